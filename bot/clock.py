@@ -1,0 +1,32 @@
+"""Time for the whole bot: always UTC, and replaceable, so that tests and the demo can move it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+Clock = Callable[[], datetime]
+"""Returns the present moment as an aware datetime in UTC."""
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def from_epoch(value: float) -> datetime | None:
+    """Reads an epoch time whose unit is unknown: below 1e11 it is seconds, else milliseconds.
+
+    Flipkart documents milliseconds and shows seconds. Returns None for zero, negative and absurd values rather than
+    failing a whole page over one field.
+    """
+    seconds = value if abs(value) < 1e11 else value / 1000
+    if seconds <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def local_clock(moment: datetime, zone: tzinfo) -> str:
+    """The moment as people at the dock read it, such as ``14:05 IST``."""
+    return moment.astimezone(zone).strftime("%H:%M %Z")

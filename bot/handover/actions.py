@@ -1,0 +1,144 @@
+"""What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bot.clock import Clock
+from bot.handover import machine
+from bot.handover.answers import CountCompared, CountForm
+from bot.handover.location import Location, Locations
+from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMode
+from bot.handover.policy import Policy
+from bot.handover.ports import EndCode, FixedCode, Handovers, ReturnsApi, StartCode, Step
+from bot.handover.reader import ScanReader
+from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
+from bot.handover.vault import CodeVault
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """Everything that an action needs of the world, wired once by `bot.app`."""
+
+    locations: Locations
+    handovers: Handovers
+    api: ReturnsApi
+    policy: Policy
+    reader: ScanReader
+    start_codes: CodeVault[StartCode]
+    end_codes: CodeVault[EndCode | tuple[FixedCode, ...]]
+    clock: Clock
+
+    async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
+        """Passes for an operator; for anybody else the refusal is on record before it is raised.
+
+        Args:
+            actor: who presses.
+            location: whose operators are meant.
+            wish: what was wanted, for the record.
+            handover_id: the handover it was about, if one was named.
+
+        Raises:
+            NotAllowed: the person is not an operator.
+            RightsUnknown: Slack could not say.
+        """
+        try:
+            await self.policy.require_operator(actor, location)
+        except (NotAllowed, RightsUnknown) as refusal:
+            detail = {"wish": wish, "why": type(refusal).__name__}
+            event = Event(Happening.REFUSED, self.clock(), actor.user_id, detail)
+            await self.handovers.record(location.id, event, handover_id)
+            raise
+
+    async def asked(
+        self, actor: Actor, location: Location, kind: str, handover: Handover | None = None, reason: str = ""
+    ) -> None:
+        """Puts on record that a code is about to be asked for, before the call that may outlive this process."""
+        detail: Detail = {"kind": kind}
+        if handover is not None:
+            detail |= {"counted": handover.counted, "scanned": handover.scanned, "reason": reason}
+        event = Event(Happening.ASKED, self.clock(), actor.user_id, detail)
+        await self.handovers.record(location.id, event, handover.id if handover else None)
+
+    async def forget_expired(self) -> None:
+        """Drops every code whose time is over from memory, even if nobody asks for one again."""
+        self.start_codes.forget_expired()
+        self.end_codes.forget_expired()
+
+    async def find(self, handover_id: str) -> tuple[Handover, Location]:
+        """The handover of a button and its location.
+
+        Raises:
+            UnknownHandover: there is none, or bot.toml no longer has its location.
+        """
+        handover = await self.handovers.get(handover_id)
+        location = self.locations.get(handover.location_id) if handover else None
+        if handover is None or location is None:
+            raise UnknownHandover(handover_id)
+        return handover, location
+
+    async def find_present(self, handover_id: str) -> tuple[Handover, Location]:
+        """The same for a handover whose FE is still there.
+
+        Raises:
+            UnknownHandover: as above.
+            HandoverOver: the FE is gone.
+        """
+        handover, location = await self.find(handover_id)
+        if handover.over:
+            raise HandoverOver(handover)
+        return handover, location
+
+    async def look_around(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
+        """Asks Flipkart who is at the location, keeps it, and returns those who are there.
+
+        Raises:
+            ReturnsApiError: Flipkart gave no usable answer; nothing is changed.
+        """
+        arrivals = await self.api.initial_load(location.id, for_person=for_person)
+        seen = [(s.fe_id, s.task_id) for s in arrivals.sightings]
+
+        def decide(known: list[Handover]) -> list[Step]:
+            return machine.reconcile(known, location.id, arrivals, self.clock(), lambda: uuid4().hex)
+
+        kept = await self.handovers.reconcile(location.id, seen, decide)
+        return arrivals.mode, [handover for handover in kept if not handover.over]
+
+
+class Counting:
+    """The hand count while the FE still scans, when a difference can still be mended."""
+
+    def __init__(self, dock: Dock) -> None:
+        self._dock = dock
+
+    async def form(self, actor: Actor, handover_id: str) -> CountForm:
+        """What the Count modal asks.
+
+        Raises:
+            Refusal: the person may not, or the handover is over or unknown.
+        """
+        handover, location = await self._dock.find_present(handover_id)
+        await self._dock.allow(actor, location, "count", handover_id)
+        return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
+
+    async def keep(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
+        """Keeps a count and compares it with what is scanned so far. The same count twice is said once.
+
+        Raises:
+            Refusal: the person may not, or the handover is over or unknown.
+        """
+        handover, location = await self._dock.find_present(handover_id)
+        await self._dock.allow(actor, location, "count", handover_id)
+        handover = await keep_count(self._dock, handover_id, actor, counted)
+        return CountCompared(handover, location, counted, tuple(await self._dock.handovers.problems(handover_id)))
+
+
+async def keep_count(dock: Dock, handover_id: str, actor: Actor, counted: int) -> Handover:
+    """Records a count, unless the same person gave the same one for the same parcels already."""
+
+    def decide(handover: Handover) -> Step:
+        same = (handover.counted, handover.counted_by) == (counted, actor.user_id)
+        if same and handover.counted_scanned == handover.scanned:
+            return Step(handover)
+        return machine.count(handover, actor.user_id, counted, dock.clock())
+
+    return await dock.handovers.step(handover_id, decide)

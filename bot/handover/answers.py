@@ -1,0 +1,110 @@
+"""What a person gets back for an action, as values; `bot.slack.blocks` turns them into what they see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.handover.location import Location
+from bot.handover.model import Handover, OtcMode, Shipment
+from bot.handover.ports import EndCode, FixedCode
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStart:
+    """One Start OTC and the FE to match it against."""
+
+    handover: Handover
+    otc: SecretStr
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartCodesShown:
+    """The Start OTCs of a location."""
+
+    location: Location
+    codes: tuple[ShownStart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixedCodesShown:
+    """The fixed codes of a location with the legacy flow."""
+
+    location: Location
+    codes: tuple[FixedCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyWaiting:
+    """No FE (of that name) is on the Start OTC page; where everybody is instead."""
+
+    location: Location
+    query: str
+    present: tuple[Handover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartNotOffered:
+    """Flipkart generates no Start OTC for this seller."""
+
+    location: Location
+    mode: OtcMode
+
+
+StartAnswer = StartCodesShown | FixedCodesShown | NobodyWaiting | StartNotOffered
+
+
+@dataclass(frozen=True, slots=True)
+class EndChoice:
+    """Several FEs could be closed; the person picks one."""
+
+    candidates: tuple[tuple[Handover, Location], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyClosing:
+    """No FE (of that name) is on the End OTC page; where everybody is instead."""
+
+    locations: tuple[Location, ...]
+    query: str
+    present: tuple[tuple[Handover, Location], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountForm:
+    """The hand count is asked for, against what was scanned."""
+
+    handover: Handover
+    location: Location
+    problems: tuple[Shipment, ...]
+    changed_from: int | None = None
+    """What was scanned when the person counted, if parcels came in since."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountCompared:
+    """A hand count beside what was scanned."""
+
+    handover: Handover
+    location: Location
+    counted: int
+    problems: tuple[Shipment, ...]
+
+    @property
+    def difference(self) -> int:
+        """Scanned less counted."""
+        return self.handover.scanned - self.counted
+
+
+@dataclass(frozen=True, slots=True)
+class EndShown:
+    """The End OTC, or the fixed codes where Flipkart generates none."""
+
+    handover: Handover
+    location: Location
+    code: EndCode | None
+    fixed: tuple[FixedCode, ...] = ()
+
+
+EndAnswer = EndChoice | NobodyClosing | CountForm | EndShown

@@ -1,0 +1,184 @@
+"""End OTC: the code that closes a handover for good, only after a count by hand."""
+
+import asyncio
+from weakref import WeakValueDictionary
+
+from bot.handover import machine
+from bot.handover.actions import Dock, keep_count
+from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
+from bot.handover.location import Location
+from bot.handover.model import Actor, Handover, OtcMode, Stage
+from bot.handover.ports import EndCode, FixedCode, ReturnsApiError, Step
+from bot.handover.refusals import NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.who import clean, meant
+
+NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
+NOT_ON_PAGE = "NOT_ON_END_OTC_PAGE_ERROR"
+SYNC_PAUSES = (1.0, 3.0, 6.0)
+"""Seconds to wait before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
+
+
+class EndOtc:
+    """The way to an End OTC: find the FE, read to the last page, count, confirm, show."""
+
+    def __init__(self, dock: Dock, *, pauses: tuple[float, ...] = SYNC_PAUSES) -> None:
+        self._dock = dock
+        self._pauses = pauses
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def find(self, actor: Actor, locations: list[Location], query: str = "") -> EndAnswer:
+        """Who could be closed at these locations.
+
+        Raises:
+            NotAllowed, RightsUnknown: the person may not at any of them.
+            Refusal, ReturnsApiError: as `open`.
+        """
+        allowed = await self._allowed(actor, locations)
+        candidates, present = await self._candidates(allowed, query, fresh=False)
+        if not candidates:
+            candidates, present = await self._candidates(allowed, query, fresh=True)
+        if not candidates:
+            return NobodyClosing(tuple(allowed), clean(query), tuple(present))
+        if len(candidates) > 1:
+            return EndChoice(tuple(candidates))
+        return await self.open(actor, candidates[0][0].id)
+
+    async def _allowed(self, actor: Actor, locations: list[Location]) -> list[Location]:
+        allowed, refused = [], None
+        for location in locations:
+            try:
+                await self._dock.allow(actor, location, "end-otc")
+            except (NotAllowed, RightsUnknown) as refusal:
+                refused = refusal
+            else:
+                allowed.append(location)
+        if refused is not None and not allowed:
+            raise refused
+        return allowed
+
+    async def _candidates(
+        self, locations: list[Location], query: str, *, fresh: bool
+    ) -> tuple[list[tuple[Handover, Location]], list[tuple[Handover, Location]]]:
+        present: list[tuple[Handover, Location]] = []
+        for location in locations:
+            if fresh:
+                _, there = await self._dock.look_around(location, for_person=True)
+            else:
+                there = await self._dock.handovers.present(location.id)
+            present.extend((handover, location) for handover in there)
+        wanted = {h.id for h in meant(query, [h for h, _ in present if may_close(h)])}
+        return [(h, at) for h, at in present if h.id in wanted], present
+
+    async def open(self, actor: Actor, handover_id: str) -> CountForm | EndShown:
+        """The count form of one FE, read to the last page; or the code again if it was given out already.
+
+        Raises:
+            Refusal: the person may not, the handover is over or unknown, or the FE still scans.
+            ReturnsApiError: the last pages could not be read.
+        """
+        handover, location = await self._dock.find_present(handover_id)
+        await self._dock.allow(actor, location, "end-otc", handover_id)
+        again = await self._again(actor, handover, location)
+        if again is not None:
+            return again
+        if not may_close(handover):
+            await self._dock.look_around(location, for_person=True)
+            handover, location = await self._dock.find_present(handover_id)
+            if not may_close(handover):
+                raise NotAtEnd(handover)
+        handover = await self._dock.reader.read_to_end(handover_id)
+        return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
+
+    async def compare(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
+        """Keeps the count and compares it, without a call to Flipkart: a modal must answer within 3 s.
+
+        Raises:
+            Refusal: the person may not, or the handover is over or unknown.
+        """
+        handover, location = await self._dock.find_present(handover_id)
+        await self._dock.allow(actor, location, "end-otc", handover_id)
+        handover = await keep_count(self._dock, handover_id, actor, counted)
+        return CountCompared(handover, location, counted, tuple(await self._dock.handovers.problems(handover_id)))
+
+    async def give(self, actor: Actor, handover_id: str, scanned: int, reason: str = "") -> CountForm | EndShown:
+        """Calls Flipkart for the code and records who took it, or asks for a new count if parcels came in since.
+
+        Args:
+            actor: who confirmed.
+            handover_id: which handover.
+            scanned: the number of scanned parcels that the person saw when confirming.
+            reason: why the code is wanted although the count differs; "" when it does not.
+
+        Raises:
+            Refusal: the person may not, the handover is over or unknown, or the FE still scans.
+            ReturnsApiError: Flipkart gave no code.
+        """
+        lock = self._locks.setdefault(handover_id, asyncio.Lock())
+        async with lock:
+            handover, location = await self._dock.find_present(handover_id)
+            await self._dock.allow(actor, location, "end-otc", handover_id)
+            again = await self._again(actor, handover, location)
+            if again is not None:
+                return again
+            handover = await self._dock.reader.read_to_end(handover_id)
+            must_count = handover.counted is None or handover.scanned != scanned
+            if must_count or (handover.missing_by_count and not reason):
+                problems = tuple(await self._dock.handovers.problems(handover_id))
+                return CountForm(handover, location, problems, changed_from=scanned)
+            await self._dock.asked(actor, location, "end", handover, reason=reason)
+            answer = await self._generate(handover)
+            if isinstance(answer, Handover):
+                problems = tuple(await self._dock.handovers.problems(handover_id))
+                return CountForm(answer, location, problems, changed_from=scanned)
+            code, fixed = answer
+            if code is None and not fixed:
+                return EndShown(handover, location, None)
+            self._dock.end_codes.put(handover_id, code or fixed, None)
+            total = code.total_scanned if code else None
+            after = await self._record(actor, handover_id, reason, total, again=False)
+            return EndShown(after, location, code, fixed)
+
+    async def _again(self, actor: Actor, handover: Handover, location: Location) -> EndShown | None:
+        """The code that was given out already, for whoever may see it; None when there is none in memory."""
+        held = self._dock.end_codes.get(handover.id)
+        if held is None:
+            return None
+        if handover.end_otc_by != actor.user_id:
+            handover = await self._record(actor, handover.id, handover.end_reason, handover.end_total, again=True)
+        if isinstance(held, tuple):
+            return EndShown(handover, location, None, held)
+        return EndShown(handover, location, held)
+
+    async def _generate(self, handover: Handover) -> tuple[EndCode | None, tuple[FixedCode, ...]] | Handover:
+        """The code; or the handover as it is now, if parcels came in while Flipkart was still syncing."""
+        if handover.otc_mode is OtcMode.FIXED:
+            return None, tuple(await self._dock.api.fixed_codes(handover.location_id))
+        pauses = iter(self._pauses)
+        while True:
+            try:
+                return await self._dock.api.end_code(handover.fe_id, handover.task_id), ()
+            except ReturnsApiError as error:
+                pause = next(pauses, None)
+                if error.code == NOT_ON_PAGE:
+                    raise NotAtEnd(handover) from error
+                if error.code != NOT_SYNCED or pause is None:
+                    raise
+            await asyncio.sleep(pause)
+            fresh = await self._dock.reader.read_to_end(handover.id, from_start=True)
+            if fresh.scanned != handover.scanned:
+                return fresh
+
+    async def _record(self, actor: Actor, handover_id: str, reason: str, total: int | None, *, again: bool) -> Handover:
+        def decide(handover: Handover) -> Step:
+            now = self._dock.clock()
+            return machine.end_otc_given(handover, actor.user_id, reason, total, now, again=again)
+
+        return await self._dock.handovers.step(handover_id, decide)
+
+
+def may_close(handover: Handover) -> bool:
+    """Whether an End OTC can be asked for: on the End OTC page, or with a status word that says nothing.
+
+    Only Flipkart knows what an unpublished word means, and it refuses by itself when the FE still scans.
+    """
+    return handover.stage is Stage.CLOSING or machine.stage_of(handover.status) is None

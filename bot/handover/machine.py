@@ -1,0 +1,207 @@
+"""The pure machine: (handover, observation) -> (handover, events). No clock, no I/O, no randomness.
+
+Stages, from Flipkart's `task.status` matched loosely: waiting, scanning, closing; closed and left when the FE is gone.
+Gone means absent from `MISSES` initial-loads in a row that both succeeded. A task that comes back reopens.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.ports import Arrivals, Scan, Sighting, Step
+from bot.handover.words import squash
+
+MISSES = 2
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far in the future Flipkart's `createdAt` is believed; the published sample lies years ahead."""
+
+INVISIBLE = frozenset({"misses", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"})
+"""Fields whose change nobody sees on a card."""
+
+_ORDER = {Stage.WAITING: 0, Stage.SCANNING: 1, Stage.CLOSING: 2}
+
+
+def stage_of(status: str) -> Stage | None:
+    """The stage that a raw status word means, or None for a word that says nothing.
+
+    Only "Scanning" is published. "Pending" must not read as an End page, so words are matched at their start.
+    """
+    word = squash(status).removeprefix("on").removeprefix("fe").removeprefix("on")
+    if word.startswith(("startotc", "startpage")) or word == "start":
+        return Stage.WAITING
+    if word.startswith(("endotc", "endpage")) or word == "end":
+        return Stage.CLOSING
+    if word in ("scanning", "scan", "scanninginprogress", "scanningstarted", "inscanning", "scanningpage"):
+        return Stage.SCANNING
+    return None
+
+
+def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
+    """Numbers the events and moves the revision on if anything that a person can see is different."""
+    numbered = after.model_copy(update={"events": after.events + len(events)})
+    if before is not None and before.model_dump(exclude=set(INVISIBLE)) != after.model_dump(exclude=set(INVISIBLE)):
+        numbered = numbered.model_copy(update={"revision": after.revision + 1})
+    return Step(numbered, events)
+
+
+def arrive(new_id: str, location_id: str, mode: OtcMode, seen: Sighting, now: datetime) -> Step:
+    """A task seen for the first time."""
+    created = seen.created_at
+    arrived_at = created if created is not None and created <= now + CLOCK_SKEW else now
+    stage = stage_of(seen.status) or Stage.WAITING
+    handover = Handover(
+        id=new_id,
+        location_id=location_id,
+        fe_id=seen.fe_id,
+        task_id=seen.task_id,
+        fe_name=seen.fe_name,
+        partner=seen.partner,
+        lob=seen.lob,
+        otc_mode=mode,
+        status=seen.status,
+        stage=stage,
+        arrived_at=arrived_at,
+        scanning_at=now if stage is Stage.SCANNING else None,
+        closing_at=now if stage is Stage.CLOSING else None,
+    )
+    return settle(None, handover, Event(Happening.ARRIVED, now, detail={"status": seen.status, "stage": stage}))
+
+
+def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Step:
+    """A task that is known was seen again, perhaps on another page, perhaps after it had gone."""
+    stage = stage_of(seen.status) or (_stage_when_back(handover) if handover.over else handover.stage)
+    update: dict[str, object] = {
+        "misses": 0,
+        "status": seen.status,
+        "stage": stage,
+        "fe_name": seen.fe_name or handover.fe_name,
+        "partner": seen.partner or handover.partner,
+        "lob": seen.lob or handover.lob,
+        "otc_mode": mode if mode is not OtcMode.UNKNOWN else handover.otc_mode,
+    }
+    detail = {"status": seen.status, "before": handover.stage}
+    events: list[Event] = []
+    if handover.over:
+        update["ended_at"] = None
+        events.append(Event(Happening.REOPENED, now, detail={**detail, "stage": stage}))
+    elif stage is not handover.stage:
+        forward = _ORDER[stage] > _ORDER[handover.stage]
+        what = {Stage.SCANNING: Happening.SCANNING, Stage.CLOSING: Happening.CLOSING}.get(stage, Happening.STATUS)
+        events.append(Event(what if forward else Happening.STATUS, now, detail={**detail, "stage": stage}))
+    elif seen.status != handover.status:
+        events.append(Event(Happening.STATUS, now, detail={**detail, "stage": stage}))
+    if stage is Stage.SCANNING and handover.scanning_at is None:
+        update["scanning_at"] = now
+    if stage is Stage.CLOSING and handover.closing_at is None:
+        update["closing_at"] = now
+    return settle(handover, handover.model_copy(update=update), *events)
+
+
+def _stage_when_back(handover: Handover) -> Stage:
+    if handover.closing_at is not None:
+        return Stage.CLOSING
+    return Stage.SCANNING if handover.scanning_at is not None else Stage.WAITING
+
+
+def miss(handover: Handover, now: datetime) -> Step:
+    """A successful initial-load did not list the FE."""
+    misses = handover.misses + 1
+    if handover.over or misses < MISSES:
+        return Step(handover if handover.over else handover.model_copy(update={"misses": misses}))
+    closed = handover.end_otc_at is not None
+    after = handover.model_copy(
+        update={"misses": misses, "stage": Stage.CLOSED if closed else Stage.LEFT, "ended_at": now}
+    )
+    return settle(handover, after, Event(Happening.CLOSED if closed else Happening.LEFT, now, detail=totals(after)))
+
+
+def totals(handover: Handover) -> dict[str, object]:
+    """The counts as an event's detail, so that a reply sent late still says what was true."""
+    names = ("scanned", "accepted", "rejected", "mismatched", "counted", "end_total")
+    return {name: getattr(handover, name) for name in names}
+
+
+def reconcile(
+    known: Sequence[Handover], location_id: str, arrivals: Arrivals, now: datetime, new_id: Callable[[], str]
+) -> list[Step]:
+    """One successful initial-load against all handovers of the location that are present or named in it."""
+    by_key = {(h.fe_id, h.task_id): h for h in known}
+    seen = {(s.fe_id, s.task_id): s for s in arrivals.sightings}
+    steps = []
+    for key, sighting in seen.items():
+        handover = by_key.get(key)
+        if handover is None:
+            steps.append(arrive(new_id(), location_id, arrivals.mode, sighting, now))
+        else:
+            steps.append(see(handover, arrivals.mode, sighting, now))
+    steps.extend(miss(handover, now) for key, handover in by_key.items() if key not in seen and not handover.over)
+    return steps
+
+
+def read(handover: Handover, scan: Scan, now: datetime) -> Step:
+    """New and changed rows of a page: the counts follow, and problem parcels are called out once."""
+    update: dict[str, object] = {}
+    for name, test in _COUNTS.items():
+        gained = sum(test(s) for s in scan.new) + sum(test(after) - test(before) for before, after in scan.changed)
+        if gained:
+            update[name] = getattr(handover, name) + gained
+    if scan.new:
+        moments = [s.scanned_at if s.scanned_at and s.scanned_at <= now + CLOCK_SKEW else now for s in scan.new]
+        update["first_scan_at"] = min([*moments, *([handover.first_scan_at] if handover.first_scan_at else [])])
+        update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
+    problems = [s.tracking_id for s in scan.new if s.problem]
+    problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
+    events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if problems else []
+    return settle(handover, handover.model_copy(update=update), *events)
+
+
+_COUNTS: dict[str, Callable[[Shipment], int]] = {
+    "scanned": lambda _: 1,
+    "accepted": lambda s: int(s.accepted),
+    "rejected": lambda s: int(s.rejected),
+    "mismatched": lambda s: int(s.mismatched),
+    "obd_eligible": lambda s: int(s.obd_eligible),
+    "obd_remarked": lambda s: int(s.obd_remarked),
+}
+
+
+def start_otc_given(handover: Handover, by: str, until: datetime | None, now: datetime, *, again: bool) -> Step:
+    """A person was shown a Start OTC."""
+    after = handover.model_copy(update={"start_otc_by": by, "start_otc_at": now, "start_otc_until": until})
+    detail = {"until": until.isoformat() if until else None, "again": again}
+    return settle(handover, after, Event(Happening.START_OTC, now, by, detail))
+
+
+def start_otc_rotated(handover: Handover, now: datetime) -> Step:
+    """Asking for somebody else's code made Flipkart replace the one that was shown for this handover."""
+    after = handover.model_copy(update={"start_otc_by": None, "start_otc_at": None, "start_otc_until": None})
+    return settle(handover, after, Event(Happening.START_ROTATED, now))
+
+
+def count(handover: Handover, by: str, counted: int, now: datetime) -> Step:
+    """A person counted the parcels by hand."""
+    update = {"counted": counted, "counted_by": by, "counted_at": now, "counted_scanned": handover.scanned}
+    after = handover.model_copy(update=update)
+    return settle(handover, after, Event(Happening.COUNTED, now, by, {"counted": counted, "scanned": after.scanned}))
+
+
+def end_otc_given(
+    handover: Handover, by: str, reason: str, total: int | None, now: datetime, *, again: bool = False
+) -> Step:
+    """A person was shown the End OTC after the count."""
+    after = handover.model_copy(
+        update={
+            "end_otc_by": by,
+            "end_otc_at": now,
+            "end_total": total if total is not None else handover.end_total,
+            "end_reason": reason or handover.end_reason,
+        }
+    )
+    detail = {
+        "counted": after.counted,
+        "scanned": after.scanned,
+        "total": total,
+        "reason": reason,
+        "again": again,
+    }
+    return settle(handover, after, Event(Happening.END_OTC, now, by, detail))

@@ -1,0 +1,269 @@
+"""The nouns of the dock, frozen: Location, Handover, Shipment, and the events that happen to them.
+
+`Handover`, `Shipment` and `AuditEntry` are SQLModel classes without a table: `bot.store.tables` adds the table to the
+same fields, so that no field is written twice. Every moment is an aware datetime in UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, String, Text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from bot.handover.words import squash
+
+Detail = dict[str, Any]
+"""JSON-able facts of an event. Never a code."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Keeps aware UTC datetimes in databases that know no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Stores the moment in UTC; a naive datetime is a bug and raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was about to be stored; every moment must carry its zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Reads the moment back as UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Stage(StrEnum):
+    """Where a handover stands."""
+
+    WAITING = "waiting"
+    """The FE is on the Start OTC page."""
+    SCANNING = "scanning"
+    CLOSING = "closing"
+    """The FE is on the End OTC page; nothing can be scanned any more."""
+    CLOSED = "closed"
+    """Gone after an End OTC was given out."""
+    LEFT = "left"
+    """Gone without one."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the FE is gone."""
+        return self in (Stage.CLOSED, Stage.LEFT)
+
+
+class OtcMode(StrEnum):
+    """Which codes Flipkart generates for a seller (`sellerConfig.enabledFor`)."""
+
+    START_AND_END = "DynamicStartEnd"
+    END_ONLY = "DynamicEnd"
+    FIXED = "Static"
+    """OldStatic, StaticOld and NewStatic: the fixed codes of the legacy call."""
+    UNKNOWN = "unknown"
+    """A value that nobody has published: everything is offered and Flipkart decides."""
+
+    @property
+    def generates_start(self) -> bool:
+        """Whether a Start OTC can be asked for."""
+        return self in (OtcMode.START_AND_END, OtcMode.UNKNOWN)
+
+
+class Happening(StrEnum):
+    """What can happen to a handover; the kind of an audit entry and, for milestones, of a thread reply."""
+
+    ARRIVED = "arrived"
+    SCANNING = "scanning"
+    CLOSING = "closing"
+    STATUS = "status"
+    """The raw status changed in a way that is not a step forward."""
+    PROBLEMS = "problems"
+    START_OTC = "start_otc"
+    START_ROTATED = "start_rotated"
+    """Flipkart replaced the code while somebody asked for another FE's."""
+    COUNTED = "counted"
+    END_OTC = "end_otc"
+    CLOSED = "closed"
+    LEFT = "left"
+    REOPENED = "reopened"
+    ASKED = "asked"
+    """A code is about to be asked of Flipkart: on record before the call, whatever becomes of it."""
+    REFUSED = "refused"
+    """Somebody without the right pressed or typed."""
+
+
+MILESTONES = frozenset(Happening) - {Happening.ARRIVED, Happening.STATUS, Happening.ASKED, Happening.REFUSED}
+"""What is said in the thread. An arrival is the root card itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who presses or types: a Slack user id."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a handover."""
+
+    what: Happening
+    at: datetime
+    by: str | None = None
+    """Slack user id, or None when Flipkart told it."""
+    detail: Detail = field(default_factory=dict)
+
+
+class Shipment(SQLModel):
+    """One parcel that the FE scanned. Texts are as Flipkart wrote them."""
+
+    model_config = {"frozen": True}
+
+    tracking_id: str = Field(sa_type=Text)
+    shipment_id: str = Field(default="", sa_type=Text)
+    status: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    actual_flyer_id: str = Field(default="", sa_type=Text)
+    captured_flyer_id: str = Field(default="", sa_type=Text)
+    flyer_status: str = Field(default="", sa_type=Text)
+    obd_eligible: bool = False
+    obd_remark: str = Field(default="", sa_type=Text)
+    image_links: list[str] = Field(default_factory=list, sa_type=JSON)
+    scanned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether Flipkart lists the parcel as accepted."""
+        return squash(self.status) == "accepted"
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the parcel was refused at the dock."""
+        return squash(self.status) == "rejected"
+
+    @property
+    def mismatched(self) -> bool:
+        """Whether another flyer was captured than the parcel should carry.
+
+        The status words are not published, so differing ids count, and so does a word that says so.
+        """
+        if self.actual_flyer_id and self.captured_flyer_id:
+            return self.actual_flyer_id != self.captured_flyer_id
+        word = squash(self.flyer_status)
+        return "mismatch" in word or "notmatch" in word
+
+    @property
+    def obd_remarked(self) -> bool:
+        """Whether the open-box check ended with anything but "no issues"."""
+        return self.obd_eligible and squash(self.obd_remark) not in ("", "noissues", "noissue", "none")
+
+    @property
+    def problem(self) -> bool:
+        """Whether the parcel is to be set aside before the End OTC."""
+        return self.rejected or self.mismatched
+
+
+class Handover(SQLModel):
+    """One task of one FE at one location, from arrival to End OTC. Key: location, FE, task."""
+
+    model_config = {"frozen": True}
+
+    id: str = Field(primary_key=True, max_length=32)
+    """The bot's own id; the only one that goes into a button."""
+    location_id: str = Field(sa_type=Text)
+    fe_id: str = Field(sa_type=Text)
+    task_id: str = Field(sa_type=Text)
+    fe_name: str = Field(default="", sa_type=Text)
+    partner: str = Field(default="", sa_type=Text)
+    lob: str = Field(default="", sa_type=Text)
+    otc_mode: OtcMode = Field(default=OtcMode.UNKNOWN, sa_type=String)
+    status: str = Field(default="", sa_type=Text)
+    """The raw status word."""
+    stage: Stage = Field(default=Stage.WAITING, sa_type=String)
+    misses: int = 0
+    """Initial-loads in a row, each successful, in which the FE was absent."""
+
+    arrived_at: datetime = Field(sa_type=UtcDateTime)
+    scanning_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    scanned: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    mismatched: int = 0
+    obd_eligible: int = 0
+    obd_remarked: int = 0
+    first_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    counted: int | None = None
+    """Parcels counted by hand."""
+    counted_by: str | None = None
+    counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    counted_scanned: int | None = None
+    """What was scanned at the moment of the count."""
+
+    start_otc_by: str | None = None
+    start_otc_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    start_otc_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_otc_by: str | None = None
+    end_otc_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_total: int | None = None
+    """`totalScanned` of Flipkart's End OTC answer."""
+    end_reason: str = Field(default="", sa_type=Text)
+    """Why the code was taken although the hand count differed."""
+
+    cursor_newest: str | None = Field(default=None, sa_type=Text)
+    """The URL that produced the newest page; None: the first call, or nothing read yet."""
+    cursor_next: str | None = Field(default=None, sa_type=Text)
+    """The URL to ask next; None: read the newest again."""
+    cursor_version: int = 0
+    """Moves by one with every page; pages that were fetched for an older one are thrown away."""
+
+    events: int = 0
+    """How many events there were: the number of the last one."""
+    revision: int = 1
+    """Moves by one with every change that a person can see."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the FE is gone."""
+        return self.stage.over
+
+    @property
+    def start_offered(self) -> bool:
+        """Whether a Start OTC helps now."""
+        return self.stage is Stage.WAITING and self.otc_mode is not OtcMode.END_ONLY
+
+    @property
+    def missing_by_count(self) -> int | None:
+        """Scanned less counted: above zero, parcels were scanned that nobody counted. None before a count."""
+        return None if self.counted is None else self.scanned - self.counted
+
+    @property
+    def scans_per_minute(self) -> float | None:
+        """The mean rate between first and last scan; None before two scans or a minute of scanning."""
+        if self.first_scan_at is None or self.last_scan_at is None:
+            return None
+        minutes = (self.last_scan_at - self.first_scan_at).total_seconds() / 60
+        return None if minutes < 1 else (self.scanned - 1) / minutes
+
+
+class AuditEntry(SQLModel):
+    """One line of the record: who did what, when, to which handover. Never a code."""
+
+    model_config = {"frozen": True}
+
+    handover_id: str | None = Field(default=None, max_length=32)
+    n: int | None = None
+    """The event's number within its handover."""
+    location_id: str = Field(default="", sa_type=Text)
+    what: Happening = Field(sa_type=String)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str | None = None
+    detail: Detail = Field(default_factory=dict, sa_type=JSON)

@@ -1,0 +1,35 @@
+"""Who may do what: only a location's operators ask for codes and count, and a right that can't be checked is none."""
+
+from bot.handover.location import Location
+from bot.handover.model import Actor
+from bot.handover.ports import Directory, DirectoryUnavailable
+from bot.handover.refusals import NotAllowed, RightsUnknown
+
+
+class Policy:
+    """Checks a presser's right on every press, and fails closed."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def require_operator(self, actor: Actor, location: Location) -> None:
+        """Passes for an operator of the location.
+
+        Raises:
+            NotAllowed: the person is not an operator.
+            RightsUnknown: Slack could not say.
+        """
+        try:
+            allowed = await self._is_operator(actor, location)
+        except DirectoryUnavailable as error:
+            raise RightsUnknown(location) from error
+        if not allowed:
+            raise NotAllowed(location)
+
+    async def _is_operator(self, actor: Actor, location: Location) -> bool:
+        if actor.user_id in location.operators:
+            return True
+        groups = [operator for operator in location.operators if operator.startswith("S")]
+        if groups:
+            return await self._directory.in_any_group(actor.user_id, groups)
+        return not location.operators and await self._directory.in_channel(actor.user_id, location.channel)

@@ -1,0 +1,185 @@
+"""What the domain needs of the outside: Flipkart's answers as values, and the Protocols that bring and keep them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from bot.handover.model import Event, Handover, OtcMode, Shipment
+
+# ---- what Flipkart answers -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One FE in an initial-load answer."""
+
+    fe_id: str
+    task_id: str
+    fe_name: str
+    partner: str
+    lob: str
+    status: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Who is at a location now, and which codes its seller uses."""
+
+    mode: OtcMode
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of scanned shipments."""
+
+    shipments: tuple[Shipment, ...]
+    has_more: bool
+    next_url: str | None
+    """A path on Flipkart's host, ready to be asked; None when Flipkart gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartCode:
+    """A generated Start OTC."""
+
+    fe_id: str
+    task_id: str
+    fe_name: str
+    partner: str
+    lob: str
+    otc: SecretStr
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCode:
+    """A generated End OTC with Flipkart's own totals."""
+
+    otc: SecretStr
+    total_scanned: int | None
+    obd_eligible: int | None
+    obd_failed: int | None
+    flyer_eligible: int | None
+    flyer_failed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedCode:
+    """A fixed code of the legacy call."""
+
+    lob: str
+    vendor: str
+    otc: SecretStr
+
+
+class ReturnsApiError(Exception):
+    """Flipkart gave no usable answer. `bot.flipkart.errors` draws the whole tree.
+
+    Attributes:
+        code: Flipkart's errorCode, or "" when there was none.
+        retry: whether the same call may be made again.
+        retry_after: seconds to wait before it, or None when nobody said.
+        advice: one sentence that tells a person what to do next.
+    """
+
+    code = ""
+    retry = False
+    retry_after: float | None = None
+    advice = "Try again in a minute."
+
+
+class ReturnsApi(Protocol):
+    """Flipkart's Returns V3 API. Every call raises ReturnsApiError and nothing else."""
+
+    async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
+        """Who is at the location."""
+
+    async def start_codes(self, location_id: str) -> list[StartCode]:
+        """Generates Start OTCs for every FE on the Start OTC page. Only ever called for a person."""
+
+    async def shipments(
+        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
+    ) -> Page:
+        """One page of scans: the first when url is None, else the one at url."""
+
+    async def end_code(self, fe_id: str, task_id: str) -> EndCode:
+        """Generates the End OTC. Only ever called for a person."""
+
+    async def fixed_codes(self, location_id: str) -> list[FixedCode]:
+        """The fixed codes of a location whose seller uses the legacy flow. Only ever called for a person."""
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the machine decided: the handover as it is from now on, and what happened."""
+
+    handover: Handover
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page as the machine sees it: what is new, and what changed (before, after)."""
+
+    new: tuple[Shipment, ...]
+    changed: tuple[tuple[Shipment, Shipment], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CursorMove:
+    """Where the cursor goes after a page, if it is still at `version`."""
+
+    version: int
+    newest: str | None
+    next: str | None
+
+
+class Handovers(Protocol):
+    """The handovers that are kept. Each method is one transaction."""
+
+    async def get(self, handover_id: str) -> Handover | None:
+        """The handover, or None when there is none with this id."""
+
+    async def present(self, location_id: str | None = None) -> list[Handover]:
+        """The handovers whose FE is not gone, at one location or everywhere, the oldest first."""
+
+    async def problems(self, handover_id: str, tracking_ids: Sequence[str] | None = None) -> list[Shipment]:
+        """The shipments to be set aside, or just those named, in the order in which they were seen."""
+
+    async def reconcile(
+        self, location_id: str, seen: Sequence[tuple[str, str]], decide: Callable[[list[Handover]], list[Step]]
+    ) -> list[Handover]:
+        """Loads the present handovers and those of the (FE, task) pairs seen, and keeps what `decide` makes of them."""
+
+    async def step(self, handover_id: str, decide: Callable[[Handover], Step]) -> Handover:
+        """Loads a handover, keeps what `decide` makes of it, and returns that."""
+
+    async def add_page(
+        self, handover_id: str, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
+    ) -> Handover | None:
+        """Keeps a page's rows, the counts and the cursor together. None when the cursor had already moved on."""
+
+    async def record(self, location_id: str, event: Event, handover_id: str | None = None) -> None:
+        """Writes an audit line that changes no handover."""
+
+
+class Directory(Protocol):
+    """Who belongs to what in Slack. Raises DirectoryUnavailable when it can't be told."""
+
+    async def in_any_group(self, user_id: str, group_ids: Sequence[str]) -> bool:
+        """Whether the person is in one of the user groups."""
+
+    async def in_channel(self, user_id: str, channel: str) -> bool:
+        """Whether the person is a member of the channel."""
+
+
+class DirectoryUnavailable(Exception):
+    """Slack could not say who belongs to a group or channel."""

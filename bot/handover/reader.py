@@ -1,0 +1,117 @@
+"""Reads scan pages from Flipkart into the store: one reader for the poller and for a person's End OTC."""
+
+import asyncio
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
+
+from bot.clock import Clock
+from bot.handover import machine
+from bot.handover.model import Handover
+from bot.handover.ports import CursorMove, Handovers, Page, ReturnsApi, Scan, Step
+from bot.handover.refusals import UnknownHandover
+
+PAGES_A_TICK = 40
+"""Ends a loop that never ends: 1,000 parcels of 25 a page."""
+PAGES_FOR_A_PERSON = 400
+REMEMBERED = 1000
+"""Handovers whose newest page is kept in memory."""
+
+
+class ScanReader:
+    """Follows the pages of a handover. One read of a handover is in flight at a time."""
+
+    def __init__(self, api: ReturnsApi, handovers: Handovers, clock: Clock, page_size: int) -> None:
+        self._api = api
+        self._handovers = handovers
+        self._clock = clock
+        self._page_size = page_size
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._newest: LRUCache[str, tuple[CursorMove, Page]] = LRUCache(REMEMBERED)
+
+    def is_reading(self, handover_id: str) -> bool:
+        """Whether pages of this handover are being read now."""
+        lock = self._locks.get(handover_id)
+        return lock is not None and lock.locked()
+
+    async def catch_up(self, handover_id: str) -> Handover:
+        """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
+
+        Raises:
+            ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
+            UnknownHandover: there is no such handover.
+        """
+        return await self._read(handover_id, PAGES_A_TICK, self._full, for_person=False)
+
+    async def read_to_end(self, handover_id: str, *, from_start: bool = False) -> Handover:
+        """For a person about to close: follows every page that Flipkart says there is.
+
+        Args:
+            handover_id: which handover.
+            from_start: begin at the first page again, for when Flipkart says that something is not synced.
+
+        Raises:
+            ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
+            UnknownHandover: there is no such handover.
+        """
+        return await self._read(handover_id, PAGES_FOR_A_PERSON, self._any, for_person=True, from_start=from_start)
+
+    def _full(self, page: Page) -> bool:
+        return len(page.shipments) >= self._page_size
+
+    def _any(self, page: Page) -> bool:
+        return page.has_more or bool(page.shipments)
+
+    async def _read(
+        self,
+        handover_id: str,
+        most: int,
+        worth_following: Callable[[Page], bool],
+        *,
+        for_person: bool,
+        from_start: bool = False,
+    ) -> Handover:
+        lock = self._locks.setdefault(handover_id, asyncio.Lock())
+        async with lock:
+            handover = await self._get(handover_id)
+            url = None if from_start else handover.cursor_next or handover.cursor_newest
+            asked: set[str | None] = set()
+            for _ in range(most):
+                asked.add(url)
+                page = await self._api.shipments(
+                    handover.task_id, handover.fe_id, url, self._page_size, for_person=for_person
+                )
+                stuck = page.next_url is None and self._full(page)
+                # A full page that leads nowhere could stay as it is for ever; the next read begins at the first page.
+                move = CursorMove(handover.cursor_version, newest=None if stuck else url, next=page.next_url)
+                kept = await self._keep(handover, page, move)
+                if kept is None:
+                    return await self._get(handover_id)
+                handover = kept
+                if page.next_url is None or page.next_url in asked or not worth_following(page):
+                    break
+                url = page.next_url
+            return handover
+
+    async def _keep(self, handover: Handover, page: Page, move: CursorMove) -> Handover | None:
+        """Keeps a page, unless it is the very page that was kept last: the usual answer of a quiet FE."""
+        if self._newest.get(handover.id) == (move, page):
+            return handover
+        kept = await self._add(handover.id, page, move)
+        if kept is not None and kept.cursor_version == move.version:
+            # Nothing moved and nothing was new: the same page again needs no transaction.
+            self._newest[handover.id] = (move, page)
+        return kept
+
+    async def _add(self, handover_id: str, page: Page, move: CursorMove) -> Handover | None:
+        def decide(handover: Handover, scan: Scan) -> Step:
+            return machine.read(handover, scan, self._clock())
+
+        return await self._handovers.add_page(handover_id, page, move, decide)
+
+    async def _get(self, handover_id: str) -> Handover:
+        handover = await self._handovers.get(handover_id)
+        if handover is None:
+            raise UnknownHandover(handover_id)
+        return handover

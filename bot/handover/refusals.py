@@ -1,0 +1,54 @@
+"""Why a person does not get what they asked for. `bot.slack.blocks.replies` turns each into a sentence.
+
+```
+Refusal
+├── NotAllowed       not an operator of the location
+├── RightsUnknown    Slack could not say who is an operator
+├── UnknownHandover  no handover with this id, or its location is no longer configured
+├── HandoverOver     the FE is gone
+└── NotAtEnd         the FE has not reached the End OTC page
+```
+"""
+
+from bot.handover.location import Location
+from bot.handover.model import Handover
+
+
+class Refusal(Exception):
+    """A person's wish that is not granted."""
+
+
+class NotAllowed(Refusal):
+    """The person is not an operator of the location."""
+
+    def __init__(self, location: Location) -> None:
+        super().__init__(location.id)
+        self.location = location
+
+
+class RightsUnknown(Refusal):
+    """Slack could not say who is an operator; nobody is let through."""
+
+    def __init__(self, location: Location) -> None:
+        super().__init__(location.id)
+        self.location = location
+
+
+class UnknownHandover(Refusal):
+    """There is no such handover, or its location is no longer in bot.toml."""
+
+
+class HandoverOver(Refusal):
+    """The FE is gone; nothing can be asked for any more."""
+
+    def __init__(self, handover: Handover) -> None:
+        super().__init__(handover.id)
+        self.handover = handover
+
+
+class NotAtEnd(Refusal):
+    """The FE has not finished scanning."""
+
+    def __init__(self, handover: Handover) -> None:
+        super().__init__(handover.id)
+        self.handover = handover

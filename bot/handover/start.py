@@ -1,0 +1,160 @@
+"""Start OTC: the code that opens a handover, to the asker alone."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+from weakref import WeakValueDictionary
+
+from bot.handover import machine
+from bot.handover.actions import Dock
+from bot.handover.answers import (
+    FixedCodesShown,
+    NobodyWaiting,
+    ShownStart,
+    StartAnswer,
+    StartCodesShown,
+    StartNotOffered,
+)
+from bot.handover.location import Location
+from bot.handover.model import Actor, Handover, OtcMode, Stage
+from bot.handover.ports import FixedCode, Sighting, StartCode, Step
+from bot.handover.who import clean, meant
+
+DOUBLE_PRESS = timedelta(seconds=5)
+"""A second "New code" this soon is a finger that slipped: it shows the code that just came."""
+
+
+class StartOtc:
+    """Shows Start OTCs. The call generates codes, so it is made once and its answer kept until it expires."""
+
+    def __init__(self, dock: Dock) -> None:
+        self._dock = dock
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def for_location(
+        self, actor: Actor, location: Location, query: str = "", *, again: bool = False
+    ) -> StartAnswer:
+        """The codes of the FEs meant by `query` at the location.
+
+        Args:
+            actor: who asks.
+            location: where.
+            query: part of a name or an FE id; empty: everybody who waits.
+            again: generate new codes although the old ones still hold.
+
+        Raises:
+            NotAllowed, RightsUnknown: the person may not.
+            ReturnsApiError: Flipkart gave no usable answer.
+        """
+        await self._dock.allow(actor, location, "start-otc")
+        # Two people at once must not make Flipkart generate twice: the second sees the first one's codes.
+        async with self._locks.setdefault(location.id, asyncio.Lock()):
+            return await self._for_location(actor, location, query, again=again)
+
+    async def _for_location(self, actor: Actor, location: Location, query: str, *, again: bool) -> StartAnswer:
+        present = await self._dock.handovers.present(location.id)
+        mode = present[0].otc_mode if present else OtcMode.UNKNOWN
+        if not _waiting(query, present):
+            mode, present = await self._dock.look_around(location, for_person=True)
+        if mode is OtcMode.FIXED:
+            return FixedCodesShown(location, await self._fixed(actor, location, meant(query, present)))
+        if mode is OtcMode.END_ONLY:
+            return StartNotOffered(location, mode)
+        waiting = _waiting(query, present)
+        if not waiting:
+            # The call generates for everybody: it is not made for a name that nobody there has.
+            return NobodyWaiting(location, clean(query), tuple(present))
+        renew = again and not any(self._dock.start_codes.is_younger(h.id, DOUBLE_PRESS) for h in waiting)
+        shown = [] if renew else self._held(waiting)
+        replaced: set[str] = set()
+        if len(shown) < len(waiting):
+            await self._dock.asked(actor, location, "start", *(waiting[:1] if len(waiting) == 1 else ()))
+            codes = await self._dock.api.start_codes(location.id)
+            shown, replaced = await self._keep(location, mode, codes, query)
+        if not shown:
+            return NobodyWaiting(location, clean(query), tuple(present))
+        for one in shown:
+            await self._record(actor, one, again=one.handover.id in replaced)
+        return StartCodesShown(location, tuple(shown))
+
+    async def for_handover(self, actor: Actor, handover_id: str, *, again: bool = False) -> StartAnswer:
+        """The code of one FE: the card's button.
+
+        Raises:
+            Refusal: the person may not, or the handover is over or unknown.
+            ReturnsApiError: Flipkart gave no usable answer.
+        """
+        handover, location = await self._dock.find_present(handover_id)
+        return await self.for_location(actor, location, handover.fe_id, again=again)
+
+    def _held(self, waiting: list[Handover]) -> list[ShownStart]:
+        found = [(h, self._dock.start_codes.get(h.id)) for h in waiting]
+        return [ShownStart(h, held.otc, held.expires_at) for h, held in found if held is not None]
+
+    async def _keep(
+        self, location: Location, mode: OtcMode, codes: list[StartCode], query: str
+    ) -> tuple[list[ShownStart], set[str]]:
+        """The codes that are meant, and the handovers among all whose code was shown before and no longer holds."""
+        handovers = {(h.fe_id, h.task_id): h for h in await self._known(location, mode, codes)}
+        shown, rotated = [], set()
+        for code in codes:
+            handover = handovers[code.fe_id, code.task_id]
+            if self._replaces(handover, code):
+                rotated.add(handover.id)
+            self._dock.start_codes.put(handover.id, code, code.expires_at)
+            shown.append(ShownStart(handover, code.otc, code.expires_at))
+        wanted = {h.id for h in meant(query, [one.handover for one in shown])}
+        for handover_id in rotated - wanted:
+            await self._dock.handovers.step(handover_id, lambda h: machine.start_otc_rotated(h, self._dock.clock()))
+        return [one for one in shown if one.handover.id in wanted], rotated
+
+    def _replaces(self, handover: Handover, code: StartCode) -> bool:
+        """Whether somebody was shown another code that would still hold. A restart forgot the code, not its time."""
+        if handover.start_otc_at is None:
+            return False
+        before = self._dock.start_codes.get(handover.id)
+        if before is not None:
+            return before.otc != code.otc
+        until = handover.start_otc_until
+        return until is not None and until > self._dock.clock() and until != code.expires_at
+
+    async def _known(self, location: Location, mode: OtcMode, codes: list[StartCode]) -> list[Handover]:
+        """The handovers of the codes; an FE who came since the last poll gets one now."""
+        keys = [(code.fe_id, code.task_id) for code in codes]
+
+        def decide(known: list[Handover]) -> list[Step]:
+            by_key = {(h.fe_id, h.task_id): h for h in known}
+            now = self._dock.clock()
+            return [
+                Step(by_key[key])
+                if key in by_key
+                else machine.arrive(uuid4().hex, location.id, mode, _sighting(code), now)
+                for key, code in zip(keys, codes, strict=True)
+            ]
+
+        return await self._dock.handovers.reconcile(location.id, keys, decide)
+
+    async def _record(self, actor: Actor, one: ShownStart, *, again: bool) -> None:
+        def decide(handover: Handover) -> Step:
+            repeated = handover.start_otc_by == actor.user_id and handover.start_otc_until == one.expires_at
+            if repeated and handover.start_otc_at is not None and not again:
+                return Step(handover)
+            return machine.start_otc_given(handover, actor.user_id, one.expires_at, self._dock.clock(), again=again)
+
+        await self._dock.handovers.step(one.handover.id, decide)
+
+    async def _fixed(self, actor: Actor, location: Location, asked_for: list[Handover]) -> tuple[FixedCode, ...]:
+        await self._dock.asked(actor, location, "fixed")
+        codes = await self._dock.api.fixed_codes(location.id)
+        for handover in asked_for:
+            if handover.stage is Stage.WAITING and codes:
+                await self._record(actor, ShownStart(handover, codes[0].otc, None), again=False)
+        return tuple(codes)
+
+
+def _waiting(query: str, present: list[Handover]) -> list[Handover]:
+    return meant(query, [h for h in present if h.stage is Stage.WAITING])
+
+
+def _sighting(code: StartCode) -> Sighting:
+    return Sighting(code.fe_id, code.task_id, code.fe_name, code.partner, code.lob, status="", created_at=None)
