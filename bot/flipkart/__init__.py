@@ -1,0 +1,1 @@
+"""Flipkart's Returns V3 API: the client, its errors, its token and its hourly budget."""

@@ -1,0 +1,167 @@
+"""The four calls of Returns V3, the legacy call, and nothing else: typed, bounded in time, counted."""
+
+import asyncio
+import time
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+import structlog
+from httpx_aiohttp import AiohttpTransport
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from bot.flipkart.auth import BearerAuth
+from bot.flipkart.errors import MalformedError, RefusedError, ThrottledError, TransportError, UnauthorisedError
+from bot.flipkart.next_url import SCANS_PATH, scans_path
+from bot.flipkart.quota import Quota
+from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
+from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
+
+log = structlog.get_logger()
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Flipkart recommends 60 s or more for order calls."""
+DEADLINE = 75.0
+"""Seconds for a whole call, its token and its repeat included: a trickling answer must not hold a poll for ever."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class FlipkartClient:
+    """Implements `bot.handover.ports.ReturnsApi`. One for the life of the process: building it costs 20 ms."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        app_id: str,
+        app_secret: SecretStr,
+        quota: Quota,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._quota = quota
+        self.last_success: float | None = None
+        """`time.monotonic()` of the last call that Flipkart answered."""
+        self._auth = BearerAuth(self._base_url, app_id, app_secret)
+        self._http = httpx.AsyncClient(
+            base_url=self._base_url,
+            auth=self._auth,
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
+            transport=transport or AiohttpTransport(limits=httpx.Limits(max_connections=20)),
+            event_hooks={"request": [self._spend]},
+            headers={"Accept": "application/json"},
+        )
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def sign_in(self) -> None:
+        """Fetches a token now, to find out whether the credentials are accepted. Raises a FlipkartError."""
+        request = self._auth.token_request(TIMEOUT.as_dict())
+        try:
+            response = await self._http.send(request, auth=None)
+        except httpx.HTTPError as error:
+            raise TransportError(f"token call: {type(error).__name__}") from error
+        await self._auth.take(response)
+
+    async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
+        """Who is at the location. Raises a FlipkartError."""
+        body = {"sellerLocationId": location_id, "taskType": "RETURN"}
+        path = "/sellers/v3/returns/tasks/initial-load"
+        return (await self._call("POST", path, InitialLoad, body, for_person=for_person)).arrivals()
+
+    async def start_codes(self, location_id: str) -> list[StartCode]:
+        """Generates Start OTCs for every FE on the Start OTC page. Raises a FlipkartError."""
+        body = {"sellerLocationId": location_id, "taskType": "RETURN"}
+        path = "/sellers/v3/returns/otc/start/details"
+        return (await self._call("POST", path, StartOtcs, body, for_person=True)).codes()
+
+    async def shipments(
+        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
+    ) -> Page:
+        """One page of scans: the first when url is None, else the one at url. Raises a FlipkartError."""
+        if url is None:
+            body = {"taskId": task_id, "feId": fe_id, "pageSize": page_size}
+            answer = await self._call("POST", SCANS_PATH, ScanPage, body, for_person=for_person)
+        else:
+            answer = await self._call("GET", scans_path(url, self._base_url), ScanPage, for_person=for_person)
+        shipments = answer.shipments()
+        if dropped := len(answer.rows) - len(shipments):
+            log.warning("flipkart listed rows twice or without a tracking id", rows=dropped, task=task_id)
+        next_url = scans_path(answer.next_url, self._base_url) if answer.next_url else None
+        return Page(shipments, answer.has_more, next_url)
+
+    async def end_code(self, fe_id: str, task_id: str) -> EndCode:
+        """Generates the End OTC. Raises a FlipkartError."""
+        body = {"feId": fe_id, "taskId": task_id, "taskType": "RETURN"}
+        path = "/sellers/v3/returns/otc/end/details"
+        answer = await self._call("POST", path, EndOtcAnswer, body, for_person=True)
+        if not answer.otc.get_secret_value():
+            raise MalformedError("Flipkart's End OTC answer has no code in it")
+        return answer.code()
+
+    async def fixed_codes(self, location_id: str) -> list[FixedCode]:
+        """The fixed codes of the legacy call. Raises a FlipkartError."""
+        path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
+        return (await self._call("GET", path, FixedOtcs, for_person=True)).codes()
+
+    async def _spend(self, request: httpx.Request) -> None:
+        if not request.extensions.get("token"):
+            await self._quota.spend(for_person=bool(request.extensions.get("for_person")))
+
+    async def _call(self, method: str, path: str, shape: type[Answer], body: Any = None, *, for_person: bool) -> Answer:
+        name = SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
+        try:
+            async with asyncio.timeout(DEADLINE):
+                response = await self._http.request(method, path, json=body, extensions={"for_person": for_person})
+        except TimeoutError as error:
+            raise TransportError(f"{name}: no answer within {DEADLINE:.0f} s") from error
+        except httpx.TimeoutException as error:
+            raise TransportError(f"{name}: timed out ({type(error).__name__})") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # The message of a transport error can hold the URL with its page token; the type says enough.
+            raise TransportError(f"{name}: {type(error).__name__}") from error
+        return self._read(name, response, shape)
+
+    def _read(self, name: str, response: httpx.Response, shape: type[Answer]) -> Answer:
+        if response.is_success:
+            try:
+                answer = shape.model_validate_json(response.content)
+            except ValidationError as error:
+                problem = "; ".join(
+                    f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['type']}" for one in error.errors()[:3]
+                )
+                # The chained error would carry the answer, and with it a code, into a log.
+                raise MalformedError(f"{name}: not what is published ({problem})") from None
+            self.last_success = time.monotonic()
+            return answer
+        raise self._failure(name, response)
+
+    def _failure(self, name: str, response: httpx.Response) -> Exception:
+        status = response.status_code
+        try:
+            refusal = Refusal.model_validate_json(response.content)
+        except ValidationError:
+            refusal = Refusal()
+        message = f"{name}: HTTP {status} {refusal.code}".rstrip()
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            wait = _seconds(response.headers.get("Retry-After"))
+            self._quota.throttled(wait)
+            return ThrottledError(message, code=refusal.code, retry_after=wait)
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or refusal.code == "UNAUTHORIZED_ERROR":
+            return UnauthorisedError(message, code=refusal.code)
+        if response.is_redirect:
+            return MalformedError(f"{name}: HTTP {status} to another address was not followed")
+        return RefusedError(message, code=refusal.code, status=status)
+
+
+def _seconds(value: str | None) -> float | None:
+    """Retry-After in seconds, bounded to an hour; None when it is missing or a date."""
+    try:
+        return min(max(float(value or ""), 0.0), 3600.0) or None
+    except ValueError:
+        return None

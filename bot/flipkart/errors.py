@@ -1,0 +1,101 @@
+"""What can go wrong between the bot and Flipkart.
+
+```
+ReturnsApiError            (bot.handover.ports: what the domain catches)
+└── FlipkartError
+    ├── TransportError     no answer: refused connection, timeout, dropped line           retry
+    ├── ThrottledError     HTTP 429, or the bot's own hourly budget is used up            retry after a while
+    ├── UnauthorisedError  bad credentials, no access to the location, token not renewed  no retry
+    ├── RefusedError       Flipkart said no, with its errorCode                           depends on the code
+    └── MalformedError     an answer that is not what is published                        retry
+```
+
+Each carries `code`, `retry`, `retry_after` (seconds or None) and `advice`: one sentence for a person.
+"""
+
+from dataclasses import dataclass
+
+from bot.handover.ports import ReturnsApiError
+
+
+class FlipkartError(ReturnsApiError):
+    """Any failure of a Flipkart call."""
+
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class TransportError(FlipkartError):
+    """No answer came. The call may have been carried out."""
+
+    retry = True
+    advice = "Flipkart can't be reached right now. Try again in a minute."
+
+
+class ThrottledError(FlipkartError):
+    """Flipkart, or the bot's own budget, allows no call now. The call was not carried out."""
+
+    retry = True
+    advice = "Flipkart's hourly limit of calls is used up. Try again in a few minutes, or use Seller Hub."
+
+
+class UnauthorisedError(FlipkartError):
+    """Flipkart does not accept the credentials, or not for this location."""
+
+    advice = "Flipkart does not accept the bot's access. Tell whoever installed it to run `otc-bot doctor`."
+
+
+class MalformedError(FlipkartError):
+    """The answer is not what Flipkart publishes."""
+
+    retry = True
+    advice = "Flipkart gave an answer that makes no sense. Try again in a minute, or use Seller Hub."
+
+
+class RefusedError(FlipkartError):
+    """Flipkart said no and why: `code` is its errorCode, `status` the HTTP status."""
+
+    def __init__(self, message: str, *, code: str, status: int) -> None:
+        super().__init__(message, code=code)
+        self.status = status
+        meaning = _REFUSALS.get(code)
+        self.retry = meaning.retry if meaning else status >= 500
+        self.advice = meaning.advice if meaning else _unknown(code, status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    retry: bool
+    advice: str
+
+
+_LATER = _Meaning(True, "Flipkart has a problem of its own right now. Try again in a minute.")
+_CLIENT = _Meaning(False, "Flipkart did not understand the bot. Use Seller Hub, and tell whoever installed the bot.")
+
+_REFUSALS = {
+    "TRIPSHEET_TASK_NOT_FOUND": _Meaning(False, "Flipkart no longer knows this task: the FE may have left already."),
+    "TRIPSHEET_CLOSED_ERROR": _Meaning(False, "This trip is over at Flipkart; no code can be given for it."),
+    "TASK_CLOSED": _Meaning(False, "This task is over at Flipkart; nothing more can be scanned."),
+    "SHIPMENT_SYNC_ERROR": _Meaning(
+        True, "Flipkart has not synced all scans yet. Ask the FE to check their network, wait a minute and try again."
+    ),
+    "NOT_ON_END_OTC_PAGE_ERROR": _Meaning(
+        False, "The FE is still scanning. Ask them to finish and to open the End OTC page, then try again."
+    ),
+    "FE_OTC_BAD_REQUEST_ERROR": _CLIENT,
+    "INVALID_TASK_TYPE_ERROR": _CLIENT,
+    "OTC_NOT_GENERATED": _Meaning(False, "Flipkart has not generated a fixed code for this location. See Seller Hub."),
+    "OTC_UNAVAILABLE": _Meaning(False, "Flipkart says this location is not set up for codes. Ask Flipkart's support."),
+    "DEPENDENT_SYSTEM_CALL_FAILED": _LATER,
+    "INTERNAL_SERVER_ERROR": _LATER,
+    "BAD_GATEWAY_ERROR": _LATER,
+    "SERVICE_UNAVAILABLE_ERROR": _LATER,
+    "GATEWAY_TIMEOUT_ERROR": _LATER,
+}
+
+
+def _unknown(code: str, status: int) -> str:
+    reason = f"{code[:60] or 'no reason'}, HTTP {status}"
+    return f"Flipkart refused ({reason}). Try again in a minute, or use Seller Hub."

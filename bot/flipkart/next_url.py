@@ -1,0 +1,64 @@
+"""Makes one safe path of every form in which Flipkart gives `next_url`.
+
+A bare token, a path with or without ``/sellers``, an absolute URL of the API's own host. Anything else would carry the
+bearer token away and is refused.
+"""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from bot.flipkart.errors import MalformedError
+
+SCANS_PATH = "/sellers/v3/returns/tasks/shipments"
+LONGEST = 4096
+
+
+def same_origin(url: str, base_url: str) -> bool:
+    """Whether both have the same scheme, host and port."""
+    one, other = urlsplit(url), urlsplit(base_url)
+    ports = {"https": 443, "http": 80}
+    return (one.scheme, one.hostname, one.port or ports.get(one.scheme)) == (
+        other.scheme,
+        other.hostname,
+        other.port or ports.get(other.scheme),
+    )
+
+
+def scans_path(next_url: str, base_url: str) -> str:
+    """The path below the API's host, its token as one percent-encoded segment.
+
+    Raises:
+        MalformedError: another host or scheme, another path, or absurdly long.
+    """
+    text = next_url.strip()
+    if not text or len(text) > LONGEST or any(ord(c) < 33 for c in text):
+        raise MalformedError("next_url is empty, too long or has control characters")
+    if "://" in text or text.startswith("//"):
+        try:
+            foreign = not same_origin(text, base_url)
+        except ValueError as error:
+            raise MalformedError("next_url is not a URL") from error
+        if foreign:
+            raise MalformedError("next_url points to another host and was not followed")
+        text = urlsplit(text).path.removeprefix(urlsplit(base_url).path.rstrip("/"))
+        if not _is_path(text):
+            raise MalformedError("next_url is not a page of scans and was not followed")
+    elif ":" in text.partition("/")[0]:
+        raise MalformedError("next_url has an unknown scheme and was not followed")
+    token = _token(text.lstrip("/") if _is_path(text) else text)
+    if not token or token in (".", ".."):
+        raise MalformedError("next_url has no token")
+    return f"{SCANS_PATH}/{quote(unquote(token), safe='')}"
+
+
+_PREFIXES = (SCANS_PATH.removeprefix("/") + "/", SCANS_PATH.removeprefix("/sellers/") + "/")
+
+
+def _is_path(text: str) -> bool:
+    return text.lstrip("/").startswith(_PREFIXES)
+
+
+def _token(text: str) -> str:
+    for prefix in _PREFIXES:
+        if text.startswith(prefix):
+            return text.removeprefix(prefix)
+    return text
