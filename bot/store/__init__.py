@@ -1,0 +1,1 @@
+"""What is kept: handovers, shipments, the record, message intents and the call budget, in one SQLite file."""

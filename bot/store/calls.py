@@ -1,0 +1,33 @@
+"""Keeps how many Flipkart calls were made in which minute, so that a restart does not forget the budget."""
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import select
+
+from bot.store.session import Database
+from bot.store.tables import CALL_MINUTE, CallMinuteRow
+
+
+class CallStore:
+    """Implements `bot.flipkart.quota.CallLog`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, since: int) -> dict[int, int]:
+        """Calls by minute (epoch minutes, UTC) from `since` on."""
+        query = select(CallMinuteRow).where(CALL_MINUTE.c.minute >= since)
+        async with self._database.transaction() as session:
+            return {row.minute: row.calls for row in await session.exec(query)}
+
+    async def add(self, minute: int) -> None:
+        """Counts one call in a minute."""
+        row = insert(CALL_MINUTE).values(minute=minute, calls=1)
+        one_more = row.on_conflict_do_update(index_elements=["minute"], set_={"calls": CALL_MINUTE.c.calls + 1})
+        async with self._database.transaction() as session:
+            await session.exec(one_more)
+
+    async def forget(self, before: int) -> None:
+        """Forgets the minutes before `before`."""
+        async with self._database.transaction() as session:
+            await session.exec(delete(CALL_MINUTE).where(CALL_MINUTE.c.minute < before))
