@@ -1,0 +1,1 @@
+"""Gets every intent into Slack exactly once, as far as Slack's history lets anyone know, and keeps the cards fresh."""

@@ -1,0 +1,268 @@
+"""Works off the intents: new threads first, then replies, then cards with the stalest first.
+
+```
+pending -> sending (committed before the call) -> sent
+               |-> unknown (may have been carried out) -> adopted from history, or pending again after a grace period
+               |-> pending (surely not carried out) until Retry-After
+```
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.outbox.adoption import GRACE, adopt, grace_is_over
+from bot.outbox.pacer import Pacer
+from bot.outbox.ports import (
+    MaybeSentError,
+    MessageGoneError,
+    Messenger,
+    MessengerError,
+    Painter,
+    Rendered,
+)
+from bot.store.handovers import HandoverStore
+from bot.store.intents import Due, IntentStore
+from bot.store.session import DatabaseUnusableError
+from bot.store.tables import Kind, Sending
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 30.0
+"""The longest sleep: a look at the table even if nobody rang."""
+AT_ONCE = 8
+"""Calls in flight, over all channels."""
+FIRST_BACKOFF = 2.0
+LONGEST_BACKOFF = 120.0
+"""Seconds between attempts that Slack refuses without naming a time."""
+FAULT_SECONDS = 10.0
+"""Seconds until the next attempt after a failure that could not be written down."""
+
+_MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
+"""States that history settles. A `sending` that is not in flight was left by a failure after the call."""
+
+
+class Dispatcher:
+    """The outbox's worker. `ring` wakes it; it ends when `run` is cancelled."""
+
+    def __init__(
+        self,
+        *,
+        intents: IntentStore,
+        handovers: HandoverStore,
+        messenger: Messenger,
+        painter: Painter,
+        pacer: Pacer,
+        clock: Clock,
+        card_seconds: float,
+    ) -> None:
+        """Edits a card for new counts at most every `card_seconds`."""
+        self._intents = intents
+        self._handovers = handovers
+        self._messenger = messenger
+        self._painter = painter
+        self._pacer = pacer
+        self._clock = clock
+        self._card_interval = timedelta(seconds=card_seconds)
+        self._bell = asyncio.Event()
+        self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._resting: dict[int, datetime] = {}
+        self._busy_channels: set[str] = set()
+
+    def ring(self) -> None:
+        """Something is to be said."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
+        recovered = await self._intents.recover()
+        if recovered:
+            log.info("messages may have been posted before the last end; reading history", messages=recovered)
+        try:
+            while True:
+                self._bell.clear()
+                try:
+                    wait = await self.step()
+                except DatabaseUnusableError as error:
+                    log.error("outbox", problem=str(error))
+                    wait = FIRST_BACKOFF
+                try:
+                    async with asyncio.timeout(min(wait, IDLE_SECONDS)):
+                        await self._bell.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            for task in self._in_flight.values():
+                task.cancel()
+            await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Waits for the calls that are in flight now."""
+        if self._in_flight:
+            await asyncio.wait(list(self._in_flight.values()))
+
+    async def step(self) -> float:
+        """Starts every call that may be made now; returns the seconds until the next look is worth while."""
+        now = self._clock()
+        wait = IDLE_SECONDS
+        for due in sorted(await self._intents.due(), key=_urgency):
+            intent_id = due.intent.id
+            if intent_id is None or intent_id in self._in_flight:
+                continue
+            delay = self._delay(due, now)
+            if delay > 0:
+                wait = min(wait, delay)
+            elif len(self._in_flight) < AT_ONCE:
+                self._start(intent_id, due)
+        return wait
+
+    def _delay(self, due: Due, now: datetime) -> float:
+        """Seconds until this may be sent; 0 for now."""
+        channel = self._channel(due)
+        if channel is None or channel in self._busy_channels:
+            return IDLE_SECONDS
+        moments = (due.intent.not_before, self._resting.get(due.intent.id or 0))
+        wait = max(((moment - now).total_seconds() for moment in moments if moment is not None), default=0.0)
+        if due.is_edit:
+            return max(wait, self._pacer.wait_to_edit(), self._card_rest(due, now))
+        if due.intent.state in _MAYBE_SENT:
+            return max(wait, 0.0)
+        return max(wait, self._pacer.wait_to_post(channel))
+
+    def _channel(self, due: Due) -> str | None:
+        """Where the message is, may be, or is to be; None while bot.toml does not have the location."""
+        planned = self._painter.channel(due.handover)
+        if planned is None:
+            return None
+        if due.intent.ts or due.intent.state in _MAYBE_SENT:
+            return due.intent.channel
+        # Surely not posted yet: the channel of an earlier attempt may have been mended in bot.toml since.
+        return planned if due.intent.kind == Kind.CARD else due.root.channel
+
+    def _card_rest(self, due: Due, now: datetime) -> float:
+        """Counts wait for their interval; a stage or a person's doing is shown at once."""
+        if due.intent.edited_at is None or due.entry is not None:
+            return 0.0
+        edited = due.intent.edited_at
+        if any(at is not None and at >= edited for at in _moments_people_wait_for(due)):
+            return 0.0
+        return (edited + self._card_interval - now).total_seconds()
+
+    def _start(self, intent_id: int, due: Due) -> None:
+        channel = self._channel(due)
+        if channel is None:
+            return
+        posts = not due.is_edit
+        if posts:
+            self._busy_channels.add(channel)
+
+        async def work() -> None:
+            try:
+                await self._carry_out(due, channel)
+            except DatabaseUnusableError as error:
+                log.error("outbox", problem=str(error), handover=due.handover.id)
+                self._rest(intent_id)
+            except Exception:
+                log.exception("a message ended in a fault of the bot; it waits", handover=due.handover.id)
+                self._rest(intent_id)
+            else:
+                self._resting.pop(intent_id, None)
+            finally:
+                self._in_flight.pop(intent_id, None)
+                if posts:
+                    self._busy_channels.discard(channel)
+                self.ring()
+
+        self._in_flight[intent_id] = asyncio.create_task(work())
+
+    def _rest(self, intent_id: int) -> None:
+        """Not again at once: the table can't say so after a failure that was not written down."""
+        self._resting[intent_id] = self._clock() + timedelta(seconds=FAULT_SECONDS)
+
+    async def _carry_out(self, due: Due, channel: str) -> None:
+        if due.is_edit:
+            await self._edit(due)
+        elif due.intent.state in _MAYBE_SENT:
+            await self._adopt(due)
+        else:
+            await self._post(due, channel)
+
+    async def _render(self, due: Due) -> Rendered:
+        if due.entry is None:
+            return self._painter.card(due.handover)
+        named = due.entry.detail.get("tracking_ids")
+        parcels = await self._handovers.problems(due.handover.id, named) if named else []
+        return self._painter.reply(due.handover, due.entry, parcels)
+
+    async def _post(self, due: Due, channel: str) -> None:
+        intent = due.intent
+        message = await self._render(due)
+        thread = None if intent.kind == Kind.CARD else due.root.ts
+        self._pacer.posting(channel)
+        await self._intents.sending(intent, channel, self._clock())
+        try:
+            ts = await self._messenger.post(channel, thread, message, intent.key)
+        except MaybeSentError as error:
+            log.warning("slack may or may not have posted", handover=due.handover.id, reason=error.reason)
+            await self._intents.unknown(intent, error.reason, self._clock())
+        except MessengerError as error:
+            await self._postpone(due, "post", error)
+        else:
+            await self._intents.sent(intent, ts, due.handover.revision, message.hash, self._clock())
+
+    async def _adopt(self, due: Due) -> None:
+        try:
+            ts = await adopt(self._messenger, due)
+        except MessengerError as error:
+            log.warning("history can't be read", handover=due.handover.id, reason=error.reason)
+            await self._intents.unknown(due.intent, error.reason, self._later(due, error))
+            return
+        if ts is not None:
+            log.info("found a message that was posted before", handover=due.handover.id, kind=due.intent.kind)
+            # Revision 0: whatever the adopted card shows, it is drawn anew.
+            await self._intents.sent(due.intent, ts, 0, "", self._clock())
+        elif grace_is_over(due, self._clock()):
+            await self._intents.postpone(due.intent, "not in history", self._clock())
+        else:
+            await self._intents.unknown(due.intent, due.intent.error, self._clock() + GRACE / 5)
+
+    async def _edit(self, due: Due) -> None:
+        intent = due.intent
+        message = await self._render(due)
+        if message.hash == intent.sent_hash:
+            await self._intents.shown(intent, due.handover.revision, message.hash, None)
+            return
+        self._pacer.editing()
+        try:
+            await self._messenger.edit(intent.channel, intent.ts, message, intent.key)
+        except MessageGoneError as error:
+            log.error("the card was deleted in slack; the thread goes on without it", handover=due.handover.id)
+            await self._intents.lost(intent, error.reason)
+        except MessengerError as error:
+            await self._postpone(due, "edit", error)
+        else:
+            await self._intents.shown(intent, due.handover.revision, message.hash, self._clock())
+
+    async def _postpone(self, due: Due, what: str, error: MessengerError) -> None:
+        if error.retry_after is not None:
+            self._pacer.throttled(what, error.retry_after)
+        level = log.info if error.retry_after is not None else log.warning
+        level("slack did not take a message; it waits", what=what, handover=due.handover.id, reason=error.reason)
+        await self._intents.postpone(due.intent, error.reason, self._later(due, error))
+
+    def _later(self, due: Due, error: MessengerError) -> datetime:
+        backoff = min(FIRST_BACKOFF * 2 ** min(due.intent.attempts, 10), LONGEST_BACKOFF)
+        return self._clock() + timedelta(seconds=error.retry_after if error.retry_after is not None else backoff)
+
+
+def _urgency(due: Due) -> tuple[int, datetime, int]:
+    if due.is_edit:
+        return 2, due.intent.edited_at or due.handover.arrived_at, due.intent.id or 0
+    return (0 if due.intent.kind == Kind.CARD else 1), due.handover.arrived_at, due.intent.id or 0
+
+
+def _moments_people_wait_for(due: Due) -> tuple[datetime | None, ...]:
+    h = due.handover
+    return (h.scanning_at, h.closing_at, h.ended_at, h.counted_at, h.start_otc_at, h.end_otc_at)

@@ -1,0 +1,80 @@
+"""What the outbox needs of Slack and of whoever draws messages.
+
+```
+MessengerError
+├── NotSentError      surely not carried out (429, refused): again later
+├── MaybeSentError    may have been carried out (timeout, dropped line, 5xx, internal_error)
+└── MessageGoneError  the message to edit was deleted in Slack
+```
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.handover.model import AuditEntry, Handover, Shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be sent: what notifications read, and what people see. Neither holds a code."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+    @property
+    def hash(self) -> str:
+        """Equal for messages that look the same."""
+        body = json.dumps([self.text, self.blocks], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+
+
+class Painter(Protocol):
+    """Draws messages from the state at the moment of sending."""
+
+    def channel(self, handover: Handover) -> str | None:
+        """The channel of the handover's location; None when bot.toml no longer has the location."""
+
+    def card(self, handover: Handover) -> Rendered:
+        """The root message."""
+
+    def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
+        """The milestone's reply; `parcels` are those that the entry names."""
+
+
+class Messenger(Protocol):
+    """Slack. Every method raises MessengerError and nothing else."""
+
+    async def post(self, channel: str, thread_ts: str | None, message: Rendered, key: str) -> str:
+        """Posts with `key` in the metadata and returns the message's ts. Never repeated by itself."""
+
+    async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
+        """Replaces a message; harmless when done twice."""
+
+    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime) -> list[str]:
+        """The ts of every own message with `key` in its metadata since then, the oldest first."""
+
+
+class MessengerError(Exception):
+    """Slack did not do, or did not say that it did, what was asked."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """Slack's error word or the kind of failure; never a message's text."""
+        self.retry_after = retry_after
+        """Seconds to wait, if Slack said so."""
+
+
+class NotSentError(MessengerError):
+    """Surely not carried out."""
+
+
+class MaybeSentError(MessengerError):
+    """May have been carried out."""
+
+
+class MessageGoneError(MessengerError):
+    """The message to edit no longer exists."""
