@@ -1,0 +1,150 @@
+"""Answers to one person: ephemerals and modals. Only here does a code leave the bot."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from slack_sdk.webhook.webhook_response import WebhookResponse
+
+from bot.slack.blocks.text import as_dicts
+from bot.slack.errors import FAILURES, explain, reason_of
+from bot.slack.ids import BrokenPayloadError
+
+log = structlog.get_logger()
+
+RESPONSE_HOST = "hooks.slack.com"
+PATIENT_SECONDS = 5.0
+"""The longest Retry-After that a person's answer waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who pressed or typed, where, and how to answer them."""
+
+    user_id: str
+    channel_id: str = ""
+    response_url: str = ""
+    trigger_id: str = ""
+
+    @classmethod
+    def of_command(cls, body: dict[str, Any]) -> "Asker":
+        """From a slash command's body. Raises BrokenPayloadError."""
+        return cls(
+            _text(body, "user_id"), _text(body, "channel_id"), _text(body, "response_url"), _text(body, "trigger_id")
+        )
+
+    @classmethod
+    def of_interaction(cls, body: dict[str, Any]) -> "Asker":
+        """From a press or a submission. Raises BrokenPayloadError."""
+        user, channel = body.get("user"), body.get("channel")
+        return cls(
+            _text(user if isinstance(user, dict) else {}, "id"),
+            _text(channel, "id", needed=False) if isinstance(channel, dict) else "",
+            _text(body, "response_url", needed=False),
+            _text(body, "trigger_id", needed=False),
+        )
+
+
+def _text(body: dict[str, Any], name: str, *, needed: bool = True) -> str:
+    value = body.get(name)
+    if isinstance(value, str) and (value or not needed):
+        return value
+    if needed:
+        raise BrokenPayloadError(f"a payload without {name}")
+    return ""
+
+
+class Answers:
+    """Slack's ways to show something to one person."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+        self._hosts = {RESPONSE_HOST, urlsplit(client.base_url).netloc}
+
+    async def alone(self, asker: Asker, text: str, blocks: list[Block] | None = None, *, replace: bool = False) -> bool:
+        """Shows something that only the asker sees; tells whether Slack took it.
+
+        Args:
+            asker: to whom.
+            text: for notifications; never a code.
+            blocks: what is seen instead of the text.
+            replace: in place of the ephemeral whose button was pressed.
+        """
+        shown = as_dicts(blocks) if blocks else None
+        if await self._respond(asker, text=text, blocks=shown, replace_original=replace, response_type="ephemeral"):
+            return True
+        if not asker.channel_id:
+            return False
+        try:
+            await self._client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, text=text, blocks=shown)
+        except FAILURES as error:
+            log.warning("an answer did not reach its asker", user=asker.user_id, reason=explain(error))
+            return False
+        return True
+
+    async def hide(self, asker: Asker) -> None:
+        """Removes the ephemeral whose button was pressed."""
+        await self._respond(asker, delete_original=True)
+
+    async def open(self, asker: Asker, view: View) -> str | None:
+        """Opens a modal and returns its id; None when Slack refused, and the asker is told to press again."""
+        try:
+            answer = await self._client.views_open(trigger_id=asker.trigger_id, view=view.to_dict())
+        except FAILURES as error:
+            log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
+            await self.alone(asker, "That took too long for Slack. Please press again.")
+            return None
+        return str(answer["view"]["id"])
+
+    async def show(self, view_id: str, view: View) -> bool:
+        """Replaces what a modal shows; False when it was closed meanwhile."""
+        for last in (False, True):
+            try:
+                await self._client.views_update(view_id=view_id, view=view.to_dict())
+            except FAILURES as error:
+                if last or reason_of(error) in ("not_found", "view_closed"):
+                    log.info("a modal could not be updated", reason=explain(error))
+                    return False
+                await asyncio.sleep(1.0)
+            else:
+                return True
+        return False
+
+    async def _respond(self, asker: Asker, **message: Any) -> bool:
+        if not asker.response_url or urlsplit(asker.response_url).netloc not in self._hosts:
+            return False
+        hook = AsyncWebhookClient(asker.response_url, session=self._session, retry_handlers=[])
+        for last in (False, True):
+            try:
+                response = await hook.send(**message)
+            except FAILURES as error:
+                log.info("a response_url failed", reason=type(error).__name__)
+                return False
+            if response.status_code == 200:
+                return True
+            wait = _wait(response)
+            if last or wait is None:
+                log.info("a response_url was refused", status=response.status_code)
+                return False
+            await asyncio.sleep(wait)
+        return False
+
+
+def _wait(response: WebhookResponse) -> float | None:
+    """Seconds to wait before the same call may be made again; None when that would be too long or no help."""
+    if response.status_code != 429:
+        return None
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    try:
+        seconds = float(headers.get("retry-after", "1"))
+    except (TypeError, ValueError):
+        seconds = 1.0
+    return seconds if seconds <= PATIENT_SECONDS else None

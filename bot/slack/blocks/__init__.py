@@ -1,0 +1,1 @@
+"""Pure functions: model in, blocks out. Nothing here sends, reads or decides."""

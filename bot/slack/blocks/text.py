@@ -1,0 +1,104 @@
+"""Texts that are safe in Slack: escaped, cut to size, times in the reader's own zone."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
+
+from bot.clock import local_clock
+from bot.handover.model import Handover
+
+SECTION = 3000
+HEADER = 150
+NAME = 80
+"""Longest part of a name or id that is shown; long enough for real ones."""
+
+
+def cut(text: str, most: int) -> str:
+    """One line of at most `most` characters, with an ellipsis where something is missing."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def esc(text: str, most: int = NAME) -> str:
+    """Text from outside, as mrkdwn that can't mention, link or format."""
+    safe = cut(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for sign, harmless in (("*", "∗"), ("_", "\u02cd"), ("~", "∼"), ("`", "ˋ")):
+        safe = safe.replace(sign, harmless)
+    return safe
+
+
+def ident(text: str, most: int = NAME) -> str:
+    """An id from outside in a form that can be copied as it is."""
+    safe = cut(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ")
+    return f"`{safe}`" if safe else "–"
+
+
+def who(user_id: str | None) -> str:
+    """A mention of a Slack user that notifies nobody inside blocks of an edited message."""
+    return f"<@{user_id}>" if user_id else "somebody"
+
+
+def at(moment: datetime, zone: tzinfo, form: str = "{time}") -> str:
+    """A moment in the reader's own zone, with the location's as fallback."""
+    return f"<!date^{int(moment.timestamp())}^{form}|{local_clock(moment, zone)}>"
+
+
+def span(length: timedelta) -> str:
+    """A duration as people say it: "under a minute", "7 min", "1 h 20 min"."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def parcels(n: int) -> str:
+    """A number of parcels."""
+    return f"{n} parcel" if n == 1 else f"{n} parcels"
+
+
+def fe(handover: Handover) -> str:
+    """The FE as mrkdwn: name and id, so that two of one name are told apart."""
+    name = esc(handover.fe_name) or "FE without a name"
+    return f"*{name}* ({ident(handover.fe_id)})"
+
+
+def mrkdwn(text: str) -> MarkdownTextObject:
+    """Text in which nothing is linked that is not written as a link."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def section(text: str) -> SectionBlock:
+    """A section, cut at Slack's limit."""
+    return SectionBlock(text=mrkdwn(text if len(text) <= SECTION else text[: SECTION - 1] + "…"))
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines in as few sections as hold them whole."""
+    blocks: list[Block] = []
+    text = ""
+    for line in lines:
+        if text and len(text) + len(line) + 1 > SECTION:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        blocks.append(section(text))
+    return blocks
+
+
+def header(text: str) -> HeaderBlock:
+    """Large plain text."""
+    return HeaderBlock(text=PlainTextObject(text=cut(text, HEADER), emoji=True))
+
+
+def context(*texts: str) -> ContextBlock:
+    """Small print."""
+    return ContextBlock(elements=[mrkdwn(text) for text in texts])
+
+
+def as_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    """The blocks as JSON, checked by slack_sdk against its own limits."""
+    return [block.to_dict() for block in blocks]

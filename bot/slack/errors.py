@@ -1,0 +1,80 @@
+"""Slack's error words, as the outbox's typed errors: what was surely not done, and what may have been."""
+
+from collections.abc import Mapping
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError
+
+MAYBE_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "unknown"})
+"""Slack says that it failed, not that it did nothing."""
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""Everything that slack_sdk's client raises when a call did not succeed."""
+
+ADVICE: Mapping[str, str] = {
+    "channel_not_found": "the channel does not exist, or it is private and the bot is not in it: invite the bot",
+    "not_in_channel": "the bot is not in the channel: type /invite @OTC Bot there",
+    "is_archived": "the channel is archived: unarchive it or change bot.toml",
+    "invalid_auth": "Slack does not accept SLACK_BOT_TOKEN: copy it again from the app's OAuth page",
+    "not_authed": "SLACK_BOT_TOKEN is empty",
+    "account_inactive": "the app was removed from the workspace: install it again",
+    "token_revoked": "SLACK_BOT_TOKEN was revoked: install the app again and copy the new token",
+    "token_expired": "SLACK_BOT_TOKEN has expired: install the app again and copy the new token",
+    "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
+}
+
+
+def reason_of(error: BaseException) -> str:
+    """The word that says why a call failed; never a message's text."""
+    if isinstance(error, SlackApiError):
+        return _word(error) or f"http_{_status(error) or ''}"
+    return type(error).__name__
+
+
+def _word(error: SlackApiError) -> str | None:
+    """Slack's own error word; None for an answer that is not Slack's, such as a proxy's page."""
+    body = getattr(error.response, "data", error.response)
+    word = body.get("error") if isinstance(body, dict) else None
+    return word if isinstance(word, str) and word else None
+
+
+def _status(error: BaseException) -> int | None:
+    """The HTTP status; for an answer that is no JSON the SDK hands on aiohttp's response instead of its own."""
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", getattr(response, "status", None))
+    return status if isinstance(status, int) else None
+
+
+def explain(error: BaseException) -> str:
+    """The reason and, where it is known, what the one who installs can do."""
+    reason = reason_of(error)
+    return f"{reason} ({ADVICE[reason]})" if reason in ADVICE else reason
+
+
+def retry_after(error: BaseException) -> float | None:
+    """Retry-After in seconds of a 429, else None."""
+    if _status(error) != 429:
+        return None
+    headers = getattr(getattr(error, "response", None), "headers", {}) or {}
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        return min(max(float(value), 1.0), 3600.0)
+    except ValueError:
+        return 30.0
+
+
+def messenger_error(error: BaseException) -> MessengerError:
+    """The outbox's error for a failed call."""
+    wait = retry_after(error)
+    reason = reason_of(error)
+    if wait is not None:
+        return NotSentError("ratelimited", wait)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return NotSentError(reason)
+    if not isinstance(error, SlackApiError) or _word(error) is None or (_status(error) or 200) >= 500:
+        return MaybeSentError(reason)
+    if reason in GONE:
+        return MessageGoneError(reason)
+    return MaybeSentError(reason) if reason in MAYBE_DONE else NotSentError(reason)

@@ -1,0 +1,72 @@
+"""Action ids, callback ids, and what a button or a modal carries: an id of the bot's own, never a code."""
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+METADATA_EVENT = "otc_bot_message"
+"""`event_type` of the metadata of every message in a channel."""
+
+# Buttons.
+START = "start_otc"
+NEW_CODE = "new_code"
+HIDE = "hide"
+COUNT = "count"
+END = "end_otc"
+
+# Modals.
+COUNT_FORM = "count_form"
+END_CHOICE = "end_choice"
+END_COUNT = "end_count"
+END_REASON = "end_reason"
+END_CONFIRM = "end_confirm"
+
+# Inputs.
+COUNTED = "counted"
+REASON = "reason"
+CHOSEN = "chosen"
+
+_HANDOVER = re.compile(r"[0-9a-f]{32}")
+HandoverId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class BrokenPayloadError(Exception):
+    """A payload that no button or modal of this bot makes."""
+
+
+def handover_id(value: object) -> str:
+    """The handover that a button's value names.
+
+    Raises:
+        BrokenPayloadError: it is not one of the bot's ids.
+    """
+    if not isinstance(value, str) or not _HANDOVER.fullmatch(value):
+        raise BrokenPayloadError("a button's value is not a handover id")
+    return value
+
+
+class ModalState(BaseModel):
+    """What a modal keeps in private_metadata between two presses."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handover: HandoverId
+    scanned: int = 0
+    """What the person was shown as scanned."""
+
+    def dump(self) -> str:
+        """As private_metadata."""
+        return self.model_dump_json()
+
+    @classmethod
+    def load(cls, text: object) -> "ModalState":
+        """From private_metadata.
+
+        Raises:
+            BrokenPayloadError: it is not one of this bot's.
+        """
+        try:
+            return cls.model_validate_json(text if isinstance(text, str) else "")
+        except ValidationError as error:
+            raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error

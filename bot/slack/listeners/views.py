@@ -1,0 +1,103 @@
+"""Submitted modals. Each is answered at once with "one moment", and filled when the work is done."""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.models.views import View
+
+from bot.handover.model import Actor
+from bot.slack import ids
+from bot.slack.answer import Asker
+from bot.slack.blocks import modals
+from bot.slack.listeners.desk import Desk, Wish
+from bot.slack.listeners.endings import COUNT_TITLE, END_TITLE, end_view
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Adds the modals."""
+
+    @app.view(ids.COUNT_FORM)
+    async def count_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker, state, counted = Asker.of_interaction(body), _state(view), _counted(view)
+        if counted is None:
+            await _not_a_number(ack)
+            return
+        await _hand_over(desk, ack, asker, view, COUNT_TITLE, partial(_keep_count, desk, asker, state, counted))
+
+    @app.view(ids.END_CHOICE)
+    async def end_choice(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker = Asker.of_interaction(body)
+        option = _input(view, ids.CHOSEN).get("selected_option")
+        chosen = ids.handover_id(option.get("value") if isinstance(option, dict) else None)
+        await _hand_over(desk, ack, asker, view, END_TITLE, partial(_open_end, desk, asker, chosen))
+
+    @app.view(ids.END_COUNT)
+    async def end_count(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker, state, counted = Asker.of_interaction(body), _state(view), _counted(view)
+        if counted is None:
+            await _not_a_number(ack)
+            return
+        await _hand_over(desk, ack, asker, view, END_TITLE, partial(_compare, desk, asker, state, counted))
+
+    @app.view(ids.END_REASON)
+    async def end_reason(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker, state = Asker.of_interaction(body), _state(view)
+        reason = " ".join(str(_input(view, ids.REASON).get("value") or "").split())[: modals.REASON_LENGTH]
+        if len(reason) < modals.SHORTEST_REASON:
+            await ack(response_action="errors", errors={ids.REASON: "Write why, in a few words."})
+            return
+        await _hand_over(desk, ack, asker, view, END_TITLE, partial(_give, desk, asker, state, reason))
+
+    @app.view(ids.END_CONFIRM)
+    async def end_confirm(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        asker, state = Asker.of_interaction(body), _state(view)
+        await _hand_over(desk, ack, asker, view, END_TITLE, partial(_give, desk, asker, state, ""))
+
+
+async def _hand_over(
+    desk: Desk, ack: AsyncAck, asker: Asker, view: dict[str, Any], title: str, wish: Wish[View]
+) -> None:
+    await ack(response_action="update", view=modals.loading(title).to_dict())
+    desk.work.start(desk.into_modal(asker, str(view.get("id")), title, wish), f"modal {view.get('callback_id')}")
+
+
+async def _not_a_number(ack: AsyncAck) -> None:
+    text = f"Type the number of parcels: a whole number from 0 to {modals.MOST_PARCELS}."
+    await ack(response_action="errors", errors={ids.COUNTED: text})
+
+
+async def _keep_count(desk: Desk, asker: Asker, state: ids.ModalState, counted: int) -> View:
+    return modals.count_kept(await desk.counting.keep(Actor(asker.user_id), state.handover, counted))
+
+
+async def _open_end(desk: Desk, asker: Asker, handover_id: str) -> View:
+    return end_view(await desk.end.open(Actor(asker.user_id), handover_id))
+
+
+async def _compare(desk: Desk, asker: Asker, state: ids.ModalState, counted: int) -> View:
+    return modals.end_compared(await desk.end.compare(Actor(asker.user_id), state.handover, counted))
+
+
+async def _give(desk: Desk, asker: Asker, state: ids.ModalState, reason: str) -> View:
+    return end_view(await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason))
+
+
+def _state(view: dict[str, Any]) -> ids.ModalState:
+    return ids.ModalState.load(view.get("private_metadata"))
+
+
+def _input(view: dict[str, Any], name: str) -> dict[str, Any]:
+    """The state of an input whose block and action have the same name."""
+    found: Any = view
+    for key in ("state", "values", name, name):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _counted(view: dict[str, Any]) -> int | None:
+    text = str(_input(view, ids.COUNTED).get("value") or "").strip()
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        return None
+    number = int(text)
+    return number if number <= modals.MOST_PARCELS else None

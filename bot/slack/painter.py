@@ -1,0 +1,44 @@
+"""Draws the outbox's messages: joins blocks, location, zone and clock."""
+
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.handover.location import Location, Locations
+from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.outbox.ports import Rendered
+from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.milestones import milestone, milestone_text
+from bot.slack.blocks.text import as_dicts
+
+
+class SlackPainter:
+    """Implements `bot.outbox.ports.Painter`."""
+
+    def __init__(self, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
+        self._locations = locations
+        self._zone = zone
+        self._clock = clock
+
+    def channel(self, handover: Handover) -> str | None:
+        """The channel of the handover's location; None when bot.toml no longer has the location."""
+        location = self._locations.get(handover.location_id)
+        return location.channel if location else None
+
+    def card(self, handover: Handover) -> Rendered:
+        """The root message."""
+        location = self._location(handover)
+        blocks = card(handover, location, self._zone, self._clock())
+        return Rendered(card_text(handover, location), as_dicts(blocks))
+
+    def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
+        """The milestone's reply."""
+        location = self._location(handover)
+        shared = self._locations.shares_channel(location)
+        blocks = milestone(handover, location, entry, parcels, self._zone, shared=shared)
+        return Rendered(milestone_text(entry, handover, location), as_dicts(blocks))
+
+    def _location(self, handover: Handover) -> Location:
+        location = self._locations.get(handover.location_id)
+        if location is None:
+            raise LookupError(f"no location {handover.location_id!r} in bot.toml")
+        return location

@@ -1,0 +1,43 @@
+"""What goes on after the acknowledgement: tracked, so that a stop can wait for it and no failure goes unseen."""
+
+import asyncio
+from collections.abc import Coroutine
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Work:
+    """Runs the slow part of a press in a task of its own."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.faults = 0
+        """Presses that ended in a fault of the bot."""
+
+    def start(self, coroutine: Coroutine[None, None, None], what: str) -> None:
+        """Runs the coroutine; `what` names it in the log. After `finish` nothing more is taken."""
+        if self._closed:
+            coroutine.close()
+            return
+        task = asyncio.create_task(self._run(coroutine, what))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, seconds: float) -> None:
+        """Takes no more work and waits up to `seconds` for what runs."""
+        self._closed = True
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, coroutine: Coroutine[None, None, None], what: str) -> None:
+        try:
+            await coroutine
+        except Exception:
+            self.faults += 1
+            log.exception("a press ended in a fault of the bot", what=what)
