@@ -1,0 +1,308 @@
+"""The composition root: the only place that wires everything. Nothing imports it but `bot.cli` and `bot.doctor`."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import clock as clocks
+from bot.clock import Clock
+from bot.flipkart.client import FlipkartClient
+from bot.flipkart.errors import FlipkartError, UnauthorisedError
+from bot.flipkart.quota import Quota
+from bot.handover.actions import Counting, Dock
+from bot.handover.end import EndOtc
+from bot.handover.location import Locations
+from bot.handover.policy import Policy
+from bot.handover.ports import EndCode, FixedCode, StartCode
+from bot.handover.reader import ScanReader
+from bot.handover.start import StartOtc
+from bot.handover.vault import CodeVault
+from bot.health import Health
+from bot.jobs.poll import Poller
+from bot.jobs.schedule import Schedule
+from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.pacer import Pacer
+from bot.settings import Settings
+from bot.slack.access import SlackDirectory
+from bot.slack.answer import Answers
+from bot.slack.errors import FAILURES, explain, reason_of
+from bot.slack.events import SlackEvents
+from bot.slack.listeners import actions, commands, views
+from bot.slack.listeners.desk import Desk
+from bot.slack.painter import SlackPainter
+from bot.slack.sender import SlackSender
+from bot.slack.socket import SocketLink
+from bot.slack.work import Work
+from bot.store.calls import CallStore
+from bot.store.handovers import HandoverStore
+from bot.store.intents import IntentStore
+from bot.store.session import Database
+from bot.web import WebServer
+
+log = structlog.get_logger()
+
+SLACK_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10)
+"""A shared session ignores the SDK's own timeout, so it stands here (reference: slack-facts, SDK)."""
+REFUSED_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+LAST_WORK_SECONDS = 5.0
+LAST_SENDS_SECONDS = 2.0
+SLOWEST_TICK = 1.0
+FORGET_SECONDS = 60.0
+
+
+class CredentialsError(Exception):
+    """Slack or Flipkart does not accept what it was given; the message is a sentence for the one who installs."""
+
+
+class App:
+    """One running bot."""
+
+    def __init__(self, settings: Settings, clock: Clock = clocks.now) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fatal: asyncio.Future[None] | None = None
+        self.connected = asyncio.Event()
+        """Set once Slack can reach the bot."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then finishes what runs and leaves within ten seconds.
+
+        Raises:
+            CredentialsError: Slack or Flipkart refuses the credentials.
+            DatabaseUnusableError: the database can't be used.
+            PortTakenError: the health page can't listen.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            if self._fatal is None:
+                return
+            stopping = asyncio.create_task(stop.wait())
+            stack.callback(stopping.cancel)
+            ends: set[asyncio.Future[Any]] = {stopping, self._fatal}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            log.info("stopping")
+            if self._fatal.done():
+                self._fatal.result()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Builds everything, in the order in which it is ended in reverse."""
+        started = time.monotonic()
+        self._fatal = asyncio.get_running_loop().create_future()
+        env, toml = self._settings.env, self._settings.toml
+        for line in self._settings.warnings():
+            log.warning(line)
+        database = await self._open_database(stack)
+        server = WebServer(env.http_host, env.http_port)
+        address = await server.start()
+        stack.push_async_callback(server.stop)
+
+        quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, self._clock)
+        flipkart = self._open_flipkart(quota, stack)
+        session = aiohttp.ClientSession(timeout=SLACK_TIMEOUT)
+        stack.push_async_callback(session.close)
+        slack = self._slack_client(session)
+
+        locations = Locations(toml.locations)
+        intents = IntentStore(database)
+        bell = _Bell()
+        handovers = HandoverStore(database, self._clock, bell.ring)
+        dock = self._dock(locations, handovers, flipkart, slack)
+        bell.dispatcher = await self._open_outbox(intents, handovers, locations, session, stack)
+        events = self._listen(dock, slack, session, stack)
+        link = self._connect(events, slack, stack)
+
+        poller = Poller(
+            dock,
+            quota,
+            toml.zone,
+            arrivals_seconds=toml.polling.arrivals_seconds,
+            scans_seconds=toml.polling.scans_seconds,
+        )
+        schedule = Schedule()
+        health = Health(poller, schedule, intents, quota, link.problem if link else _no_problem, started)
+        server.serve(health, None if link else events)
+        self._spawn(self._announce(link, address, started), stack)
+        stack.push_async_callback(poller.stop)
+        stack.callback(schedule.stop)
+        tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
+        schedule.every(tick, "poll", poller.tick)
+        schedule.every(FORGET_SECONDS, "forget codes", dock.forget_expired)
+        schedule.start()
+
+    async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:
+        database = Database(self._settings.env.database_url)
+        stack.push_async_callback(database.close)
+        before, after = await database.upgrade()
+        if before != after:
+            log.info("database upgraded", file=database.shown, before=before, after=after)
+        return database
+
+    def _open_flipkart(self, quota: Quota, stack: contextlib.AsyncExitStack) -> FlipkartClient:
+        env = self._settings.env
+        flipkart = FlipkartClient(
+            base_url=env.flipkart_api_url,
+            app_id=env.flipkart_app_id,
+            app_secret=env.flipkart_app_secret,
+            quota=quota,
+        )
+        stack.push_async_callback(flipkart.close)
+        self._spawn(self._sign_in(flipkart), stack)
+        return flipkart
+
+    def _slack_client(self, session: aiohttp.ClientSession, *, retrying: bool = True) -> AsyncWebClient:
+        """The client for all but posts may retry; the one that posts never does (reference: slack-facts, 3)."""
+        env = self._settings.env
+        token = env.slack_bot_token.get_secret_value()
+        handlers = None if retrying else list[AsyncRetryHandler]()
+        return AsyncWebClient(token=token, base_url=env.slack_api_url, session=session, retry_handlers=handlers)
+
+    def _dock(
+        self, locations: Locations, handovers: HandoverStore, flipkart: FlipkartClient, slack: AsyncWebClient
+    ) -> Dock:
+        page_size = self._settings.toml.polling.page_size
+        return Dock(
+            locations=locations,
+            handovers=handovers,
+            api=flipkart,
+            policy=Policy(SlackDirectory(slack)),
+            reader=ScanReader(flipkart, handovers, self._clock, page_size),
+            start_codes=CodeVault[StartCode](self._clock),
+            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self._clock),
+            clock=self._clock,
+        )
+
+    async def _open_outbox(
+        self,
+        intents: IntentStore,
+        handovers: HandoverStore,
+        locations: Locations,
+        session: aiohttp.ClientSession,
+        stack: contextlib.AsyncExitStack,
+    ) -> Dispatcher:
+        poster = self._slack_client(session, retrying=False)
+        identity = await self._slack_identity(poster)
+        dispatcher = Dispatcher(
+            intents=intents,
+            handovers=handovers,
+            messenger=SlackSender(poster, self._slack_client(session), str(identity.get("bot_id") or "")),
+            painter=SlackPainter(locations, self._settings.toml.zone, self._clock),
+            pacer=Pacer(),
+            clock=self._clock,
+            card_seconds=self._settings.toml.polling.scans_seconds,
+        )
+        self._spawn(dispatcher.run(), stack)
+        stack.push_async_callback(self._last_sends, dispatcher)
+        return dispatcher
+
+    def _listen(
+        self, dock: Dock, slack: AsyncWebClient, session: aiohttp.ClientSession, stack: contextlib.AsyncExitStack
+    ) -> SlackEvents:
+        env = self._settings.env
+        work = Work()
+        stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
+        secret = env.slack_signing_secret.get_secret_value() if env.slack_signing_secret else None
+        events = SlackEvents(slack, secret)
+        desk = Desk(
+            locations=dock.locations,
+            start=StartOtc(dock),
+            end=EndOtc(dock),
+            counting=Counting(dock),
+            answers=Answers(slack, session),
+            work=work,
+            zone=self._settings.toml.zone,
+            clock=self._clock,
+        )
+        for room in (commands, actions, views):
+            room.register(events, desk)
+        return events
+
+    def _connect(
+        self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack
+    ) -> SocketLink | None:
+        token = self._settings.env.slack_app_token
+        if token is None:
+            return None
+        link = SocketLink(events, token.get_secret_value(), slack)
+        stack.push_async_callback(link.close)
+        self._spawn(link.keep_open(), stack)
+        return link
+
+    async def _slack_identity(self, client: AsyncWebClient) -> dict[str, Any]:
+        """Who the bot is in Slack; waits while Slack can't be reached."""
+        wait = 1.0
+        while True:
+            try:
+                answer = await client.auth_test()
+            except FAILURES as error:
+                if reason_of(error) in REFUSED_TOKEN:
+                    raise CredentialsError(f"Slack refuses the bot: {explain(error)}") from error
+                log.warning("can't reach slack; trying again", reason=explain(error), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 30.0)
+            else:
+                return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def _sign_in(self, flipkart: FlipkartClient) -> None:
+        """Finds wrong credentials at the start; anything else mends itself, so polling just goes on."""
+        try:
+            await flipkart.sign_in()
+        except UnauthorisedError as error:
+            sentence = f"{error}: check FLIPKART_APP_ID and FLIPKART_APP_SECRET"
+            if self._fatal is not None and not self._fatal.done():
+                self._fatal.set_exception(CredentialsError(sentence))
+        except FlipkartError as error:
+            log.warning("can't reach flipkart; it goes on trying", problem=str(error))
+
+    async def _announce(self, link: SocketLink | None, address: str, started: float) -> None:
+        if link is not None:
+            await link.connected.wait()
+        self.connected.set()
+        seconds = round(time.monotonic() - started, 2)
+        mode = "socket" if link else "http"
+        log.info("connected", mode=mode, seconds=seconds, health=f"{address}/healthz")
+
+    async def _last_sends(self, dispatcher: Dispatcher) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SENDS_SECONDS):
+                await dispatcher.settle()
+
+    def _spawn(self, coroutine: Coroutine[None, None, None], stack: contextlib.AsyncExitStack) -> None:
+        """Runs something for the life of the bot; its end by a fault ends the bot, loudly."""
+        task = asyncio.create_task(coroutine)
+
+        def ended(done: asyncio.Task[None]) -> None:
+            if not done.cancelled() and (fault := done.exception()) is not None:
+                log.error("a part of the bot ended", exc_info=fault)
+                if self._fatal is not None and not self._fatal.done():
+                    self._fatal.set_exception(fault)
+
+        task.add_done_callback(ended)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        stack.push_async_callback(end)
+
+
+class _Bell:
+    """Lets the store wake the dispatcher, which is built after it."""
+
+    dispatcher: Dispatcher | None = None
+
+    def ring(self) -> None:
+        if self.dispatcher is not None:
+            self.dispatcher.ring()
+
+
+async def _no_problem() -> str | None:
+    """In HTTP mode Slack calls; that it does can't be told from here."""
+    return None

@@ -1,0 +1,142 @@
+"""The command line: otc-bot run, otc-bot doctor, otc-bot db upgrade."""
+
+import asyncio
+import signal
+import sys
+from enum import IntEnum
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import __version__
+
+app = typer.Typer(
+    name="otc-bot",
+    help="Flipkart return handovers in Slack: codes, live scan progress and a hand count before the End OTC.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+class Exit(IntEnum):
+    """Exit codes; README lists them."""
+
+    UNWELL = 1
+    """`doctor` found something."""
+    SETTINGS = 2
+    CREDENTIALS = 3
+    DATABASE = 4
+    PORT = 5
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"otc-bot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until Ctrl-C or SIGTERM.
+
+    Reads the environment (or .env) and bot.toml, upgrades the database, and connects.
+    """
+    # What is heavy is imported here, so that --help and a wrong setting answer at once.
+    from bot import logs
+    from bot.settings import SettingsError, load
+
+    try:
+        settings = load()
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    logs.configure(settings.env.log_level, settings.env.log_format)
+
+    from bot.app import App, CredentialsError
+    from bot.store.session import DatabaseUnusableError
+    from bot.web import PortTakenError
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, stop.set)
+        await App(settings).run(stop)
+
+    try:
+        asyncio.run(work())
+    except CredentialsError as error:
+        _fail(Exit.CREDENTIALS, str(error))
+    except DatabaseUnusableError as error:
+        _fail(Exit.DATABASE, str(error))
+    except PortTakenError as error:
+        _fail(Exit.PORT, str(error))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, tokens and channels: one line each, exit code 0 if all is well."""
+    from bot.settings import SettingsError, load
+
+    try:
+        settings = load()
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *(f"FAIL  settings: {line}" for line in error.lines), prefix="")
+
+    from bot import logs
+    from bot.doctor import examine
+
+    logs.configure("ERROR", settings.env.log_format)
+
+    async def work() -> bool:
+        well = True
+        async for finding in examine(settings):
+            print(finding)
+            well = well and finding.good
+        return well
+
+    if not asyncio.run(work()):
+        raise typer.Exit(Exit.UNWELL)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest version; `run` does the same at its start."""
+    from bot.settings import SettingsError, load
+    from bot.store.session import Database, DatabaseUnusableError
+
+    async def work(url: str) -> None:
+        database = Database(url)
+        try:
+            before, after = await database.upgrade()
+        finally:
+            await database.close()
+        done = "is up to date" if before == after else f"upgraded from {before or 'nothing'}"
+        print(f"{database.shown}: version {after}, {done}")
+
+    try:
+        asyncio.run(work(load().env.database_url))
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    except DatabaseUnusableError as error:
+        _fail(Exit.DATABASE, str(error))
+
+
+def _fail(code: Exit, *lines: str, prefix: str = "otc-bot: ") -> NoReturn:
+    for line in lines:
+        print(f"{prefix}{line}", file=sys.stderr)
+    raise typer.Exit(code)

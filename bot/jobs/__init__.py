@@ -1,0 +1,1 @@
+"""What happens by itself: looking at Flipkart, and keeping house."""

@@ -1,0 +1,266 @@
+"""Settings: the environment (or .env) and bot.toml, frozen, built once, passed in. Secrets are SecretStr."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.handover.location import Location
+
+FLIPKART = "https://api.flipkart.net"
+SLACK = "https://slack.com/api/"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+POLITE_SECONDS = 30
+"""Flipkart documents one call every 30 s; faster counts as abuse."""
+
+
+class SettingsError(Exception):
+    """What is wrong in the settings: one line per mistake, each naming the key, the value and what is allowed."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Polling(_Table):
+    """`[polling]`: how often Flipkart is asked, in seconds."""
+
+    arrivals_seconds: float = Field(default=30, gt=0, le=3600)
+    scans_seconds: float = Field(default=30, gt=0, le=3600)
+    page_size: int = Field(default=25, ge=1, le=100)
+
+
+class FlipkartLimits(_Table):
+    """`[flipkart]`: the seller's budget of calls."""
+
+    calls_per_hour: int = Field(default=1000, ge=10, le=1_000_000)
+
+
+class BotToml(_Table):
+    """The file named by BOT_CONFIG."""
+
+    timezone: str = "Asia/Kolkata"
+    polling: Polling = Polling()
+    flipkart: FlipkartLimits = FlipkartLimits()
+    locations: tuple[Location, ...] = Field(min_length=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError('must be a zone name such as "Asia/Kolkata"') from error
+        return value
+
+    @field_validator("locations")
+    @classmethod
+    def _each_once(cls, value: tuple[Location, ...]) -> tuple[Location, ...]:
+        ids = [location.id for location in value]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which hours are meant and fallback times are shown."""
+        return ZoneInfo(self.timezone)
+
+
+class Environment(BaseSettings):
+    """The environment variables, also read from a file `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = SLACK
+    flipkart_app_id: str = Field(min_length=1)
+    flipkart_app_secret: SecretStr
+    flipkart_api_url: str = FLIPKART
+    database_url: str = "sqlite+aiosqlite:///otc-bot.db"
+    bot_config: Path = Path("bot.toml")
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    slack_client_id: str | None = None
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        return _prefixed(value, "xoxb-", "the Bot User OAuth Token of the app's OAuth page")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        where = "an app-level token with connections:write, of the app's Basic Information page"
+        return None if value is None else _prefixed(value, "xapp-", where)
+
+    @field_validator("slack_api_url", "flipkart_api_url")
+    @classmethod
+    def _safe_url(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+            good = safe and bool(parts.hostname) and not parts.username and not parts.query
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("must be an https:// address (http:// only on this machine)")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except ArgumentError as error:
+            raise ValueError("must be a URL such as sqlite:///otc-bot.db") from error
+        if url.get_backend_name() != "sqlite":
+            raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
+        if not url.database or url.database == ":memory:":
+            raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
+        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _a_way_in(self) -> "Environment":
+        if self.slack_app_token is None and self.slack_signing_secret is None:
+            raise ValueError(
+                "SLACK_APP_TOKEN is missing: set it for Socket Mode (xapp-…), or SLACK_SIGNING_SECRET for HTTP"
+            )
+        if self.slack_client_id is not None:
+            raise ValueError(
+                "SLACK_CLIENT_ID is set: unset it, it would switch the Slack library to another way of login"
+            )
+        return self
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached by WebSocket; else it calls /slack/events."""
+        return self.slack_app_token is not None
+
+
+class Settings(BaseModel):
+    """Everything that was set."""
+
+    model_config = ConfigDict(frozen=True)
+
+    env: Environment
+    toml: BotToml
+
+    def warnings(self) -> list[str]:
+        """What works but should be known: one line each."""
+        lines = []
+        if urlsplit(self.env.flipkart_api_url).hostname == urlsplit(FLIPKART).hostname:
+            for key in ("arrivals_seconds", "scans_seconds"):
+                value = getattr(self.toml.polling, key)
+                if value < POLITE_SECONDS:
+                    lines.append(
+                        f"polling.{key} = {value:g}: Flipkart asks for {POLITE_SECONDS} or more and may block you"
+                    )
+        return lines
+
+
+def load(env_file: str | None = ".env") -> Settings:
+    """Reads the environment and bot.toml.
+
+    Raises:
+        SettingsError: every mistake in both, one line each.
+    """
+    lines: list[str] = []
+    env: Environment | None = None
+    path = Path("bot.toml")
+    try:
+        env = Environment(_env_file=env_file)
+        path = env.bot_config
+    except ValidationError as error:
+        lines += [_env_line(one) for one in error.errors()]
+    toml = _load_toml(path, lines)
+    if env is None or toml is None or lines:
+        raise SettingsError(lines)
+    return Settings(env=env, toml=toml)
+
+
+def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        lines.append(f"BOT_CONFIG = {path}: there is no such file; copy bot.example.toml and fill it in")
+    except (OSError, UnicodeDecodeError) as error:
+        lines.append(f"BOT_CONFIG = {path}: can't be read ({error})")
+    except tomllib.TOMLDecodeError as error:
+        lines.append(f"{path}: is not TOML: {error}")
+    else:
+        try:
+            return BotToml.model_validate(content)
+        except ValidationError as error:
+            lines += [f"{path}: {_toml_line(one)}" for one in error.errors()]
+    return None
+
+
+def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
+    if not value.get_secret_value().startswith(prefix):
+        raise ValueError(f"must start with {prefix}: {where}")
+    return value
+
+
+def _env_line(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return _allowed(error)
+    name = str(error["loc"][0]).upper()
+    if error["type"] == "missing":
+        return f"{name} is missing: see .env.example"
+    shown = "" if _is_secret(name) else f" = {error.get('input')!r}"
+    return f"{name}{shown}: {_allowed(error)}"
+
+
+def _is_secret(name: str) -> bool:
+    return "TOKEN" in name or "SECRET" in name
+
+
+def _toml_line(error: ErrorDetails) -> str:
+    key = ""
+    for part in error["loc"]:
+        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else str(part)
+    if error["type"] == "missing":
+        return f"{key} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"{key} is not a setting of otc-bot; bot.example.toml lists them all"
+    return f"{key} = {_short(error['input'])}: {_allowed(error)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _allowed(error: ErrorDetails) -> str:
+    text = error["msg"].removeprefix("Value error, ")
+    return text.replace("Input should be", "must be").replace("Tuple should have", "must have")

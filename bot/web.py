@@ -1,0 +1,72 @@
+"""The bot's own HTTP server: the health page, and in HTTP mode Slack's way in."""
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+from bot.health import Health
+from bot.slack.events import SlackEvents
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 1024 * 1024
+EVENTS_PATH = "/slack/events"
+HEALTH_PATH = "/healthz"
+
+
+class PortTakenError(Exception):
+    """HTTP_HOST and HTTP_PORT can't be listened on; the message is a sentence."""
+
+
+class WebServer:
+    """Listens on HTTP_HOST and HTTP_PORT."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._health: Health | None = None
+        self._events: SlackEvents | None = None
+        self._app = web.Application(client_max_size=LARGEST_BODY)
+        self._app.router.add_get(HEALTH_PATH, self._healthz)
+        self._app.router.add_post(EVENTS_PATH, self._slack)
+        self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+
+    async def start(self) -> str:
+        """Listens, and returns the address.
+
+        Raises:
+            PortTakenError: the port is in use, or may not be used.
+        """
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise PortTakenError(
+                f"HTTP_HOST {self._host}, HTTP_PORT {self._port}: can't listen there ({error.strerror}); "
+                "choose another port, or 0 for any free one"
+            ) from error
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    def serve(self, health: Health, events: SlackEvents | None) -> None:
+        """From now on answers with this health, and in HTTP mode hands deliveries to `events`."""
+        self._health = health
+        self._events = events
+
+    async def stop(self) -> None:
+        """Answers what is being asked, and takes no more."""
+        await self._runner.cleanup()
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        if self._health is None:
+            return web.json_response({"ok": False, "problems": ["the bot is starting"]}, status=503)
+        report = await self._health.report()
+        return web.json_response(report, status=200 if report["ok"] else 503)
+
+    async def _slack(self, request: web.Request) -> web.Response:
+        if self._events is None:
+            return web.json_response({"error": "this bot uses Socket Mode, or is still starting"}, status=503)
+        bolt_request = await to_bolt_request(request)
+        return await to_aiohttp_response(await self._events.async_dispatch(bolt_request))
