@@ -1,0 +1,1 @@
+"""Simulated outside worlds: stand-ins for Flipkart and Slack, for tests and the demo."""
