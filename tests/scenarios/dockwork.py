@@ -1,0 +1,82 @@
+"""What people do at the dock, as steps of a scenario. Each waits for what the person would wait for."""
+
+from typing import Any
+
+from bot.sandbox.flipkart import Visit
+from tests.support import World
+
+Screen = Any
+"""A Message, Ephemeral or View of the simulated Slack."""
+
+
+async def card_of(world: World, visit: Visit) -> Screen:
+    """The card of a visit, once it is there."""
+    return await world.until(lambda: next((c for c in world.cards if f"`{visit.task_id}`" in c.text_all()), None))
+
+
+async def card_says(world: World, visit: Visit, text: str) -> Screen:
+    """The card, once it says this."""
+    await card_of(world, visit)
+    return await world.until(
+        lambda: next((c for c in world.cards if f"`{visit.task_id}`" in c.text_all() and text in c.text_all()), None)
+    )
+
+
+async def thread_says(world: World, card: Screen, text: str, times: int = 1) -> Screen:
+    """The reply in the card's thread that says this."""
+
+    def said() -> list[Screen]:
+        return [m for m in world.thread(card) if text in m.text_all()]
+
+    await world.until(lambda: len(said()) >= times)
+    assert len(said()) == times, f"{text!r} is said {len(said())} times in the thread"
+    return said()[-1]
+
+
+async def told(world: World, user: str, text: str) -> Screen:
+    """The ephemeral that says this to the user."""
+    return await world.until(
+        lambda: next((e for e in world.slack.ephemerals(user) if text in e.text_all()), None),
+    )
+
+
+async def modal(world: World, user: str, text: str) -> Screen:
+    """The user's open modal, once it says this."""
+
+    def shown() -> Screen | None:
+        view = world.slack.view(user)
+        return view if view is not None and text in view.text_all() else None
+
+    return await world.until(shown)
+
+
+async def start_code(world: World, user: str, visit: Visit) -> Screen:
+    """Types /start-otc and waits for the visit's code."""
+    delivery = await world.slack.slash(user, world.channel, "/start-otc", "")
+    assert delivery.acked
+    return await world.until(
+        lambda: next(
+            (e for e in world.slack.ephemerals(user) if visit.start_code and visit.start_code in e.text_all()), None
+        )
+    )
+
+
+async def end_code(world: World, user: str, visit: Visit, counted: int, reason: str | None = None) -> Screen:
+    """Walks the whole way from /end-otc to the code."""
+    delivery = await world.slack.slash(user, world.channel, "/end-otc", visit.fe_id)
+    assert delivery.acked
+    view = await modal(world, user, "Parcels counted by hand")
+    await world.slack.submit(user, view, {"counted": str(counted)})
+    if reason is None:
+        view = await modal(world, user, "Show the End OTC")
+        await world.slack.submit(user, view)
+    else:
+        view = await modal(world, user, "Why close it")
+        await world.slack.submit(user, view, {"reason": reason})
+    return await world.until(
+        lambda: (
+            world.slack.view(user)
+            if visit.end_code and world.slack.view(user) and visit.end_code in world.slack.view(user).text_all()  # type: ignore[union-attr]
+            else None
+        )
+    )

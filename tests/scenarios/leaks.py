@@ -1,0 +1,48 @@
+"""Searches everything that a code must not be in for every code that Flipkart ever gave out."""
+
+import json
+from typing import Any
+
+from tests.support import World
+
+
+def leaks(world: World, log: str) -> list[str]:
+    """Where a code was found that should be nowhere: files, logs, messages, metadata, and other people's screens."""
+    found = []
+    places = dict(_places(world))
+    places["the log"] = log
+    for code in set(world.flipkart.codes):
+        for place, text in places.items():
+            if code in text:
+                found.append(f"{code} in {place}")
+    secrets = (world.slack.bot_token, world.slack.app_token, world.slack.signing_secret)
+    found += [f"a secret in {place}" for secret in secrets for place, text in places.items() if secret in text]
+    return found
+
+
+def _places(world: World) -> Any:
+    for path in world.folder.rglob("*"):
+        if path.is_file():
+            yield f"file {path.name}", path.read_bytes().decode("latin-1")
+    for message in world.cards:
+        for one in (message, *world.thread(message)):
+            shown = [one.text, one.blocks, one.metadata, [list(edit) for edit in one.edits]]
+            yield f"message {one.ts}", json.dumps(shown, ensure_ascii=False)
+    for call in world.slack.calls:
+        args = dict(call.args)
+        if call.method in ("chat.postEphemeral", "views.update", "response_url"):
+            # The one view of the asker: its blocks may hold the code, nothing else of it may.
+            args.pop("blocks", None)
+            view = args.get("view")
+            view = json.loads(view) if isinstance(view, str) else view or {}
+            args["view"] = {name: value for name, value in view.items() if name != "blocks"}
+            for block in view.get("blocks", []):
+                for element in block.get("elements", []):
+                    args[f"button {element.get('action_id')}"] = element.get("value")
+        yield f"call {call.method}", json.dumps(args, ensure_ascii=False, default=str)
+
+
+def seen_by(world: World, user: str, code: str) -> bool:
+    """Whether the code is on a screen of this user."""
+    views = [*world.slack.open_views(user), *filter(None, [world.slack.home(user)])]
+    return any(code in screen.text_all() for screen in (*world.slack.ephemerals(user), *views))

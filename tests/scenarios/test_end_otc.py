@@ -1,0 +1,233 @@
+"""/end-otc and its modals: the count comes before the code."""
+
+from typing import Any
+
+from bot.sandbox.flipkart import Visit
+from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
+from tests.scenarios.leaks import seen_by
+from tests.support import World
+
+
+def at_the_end(dock: World, scanned: int = 6, name: str = "Ram") -> Visit:
+    visit = dock.flipkart.arrive("LOC1", name)
+    visit.begin()
+    visit.scan(scanned)
+    visit.finish_scanning()
+    return visit
+
+
+def asked(dock: World) -> int:
+    return sum(1 for call in dock.flipkart.calls if call.name == "end_otc")
+
+
+async def open_count(dock: World, user: str, visit: Visit) -> Any:
+    card = await card_says(dock, visit, "On the End OTC page")
+    await dock.slack.press(user, card, "end_otc")
+    return await modal(dock, user, "Parcels counted by hand")
+
+
+async def test_never_the_code_at_once(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        view = await open_count(dock, dock.operator, visit)
+        assert asked(dock) == 0, "Flipkart was asked for the code before anybody counted"
+        assert "6 scanned" in view.text_all()
+        assert "no way back" in view.text_all()
+
+
+async def test_a_difference_is_named_and_needs_a_reason(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        view = await open_count(dock, dock.operator, visit)
+        await dock.slack.submit(dock.operator, view, {"counted": "4"})
+        view = await modal(dock, dock.operator, "2 parcels scanned but not counted")
+        assert asked(dock) == 0
+        refused = await dock.slack.submit(dock.operator, view, {"reason": "   .   "})
+        assert refused.payload is not None
+        assert refused.payload["response_action"] == "errors"
+        await dock.slack.submit(dock.operator, view, {"reason": "two are <!channel> in the *van*"})
+        await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
+        said = await thread_says(dock, card, "The count differed")
+        assert "&lt;!channel&gt;" in said.text_all()
+        assert "counted 4, scanned 6" in said.text_all()
+
+
+async def test_more_counted_than_scanned_says_which_way(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        view = await open_count(dock, dock.operator, visit)
+        await dock.slack.submit(dock.operator, view, {"counted": "7"})
+        await modal(dock, dock.operator, "1 parcel counted but not scanned")
+
+
+async def test_counting_while_the_fe_scans_says_the_difference_at_once(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(5)
+    async with dock.bot():
+        card = await card_says(dock, visit, "5 scanned")
+        await dock.slack.press(dock.operator, card, "count")
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "6"})
+        await modal(dock, dock.operator, "ask the FE to scan them before they finish")
+        await thread_says(dock, card, "counted *6 parcels*, 5 scanned so far")
+        await card_says(dock, visit, "1 counted but not scanned")
+        visit.scan(1)
+        await card_says(dock, visit, "the same as scanned")
+
+
+async def test_the_kept_count_fills_the_end_otc_modal(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(5)
+    async with dock.bot():
+        card = await card_says(dock, visit, "5 scanned")
+        await dock.slack.press(dock.operator, card, "count")
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "5"})
+        await modal(dock, dock.operator, "The same")
+        visit.finish_scanning()
+        view = await open_count(dock, dock.second, visit)
+        await dock.slack.submit(dock.second, view)
+        await modal(dock, dock.second, "Show the End OTC")
+
+
+async def test_a_second_person_and_a_second_press_see_the_same_code(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        await end_code(dock, dock.operator, visit, counted=6)
+        code = visit.end_code
+        assert code is not None
+        await dock.slack.press(dock.second, card, "end_otc")
+        await modal(dock, dock.second, code)
+        await dock.slack.press(dock.operator, card, "end_otc")
+        await modal(dock, dock.operator, code)
+        assert asked(dock) == 1
+        await thread_says(dock, card, f"<@{dock.operator}> was shown the End OTC:")
+        await thread_says(dock, card, f"<@{dock.second}> was shown the End OTC again")
+
+
+async def test_parcels_that_come_in_after_the_count_are_counted_again(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(6)
+    visit.scan(1, synced=False)
+    visit.finish_scanning()
+    async with dock.bot():
+        view = await open_count(dock, dock.operator, visit)
+        await dock.slack.submit(dock.operator, view, {"counted": "6"})
+        view = await modal(dock, dock.operator, "Show the End OTC")
+        visit.sync()
+        await dock.slack.submit(dock.operator, view)
+        await modal(dock, dock.operator, "Please count again")
+        assert asked(dock) == 0
+
+
+async def test_unsynced_scans_are_read_again_and_the_code_still_comes(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        view = await open_count(dock, dock.operator, visit)
+        await dock.slack.submit(dock.operator, view, {"counted": "6"})
+        view = await modal(dock, dock.operator, "Show the End OTC")
+        dock.flipkart.fail("end_otc", status=400, code="SHIPMENT_SYNC_ERROR", times=1)
+        await dock.slack.submit(dock.operator, view)
+        await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
+
+
+async def test_several_candidates_are_a_choice(dock: World) -> None:
+    ram, shyam = at_the_end(dock, 2, "Ram"), at_the_end(dock, 3, "Shyam")
+    async with dock.bot():
+        await card_says(dock, ram, "On the End OTC page")
+        await card_says(dock, shyam, "On the End OTC page")
+        await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
+        view = await modal(dock, dock.operator, "Which FE stands in front of you?")
+        card = await card_of(dock, shyam)
+        handover = next(b["value"] for b in card.buttons())
+        await dock.slack.submit(dock.operator, view, {"chosen": handover})
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        assert "Shyam" in view.text_all()
+
+
+async def test_nobody_at_the_end_says_what_to_ask_of_whom(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    async with dock.bot():
+        await card_says(dock, visit, "Scanning")
+        await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
+        view = await modal(dock, dock.operator, "No FE is on the End OTC page")
+        assert "ask them to finish" in view.text_all()
+
+
+async def test_the_card_button_while_scanning_says_what_to_ask(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    async with dock.bot():
+        card = await card_says(dock, visit, "Scanning")
+        await dock.slack.press(dock.operator, card, "end_otc")
+        await modal(dock, dock.operator, "ask them to finish")
+
+
+async def test_gone_without_an_end_otc_is_said(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        visit.leave()
+        left = await card_says(dock, visit, "Left without an End OTC")
+        assert not left.buttons()
+        await thread_says(dock, card, "left without an End OTC")
+
+
+async def test_a_gap_of_one_poll_is_no_end(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        visit.hide(1)
+        before = len(dock.flipkart.calls)
+        await dock.until(lambda: len(dock.flipkart.calls) > before + 5)
+        assert "Left" not in card.text_all()
+        assert dock.rows("select stage from handover") == [("waiting",)]
+
+
+async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        card = await card_says(dock, visit, "On the End OTC page")
+        await dock.slack.slash(dock.stranger, dock.channel, "/start-otc", "")
+        await told(dock, dock.stranger, f"are for <@{dock.operator}>")
+        for action in ("end_otc", "count"):
+            await dock.slack.press(dock.stranger, card, action)
+            await modal(dock, dock.stranger, "Sorry")
+        query = "select json_extract(detail, '$.wish'), \"by\" from audit where what = 'refused' order by id"
+        expected = [(wish, dock.stranger) for wish in ("start-otc", "end-otc", "count")]
+        await dock.until(lambda: dock.rows(query) == expected)
+        assert asked(dock) == 0
+
+
+async def test_a_channel_of_no_location_says_where_to_go(dock: World) -> None:
+    elsewhere = dock.slack.add_channel("random", members=[dock.operator])
+    async with dock.bot():
+        for command in ("/start-otc", "/end-otc"):
+            await dock.slack.slash(dock.operator, elsewhere, command, "")
+        await told(dock, dock.operator, f"<#{dock.channel}>")
+        await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
+
+
+async def test_two_locations_in_one_channel_are_told_apart(dock: World) -> None:
+    dock.flipkart.add_location("LOC2")
+    places = [
+        {"id": place, "name": name, "channel": dock.channel, "operators": [dock.operator]}
+        for place, name in (("LOC1", "North dock"), ("LOC2", "South dock"))
+    ]
+    dock.toml = {"locations": places}
+    north, south = dock.flipkart.arrive("LOC1", "Ram"), dock.flipkart.arrive("LOC2", "Shyam")
+    async with dock.bot():
+        card = await card_of(dock, south)
+        assert "South dock" in card.text_all()
+        assert "North dock" in (await card_of(dock, north)).text_all()
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        shown = await told(dock, dock.operator, "South dock")
+        assert "North dock" in shown.text_all()
+        reply = await thread_says(dock, card, "asked for the Start OTC")
+        assert "South dock" in reply.text_all()

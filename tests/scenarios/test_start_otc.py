@@ -1,0 +1,144 @@
+"""/start-otc and its buttons, as people press them."""
+
+from datetime import timedelta
+
+from bot.clock import now
+from tests.scenarios.dockwork import card_of, start_code, thread_says, told
+from tests.scenarios.leaks import seen_by
+from tests.support import World
+
+
+def generated(dock: World) -> int:
+    return sum(1 for call in dock.flipkart.calls if call.name == "start_otc")
+
+
+async def test_code_stands_alone_in_large_type_with_its_fe(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        shown = await start_code(dock, dock.operator, visit)
+        header = next(block for block in shown.blocks if block["type"] == "header")
+        assert header["text"]["text"] == visit.start_code
+        assert visit.fe_id in shown.text_all()
+        assert "Valid until" in shown.text_all()
+        assert "min left" in shown.text_all()
+        assert "in person" in shown.text_all()
+        assert visit.start_code is not None
+        assert visit.start_code not in shown.text, "a notification would show the code"
+
+
+async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        await start_code(dock, dock.operator, visit)
+        code = visit.start_code
+        await dock.slack.press(dock.operator, card, "start_otc")
+        await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
+        await start_code(dock, dock.second, visit)
+        assert visit.start_code == code
+        assert generated(dock) == 1, "the code was generated again although nobody asked for a new one"
+        await thread_says(dock, card, f"<@{dock.operator}> asked for the Start OTC")
+        await thread_says(dock, card, f"<@{dock.second}> asked for the Start OTC")
+
+
+async def test_new_code_asks_before_and_replaces_what_was_shown(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    moved = timedelta()
+    async with dock.bot(clock=lambda: now() + moved):
+        card = await card_of(dock, visit)
+        shown = await start_code(dock, dock.operator, visit)
+        button = next(b for b in shown.buttons() if b["action_id"] == "new_code")
+        assert button["confirm"], "New code must ask before it generates"
+        old = visit.start_code
+        await dock.slack.press(dock.operator, shown, "new_code")
+        await dock.until(lambda: dock.slack.ephemerals(dock.operator))
+        assert visit.start_code == old, "a finger that slipped generated a second code"
+
+        moved = timedelta(seconds=6)
+        shown = (await dock.until(lambda: dock.slack.ephemerals(dock.operator)))[0]
+        await dock.slack.press(dock.operator, shown, "new_code")
+        await dock.until(lambda: seen_by(dock, dock.operator, str(visit.start_code)) and visit.start_code != old)
+        assert old is not None
+        assert not seen_by(dock, dock.operator, old), "the old code still stands there"
+        await thread_says(dock, card, "a *new* Start OTC")
+
+
+async def test_hide_removes_the_code_from_the_screen(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        shown = await start_code(dock, dock.operator, visit)
+        await dock.slack.press(dock.operator, shown, "hide")
+        await dock.until(lambda: not dock.slack.ephemerals(dock.operator))
+
+
+async def test_nobody_waiting_says_where_everybody_is(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(3)
+    async with dock.bot():
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        shown = await told(dock, dock.operator, "No FE is on the Start OTC page")
+        assert "is still scanning" in shown.text_all()
+        assert "Ram" in shown.text_all()
+
+
+async def test_a_name_picks_one_of_several(dock: World) -> None:
+    ram, shyam = dock.flipkart.arrive("LOC1", "Ram"), dock.flipkart.arrive("LOC1", "Shyam")
+    async with dock.bot():
+        await card_of(dock, ram)
+        await card_of(dock, shyam)
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "shy")
+        shown = await told(dock, dock.operator, shyam.fe_id)
+        assert shyam.start_code in shown.text_all()
+        assert ram.start_code not in shown.text_all()
+
+
+async def test_fixed_codes_are_shown_where_flipkart_generates_none(dock: World) -> None:
+    codes = [{"type": "NON_LARGE", "code": "4455", "vendor": "eKart"}]
+    dock.flipkart.add_location("LOC2", enabled_for="StaticOld", static_codes=codes)
+    place = {"id": "LOC2", "name": "Old dock", "channel": dock.channel, "operators": [dock.operator]}
+    dock.toml = {"locations": [place]}
+    visit = dock.flipkart.arrive("LOC2", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        assert any(b["action_id"] == "start_otc" for b in card.buttons())
+        await dock.slack.press(dock.operator, card, "start_otc")
+        shown = await told(dock, dock.operator, "4455")
+        assert "do not expire" in shown.text_all()
+
+
+async def test_no_start_otc_is_offered_where_there_is_none(dock: World) -> None:
+    dock.flipkart.add_location("LOC3", enabled_for="DynamicEnd")
+    place = {"id": "LOC3", "name": "End dock", "channel": dock.channel, "operators": [dock.operator]}
+    dock.toml = {"locations": [place]}
+    visit = dock.flipkart.arrive("LOC3", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        assert not any(b["action_id"] == "start_otc" for b in card.buttons())
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        await told(dock, dock.operator, "generates no Start OTC")
+
+
+async def test_slow_flipkart_is_said_long_before_the_answer(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        dock.flipkart.fail("start_otc", delay=5.0)
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        await told(dock, dock.operator, "Flipkart is slow, still trying")
+        await dock.until(
+            lambda: any(
+                visit.start_code and visit.start_code in e.text_all() for e in dock.slack.ephemerals(dock.operator)
+            )
+        )
+
+
+async def test_a_failing_flipkart_becomes_a_sentence(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        dock.flipkart.fail("start_otc", status=503, code="SERVICE_UNAVAILABLE_ERROR")
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        await told(dock, dock.operator, "Try again in a minute")

@@ -1,0 +1,117 @@
+"""A whole world on loopback: both simulators and one real bot between them, joined by HTTP and WebSocket only."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app import App
+from bot.clock import Clock, now
+from bot.sandbox.flipkart import FlipkartSim, Switches
+from bot.sandbox.slack import SlackSim
+from bot.settings import BotToml, Environment, Settings
+
+LOCATION = "LOC1"
+SCOPES = {"channels:read", "groups:read"}
+
+
+@dataclass
+class World:
+    """The two simulators, one warehouse, its people, and the settings of a bot that works there."""
+
+    slack: SlackSim
+    flipkart: FlipkartSim
+    folder: Path
+    operator: str
+    second: str
+    stranger: str
+    channel: str
+    http_mode: bool = False
+    toml: dict[str, Any] = field(default_factory=dict)
+    app: App | None = None
+
+    def settings(self, **env: Any) -> Settings:
+        """The settings of a bot in this world."""
+        location: dict[str, Any] = {"id": LOCATION, "name": "Bengaluru dock", "channel": self.channel}
+        location |= {"operators": [self.operator, self.second]}
+        content: dict[str, Any] = {
+            "timezone": "Asia/Kolkata",
+            "polling": {"arrivals_seconds": 0.1, "scans_seconds": 0.1, "page_size": 5},
+            "flipkart": {"calls_per_hour": 1_000_000},
+            "locations": [location],
+        }
+        content |= self.toml
+        values = {
+            "slack_bot_token": SecretStr(self.slack.bot_token),
+            "slack_app_token": None if self.http_mode else SecretStr(self.slack.app_token),
+            "slack_signing_secret": SecretStr(self.slack.signing_secret),
+            "slack_api_url": self.slack.api_url,
+            "flipkart_app_id": "app",
+            "flipkart_app_secret": SecretStr("secret"),
+            "flipkart_api_url": self.flipkart.url,
+            "database_url": f"sqlite:///{self.folder / 'bot.db'}",
+            "http_port": 0,
+        }
+        return Settings(env=Environment(_env_file=None, **(values | env)), toml=BotToml.model_validate(content))
+
+    @contextlib.asynccontextmanager
+    async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
+        """A bot that is connected, and that is stopped as SIGTERM would at the end."""
+        app = App(self.settings(**env), clock)
+        stop = asyncio.Event()
+        running = asyncio.create_task(app.run(stop))
+        connected = asyncio.create_task(app.connected.wait())
+        try:
+            await asyncio.wait({running, connected}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            assert app.connected.is_set(), "the bot did not connect within 20 s"
+            self.app = app
+            yield app
+        finally:
+            connected.cancel()
+            stop.set()
+            await running
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+        """Waits for something to be true of the simulators."""
+        return await self.slack.wait_for(condition, timeout=seconds)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database file holds, read from outside."""
+        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection:
+            return connection.execute(query).fetchall()
+
+    @property
+    def cards(self) -> list[Any]:
+        """The bot's root messages in the channel."""
+        return list(self.slack.messages(self.channel))
+
+    def thread(self, card: Any) -> list[Any]:
+        """The replies below a card."""
+        return list(self.slack.thread(self.channel, card.ts))
+
+
+@contextlib.asynccontextmanager
+async def world(folder: Path, switches: Switches | None = None, *, http_mode: bool = False) -> AsyncIterator[World]:
+    """Both simulators running, with one channel, two operators and a stranger."""
+    slack = SlackSim()
+    slack.scopes |= SCOPES
+    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=switches or Switches())
+    await slack.start()
+    await flipkart.start()
+    try:
+        operator = slack.add_user("asha", real_name="Asha Rao", tz="Asia/Kolkata")
+        second = slack.add_user("vikram", real_name="Vikram Shah", tz="Asia/Kolkata")
+        stranger = slack.add_user("meera", real_name="Meera Iyer", tz="Asia/Kolkata")
+        channel = slack.add_channel("returns-blr", members=[operator, second, stranger])
+        flipkart.add_location(LOCATION)
+        yield World(slack, flipkart, folder, operator, second, stranger, channel, http_mode)
+    finally:
+        await flipkart.stop()
+        await slack.stop()
