@@ -1,0 +1,32 @@
+# Two stages: pip and its caches stay in the first. Tag by digest in production if you must have the same bytes twice.
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/otc-bot
+COPY requirements.txt ./
+RUN /opt/otc-bot/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY bot ./bot
+RUN /opt/otc-bot/bin/pip install --no-cache-dir --no-deps . \
+ && /opt/otc-bot/bin/python -m compileall -q /opt/otc-bot/lib
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin otc-bot \
+ && install -d -o otc-bot -g otc-bot /data
+COPY --from=build /opt/otc-bot /opt/otc-bot
+ENV PATH=/opt/otc-bot/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DATABASE_URL=sqlite:////data/otc-bot.db \
+    BOT_CONFIG=/data/bot.toml \
+    HTTP_HOST=0.0.0.0 \
+    HTTP_PORT=8080 \
+    LOG_FORMAT=json
+USER otc-bot
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+# Unhealthy means deaf: the socket to Slack is broken, or Flipkart has not answered for long.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['HTTP_PORT']}/healthz\", timeout=4)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["otc-bot"]
+CMD ["run"]
