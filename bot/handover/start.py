@@ -66,6 +66,11 @@ class StartOtc:
             return NobodyWaiting(location, clean(query), tuple(present))
         renew = again and not any(self._dock.start_codes.is_younger(h.id, DOUBLE_PRESS) for h in waiting)
         shown = [] if renew else self._held(waiting)
+        if 0 < len(shown) < len(waiting):
+            # Who has no code may have gone on to scan; only somebody who still waits is worth replacing codes for.
+            _, present = await self._dock.look_around(location, for_person=True)
+            waiting = _waiting(query, present)
+            shown = self._held(waiting)
         replaced: set[str] = set()
         if len(shown) < len(waiting):
             await self._dock.asked(actor, location, "start", *(waiting[:1] if len(waiting) == 1 else ()))

@@ -74,6 +74,7 @@ class Database:
             DatabaseUnusableError: the file can't be opened or written, or a newer bot has made it.
         """
         try:
+            self._try_to_open()
             async with self._engine.begin() as connection:
                 return await connection.run_sync(_upgrade)
         except CommandError as error:
@@ -90,6 +91,7 @@ class Database:
             DatabaseUnusableError: the file can't be opened.
         """
         try:
+            self._try_to_open()
             async with self._engine.connect() as connection:
                 return await connection.run_sync(_versions)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -99,6 +101,10 @@ class Database:
         """Waits for the running transaction and closes the connection and its thread."""
         async with self._turn:
             await self._engine.dispose()
+
+    def _try_to_open(self) -> None:
+        """Fails here rather than in aiosqlite, whose thread may outlive the loop when it can't connect."""
+        sqlite3.connect(self._url.database or ":memory:").close()
 
     def _sentence(self, error: Exception) -> str:
         cause = getattr(error, "orig", None) or error

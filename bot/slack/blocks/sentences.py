@@ -23,7 +23,9 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, HandoverOver):
         return f"{fe(error.handover)} is gone; this handover is over and no code can be given for it."
     if isinstance(error, NotAtEnd) and error.handover.stage is Stage.CLOSING:
-        return f"Flipkart says that {fe(error.handover)} is not on the End OTC page: ask them to open it, then try again."
+        return (
+            f"Flipkart says that {fe(error.handover)} is not on the End OTC page: ask them to open it, then try again."
+        )
     if isinstance(error, NotAtEnd):
         return f"{fe(error.handover)} {todo(error.handover)}"
     return "This handover is no longer known here. Use the newest card in the channel."

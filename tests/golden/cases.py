@@ -1,0 +1,224 @@
+"""Every builder of blocks, in every state in which it looks different."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.handover.answers import (
+    CountCompared,
+    CountForm,
+    EndChoice,
+    EndShown,
+    FixedCodesShown,
+    NobodyClosing,
+    NobodyWaiting,
+    ShownStart,
+    StartCodesShown,
+    StartNotOffered,
+)
+from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.ports import EndCode
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover
+from bot.slack.blocks import modals, sentences
+from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.milestones import milestone, milestone_text
+from bot.slack.blocks.text import as_dicts
+from tests.golden.samples import (
+    END_CODE,
+    END_OTC,
+    FAR,
+    FIXED,
+    NOW,
+    OTC,
+    PLACE,
+    PROBLEMS,
+    ZONE,
+    ago,
+    counted,
+    entry,
+    handover,
+    over,
+    problems,
+)
+
+Drawn = Callable[[], Any]
+
+
+def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
+    return {"text": text, "blocks": as_dicts(blocks)}
+
+
+def _card(h: Handover, place: Location = PLACE) -> Drawn:
+    return lambda: _message(card_text(h, place), card(h, place, ZONE, NOW))
+
+
+def _said(line: AuditEntry, h: Handover, parcels: tuple[Shipment, ...] = (), *, shared: bool = False) -> Drawn:
+    return lambda: _message(
+        milestone_text(line, h, PLACE), milestone(h, PLACE, line, list(parcels), ZONE, shared=shared)
+    )
+
+
+def _start(answer: Any) -> Drawn:
+    return lambda: _message(start_text([answer]), start_answer(answer, ZONE, NOW))
+
+
+def _view(build: Callable[[Any], View], answer: Any) -> Drawn:
+    return lambda: build(answer).to_dict()
+
+
+def _shown(h: Handover, otc: str = OTC, until: datetime | None = None) -> ShownStart:
+    return ShownStart(h, SecretStr(otc), until)
+
+
+WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
+CLOSED, LEFT = handover(Stage.CLOSED), handover(Stage.LEFT)
+NAMELESS = handover(fe_name="", partner="", lob="")
+SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold*", partner="", location_id="LOC2")
+UNTIL = NOW + timedelta(minutes=12)
+
+CARDS: dict[str, Drawn] = {
+    "waiting": _card(WAITING),
+    "waiting_nameless": _card(NAMELESS),
+    "waiting_unknown_word": _card(handover(status="Assigned_to <FE>")),
+    "waiting_end_only": _card(handover(otc_mode=OtcMode.END_ONLY)),
+    "waiting_fixed": _card(handover(otc_mode=OtcMode.FIXED)),
+    "waiting_mode_unknown": _card(handover(otc_mode=OtcMode.UNKNOWN)),
+    "waiting_code_shown": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL)),
+    "waiting_code_shown_undated": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1))),
+    "scanning": _card(SCANNING),
+    "scanning_nothing_yet": _card(handover(Stage.SCANNING, scanned=0, accepted=0, rejected=0, mismatched=0)),
+    "scanning_first_parcel": _card(handover(Stage.SCANNING, scanned=1, last_scan_at=ago(34))),
+    "scanning_unknown_word": _card(handover(Stage.SCANNING, status="Paused")),
+    "scanning_counted": _card(counted(Stage.SCANNING, 42)),
+    "closing": _card(CLOSING),
+    "closing_counted_equal": _card(counted(Stage.CLOSING, 42)),
+    "closing_counted_less": _card(counted(Stage.CLOSING, 40)),
+    "closing_counted_more": _card(counted(Stage.CLOSING, 50)),
+    "closing_counted_none": _card(counted(Stage.CLOSING, 0)),
+    "closing_code_shown": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=42)),
+    "closing_totals_differ": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=44)),
+    "closed": _card(CLOSED),
+    "left": _card(LEFT),
+    "left_before_scanning": _card(handover(Stage.LEFT, scanned=0, scanning_at=None, last_scan_at=None)),
+}
+
+SAID: dict[str, Drawn] = {
+    "scanning": _said(entry(Happening.SCANNING), SCANNING),
+    "scanning_shared_channel": _said(entry(Happening.SCANNING), SCANNING, shared=True),
+    "closing": _said(entry(Happening.CLOSING), CLOSING),
+    "closing_counted": _said(entry(Happening.CLOSING), counted(Stage.CLOSING, 42)),
+    "problems": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, PROBLEMS),
+    "problems_one": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, PROBLEMS[:1]),
+    "problems_many": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, problems(45)),
+    "start": _said(entry(Happening.START_OTC, "U0ASHA", until=UNTIL.isoformat(), again=False), WAITING),
+    "start_undated": _said(entry(Happening.START_OTC, "U0ASHA", until=None, again=False), WAITING),
+    "start_again": _said(entry(Happening.START_OTC, "U0ASHA", until=UNTIL.isoformat(), again=True), WAITING),
+    "start_rotated": _said(entry(Happening.START_ROTATED), WAITING),
+    "counted_equal": _said(entry(Happening.COUNTED, "U0ASHA", counted=42, scanned=42), SCANNING),
+    "counted_less": _said(entry(Happening.COUNTED, "U0ASHA", counted=41, scanned=42), SCANNING),
+    "counted_more": _said(entry(Happening.COUNTED, "U0ASHA", counted=45, scanned=42), SCANNING),
+    "end": _said(entry(Happening.END_OTC, "U0ASHA", counted=42, scanned=42, total=42, reason="", again=False), CLOSING),
+    "end_differs": _said(
+        entry(Happening.END_OTC, "U0ASHA", counted=40, scanned=42, total=44, reason="Two are <lost>", again=False),
+        CLOSING,
+    ),
+    "end_again": _said(
+        entry(Happening.END_OTC, "U0VIKRAM", counted=None, scanned=42, total=None, reason="", again=True), CLOSING
+    ),
+    "closed": _said(over(Happening.CLOSED, CLOSED), CLOSED),
+    "left": _said(over(Happening.LEFT, LEFT), LEFT),
+    "reopened": _said(entry(Happening.REOPENED, status="Scanning"), SCANNING),
+    "reopened_nameless": _said(entry(Happening.REOPENED, status="Scanning"), NAMELESS),
+}
+
+STARTS: dict[str, Drawn] = {
+    "one": _start(StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
+    "one_undated": _start(StartCodesShown(PLACE, (_shown(NAMELESS),))),
+    "one_expired": _start(StartCodesShown(PLACE, (_shown(WAITING, until=ago(1)),))),
+    "many": _start(
+        StartCodesShown(FAR, tuple(_shown(handover(id=f"{n:032x}", fe_name=f"FE {n}"), until=UNTIL) for n in range(14)))
+    ),
+    "fixed": _start(FixedCodesShown(PLACE, FIXED)),
+    "fixed_none": _start(FixedCodesShown(FAR, ())),
+    "nobody": _start(NobodyWaiting(PLACE, "", ())),
+    "nobody_of_that_name": _start(NobodyWaiting(PLACE, "<Ram>", (WAITING, SCANNING, CLOSING))),
+    "not_offered": _start(StartNotOffered(FAR, OtcMode.END_ONLY)),
+}
+
+MODALS: dict[str, Drawn] = {
+    "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
+    "loading": lambda: modals.loading("End OTC").to_dict(),
+    "loading_slow": lambda: modals.loading("End OTC", sentences.SLOW).to_dict(),
+    "count_form": _view(modals.count_form, CountForm(SCANNING, PLACE, ())),
+    "count_form_problems": _view(modals.count_form, CountForm(counted(Stage.SCANNING, 9), PLACE, PROBLEMS)),
+    "count_kept_equal": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 42, PROBLEMS)),
+    "count_kept_less": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 41, PROBLEMS)),
+    "count_kept_more": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 43, ())),
+    "end_choice": _view(modals.end_choice, EndChoice(((CLOSING, PLACE), (SHYAM, FAR), (NAMELESS, FAR)))),
+    "end_choice_many": _view(
+        modals.end_choice,
+        EndChoice(tuple((handover(Stage.CLOSING, id=f"{n:032x}", fe_id=f"fe{n}"), PLACE) for n in range(12))),
+    ),
+    "end_count": _view(modals.end_count, CountForm(CLOSING, PLACE, ())),
+    "end_count_again": _view(modals.end_count, CountForm(CLOSING, PLACE, problems(20), changed_from=39)),
+    "end_count_changed": _view(modals.end_count, CountForm(counted(Stage.CLOSING, 40), PLACE, (), changed_from=42)),
+    "end_compared_equal": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 42, ())),
+    "end_compared_equal_problems": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 42, PROBLEMS)),
+    "end_compared_less": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
+    "end_compared_more": _view(modals.end_compared, CountCompared(CLOSING, FAR, 45, ())),
+    "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
+    "end_shown_totals_differ": _view(
+        modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), 44, None, None, None, None))
+    ),
+    "end_shown_bare": _view(
+        modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), None, None, None, None, None))
+    ),
+    "end_shown_fixed": _view(modals.end_shown, EndShown(CLOSING, PLACE, None, FIXED)),
+    "end_shown_fixed_none": _view(modals.end_shown, EndShown(CLOSING, PLACE, None)),
+}
+
+OPEN_TO_ALL = PLACE.model_copy(update={"operators": ()})
+MANY = PLACE.model_copy(update={"operators": tuple(f"U0P{n:02}" for n in range(13))})
+
+SENTENCES: dict[str, Drawn] = {
+    "refusals": lambda: {
+        "not allowed": sentences.refusal(NotAllowed(PLACE)),
+        "not allowed, every member": sentences.refusal(NotAllowed(OPEN_TO_ALL)),
+        "not allowed, many operators": sentences.refusal(NotAllowed(MANY)),
+        "rights unknown": sentences.refusal(RightsUnknown(FAR)),
+        "over": sentences.refusal(HandoverOver(LEFT)),
+        "waits": sentences.refusal(NotAtEnd(WAITING)),
+        "scans": sentences.refusal(NotAtEnd(SCANNING)),
+        "not on the page, says Flipkart": sentences.refusal(NotAtEnd(CLOSING)),
+        "unknown": sentences.refusal(UnknownHandover("a" * 32)),
+        "slow": sentences.SLOW,
+        "fault": sentences.FAULT,
+        "window closed": sentences.GONE_MODAL,
+        "no location": sentences.no_location(["C0DOCK", "C0HOSUR"]),
+    },
+    "nobody_closing": lambda: {
+        "nobody": sentences.nobody_closing(NobodyClosing((PLACE,), "", ())),
+        "of that name": sentences.nobody_closing(
+            NobodyClosing((PLACE, FAR), "`Ram`", ((WAITING, PLACE), (SCANNING, PLACE), (SHYAM, FAR)))
+        ),
+        "a crowd": sentences.nobody_closing(NobodyClosing((PLACE,), "", ((SCANNING, PLACE),) * 23)),
+    },
+}
+
+CASES: dict[str, Drawn] = {
+    f"{room}/{name}": drawn
+    for room, cases in (
+        ("card", CARDS),
+        ("milestone", SAID),
+        ("start", STARTS),
+        ("modal", MODALS),
+        ("sentence", SENTENCES),
+    )
+    for name, drawn in cases.items()
+}

@@ -1,0 +1,66 @@
+"""What people see, word for word.
+
+After a wanted change: `UPDATE_GOLDEN=1 python -m pytest tests/golden`, then read the diff of `tests/golden/files` as
+carefully as the code's.
+"""
+
+import difflib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.handover.model import MILESTONES, Stage
+from bot.sandbox.slack.blockkit import check_message_blocks, check_view
+from tests.golden.cases import CARDS, CASES, SAID, Drawn
+from tests.golden.samples import END_OTC, FIXED_OTC, OTC
+
+FILES = Path(__file__).parent / "files"
+UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
+
+
+@pytest.mark.parametrize(("name", "drawn"), CASES.items(), ids=CASES)
+def test_golden(name: str, drawn: Drawn) -> None:
+    file = FILES / f"{name}.json"
+    now = json.dumps(drawn(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if UPDATE:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(now, encoding="utf-8")
+        return
+    if not file.exists():
+        pytest.fail(f"{file} is missing: run UPDATE_GOLDEN=1 python -m pytest tests/golden, and read it")
+    before = file.read_text(encoding="utf-8")
+    if now != before:
+        diff = difflib.unified_diff(before.splitlines(), now.splitlines(), f"{name}.json", "now", lineterm="")
+        pytest.fail("\n".join([f"{name} looks different (UPDATE_GOLDEN=1 if that is wanted):", *diff]), pytrace=False)
+
+
+def test_no_file_without_a_case() -> None:
+    found = {str(file.relative_to(FILES).with_suffix("")) for file in FILES.rglob("*.json")}
+    assert found <= set(CASES), f"no case draws {sorted(found - set(CASES))}"
+
+
+def test_every_milestone_and_stage_is_drawn() -> None:
+    heads = {name.partition("_")[0] for name in SAID} | set(SAID)
+    missing = {what for what in MILESTONES if what.value.removesuffix("_otc") not in heads}
+    assert not missing, f"no golden file shows {missing}"
+    assert {stage.value for stage in Stage} <= set(CARDS)
+
+
+@pytest.mark.parametrize(("name", "drawn"), CASES.items(), ids=CASES)
+def test_slack_takes_it_and_no_code_is_where_others_read(name: str, drawn: Drawn) -> None:
+    payload: Any = drawn()
+    room = name.partition("/")[0]
+    if room == "sentence":
+        return
+    problems = check_view(payload, "modal") if room == "modal" else check_message_blocks(payload["blocks"])
+    assert problems == [], f"Slack would refuse {name}: {problems}"
+    public = [payload.get("text"), payload.get("private_metadata"), payload.get("callback_id")]
+    public += [e.get("value") for block in payload["blocks"] for e in block.get("elements", [])]
+    public += [block.get("block_id") for block in payload["blocks"]]
+    if room in ("card", "milestone"):
+        public.append(json.dumps(payload))
+    for code in (OTC, END_OTC, FIXED_OTC):
+        assert not any(code in str(text) for text in public), f"{name} shows a code outside its header"

@@ -1,0 +1,174 @@
+"""One dock between a simulated Flipkart (over HTTP) and a real SQLite file, on a clock that the test moves."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlmodel import select
+
+from bot.flipkart.client import FlipkartClient
+from bot.flipkart.quota import Quota
+from bot.handover.actions import Counting, Dock
+from bot.handover.end import EndOtc
+from bot.handover.location import Location, Locations
+from bot.handover.model import Actor, AuditEntry, Handover, Happening, Shipment
+from bot.handover.policy import Policy
+from bot.handover.ports import DirectoryUnavailable, EndCode, FixedCode, StartCode
+from bot.handover.reader import ScanReader
+from bot.handover.start import StartOtc
+from bot.handover.vault import CodeVault
+from bot.sandbox.flipkart import FlipkartSim, Switches
+from bot.sandbox.flipkart.calls import Call
+from bot.store.calls import CallStore
+from bot.store.handovers import HandoverStore, frozen_entry
+from bot.store.session import Database
+from bot.store.tables import AUDIT, INTENT, SHIPMENT, AuditRow, IntentRow, ShipmentRow
+
+ASHA = Actor("U0ASHA")
+VIKRAM = Actor("U0VIKRAM")
+STRANGER = Actor("U0STRANGER")
+LOCATION = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK", operators=(ASHA.user_id, VIKRAM.user_id))
+ELSEWHERE = Location(id="LOC2", name="Hosur dock", channel="C0HOSUR", operators=(ASHA.user_id,))
+PAGE_SIZE = 3
+FIXED = ({"type": "NON_LARGE", "code": "445566", "vendor": "eKart"},)
+
+
+class MovedClock:
+    """Stands still until moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class PlainDirectory:
+    """Who belongs to what, as the test says."""
+
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    channels: dict[str, set[str]] = field(default_factory=dict)
+    down: bool = False
+
+    async def in_any_group(self, user_id: str, group_ids: Sequence[str]) -> bool:
+        if self.down:
+            raise DirectoryUnavailable
+        return any(user_id in self.groups.get(group, set()) for group in group_ids)
+
+    async def in_channel(self, user_id: str, channel: str) -> bool:
+        if self.down:
+            raise DirectoryUnavailable
+        return user_id in self.channels.get(channel, set())
+
+
+class Stand:
+    """Everything that a test of the domain touches."""
+
+    def __init__(self, sim: FlipkartSim, database: Database, clock: MovedClock, page_size: int) -> None:
+        self.sim = sim
+        self.database = database
+        self.clock = clock
+        self.page_size = page_size
+        self.directory = PlainDirectory()
+        self.locations = Locations((LOCATION, ELSEWHERE))
+        self.handovers = HandoverStore(database, clock)
+        self.api = FlipkartClient(
+            base_url=sim.url,
+            app_id="app",
+            app_secret=SecretStr("secret"),
+            quota=Quota(CallStore(database), 1_000_000, clock),
+        )
+        self.restart()
+
+    def restart(self) -> None:
+        """A new process: the database stays, the memory is empty."""
+        self.dock = Dock(
+            locations=self.locations,
+            handovers=self.handovers,
+            api=self.api,
+            policy=Policy(self.directory),
+            reader=self.new_reader(),
+            start_codes=CodeVault[StartCode](self.clock),
+            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self.clock),
+            clock=self.clock,
+        )
+        self.start = StartOtc(self.dock)
+        self.end = EndOtc(self.dock, pauses=(0.0,) * 3)
+        self.counting = Counting(self.dock)
+
+    def new_reader(self) -> ScanReader:
+        return ScanReader(self.api, self.handovers, self.clock, self.page_size)
+
+    @property
+    def reader(self) -> ScanReader:
+        return self.dock.reader
+
+    async def look(self, location: Location = LOCATION) -> list[Handover]:
+        """One poll of the arrivals."""
+        _, present = await self.dock.look_around(location, for_person=False)
+        return present
+
+    async def only(self) -> Handover:
+        """The one handover that is present after a poll."""
+        [handover] = await self.look()
+        return handover
+
+    async def now(self, handover_id: str) -> Handover:
+        handover = await self.handovers.get(handover_id)
+        assert handover is not None, f"handover {handover_id} is gone from the store"
+        return handover
+
+    def asked(self, name: str) -> list[Call]:
+        """The calls of a name that Flipkart has seen."""
+        return [call for call in self.sim.calls if call.name == name]
+
+    async def record(self, handover_id: str | None = None, what: Happening | None = None) -> list[AuditEntry]:
+        """The lines of the record, the oldest first."""
+        query = select(AuditRow).order_by(AUDIT.c.id)
+        async with self.database.transaction() as session:
+            entries = [frozen_entry(row) for row in await session.exec(query)]
+        return [e for e in entries if handover_id in (None, e.handover_id) and what in (None, e.what)]
+
+    async def rows(self, handover_id: str) -> list[Shipment]:
+        query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id).order_by(SHIPMENT.c.id)
+        async with self.database.transaction() as session:
+            return [*(await session.exec(query)).all()]
+
+    async def intents(self, handover_id: str) -> list[IntentRow]:
+        query = select(IntentRow).where(INTENT.c.handover_id == handover_id).order_by(INTENT.c.id)
+        async with self.database.transaction() as session:
+            return list(await session.exec(query))
+
+
+@contextlib.asynccontextmanager
+async def stand(
+    folder: Path,
+    switches: Switches | None = None,
+    *,
+    enabled_for: str = "DynamicStartEnd",
+    page_size: int = PAGE_SIZE,
+) -> AsyncIterator[Stand]:
+    """Flipkart running, the database made, nobody at the dock."""
+    clock = MovedClock()
+    sim = FlipkartSim("app", "secret", lambda: clock().timestamp(), switches)
+    for location in (LOCATION, ELSEWHERE):
+        sim.add_location(location.id, enabled_for, FIXED)
+    await sim.start()
+    database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
+    try:
+        await database.upgrade()
+        here = Stand(sim, database, clock, page_size)
+        try:
+            yield here
+        finally:
+            await here.api.close()
+    finally:
+        await database.close()
+        await sim.stop()

@@ -1,0 +1,379 @@
+"""End OTC over real HTTP: a count first, one generating call, and a record of who took the code."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.flipkart.errors import RefusedError, TransportError
+from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
+from bot.handover.end import NOT_SYNCED
+from bot.handover.location import Location
+from bot.handover.model import Happening, Stage
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, UnknownHandover
+from bot.sandbox.flipkart import Switches
+from bot.sandbox.flipkart.visit import Visit
+from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand, stand
+
+
+async def closing(here: Stand, scans: int = 4, name: str = "Ram") -> tuple[Visit, str]:
+    """An FE on the End OTC page, known to the bot, their scans not read yet."""
+    visit = here.sim.arrive("LOC1", name)
+    visit.begin()
+    if scans:
+        visit.scan(scans)
+    visit.finish_scanning()
+    handover = next(h for h in await here.look() if h.fe_id == visit.fe_id)
+    return visit, handover.id
+
+
+def code(answer: EndAnswer) -> str:
+    assert isinstance(answer, EndShown), f"no code but {type(answer).__name__}"
+    assert answer.code is not None
+    return answer.code.otc.get_secret_value()
+
+
+def codes_in(folder: Path, codes: list[str]) -> list[str]:
+    """The codes that stand in the database's files."""
+    content = b"".join(file.read_bytes() for file in folder.glob("bot.db*"))
+    assert b"Ram" in content, "the database was not found"
+    return [code for code in codes if code.encode() in content]
+
+
+async def test_a_count_that_is_equal_gives_the_code(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    form = await stand.end.open(ASHA, h_id)
+    assert isinstance(form, CountForm)
+    assert (form.handover.scanned, form.changed_from) == (4, None)
+    compared = await stand.end.compare(ASHA, h_id, 4)
+    assert compared.difference == 0
+    assert stand.asked("end_otc") == [], "Flipkart was asked for the code before anybody confirmed"
+    shown = await stand.end.give(ASHA, h_id, 4)
+    assert code(shown) == visit.end_code
+    h = await stand.now(h_id)
+    assert (h.end_otc_by, h.end_otc_at, h.end_total, h.end_reason) == (ASHA.user_id, stand.clock.now, 4, "")
+    assert [e.what for e in await stand.record(h_id)][-3:] == [Happening.COUNTED, Happening.ASKED, Happening.END_OTC]
+    assert visit.enter_end_otc(code(shown))
+    await stand.look()
+    await stand.look()
+    assert (await stand.now(h_id)).stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize("counted", [0, 3, 5])
+async def test_a_count_that_differs_needs_a_reason(stand: Stand, counted: int) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    compared = await stand.end.compare(ASHA, h_id, counted)
+    assert compared.difference == 4 - counted
+    refused = await stand.end.give(ASHA, h_id, 4)
+    assert isinstance(refused, CountForm)
+    assert stand.asked("end_otc") == [], "a difference without a reason reached Flipkart"
+    shown = await stand.end.give(ASHA, h_id, 4, "One box is empty")
+    assert code(shown) == visit.end_code
+    [entry] = await stand.record(h_id, Happening.END_OTC)
+    assert entry.detail["reason"] == "One box is empty"
+    assert (entry.detail["counted"], entry.detail["scanned"], entry.detail["total"]) == (counted, 4, 4)
+    assert (await stand.now(h_id)).end_reason == "One box is empty"
+
+
+async def test_no_code_without_a_count(stand: Stand) -> None:
+    _, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    assert isinstance(await stand.end.give(ASHA, h_id, 4, "no time"), CountForm)
+    assert stand.asked("end_otc") == []
+
+
+@pytest.mark.parametrize("reason", ["", "They do not match"])
+async def test_scans_between_count_and_confirm_are_counted_again(stand: Stand, reason: str) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.scan(2, synced=False)
+    visit.finish_scanning()
+    h = await stand.only()
+    await stand.end.open(ASHA, h.id)
+    await stand.end.compare(ASHA, h.id, 2)
+    visit.sync()
+    again = await stand.end.give(ASHA, h.id, 2, reason)
+    assert isinstance(again, CountForm), "the code was given for parcels that nobody counted"
+    assert (again.handover.scanned, again.changed_from) == (4, 2)
+    assert stand.asked("end_otc") == []
+    await stand.end.compare(ASHA, h.id, 4)
+    assert code(await stand.end.give(ASHA, h.id, 4)) == visit.end_code
+
+
+async def test_a_count_changed_by_somebody_else_meanwhile_is_asked_for_again(stand: Stand) -> None:
+    _, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    await stand.end.compare(VIKRAM, h_id, 3)
+    assert isinstance(await stand.end.give(ASHA, h_id, 4), CountForm)
+    assert stand.asked("end_otc") == []
+
+
+async def test_a_sync_error_is_waited_out(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    stand.sim.fail("end_otc", code=NOT_SYNCED, times=2)
+    assert code(await stand.end.give(ASHA, h_id, 4)) == visit.end_code
+    assert len(stand.asked("end_otc")) == 3
+    assert len(await stand.record(h_id, Happening.END_OTC)) == 1
+
+
+async def test_a_sync_error_that_stays_is_told(stand: Stand) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.scan(1, synced=False)
+    visit.finish_scanning()
+    h = await stand.only()
+    await stand.end.open(ASHA, h.id)
+    await stand.end.compare(ASHA, h.id, 2)
+    with pytest.raises(RefusedError) as refused:
+        await stand.end.give(ASHA, h.id, 2)
+    assert refused.value.code == NOT_SYNCED
+    assert len(stand.asked("end_otc")) == 4, "a pause for each retry, then the person is told"
+    assert (await stand.now(h.id)).end_otc_at is None
+    visit.sync()
+    assert isinstance(await stand.end.give(ASHA, h.id, 2), CountForm)
+
+
+async def test_parcels_that_sync_while_flipkart_is_asked_are_counted_again(stand: Stand) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.scan(1, synced=False)
+    visit.finish_scanning()
+    h = await stand.only()
+    await stand.end.open(ASHA, h.id)
+    await stand.end.compare(ASHA, h.id, 2)
+    stand.sim.fail("end_otc", code=NOT_SYNCED, delay=0.05)
+    giving = asyncio.create_task(stand.end.give(ASHA, h.id, 2))
+    while not stand.asked("end_otc"):  # noqa: ASYNC110 - the simulator is another machine; it rings no bell of ours
+        await asyncio.sleep(0.005)
+    visit.sync()
+    again = await giving
+    assert isinstance(again, CountForm)
+    assert (again.handover.scanned, again.changed_from) == (3, 2)
+    assert len(stand.asked("end_otc")) == 1
+
+
+async def test_an_fe_who_still_scans(stand: Stand) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    h = await stand.only()
+    with pytest.raises(NotAtEnd):
+        await stand.end.open(ASHA, h.id)
+    assert len(stand.asked("initial_load")) == 2, "whether they have finished meanwhile was not looked up"
+    visit.finish_scanning()
+    assert isinstance(await stand.end.open(ASHA, h.id), CountForm)
+
+
+async def test_flipkart_says_that_the_fe_is_on_another_page(stand: Stand) -> None:
+    _, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    stand.sim.fail("end_otc", code="NOT_ON_END_OTC_PAGE_ERROR")
+    with pytest.raises(NotAtEnd):
+        await stand.end.give(ASHA, h_id, 4)
+    assert (await stand.now(h_id)).end_otc_at is None
+
+
+async def test_a_status_word_that_says_nothing_lets_flipkart_decide(tmp_path: Path) -> None:
+    words = {"start": "Assigned", "scanning": "Ongoing", "end": "Submitted"}
+    async with stand(tmp_path, Switches(status_words=words)) as here:
+        visit = here.sim.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.scan(2)
+        h = await here.only()
+        assert isinstance(await here.end.find(ASHA, [LOCATION]), CountForm)
+        await here.end.compare(ASHA, h.id, 2)
+        with pytest.raises(NotAtEnd):
+            await here.end.give(ASHA, h.id, 2)
+        visit.finish_scanning()
+        assert code(await here.end.give(ASHA, h.id, 2)) == visit.end_code
+
+
+async def test_a_second_person_sees_the_same_code_and_is_on_record(tmp_path: Path) -> None:
+    async with stand(tmp_path, Switches(end_rotates=True)) as here:
+        visit, h_id = await closing(here)
+        await here.end.open(ASHA, h_id)
+        await here.end.compare(ASHA, h_id, 3)
+        first = code(await here.end.give(ASHA, h_id, 4, "One is missing"))
+        assert code(await here.end.open(ASHA, h_id)) == first
+        assert code(await here.end.open(VIKRAM, h_id)) == first == visit.end_code
+        assert code(await here.end.find(VIKRAM, [LOCATION])) == first
+        assert len(here.asked("end_otc")) == 1
+        told = await here.record(h_id, Happening.END_OTC)
+        assert [(e.by, e.detail["again"]) for e in told] == [(ASHA.user_id, False), (VIKRAM.user_id, True)]
+        assert (await here.now(h_id)).end_reason == "One is missing"
+        with pytest.raises(NotAllowed):
+            await here.end.open(STRANGER, h_id)
+
+
+async def test_two_confirmations_at_once_make_one_call(tmp_path: Path) -> None:
+    async with stand(tmp_path, Switches(end_rotates=True)) as here:
+        _, h_id = await closing(here)
+        await here.end.open(ASHA, h_id)
+        await here.end.compare(ASHA, h_id, 4)
+        here.sim.slow = 0.03
+        answers = await asyncio.gather(*(here.end.give(who, h_id, 4) for who in (ASHA, VIKRAM, ASHA)))
+        assert len({code(answer) for answer in answers}) == 1
+        assert len(here.asked("end_otc")) == 1
+        told = await here.record(h_id, Happening.END_OTC)
+        assert sum(not e.detail["again"] for e in told) == 1
+
+
+async def test_after_a_restart_the_code_is_asked_for_again(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    first = code(await stand.end.give(ASHA, h_id, 4))
+    stand.restart()
+    form = await stand.end.open(VIKRAM, h_id)
+    assert isinstance(form, CountForm), "after a restart there is no code in memory, so the way begins again"
+    assert code(await stand.end.give(VIKRAM, h_id, 4)) == first == visit.end_code
+    assert [e.by for e in await stand.record(h_id, Happening.END_OTC)] == [ASHA.user_id, VIKRAM.user_id]
+
+
+async def test_an_answer_that_was_lost_can_be_had_again(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    stand.sim.fail("end_otc", drop="after")
+    with pytest.raises(TransportError):
+        await stand.end.give(ASHA, h_id, 4)
+    assert [e.by for e in await stand.record(h_id, Happening.ASKED)] == [ASHA.user_id], (
+        "what was asked is not on record"
+    )
+    assert code(await stand.end.give(ASHA, h_id, 4)) == visit.end_code
+
+
+async def test_flipkarts_own_total_is_kept_beside_the_bots(stand: Stand) -> None:
+    _visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    stand.sim.fail("end_otc", body=b'{"otc": "481516", "totalScanned": 9}')
+    shown = await stand.end.give(ASHA, h_id, 4)
+    assert isinstance(shown, EndShown)
+    assert (shown.handover.end_total, shown.handover.scanned) == (9, 4)
+    [entry] = await stand.record(h_id, Happening.END_OTC)
+    assert (entry.detail["total"], entry.detail["scanned"]) == (9, 4)
+
+
+async def test_over_and_unknown_handovers(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    visit.leave()
+    await stand.look()
+    await stand.look()
+    for wish in (stand.end.open(ASHA, h_id), stand.end.compare(ASHA, h_id, 4), stand.end.give(ASHA, h_id, 4)):
+        with pytest.raises(HandoverOver):
+            await wish
+    lost = "f" * 32
+    for wish in (stand.end.open(ASHA, lost), stand.end.compare(ASHA, lost, 4), stand.end.give(ASHA, lost, 4)):
+        with pytest.raises(UnknownHandover):
+            await wish
+    assert (await stand.now(h_id)).stage is Stage.LEFT
+
+
+async def test_fixed_codes_close_too(tmp_path: Path) -> None:
+    async with stand(tmp_path, enabled_for="NewStatic") as here:
+        visit = here.sim.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.scan(1)
+        visit.finish_scanning()
+        h = await here.only()
+        await here.end.open(ASHA, h.id)
+        await here.end.compare(ASHA, h.id, 1)
+        for who in (ASHA, VIKRAM):
+            shown = await here.end.give(who, h.id, 1)
+            assert isinstance(shown, EndShown)
+            assert shown.code is None
+            assert visit.location.fixed_codes("NON_LARGE") == [one.otc.get_secret_value() for one in shown.fixed]
+        assert (len(here.asked("legacy_otc")), len(here.asked("end_otc"))) == (1, 0)
+        assert [e.by for e in await here.record(h.id, Happening.END_OTC)] == [ASHA.user_id, VIKRAM.user_id]
+
+
+async def test_no_fixed_code_is_no_end_otc(tmp_path: Path) -> None:
+    async with stand(tmp_path, enabled_for="OldStatic") as here:
+        visit = here.sim.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.finish_scanning()
+        h = await here.only()
+        await here.end.open(ASHA, h.id)
+        await here.end.compare(ASHA, h.id, 0)
+        here.sim.fail("legacy_otc", body=b'{"otcs": []}')
+        shown = await here.end.give(ASHA, h.id, 0)
+        assert isinstance(shown, EndShown)
+        assert (shown.code, shown.fixed) == (None, ())
+        assert await here.record(h.id, Happening.END_OTC) == [], "on record as given, but there was no code"
+        visit.leave()
+        await here.look()
+        await here.look()
+        assert (await here.now(h.id)).stage is Stage.LEFT
+
+
+async def test_dynamic_end_has_an_end_otc(tmp_path: Path) -> None:
+    async with stand(tmp_path, enabled_for="DynamicEnd") as here:
+        visit, h_id = await closing(here, scans=0)
+        await here.end.open(ASHA, h_id)
+        await here.end.compare(ASHA, h_id, 0)
+        assert code(await here.end.give(ASHA, h_id, 0)) == visit.end_code
+
+
+async def test_finding_whom_to_close(stand: Stand) -> None:
+    nobody = await stand.end.find(ASHA, [LOCATION])
+    assert isinstance(nobody, NobodyClosing)
+    assert (nobody.present, nobody.locations) == ((), (LOCATION,))
+    scanning = stand.sim.arrive("LOC1", "Mohan")
+    scanning.begin()
+    nobody = await stand.end.find(ASHA, [LOCATION], " mohan ")
+    assert isinstance(nobody, NobodyClosing)
+    assert (nobody.query, [h.fe_name for h, _ in nobody.present]) == ("mohan", ["Mohan"])
+    _, ram = await closing(stand, name="Ram")
+    one = await stand.end.find(ASHA, [LOCATION])
+    assert isinstance(one, CountForm)
+    assert one.handover.id == ram
+    _, ramesh = await closing(stand, name="Ramesh")
+    choice = await stand.end.find(ASHA, [LOCATION])
+    assert isinstance(choice, EndChoice)
+    assert {h.id for h, _ in choice.candidates} == {ram, ramesh}
+    exact = await stand.end.find(ASHA, [LOCATION], "RAM")
+    assert isinstance(exact, CountForm)
+    assert exact.handover.id == ram
+
+
+async def test_an_fe_who_finished_after_the_last_poll_is_found(stand: Stand) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    await stand.look()
+    visit.finish_scanning()
+    assert isinstance(await stand.end.find(ASHA, [LOCATION]), CountForm)
+
+
+async def test_only_ones_own_locations_are_searched(stand: Stand) -> None:
+    _, h_id = await closing(stand)
+    found = await stand.end.find(VIKRAM, [ELSEWHERE, LOCATION])
+    assert isinstance(found, CountForm)
+    assert found.handover.id == h_id
+    closed: list[Location] = [ELSEWHERE]
+    with pytest.raises(NotAllowed):
+        await stand.end.find(VIKRAM, closed)
+    with pytest.raises(NotAllowed):
+        await stand.end.find(STRANGER, [LOCATION, ELSEWHERE])
+    refused = await stand.record(what=Happening.REFUSED)
+    assert len(refused) == 4
+
+
+async def test_no_code_is_in_the_database(stand: Stand, tmp_path: Path) -> None:
+    waiting = stand.sim.arrive("LOC1", "Shyam")
+    await stand.look()
+    await stand.start.for_location(ASHA, LOCATION, waiting.fe_id)
+    _, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    await stand.end.compare(ASHA, h_id, 4)
+    await stand.end.give(ASHA, h_id, 4)
+    assert len(stand.sim.codes) == 2
+    assert not codes_in(tmp_path, stand.sim.codes), "a code stands in the database"

@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.store.handovers import HandoverStore
+from bot.store.intents import IntentStore
+from bot.store.session import Database
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    found = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    await found.upgrade()
+    yield found
+    await found.close()
+
+
+@pytest_asyncio.fixture
+async def handovers(database: Database) -> HandoverStore:
+    return HandoverStore(database, lambda: NOW)
+
+
+@pytest_asyncio.fixture
+async def intents(database: Database) -> IntentStore:
+    return IntentStore(database)

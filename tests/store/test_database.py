@@ -1,0 +1,166 @@
+"""The file itself: migrations, pragmas, transactions, and no room for a code."""
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import select
+
+from bot.store.calls import CallStore
+from bot.store.handovers import HandoverStore
+from bot.store.session import Database, DatabaseUnusableError
+from bot.store.tables import METADATA, CallMinuteRow
+from tests.store.conftest import NOW
+from tests.store.people import arrive
+
+
+def url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+async def pragma(database: Database, name: str) -> object:
+    async with database.transaction() as session:
+        connection = await session.connection()
+        return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+
+
+async def test_migrations_make_the_tables_that_the_code_has(database: Database, tmp_path: Path) -> None:
+    def differences(connection: Connection) -> object:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return compare_metadata(context, METADATA)
+
+    engine = create_async_engine(url(tmp_path / "bot.db"))
+    try:
+        async with engine.connect() as connection:
+            found = await connection.run_sync(differences)
+    finally:
+        await engine.dispose()
+    assert found == [], f"a migration is missing for {found}"
+
+
+async def test_an_upgrade_twice_changes_nothing(tmp_path: Path) -> None:
+    database = Database(url(tmp_path / "bot.db"))
+    assert (await database.version())[0] is None
+    before, after = await database.upgrade()
+    assert (before, await database.version()) == (None, (after, after))
+    kept = await arrive(HandoverStore(database, lambda: NOW))
+    assert await database.upgrade() == (after, after)
+    await database.close()
+    again = Database(url(tmp_path / "bot.db"))
+    assert await again.upgrade() == (after, after)
+    assert await HandoverStore(again, lambda: NOW).get(kept.id) == kept
+    await again.close()
+
+
+async def test_a_file_of_a_newer_bot_is_refused_in_a_sentence(database: Database, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of otc-bot .*Install that version"):
+        await database.upgrade()
+
+
+@pytest.mark.parametrize("kind", ["folder is missing", "is a folder", "is no database"])
+async def test_a_file_that_can_not_be_used_is_refused_in_a_sentence(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "bot.db"
+    if kind == "folder is missing":
+        file = tmp_path / "no" / "bot.db"
+    elif kind == "is a folder":
+        file.mkdir()
+    else:
+        file.write_bytes(b"this is a letter to my aunt, and no database at all. " * 40)
+    database = Database(url(file))
+    try:
+        with pytest.raises(DatabaseUnusableError, match=r"Check the path, its rights and the free space\."):
+            await database.upgrade()
+    finally:
+        await database.close()
+
+
+async def test_a_file_locked_by_another_program_is_told_in_a_sentence(database: Database, tmp_path: Path) -> None:
+    async with database.transaction() as session:
+        await (await session.connection()).exec_driver_sql("PRAGMA busy_timeout=1")
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseUnusableError, match="locked"):
+            await CallStore(database).load(0)
+        other.execute("ROLLBACK")
+    assert await CallStore(database).load(0) == {}, "the lock is gone and still nothing can be read"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)]
+)
+async def test_pragmas_of_the_connection(database: Database, name: str, value: object) -> None:
+    assert await pragma(database, name) == value
+
+
+async def test_transactions_take_turns(database: Database) -> None:
+    async def add_one() -> None:
+        async with database.transaction() as session:
+            row = (await session.exec(select(CallMinuteRow))).one_or_none()
+            calls = row.calls if row else 0
+            await asyncio.sleep(0)
+            await session.merge(CallMinuteRow(minute=1, calls=calls + 1))
+
+    await asyncio.gather(*(add_one() for _ in range(20)))
+    async with database.transaction() as session:
+        assert (await session.exec(select(CallMinuteRow))).one().calls == 20, "an update was lost"
+
+
+async def test_a_transaction_that_fails_or_is_cancelled_leaves_nothing(database: Database) -> None:
+    async def write(then: BaseException | None) -> None:
+        async with database.transaction() as session:
+            session.add(CallMinuteRow(minute=7, calls=1))
+            await session.flush()
+            if then is not None:
+                raise then
+            await asyncio.sleep(60)
+
+    with pytest.raises(LookupError):
+        await write(LookupError("fault"))
+    task = asyncio.create_task(write(None))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.transaction() as session:
+        assert (await session.exec(select(CallMinuteRow))).all() == []
+
+
+async def test_rows_need_their_handover(database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        async with database.transaction() as session:
+            await (await session.connection()).exec_driver_sql(
+                "INSERT INTO intent (key, handover_id, kind, n, state, channel, ts, attempts, error, sent_revision,"
+                " sent_hash) VALUES ('k', 'nobody', 'card', 0, 'pending', '', '', 0, '', 0, '')"
+            )
+
+
+def test_no_table_has_room_for_a_code() -> None:
+    words = re.compile(r"(^|_)(otcs?|codes?|pin|secrets?|tokens?|passwords?)(_|$)")
+    known = {"otc_mode", "start_otc_by", "start_otc_at", "start_otc_until", "end_otc_by", "end_otc_at"}
+    for table in METADATA.tables.values():
+        assert not words.search(table.name), f"table {table.name} is named as if it held codes"
+        for column in table.columns:
+            assert column.name in known or not words.search(column.name), (
+                f"{table.name}.{column.name} could hold a code"
+            )
+            if column.name in known and not column.name.endswith(("_by", "_mode")):
+                assert not isinstance(column.type, sa.String), f"{table.name}.{column.name} holds text"
+
+
+async def test_the_file_has_the_same_columns_and_no_more(database: Database, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert tables - {"alembic_version"} == set(METADATA.tables)
+        for name, table in METADATA.tables.items():
+            columns = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+            assert columns == {column.name for column in table.columns}
