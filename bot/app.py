@@ -38,7 +38,7 @@ from bot.slack.listeners import actions, commands, views
 from bot.slack.listeners.desk import Desk
 from bot.slack.painter import SlackPainter
 from bot.slack.sender import SlackSender
-from bot.slack.socket import SocketLink
+from bot.slack.socket import AppTokenError, SocketLink
 from bot.slack.work import Work
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
@@ -80,22 +80,27 @@ class App:
             DatabaseUnusableError: the database can't be used.
             PortTakenError: the health page can't listen.
         """
+        fatal = self._fatal = asyncio.get_running_loop().create_future()
         async with contextlib.AsyncExitStack() as stack:
-            await self._start(stack)
-            if self._fatal is None:
-                return
             stopping = asyncio.create_task(stop.wait())
             stack.callback(stopping.cancel)
-            ends: set[asyncio.Future[Any]] = {stopping, self._fatal}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            starting = asyncio.create_task(self._start(stack))
+            ends: set[asyncio.Future[Any]] = {stopping, fatal}
+            # A bot that still waits for Slack must listen to a signal too.
+            await asyncio.wait({starting, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
             log.info("stopping")
-            if self._fatal.done():
-                self._fatal.result()
+            if fatal.done():
+                fatal.result()
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         """Builds everything, in the order in which it is ended in reverse."""
         started = time.monotonic()
-        self._fatal = asyncio.get_running_loop().create_future()
         env, toml = self._settings.env, self._settings.toml
         for line in self._settings.warnings():
             log.warning(line)
@@ -232,8 +237,14 @@ class App:
             return None
         link = SocketLink(events, token.get_secret_value(), slack)
         stack.push_async_callback(link.close)
-        self._spawn(link.keep_open(), stack)
+        self._spawn(self._keep_open(link), stack)
         return link
+
+    async def _keep_open(self, link: SocketLink) -> None:
+        try:
+            await link.keep_open()
+        except AppTokenError as error:
+            raise CredentialsError(str(error)) from error
 
     async def _slack_identity(self, client: AsyncWebClient) -> dict[str, Any]:
         """Who the bot is in Slack; waits while Slack can't be reached."""
@@ -280,7 +291,8 @@ class App:
 
         def ended(done: asyncio.Task[None]) -> None:
             if not done.cancelled() and (fault := done.exception()) is not None:
-                log.error("a part of the bot ended", exc_info=fault)
+                if not isinstance(fault, CredentialsError):
+                    log.error("a part of the bot ended", exc_info=fault)
                 if self._fatal is not None and not self._fatal.done():
                     self._fatal.set_exception(fault)
 

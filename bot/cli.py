@@ -1,4 +1,4 @@
-"""The command line: otc-bot run, otc-bot doctor, otc-bot db upgrade."""
+"""The command line: otc-bot run, doctor, db upgrade."""
 
 import asyncio
 import signal
@@ -71,11 +71,7 @@ def run() -> None:
     from bot.web import PortTakenError
 
     async def work() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for one in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(one, stop.set)
-        await App(settings).run(stop)
+        await App(settings).run(_stopped_by_signals())
 
     try:
         asyncio.run(work())
@@ -134,6 +130,15 @@ def upgrade() -> None:
         _fail(Exit.SETTINGS, *error.lines)
     except DatabaseUnusableError as error:
         _fail(Exit.DATABASE, str(error))
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    """An event that Ctrl-C or SIGTERM sets."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    return stop
 
 
 def _fail(code: Exit, *lines: str, prefix: str = "otc-bot: ") -> NoReturn:

@@ -8,10 +8,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import now
 from bot.flipkart.client import FlipkartClient
-from bot.flipkart.errors import FlipkartError
+from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.settings import Settings
-from bot.slack.errors import FAILURES, explain
+from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.store.calls import CallStore
 from bot.store.session import Database, DatabaseUnusableError
 
@@ -88,7 +88,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         try:
             await client.apps_connections_open(app_token=env.slack_app_token.get_secret_value())
         except FAILURES as error:
-            yield Finding(False, "slack app token", explain(error))
+            yield Finding(False, "slack app token", explain_app_token(error))
         else:
             yield Finding(True, "slack app token", "Socket Mode can be opened")
     for location in settings.toml.locations:
@@ -96,10 +96,12 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         try:
             # Reading one message needs the same membership as posting one does.
             await client.conversations_history(channel=location.channel, limit=1)
+            about = await client.conversations_info(channel=location.channel)
         except FAILURES as error:
             yield Finding(False, what, explain(error))
         else:
-            yield Finding(True, what, "the bot can read and post there")
+            archived = bool((about.get("channel") or {}).get("is_archived"))
+            yield Finding(not archived, what, ADVICE["is_archived"] if archived else "the bot can read and post there")
 
 
 async def _flipkart(settings: Settings, database: Database) -> AsyncIterator[Finding]:
@@ -114,7 +116,8 @@ async def _flipkart(settings: Settings, database: Database) -> AsyncIterator[Fin
         try:
             await client.sign_in()
         except FlipkartError as error:
-            yield Finding(False, "flipkart token", f"{error}. {error.advice}")
+            check = "Check FLIPKART_APP_ID and FLIPKART_APP_SECRET."
+            yield Finding(False, "flipkart token", f"{error}. {_advice(error, check)}")
             return
         yield Finding(True, "flipkart token", f"accepted by {env.flipkart_api_url}")
         for location in settings.toml.locations:
@@ -122,8 +125,14 @@ async def _flipkart(settings: Settings, database: Database) -> AsyncIterator[Fin
             try:
                 arrivals = await client.initial_load(location.id, for_person=True)
             except FlipkartError as error:
-                yield Finding(False, what, f"{error}. {error.advice}")
+                check = "Check the id in bot.toml, and in Seller Hub that the application may use this location."
+                yield Finding(False, what, f"{error}. {_advice(error, check)}")
             else:
                 yield Finding(True, what, f"codes: {arrivals.mode.value}, {len(arrivals.sightings)} FE(s) there now")
     finally:
         await client.close()
+
+
+def _advice(error: FlipkartError, check: str) -> str:
+    """An UnauthorisedError's own advice, for people in Slack, is to run the doctor."""
+    return check if isinstance(error, UnauthorisedError) else error.advice

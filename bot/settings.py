@@ -1,5 +1,6 @@
 """Settings: the environment (or .env) and bot.toml, frozen, built once, passed in. Secrets are SecretStr."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -54,7 +55,7 @@ class BotToml(_Table):
     timezone: str = "Asia/Kolkata"
     polling: Polling = Polling()
     flipkart: FlipkartLimits = FlipkartLimits()
-    locations: tuple[Location, ...] = Field(min_length=1)
+    locations: tuple[Location, ...]
 
     @field_validator("timezone")
     @classmethod
@@ -68,6 +69,8 @@ class BotToml(_Table):
     @field_validator("locations")
     @classmethod
     def _each_once(cls, value: tuple[Location, ...]) -> tuple[Location, ...]:
+        if not value:
+            raise ValueError("must list one warehouse or more, each as [[locations]]")
         ids = [location.id for location in value]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
@@ -80,12 +83,18 @@ class BotToml(_Table):
         return ZoneInfo(self.timezone)
 
 
-class Environment(BaseSettings):
-    """The environment variables, also read from a file `.env` in the working folder."""
+class _Where(BaseSettings):
+    """Where bot.toml is: known even when other variables are wrong."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    bot_config: Path = Path("bot.toml")
+
+
+class Environment(_Where):
+    """The environment variables, also read from a file `.env` in the working folder."""
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
@@ -95,7 +104,6 @@ class Environment(BaseSettings):
     flipkart_app_secret: SecretStr
     flipkart_api_url: str = FLIPKART
     database_url: str = "sqlite+aiosqlite:///otc-bot.db"
-    bot_config: Path = Path("bot.toml")
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -123,7 +131,7 @@ class Environment(BaseSettings):
         except ValueError:
             good = False
         if not good:
-            raise ValueError("must be an https:// address (http:// only on this machine)")
+            raise ValueError("must be an https:// address without a user or query (http:// only on this machine)")
         return value
 
     @field_validator("slack_api_url")
@@ -196,10 +204,12 @@ def load(env_file: str | None = ".env") -> Settings:
     """
     lines: list[str] = []
     env: Environment | None = None
-    path = Path("bot.toml")
     try:
+        path = _Where(_env_file=env_file).bot_config
         env = Environment(_env_file=env_file)
-        path = env.bot_config
+    except UnicodeDecodeError as error:
+        # From None: the error holds the file, and with it the secrets.
+        raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
     except ValidationError as error:
         lines += [_env_line(one) for one in error.errors()]
     toml = _load_toml(path, lines)
@@ -226,8 +236,9 @@ def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
 
 
 def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
-    if not value.get_secret_value().startswith(prefix):
-        raise ValueError(f"must start with {prefix}: {where}")
+    token = value.get_secret_value()
+    if not token.startswith(prefix) or not (token.isascii() and token.isprintable()) or " " in token:
+        raise ValueError(f"must start with {prefix} and be one word: {where}")
     return value
 
 
@@ -237,8 +248,11 @@ def _env_line(error: ErrorDetails) -> str:
     name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
         return f"{name} is missing: see .env.example"
-    shown = "" if _is_secret(name) else f" = {error.get('input')!r}"
+    shown = "" if _is_secret(name) else f" = {_USER_INFO.sub('//…@', repr(error.get('input')))}"
     return f"{name}{shown}: {_allowed(error)}"
+
+
+_USER_INFO = re.compile(r"//.*@")
 
 
 def _is_secret(name: str) -> bool:
@@ -263,4 +277,4 @@ def _short(value: Any) -> str:
 
 def _allowed(error: ErrorDetails) -> str:
     text = error["msg"].removeprefix("Value error, ")
-    return text.replace("Input should be", "must be").replace("Tuple should have", "must have")
+    return text.replace("Input should be", "must be")

@@ -5,7 +5,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from bot.health import Health
-from bot.slack.events import SlackEvents
+from bot.slack.events import MALFORMED, SlackEvents
 
 log = structlog.get_logger()
 
@@ -68,5 +68,10 @@ class WebServer:
     async def _slack(self, request: web.Request) -> web.Response:
         if self._events is None:
             return web.json_response({"error": "this bot uses Socket Mode, or is still starting"}, status=503)
-        bolt_request = await to_bolt_request(request)
+        try:
+            bolt_request = await to_bolt_request(request)
+        except MALFORMED as error:
+            # Nothing is verified yet: whoever sent this is told nothing.
+            log.warning("a body that slack does not make was refused", problem=type(error).__name__)
+            return web.Response(status=400)
         return await to_aiohttp_response(await self._events.async_dispatch(bolt_request))

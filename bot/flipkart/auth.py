@@ -75,13 +75,23 @@ class BearerAuth(httpx.Auth):
             self._token = None
             raise UnauthorisedError(f"Flipkart refused the application id and secret (HTTP {response.status_code})")
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            raise ThrottledError("Flipkart's token call is throttled (HTTP 429)")
+            raise ThrottledError("Flipkart's token call is throttled (HTTP 429)", retry_after=retry_after(response))
         if not response.is_success:
             raise TransportError(f"Flipkart's token call failed (HTTP {response.status_code})")
         try:
             token = Token.model_validate_json(response.content)
         except ValidationError:
-            raise MalformedError("Flipkart's token answer has no token in it") from None
+            token = None
+        if token is None:  # raised here, as the other error holds the answer, and with it perhaps the token
+            raise MalformedError("Flipkart's token answer has no token in it")
         self._token = token.access_token
         self._until = self._monotonic() + token.expires_in
         return token.access_token
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Retry-After in seconds, bounded to an hour; None when it is missing or a date."""
+    try:
+        return min(max(0.0, float(response.headers.get("Retry-After", ""))), 3600.0) or None
+    except ValueError:
+        return None

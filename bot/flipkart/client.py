@@ -2,15 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import aiohttp
 import httpx
 import structlog
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.flipkart.auth import BearerAuth
+from bot.flipkart.auth import BearerAuth, retry_after
 from bot.flipkart.errors import MalformedError, RefusedError, ThrottledError, TransportError, UnauthorisedError
 from bot.flipkart.next_url import SCANS_PATH, scans_path
 from bot.flipkart.quota import Quota
@@ -62,11 +64,7 @@ class FlipkartClient:
     async def sign_in(self) -> None:
         """Fetches a token now, to find out whether the credentials are accepted. Raises a FlipkartError."""
         request = self._auth.token_request(TIMEOUT.as_dict())
-        try:
-            response = await self._http.send(request, auth=None)
-        except httpx.HTTPError as error:
-            raise TransportError(f"token call: {type(error).__name__}") from error
-        await self._auth.take(response)
+        await self._auth.take(await self._reach("token call", self._http.send(request, auth=None)))
 
     async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
         """Who is at the location. Raises a FlipkartError."""
@@ -115,17 +113,22 @@ class FlipkartClient:
 
     async def _call(self, method: str, path: str, shape: type[Answer], body: Any = None, *, for_person: bool) -> Answer:
         name = SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
+        asking = self._http.request(method, path, json=body, extensions={"for_person": for_person})
+        return self._read(name, await self._reach(name, asking), shape)
+
+    async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:
         try:
             async with asyncio.timeout(DEADLINE):
-                response = await self._http.request(method, path, json=body, extensions={"for_person": for_person})
-        except TimeoutError as error:
-            raise TransportError(f"{name}: no answer within {DEADLINE:.0f} s") from error
+                return await asking
+        except TimeoutError:
+            problem = f"no answer within {DEADLINE:.0f} s"
         except httpx.TimeoutException as error:
-            raise TransportError(f"{name}: timed out ({type(error).__name__})") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # The message of a transport error can hold the URL with its page token; the type says enough.
-            raise TransportError(f"{name}: {type(error).__name__}") from error
-        return self._read(name, response, shape)
+            problem = f"timed out ({type(error).__name__})"
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
+            # httpx-aiohttp passes on what is hardly HTTP as aiohttp's own error.
+            problem = type(error).__name__
+        # Not chained: that error can hold the URL with its page token and the bearer token. Its type says enough.
+        raise TransportError(f"{name}: {problem}")
 
     def _read(self, name: str, response: httpx.Response, shape: type[Answer]) -> Answer:
         if response.is_success:
@@ -133,12 +136,13 @@ class FlipkartClient:
                 answer = shape.model_validate_json(response.content)
             except ValidationError as error:
                 problem = "; ".join(
-                    f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['type']}" for one in error.errors()[:3]
+                    f"{one['loc'][0] if one['loc'] else 'body'}: {one['type']}" for one in error.errors()[:3]
                 )
-                # The chained error would carry the answer, and with it a code, into a log.
-                raise MalformedError(f"{name}: not what is published ({problem})") from None
-            self.last_success = time.monotonic()
-            return answer
+            else:
+                self.last_success = time.monotonic()
+                return answer
+            # Not chained: that error holds the answer, and with it a code.
+            raise MalformedError(f"{name}: not what is published ({problem})")
         raise self._failure(name, response)
 
     def _failure(self, name: str, response: httpx.Response) -> Exception:
@@ -149,7 +153,7 @@ class FlipkartClient:
             refusal = Refusal()
         message = f"{name}: HTTP {status} {refusal.code}".rstrip()
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            wait = _seconds(response.headers.get("Retry-After"))
+            wait = retry_after(response)
             self._quota.throttled(wait)
             return ThrottledError(message, code=refusal.code, retry_after=wait)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or refusal.code == "UNAUTHORIZED_ERROR":
@@ -157,11 +161,3 @@ class FlipkartClient:
         if response.is_redirect:
             return MalformedError(f"{name}: HTTP {status} to another address was not followed")
         return RefusedError(message, code=refusal.code, status=status)
-
-
-def _seconds(value: str | None) -> float | None:
-    """Retry-After in seconds, bounded to an hour; None when it is missing or a date."""
-    try:
-        return min(max(float(value or ""), 0.0), 3600.0) or None
-    except ValueError:
-        return None

@@ -30,8 +30,8 @@ def scans_path(next_url: str, base_url: str) -> str:
         MalformedError: another host or scheme, another path, or absurdly long.
     """
     text = next_url.strip()
-    if not text or len(text) > LONGEST or any(ord(c) < 33 for c in text):
-        raise MalformedError("next_url is empty, too long or has control characters")
+    if not text or len(text) > LONGEST or not all(32 < ord(c) < 127 for c in text):
+        raise MalformedError("next_url is empty, too long or has characters that no URL has")
     if "://" in text or text.startswith("//"):
         try:
             foreign = not same_origin(text, base_url)
@@ -44,10 +44,13 @@ def scans_path(next_url: str, base_url: str) -> str:
             raise MalformedError("next_url is not a page of scans and was not followed")
     elif ":" in text.partition("/")[0]:
         raise MalformedError("next_url has an unknown scheme and was not followed")
-    token = _token(text.lstrip("/") if _is_path(text) else text)
+    token = quote(unquote(_token(text.lstrip("/") if _is_path(text) else text)), safe="")
     if not token or token in (".", ".."):
         raise MalformedError("next_url has no token")
-    return f"{SCANS_PATH}/{quote(unquote(token), safe='')}"
+    path = f"{SCANS_PATH}/{token}"
+    if len(path) > LONGEST:  # it is kept and read again, and must not be refused then
+        raise MalformedError("next_url is too long")
+    return path
 
 
 _PREFIXES = (SCANS_PATH.removeprefix("/") + "/", SCANS_PATH.removeprefix("/sellers/") + "/")

@@ -4,6 +4,7 @@ People come first: polling never touches the reserve. The count is kept per minu
 restart forgets nothing; a minute counts until it is wholly older than an hour, so the budget errs on the careful side.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -41,6 +42,7 @@ class Quota:
         self._clock = clock
         self._monotonic = monotonic
         self._minutes: dict[int, int] | None = None
+        self._loading = asyncio.Lock()
         self._blocked_until = 0.0
 
     @property
@@ -78,8 +80,9 @@ class Quota:
         return await self._load(self._minute())
 
     async def _load(self, minute: int) -> int:
-        if self._minutes is None:
-            self._minutes = await self._log.load(minute - HOUR)
+        async with self._loading:  # or a second call's load would drop what the first has counted meanwhile
+            if self._minutes is None:
+                self._minutes = await self._log.load(minute - HOUR)
         # A clock that was set back leaves minutes of the future behind; they count, or the budget would be passed.
         self._minutes = {m: n for m, n in self._minutes.items() if m >= minute - HOUR}
         return sum(self._minutes.values())

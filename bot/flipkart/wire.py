@@ -7,7 +7,7 @@ So a field of a wrong type reads as empty, unknown fields are ignored, and only 
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from bot.clock import from_epoch
 from bot.handover.model import OtcMode, Shipment
@@ -15,6 +15,8 @@ from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
 from bot.handover.words import squash
 
 LONGEST_TEXT = 1000
+LARGEST_NUMBER = 2**63
+"""What SQLite holds is smaller."""
 
 
 def _text(value: Any) -> str:
@@ -29,9 +31,10 @@ def _number(value: Any) -> int | None:
     if isinstance(value, bool):
         return None
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if abs(number) < LARGEST_NUMBER else None
 
 
 def _moment(value: Any) -> datetime | None:
@@ -77,6 +80,14 @@ class Token(BaseModel):
     access_token: SecretStr = Field(min_length=1)
     expires_in: float = Field(gt=0)
     """Seconds from now."""
+
+    @field_validator("access_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("no header can carry it")
+        return value
 
 
 class _Task(_Wire):

@@ -102,13 +102,18 @@ class Poller:
         async def guarded() -> None:
             try:
                 async with self._room:
-                    if self._monotonic() >= self._resting_until:
-                        await look(thing)
+                    if self._monotonic() < self._resting_until:
+                        self._looked.pop(key, None)
+                        return
+                    await look(thing)
                 self._recovered(key)
             except UnknownHandover:
                 log.warning("a handover vanished from the database", key=key)
             except ReturnsApiError as error:
                 self._failed(key, error)
+            except Exception as error:
+                log.exception("a look at flipkart ended in a fault of the bot", key=key)
+                self.problems[key] = f"a fault of the bot: {type(error).__name__}"
             finally:
                 self._in_flight.pop(key, None)
 
@@ -125,6 +130,8 @@ class Poller:
     def _failed(self, key: str, error: ReturnsApiError) -> None:
         if error.code in TASK_IS_OVER:
             log.info("flipkart says that a task is over", key=key, code=error.code)
+            self.succeeded = self._monotonic()
+            self._recovered(key)
             return
         if error.retry_after is not None:
             self._resting_until = max(self._resting_until, self._monotonic() + error.retry_after)

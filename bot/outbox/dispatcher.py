@@ -115,7 +115,7 @@ class Dispatcher:
             if delay > 0:
                 wait = min(wait, delay)
             elif len(self._in_flight) < AT_ONCE:
-                self._start(intent_id, due)
+                self._start(intent_id, due, now)
         return wait
 
     def _delay(self, due: Due, now: datetime) -> float:
@@ -150,17 +150,19 @@ class Dispatcher:
             return 0.0
         return (edited + self._card_interval - now).total_seconds()
 
-    def _start(self, intent_id: int, due: Due) -> None:
+    def _start(self, intent_id: int, due: Due, seen: datetime) -> None:
         channel = self._channel(due)
         if channel is None:
             return
         posts = not due.is_edit
         if posts:
             self._busy_channels.add(channel)
+        else:
+            self._pacer.editing()
 
         async def work() -> None:
             try:
-                await self._carry_out(due, channel)
+                await self._carry_out(due, channel, seen)
             except DatabaseUnusableError as error:
                 log.error("outbox", problem=str(error), handover=due.handover.id)
                 self._rest(intent_id)
@@ -181,13 +183,14 @@ class Dispatcher:
         """Not again at once: the table can't say so after a failure that was not written down."""
         self._resting[intent_id] = self._clock() + timedelta(seconds=FAULT_SECONDS)
 
-    async def _carry_out(self, due: Due, channel: str) -> None:
+    async def _carry_out(self, due: Due, channel: str, seen: datetime) -> None:
+        """Makes the call; `seen` is the moment of the state that is drawn, so that what happens meanwhile is newer."""
         if due.is_edit:
-            await self._edit(due)
+            await self._edit(due, seen)
         elif due.intent.state in _MAYBE_SENT:
             await self._adopt(due)
         else:
-            await self._post(due, channel)
+            await self._post(due, channel, seen)
 
     async def _render(self, due: Due) -> Rendered:
         if due.entry is None:
@@ -196,7 +199,7 @@ class Dispatcher:
         parcels = await self._handovers.problems(due.handover.id, named) if named else []
         return self._painter.reply(due.handover, due.entry, parcels)
 
-    async def _post(self, due: Due, channel: str) -> None:
+    async def _post(self, due: Due, channel: str, seen: datetime) -> None:
         intent = due.intent
         message = await self._render(due)
         thread = None if intent.kind == Kind.CARD else due.root.ts
@@ -210,7 +213,7 @@ class Dispatcher:
         except MessengerError as error:
             await self._postpone(due, "post", error)
         else:
-            await self._intents.sent(intent, ts, due.handover.revision, message.hash, self._clock())
+            await self._intents.sent(intent, ts, due.handover.revision, message.hash, seen)
 
     async def _adopt(self, due: Due) -> None:
         try:
@@ -228,13 +231,13 @@ class Dispatcher:
         else:
             await self._intents.unknown(due.intent, due.intent.error, self._clock() + GRACE / 5)
 
-    async def _edit(self, due: Due) -> None:
+    async def _edit(self, due: Due, seen: datetime) -> None:
         intent = due.intent
         message = await self._render(due)
         if message.hash == intent.sent_hash:
+            self._pacer.not_edited()
             await self._intents.shown(intent, due.handover.revision, message.hash, None)
             return
-        self._pacer.editing()
         try:
             await self._messenger.edit(intent.channel, intent.ts, message, intent.key)
         except MessageGoneError as error:
@@ -243,7 +246,7 @@ class Dispatcher:
         except MessengerError as error:
             await self._postpone(due, "edit", error)
         else:
-            await self._intents.shown(intent, due.handover.revision, message.hash, self._clock())
+            await self._intents.shown(intent, due.handover.revision, message.hash, seen)
 
     async def _postpone(self, due: Due, what: str, error: MessengerError) -> None:
         if error.retry_after is not None:

@@ -45,6 +45,11 @@ class Pacer:
         """An edit is being made."""
         self._edits.append(self._monotonic())
 
+    def not_edited(self) -> None:
+        """The edit that was announced last turned out to change nothing, and was not made."""
+        if self._edits:
+            self._edits.pop()
+
     def throttled(self, what: str, seconds: float) -> None:
         """Slack answered 429 for "post" or "edit"."""
         self._blocked[what] = max(self._blocked.get(what, 0.0), self._monotonic() + seconds)

@@ -119,7 +119,7 @@ class Answers:
         return False
 
     async def _respond(self, asker: Asker, **message: Any) -> bool:
-        if not asker.response_url or urlsplit(asker.response_url).netloc not in self._hosts:
+        if _host(asker.response_url) not in self._hosts:
             return False
         hook = AsyncWebhookClient(asker.response_url, session=self._session, retry_handlers=[])
         for last in (False, True):
@@ -136,6 +136,14 @@ class Answers:
                 return False
             await asyncio.sleep(wait)
         return False
+
+
+def _host(url: str) -> str:
+    """The host of an address with its port; empty for what is none."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _wait(response: WebhookResponse) -> float | None:

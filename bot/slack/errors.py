@@ -26,6 +26,11 @@ ADVICE: Mapping[str, str] = {
 }
 
 
+APP_TOKEN_REFUSED = frozenset(
+    {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "missing_scope", "account_inactive"}
+)
+
+
 def reason_of(error: BaseException) -> str:
     """The word that says why a call failed; never a message's text."""
     if isinstance(error, SlackApiError):
@@ -51,6 +56,17 @@ def explain(error: BaseException) -> str:
     """The reason and, where it is known, what the one who installs can do."""
     reason = reason_of(error)
     return f"{reason} ({ADVICE[reason]})" if reason in ADVICE else reason
+
+
+def explain_app_token(error: BaseException) -> str:
+    """The same for a call that carries SLACK_APP_TOKEN."""
+    reason = reason_of(error)
+    if reason not in APP_TOKEN_REFUSED:
+        return explain(error)
+    return (
+        f"{reason} (Slack does not accept SLACK_APP_TOKEN: copy it again from the app's Basic Information page; "
+        "its scope is connections:write)"
+    )
 
 
 def retry_after(error: BaseException) -> float | None:

@@ -1,6 +1,7 @@
 """Slack's way in: the bolt app, each delivery carried out once, over Socket Mode or HTTP."""
 
 import time
+from traceback import walk_tb
 
 import structlog
 from cachetools import TTLCache
@@ -8,6 +9,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.ids import BrokenPayloadError
@@ -16,6 +18,8 @@ log = structlog.get_logger()
 
 REMEMBERED_SECONDS = 600
 REMEMBERED = 50_000
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What bolt raises at a payload that Slack does not make."""
 
 
 class SlackEvents(AsyncApp):
@@ -26,13 +30,17 @@ class SlackEvents(AsyncApp):
     """
 
     def __init__(self, client: AsyncWebClient, signing_secret: str | None) -> None:
+        secret = signing_secret or "unused-in-socket-mode"
         super().__init__(
             client=client,
-            signing_secret=signing_secret or "unused-in-socket-mode",
+            signing_secret=secret,
+            # `async_dispatch` has done it by then.
+            request_verification_enabled=False,
             process_before_response=True,
             # Bolt logs whole bodies of requests that it knows no listener for.
             raise_error_for_unhandled_request=True,
         )
+        self._verifier = SignatureVerifier(secret)
         self._answered: TTLCache[str, BoltResponse] = TTLCache(REMEMBERED, REMEMBERED_SECONDS)
         self.last_event: float | None = None
         """`time.monotonic()` of the last delivery."""
@@ -42,19 +50,37 @@ class SlackEvents(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answers a delivery; a repeated one gets the first one's answer and has no second effect."""
+        if not self._is_genuine(req):
+            return BoltResponse(status=401, body={"error": "invalid request"})
         self.last_event = time.monotonic()
         key = _identity(req)
         if key is not None and key in self._answered:
             return self._answered[key]
         if key is not None:
             self._answered[key] = BoltResponse(status=200)
-        response = await super().async_dispatch(req)
+        try:
+            response = await super().async_dispatch(req)
+        except MALFORMED as error:
+            # Bolt fails over some payloads even while it hands the failure on.
+            response = _ignored(error)
         if key is not None and response.status == 200:
             self._answered[key] = response
         elif key is not None:
-            # A refused signature must not make the genuine delivery look repeated.
+            # What was not carried out must not make the next delivery look repeated.
             self._answered.pop(key, None)
         return response
+
+    def _is_genuine(self, req: AsyncBoltRequest) -> bool:
+        """Whether Slack signed it, asked before anything else: an answer that is remembered is for Slack alone too."""
+        if req.mode == "socket_mode":
+            return True
+        timestamp, signature = (
+            req.headers.get(f"x-slack-{name}", [""])[0] for name in ("request-timestamp", "signature")
+        )
+        try:
+            return self._verifier.is_valid(body=req.raw_body, timestamp=timestamp, signature=signature)
+        except (OverflowError, TypeError, ValueError):
+            return False
 
     async def _failed(self, error: Exception) -> BoltResponse:
         """The outermost edge of a delivery."""
@@ -64,9 +90,21 @@ class SlackEvents(AsyncApp):
         if isinstance(error, BrokenPayloadError):
             log.warning("a payload that this bot's buttons do not make was ignored", problem=str(error))
             return BoltResponse(status=200)
+        if isinstance(error, MALFORMED) and not _reached_a_listener(error):
+            return _ignored(error)
         self.faults += 1
         log.error("a delivery ended in a fault of the bot", exc_info=error)
         return BoltResponse(status=500)
+
+
+def _ignored(error: Exception) -> BoltResponse:
+    log.warning("a payload that slack does not make was ignored", problem=type(error).__name__)
+    return BoltResponse(status=200)
+
+
+def _reached_a_listener(error: Exception) -> bool:
+    """Whether it was raised in the bot's own code, and not already where bolt looks for the listener."""
+    return any(frame.f_globals.get("__name__", "").startswith("bot.") for frame, _ in walk_tb(error.__traceback__))
 
 
 def _identity(req: AsyncBoltRequest) -> str | None:

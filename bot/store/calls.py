@@ -4,7 +4,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import select
 
-from bot.store.session import Database
+from bot.store.session import Database, whole
 from bot.store.tables import CALL_MINUTE, CallMinuteRow
 
 
@@ -14,12 +14,14 @@ class CallStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @whole
     async def load(self, since: int) -> dict[int, int]:
         """Calls by minute (epoch minutes, UTC) from `since` on."""
         query = select(CallMinuteRow).where(CALL_MINUTE.c.minute >= since)
         async with self._database.transaction() as session:
             return {row.minute: row.calls for row in await session.exec(query)}
 
+    @whole
     async def add(self, minute: int) -> None:
         """Counts one call in a minute."""
         row = insert(CALL_MINUTE).values(minute=minute, calls=1)
@@ -27,6 +29,7 @@ class CallStore:
         async with self._database.transaction() as session:
             await session.exec(one_more)
 
+    @whole
     async def forget(self, before: int) -> None:
         """Forgets the minutes before `before`."""
         async with self._database.transaction() as session:

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Shipment, Stage
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
-from bot.store.session import Database
+from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, HANDOVER, INTENT, SHIPMENT, AuditRow, HandoverRow, Kind, ShipmentRow
 
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
@@ -29,11 +29,13 @@ class HandoverStore:
         self._clock = clock
         self._changed = changed
 
+    @whole
     async def get(self, handover_id: str) -> Handover | None:
         """The handover, or None when there is none with this id."""
         async with self._database.transaction() as session:
             return await _load(session, handover_id)
 
+    @whole
     async def present(self, location_id: str | None = None) -> list[Handover]:
         """The handovers whose FE is not gone, at one location or everywhere, the oldest first."""
         query = select(HandoverRow).where(HANDOVER.c.stage.not_in(_OVER)).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id)
@@ -42,6 +44,7 @@ class HandoverStore:
         async with self._database.transaction() as session:
             return await _handovers(session, query)
 
+    @whole
     async def problems(self, handover_id: str, tracking_ids: Sequence[str] | None = None) -> list[Shipment]:
         """The shipments to be set aside, or just those named, in the order in which they were seen."""
         query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id).order_by(SHIPMENT.c.id)
@@ -51,6 +54,7 @@ class HandoverStore:
             shipments = [_shipment(row) for row in await session.exec(query)]
         return shipments if tracking_ids is not None else [s for s in shipments if s.problem]
 
+    @whole
     async def reconcile(
         self, location_id: str, seen: Sequence[tuple[str, str]], decide: Callable[[list[Handover]], list[Step]]
     ) -> list[Handover]:
@@ -71,6 +75,7 @@ class HandoverStore:
             self._changed()
         return [step.handover for step in steps]
 
+    @whole
     async def step(self, handover_id: str, decide: Callable[[Handover], Step]) -> Handover:
         """Loads a handover, keeps what `decide` makes of it, and returns that.
 
@@ -87,6 +92,7 @@ class HandoverStore:
             self._changed()
         return step.handover
 
+    @whole
     async def add_page(
         self, handover_id: str, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
     ) -> Handover | None:
@@ -130,6 +136,7 @@ class HandoverStore:
             self._changed()
         return after_page.handover
 
+    @whole
     async def record(self, location_id: str, event: Event, handover_id: str | None = None) -> None:
         """Writes an audit line that changes no handover."""
         async with self._database.transaction() as session:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.model import AuditEntry, Handover
 from bot.store.handovers import frozen_entry, frozen_handover
-from bot.store.session import Database
+from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, HANDOVER, INTENT, AuditRow, HandoverRow, IntentRow, Kind, Sending
 
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
@@ -39,6 +39,7 @@ class IntentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @whole
     async def due(self) -> list[Due]:
         """Everything that is not as it should be in Slack, in the order in which it came about.
 
@@ -98,13 +99,17 @@ class IntentStore:
     async def postpone(self, intent: IntentRow, error: str, not_before: datetime) -> None:
         """The call was not carried out; again from `not_before` on."""
         state = Sending.SENT if intent.ts else Sending.PENDING
-        attempts = intent.attempts + 1 if intent.ts else intent.attempts
-        await self._set(intent, state=state, error=error, not_before=not_before, attempts=attempts)
+        values: dict[str, object] = {"state": state, "error": error, "not_before": not_before}
+        if intent.ts:
+            # A post counted its attempt when it began; an edit counts it here.
+            values["attempts"] = intent.attempts + 1
+        await self._set(intent, **values)
 
     async def lost(self, intent: IntentRow, error: str) -> None:
         """Somebody deleted the card."""
         await self._set(intent, state=Sending.LOST, error=error)
 
+    @whole
     async def recover(self) -> int:
         """After a start: what was being sent when the process ended may have been carried out. Returns how many."""
         statement = update(INTENT).where(INTENT.c.state == Sending.SENDING).values(state=Sending.UNKNOWN)
@@ -112,12 +117,14 @@ class IntentStore:
             result = await session.exec(statement)
         return result.rowcount
 
+    @whole
     async def backlog(self) -> int:
         """How many messages are not in Slack yet."""
         query = sqlmodel.select(func.count()).select_from(INTENT).where(INTENT.c.state.in_(_UNSENT))
         async with self._database.transaction() as session:
             return (await session.exec(query)).one()
 
+    @whole
     async def _set(self, intent: IntentRow, **values: object) -> None:
         async with self._database.transaction() as session:
             await session.exec(update(INTENT).where(INTENT.c.id == intent.id).values(**values))

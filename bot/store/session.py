@@ -6,10 +6,12 @@ millisecond, so waiting one's turn costs less than either.
 """
 
 import asyncio
+import functools
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -24,10 +26,33 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 5000
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class DatabaseUnusableError(Exception):
     """The database can't be opened, read, written or migrated; the message is a sentence for the one who installs."""
+
+
+def whole(method: Callable[P, Coroutine[Any, Any, Result]]) -> Callable[P, Coroutine[Any, Any, Result]]:
+    """Lets a transaction that has begun come to its end when its caller is cancelled, and cancels the caller then.
+
+    A stop cancels tasks in the middle of things. Torn out of a statement, the driver's thread would answer to a loop
+    that is gone, and SQLAlchemy would report a broken connection.
+    """
+
+    @functools.wraps(method)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> Result:
+        task = asyncio.create_task(method(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()
+            raise
+
+    return guarded
 
 
 class Database:
@@ -67,6 +92,7 @@ class Database:
                     raise DatabaseUnusableError(self._sentence(error)) from error
                 raise
 
+    @whole
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
 
@@ -84,6 +110,7 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusableError(self._sentence(error)) from error
 
+    @whole
     async def version(self) -> tuple[str | None, str | None]:
         """The version of the tables, and the newest one, without changing anything.
 
@@ -97,6 +124,7 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseUnusableError(self._sentence(error)) from error
 
+    @whole
     async def close(self) -> None:
         """Waits for the running transaction and closes the connection and its thread."""
         async with self._turn:

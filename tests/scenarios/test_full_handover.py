@@ -4,6 +4,7 @@ import contextlib
 import io
 import socket
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -15,7 +16,12 @@ from tests.support import World, world
 
 @pytest.mark.parametrize("spelling", ["camel", "snake"])
 @pytest.mark.parametrize("caught_up", ["null", "next", "snapshot"])
-async def test_handover_with_a_restart(tmp_path: Path, logged: io.StringIO, spelling: str, caught_up: str) -> None:
+async def test_handover_with_a_restart(
+    tmp_path: Path,
+    logged: io.StringIO,
+    spelling: Literal["camel", "snake"],
+    caught_up: Literal["null", "next", "snapshot"],
+) -> None:
     switches = Switches(spelling=spelling, caught_up=caught_up)
     async with world(tmp_path, switches) as dock:
         await _play(dock, logged)
@@ -30,7 +36,7 @@ async def test_handover_over_http_with_signed_requests(tmp_path: Path, logged: i
         await _play(dock, logged, http_port=port)
 
 
-async def _play(dock: World, logged: io.StringIO, **env: object) -> None:
+async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot(**env):
         card = await card_of(dock, visit)

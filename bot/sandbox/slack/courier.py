@@ -38,6 +38,7 @@ class Courier:
 
     async def deliver(self, delivery: Delivery, seconds: float | None = None) -> Delivery:
         """Send a delivery once and wait for its ack; unacknowledged events go again in the background."""
+        delivery.at = self._ws.now()
         self._ws.deliveries.append(delivery)
         await self._attempt(delivery, seconds or self._ws.ack_timeout)
         if delivery.kind == "events_api" and not delivery.acked:
@@ -55,6 +56,7 @@ class Courier:
         """Send the same envelope once more; the ack takes effect only if the earlier one never came."""
         settle = None if delivery.acked else delivery.settle
         second = Delivery(delivery.kind, delivery.envelope, settle=settle)
+        second.at = self._ws.now()
         self._ws.deliveries.append(second)
         await self._attempt(second, self._ws.ack_timeout)
         return second

@@ -331,6 +331,7 @@ class Delivery:
         attempts: how often it was sent; 0 where nothing was connected or nothing was to be sent.
         http_status: the status of the answer in HTTP mode; 0 without one.
         problem: what the person would read instead of a result, such as ``dispatch_failed``; or None.
+        at: when it was first sent, epoch seconds.
         settle: what Slack does with the body of the first ack; it returns a problem or None.
     """
 
@@ -342,6 +343,7 @@ class Delivery:
     attempts: int = 0
     http_status: int = 0
     problem: str | None = None
+    at: float = 0.0
     settle: Callable[[Any], str | None] | None = field(default=None, repr=False)
 
     def to_dict(self) -> Json:

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
 from bot.handover.location import Location
+from bot.handover.machine import stage_of
 from bot.handover.model import Handover, OtcMode, Stage
 from bot.slack import ids
 from bot.slack.blocks.text import at, context, cut, esc, header, ident, mrkdwn, parcels, span, who
@@ -58,7 +59,8 @@ def card(handover: Handover, location: Location, zone: tzinfo, now: datetime) ->
 
 
 def _raw_status(h: Handover) -> str:
-    return f" ({esc(h.status, 40)})" if h.status and not h.over else ""
+    """A status word that nobody has published says nothing to the bot, but perhaps to the people at the dock."""
+    return f" ({esc(h.status, 40)})" if h.status and not h.over and stage_of(h.status) is None else ""
 
 
 def _progress(h: Handover) -> str:

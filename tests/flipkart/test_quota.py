@@ -1,0 +1,223 @@
+"""The rolling hour: kept in a real database, people first."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.flipkart.errors import ThrottledError
+from bot.flipkart.quota import Quota
+from bot.store.calls import CallStore
+from bot.store.session import Database
+
+
+class Clock:
+    """Both clocks of a quota: they stand still until moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, 10, 0, 30, tzinfo=UTC)
+        self.ticks = 1000.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def move(self, *, minutes: float = 0, seconds: float = 0) -> None:
+        step = timedelta(minutes=minutes, seconds=seconds)
+        self.moment += step
+        self.ticks += max(0.0, step.total_seconds())
+
+
+@contextlib.asynccontextmanager
+async def opened(file: Path) -> AsyncIterator[CallStore]:
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    try:
+        await database.upgrade()
+        yield CallStore(database)
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[CallStore]:
+    async with opened(tmp_path / "bot.db") as one:
+        yield one
+
+
+def quota_of(store: CallStore, clock: Clock, limit: int = 20) -> Quota:
+    return Quota(store, limit, clock.now, clock.monotonic)
+
+
+async def spend(quota: Quota, times: int, *, for_person: bool = False) -> None:
+    for _ in range(times):
+        await quota.spend(for_person=for_person)
+
+
+async def test_polling_leaves_the_reserve_to_people(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=20)
+    assert quota.for_polling == 18
+    await spend(quota, 18)
+
+    with pytest.raises(ThrottledError) as caught:
+        await quota.spend(for_person=False)
+    await spend(quota, 2, for_person=True)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=True)
+
+    assert await quota.used() == 20
+    assert caught.value.retry_after is not None
+    assert 3540 <= caught.value.retry_after <= 3660, "the oldest minute is free in an hour"
+
+
+async def test_a_refused_call_is_not_counted(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    await spend(quota, 9)
+    for _ in range(3):
+        with pytest.raises(ThrottledError):
+            await quota.spend(for_person=False)
+
+    assert await quota.used() == 9
+
+
+async def test_the_hour_rolls(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    await spend(quota, 5)
+    clock.move(minutes=30)
+    await spend(quota, 4)
+
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=False)
+    clock.move(minutes=31)
+
+    assert await quota.used() == 4, "the first half of the calls is more than an hour old"
+    await spend(quota, 5)
+    clock.move(minutes=61)
+    assert await quota.used() == 0
+
+
+async def test_calls_never_pass_the_limit_in_any_hour(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    made: list[datetime] = []
+    for _ in range(180):
+        clock.move(seconds=61)
+        with contextlib.suppress(ThrottledError):
+            await quota.spend(for_person=True)
+            made.append(clock.moment)
+
+    for moment in made:
+        within = [one for one in made if moment <= one < moment + timedelta(hours=1)]
+        assert len(within) <= 10, f"{len(within)} calls in the hour from {moment}"
+    assert len(made) >= 25, f"only {len(made)} calls in three hours: the budget is not used"
+
+
+async def test_retry_after_is_when_a_call_is_free(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    await spend(quota, 9)
+    clock.move(minutes=20)
+    with pytest.raises(ThrottledError) as caught:
+        await quota.spend(for_person=False)
+    assert caught.value.retry_after is not None
+
+    clock.move(seconds=caught.value.retry_after)
+    await quota.spend(for_person=False)
+
+
+async def test_a_restart_forgets_nothing(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "bot.db"
+    async with opened(file) as store:
+        await spend(quota_of(store, clock, limit=10), 6)
+    clock.move(minutes=10)
+    async with opened(file) as store:
+        quota = quota_of(store, clock, limit=10)
+        assert await quota.used() == 6
+        await spend(quota, 3)
+        with pytest.raises(ThrottledError):
+            await quota.spend(for_person=False)
+    clock.move(minutes=51)
+    async with opened(file) as store:
+        assert await quota_of(store, clock, limit=10).used() == 3
+
+
+async def test_old_minutes_are_deleted(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock)
+    await spend(quota, 2)
+    clock.move(minutes=90)
+    await spend(quota, 1)
+
+    assert sum((await store.load(0)).values()) == 1
+
+
+async def test_calls_at_once_right_after_a_start_are_all_counted(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=20)
+
+    ends = await asyncio.gather(*(quota.spend(for_person=False) for _ in range(30)), return_exceptions=True)
+
+    assert [type(end) for end in ends if end is not None] == [ThrottledError] * 12, "the budget was passed"
+    assert await quota.used() == 18
+    assert sum((await store.load(0)).values()) == 18
+
+
+async def test_a_clock_that_is_set_back_frees_nothing(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    await spend(quota, 9)
+    clock.move(minutes=-60)
+
+    for one in (quota, quota_of(store, clock, limit=10)):
+        with pytest.raises(ThrottledError) as caught:
+            await one.spend(for_person=False)
+        assert caught.value.retry_after is not None
+        assert caught.value.retry_after > 0
+
+
+async def test_a_clock_that_is_set_back_does_not_lock_the_bot_up(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=10)
+    await spend(quota, 9)
+    clock.move(minutes=-60)
+    clock.move(minutes=122)
+
+    await quota.spend(for_person=False)
+
+
+async def test_throttled_rests_polling_for_as_long_as_asked(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock)
+    quota.throttled(45)
+
+    with pytest.raises(ThrottledError) as caught:
+        await quota.spend(for_person=False)
+    assert caught.value.retry_after == pytest.approx(45)
+    await quota.spend(for_person=True)
+    clock.move(seconds=44)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=False)
+    clock.move(seconds=2)
+    await quota.spend(for_person=False)
+
+
+async def test_throttled_without_a_time_rests_a_minute(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock)
+    quota.throttled(None)
+    clock.move(seconds=59)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=False)
+    clock.move(seconds=2)
+    await quota.spend(for_person=False)
+
+
+async def test_a_shorter_rest_does_not_cut_a_longer_one(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock)
+    quota.throttled(100)
+    quota.throttled(5)
+    clock.move(seconds=50)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=False)

@@ -1,0 +1,160 @@
+"""Whatever JSON comes: it is read into the domain's values, or refused as malformed. Nothing else happens."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from bot.flipkart.wire import LONGEST_TEXT, EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs, Token
+
+KEYS = st.sampled_from(
+    [
+        "sellerConfig", "enabledFor", "feDetails", "fe1", "fe2", "feName", "logisticPartner", "lob", "task", "id",
+        "status", "createdAt", "otcDetails", "taskId", "otc", "expiryTime", "hasMore", "has_more", "nextUrl",
+        "next_url", "scannedShipments", "trackingId", "shipmentId", "reason", "flyerDetails", "actualFlyerId",
+        "obdDetails", "eligible", "imageLinks", "scannedAt", "totalScanned", "otcs", "code", "type", "errorCode",
+    ]
+)  # fmt: skip
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=-(10**400), max_value=10**400),
+    st.floats(),
+    st.text(),
+    st.sampled_from(["DynamicEnd", "Scanning", "true", "nan", "1e999", "1739382981", "\x00", "123456"]),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(KEYS, st.text(max_size=8)), inner, max_size=6),
+    ),
+    max_leaves=30,
+)
+ROW = st.fixed_dictionaries(
+    {},
+    optional={
+        "trackingId": JSON,
+        "status": JSON,
+        "reason": JSON,
+        "flyerDetails": JSON,
+        "obdDetails": st.one_of(JSON, st.fixed_dictionaries({"eligible": JSON, "imageLinks": JSON})),
+        "scannedAt": JSON,
+    },
+)
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+"""A busy machine is no fault of the bot."""
+
+
+def read(shape: type[BaseModel], value: object) -> Any:
+    """What the shape makes of some JSON, None when it refuses it."""
+    try:
+        return shape.model_validate_json(json.dumps(value))
+    except ValidationError:
+        return None
+
+
+def storable(text: str) -> bool:
+    return "\0" not in text and len(text) <= LONGEST_TEXT and text.encode("utf-8").decode("utf-8") == text
+
+
+@pytest.mark.parametrize("shape", [InitialLoad, StartOtcs, ScanPage, EndOtcAnswer, FixedOtcs, Refusal, Token])
+@calm
+@given(value=JSON)
+def test_any_json_is_read_or_refused(shape: type[BaseModel], value: object) -> None:
+    read(shape, value)
+
+
+@calm
+@given(
+    config=JSON,
+    fes=st.dictionaries(
+        st.text(max_size=8),
+        st.one_of(JSON, st.fixed_dictionaries({"task": st.one_of(JSON, st.fixed_dictionaries({"id": JSON}))})),
+        max_size=5,
+    ),
+)
+def test_every_fe_with_a_task_is_kept_whatever_the_rest_is(config: object, fes: dict[str, Any]) -> None:
+    answer = read(InitialLoad, {"sellerConfig": config, "feDetails": fes})
+
+    assert answer is not None, "one wrong field lost the whole answer"
+    for one in answer.arrivals().sightings:
+        assert one.fe_id
+        assert one.task_id
+        assert all(storable(text) for text in (one.fe_id, one.task_id, one.fe_name, one.partner, one.lob, one.status))
+        assert one.created_at is None or one.created_at.tzinfo is not None
+
+
+@calm
+@given(rows=st.lists(st.one_of(ROW, JSON), max_size=6), more=JSON)
+def test_every_row_with_a_tracking_id_is_kept(rows: list[Any], more: object) -> None:
+    answer = read(ScanPage, {"hasMore": more, "nextUrl": None, "scannedShipments": rows})
+
+    assert answer is not None, "one wrong field lost the whole page"
+    shipments = answer.shipments()
+    ids = [row.tracking_id for row in shipments]
+    assert len(ids) == len(set(ids))
+    for row in rows:
+        if isinstance(row, dict) and isinstance(row.get("trackingId"), str):
+            wanted = row["trackingId"][:LONGEST_TEXT].replace("\0", "\ufffd").strip()
+            assert not wanted or wanted in ids, f"{wanted!r} was lost"
+    for shipment in shipments:
+        texts = (shipment.tracking_id, shipment.shipment_id, shipment.status, shipment.reason, *shipment.image_links)
+        assert all(storable(text) for text in texts)
+
+
+@calm
+@given(details=st.dictionaries(st.text(max_size=8), JSON, max_size=5))
+def test_start_codes_are_whole_or_left_out(details: dict[str, Any]) -> None:
+    answer = read(StartOtcs, {"otcDetails": details})
+
+    assert answer is not None, "one wrong field lost every code"
+    for one in answer.codes():
+        assert one.fe_id
+        assert one.task_id
+        assert one.otc.get_secret_value()
+        assert one.expires_at is None or isinstance(one.expires_at, datetime)
+
+
+@calm
+@given(groups=st.lists(st.one_of(JSON, st.fixed_dictionaries({"otc": st.lists(JSON, max_size=3)})), max_size=4))
+def test_fixed_codes_are_whole_or_left_out(groups: list[Any]) -> None:
+    answer = read(FixedOtcs, {"otcs": groups})
+
+    assert answer is not None, "one wrong field lost every code"
+    assert all(one.otc.get_secret_value() for one in answer.codes())
+
+
+@calm
+@given(totals=st.fixed_dictionaries({"totalScanned": JSON, "obdEligible": JSON, "flyerFailed": JSON}))
+def test_totals_never_lose_the_end_code(totals: dict[str, Any]) -> None:
+    answer = read(EndOtcAnswer, {"otc": "730192", **totals})
+
+    assert answer is not None, "a wrong total lost the code"
+    assert answer.code().otc.get_secret_value() == "730192"
+    # What SQLite can't hold would lose the code when the totals are written down.
+    assert all(
+        number is None or abs(number) < 2**63
+        for number in (answer.total_scanned, answer.obd_eligible, answer.flyer_failed)
+    )
+
+
+@calm
+@given(st.integers(min_value=1, max_value=10**10))
+def test_seconds_and_milliseconds_are_the_same_moment(second: int) -> None:
+    def scanned(value: object) -> datetime | None:
+        page = read(ScanPage, {"scannedShipments": [{"trackingId": "T", "scannedAt": value}]})
+        moment: datetime | None = page.shipments()[0].scanned_at
+        return moment
+
+    moment = scanned(second)
+    assert moment is not None
+    assert moment.timestamp() == second
+    if second * 1000 >= 1e11:
+        assert scanned(second * 1000) == scanned(str(second * 1000)) == moment

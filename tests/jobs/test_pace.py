@@ -1,0 +1,77 @@
+"""The intervals: as wished while the budget allows, and stretched evenly when it does not."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.handover.model import Handover, Stage
+from bot.jobs.pace import CLOSING_SLOWER, is_read, pace
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def handover(stage: Stage, status: str = "Scanning") -> Handover:
+    return Handover(id="0" * 32, location_id="L", fe_id="f", task_id="t", stage=stage, status=status, arrived_at=NOW)
+
+
+def planned(arrivals: float, scans: float, locations: int, read: list[Handover], budget: int) -> float:
+    """The calls of an hour at the intervals that were planned."""
+    made = pace(arrivals, scans, locations, read, budget)
+    return locations * 3600 / made.arrivals + sum(3600 / made.of(one) for one in read)
+
+
+def test_nothing_is_stretched_while_the_budget_is_enough() -> None:
+    made = pace(60, 30, 2, [handover(Stage.SCANNING)] * 3, 900)
+    assert (made.arrivals, made.scans, made.stretch) == (60, 30, 1.0)
+
+
+def test_all_is_stretched_evenly_when_it_is_not() -> None:
+    read = [handover(Stage.SCANNING)] * 12
+    made = pace(60, 30, 6, read, 900)
+    assert made.stretch == pytest.approx((6 * 60 + 12 * 120) / 900)
+    assert made.arrivals / 60 == pytest.approx(made.scans / 30), "one kind of look pays for the other"
+
+
+def test_closing_ones_are_looked_at_less_often() -> None:
+    made = pace(60, 30, 1, [handover(Stage.SCANNING), handover(Stage.CLOSING)], 900)
+    assert made.of(handover(Stage.CLOSING)) == CLOSING_SLOWER * made.of(handover(Stage.SCANNING))
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "read"),
+    [
+        (Stage.WAITING, "StartOTC", False),
+        (Stage.SCANNING, "Scanning", True),
+        (Stage.CLOSING, "EndOTC", True),
+        (Stage.WAITING, "SOMETHING_NEW", True),
+    ],
+)
+def test_whose_scans_are_read(stage: Stage, status: str, read: bool) -> None:
+    assert is_read(handover(stage, status)) is read
+
+
+@given(
+    arrivals=st.floats(1, 3600),
+    scans=st.floats(1, 3600),
+    locations=st.integers(0, 50),
+    scanning=st.integers(0, 200),
+    closing=st.integers(0, 200),
+    budget=st.integers(1, 10_000),
+)
+def test_the_planned_calls_never_exceed_the_budget(
+    arrivals: float, scans: float, locations: int, scanning: int, closing: int, budget: int
+) -> None:
+    read = [handover(Stage.SCANNING)] * scanning + [handover(Stage.CLOSING)] * closing
+    calls = planned(arrivals, scans, locations, read, budget)
+    assert calls <= budget * (1 + 1e-9), f"{calls:.1f} calls are planned with a budget of {budget}"
+    made = pace(arrivals, scans, locations, read, budget)
+    assert made.arrivals >= arrivals, "looks more often than wished"
+    assert made.scans >= scans, "looks more often than wished"
+    if made.stretch > 1:
+        assert calls == pytest.approx(budget), "stretched further than the budget asks for"
+
+
+def test_a_budget_of_nothing() -> None:
+    assert planned(60, 30, 1, [handover(Stage.SCANNING)], 0) <= 1 + 1e-9

@@ -1,0 +1,374 @@
+"""The poller against the simulated Flipkart, on a clock that only moves when it is told to."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.flipkart.client import FlipkartClient
+from bot.flipkart.quota import Quota
+from bot.handover.actions import Dock
+from bot.handover.location import Location, Locations
+from bot.handover.model import Handover, Stage
+from bot.handover.policy import Policy
+from bot.handover.ports import EndCode, FixedCode, StartCode
+from bot.handover.reader import ScanReader
+from bot.handover.vault import CodeVault
+from bot.jobs.poll import Poller
+from bot.sandbox.flipkart import FlipkartSim
+from bot.store.calls import CallStore
+from bot.store.handovers import HandoverStore
+from bot.store.session import Database
+
+ARRIVALS, SCANS = 60.0, 30.0
+ZONE = ZoneInfo("Asia/Kolkata")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=ZONE).timestamp()
+
+
+class Nobody:
+    """No one presses anything here."""
+
+    async def in_any_group(self, user_id: str, group_ids: object) -> bool:  # noqa: ARG002
+        return False
+
+    async def in_channel(self, user_id: str, channel: str) -> bool:  # noqa: ARG002
+        return False
+
+
+@dataclass
+class Watch:
+    """A poller, what it polls, and what it keeps."""
+
+    flipkart: FlipkartSim
+    database: Database
+    seconds: float = NOON
+    hours: str = ""
+    budget: int = 1_000_000
+    ids: tuple[str, ...] = ("LOC1",)
+    poller: Poller = field(init=False)
+    handovers: HandoverStore = field(init=False)
+    client: FlipkartClient = field(init=False)
+
+    def build(self) -> "Watch":
+        locations = Locations(tuple(Location(id=one, name=one, channel="C0123", hours=self.hours) for one in self.ids))
+        quota = Quota(CallStore(self.database), self.budget, self.now, self.monotonic)
+        self.client = FlipkartClient(
+            base_url=self.flipkart.url, app_id="app", app_secret=SecretStr("secret"), quota=quota
+        )
+        self.handovers = HandoverStore(self.database, self.now)
+        dock = Dock(
+            locations=locations,
+            handovers=self.handovers,
+            api=self.client,
+            policy=Policy(Nobody()),
+            reader=ScanReader(self.client, self.handovers, self.now, 5),
+            start_codes=CodeVault[StartCode](self.now),
+            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self.now),
+            clock=self.now,
+        )
+        self.poller = Poller(
+            dock, quota, ZONE, arrivals_seconds=ARRIVALS, scans_seconds=SCANS, monotonic=self.monotonic
+        )
+        return self
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def tick(self, seconds: float = 0.0) -> None:
+        """Time passes, and the poller looks once."""
+        self.seconds += seconds
+        await self.poller.tick()
+        await self.poller.settle()
+
+    async def run(self, seconds: float, step: float = 1.0) -> None:
+        """Time passes tick by tick."""
+        end = self.seconds + seconds
+        while self.seconds < end:
+            await self.tick(step)
+
+    def calls(self, name: str, location: str | None = None) -> int:
+        found = [call for call in self.flipkart.calls if call.name == name]
+        if location is not None:
+            found = [c for c in found if isinstance(c.body, dict) and c.body.get("sellerLocationId") == location]
+        return len(found)
+
+    async def present(self) -> list[Handover]:
+        return await self.handovers.present()
+
+
+@contextlib.asynccontextmanager
+async def watching(folder: Path, **more: object) -> AsyncIterator[Watch]:
+    flipkart = FlipkartSim()
+    await flipkart.start()
+    database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
+    await database.upgrade()
+    watch = Watch(flipkart, database, **more).build()  # type: ignore[arg-type]
+    for one in watch.ids:
+        flipkart.add_location(one)
+    try:
+        yield watch
+    finally:
+        await watch.poller.stop()
+        await watch.client.close()
+        await database.close()
+        await flipkart.stop()
+
+
+@pytest.fixture
+async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
+    async with watching(tmp_path) as one:
+        yield one
+
+
+async def test_arrivals_are_looked_at_when_they_are_due(watch: Watch) -> None:
+    await watch.tick()
+    assert watch.calls("initial_load") == 1, "the first look waits"
+    await watch.tick(ARRIVALS - 1)
+    assert watch.calls("initial_load") == 1, "a look before its time"
+    await watch.tick(1)
+    assert watch.calls("initial_load") == 2, "a look that is due is not made"
+    await watch.run(600)
+    assert watch.calls("initial_load") == 12
+
+
+async def test_scans_are_read_only_of_those_who_scan_and_at_their_own_interval(watch: Watch) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    await watch.run(120)
+    assert watch.calls("shipments") == 0, "scans of an FE who waits for the Start OTC were read"
+    visit.begin()
+    visit.scan(3)
+    await watch.run(61)
+    before = watch.calls("shipments")
+    await watch.run(300)
+    assert watch.calls("shipments") - before == 10, "not once in 30 s"
+    assert (await watch.present())[0].scanned == 3
+    visit.finish_scanning()
+    await watch.run(61)
+    before = watch.calls("shipments")
+    await watch.run(300)
+    assert watch.calls("shipments") - before == 5, "an FE on the End OTC page is read as often as one who scans"
+
+
+async def test_one_look_at_each_thing_is_in_flight(watch: Watch) -> None:
+    watch.flipkart.slow = 0.2
+    await watch.poller.tick()
+    for _ in range(5):
+        watch.seconds += ARRIVALS
+        await watch.poller.tick()
+        await asyncio.sleep(0.01)
+    assert watch.calls("initial_load") <= 1, "a second look at a location while the first is in flight"
+    await watch.poller.settle()
+    assert watch.calls("initial_load") == 1
+
+
+async def test_many_things_at_once_stay_within_the_bound(tmp_path: Path) -> None:
+    async with watching(tmp_path, ids=tuple(f"LOC{n}" for n in range(30))) as watch:
+        watch.flipkart.slow = 0.05
+        await watch.tick()
+        assert watch.calls("initial_load") == 30, "a location was left out"
+        assert watch.flipkart.busiest <= 10, f"{watch.flipkart.busiest} calls at once"
+
+
+@pytest.mark.parametrize("seconds", [7, 120])
+async def test_429_rests_all_polling_for_as_long_as_flipkart_says(tmp_path: Path, seconds: int) -> None:
+    async with watching(tmp_path, ids=("LOC1", "LOC2", "LOC3")) as watch:
+        await watch.tick()
+        watch.flipkart.fail("initial_load", status=429, retry_after=seconds, times=1)
+        await watch.tick(ARRIVALS)
+        begun = len(watch.flipkart.calls)
+        throttled = watch.seconds
+        while len(watch.flipkart.calls) == begun:
+            assert watch.seconds - throttled < max(seconds, ARRIVALS) + 3, "polling does not come back after the rest"
+            await watch.tick(1)
+        rested = watch.seconds - throttled
+        assert rested >= seconds, f"polling rested {rested} s; Flipkart said {seconds}"
+        await watch.run(ARRIVALS + 2)
+        assert not watch.poller.problems, watch.poller.problems
+
+
+async def test_a_rest_clears_no_problem_and_delays_nothing_further(tmp_path: Path) -> None:
+    async with watching(tmp_path, ids=tuple(f"LOC{n:02d}" for n in range(12))) as watch:
+        watch.flipkart.failing = True
+        await watch.tick()
+        assert len(watch.poller.problems) == 12
+        watch.flipkart.failing = False
+        watch.flipkart.slow = 0.05
+        # Ten looks are in flight and meet the 429; the other two wait for room, and find that polling rests.
+        watch.flipkart.fail("initial_load", status=429, retry_after=20, times=10)
+        with capture_logs() as logs:
+            await watch.tick(ARRIVALS)
+        assert not [line for line in logs if line["event"] == "flipkart answers again"], "it did not answer"
+        assert len(watch.poller.problems) == 12, "a look that was not made counts as a success"
+        watch.flipkart.slow = 0.0
+        before = watch.calls("initial_load")
+        await watch.tick(21)
+        assert watch.calls("initial_load") - before == 2, "looks that the rest prevented wait a whole interval more"
+        await watch.tick(ARRIVALS)
+        assert not watch.poller.problems, watch.poller.problems
+
+
+async def test_the_hourly_budget_is_never_passed_and_lasts_the_hour(tmp_path: Path) -> None:
+    async with watching(tmp_path, budget=100, ids=("LOC1", "LOC2")) as watch:
+        for n in range(3):
+            watch.flipkart.arrive("LOC1", f"FE {n}").begin()
+        at = []
+        for minute in range(61):
+            before = len([c for c in watch.flipkart.calls if c.name != "token"])
+            await watch.run(60, step=5.0)
+            at.append((minute, len([c for c in watch.flipkart.calls if c.name != "token"]) - before))
+        made = sum(calls for minute, calls in at if minute < 60)
+        assert made <= 90, f"{made} calls in an hour; 90 of 100 are for polling"
+        assert watch.poller.pace.stretch > 1
+        longest, quiet = 0, 0
+        for _, calls in at:
+            quiet = 0 if calls else quiet + 1
+            longest = max(longest, quiet)
+        assert longest <= 10, f"nothing was looked at for {longest} minutes: the budget ran dry"
+
+
+async def test_outside_of_its_hours_a_location_is_left_alone_unless_an_fe_is_there(tmp_path: Path) -> None:
+    async with watching(tmp_path, hours="08:00-22:00") as watch:
+        watch.seconds = datetime(2026, 3, 2, 7, 30, tzinfo=ZONE).timestamp()
+        watch.flipkart.arrive("LOC1", "Early")
+        await watch.run(600, step=10.0)
+        assert watch.calls("initial_load") == 0, "looked for FEs before the dock opens"
+        await watch.run(1300, step=10.0)
+        assert [h.fe_name for h in await watch.present()] == ["Early"], "the dock is open and nobody looks"
+        watch.seconds = datetime(2026, 3, 2, 22, 30, tzinfo=ZONE).timestamp()
+        before = watch.calls("initial_load")
+        await watch.run(300, step=10.0)
+        assert watch.calls("initial_load") - before == 5, "an FE is there, and nobody looks after closing time"
+        watch.flipkart.visits[0].leave()
+        await watch.run(300, step=10.0)
+        assert not await watch.present()
+        before = watch.calls("initial_load")
+        await watch.run(600, step=10.0)
+        assert watch.calls("initial_load") == before, "nobody is there, the dock is closed, and the bot looks"
+
+
+async def test_a_failing_location_does_not_stop_another(tmp_path: Path) -> None:
+    async with watching(tmp_path, ids=("LOC1", "LOC2")) as watch:
+        watch.flipkart.arrive("LOC2", "Sita Devi")
+        # The simulated Flipkart answers 403 for a location that is not the seller's.
+        watch.flipkart._dock.locations.pop("LOC1")
+        await watch.run(130)
+        assert [h.fe_name for h in await watch.present()] == ["Sita Devi"]
+        assert list(watch.poller.problems) == ["location LOC1"], watch.poller.problems
+        assert watch.calls("initial_load", "LOC1") >= 2, "a failing location is given up"
+        watch.flipkart.add_location("LOC1")
+        await watch.run(61)
+        assert not watch.poller.problems, "a problem that is over is still listed"
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}, {"body": "html"}, {"body": "truncated"}])
+async def test_a_fault_is_listed_until_it_is_over_and_loses_nothing(watch: Watch, fault: dict[str, object]) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    visit.begin()
+    await watch.run(2)
+    succeeded = watch.poller.succeeded
+    assert succeeded is not None
+    watch.flipkart.fail("*", times=10, **fault)  # type: ignore[arg-type]
+    visit.scan(2)
+    with capture_logs() as logs:
+        await watch.run(ARRIVALS)
+    assert watch.poller.problems, "Flipkart fails, and no problem is listed"
+    assert watch.poller.succeeded == succeeded, "a failure counts as an answer"
+    warned = [line for line in logs if "failed" in line["event"]]
+    assert len(warned) == len({line["key"] for line in warned}), "one problem is logged over and over"
+    watch.flipkart.clear_faults()
+    await watch.run(ARRIVALS + 1)
+    assert not watch.poller.problems, watch.poller.problems
+    assert watch.poller.succeeded > succeeded
+    handover = (await watch.present())[0]
+    assert (handover.scanned, handover.misses) == (2, 0), "an FE was taken as gone, or scans were lost"
+
+
+@pytest.mark.parametrize("code", ["TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"])
+async def test_a_task_that_is_over_is_no_problem(watch: Watch, code: str) -> None:
+    watch.flipkart.arrive("LOC1", "Ram Kumar").begin()
+    await watch.run(2)
+    watch.flipkart.fail("shipments", status=503)
+    await watch.tick(SCANS)
+    assert len(watch.poller.problems) == 1
+    watch.flipkart.fail("shipments", code=code, status=400, times=3)
+    await watch.tick(SCANS)
+    assert not watch.poller.problems, f"{code} is listed as a problem, or an old one is kept: {watch.poller.problems}"
+
+
+async def test_an_fe_is_gone_after_two_looks_that_both_succeeded(watch: Watch) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    await watch.tick()
+    visit.leave()
+    watch.flipkart.fail("initial_load", status=503, times=5)
+    for _ in range(5):
+        await watch.tick(ARRIVALS)
+    assert [h.misses for h in await watch.present()] == [0], "a look that failed counts as an absence"
+    await watch.tick(ARRIVALS)
+    assert len(await watch.present()) == 1, "one absence is enough"
+    await watch.tick(ARRIVALS)
+    assert not await watch.present()
+
+
+async def test_problems_of_what_is_gone_are_forgotten(watch: Watch) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    visit.begin()
+    await watch.run(2)
+    watch.flipkart.fail("shipments", status=503, times=100)
+    visit.leave()
+    await watch.run(3 * ARRIVALS)
+    assert not await watch.present()
+    assert not watch.poller.problems, f"a problem of somebody who left is listed for ever: {watch.poller.problems}"
+
+
+async def test_a_fault_of_the_bot_is_told_and_stops_nothing_else(tmp_path: Path) -> None:
+    async with watching(tmp_path, ids=("LOC1", "LOC2")) as watch:
+        visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+        visit.begin()
+        await watch.run(2)
+        async with watch.database.transaction() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER broken BEFORE INSERT ON shipment BEGIN SELECT RAISE(ABORT, 'as ordered'); END"
+            )
+        visit.scan(2)
+        with capture_logs() as logs:
+            await watch.run(ARRIVALS + 1)
+        assert [line for line in logs if line["log_level"] == "error"], "a fault of the bot is swallowed in silence"
+        assert len(watch.poller.problems) == 1, watch.poller.problems
+        assert watch.calls("initial_load", "LOC2") >= 2
+        async with watch.database.transaction() as session:
+            await (await session.connection()).exec_driver_sql("DROP TRIGGER broken")
+        await watch.run(SCANS + 1)
+        assert not watch.poller.problems
+        assert (await watch.present())[0].scanned == 2
+
+
+async def test_a_location_that_bot_toml_no_longer_has_is_not_read(watch: Watch) -> None:
+    watch.flipkart.add_location("LOC9")
+    watch.flipkart.arrive("LOC1", "Ram Kumar").begin()
+    await watch.run(2)
+    watch.ids = ("LOC9",)
+    await watch.client.close()
+    watch.build()
+    before = watch.calls("shipments")
+    await watch.run(120)
+    assert watch.calls("shipments") == before
+    assert [h.stage for h in await watch.present()] == [Stage.SCANNING], "an FE nobody can look for was taken as gone"
+
+
+async def test_a_stop_ends_what_is_in_flight(watch: Watch) -> None:
+    watch.flipkart.slow = 30
+    await watch.poller.tick()
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(2):
+        await watch.poller.stop()

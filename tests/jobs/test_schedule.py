@@ -1,0 +1,148 @@
+"""The schedule: a failing job is logged and counted, and a job that no longer succeeds is told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.jobs import schedule as schedule_module
+from bot.jobs.schedule import Schedule
+
+
+class Hand:
+    """`time` as the schedule sees it."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+async def schedule() -> AsyncIterator[Schedule]:
+    one = Schedule()
+    yield one
+    one.stop()
+    await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 -- APScheduler has no event for this
+            await asyncio.sleep(0.005)
+
+
+def counting(runs: list[int], *, fails: bool = False) -> Callable[[], Awaitable[None]]:
+    async def job() -> None:
+        runs.append(len(runs))
+        if fails:
+            raise RuntimeError("as ordered")
+
+    return job
+
+
+async def test_jobs_run_again_and_again(schedule: Schedule) -> None:
+    runs: list[int] = []
+    schedule.every(0.01, "poll", counting(runs))
+    schedule.start()
+    await until(lambda: len(runs) >= 3)
+    assert schedule.faults == 0
+    assert schedule.late(0) == []
+
+
+async def test_a_failing_job_is_logged_and_counted_and_runs_again(schedule: Schedule) -> None:
+    runs: list[int] = []
+    others: list[int] = []
+    schedule.every(0.01, "poll", counting(runs, fails=True))
+    schedule.every(0.01, "other", counting(others))
+    with capture_logs() as logs:
+        schedule.start()
+        await until(lambda: schedule.faults >= 2 and others)
+    assert len(runs) >= 2, "a job that failed once is not run again"
+    lines = [line for line in logs if line["log_level"] == "error"]
+    assert lines, "a failing job is not logged"
+    assert {line["job"] for line in lines} == {"poll"}
+    assert isinstance(lines[0]["exc_info"], RuntimeError)
+
+
+async def test_a_run_never_overlaps_the_one_before(schedule: Schedule) -> None:
+    running = most = runs = 0
+
+    async def job() -> None:
+        nonlocal running, most, runs
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.05)
+        running -= 1
+        runs += 1
+
+    schedule.every(0.01, "poll", job)
+    schedule.start()
+    await until(lambda: runs >= 3)
+    assert most == 1, f"{most} runs of one job at once"
+
+
+async def test_late_tells_of_a_job_that_no_longer_succeeds(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = Hand()
+    monkeypatch.setattr(schedule_module, "time", hand)
+    runs: list[int] = []
+    others: list[int] = []
+    schedule.every(0.01, "poll", counting(runs, fails=True))
+    schedule.every(0.01, "other", counting(others))
+    with capture_logs():
+        schedule.start()
+        assert schedule.late(30) == [], "late before anything could run"
+        hand.at += 30.05
+        await until(lambda: len(runs) >= 2)
+        assert schedule.late(30) == [], "late within ten intervals and the grace"
+        hand.at += 1
+        seen = len(others)
+        await until(lambda: len(others) > seen + 1)
+        late = schedule.late(30)
+    assert len(late) == 1, f"not just the failing job: {late}"
+    assert "poll" in late[0]
+    assert "31 s" in late[0], late
+
+
+async def test_a_job_that_hangs_is_late(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = Hand()
+    monkeypatch.setattr(schedule_module, "time", hand)
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    schedule.every(0.01, "poll", hang)
+    schedule.start()
+    await begun.wait()
+    hand.at += 60
+    assert len(schedule.late(30)) == 1, "a job that hangs for ever is not told"
+
+
+async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    with capture_logs() as logs:
+        schedule.every(0.01, "poll", hang)
+        schedule.start()
+        await begun.wait()
+        schedule.stop()
+        await asyncio.sleep(0.05)
+    assert schedule.faults == 0
+    assert not [line for line in logs if line["log_level"] == "error"], logs
+
+
+async def test_a_stop_before_the_start_and_twice(schedule: Schedule) -> None:
+    schedule.stop()
+    schedule.every(0.01, "poll", counting([]))
+    schedule.start()
+    schedule.stop()
+    await asyncio.sleep(0)
+    schedule.stop()

@@ -1,0 +1,205 @@
+"""An outbox on a real database and a simulated Slack, both on one clock that only moves when it is told to."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.handover import machine
+from bot.handover.location import Location, Locations
+from bot.handover.model import Handover, OtcMode, Shipment
+from bot.handover.ports import CursorMove, Page, Sighting, Step
+from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.pacer import Pacer
+from bot.sandbox.slack import SlackSim
+from bot.slack.painter import SlackPainter
+from bot.slack.sender import SlackSender
+from bot.store.handovers import HandoverStore
+from bot.store.intents import IntentStore
+from bot.store.session import Database
+
+CARD_SECONDS = 30.0
+ZONE = ZoneInfo("Asia/Kolkata")
+
+
+@dataclass
+class Time:
+    """One time for the store, the pacer and Slack."""
+
+    seconds: float = 1_800_000_000.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    def epoch(self) -> float:
+        return self.seconds
+
+    def move(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@dataclass
+class Office:
+    """The store with its handovers, one dispatcher, and the simulated Slack that it posts to."""
+
+    slack: SlackSim
+    time: Time
+    database: Database
+    session: aiohttp.ClientSession
+    channel: str
+    locations: Locations
+    handovers: HandoverStore = field(init=False)
+    intents: IntentStore = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.handovers = HandoverStore(self.database, self.time.now)
+        self.intents = IntentStore(self.database)
+        self.dispatcher = self.new_dispatcher()
+
+    def client(self, **more: Any) -> AsyncWebClient:
+        return AsyncWebClient(token=self.slack.bot_token, base_url=self.slack.api_url, session=self.session, **more)
+
+    def sender(self) -> SlackSender:
+        return SlackSender(self.client(retry_handlers=[]), self.client(), self.slack.bot_id)
+
+    def painter(self) -> SlackPainter:
+        return SlackPainter(self.locations, ZONE, self.time.now)
+
+    def new_dispatcher(self) -> Dispatcher:
+        """As after a start of the bot: nothing is remembered but what the database holds."""
+        self.dispatcher = Dispatcher(
+            intents=self.intents,
+            handovers=self.handovers,
+            messenger=self.sender(),
+            painter=self.painter(),
+            pacer=Pacer(self.time.epoch),
+            clock=self.time.now,
+            card_seconds=CARD_SECONDS,
+        )
+        return self.dispatcher
+
+    async def restart(self) -> None:
+        """The process ended somehow, and a new one looks at the database."""
+        self.new_dispatcher()
+        await self.intents.recover()
+
+    async def look(self, looks: int = 3) -> float:
+        """Lets the dispatcher do all that it may do at this moment; returns the wait it asks for then."""
+        wait = 0.0
+        for _ in range(looks):
+            wait = await self.dispatcher.step()
+            await self.dispatcher.settle()
+        return wait
+
+    async def work(self, seconds: float = 600.0) -> float:
+        """Moves the clock from look to look, as far as each asks, until all is said; returns the seconds it took."""
+        start = self.time.seconds
+        while await self.intents.due():
+            assert self.time.seconds - start < seconds, f"not said within {seconds} s: {await self.waiting()}"
+            wait = await self.look()
+            if await self.intents.due():
+                assert wait > 0, f"the dispatcher would spin: {await self.waiting()}"
+                self.time.move(wait)
+        return self.time.seconds - start
+
+    async def waiting(self) -> list[tuple[Any, ...]]:
+        return [(d.intent.kind, d.intent.n, d.intent.state, d.intent.error) for d in await self.intents.due()]
+
+    # ---- what happens to handovers ----
+
+    async def arrive(self, name: str = "Ram Kumar", status: str = "StartOTC", location: str = "LOC1") -> Handover:
+        n = next(self._numbers)
+        seen = Sighting(f"fe{n}", f"task{n}", name, "eKart", "NONLARGE", status, self.time.now())
+
+        def decide(_: list[Handover]) -> list[Step]:
+            return [machine.arrive(uuid4().hex, location, OtcMode.START_AND_END, seen, self.time.now())]
+
+        return (await self.handovers.reconcile(location, [(seen.fe_id, seen.task_id)], decide))[0]
+
+    async def turn(self, handover: Handover, status: str) -> Handover:
+        """The FE goes to another page."""
+        h = handover
+        seen = Sighting(h.fe_id, h.task_id, h.fe_name, h.partner, h.lob, status, h.arrived_at)
+        return await self.handovers.step(h.id, lambda one: machine.see(one, one.otc_mode, seen, self.time.now()))
+
+    async def scan(self, handover: Handover, parcels: int = 1, status: str = "ACCEPTED") -> Handover:
+        now = await self.handovers.get(handover.id)
+        assert now is not None
+        rows = tuple(
+            Shipment(tracking_id=f"T{uuid4().hex[:8]}", status=status, scanned_at=self.time.now())
+            for _ in range(parcels)
+        )
+        move = CursorMove(now.cursor_version, None, f"/next/{now.cursor_version}")
+        after = await self.handovers.add_page(
+            handover.id, Page(rows, False, None), move, lambda one, scan: machine.read(one, scan, self.time.now())
+        )
+        assert after is not None
+        return after
+
+    async def count(self, handover: Handover, counted: int) -> Handover:
+        return await self.handovers.step(
+            handover.id, lambda one: machine.count(one, "U0ASHA", counted, self.time.now())
+        )
+
+    # ---- what is in Slack ----
+
+    @property
+    def cards(self) -> list[Any]:
+        return list(self.slack.messages(self.channel))
+
+    def thread(self, card: Any) -> list[Any]:
+        return list(self.slack.thread(self.channel, card.ts))
+
+    def calls(self, method: str) -> list[Any]:
+        return [call for call in self.slack.calls if call.method == method]
+
+
+@contextlib.asynccontextmanager
+async def _database(path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    await database.upgrade()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    time = Time()
+    slack = SlackSim(now=time.epoch)
+    channel = slack.add_channel("returns-blr")
+    await slack.start()
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
+    locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
+    async with _database(tmp_path / "bot.db") as database:
+        yield Office(slack, time, database, session, channel, locations)
+    await session.close()
+    await slack.stop()
+
+
+@contextlib.asynccontextmanager
+async def running(office: Office) -> AsyncIterator[None]:
+    """The dispatcher as the bot runs it; cancelled at the end, as a stop does."""
+    task = asyncio.create_task(office.dispatcher.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def later(time: Time, seconds: float) -> datetime:
+    return time.now() + timedelta(seconds=seconds)

@@ -1,0 +1,375 @@
+"""Threads: one root for a handover, replies in order below it, and nothing twice whatever Slack does."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.handover.location import Location, Locations
+from bot.outbox.adoption import GRACE
+from bot.outbox.ports import MaybeSentError, Rendered
+from bot.slack.sender import SlackSender
+from bot.store.tables import Sending
+from tests.outbox.conftest import Office, running
+
+
+async def test_one_root_for_each_handover_and_replies_in_order_below_it(office: Office) -> None:
+    first = await office.arrive("Ram Kumar")
+    await office.turn(first, "Scanning")
+    await office.scan(first, 3, "REJECTED")
+    await office.count(first, 2)
+    second = await office.arrive("Sita Devi")
+    await office.turn(second, "Scanning")
+    await office.work()
+    assert len(office.cards) == 2, f"{len(office.cards)} root messages for two handovers"
+    ram, sita = sorted(office.cards, key=lambda card: "Sita" in card.text)
+    replies = [message.text for message in office.thread(ram)]
+    assert len(replies) == 3, f"three milestones became {len(replies)} replies: {replies}"
+    assert "scan" in replies[0].lower(), f"the first reply is not about scanning: {replies}"
+    assert "count" in replies[2].lower(), f"the last reply is not the count: {replies}"
+    assert len(office.thread(sita)) == 1
+    keys = [call.args["metadata"]["event_payload"]["key"] for call in office.calls("chat.postMessage")]
+    assert len(set(keys)) == len(keys), "two messages carry the same key"
+
+
+async def test_nothing_is_said_in_a_thread_before_its_root_is_there(office: Office) -> None:
+    office.slack.fail("chat.postMessage", error="ratelimited", retry_after=20, times=1)
+    handover = await office.arrive()
+    await office.turn(handover, "Scanning")
+    await office.look()
+    assert len(office.calls("chat.postMessage")) == 1, "a reply was tried before the root was there"
+    await office.work()
+    assert [len(office.thread(card)) for card in office.cards] == [1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "carried_out"),
+    [
+        ({"drop": "before"}, False),
+        ({"drop": "after"}, True),
+        ({"status": 503}, False),
+        ({"status": 502, "carried_out": True}, True),
+        ({"error": "internal_error"}, False),
+        ({"error": "internal_error", "carried_out": True}, True),
+        ({"error": "fatal_error", "carried_out": True}, True),
+        ({"error": "service_unavailable"}, False),
+    ],
+)
+@pytest.mark.parametrize("which", ["root", "reply"])
+async def test_a_post_of_which_nobody_knows_is_there_exactly_once(
+    office: Office, fault: dict[str, object], carried_out: bool, which: str
+) -> None:
+    handover = await office.arrive()
+    if which == "reply":
+        await office.work()
+        await office.turn(handover, "Scanning")
+    before = len(office.calls("chat.postMessage"))
+    office.slack.fail("chat.postMessage", **fault)  # type: ignore[arg-type]
+    await office.work()
+    assert len(office.cards) == 1, f"{len(office.cards)} root messages after {fault}"
+    assert len(office.thread(office.cards[0])) == (which == "reply"), f"the reply is not there once after {fault}"
+    posts = len(office.calls("chat.postMessage")) - before
+    assert posts == (1 if carried_out else 2), f"{posts} attempts after {fault}"
+    reads = office.calls("conversations.history") + office.calls("conversations.replies")
+    assert reads, "the bot did not look into the history before it went on"
+
+
+async def test_not_in_history_is_believed_only_after_the_grace(office: Office) -> None:
+    office.slack.fail("chat.postMessage", drop="before")
+    await office.arrive()
+    started = office.time.seconds
+    await office.work()
+    posts = office.calls("chat.postMessage")
+    assert len(posts) == 2
+    assert posts[1].at - started >= GRACE.total_seconds(), "posted again before the message could turn up in history"
+    assert posts[1].at - started < GRACE.total_seconds() + 5, "waits much longer than the grace"
+
+
+async def test_history_that_cannot_be_read_means_waiting_not_posting(office: Office) -> None:
+    office.slack.fail("chat.postMessage", drop="after")
+    office.slack.fail("conversations.history", error="ratelimited", retry_after=50)
+    await office.arrive()
+    took = await office.work()
+    assert len(office.calls("chat.postMessage")) == 1, "posted again although history could not be read"
+    assert len(office.cards) == 1
+    assert took >= 50, f"history was read again after {took} s, not after Slack's 50"
+
+
+@pytest.mark.parametrize("posted", [True, False])
+async def test_a_crash_in_the_middle_of_a_post(office: Office, posted: bool) -> None:
+    handover = await office.arrive()
+    due = (await office.intents.due())[0]
+    await office.intents.sending(due.intent, office.channel, office.time.now())
+    if posted:
+        await office.sender().post(office.channel, None, office.painter().card(handover), due.intent.key)
+    office.time.move(3)
+    await office.restart()
+    await office.work()
+    assert len(office.cards) == 1, f"{len(office.cards)} root messages after a crash"
+    calls = len(office.calls("chat.postMessage"))
+    assert calls == 1, f"{calls} posts after a crash {'after' if posted else 'before'} the call"
+
+
+async def test_a_process_that_ends_while_slack_is_still_posting(office: Office) -> None:
+    office.slack.fail("chat.postMessage", delay=0.2)
+    await office.arrive()
+    async with running(office):
+        await office.slack.wait_for(lambda: office.calls("chat.postMessage"))
+    assert not office.cards, "the post was over before the process ended: this test tests nothing"
+    await office.slack.wait_for(lambda: office.cards)
+    office.new_dispatcher()
+    async with running(office):
+        await office.slack.wait_for(lambda: office.calls("conversations.history"))
+        for _ in range(300):
+            if not await office.intents.backlog():
+                break
+            await asyncio.sleep(0.01)
+    assert len(office.calls("chat.postMessage")) == 1, "posted again after the restart"
+    assert len(office.cards) == 1
+
+
+async def test_of_several_copies_the_oldest_is_kept(office: Office) -> None:
+    handover = await office.arrive()
+    due = (await office.intents.due())[0]
+    message = office.painter().card(handover)
+    await office.intents.sending(due.intent, office.channel, office.time.now())
+    oldest = await office.sender().post(office.channel, None, message, due.intent.key)
+    for _ in range(2):
+        office.time.move(1)
+        await office.sender().post(office.channel, None, message, due.intent.key)
+    await office.restart()
+    await office.turn(handover, "Scanning")
+    await office.work()
+    root = next(card for card in office.cards if office.thread(card))
+    assert root.ts == oldest, "the thread hangs below a younger copy"
+    assert len(office.calls("chat.postMessage")) == 4, "a copy more was posted"
+
+
+async def test_a_message_of_somebody_else_with_the_same_metadata_is_not_adopted(office: Office) -> None:
+    handover = await office.arrive()
+    due = (await office.intents.due())[0]
+    await office.intents.sending(due.intent, office.channel, office.time.now())
+    foreign = await office.sender().post(office.channel, None, office.painter().card(handover), due.intent.key)
+    message = office.slack.message(office.channel, foreign)
+    assert message is not None
+    message.by_bot, message.user = False, office.slack.add_user("mallory")
+    await office.restart()
+    await office.work()
+    own = [card for card in office.cards if card.by_bot]
+    assert len(own) == 1, "the bot took over somebody else's message as its card"
+    await office.turn(handover, "Scanning")
+    await office.work()
+    assert not office.thread(message), "the bot replies below somebody else's message"
+
+
+async def test_an_older_message_with_the_key_of_another_is_left_alone(office: Office) -> None:
+    await office.arrive("Sita Devi")
+    await office.work()
+    sita = office.cards[0]
+    office.slack.fail("chat.postMessage", drop="before")
+    await office.arrive("Ram Kumar")
+    await office.work()
+    assert sorted(card.text.split()[0] for card in office.cards) == ["Ram", "Sita"]
+    assert office.cards[0].ts == sita.ts
+    assert not sita.edited, "another FE's card was taken over"
+
+
+@pytest.mark.parametrize("seconds", [1, 17, 90])
+async def test_429_waits_exactly_as_long_as_slack_says_and_loses_nothing(office: Office, seconds: int) -> None:
+    office.slack.fail("chat.postMessage", error="ratelimited", retry_after=seconds)
+    for n in range(3):
+        await office.turn(await office.arrive(f"FE {n}"), "Scanning")
+    await office.work()
+    posts = office.calls("chat.postMessage")
+    assert posts[1].at - posts[0].at == pytest.approx(seconds, abs=0.01), "not the time that Slack named"
+    assert len(office.cards) == 3
+    assert [len(office.thread(card)) for card in office.cards] == [1, 1, 1], "a message was lost"
+    assert len(posts) == 7, "a 429 means not done: once more and no oftener"
+
+
+async def test_posts_keep_slacks_own_limits(office: Office) -> None:
+    office.slack.limits = True
+    for n in range(12):
+        await office.turn(await office.arrive(f"FE {n}"), "Scanning")
+    await office.work()
+    assert len(office.cards) == 12
+    refused = [call for call in office.slack.calls if call.status == 429]
+    assert not refused, f"{len(refused)} calls were over Slack's limits"
+
+
+async def test_new_threads_come_before_replies(office: Office) -> None:
+    old = await office.arrive("Old")
+    await office.work()
+    await office.turn(old, "Scanning")
+    await office.count(old, 1)
+    await office.arrive("New")
+    await office.work()
+    texts = [call.args["text"] for call in office.calls("chat.postMessage")]
+    assert "New" in texts[1], f"the new FE's card waited for replies: {texts}"
+
+
+async def test_a_bot_that_is_not_in_the_channel_waits_until_it_is_invited(office: Office) -> None:
+    office.slack.kick(office.channel, office.slack.bot_user_id)
+    handover = await office.arrive()
+    await office.turn(handover, "Scanning")
+    for _ in range(4):
+        office.time.move(await office.look())
+    assert not office.cards
+    assert await office.intents.backlog() == 2
+    office.slack.invite(office.channel, office.slack.bot_user_id)
+    await office.work()
+    assert [len(office.thread(card)) for card in office.cards] == [1], (
+        "something was lost while the bot was not invited"
+    )
+
+
+async def test_attempts_that_slack_refuses_become_rarer(office: Office) -> None:
+    office.slack.kick(office.channel, office.slack.bot_user_id)
+    await office.arrive()
+    for _ in range(12):
+        office.time.move(await office.look())
+    at = [call.at for call in office.calls("chat.postMessage")]
+    pauses = [round(after - before) for before, after in itertools.pairwise(at)]
+    assert pauses == sorted(pauses), f"the pauses do not grow: {pauses}"
+    assert pauses[-1] >= 60, f"Slack is asked every {pauses[-1]} s for ever"
+
+
+async def test_a_channel_that_was_wrong_is_left_when_bot_toml_is_mended(office: Office) -> None:
+    right, office.locations = office.locations, _at("C0WRONG")
+    office.new_dispatcher()
+    handover = await office.arrive()
+    await office.look()
+    assert office.calls("chat.postMessage")[0].error == "channel_not_found"
+    office.locations = right
+    await office.restart()
+    await office.turn(handover, "Scanning")
+    office.time.move(60)
+    await office.look()
+    assert len(office.cards) == 1, "the card still goes to the channel that bot.toml no longer names"
+    await office.work()
+    assert len(office.thread(office.cards[0])) == 1
+
+
+async def test_a_location_that_bot_toml_no_longer_has(office: Office) -> None:
+    handover = await office.arrive("Gone")
+    await office.work()
+    await office.turn(handover, "Scanning")
+    waiting = await office.arrive("Never")
+    office.locations = _at(office.channel, "LOC2")
+    office.new_dispatcher()
+    other = await office.arrive("Here", location="LOC2")
+    before = len(office.slack.calls)
+    async with running(office):
+        await office.slack.wait_for(lambda: any("Here" in card.text for card in office.cards))
+        looks = await _looks(office)
+    assert looks < 20, f"the outbox spins: {looks} looks within 0.2 s"
+    assert len(office.slack.calls) - before == 1, (
+        f"{waiting.fe_name} or {handover.fe_name} was drawn without a location"
+    )
+    assert other.location_id == "LOC2"
+
+
+async def test_a_reply_that_slack_refuses_with_a_word_for_edits(office: Office) -> None:
+    office.slack.fail("chat.postMessage", error="message_not_found")
+    await office.arrive()
+    await office.work()
+    assert len(office.cards) == 1, "a word that nobody expected made the bot lose a message"
+
+
+async def test_a_database_that_fails_after_the_post_loses_and_doubles_nothing(office: Office) -> None:
+    await _sql(office, f"CREATE TRIGGER broken {WRITE} WHEN NEW.state = 'sent' {FAULT}")
+    await office.arrive()
+    await office.look()
+    assert len(office.calls("chat.postMessage")) == 1, "posted again although the post is only not written down"
+    await _sql(office, "DROP TRIGGER broken")
+    await office.work()
+    assert len(office.cards) == 1
+    assert len(office.calls("chat.postMessage")) == 1, "posted again instead of found in the history"
+
+
+async def test_a_database_that_cannot_be_written_is_not_asked_in_a_circle(office: Office) -> None:
+    await _sql(office, f"CREATE TRIGGER broken {WRITE} {FAULT}")
+    await office.arrive()
+    async with running(office):
+        looks = await _looks(office)
+    assert looks < 20, f"the outbox spins: {looks} looks within 0.2 s"
+    assert not office.calls("chat.postMessage"), "posted without having written down that it is about to"
+    await _sql(office, "DROP TRIGGER broken")
+    await office.work()
+    assert len(office.cards) == 1
+
+
+WRITE = "BEFORE UPDATE ON intent"
+FAULT = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+
+
+async def _sql(office: Office, statement: str) -> None:
+    async with office.database.transaction() as session:
+        await (await session.connection()).exec_driver_sql(statement)
+
+
+def _at(channel: str, location: str = "LOC1") -> Locations:
+    return Locations((Location(id=location, name="Bengaluru dock", channel=channel),))
+
+
+async def _looks(office: Office) -> int:
+    """How often the outbox looks at its table within a fifth of a second."""
+    looks = 0
+    real = office.dispatcher.step
+
+    async def counted() -> float:
+        nonlocal looks
+        looks += 1
+        return await real()
+
+    office.dispatcher.step = counted  # type: ignore[method-assign]
+    await asyncio.sleep(0.2)
+    return looks
+
+
+@contextlib.asynccontextmanager
+async def _something_else(status: int, body: str, content_type: str) -> AsyncIterator[str]:
+    """A server that is not Slack: a proxy's error page, or an answer that was cut off."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=body, content_type=content_type)
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    yield f"http://{host}:{port}/api/"
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("status", [200, 502])
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("<html>Bad gateway</html>", "text/html"),
+        ("<html>Bad gateway</html>", "application/json"),
+        ('{"ok": true, "ts": "17', "application/json"),
+        ("", "application/json"),
+    ],
+)
+async def test_an_answer_that_says_nothing_may_have_been_carried_out(
+    office: Office, status: int, body: str, content_type: str
+) -> None:
+    async with _something_else(status, body, content_type) as url:
+        client = AsyncWebClient(token="xoxb", base_url=url, session=office.session, retry_handlers=[])
+        with pytest.raises(MaybeSentError):
+            await SlackSender(client, client, "B1").post("C1", None, Rendered("hello", []), "key")
+
+
+async def test_a_connection_that_is_refused_was_surely_not_carried_out(office: Office) -> None:
+    await office.slack.stop()
+    await office.arrive()
+    await office.look()
+    due = await office.intents.due()
+    assert [d.intent.state for d in due] == [Sending.PENDING], "nobody listened, and still the post may have been done"

@@ -1,0 +1,186 @@
+"""The socket: whatever becomes of it, the bot soon hears again, on one socket, and says so while it does not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncAck
+
+from bot.slack import socket as socket_module
+from bot.slack.events import SlackEvents
+from bot.slack.socket import AppTokenError, SocketLink
+from tests.slack.conftest import Place
+
+QUICK = {
+    "PING_SECONDS": 0.1,
+    "HANDSHAKE_SECONDS": 0.5,
+    "LOOK_SECONDS": 0.05,
+    "DEAF_SECONDS": 0.5,
+    "FIRST_BACKOFF": 0.05,
+    "LONGEST_BACKOFF": 0.2,
+}
+
+
+@dataclass
+class Line:
+    """A bot that only listens."""
+
+    place: Place
+    link: SocketLink
+    heard: list[str]
+
+    async def hears(self, times: int = 1) -> None:
+        """Slack's deliveries arrive, each once."""
+        before = len(self.heard)
+        for n in range(times):
+            delivery = await self.place.slack.slash(self.place.asha, self.place.channel, "/x", str(n))
+            assert delivery.acked, f"delivery {n}: {delivery.problem}, {self.place.slack.connections} sockets open"
+        assert len(self.heard) - before == times
+
+    async def well(self) -> None:
+        """A socket is open, and the bot says so."""
+        for _ in range(400):
+            if await self.link.problem() is None and self.place.slack.connections > 0:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"not well again: {await self.link.problem()}")
+
+    async def settled(self) -> None:
+        """The same, and after a while still so."""
+        await self.well()
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+            assert self.place.slack.connections <= 1, "a second socket is open: Slack sends it half of everything"
+        await self.well()
+        assert self.place.slack.connections == 1
+        await self.hears(6)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in QUICK.items():
+        monkeypatch.setattr(socket_module, name, value)
+
+
+@pytest.fixture
+async def line(place: Place) -> AsyncIterator[Line]:
+    place.slack.echo_own_messages = False
+    place.slack.ack_timeout = 1.0
+    async for one in _line(place):
+        yield one
+
+
+async def _line(place: Place) -> AsyncIterator[Line]:
+    events = SlackEvents(place.client, None)
+    heard: list[str] = []
+
+    @events.command("/x")
+    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        heard.append(body["text"])
+
+    link = SocketLink(events, place.slack.app_token, place.client)
+    task = asyncio.create_task(link.keep_open())
+    yield Line(place, link, heard)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await link.close()
+
+
+async def test_connected_and_listening(line: Line) -> None:
+    assert await line.link.problem() is not None, "well before it is connected"
+    await line.settled()
+    assert line.link.connected.is_set()
+
+
+async def test_a_wrong_app_token_ends_it_with_a_sentence(place: Place) -> None:
+    link = SocketLink(SlackEvents(place.client, None), "xapp-wrong", place.client)
+    with pytest.raises(AppTokenError, match="SLACK_APP_TOKEN"):
+        await link.keep_open()
+    assert not link.connected.is_set()
+    assert len(place.calls("apps.connections.open")) == 1
+    await link.close()
+
+
+async def test_a_token_that_is_refused_later_is_tried_again_with_patience(line: Line) -> None:
+    await line.well()
+    line.place.slack.fail("apps.connections.open", error="invalid_auth", times=2)
+    line.place.slack.kill_sockets()
+    await line.settled()
+
+
+async def test_slack_can_not_give_an_address_at_first(line: Line) -> None:
+    line.place.slack.fail("apps.connections.open", status=503, times=2)
+    line.place.slack.fail("apps.connections.open", drop="before", times=2)
+    await line.settled()
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+async def test_a_handshake_that_fails(line: Line, times: int) -> None:
+    line.place.slack.fail_handshake(times)
+    await line.settled()
+    assert len(line.place.calls("apps.connections.open")) <= times + 1
+
+
+async def test_a_cut_line(line: Line) -> None:
+    await line.well()
+    for _ in range(3):
+        line.place.slack.kill_sockets()
+        await line.place.slack.wait_for(lambda: line.place.slack.connections == 0)
+        await line.settled()
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
+async def test_slack_asks_to_reconnect(line: Line, reason: str) -> None:
+    await line.well()
+    await line.place.slack.disconnect(reason)
+    await asyncio.sleep(0.1)
+    await line.settled()
+
+
+async def test_a_cut_line_and_handshakes_that_fail_for_long(line: Line) -> None:
+    await line.well()
+    line.place.slack.fail_handshake(10_000)
+    line.place.slack.kill_sockets()
+    await asyncio.sleep(2.0)
+    problem = await line.link.problem()
+    assert problem is not None, "the bot hears nothing, and says that it is well"
+    line.place.slack.clear_faults()
+    await line.settled()
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_slack_asks_to_reconnect_and_handshakes_fail_for_long(line: Line, reason: str) -> None:
+    await line.well()
+    line.place.slack.fail_handshake(10_000)
+    await line.place.slack.disconnect(reason)
+    await asyncio.sleep(2.0)
+    assert await line.link.problem() is not None, "the bot hears nothing, and says that it is well"
+    line.place.slack.clear_faults()
+    await line.settled()
+
+
+async def test_a_half_open_socket_is_noticed(line: Line) -> None:
+    await line.well()
+    line.place.slack.mute_sockets()
+    await asyncio.sleep(1.0)
+    await line.well()
+    assert (await line.place.slack.slash(line.place.asha, line.place.channel, "/x")).acked, "the bot is still deaf"
+
+
+async def test_slack_is_gone_for_a_while(line: Line) -> None:
+    await line.well()
+    line.place.slack.fail("apps.connections.open", error="internal_error", times=10_000)
+    line.place.slack.kill_sockets()
+    await asyncio.sleep(1.5)
+    assert await line.link.problem() is not None
+    line.place.slack.clear_faults()
+    await line.settled()
+
+
+async def test_closed_for_good(line: Line) -> None:
+    await line.well()
+    await line.link.close()
+    await line.place.slack.wait_for(lambda: line.place.slack.connections == 0)

@@ -1,0 +1,206 @@
+"""`otc-bot doctor`: one line for each thing that an installation needs, and what to do about what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import SCOPES
+from tests.support import LOCATION, World, world
+from tests.test_cli import Ended, Installation, installed
+
+
+def findings(ended: Ended) -> tuple[list[str], list[str]]:
+    """The good lines and the bad ones; there are no others."""
+    lines = ended.out.splitlines()
+    good = [line for line in lines if line.startswith("ok    ")]
+    bad = [line for line in lines if line.startswith("FAIL  ")]
+    assert len(good) + len(bad) == len(lines), f"a line is neither ok nor FAIL:\n{ended.out}"
+    return good, bad
+
+
+async def only_fault(bot: Installation) -> str:
+    """The one FAIL line of an installation with one mistake."""
+    ended = await bot.end("doctor")
+    _, bad = findings(ended)
+    assert ended.code == 1, f"exit code {ended.code}:\n{ended.out}{ended.err}"
+    assert len(bad) == 1, f"one mistake gave {len(bad)} FAIL lines:\n{ended.out}"
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "FLIPKART_APP_SECRET"):
+        assert bot.env[name] not in ended.out + ended.err, f"{name} is shown"
+    return bad[0]
+
+
+def everything(at: World) -> None:
+    at.slack.scopes |= set(SCOPES)
+
+
+async def test_all_is_well(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        at.flipkart.arrive(LOCATION, "Ram")
+
+        ended = await installed(at).end("doctor")
+
+        posted = [call.method for call in at.slack.calls if call.method.startswith("chat.")]
+    good, bad = findings(ended)
+    assert (ended.code, bad, ended.err) == (0, [], "")
+    for word in ("settings", "database", "slack bot token", "slack app token", at.channel, "flipkart token", LOCATION):
+        assert any(word in line for line in good), f"nothing is said of {word}:\n{ended.out}"
+    assert "1 FE" in ended.out
+    assert posted == [], "the doctor posted something"
+
+
+async def test_all_is_well_over_http(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at, SLACK_SIGNING_SECRET=at.slack.signing_secret)
+        del bot.env["SLACK_APP_TOKEN"]
+
+        ended = await bot.end("doctor")
+
+    assert (ended.code, findings(ended)[1]) == (0, [])
+    assert "/slack/events" in ended.out
+
+
+async def test_a_second_look_changes_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at)
+        await bot.end("doctor")
+        ended = await bot.end("doctor")
+
+    assert ended.code == 0
+    assert "up to date" in ended.out
+
+
+async def test_wrong_settings(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        ended = await installed(at, channel="#returns", HTTP_PORT="eighty").end("doctor")
+
+    assert ended.code == 2
+    lines = ended.err.splitlines()
+    assert [line.startswith("FAIL  settings: ") for line in lines] == [True, True]
+    assert "HTTP_PORT" in ended.err
+    assert "channel id such as C0123ABCD" in ended.err
+
+
+async def test_a_wrong_bot_token(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        line = await only_fault(installed(at, SLACK_BOT_TOKEN="xoxb-hidden"))
+
+    assert line.startswith("FAIL  slack bot token: ")
+    assert "SLACK_BOT_TOKEN" in line
+    assert "OAuth page" in line
+
+
+async def test_a_wrong_app_token(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        line = await only_fault(installed(at, SLACK_APP_TOKEN="xapp-hidden"))
+
+    assert line.startswith("FAIL  slack app token: ")
+    assert "SLACK_APP_TOKEN" in line
+    assert "SLACK_BOT_TOKEN" not in line, "the advice is about the other token"
+
+
+@pytest.mark.parametrize("scope", ["chat:write", "usergroups:read", "commands"])
+async def test_a_missing_scope(tmp_path: Path, scope: str) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        at.slack.scopes.discard(scope)
+        line = await only_fault(installed(at))
+
+    assert line.startswith("FAIL  slack scopes: ")
+    assert scope in line
+    assert "manifest.yml" in line
+
+
+async def test_a_channel_that_does_not_exist(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        line = await only_fault(installed(at, channel="C0MISSING"))
+
+    assert "C0MISSING" in line
+    assert "channel_not_found" in line
+    assert "invite the bot" in line
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_channel_without_the_bot(tmp_path: Path, private: bool) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        channel = at.slack.add_channel("elsewhere", with_bot=False, private=private)
+        line = await only_fault(installed(at, channel=channel))
+
+    assert channel in line
+    assert "invite" in line
+
+
+async def test_an_archived_channel(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        at.slack.archive(at.channel)
+        line = await only_fault(installed(at))
+
+    assert "archived" in line
+
+
+async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        line = await only_fault(installed(at, FLIPKART_APP_SECRET="hidden"))
+
+    assert line.startswith("FAIL  flipkart token: ")
+    assert "FLIPKART_APP_SECRET" in line
+
+
+async def test_a_location_that_flipkart_does_not_know(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at)
+        content = (tmp_path / "bot.toml").read_text(encoding="utf-8")
+        (tmp_path / "bot.toml").write_text(content.replace(f'"{LOCATION}"', '"LOC9"'), encoding="utf-8")
+        line = await only_fault(bot)
+
+    assert line.startswith("FAIL  flipkart location LOC9: ")
+    assert "otc-bot doctor" not in line, "the doctor sends to the doctor"
+
+
+async def test_flipkart_is_unreachable(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at)
+        await at.flipkart.stop()
+        line = await only_fault(bot)
+
+    assert line.startswith("FAIL  flipkart token: ")
+    assert "can't be reached" in line
+
+
+async def test_slack_is_unreachable(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        at.slack.fail("auth.test", drop="before", times=100)
+        line = await only_fault(installed(at))
+
+    assert line.startswith("FAIL  slack bot token: ")
+
+
+async def test_an_unusable_database_does_not_hide_what_slack_says(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").write_text("no database " * 500)
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at)
+        line = await only_fault(bot)
+        ended = await bot.end("doctor")
+
+    assert line.startswith("FAIL  database: ")
+    assert "bot.db" in line
+    assert "slack app token" in ended.out
+
+
+async def test_a_short_interval_at_flipkart_itself_is_a_note(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        bot = installed(at, SLACK_API_URL="https://slack.invalid/api/", FLIPKART_API_URL="https://api.flipkart.net")
+        bot.env["DATABASE_URL"] = f"sqlite:///{tmp_path / 'missing' / 'bot.db'}"
+        ended = await bot.end("doctor")
+
+    assert "note: polling.arrivals_seconds = 0.1" in ended.out

@@ -1,0 +1,437 @@
+"""Settings: every mistake is one line that a person can act on, and no secret is ever shown."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from bot.handover.location import Location
+from bot.settings import BotToml, Environment, FlipkartLimits, Polling, Settings, SettingsError, load
+
+ROOT = Path(__file__).parent.parent
+
+SECRETS = {
+    "SLACK_BOT_TOKEN": "xoxb-1111-hidden",
+    "SLACK_APP_TOKEN": "xapp-1-2222-hidden",
+    "SLACK_SIGNING_SECRET": "3333-hidden",
+    "FLIPKART_APP_SECRET": "4444-hidden",
+}
+GOOD_ENV = {**SECRETS, "FLIPKART_APP_ID": "app-id"}
+GOOD_TOML = """
+timezone = "Asia/Kolkata"
+
+[polling]
+arrivals_seconds = 30
+scans_seconds = 45.5
+page_size = 25
+
+[flipkart]
+calls_per_hour = 500
+
+[[locations]]
+id = "LOC1"
+name = "Bengaluru dock"
+channel = "C0123ABCD"
+operators = ["U0123ABCD", "S0123ABCD"]
+hours = "08:00-22:00"
+
+[[locations]]
+id = "LOC2"
+name = "Pune dock"
+channel = "G0123ABCD"
+"""
+
+Change = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a good bot.toml, good variables, and nothing of the machine's own."""
+    known = {name.upper() for name in Environment.model_fields}
+    for name in list(os.environ):
+        if name.upper() in known:
+            monkeypatch.delenv(name)
+    for name, value in GOOD_ENV.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "bot.toml").write_text(GOOD_TOML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines() -> tuple[str, ...]:
+    """The mistakes that `load` finds; none of them shows a secret."""
+    with pytest.raises(SettingsError) as caught:
+        load()
+    shown = "\n".join([*caught.value.lines, str(caught.value), repr(caught.value)])
+    assert "hidden" not in shown, f"a secret is shown: {shown}"
+    assert all("\n" not in line for line in caught.value.lines), "a mistake takes more than one line"
+    assert "Traceback" not in shown
+    return caught.value.lines
+
+
+def line() -> str:
+    found = lines()
+    assert len(found) == 1, f"one mistake gave {len(found)} lines: {found}"
+    return found[0]
+
+
+def replaced(old: str, new: str) -> None:
+    """Changes the good bot.toml."""
+    assert old in GOOD_TOML, f"the good bot.toml has no {old!r}"
+    Path("bot.toml").write_text(GOOD_TOML.replace(old, new, 1), encoding="utf-8")
+
+
+# ---- what is good ----------------------------------------------------------------------------------------------------
+
+
+def test_good_settings() -> None:
+    settings = load()
+
+    env, toml = settings.env, settings.toml
+    assert env.slack_bot_token.get_secret_value() == SECRETS["SLACK_BOT_TOKEN"]
+    assert env.flipkart_app_id == "app-id"
+    assert env.socket_mode
+    assert (env.slack_api_url, env.flipkart_api_url) == ("https://slack.com/api/", "https://api.flipkart.net")
+    assert (env.http_host, env.http_port, env.log_level, env.log_format) == ("127.0.0.1", 8080, "INFO", "console")
+    assert (toml.polling.scans_seconds, toml.flipkart.calls_per_hour) == (45.5, 500)
+    assert [at.id for at in toml.locations] == ["LOC1", "LOC2"]
+    assert toml.locations[0].operators == ("U0123ABCD", "S0123ABCD")
+    assert (toml.locations[1].operators, toml.locations[1].hours) == ((), "")
+    assert str(toml.zone) == "Asia/Kolkata"
+    assert settings.warnings() == []
+
+
+def test_the_shortest_bot_toml(folder: Path) -> None:
+    (folder / "bot.toml").write_text('[[locations]]\nid = "L"\nname = "N"\nchannel = "C0123ABCD"\n')
+
+    toml = load().toml
+
+    assert (toml.polling.arrivals_seconds, toml.polling.scans_seconds, toml.polling.page_size) == (30, 30, 25)
+    assert (toml.timezone, toml.flipkart.calls_per_hour) == ("Asia/Kolkata", 1000)
+
+
+def test_a_file_env_is_read_and_the_environment_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD_ENV:
+        monkeypatch.delenv(name)
+    content = "".join(f"{name}={value}\n" for name, value in GOOD_ENV.items())
+    (folder / ".env").write_text(content + "HTTP_PORT=9001\nLOG_LEVEL=debug\n", encoding="utf-8")
+    monkeypatch.setenv("HTTP_PORT", "9002")
+
+    env = load().env
+
+    assert env.flipkart_app_secret.get_secret_value() == SECRETS["FLIPKART_APP_SECRET"]
+    assert (env.http_port, env.log_level) == (9002, "DEBUG")
+
+
+def test_bot_config_names_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "bot.toml").rename(folder / "other.toml")
+    monkeypatch.setenv("BOT_CONFIG", "other.toml")
+
+    assert len(load().toml.locations) == 2
+
+
+def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "HTTP_PORT", "LOG_LEVEL", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+
+    env = load().env
+
+    assert not env.socket_mode, "with the signing secret alone it is HTTP mode"
+    assert env.http_port == 8080
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/api", "http://localhost:9/api/", "http://[::1]:9/api/", "https://slack.example/api"]
+)
+def test_addresses_that_are_safe(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("SLACK_API_URL", url)
+    monkeypatch.setenv("FLIPKART_API_URL", url)
+
+    env = load().env
+
+    assert env.slack_api_url == url.rstrip("/") + "/"
+    assert env.flipkart_api_url == url
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x.db", "sqlite+aiosqlite:///x.db", "sqlite:////tmp/a b/x.db"])
+def test_database_urls_that_name_a_file(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    assert load().env.database_url.startswith("sqlite+aiosqlite:///")
+
+
+@pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])
+def test_hours_that_are_good(hours: str) -> None:
+    replaced("08:00-22:00", hours)
+
+    assert load().toml.locations[0].hours == hours
+
+
+def test_no_secret_is_in_the_settings_repr() -> None:
+    settings = load()
+
+    for shown in (repr(settings), str(settings), repr(settings.env), settings.model_dump_json()):
+        assert "hidden" not in shown, f"a secret is shown: {shown}"
+
+
+def test_settings_are_frozen() -> None:
+    settings = load()
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(settings, "env", None)  # noqa: B010 - mypy knows that it is frozen
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(settings.env, "http_port", 1)  # noqa: B010
+
+
+# ---- mistakes in the environment -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "FLIPKART_APP_ID", "FLIPKART_APP_SECRET"])
+@pytest.mark.parametrize("value", [None, ""])
+def test_what_must_be_set(monkeypatch: pytest.MonkeyPatch, name: str, value: str | None) -> None:
+    if value is None:
+        monkeypatch.delenv(name)
+    else:
+        monkeypatch.setenv(name, value)
+
+    assert line() == f"{name} is missing: see .env.example"
+
+
+WRONG_ENV = [
+    ("HTTP_PORT", "eighty", ["'eighty'", "integer"]),
+    ("HTTP_PORT", "-1", ["'-1'", "greater than or equal to 0"]),
+    ("HTTP_PORT", "65536", ["'65536'", "65535"]),
+    ("LOG_LEVEL", "loud", ["'LOUD'", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"]),
+    ("LOG_FORMAT", "xml", ["'xml'", "'console' or 'json'"]),
+    ("DATABASE_URL", "postgresql://db.example/otc", ["postgresql://db.example/otc", "SQLite"]),
+    ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
+    ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),
+    ("DATABASE_URL", "otc.db", ["'otc.db'", "sqlite:///otc-bot.db"]),
+    ("SLACK_API_URL", "http://slack.example/api/", ["http://slack.example/api/", "https://"]),
+    ("FLIPKART_API_URL", "http://api.flipkart.net", ["http://api.flipkart.net", "https://"]),
+    ("FLIPKART_API_URL", "http://127.0.0.1.evil.example", ["https://"]),
+    ("FLIPKART_API_URL", "ftp://api.flipkart.net", ["https://"]),
+    ("FLIPKART_API_URL", "api.flipkart.net", ["'api.flipkart.net'", "https://"]),
+    ("FLIPKART_API_URL", "https://", ["https://"]),
+    ("FLIPKART_API_URL", "https://[::1", ["https://"]),
+    ("SLACK_BOT_TOKEN", "xoxp-hidden", ["xoxb-"]),
+    ("SLACK_BOT_TOKEN", "hidden", ["xoxb-"]),
+    ("SLACK_BOT_TOKEN", "xoxb-hidden\n", ["SLACK_BOT_TOKEN"]),
+    ("SLACK_APP_TOKEN", "xapp-hidden two", ["SLACK_APP_TOKEN"]),
+    ("SLACK_APP_TOKEN", "xoxb-hidden", ["xapp-", "connections:write"]),
+    ("BOT_CONFIG", "missing/bot.toml", ["missing/bot.toml", "bot.example.toml"]),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "told"), WRONG_ENV)
+def test_a_wrong_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: list[str]) -> None:
+    monkeypatch.setenv(name, value)
+
+    found = line()
+
+    assert found.startswith(name), f"the line does not name {name}: {found}"
+    assert [word for word in told if word not in found] == [], f"missing in: {found}"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SLACK_API_URL", "FLIPKART_API_URL"])
+@pytest.mark.parametrize("scheme", ["postgresql", "http", "https"])
+def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, scheme: str) -> None:
+    monkeypatch.setenv(name, f"{scheme}://user:pass-hidden@db.example/otc")
+
+    found = line()
+
+    assert found.startswith(name)
+    assert "db.example" in found
+
+
+def test_no_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    monkeypatch.delenv("SLACK_SIGNING_SECRET")
+
+    found = line()
+
+    assert "SLACK_APP_TOKEN is missing" in found
+    assert "SLACK_SIGNING_SECRET" in found
+
+
+def test_slack_client_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "123.456")
+
+    assert line().startswith("SLACK_CLIENT_ID is set: unset it")
+
+
+def test_a_file_env_that_is_no_text(folder: Path) -> None:
+    (folder / ".env").write_bytes(b"FLIPKART_APP_ID=caf\xe9\n")
+
+    assert ".env" in line()
+
+
+def test_a_mistake_elsewhere_says_nothing_wrong_about_bot_config(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "bot.toml").rename(folder / "other.toml")
+    monkeypatch.setenv("BOT_CONFIG", "other.toml")
+    monkeypatch.setenv("HTTP_PORT", "eighty")
+
+    assert line().startswith("HTTP_PORT")
+
+
+# ---- mistakes in bot.toml --------------------------------------------------------------------------------------------
+
+WRONG_TOML = [
+    ("page_size = 25", 'page_size = "many"', ["polling.page_size = 'many'", "integer"]),
+    ("page_size = 25", "page_size = 2.5", ["polling.page_size = 2.5", "integer"]),
+    ("page_size = 25", "page_size = 0", ["polling.page_size = 0", "greater than or equal to 1"]),
+    ("page_size = 25", "page_size = 101", ["polling.page_size = 101", "100"]),
+    ("arrivals_seconds = 30", "arrivals_seconds = -1", ["polling.arrivals_seconds = -1", "greater than 0"]),
+    ("arrivals_seconds = 30", "arrivals_seconds = 0", ["polling.arrivals_seconds = 0", "greater than 0"]),
+    ("scans_seconds = 45.5", "scans_seconds = 3601", ["polling.scans_seconds = 3601", "3600"]),
+    ("scans_seconds = 45.5", "scans_seconds = nan", ["polling.scans_seconds = nan"]),
+    ("scans_seconds = 45.5", "scans_seconds = []", ["polling.scans_seconds = []", "number"]),
+    ("calls_per_hour = 500", "calls_per_hour = 0", ["flipkart.calls_per_hour = 0", "10"]),
+    ("[flipkart]", "[flipkarts]", ["flipkarts", "not a setting", "bot.example.toml"]),
+    ("page_size = 25", "page_sizes = 25", ["polling.page_sizes", "not a setting", "bot.example.toml"]),
+    ('hours = "08:00-22:00"', 'hour = "08:00-22:00"', ["locations[1].hour", "not a setting"]),
+    ("Asia/Kolkata", "Asia/Bengaluru", ["timezone = 'Asia/Bengaluru'", "Asia/Kolkata"]),
+    ("Asia/Kolkata", "../../etc/passwd", ["timezone = ", "Asia/Kolkata"]),
+    ("Asia/Kolkata", "Asia", ["timezone = 'Asia'", "Asia/Kolkata"]),
+    ("Asia/Kolkata", "", ["timezone = ''", "Asia/Kolkata"]),
+    ('timezone = "Asia/Kolkata"', "timezone = 5", ["timezone = 5", "string"]),
+    ("C0123ABCD", "#returns", ["locations[1].channel = '#returns'", "channel id such as C0123ABCD"]),
+    ("G0123ABCD", "returns-pune", ["locations[2].channel = 'returns-pune'", "C0123ABCD"]),
+    ("08:00-22:00", "8-22", ["locations[1].hours = '8-22'", "08:00-22:00"]),
+    ("08:00-22:00", "08:00-25:00", ["locations[1].hours = '08:00-25:00'", "08:00-22:00"]),
+    ("08:00-22:00", "08:00-24:30", ["locations[1].hours", "08:00-22:00"]),
+    ('"U0123ABCD"', '"asha"', ["locations[1].operators[1] = 'asha'", "U0123ABCD"]),
+    ('"S0123ABCD"', '"@asha"', ["locations[1].operators[2] = '@asha'", "U0123ABCD"]),
+    ('name = "Pune dock"', "", ["locations[2].name is missing"]),
+    ('name = "Pune dock"', 'name = ""', ["locations[2].name = ''", "at least 1 character"]),
+    ('id = "LOC2"', 'id = "LOC1"', ["locations", "LOC1", "once"]),
+    ('id = "LOC2"', "id = 2", ["locations[2].id = 2", "string"]),
+    ("[[locations]]", "[[location", [""]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), WRONG_TOML)
+def test_a_wrong_key(old: str, new: str, told: list[str]) -> None:
+    replaced(old, new)
+
+    found = line()
+
+    assert found.startswith("bot.toml: "), f"the line does not name the file: {found}"
+    assert [word for word in told if word not in found] == [], f"missing in: {found}"
+    assert len(found) < 400, "the line can't be read at a glance"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "locations is missing"),
+        ("locations = []", "locations = "),
+        ("locations = 5", "locations = 5"),
+        ("[locations]\nid = 'x'", "locations = "),
+        ("this is no toml", "is not TOML"),
+        ("a = 1\na = 2", "is not TOML"),
+    ],
+)
+def test_a_bot_toml_without_locations(folder: Path, content: str, told: str) -> None:
+    (folder / "bot.toml").write_text(content)
+
+    assert told in line()
+
+
+def test_a_bot_toml_that_is_missing(folder: Path) -> None:
+    (folder / "bot.toml").unlink()
+
+    found = line()
+
+    assert found.startswith("BOT_CONFIG = bot.toml: there is no such file")
+    assert "bot.example.toml" in found
+
+
+def test_a_bot_toml_that_can_not_be_read(folder: Path) -> None:
+    (folder / "bot.toml").unlink()
+    (folder / "bot.toml").mkdir()
+
+    assert line().startswith("BOT_CONFIG = bot.toml: can't be read")
+
+
+def test_a_bot_toml_that_is_no_text(folder: Path) -> None:
+    (folder / "bot.toml").write_bytes(b'timezone = "\xff\xfe"')
+
+    assert line().startswith("BOT_CONFIG = bot.toml: can't be read")
+
+
+def test_every_mistake_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PORT", "eighty")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    monkeypatch.delenv("FLIPKART_APP_ID")
+    content = GOOD_TOML.replace("C0123ABCD", "#x").replace("page_size = 25", "page_size = 0").replace("08:00", "8")
+    Path("bot.toml").write_text(content)
+
+    found = lines()
+
+    starts = ["HTTP_PORT", "LOG_LEVEL", "FLIPKART_APP_ID", "bot.toml: polling.page_size"]
+    starts += ["bot.toml: locations[1].channel", "bot.toml: locations[1].hours"]
+    assert [start for start in starts if not any(one.startswith(start) for one in found)] == []
+    assert len(found) == len(starts), found
+
+
+# ---- notes -----------------------------------------------------------------------------------------------------------
+
+
+def test_short_intervals_are_noted_on_flipkarts_own_host() -> None:
+    replaced("arrivals_seconds = 30", "arrivals_seconds = 29.5")
+
+    (note,) = load().warnings()
+
+    assert note.startswith("polling.arrivals_seconds = 29.5")
+    assert "30" in note
+
+
+def test_short_intervals_elsewhere_are_not_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced("arrivals_seconds = 30", "arrivals_seconds = 0.1")
+    monkeypatch.setenv("FLIPKART_API_URL", "http://127.0.0.1:8090")
+
+    assert load().warnings() == []
+
+
+def test_settings_can_be_built_by_hand() -> None:
+    settings = load()
+
+    assert Settings(env=settings.env, toml=settings.toml) == settings
+
+
+# ---- the examples ----------------------------------------------------------------------------------------------------
+
+
+def example(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_variable_is_in_the_example() -> None:
+    text = example(".env.example")
+    names = [name.upper() for name in Environment.model_fields]
+
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_every_key_is_in_the_example() -> None:
+    text = example("bot.example.toml")
+    shapes: list[type[BaseModel]] = [BotToml, Polling, FlipkartLimits, Location]
+    keys = [key for shape in shapes for key in shape.model_fields]
+    named = [*keys, "[polling]", "[flipkart]", "[[locations]]"]
+
+    def there(key: Any) -> bool:
+        pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
+        tables = {"polling": "[polling]", "flipkart": "[flipkart]", "locations": "[[locations]]"}
+        return bool(re.search(pattern, text, re.MULTILINE)) or (key in tables and tables[key] in text)
+
+    assert [key for key in named if not there(key)] == []
+
+
+def test_the_example_names_no_key_that_does_not_exist(folder: Path) -> None:
+    (folder / "bot.toml").write_text(example("bot.example.toml"), encoding="utf-8")
+
+    load()

@@ -1,0 +1,181 @@
+"""The health page: well when all is well, and 503 with a reason when the bot is deaf or blind."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot import health as health_module
+from bot.slack import socket as socket_module
+from bot.web import PortTakenError, WebServer
+from tests.support import World, world
+
+Report = dict[str, Any]
+
+
+@pytest.fixture
+async def dock(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    with capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health_module, "STALE_SECONDS", 1.5)
+    monkeypatch.setattr(socket_module, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(socket_module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(socket_module, "DEAF_SECONDS", 0.3)
+    monkeypatch.setattr(socket_module, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(socket_module, "FIRST_BACKOFF", 0.05)
+    monkeypatch.setattr(socket_module, "LONGEST_BACKOFF", 0.1)
+
+
+class Page:
+    """What a monitor sees."""
+
+    def __init__(self, logged: list[MutableMapping[str, Any]]) -> None:
+        self._logged = logged
+        self.seen: list[str] = []
+
+    async def get(self) -> tuple[int, Report]:
+        url = next(str(line["health"]) for line in self._logged if line["event"] == "connected" and "health" in line)
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            text = await response.text()
+            self.seen.append(text)
+            return response.status, json.loads(text)
+
+    async def until(self, condition: Callable[[int, Report], bool], what: str) -> Report:
+        last: tuple[int, Report] | None = None
+        for _ in range(200):
+            last = await self.get()
+            if condition(*last):
+                return last[1]
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"not within ten seconds: {what}; the last was {last}")
+
+
+@pytest.fixture
+def page(logged: list[MutableMapping[str, Any]]) -> Page:
+    return Page(logged)
+
+
+def well(status: int, report: Report) -> bool:
+    return status == 200 and report["ok"] is True and report["problems"] == []
+
+
+async def test_all_is_well(dock: World, page: Page) -> None:
+    async with dock.bot():
+        dock.flipkart.arrive("LOC1", "Ram Kumar")
+        await dock.until(lambda: dock.cards)
+        report = await page.until(
+            lambda status, report: well(status, report) and report["messages_waiting"] == 0, "well, all messages sent"
+        )
+        assert report["flipkart_calls_this_hour"] > 0
+        assert report["polling_stretched"] == 1.0
+        assert report["uptime_seconds"] >= 0
+
+
+async def test_slacks_socket_is_broken_and_comes_back(dock: World, page: Page) -> None:
+    async with dock.bot():
+        await page.until(well, "well")
+        dock.slack.fail_handshake(10_000)
+        dock.slack.kill_sockets()
+        report = await page.until(lambda status, _: status == 503, "a broken socket is told")
+        assert "Slack" in " ".join(report["problems"]), report
+        dock.slack.clear_faults()
+        await page.until(well, "well again once Slack takes the bot back")
+
+
+async def test_a_half_open_socket_is_told(dock: World, page: Page) -> None:
+    async with dock.bot():
+        await page.until(well, "well")
+        dock.slack.mute_sockets()
+        dock.slack.fail_handshake(10_000)
+        report = await page.until(lambda status, _: status == 503, "a deaf socket is told")
+        assert "Slack" in " ".join(report["problems"]), report
+
+
+async def test_flipkart_is_silent_and_comes_back(dock: World, page: Page) -> None:
+    async with dock.bot():
+        await page.until(well, "well")
+        dock.flipkart.failing = True
+        report = await page.until(lambda status, _: status == 503, "a silent Flipkart is told")
+        assert "Flipkart has not answered" in " ".join(report["problems"]), report
+        dock.flipkart.failing = False
+        await page.until(well, "well again once Flipkart answers")
+
+
+async def test_one_failed_look_is_no_reason_to_wake_anybody(dock: World, page: Page) -> None:
+    async with dock.bot():
+        await page.until(lambda _, report: report["flipkart_calls_this_hour"] >= 2, "Flipkart is polled")
+        dock.flipkart.fail("initial_load", status=503)
+        for _ in range(5):
+            status, report = await page.get()
+            assert status == 200, report
+            await asyncio.sleep(0.03)
+
+
+async def test_messages_that_wait_are_counted(dock: World, page: Page) -> None:
+    async with dock.bot():
+        dock.slack.fail("chat.postMessage", error="ratelimited", retry_after=60, times=10)
+        dock.flipkart.arrive("LOC1", "Ram Kumar")
+        await page.until(lambda _, report: report["messages_waiting"] == 1, "a waiting message is counted")
+
+
+async def test_never_a_code_or_a_token(dock: World, page: Page) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+        await dock.until(lambda: dock.cards)
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc")
+        await dock.until(lambda: dock.slack.ephemerals(dock.operator))
+        await page.get()
+        visit.begin()
+        visit.scan(12)
+        await dock.until(lambda: "12 scanned" in dock.cards[0].text_all())
+        for fault in ({"status": 503}, {"body": "html"}, {"drop": "before"}, {"code": "TASK_CLOSED"}, {"status": 401}):
+            dock.flipkart.fail("*", times=1000, message="SECRET OF FLIPKART", **fault)
+            await asyncio.sleep(1.8)
+            await page.get()
+            dock.flipkart.clear_faults()
+        secrets = [*dock.flipkart.codes, dock.slack.bot_token, dock.slack.app_token, dock.slack.signing_secret]
+        secrets += ["SECRET OF FLIPKART", "Ram Kumar", visit.fe_id]
+        assert any("has not answered" in text for text in page.seen), "nothing failed: this test tests nothing"
+        for text in page.seen:
+            assert not [secret for secret in secrets if secret in text], f"the health page says {text}"
+
+
+async def test_before_the_start_is_over() -> None:
+    server = WebServer("127.0.0.1", 0)
+    address = await server.start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{address}/healthz") as response:
+                assert response.status == 503
+                assert (await response.json())["problems"] == ["the bot is starting"]
+            async with session.post(f"{address}/slack/events", data=b"x") as response:
+                assert response.status == 503
+            async with session.get(f"{address}/") as response:
+                assert response.status == 404
+    finally:
+        await server.stop()
+
+
+async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
+    first = WebServer("127.0.0.1", 0)
+    port = int((await first.start()).rpartition(":")[2])
+    try:
+        with pytest.raises(PortTakenError, match=f"HTTP_PORT {port}"):
+            await WebServer("127.0.0.1", port).start()
+    finally:
+        await first.stop()
