@@ -17,6 +17,7 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Counting, Dock
+from bot.handover.board import Board
 from bot.handover.end import EndOtc
 from bot.handover.location import Locations
 from bot.handover.policy import Policy
@@ -34,7 +35,7 @@ from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
 from bot.slack.errors import FAILURES, explain, reason_of
 from bot.slack.events import SlackEvents
-from bot.slack.listeners import actions, commands, views
+from bot.slack.listeners import actions, commands, home, views
 from bot.slack.listeners.desk import Desk
 from bot.slack.painter import SlackPainter
 from bot.slack.sender import SlackSender
@@ -220,12 +221,13 @@ class App:
             start=StartOtc(dock),
             end=EndOtc(dock),
             counting=Counting(dock),
+            board=Board(dock),
             answers=Answers(slack, session),
             work=work,
             zone=self._settings.toml.zone,
             clock=self._clock,
         )
-        for room in (commands, actions, views):
+        for room in (commands, actions, views, home):
             room.register(events, desk)
         return events
 

@@ -104,6 +104,13 @@ class Answers:
             return None
         return str(answer["view"]["id"])
 
+    async def publish(self, user_id: str, view: View) -> None:
+        """Shows a person's Home tab."""
+        try:
+            await self._client.views_publish(user_id=user_id, view=view.to_dict())
+        except FAILURES as error:
+            log.warning("a Home tab was not shown", user=user_id, reason=explain(error))
+
     async def show(self, view_id: str, view: View) -> bool:
         """Replaces what a modal shows; False when it was closed meanwhile."""
         for last in (False, True):

@@ -20,6 +20,7 @@ from bot.handover.answers import (
     StartCodesShown,
     StartNotOffered,
 )
+from bot.handover.board import BoardView
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
@@ -27,6 +28,7 @@ from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnkn
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
 from bot.slack.blocks.text import as_dicts
 from tests.golden.samples import (
@@ -211,6 +213,13 @@ SENTENCES: dict[str, Drawn] = {
     },
 }
 
+HOMES: dict[str, Drawn] = {
+    "busy": lambda: home(BoardView(((PLACE, (WAITING, SCANNING, CLOSING)), (FAR, ())), False), ZONE, NOW).to_dict(),
+    "crowd": lambda: home(BoardView(((PLACE, (SCANNING,) * 90), (FAR, (SCANNING,) * 9)), False), ZONE, NOW).to_dict(),
+    "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
+    "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
+}
+
 CASES: dict[str, Drawn] = {
     f"{room}/{name}": drawn
     for room, cases in (
@@ -219,6 +228,7 @@ CASES: dict[str, Drawn] = {
         ("start", STARTS),
         ("modal", MODALS),
         ("sentence", SENTENCES),
+        ("home", HOMES),
     )
     for name, drawn in cases.items()
 }

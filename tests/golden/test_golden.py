@@ -55,7 +55,8 @@ def test_slack_takes_it_and_no_code_is_where_others_read(name: str, drawn: Drawn
     room = name.partition("/")[0]
     if room == "sentence":
         return
-    problems = check_view(payload, "modal") if room == "modal" else check_message_blocks(payload["blocks"])
+    surfaces = {"modal": "modal", "home": "home"}
+    problems = check_view(payload, surfaces[room]) if room in surfaces else check_message_blocks(payload["blocks"])
     assert problems == [], f"Slack would refuse {name}: {problems}"
     public = [payload.get("text"), payload.get("private_metadata"), payload.get("callback_id")]
     public += [e.get("value") for block in payload["blocks"] for e in block.get("elements", [])]

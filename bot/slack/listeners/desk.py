@@ -12,6 +12,7 @@ from slack_sdk.models.views import View
 
 from bot.clock import Clock
 from bot.handover.actions import Counting
+from bot.handover.board import Board
 from bot.handover.end import EndOtc
 from bot.handover.location import Locations
 from bot.handover.ports import ReturnsApiError
@@ -39,6 +40,7 @@ class Desk:
     start: StartOtc
     end: EndOtc
     counting: Counting
+    board: Board
     answers: Answers
     work: Work
     zone: ZoneInfo
