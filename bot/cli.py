@@ -1,4 +1,4 @@
-"""The command line: otc-bot run, doctor, db upgrade."""
+"""The command line: otc-bot run, demo, doctor, db upgrade."""
 
 import asyncio
 import signal
@@ -80,6 +80,31 @@ def run() -> None:
     except DatabaseUnusableError as error:
         _fail(Exit.DATABASE, str(error))
     except PortTakenError as error:
+        _fail(Exit.PORT, str(error))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any free one.")] = 8700,
+    speed: Annotated[float, typer.Option(min=0.25, max=50, help="How fast the bot looks and the day plays.")] = 1.0,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the database in this folder afterwards.")] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+) -> None:
+    """See it work in a browser: a practice dock with a simulated Slack and Flipkart. Needs no accounts."""
+    from bot import logs
+
+    logs.configure("WARNING", "console")
+
+    from bot.demo import DemoPortError
+    from bot.demo import demo as run_demo
+
+    async def work() -> None:
+        stop = _stopped_by_signals()
+        await run_demo(stop, print, port=port, speed=speed, keep=keep, open_browser=open_browser)
+
+    try:
+        asyncio.run(work())
+    except DemoPortError as error:
         _fail(Exit.PORT, str(error))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -244,7 +245,8 @@ class Persons:
         ws = self._ws
         if not isinstance(file, str):
             name, content = file
-            made = File(ws.new_id("F"), name, name, user_id, int(ws.now()), content, uploaded=True)
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            made = File(ws.new_id("F"), name, name, user_id, int(ws.now()), content, kind, uploaded=True)
             ws.files[made.id] = made
             file = made.id
         ws.files[file].shared = True

@@ -1,0 +1,104 @@
+"""`otc-bot demo`: both simulators, the page, and the bot that `run` starts, joined over real HTTP and WebSocket."""
+
+import asyncio
+import contextlib
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import App
+from bot.clock import now
+from bot.sandbox.demo import DemoServer, Place
+from bot.settings import BotToml, Environment, Settings
+
+POLL_SECONDS = 2.0
+FASTEST_POLL = 0.25
+HOST = "127.0.0.1"
+
+
+class DemoPortError(Exception):
+    """The demo's port is taken; the message is a sentence."""
+
+
+async def demo(
+    stop: asyncio.Event, say: Callable[[str], None], *, port: int, speed: float, keep: bool, open_browser: bool
+) -> None:
+    """Runs the demo until `stop` is set.
+
+    Args:
+        stop: set by Ctrl-C.
+        say: prints a line for the person.
+        port: of the page; 0 for any free one.
+        speed: how fast the bot looks and the scripted day plays; 1 is a calm pace.
+        keep: leave the database in the working folder, to be looked at afterwards.
+        open_browser: show the page in the default browser.
+
+    Raises:
+        DemoPortError: the port is taken.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        database = Path.cwd() / f"otc-bot-demo-{now():%Y%m%d-%H%M%S}.db"
+        if not keep:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="otc-bot-"))
+            database = Path(folder) / database.name
+        place = Place.furnished()
+        server = DemoServer(place)
+        server.day.speed = speed
+        try:
+            address = await server.start(HOST, port)
+        except OSError as error:
+            raise DemoPortError(
+                f"port {port} is taken ({error.strerror}): another demo may be running; try --port 0 for any free one"
+            ) from error
+        stack.push_async_callback(server.stop)
+        await place.slack.start()
+        stack.push_async_callback(place.slack.stop)
+        await place.flipkart.start()
+        stack.push_async_callback(place.flipkart.stop)
+        app = App(settings(place, database, speed))
+        running = asyncio.create_task(app.run(stop))
+        connected = asyncio.create_task(app.connected.wait())
+        stack.callback(connected.cancel)
+        await asyncio.wait({running, connected}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            say(f"The practice dock is open: {address}")
+            say("Try first: press “An FE arrives”, then type /start-otc in the channel. Ctrl-C ends it all.")
+            if keep:
+                say(f"The database is kept: {database}")
+            if open_browser and not await asyncio.to_thread(webbrowser.open, address):
+                say("No browser could be opened; open the address yourself.")
+        await running
+
+
+def settings(place: Place, database: Path, speed: float) -> Settings:
+    """The settings of a bot at this place. Nothing of the machine's own environment or .env gets in."""
+    every = max(POLL_SECONDS / speed, FASTEST_POLL)
+    content = {
+        "timezone": "Asia/Kolkata",
+        "polling": {"arrivals_seconds": every, "scans_seconds": every},
+        "flipkart": {"calls_per_hour": 1_000_000},
+        "locations": [
+            {"id": dock.location, "name": dock.name, "channel": dock.channel, "operators": dock.operators}
+            for dock in place.docks
+        ],
+    }
+    env = Environment.model_construct(
+        slack_bot_token=SecretStr(place.slack.bot_token),
+        slack_app_token=SecretStr(place.slack.app_token),
+        slack_signing_secret=None,
+        slack_api_url=place.slack.api_url,
+        flipkart_app_id="demo",
+        flipkart_app_secret=SecretStr("demo"),
+        flipkart_api_url=place.flipkart.url,
+        database_url=f"sqlite+aiosqlite:///{database}",
+        bot_config=Path("demo"),
+        http_host=HOST,
+        http_port=0,
+        log_level="WARNING",
+        log_format="console",
+        slack_client_id=None,
+    )
+    return Settings(env=env, toml=BotToml.model_validate(content))

@@ -1,0 +1,77 @@
+"""Who and what there is in the demo: two docks, their people, and what the page can suggest."""
+
+from dataclasses import dataclass, field
+
+from bot.sandbox.flipkart import FlipkartSim, Switches
+from bot.sandbox.slack import SlackSim
+
+TEAM = "Sharma Traders"
+PARTNERS = ("eKart", "Delhivery", "Ecom Express", "Shadowfax")
+NAMES = ("Ram Kumar", "Sunil Yadav", "Priya Das", "Arif Sheikh", "Joseph Mathew")
+COMMANDS = (
+    {"command": "/start-otc", "description": "Show the Start OTC, to you alone", "usage_hint": "[name or FE id]"},
+    {
+        "command": "/end-otc",
+        "description": "Count the parcels, then show the End OTC, to you alone",
+        "usage_hint": "[name or FE id]",
+    },
+)
+ENOUGH_CALLS = 1_000_000
+"""The demo's own budget; the page's "out of quota" is a fault, not a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """One warehouse of the demo."""
+
+    location: str
+    name: str
+    channel: str
+    operators: tuple[str, ...]
+    """User and user-group ids, as bot.toml takes them."""
+
+
+@dataclass
+class Place:
+    """Both simulators with their people and docks."""
+
+    slack: SlackSim
+    flipkart: FlipkartSim
+    docks: list[Dock] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What the page says about each person."""
+    players: tuple[str, str] = ("", "")
+    """Who presses in the scripted day: one operator for each dock."""
+
+    @classmethod
+    def furnished(cls) -> "Place":
+        """The two docks and their people; nothing listens yet."""
+        slack = SlackSim()
+        slack.scopes |= {"channels:read", "groups:read"}
+        slack.users[slack.bot_user_id].real_name = "OTC Bot"
+        flipkart = FlipkartSim(
+            app_id="demo", app_secret="demo", switches=Switches(quota_per_hour=ENOUGH_CALLS, page_size_max=100)
+        )
+        place = cls(slack, flipkart)
+        asha = place._person("asha", "Asha Rao", "operator of both docks")
+        vikram = place._person("vikram", "Vikram Shah", "operator in Bengaluru")
+        imran = place._person("imran", "Imran Khan", "operator in Delhi")
+        meera = place._person("meera", "Meera Iyer", "accounts: no right to codes")
+        farah = place._person("farah", "Farah Ali", "plays the scripted day in Bengaluru")
+        dev = place._person("dev", "Dev Nair", "plays the scripted day in Delhi")
+        place.players = (farah, dev)
+        leads = slack.add_usergroup("delhi-dock", users=[asha, imran, dev])
+        everyone = [asha, vikram, imran, meera, farah, dev]
+        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, farah))
+        place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,))
+        return place
+
+    def _person(self, name: str, real_name: str, note: str) -> str:
+        user = self.slack.add_user(name, real_name=real_name)
+        self.notes[user] = note
+        return user
+
+    def _dock(self, location: str, name: str, channel: str, members: list[str], operators: tuple[str, ...]) -> None:
+        channel_id = self.slack.add_channel(channel, members=members)
+        self.flipkart.add_location(location)
+        self.docks.append(Dock(location, name, channel_id, operators))

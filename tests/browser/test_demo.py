@@ -1,0 +1,147 @@
+"""The demo by clicking, as three different people, at desktop and phone width."""
+
+import re
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Demo, opened
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+async def view_as(page: Page, name: str) -> None:
+    """Looks at the workspace with another person's eyes."""
+    select = page.get_by_test_id("view-as")
+    label = await select.locator("option", has_text=name).first.text_content()
+    await select.select_option(label=label or "")
+
+
+async def arrive(page: Page, name: str) -> None:
+    await page.get_by_test_id("fe-name").fill(name)
+    await page.get_by_test_id("fe-arrive").click()
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("message").filter(has_text=name)
+
+
+async def leave_tour(page: Page) -> None:
+    leave = page.get_by_test_id("tour-leave")
+    if await leave.count() and await leave.first.is_visible():
+        await leave.first.click()
+
+
+async def code_on(where: Locator) -> str:
+    """The six digits in large type."""
+    text = await where.inner_text()
+    found = re.search(r"^\s*(\d{6})\s*$", text, re.MULTILINE)
+    assert found, f"no code in {text!r}"
+    return found.group(1)
+
+
+async def test_a_handover_by_three_people(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+        await leave_tour(page)
+        await view_as(page, "Asha")
+        await arrive(page, "Ram Kumar")
+        await card(page, "Ram Kumar").get_by_test_id("button-start_otc").click()
+        shown = page.get_by_test_id("ephemeral").filter(has_text="Ram Kumar")
+        await expect(shown).to_contain_text("Only visible to you")
+        start = await code_on(shown)
+
+        await page.get_by_test_id("fe-start-code").fill("000000")
+        await page.get_by_test_id("fe-start-enter").click()
+        await page.get_by_test_id("fe-start-code").fill(start)
+        await page.get_by_test_id("fe-start-enter").click()
+        await page.get_by_test_id("fe-scan-ten").click()
+        await page.get_by_test_id("fe-scan-swapped").click()
+        await expect(card(page, "Ram Kumar")).to_contain_text("11 scanned")
+
+        await card(page, "Ram Kumar").get_by_role("button", name=re.compile("repl")).click()
+        thread = page.get_by_test_id("thread-pane")
+        await expect(thread).to_contain_text("Set aside 1 parcel")
+        await expect(thread).to_contain_text("flyer does not match")
+
+        await view_as(page, "Meera")
+        await expect(page.get_by_test_id("ephemeral")).to_have_count(0)
+        await expect(page.locator("body")).not_to_contain_text(start)
+
+        await page.get_by_test_id("fe-finish").click()
+        await view_as(page, "Vikram")
+        await page.get_by_test_id("composer").fill("/end-otc Ram")
+        await page.get_by_test_id("send").click()
+        modal = page.get_by_test_id("modal")
+        await page.get_by_test_id("input-counted").fill("10")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("1 parcel scanned but not counted")
+        await page.get_by_test_id("input-reason").fill("one parcel is still in the van")
+        await page.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("Flipkart's summary")
+        end = await code_on(modal)
+        await page.get_by_test_id("modal-close").first.click()
+        await expect(modal).to_have_count(0)
+
+        await view_as(page, "Meera")
+        await expect(page.locator("body")).not_to_contain_text(end)
+        await page.get_by_test_id("fe-end-code").fill(end)
+        await page.get_by_test_id("fe-end-enter").click()
+        await expect(card(page, "Ram Kumar")).to_contain_text("Closed")
+        await card(page, "Ram Kumar").get_by_role("button", name=re.compile("repl")).click()
+        await expect(thread).to_contain_text("one parcel is still in the van")
+        await expect(card(page, "Ram Kumar").get_by_test_id("button-end_otc")).to_have_count(0)
+
+
+async def test_somebody_without_the_right_is_told_so(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+        await leave_tour(page)
+        await view_as(page, "Meera")
+        await arrive(page, "Sunil Yadav")
+        await card(page, "Sunil Yadav").get_by_test_id("button-start_otc").click()
+        await expect(page.get_by_test_id("ephemeral")).to_contain_text("Sorry, codes and counts")
+
+
+async def test_the_scripted_day_plays_to_its_end(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+        await leave_tour(page)
+        await view_as(page, "Asha")
+        start = page.get_by_test_id("day-start")
+        if not await start.is_visible():
+            await page.get_by_role("tab", name=re.compile("day", re.IGNORECASE)).click()
+        await page.get_by_test_id("day-speed").select_option("10")
+        await start.click()
+        await expect(page.get_by_test_id("day-progress")).to_have_attribute("value", "50", timeout=50_000)
+        await expect(page.get_by_text("The day is over")).to_be_visible()
+        await expect(page.get_by_test_id("message").filter(has_text="Closed").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_axe_finds_nothing(demo: Demo, browser: Browser, scheme: str, size: dict[str, int]) -> None:
+    async with opened(browser, demo.address, viewport=size, color_scheme=scheme, reduced_motion="reduce") as page:
+        await _no_violations(page, "the tour's offer")
+        await leave_tour(page)
+        await _act(page, {"act": "arrive", "location": "BLR-01", "name": "Ram Kumar", "partner": "eKart"})
+        await expect(card(page, "Ram Kumar")).to_have_count(1)
+        await _no_violations(page, "the channel")
+        button = card(page, "Ram Kumar").get_by_test_id("button-start_otc")
+        await button.click()
+        await expect(page.get_by_test_id("ephemeral")).to_have_count(1)
+        await _no_violations(page, "a code")
+        await page.get_by_test_id("composer").fill("/end-otc")
+        await page.get_by_test_id("send").click()
+        await expect(page.get_by_test_id("modal")).to_contain_text("No FE is on the End OTC page")
+        await _no_violations(page, "a modal")
+
+
+async def _act(page: Page, act: dict[str, str]) -> None:
+    answer = await page.request.post(f"{page.url}api/act", data=act)
+    assert (await answer.json())["ok"]
+
+
+async def _no_violations(page: Page, where: str) -> None:
+    results = await Axe().run(page)
+    problems = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in results.response["violations"]]
+    assert problems == [], f"axe-core in {where}"
