@@ -95,12 +95,16 @@ def demo(
 
     logs.configure("WARNING", "console")
 
+    def say(line: str) -> None:
+        # At once, also when somebody reads it through a pipe.
+        print(line, flush=True)
+
     from bot.demo import DemoPortError
     from bot.demo import demo as run_demo
 
     async def work() -> None:
         stop = _stopped_by_signals()
-        await run_demo(stop, print, port=port, speed=speed, keep=keep, open_browser=open_browser)
+        await run_demo(stop, say, port=port, speed=speed, keep=keep, open_browser=open_browser)
 
     try:
         asyncio.run(work())
