@@ -56,7 +56,7 @@ def _flipkart(i: int, call: FlipkartCall) -> dict[str, Any]:
         "status": call.status,
         "ok": call.status is not None and 200 <= call.status < 300,
         "note": call.error_code or _said(call.body),
-        "ms": None,
+        "ms": _ms(call.seconds),
     }
 
 
@@ -71,7 +71,7 @@ def _web_api(i: int, call: SlackCall) -> dict[str, Any]:
         "status": call.status,
         "ok": call.ok,
         "note": call.error or (str(text) if text else ""),
-        "ms": None,
+        "ms": _ms(call.seconds),
     }
 
 
@@ -90,8 +90,12 @@ def _delivery(i: int, delivery: Delivery) -> dict[str, Any]:
         "status": None,
         "ok": delivery.acked,
         "note": str(more) if not event else "",
-        "ms": round(delivery.seconds * 1000, 1) if delivery.acked else None,
+        "ms": _ms(delivery.seconds) if delivery.acked else None,
     }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)
 
 
 def _said(body: Any) -> str:

@@ -39,6 +39,7 @@ class Call:
         bearer_ok: the credentials were good (for the token call: id and secret).
         fault: the fault this call met, in words.
         done: the server is through with it.
+        seconds: from arrival to answer; None while it runs.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Call:
     error_code: str | None = None
     fault: str | None = None
     done: bool = False
+    seconds: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """All fields, JSON-ready."""

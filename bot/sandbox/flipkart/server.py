@@ -84,6 +84,7 @@ class Server:
         finally:
             self._running -= 1
             call.done = True
+            call.seconds = max(0.0, self._world.now() - call.at)
             self._world.changed("call", name=call.name, status=call.status, error_code=call.error_code)
 
     def _noted(

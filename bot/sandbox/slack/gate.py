@@ -66,6 +66,7 @@ class Gate:
         call.status = answer.status
         call.ok = answer.status < 400 and bool(answer.body.get("ok"))
         call.error = answer.body.get("error")
+        call.seconds = max(0.0, self._ws.now() - call.at)
         self._ws.changed("call.answered", method=call.method, ok=call.ok, error=call.error)
         return answer.response()
 

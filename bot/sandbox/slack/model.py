@@ -302,7 +302,8 @@ class ResponseUrl:
 class Call:
     """One call that the bot made. ``status`` is 0 while it is unanswered; ``at`` is seconds since the epoch.
 
-    ``carried_out`` tells whether the simulated Slack did it, also where the answer was lost.
+    ``carried_out`` tells whether the simulated Slack did it, also where the answer was lost. ``seconds`` is how long
+    the answer took, or None while there is none.
     """
 
     method: str
@@ -312,6 +313,7 @@ class Call:
     ok: bool = False
     error: str | None = None
     carried_out: bool = False
+    seconds: float | None = None
 
     def to_dict(self) -> Json:
         """The JSON form for the demo page."""
