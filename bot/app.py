@@ -122,7 +122,9 @@ class App:
         handovers = HandoverStore(database, self._clock, bell.ring)
         dock = self._dock(locations, handovers, flipkart, slack)
         bell.dispatcher = await self._open_outbox(intents, handovers, locations, session, stack)
-        events = self._listen(dock, slack, session, stack)
+        work = Work()
+        stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
+        events = self._listen(dock, work, slack, session)
         link = self._connect(events, slack, stack)
 
         poller = Poller(
@@ -133,7 +135,7 @@ class App:
             scans_seconds=toml.polling.scans_seconds,
         )
         schedule = Schedule()
-        health = Health(poller, schedule, intents, quota, link.problem if link else _no_problem, started)
+        health = Health(poller, schedule, intents, quota, events, work, link.problem if link else _no_problem, started)
         server.serve(health, None if link else events)
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.stop)
@@ -208,12 +210,8 @@ class App:
         stack.push_async_callback(self._last_sends, dispatcher)
         return dispatcher
 
-    def _listen(
-        self, dock: Dock, slack: AsyncWebClient, session: aiohttp.ClientSession, stack: contextlib.AsyncExitStack
-    ) -> SlackEvents:
+    def _listen(self, dock: Dock, work: Work, slack: AsyncWebClient, session: aiohttp.ClientSession) -> SlackEvents:
         env = self._settings.env
-        work = Work()
-        stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
         secret = env.slack_signing_secret.get_secret_value() if env.slack_signing_secret else None
         events = SlackEvents(slack, secret)
         desk = Desk(

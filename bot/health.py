@@ -8,6 +8,8 @@ from typing import Any
 from bot.flipkart.quota import Quota
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
+from bot.slack.events import SlackEvents
+from bot.slack.work import Work
 from bot.store.intents import IntentStore
 from bot.store.session import DatabaseUnusableError
 
@@ -24,6 +26,8 @@ class Health:
     schedule: Schedule
     intents: IntentStore
     quota: Quota
+    events: SlackEvents
+    work: Work
     slack_problem: Callable[[], Awaitable[str | None]]
     started: float
     """Monotonic seconds of the start."""
@@ -42,6 +46,9 @@ class Health:
             figures["flipkart_calls_this_hour"] = await self.quota.used()
         except DatabaseUnusableError as error:
             problems.append(str(error))
+        heard = self.events.last_event
+        figures["seconds_since_slack_spoke"] = None if heard is None else int(time.monotonic() - heard)
+        figures["faults"] = self.events.faults + self.work.faults + self.schedule.faults
         figures["polling_stretched"] = round(self.poller.pace.stretch, 2)
         return {"ok": not problems, "problems": problems, **figures}
 

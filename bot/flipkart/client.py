@@ -1,7 +1,6 @@
 """The four calls of Returns V3, the legacy call, and nothing else: typed, bounded in time, counted."""
 
 import asyncio
-import time
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -43,8 +42,6 @@ class FlipkartClient:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._quota = quota
-        self.last_success: float | None = None
-        """`time.monotonic()` of the last call that Flipkart answered."""
         self._auth = BearerAuth(self._base_url, app_id, app_secret)
         self._http = httpx.AsyncClient(
             base_url=self._base_url,
@@ -133,14 +130,11 @@ class FlipkartClient:
     def _read(self, name: str, response: httpx.Response, shape: type[Answer]) -> Answer:
         if response.is_success:
             try:
-                answer = shape.model_validate_json(response.content)
+                return shape.model_validate_json(response.content)
             except ValidationError as error:
                 problem = "; ".join(
                     f"{one['loc'][0] if one['loc'] else 'body'}: {one['type']}" for one in error.errors()[:3]
                 )
-            else:
-                self.last_success = time.monotonic()
-                return answer
             # Not chained: that error holds the answer, and with it a code.
             raise MalformedError(f"{name}: not what is published ({problem})")
         raise self._failure(name, response)

@@ -67,11 +67,6 @@ class OtcMode(StrEnum):
     UNKNOWN = "unknown"
     """A value that nobody has published: everything is offered and Flipkart decides."""
 
-    @property
-    def generates_start(self) -> bool:
-        """Whether a Start OTC can be asked for."""
-        return self in (OtcMode.START_AND_END, OtcMode.UNKNOWN)
-
 
 class Happening(StrEnum):
     """What can happen to a handover; the kind of an audit entry and, for milestones, of a thread reply."""

@@ -30,11 +30,6 @@ class ScanReader:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._newest: LRUCache[str, tuple[CursorMove, Page]] = LRUCache(REMEMBERED)
 
-    def is_reading(self, handover_id: str) -> bool:
-        """Whether pages of this handover are being read now."""
-        lock = self._locks.get(handover_id)
-        return lock is not None and lock.locked()
-
     async def catch_up(self, handover_id: str) -> Handover:
         """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
 

@@ -70,6 +70,7 @@ async def test_a_handover_by_three_people(demo: Demo, browser: Browser) -> None:
         await expect(page.locator("body")).not_to_contain_text(start)
 
         await page.get_by_test_id("fe-finish").click()
+        await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
         await view_as(page, "Vikram")
         await page.get_by_test_id("composer").fill("/end-otc Ram")
         await page.get_by_test_id("send").click()

@@ -192,12 +192,6 @@ async def test_codes_stay_out_of_the_values_repr(sim: FlipkartSim, client: Flipk
     assert [code for code in sim.codes if code in shown] == []
 
 
-async def test_a_success_is_remembered(sim: FlipkartSim, client: FlipkartClient) -> None:
-    assert client.last_success is None
-    await client.initial_load("LOC1")
-    assert client.last_success is not None
-
-
 async def test_fields_that_nobody_announced_are_ignored() -> None:
     fe = {"feName": "Ram", "new": {"a": [1]}, "task": {"id": "1", "status": "Scanning", "createdAt": NOW, "x": None}}
     body = {"sellerConfig": {"enabledFor": "DynamicEnd", "x": 1}, "feDetails": {"fe1": fe}, "version": 4}
