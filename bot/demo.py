@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tempfile
 import webbrowser
 from collections.abc import Callable
@@ -50,8 +51,9 @@ async def demo(
         try:
             address = await server.start(HOST, port)
         except OSError as error:
+            why = os.strerror(error.errno or 0)
             raise DemoPortError(
-                f"port {port} is taken ({error.strerror}): another demo may be running; try --port 0 for any free one"
+                f"port {port} is taken ({why}): another demo may be running; try --port 0 for any free one"
             ) from error
         stack.push_async_callback(server.stop)
         await place.slack.start()

@@ -1,5 +1,7 @@
 """The bot's own HTTP server: the health page, and in HTTP mode Slack's way in."""
 
+import os
+
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -43,8 +45,9 @@ class WebServer:
             await site.start()
         except OSError as error:
             await self._runner.cleanup()
+            why = os.strerror(error.errno or 0)
             raise PortTakenError(
-                f"HTTP_HOST {self._host}, HTTP_PORT {self._port}: can't listen there ({error.strerror}); "
+                f"HTTP_HOST {self._host}, HTTP_PORT {self._port}: can't listen there ({why}); "
                 "choose another port, or 0 for any free one"
             ) from error
         host, port = self._runner.addresses[0][:2]
