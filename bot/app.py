@@ -44,6 +44,7 @@ from bot.slack.work import Work
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
+from bot.store.lock import only_bot
 from bot.store.session import Database
 from bot.web import WebServer
 
@@ -147,6 +148,12 @@ class App:
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:
         database = Database(self._settings.env.database_url)
+        async with contextlib.AsyncExitStack() as opening:
+            opening.push_async_callback(database.close)
+            # What is no database is said before a lock is left beside it; what is one is locked before any change.
+            await database.version()
+            stack.enter_context(only_bot(database.shown))
+            opening.pop_all()
         stack.push_async_callback(database.close)
         before, after = await database.upgrade()
         if before != after:

@@ -293,6 +293,17 @@ async def test_a_wrong_flipkart_secret_while_slack_is_down(tmp_path: Path) -> No
     assert len(ended.said) == 1
 
 
+async def test_a_second_bot_on_one_database_leaves(tmp_path: Path) -> None:
+    async with world(tmp_path) as at, at.bot():
+        ended = await installed(at, DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}").end("run")
+        assert ended.code == 4
+        (line,) = [one for one in ended.said if one.startswith("otc-bot:")]
+        assert "another otc-bot is running" in line
+        visit = at.flipkart.arrive("LOC1", "Ram")
+        await at.until(lambda: at.cards)
+        assert len(at.cards) == 1, f"{visit.fe_name} has two threads"
+
+
 async def test_a_port_that_is_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

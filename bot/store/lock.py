@@ -1,0 +1,32 @@
+"""One bot per database: a second copy, started by mistake, says so and leaves."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.store.session import DatabaseUnusableError
+
+
+@contextlib.contextmanager
+def only_bot(database: str) -> Iterator[None]:
+    """Holds a lock beside the database file; the kernel gives it back however the process ends.
+
+    Raises:
+        DatabaseUnusableError: another bot holds it, or the folder can't be written.
+    """
+    path = Path(f"{database}.lock")
+    try:
+        file = path.open("a", encoding="ascii")
+    except OSError as error:
+        raise DatabaseUnusableError(
+            f"database {database} can't be used: {error.strerror}. Check the path and its rights."
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DatabaseUnusableError(
+                f"another otc-bot is running on {database}: stop it first, or give this one another DATABASE_URL."
+            ) from error
+        yield
