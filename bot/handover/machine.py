@@ -15,7 +15,7 @@ MISSES = 2
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future Flipkart's `createdAt` is believed; the published sample lies years ahead."""
 
-INVISIBLE = frozenset({"misses", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"})
+INVISIBLE = frozenset({"misses", "unsaid", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"})
 """Fields whose change nobody sees on a card."""
 
 _ORDER = {Stage.WAITING: 0, Stage.SCANNING: 1, Stage.CLOSING: 2}
@@ -138,8 +138,15 @@ def reconcile(
     return steps
 
 
-def read(handover: Handover, scan: Scan, now: datetime) -> Step:
-    """New and changed rows of a page: the counts follow, and problem parcels are called out once."""
+def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -> Step:
+    """New and changed rows of a page: the counts follow, and problem parcels are called out once.
+
+    Args:
+        handover: as it was before the page.
+        scan: what the page brought.
+        now: UTC.
+        more: another page of the same look follows; what is to be called out waits for it: one look, one reply.
+    """
     update: dict[str, object] = {}
     for name, test in _COUNTS.items():
         gained = sum(test(s) for s in scan.new) + sum(test(after) - test(before) for before, after in scan.changed)
@@ -151,7 +158,10 @@ def read(handover: Handover, scan: Scan, now: datetime) -> Step:
         update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
     problems = [s.tracking_id for s in scan.new if s.problem]
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
-    events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if problems else []
+    problems = [*handover.unsaid, *(one for one in problems if one not in handover.unsaid)]
+    said = bool(problems) and not more
+    update["unsaid"] = [] if said else problems
+    events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if said else []
     return settle(handover, handover.model_copy(update=update), *events)
 
 

@@ -193,6 +193,8 @@ class Handover(SQLModel):
     mismatched: int = 0
     obd_eligible: int = 0
     obd_remarked: int = 0
+    unsaid: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Tracking ids of problem parcels that are called out with the last page of this look."""
     first_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -72,7 +72,7 @@ class ScanReader:
             handover = await self._get(handover_id)
             url = None if from_start else handover.cursor_next or handover.cursor_newest
             asked: set[str | None] = set()
-            for _ in range(most):
+            for left in range(most - 1, -1, -1):
                 asked.add(url)
                 page = await self._api.shipments(
                     handover.task_id, handover.fe_id, url, self._page_size, for_person=for_person
@@ -80,28 +80,29 @@ class ScanReader:
                 stuck = page.next_url is None and self._full(page)
                 # A full page that leads nowhere could stay as it is for ever; the next read begins at the first page.
                 move = CursorMove(handover.cursor_version, newest=None if stuck else url, next=page.next_url)
-                kept = await self._keep(handover, page, move)
+                follow = page.next_url is not None and page.next_url not in asked and worth_following(page)
+                kept = await self._keep(handover, page, move, more=follow and left > 0)
                 if kept is None:
                     return await self._get(handover_id)
                 handover = kept
-                if page.next_url is None or page.next_url in asked or not worth_following(page):
+                if not follow:
                     break
                 url = page.next_url
             return handover
 
-    async def _keep(self, handover: Handover, page: Page, move: CursorMove) -> Handover | None:
+    async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         """Keeps a page, unless it is the very page that was kept last: the usual answer of a quiet FE."""
         if self._newest.get(handover.id) == (move, page):
             return handover
-        kept = await self._add(handover.id, page, move)
+        kept = await self._add(handover.id, page, move, more=more)
         if kept is not None and kept.cursor_version == move.version:
             # Nothing moved and nothing was new: the same page again needs no transaction.
             self._newest[handover.id] = (move, page)
         return kept
 
-    async def _add(self, handover_id: str, page: Page, move: CursorMove) -> Handover | None:
+    async def _add(self, handover_id: str, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         def decide(handover: Handover, scan: Scan) -> Step:
-            return machine.read(handover, scan, self._clock())
+            return machine.read(handover, scan, self._clock(), more=more)
 
         return await self._handovers.add_page(handover_id, page, move, decide)
 

@@ -122,7 +122,7 @@ class HandoverStore:
                 )
             step = decide(before, scan)
             moved = (move.newest, move.next) != (before.cursor_newest, before.cursor_next)
-            if not (moved or scan.new or scan.changed):
+            if not (moved or scan.new or scan.changed or step.events):
                 # The usual answer of a quiet FE: nothing is written, so nothing waits for the disk.
                 return before
             cursor = {

@@ -271,3 +271,31 @@ async def test_a_handover_that_is_not_kept_can_not_be_read(stand: Stand) -> None
     with pytest.raises(UnknownHandover):
         await stand.handovers.add_page("f" * 32, Page((), False, None), CursorMove(0, None, None), lambda h, _: Step(h))
     assert stand.asked("shipments") == []
+
+
+async def test_the_problems_of_one_look_are_one_call_out(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    for _ in range(4):
+        visit.scan(4)
+        visit.scan(1, status="REJECTED", reason="damaged")
+    after = await stand.reader.catch_up(handover.id)
+    assert after.rejected == 4
+    assert after.unsaid == []
+    said = await stand.record(handover.id, Happening.PROBLEMS)
+    assert [len(entry.detail["tracking_ids"]) for entry in said] == [4], "one look must be one reply"
+
+
+async def test_what_a_broken_look_left_unsaid_is_said_by_the_next(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    for _ in range(3):
+        visit.scan(4)
+        visit.scan(1, status="REJECTED", reason="damaged")
+    stand.sim.fail("shipments", delay=0.001)
+    stand.sim.fail("shipments", status=503, code="SERVICE_UNAVAILABLE_ERROR")
+    with pytest.raises(RefusedError):
+        await stand.reader.catch_up(handover.id)
+    assert await stand.record(handover.id, Happening.PROBLEMS) == []
+    stand.restart()
+    await stand.reader.catch_up(handover.id)
+    said = await stand.record(handover.id, Happening.PROBLEMS)
+    assert [len(entry.detail["tracking_ids"]) for entry in said] == [3]

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("mismatched", sa.Integer(), nullable=False),
         sa.Column("obd_eligible", sa.Integer(), nullable=False),
         sa.Column("obd_remarked", sa.Integer(), nullable=False),
+        sa.Column("unsaid", sa.JSON(), nullable=False),
         sa.Column("first_scan_at", sa.DateTime(), nullable=True),
         sa.Column("last_scan_at", sa.DateTime(), nullable=True),
         sa.Column("counted", sa.Integer(), nullable=True),
