@@ -16,7 +16,8 @@ async def view_as(page: Page, name: str) -> None:
     """Looks at the workspace with another person's eyes."""
     select = page.get_by_test_id("view-as")
     label = await select.locator("option", has_text=name).first.text_content()
-    await select.select_option(label=label or "")
+    (viewer,) = await select.select_option(label=label or "")
+    await expect(page.locator("body")).to_have_attribute("data-viewer", viewer)
 
 
 async def arrive(page: Page, name: str) -> None:

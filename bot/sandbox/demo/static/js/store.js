@@ -40,7 +40,10 @@ function soon() {
   due = true;
   queueMicrotask(() => {
     due = false;
-    if (store.state) for (const draw of watchers) draw(store.state, store.ui);
+    if (!store.state) return;
+    for (const draw of watchers) draw(store.state, store.ui);
+    // Whoever drives the page can tell whose eyes it shows: between choosing a person and their state there is a moment.
+    document.body.dataset.viewer = store.state.viewer;
   });
 }
 
