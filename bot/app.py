@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -33,12 +34,13 @@ from bot.outbox.pacer import Pacer
 from bot.settings import Settings
 from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
-from bot.slack.errors import FAILURES, explain, reason_of
+from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.events import SlackEvents
 from bot.slack.listeners import actions, commands, home, views
 from bot.slack.listeners.desk import Desk
 from bot.slack.painter import SlackPainter
 from bot.slack.sender import SlackSender
+from bot.slack.session import slack_session
 from bot.slack.socket import AppTokenError, SocketLink
 from bot.slack.work import Work
 from bot.store.calls import CallStore
@@ -46,12 +48,11 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.lock import only_bot
 from bot.store.session import Database
+from bot.store.soundness import require_sound
 from bot.web import WebServer
 
 log = structlog.get_logger()
 
-SLACK_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10)
-"""A shared session ignores the SDK's own timeout, so it stands here (reference: slack-facts, SDK)."""
 REFUSED_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 LAST_WORK_SECONDS = 5.0
 LAST_SENDS_SECONDS = 2.0
@@ -111,9 +112,9 @@ class App:
         address = await server.start()
         stack.push_async_callback(server.stop)
 
-        quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, self._clock)
+        quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock))
         flipkart = self._open_flipkart(quota, stack)
-        session = aiohttp.ClientSession(timeout=SLACK_TIMEOUT)
+        session = slack_session()
         stack.push_async_callback(session.close)
         slack = self._slack_client(session)
 
@@ -122,9 +123,10 @@ class App:
         bell = _Bell()
         handovers = HandoverStore(database, self._clock, bell.ring)
         dock = self._dock(locations, handovers, flipkart, slack)
-        bell.dispatcher = await self._open_outbox(intents, handovers, locations, session, stack)
+        outbox = bell.dispatcher = await self._open_outbox(intents, handovers, locations, session, stack)
         work = Work()
         stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
+        stack.callback(server.take_no_more)
         events = self._listen(dock, work, slack, session)
         link = self._connect(events, slack, stack)
 
@@ -136,7 +138,10 @@ class App:
             scans_seconds=toml.polling.scans_seconds,
         )
         schedule = Schedule()
-        health = Health(poller, schedule, intents, quota, events, work, link.problem if link else _no_problem, started)
+        hears = link.problem if link else _no_problem
+        health = Health(
+            poller, schedule, intents, quota, events, work, hears, outbox.problems, lambda: database.problem, started
+        )
         server.serve(health, None if link else events)
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.stop)
@@ -151,6 +156,7 @@ class App:
         async with contextlib.AsyncExitStack() as opening:
             opening.push_async_callback(database.close)
             # What is no database is said before a lock is left beside it; what is one is locked before any change.
+            await require_sound(database.shown)
             await database.version()
             stack.enter_context(only_bot(database.shown))
             opening.pop_all()
@@ -262,6 +268,7 @@ class App:
             except FAILURES as error:
                 if reason_of(error) in REFUSED_TOKEN:
                     raise CredentialsError(f"Slack refuses the bot: {explain(error)}") from error
+                wait = max(wait, retry_after(error) or 0.0)
                 log.warning("can't reach slack; trying again", reason=explain(error), seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
@@ -310,6 +317,12 @@ class App:
             await asyncio.gather(task, return_exceptions=True)
 
         stack.push_async_callback(end)
+
+
+def _steady(clock: Clock) -> Clock:
+    """The time of the start plus what has passed since: what is counted by the minute must not jump with the clock."""
+    start, since = clock(), time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - since)
 
 
 class _Bell:

@@ -143,10 +143,12 @@ def upgrade() -> None:
     """Bring the database to the newest version; `run` does the same at its start."""
     from bot.settings import SettingsError, load
     from bot.store.session import Database, DatabaseUnusableError
+    from bot.store.soundness import require_sound
 
     async def work(url: str) -> None:
         database = Database(url)
         try:
+            await require_sound(database.shown)
             before, after = await database.upgrade()
         finally:
             await database.close()

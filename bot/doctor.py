@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import now
@@ -12,8 +13,10 @@ from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.settings import Settings
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
+from bot.slack.session import slack_session
 from bot.store.calls import CallStore
 from bot.store.session import Database, DatabaseUnusableError
+from bot.store.soundness import require_sound
 
 SCOPES = (
     "channels:history",
@@ -59,6 +62,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _database(database: Database) -> Finding:
     try:
+        await require_sound(database.shown)
         before, after = await database.upgrade()
         async with database.transaction():
             pass
@@ -69,8 +73,14 @@ async def _database(database: Database) -> Finding:
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    async with slack_session() as session:
+        async for finding in _slack_findings(settings, session):
+            yield finding
+
+
+async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIterator[Finding]:
     env = settings.env
-    client = AsyncWebClient(token=env.slack_bot_token.get_secret_value(), base_url=env.slack_api_url, timeout=10)
+    client = AsyncWebClient(token=env.slack_bot_token.get_secret_value(), base_url=env.slack_api_url, session=session)
     try:
         answer = await client.auth_test()
     except FAILURES as error:

@@ -29,6 +29,10 @@ class Health:
     events: SlackEvents
     work: Work
     slack_problem: Callable[[], Awaitable[str | None]]
+    unsaid: Callable[[], list[str]]
+    """What does not get into Slack, and why."""
+    unkept: Callable[[], str | None]
+    """Why what happens can't be kept."""
     started: float
     """Monotonic seconds of the start."""
 
@@ -38,6 +42,10 @@ class Health:
         slack = await self.slack_problem()
         if slack is not None:
             problems.append(slack)
+        unkept = self.unkept()
+        if unkept is not None:
+            problems.append(unkept)
+        problems += self.unsaid()
         problems += self.schedule.late(JOB_GRACE)
         problems += self._flipkart()
         figures: dict[str, Any] = {"uptime_seconds": int(time.monotonic() - self.started)}
@@ -45,7 +53,8 @@ class Health:
             figures["messages_waiting"] = await self.intents.backlog()
             figures["flipkart_calls_this_hour"] = await self.quota.used()
         except DatabaseUnusableError as error:
-            problems.append(str(error))
+            if str(error) not in problems:
+                problems.append(str(error))
         heard = self.events.last_event
         figures["seconds_since_slack_spoke"] = None if heard is None else int(time.monotonic() - heard)
         figures["faults"] = self.events.faults + self.work.faults + self.schedule.faults

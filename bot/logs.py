@@ -7,13 +7,17 @@ import structlog
 from structlog.types import Processor
 
 QUIET = ("slack_sdk", "slack_bolt", "bot.slack.socket")
-"""At DEBUG the SDK logs whole requests, and with them ephemeral texts and response_urls: never below INFO."""
+"""The SDK's loggers; `bot.slack.socket` has the standard one that the SDK's socket client writes to."""
 SILENT = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "aiosqlite", "asyncio", "sqlalchemy")
 """They log URLs with page tokens, or every run of a job: warnings only."""
 
 
 def configure(level: str, form: str) -> None:
-    """Sets up all logging to stderr. `form` is "console" or "json"."""
+    """Sets up all logging to stderr. `form` is "console" or "json".
+
+    `level` is the bot's own; no library is heard below INFO. At DEBUG Slack's SDK and bolt log whole requests and
+    events, and with them ephemeral texts, response_urls and what people write.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -43,9 +47,12 @@ def configure(level: str, form: str) -> None:
     handler.addFilter(_tame_libraries)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    no_library_below = max(logging.INFO, logging.getLevelName(level))
+    # On the root, not on "slack_bolt": bolt gives each of its many loggers the root's level, over that of their parent.
+    root.setLevel(no_library_below)
+    logging.getLogger("bot").setLevel(level)
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
+        logging.getLogger(name).setLevel(no_library_below)
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.WARNING)
     # A tick that finds the one before still running is skipped by design; the health page watches for late jobs.

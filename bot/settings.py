@@ -127,7 +127,8 @@ class Environment(_Where):
         try:
             parts = urlsplit(value)
             safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-            good = safe and bool(parts.hostname) and not parts.username and not parts.query
+            plain = all(32 < ord(sign) < 127 for sign in value) and not any(sign in value for sign in "@?#\\")
+            good = safe and bool(parts.hostname) and plain and parts.port != 0
         except ValueError:
             good = False
         if not good:

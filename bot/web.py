@@ -58,6 +58,10 @@ class WebServer:
         self._health = health
         self._events = events
 
+    def take_no_more(self) -> None:
+        """Refuses deliveries from now on: whoever presses is told by Slack that it failed, instead of nothing."""
+        self._events = None
+
     async def stop(self) -> None:
         """Answers what is being asked, and takes no more."""
         await self._runner.cleanup()
@@ -70,7 +74,7 @@ class WebServer:
 
     async def _slack(self, request: web.Request) -> web.Response:
         if self._events is None:
-            return web.json_response({"error": "this bot uses Socket Mode, or is still starting"}, status=503)
+            return web.json_response({"error": "this bot uses Socket Mode, is still starting, or stops"}, status=503)
         try:
             bolt_request = await to_bolt_request(request)
         except MALFORMED as error:

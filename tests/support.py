@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class World:
     http_mode: bool = False
     toml: dict[str, Any] = field(default_factory=dict)
     app: App | None = None
+    before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
 
     def settings(self, **env: Any) -> Settings:
         """The settings of a bot in this world."""
@@ -73,6 +75,8 @@ class World:
             assert app.connected.is_set(), "the bot did not connect within 20 s"
             self.app = app
             yield app
+            for look in self.before_stop:
+                await look()
         finally:
             connected.cancel()
             stop.set()

@@ -5,10 +5,13 @@ import time
 from collections.abc import AsyncGenerator, Callable
 
 import httpx
+import structlog
 from pydantic import SecretStr, ValidationError
 
 from bot.flipkart.errors import MalformedError, ThrottledError, TransportError, UnauthorisedError
 from bot.flipkart.wire import Token
+
+log = structlog.get_logger()
 
 TOKEN_PATH = "/oauth-service/oauth/token"  # noqa: S105 - a path
 MARGIN = 60.0
@@ -27,7 +30,8 @@ class BearerAuth(httpx.Auth):
         self, base_url: str, app_id: str, app_secret: SecretStr, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._url = base_url.rstrip("/") + TOKEN_PATH
-        self._basic = httpx.BasicAuth(app_id, app_secret.get_secret_value())
+        self._app_id = app_id
+        self._app_secret = app_secret
         self._monotonic = monotonic
         self._lock = asyncio.Lock()
         self._token: SecretStr | None = None
@@ -53,6 +57,7 @@ class BearerAuth(httpx.Auth):
             if self._token is token:
                 renewal = yield self.token_request(request.extensions["timeout"])
                 token = await self.take(renewal)
+                log.info("flipkart no longer took the access token; a new one was fetched")
             else:
                 token = self._token or token
         request.headers["Authorization"] = f"Bearer {token.get_secret_value()}"
@@ -66,7 +71,9 @@ class BearerAuth(httpx.Auth):
         params = {"grant_type": "client_credentials", "scope": "Seller_Api"}
         extensions = {"timeout": timeout, "token": True}
         token_request = httpx.Request("GET", self._url, params=params, extensions=extensions)
-        return next(self._basic.auth_flow(token_request))
+        # Made anew each time: httpx.BasicAuth keeps the secret as plain base64.
+        basic = httpx.BasicAuth(self._app_id, self._app_secret.get_secret_value())
+        return next(basic.auth_flow(token_request))
 
     async def take(self, response: httpx.Response) -> SecretStr:
         """Keeps the token of the token call's answer. Raises a FlipkartError when there is none."""

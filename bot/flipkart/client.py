@@ -8,13 +8,22 @@ from urllib.parse import quote
 import aiohttp
 import httpx
 import structlog
+from cachetools import LRUCache
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from bot.flipkart.auth import BearerAuth, retry_after
-from bot.flipkart.errors import MalformedError, RefusedError, ThrottledError, TransportError, UnauthorisedError
+from bot.flipkart.errors import (
+    FlipkartError,
+    MalformedError,
+    RefusedError,
+    ThrottledError,
+    TransportError,
+    UnauthorisedError,
+)
 from bot.flipkart.next_url import SCANS_PATH, scans_path
 from bot.flipkart.quota import Quota
+from bot.flipkart.transport import BoundedTransport, UnusableBodyError, problem_of
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
 
@@ -24,6 +33,9 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Flipkart recommends 60 s or more for order calls."""
 DEADLINE = 75.0
 """Seconds for a whole call, its token and its repeat included: a trickling answer must not hold a poll for ever."""
+
+REMEMBERED = 1000
+"""Warnings that are not given again."""
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -42,6 +54,7 @@ class FlipkartClient:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._quota = quota
+        self._told: LRUCache[tuple[str | int, ...], None] = LRUCache(REMEMBERED)
         self._auth = BearerAuth(self._base_url, app_id, app_secret)
         self._http = httpx.AsyncClient(
             base_url=self._base_url,
@@ -49,7 +62,7 @@ class FlipkartClient:
             timeout=TIMEOUT,
             follow_redirects=False,
             # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
-            transport=transport or AiohttpTransport(limits=httpx.Limits(max_connections=20)),
+            transport=BoundedTransport(transport or AiohttpTransport(limits=httpx.Limits(max_connections=20))),
             event_hooks={"request": [self._spend]},
             headers={"Accept": "application/json"},
         )
@@ -67,18 +80,31 @@ class FlipkartClient:
         """Who is at the location. Raises a FlipkartError."""
         body = {"sellerLocationId": location_id, "taskType": "RETURN"}
         path = "/sellers/v3/returns/tasks/initial-load"
-        return (await self._call("POST", path, InitialLoad, body, for_person=for_person)).arrivals()
+        answer = await self._call("POST", path, InitialLoad, body, for_person=for_person)
+        arrivals = answer.arrivals()
+        if unusable := len(answer.fes) - len(arrivals.sightings):
+            self._tell("flipkart listed FEs without an id or a task; they get no card", fes=unusable, at=location_id)
+        return arrivals
 
     async def start_codes(self, location_id: str) -> list[StartCode]:
         """Generates Start OTCs for every FE on the Start OTC page. Raises a FlipkartError."""
         body = {"sellerLocationId": location_id, "taskType": "RETURN"}
         path = "/sellers/v3/returns/otc/start/details"
-        return (await self._call("POST", path, StartOtcs, body, for_person=True)).codes()
+        answer = await self._call("POST", path, StartOtcs, body, for_person=True)
+        codes = answer.codes()
+        if unusable := len(answer.details) - len(codes):
+            if not codes:  # "nobody waits" would be wrong
+                raise MalformedError("Flipkart's Start OTC answer lists FEs, and a usable code for none of them")
+            self._tell("flipkart listed FEs without a usable Start OTC", fes=unusable, at=location_id)
+        return codes
 
     async def shipments(
         self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
     ) -> Page:
-        """One page of scans: the first when url is None, else the one at url. Raises a FlipkartError."""
+        """One page of scans: the first when url is None, else the one at url. Raises a FlipkartError.
+
+        A page whose next_url may not be followed is given with its rows and the problem.
+        """
         if url is None:
             body = {"taskId": task_id, "feId": fe_id, "pageSize": page_size}
             answer = await self._call("POST", SCANS_PATH, ScanPage, body, for_person=for_person)
@@ -86,8 +112,11 @@ class FlipkartClient:
             answer = await self._call("GET", scans_path(url, self._base_url), ScanPage, for_person=for_person)
         shipments = answer.shipments()
         if dropped := len(answer.rows) - len(shipments):
-            log.warning("flipkart listed rows twice or without a tracking id", rows=dropped, task=task_id)
-        next_url = scans_path(answer.next_url, self._base_url) if answer.next_url else None
+            self._tell("flipkart listed rows twice or without a tracking id", rows=dropped, task=task_id)
+        try:
+            next_url = scans_path(answer.next_url, self._base_url) if answer.next_url else None
+        except MalformedError as error:
+            return Page(shipments, answer.has_more, None, error)
         return Page(shipments, answer.has_more, next_url)
 
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
@@ -104,6 +133,13 @@ class FlipkartClient:
         path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
         return (await self._call("GET", path, FixedOtcs, for_person=True)).codes()
 
+    def _tell(self, event: str, **facts: str | int) -> None:
+        """Warns once of what every further look would find again."""
+        key = (event, *facts.values())
+        if key not in self._told:
+            self._told[key] = None
+            log.warning(event, **facts)
+
     async def _spend(self, request: httpx.Request) -> None:
         if not request.extensions.get("token"):
             await self._quota.spend(for_person=bool(request.extensions.get("for_person")))
@@ -114,18 +150,19 @@ class FlipkartClient:
         return self._read(name, await self._reach(name, asking), shape)
 
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:
+        kind: type[FlipkartError] = TransportError
         try:
             async with asyncio.timeout(DEADLINE):
                 return await asking
         except TimeoutError:
             problem = f"no answer within {DEADLINE:.0f} s"
-        except httpx.TimeoutException as error:
-            problem = f"timed out ({type(error).__name__})"
+        except UnusableBodyError as error:
+            kind, problem = MalformedError, str(error)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:
             # httpx-aiohttp passes on what is hardly HTTP as aiohttp's own error.
-            problem = type(error).__name__
+            problem = problem_of(error)
         # Not chained: that error can hold the URL with its page token and the bearer token. Its type says enough.
-        raise TransportError(f"{name}: {problem}")
+        raise kind(f"{name}: {problem}")
 
     def _read(self, name: str, response: httpx.Response, shape: type[Answer]) -> Answer:
         if response.is_success:
@@ -136,7 +173,7 @@ class FlipkartClient:
                     f"{one['loc'][0] if one['loc'] else 'body'}: {one['type']}" for one in error.errors()[:3]
                 )
             # Not chained: that error holds the answer, and with it a code.
-            raise MalformedError(f"{name}: not what is published ({problem})")
+            raise MalformedError(f"{name}: not what is published ({problem}; {_outline(response)})")
         raise self._failure(name, response)
 
     def _failure(self, name: str, response: httpx.Response) -> Exception:
@@ -155,3 +192,9 @@ class FlipkartClient:
         if response.is_redirect:
             return MalformedError(f"{name}: HTTP {status} to another address was not followed")
         return RefusedError(message, code=refusal.code, status=status)
+
+
+def _outline(response: httpx.Response) -> str:
+    """What came, for the log: its size and kind, and nothing of what it says."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:40]
+    return f"{len(response.content)} bytes of {kind if kind.isascii() and kind.isprintable() and kind else 'no kind'}"

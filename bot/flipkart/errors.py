@@ -98,4 +98,6 @@ _REFUSALS = {
 
 def _unknown(code: str, status: int) -> str:
     reason = f"{code[:60] or 'no reason'}, HTTP {status}"
+    if status >= 500:
+        return f"Flipkart has a problem of its own right now ({reason}). Try again in a minute."
     return f"Flipkart refused ({reason}). Try again in a minute, or use Seller Hub."

@@ -82,8 +82,11 @@ class Quota:
     async def _load(self, minute: int) -> int:
         async with self._loading:  # or a second call's load would drop what the first has counted meanwhile
             if self._minutes is None:
-                self._minutes = await self._log.load(minute - HOUR)
-        # A clock that was set back leaves minutes of the future behind; they count, or the budget would be passed.
+                kept = await self._log.load(minute - HOUR)
+                # A clock that was set back between two starts leaves minutes of the future behind. They count, or the
+                # budget would be passed, and from now on at the latest, or polling would rest for two hours.
+                ahead = max(0, max(kept, default=minute) - minute)
+                self._minutes = {m - ahead: n for m, n in kept.items()}
         self._minutes = {m: n for m, n in self._minutes.items() if m >= minute - HOUR}
         return sum(self._minutes.values())
 

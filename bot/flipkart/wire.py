@@ -124,7 +124,7 @@ class InitialLoad(_Wire):
     fes: dict[str, Annotated[_Fe, BeforeValidator(_object)]] = Field(alias="feDetails")
 
     def arrivals(self) -> Arrivals:
-        """The same in the domain's words; an FE without a task id can't be followed and is left out."""
+        """The same in the domain's words; an FE without a task id can't be followed, but is not gone either."""
         return Arrivals(
             mode=_MODES.get(squash(self.config.enabled_for), OtcMode.UNKNOWN),
             sightings=tuple(
@@ -132,6 +132,7 @@ class InitialLoad(_Wire):
                 for fe_id, fe in self.fes.items()
                 if _text(fe_id) and fe.task.id
             ),
+            unreadable=frozenset(_text(fe_id) for fe_id, fe in self.fes.items() if not fe.task.id),
         )
 
 

@@ -11,7 +11,7 @@ from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMod
 from bot.handover.policy import Policy
 from bot.handover.ports import EndCode, FixedCode, Handovers, ReturnsApi, StartCode, Step
 from bot.handover.reader import ScanReader
-from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
+from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, RightsUnknown, UnknownHandover
 from bot.handover.vault import CodeVault
 
 
@@ -68,22 +68,38 @@ class Dock:
         """The handover of a button and its location.
 
         Raises:
-            UnknownHandover: there is none, or bot.toml no longer has its location.
+            UnknownHandover: there is none.
+            LocationGone: bot.toml no longer has its location.
         """
         handover = await self.handovers.get(handover_id)
-        location = self.locations.get(handover.location_id) if handover else None
-        if handover is None or location is None:
+        if handover is None:
             raise UnknownHandover(handover_id)
+        location = self.locations.get(handover.location_id)
+        if location is None:
+            raise LocationGone(handover.location_id)
         return handover, location
 
     async def find_present(self, handover_id: str) -> tuple[Handover, Location]:
         """The same for a handover whose FE is still there.
 
         Raises:
-            UnknownHandover: as above.
+            UnknownHandover, LocationGone: as above.
             HandoverOver: the FE is gone.
         """
         handover, location = await self.find(handover_id)
+        if handover.over:
+            raise HandoverOver(handover)
+        return handover, location
+
+    async def admit(self, actor: Actor, handover_id: str, wish: str) -> tuple[Handover, Location]:
+        """The handover of a button, for an operator of its location; the right comes before anything else is told.
+
+        Raises:
+            UnknownHandover, LocationGone, HandoverOver: as `find_present`.
+            NotAllowed, RightsUnknown: as `allow`.
+        """
+        handover, location = await self.find(handover_id)
+        await self.allow(actor, location, wish, handover_id)
         if handover.over:
             raise HandoverOver(handover)
         return handover, location
@@ -116,8 +132,7 @@ class Counting:
         Raises:
             Refusal: the person may not, or the handover is over or unknown.
         """
-        handover, location = await self._dock.find_present(handover_id)
-        await self._dock.allow(actor, location, "count", handover_id)
+        handover, location = await self._dock.admit(actor, handover_id, "count")
         return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
 
     async def keep(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
@@ -126,8 +141,7 @@ class Counting:
         Raises:
             Refusal: the person may not, or the handover is over or unknown.
         """
-        handover, location = await self._dock.find_present(handover_id)
-        await self._dock.allow(actor, location, "count", handover_id)
+        handover, location = await self._dock.admit(actor, handover_id, "count")
         handover = await keep_count(self._dock, handover_id, actor, counted)
         return CountCompared(handover, location, counted, tuple(await self._dock.handovers.problems(handover_id)))
 

@@ -10,6 +10,7 @@ from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import EndCode, FixedCode, ReturnsApiError, Step
 from bot.handover.refusals import NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
 
 NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
@@ -25,6 +26,9 @@ class EndOtc:
         self._dock = dock
         self._pauses = pauses
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._looks = Looks()
+        self._looking = asyncio.Lock()
+        """Held over a look at a code and its record, so that two presses at once are one look."""
 
     async def find(self, actor: Actor, locations: list[Location], query: str = "") -> EndAnswer:
         """Who could be closed at these locations.
@@ -76,8 +80,7 @@ class EndOtc:
             Refusal: the person may not, the handover is over or unknown, or the FE still scans.
             ReturnsApiError: the last pages could not be read.
         """
-        handover, location = await self._dock.find_present(handover_id)
-        await self._dock.allow(actor, location, "end-otc", handover_id)
+        handover, location = await self._dock.admit(actor, handover_id, "end-otc")
         again = await self._again(actor, handover, location)
         if again is not None:
             return again
@@ -95,12 +98,13 @@ class EndOtc:
         Raises:
             Refusal: the person may not, or the handover is over or unknown.
         """
-        handover, location = await self._dock.find_present(handover_id)
-        await self._dock.allow(actor, location, "end-otc", handover_id)
+        handover, location = await self._dock.admit(actor, handover_id, "end-otc")
         handover = await keep_count(self._dock, handover_id, actor, counted)
         return CountCompared(handover, location, counted, tuple(await self._dock.handovers.problems(handover_id)))
 
-    async def give(self, actor: Actor, handover_id: str, scanned: int, reason: str = "") -> CountForm | EndShown:
+    async def give(
+        self, actor: Actor, handover_id: str, scanned: int, reason: str = "", *, counted: int | None = None
+    ) -> CountForm | EndShown:
         """Calls Flipkart for the code and records who took it, or asks for a new count if parcels came in since.
 
         Args:
@@ -108,6 +112,7 @@ class EndOtc:
             handover_id: which handover.
             scanned: the number of scanned parcels that the person saw when confirming.
             reason: why the code is wanted although the count differs; "" when it does not.
+            counted: the count that the person was shown; None when that is not known.
 
         Raises:
             Refusal: the person may not, the handover is over or unknown, or the FE still scans.
@@ -115,13 +120,14 @@ class EndOtc:
         """
         lock = self._locks.setdefault(handover_id, asyncio.Lock())
         async with lock:
-            handover, location = await self._dock.find_present(handover_id)
-            await self._dock.allow(actor, location, "end-otc", handover_id)
+            handover, location = await self._dock.admit(actor, handover_id, "end-otc")
             again = await self._again(actor, handover, location)
             if again is not None:
                 return again
             handover = await self._dock.reader.read_to_end(handover_id)
-            must_count = handover.counted is None or handover.scanned != scanned
+            # A reason given for one count says nothing about the count of somebody else.
+            recounted = counted is not None and handover.counted != counted
+            must_count = handover.counted is None or handover.scanned != scanned or recounted
             if must_count or (handover.missing_by_count and not reason):
                 problems = tuple(await self._dock.handovers.problems(handover_id))
                 return CountForm(handover, location, problems, changed_from=scanned)
@@ -135,7 +141,9 @@ class EndOtc:
                 return EndShown(handover, location, None)
             self._dock.end_codes.put(handover_id, code or fixed, None)
             total = code.total_scanned if code else None
+            self._looks.renew(handover_id)
             after = await self._record(actor, handover_id, reason, total, again=False)
+            self._looks.add(handover_id, actor.user_id)
             return EndShown(after, location, code, fixed)
 
     async def _again(self, actor: Actor, handover: Handover, location: Location) -> EndShown | None:
@@ -143,8 +151,10 @@ class EndOtc:
         held = self._dock.end_codes.get(handover.id)
         if held is None:
             return None
-        if handover.end_otc_by != actor.user_id:
-            handover = await self._record(actor, handover.id, handover.end_reason, handover.end_total, again=True)
+        async with self._looking:
+            if not self._looks.has(handover.id, actor.user_id):
+                handover = await self._record(actor, handover.id, handover.end_reason, handover.end_total, again=True)
+                self._looks.add(handover.id, actor.user_id)
         if isinstance(held, tuple):
             return EndShown(handover, location, None, held)
         return EndShown(handover, location, held)

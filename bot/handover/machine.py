@@ -134,7 +134,8 @@ def reconcile(
             steps.append(arrive(new_id(), location_id, arrivals.mode, sighting, now))
         else:
             steps.append(see(handover, arrivals.mode, sighting, now))
-    steps.extend(miss(handover, now) for key, handover in by_key.items() if key not in seen and not handover.over)
+    absent = (h for key, h in by_key.items() if key not in seen and not h.over)
+    steps.extend(miss(handover, now) for handover in absent if handover.fe_id not in arrivals.unreadable)
     return steps
 
 

@@ -31,6 +31,8 @@ class Arrivals:
 
     mode: OtcMode
     sightings: tuple[Sighting, ...]
+    unreadable: frozenset[str] = frozenset()
+    """FE ids that are listed with a task that can't be read: here, but nobody knows doing what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ class Page:
     shipments: tuple[Shipment, ...]
     has_more: bool
     next_url: str | None
-    """A path on Flipkart's host, ready to be asked; None when Flipkart gave none."""
+    """A path on Flipkart's host, ready to be asked; None when Flipkart gave none, or none that may be followed."""
+    problem: "ReturnsApiError | None" = None
+    """Why what Flipkart gave may not be followed. The rows are good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,10 @@ class Handovers(Protocol):
 
     async def record(self, location_id: str, event: Event, handover_id: str | None = None) -> None:
         """Writes an audit line that changes no handover."""
+
+
+class NotKept(Exception):
+    """What happens can't be kept now (disk full, read-only); the message is a sentence for the one who installs."""
 
 
 class Directory(Protocol):

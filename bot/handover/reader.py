@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
+import structlog
 from cachetools import LRUCache
 
 from bot.clock import Clock
@@ -11,6 +12,8 @@ from bot.handover import machine
 from bot.handover.model import Handover
 from bot.handover.ports import CursorMove, Handovers, Page, ReturnsApi, Scan, Step
 from bot.handover.refusals import UnknownHandover
+
+log = structlog.get_logger()
 
 PAGES_A_TICK = 40
 """Ends a loop that never ends: 1,000 parcels of 25 a page."""
@@ -28,6 +31,7 @@ class ScanReader:
         self._clock = clock
         self._page_size = page_size
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._circles: LRUCache[str, None] = LRUCache(REMEMBERED)
         self._newest: LRUCache[str, tuple[CursorMove, Page]] = LRUCache(REMEMBERED)
 
     async def catch_up(self, handover_id: str) -> Handover:
@@ -85,10 +89,25 @@ class ScanReader:
                 if kept is None:
                     return await self._get(handover_id)
                 handover = kept
+                if page.problem is not None:
+                    raise page.problem
+                if page.has_more and page.next_url in asked:
+                    self._tell_of_a_circle(handover, len(asked))
                 if not follow:
                     break
                 url = page.next_url
             return handover
+
+    def _tell_of_a_circle(self, handover: Handover, pages: int) -> None:
+        """Once for each handover: a circle may stay one, and is met again at every look."""
+        if handover.id not in self._circles:
+            self._circles[handover.id] = None
+            log.warning(
+                "flipkart's pages lead in a circle; there may be scans that nobody can read",
+                fe=handover.fe_id,
+                task=handover.task_id,
+                pages=pages,
+            )
 
     async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         """Keeps a page, unless it is the very page that was kept last: the usual answer of a quiet FE."""

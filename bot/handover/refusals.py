@@ -1,10 +1,11 @@
-"""Why a person does not get what they asked for. `bot.slack.blocks.replies` turns each into a sentence.
+"""Why a person does not get what they asked for. `bot.slack.blocks.sentences` turns each into a sentence.
 
 ```
 Refusal
 ├── NotAllowed       not an operator of the location
 ├── RightsUnknown    Slack could not say who is an operator
-├── UnknownHandover  no handover with this id, or its location is no longer configured
+├── UnknownHandover  no handover with this id
+├── LocationGone     its location is no longer in bot.toml
 ├── HandoverOver     the FE is gone
 └── NotAtEnd         the FE has not reached the End OTC page
 ```
@@ -35,7 +36,15 @@ class RightsUnknown(Refusal):
 
 
 class UnknownHandover(Refusal):
-    """There is no such handover, or its location is no longer in bot.toml."""
+    """There is no such handover."""
+
+
+class LocationGone(Refusal):
+    """The handover's location is no longer in bot.toml, so nobody can be its operator."""
+
+    def __init__(self, location_id: str) -> None:
+        super().__init__(location_id)
+        self.location_id = location_id
 
 
 class HandoverOver(Refusal):

@@ -18,6 +18,7 @@ from bot.handover.answers import (
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import FixedCode, Sighting, StartCode, Step
+from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
 
 DOUBLE_PRESS = timedelta(seconds=5)
@@ -30,6 +31,7 @@ class StartOtc:
     def __init__(self, dock: Dock) -> None:
         self._dock = dock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._looks = Looks()
 
     async def for_location(
         self, actor: Actor, location: Location, query: str = "", *, again: bool = False
@@ -47,6 +49,9 @@ class StartOtc:
             ReturnsApiError: Flipkart gave no usable answer.
         """
         await self._dock.allow(actor, location, "start-otc")
+        return await self._one_at_a_time(actor, location, query, again=again)
+
+    async def _one_at_a_time(self, actor: Actor, location: Location, query: str, *, again: bool) -> StartAnswer:
         # Two people at once must not make Flipkart generate twice: the second sees the first one's codes.
         async with self._locks.setdefault(location.id, asyncio.Lock()):
             return await self._for_location(actor, location, query, again=again)
@@ -89,8 +94,8 @@ class StartOtc:
             Refusal: the person may not, or the handover is over or unknown.
             ReturnsApiError: Flipkart gave no usable answer.
         """
-        handover, location = await self._dock.find_present(handover_id)
-        return await self.for_location(actor, location, handover.fe_id, again=again)
+        handover, location = await self._dock.admit(actor, handover_id, "start-otc")
+        return await self._one_at_a_time(actor, location, handover.fe_id, again=again)
 
     def _held(self, waiting: list[Handover]) -> list[ShownStart]:
         found = [(h, self._dock.start_codes.get(h.id)) for h in waiting]
@@ -140,6 +145,11 @@ class StartOtc:
         return await self._dock.handovers.reconcile(location.id, keys, decide)
 
     async def _record(self, actor: Actor, one: ShownStart, *, again: bool) -> None:
+        """Puts a look at a code on record, unless the same person looked at the same code before."""
+        until = one.expires_at.isoformat() if one.expires_at else ""
+        if not again and self._looks.has(one.handover.id, actor.user_id, until):
+            return
+
         def decide(handover: Handover) -> Step:
             repeated = handover.start_otc_by == actor.user_id and handover.start_otc_until == one.expires_at
             if repeated and handover.start_otc_at is not None and not again:
@@ -147,6 +157,7 @@ class StartOtc:
             return machine.start_otc_given(handover, actor.user_id, one.expires_at, self._dock.clock(), again=again)
 
         await self._dock.handovers.step(one.handover.id, decide)
+        self._looks.add(one.handover.id, actor.user_id, until)
 
     async def _fixed(self, actor: Actor, location: Location, asked_for: list[Handover]) -> tuple[FixedCode, ...]:
         await self._dock.asked(actor, location, "fixed")

@@ -7,11 +7,13 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
+from cachetools import LRUCache
 
 from bot.handover.actions import Dock
 from bot.handover.location import Location
+from bot.handover.machine import stage_of
 from bot.handover.model import Handover, Stage
-from bot.handover.ports import ReturnsApiError
+from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.pace import Pace, is_read, pace
 
@@ -20,6 +22,8 @@ log = structlog.get_logger()
 AT_ONCE = 10
 """Calls in flight: beyond 20 the HTTP client gets slower, and people's calls need room (reference: floors)."""
 Thing = TypeVar("Thing")
+WORDS_TOLD = 100
+"""Strange status words that are remembered, so that each is told once."""
 TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
 
 
@@ -53,6 +57,7 @@ class Poller:
         self._looked: dict[str, float] = {}
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._resting_until = 0.0
+        self._strange: LRUCache[str, None] = LRUCache(WORDS_TOLD)
         self._room = asyncio.Semaphore(AT_ONCE)
         self.problems: dict[str, str] = {}
         """What fails now, by location or handover: one readable line each."""
@@ -65,7 +70,10 @@ class Poller:
         now = self._monotonic()
         if now < self._resting_until:
             return
-        present = await self._dock.handovers.present()
+        try:
+            present = await self._dock.handovers.present()
+        except NotKept:
+            return  # the store has said it in the log, and the health page says it
         moment = self._dock.clock()
         busy = {handover.location_id for handover in present}
         locations = [at for at in self._dock.locations if at.id in busy or at.open_at(moment, self._zone)]
@@ -111,6 +119,8 @@ class Poller:
                 log.warning("a handover vanished from the database", key=key)
             except ReturnsApiError as error:
                 self._failed(key, error)
+            except NotKept as error:
+                self.problems[key] = str(error)  # the store has said it in the log
             except Exception as error:
                 log.exception("a look at flipkart ended in a fault of the bot", key=key)
                 self.problems[key] = f"a fault of the bot: {type(error).__name__}"
@@ -120,8 +130,10 @@ class Poller:
         self._in_flight[key] = asyncio.create_task(guarded())
 
     async def _arrive(self, location: Location) -> None:
-        await self._dock.look_around(location, for_person=False)
+        _, present = await self._dock.look_around(location, for_person=False)
         self.succeeded = self._monotonic()
+        for handover in present:
+            self._tell_of_a_strange(handover)
 
     async def _read(self, handover: Handover) -> None:
         await self._dock.reader.catch_up(handover.id)
@@ -134,10 +146,27 @@ class Poller:
             self._recovered(key)
             return
         if error.retry_after is not None:
-            self._resting_until = max(self._resting_until, self._monotonic() + error.retry_after)
-        if key not in self.problems:
+            self._rest(error.retry_after, str(error))
+        before = self.problems.get(key)
+        if not error.retry and before != str(error):
+            # It goes on trying here too, but what is wrong will not mend itself.
+            log.error("a look at flipkart failed; somebody must help", key=key, problem=str(error), todo=error.advice)
+        elif before is None:
             log.warning("a look at flipkart failed; it goes on trying", key=key, problem=str(error))
         self.problems[key] = str(error)
+
+    def _rest(self, seconds: float, why: str) -> None:
+        now = self._monotonic()
+        if now >= self._resting_until:
+            log.warning("polling rests; people are still served", seconds=round(seconds), why=why)
+        self._resting_until = max(self._resting_until, now + seconds)
+
+    def _tell_of_a_strange(self, handover: Handover) -> None:
+        """There is no published list of status words; whoever runs the bot can tell its makers of a new one."""
+        word = handover.status
+        if word and stage_of(word) is None and word not in self._strange:
+            self._strange[word] = None
+            log.warning("an unknown status word; the card shows it and keeps its stage", word=word[:60])
 
     def _recovered(self, key: str) -> None:
         if self.problems.pop(key, None) is not None:

@@ -3,12 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 5.0
+"""Between two looks for a clock that was set back."""
 
 
 class Schedule:
@@ -21,6 +25,7 @@ class Schedule:
         self._scheduler.add_listener(self._note, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
         self._succeeded: dict[str, float] = {}
         self._every: dict[str, float] = {}
+        self._watch: asyncio.TimerHandle | None = None
         self.faults = 0
         """Runs that ended in a fault of the bot."""
 
@@ -34,11 +39,23 @@ class Schedule:
         now = time.monotonic()
         self._succeeded = dict.fromkeys(self._every, now)
         self._scheduler.start()
+        self._look()
 
     def stop(self) -> None:
         """Starts no more runs."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    def _look(self) -> None:
+        """APScheduler goes by the wall clock: after one that was set back it would sleep until the old time is back."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time - now > timedelta(seconds=self._every[job.id] + 1):
+                log.warning("the clock was set back; the job goes on", job=job.id)
+                job.modify(next_run_time=now)
+        self._watch = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
     def late(self, grace: float) -> list[str]:
         """The jobs that have not succeeded for ten intervals and `grace` seconds."""

@@ -10,10 +10,10 @@ from bot.store.tables import Kind
 
 log = structlog.get_logger()
 
-EARLIER = timedelta(seconds=60)
-"""How far before the attempt history is read: Slack's clock and ours differ."""
-GRACE = timedelta(seconds=10)
-"""How long after the attempt a message that is not in the history may still turn up."""
+EARLIER = timedelta(hours=2)
+"""How far before the attempt history is read: it may have begun a timeout earlier, and clocks differ or jump."""
+GRACE = timedelta(seconds=30)
+"""How long after the attempt, or its end without an answer, a message that is not in the history may still turn up."""
 
 
 async def adopt(messenger: Messenger, due: Due) -> str | None:
@@ -35,4 +35,6 @@ async def adopt(messenger: Messenger, due: Due) -> str | None:
 
 def grace_is_over(due: Due, now: datetime) -> bool:
     """Whether a message that is still not in the history can be taken as never posted."""
-    return due.intent.attempted_at is None or now >= due.intent.attempted_at + GRACE
+    attempted = due.intent.attempted_at
+    # An attempt in the future was made before the clock was set back.
+    return attempted is None or not attempted <= now < attempted + GRACE

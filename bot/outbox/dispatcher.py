@@ -22,7 +22,9 @@ from bot.outbox.ports import (
     MessengerError,
     Painter,
     Rendered,
+    ThreadGoneError,
 )
+from bot.outbox.troubles import Troubles
 from bot.store.handovers import HandoverStore
 from bot.store.intents import Due, IntentStore
 from bot.store.session import DatabaseUnusableError
@@ -37,6 +39,8 @@ AT_ONCE = 8
 FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 120.0
 """Seconds between attempts that Slack refuses without naming a time."""
+FARTHEST = 300.0
+"""No attempt is put off for longer; a moment further away was written by a clock that has been set back since."""
 FAULT_SECONDS = 10.0
 """Seconds until the next attempt after a failure that could not be written down."""
 
@@ -70,10 +74,15 @@ class Dispatcher:
         self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._resting: dict[int, datetime] = {}
         self._busy_channels: set[str] = set()
+        self._troubles = Troubles()
 
     def ring(self) -> None:
         """Something is to be said."""
         self._bell.set()
+
+    def problems(self) -> list[str]:
+        """What does not get into Slack and why, for the one who runs the bot; empty while all is well."""
+        return self._troubles.told()
 
     async def run(self) -> None:
         """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
@@ -124,7 +133,8 @@ class Dispatcher:
         if channel is None or channel in self._busy_channels:
             return IDLE_SECONDS
         moments = (due.intent.not_before, self._resting.get(due.intent.id or 0))
-        wait = max(((moment - now).total_seconds() for moment in moments if moment is not None), default=0.0)
+        waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
+        wait = max((one for one in waits if one <= FARTHEST), default=0.0)
         if due.is_edit:
             return max(wait, self._pacer.wait_to_edit(), self._card_rest(due, now))
         if due.intent.state in _MAYBE_SENT:
@@ -146,6 +156,8 @@ class Dispatcher:
         if due.intent.edited_at is None or due.entry is not None:
             return 0.0
         edited = due.intent.edited_at
+        if edited > now:
+            return 0.0  # the clock was set back since: which came first can't be told
         if any(at is not None and at >= edited for at in _moments_people_wait_for(due)):
             return 0.0
         return (edited + self._card_interval - now).total_seconds()
@@ -208,22 +220,30 @@ class Dispatcher:
         try:
             ts = await self._messenger.post(channel, thread, message, intent.key)
         except MaybeSentError as error:
-            log.warning("slack may or may not have posted", handover=due.handover.id, reason=error.reason)
-            await self._intents.unknown(intent, error.reason, self._clock())
+            self._troubles.met(due, channel, "slack may or may not have posted a message; reading history", error)
+            now = self._clock()
+            await self._intents.unknown(intent, error.reason, now, failed_at=now)
+        except ThreadGoneError as error:
+            # With its card deleted before the first reply, the thread is gone for good.
+            log.error("the card was deleted in slack; its thread is gone", handover=due.handover.id)
+            self._troubles.forget(due)
+            await self._intents.lost(intent, error.reason)
         except MessengerError as error:
-            await self._postpone(due, "post", error)
+            await self._postpone(due, channel, "post", error)
         else:
+            self._troubles.over(due)
             await self._intents.sent(intent, ts, due.handover.revision, message.hash, seen)
 
     async def _adopt(self, due: Due) -> None:
         try:
             ts = await adopt(self._messenger, due)
         except MessengerError as error:
-            log.warning("history can't be read", handover=due.handover.id, reason=error.reason)
+            self._troubles.met(due, due.intent.channel, "slack's history can't be read; a message waits", error)
             await self._intents.unknown(due.intent, error.reason, self._later(due, error))
             return
         if ts is not None:
             log.info("found a message that was posted before", handover=due.handover.id, kind=due.intent.kind)
+            self._troubles.over(due)
             # Revision 0: whatever the adopted card shows, it is drawn anew.
             await self._intents.sent(due.intent, ts, 0, "", self._clock())
         elif grace_is_over(due, self._clock()):
@@ -236,28 +256,31 @@ class Dispatcher:
         message = await self._render(due)
         if message.hash == intent.sent_hash:
             self._pacer.not_edited()
+            self._troubles.forget(due)
             await self._intents.shown(intent, due.handover.revision, message.hash, None)
             return
         try:
             await self._messenger.edit(intent.channel, intent.ts, message, intent.key)
         except MessageGoneError as error:
             log.error("the card was deleted in slack; the thread goes on without it", handover=due.handover.id)
+            self._troubles.forget(due)
             await self._intents.lost(intent, error.reason)
         except MessengerError as error:
-            await self._postpone(due, "edit", error)
+            await self._postpone(due, intent.channel, "edit", error)
         else:
+            self._troubles.over(due)
             await self._intents.shown(intent, due.handover.revision, message.hash, seen)
 
-    async def _postpone(self, due: Due, what: str, error: MessengerError) -> None:
+    async def _postpone(self, due: Due, channel: str, what: str, error: MessengerError) -> None:
         if error.retry_after is not None:
             self._pacer.throttled(what, error.retry_after)
-        level = log.info if error.retry_after is not None else log.warning
-        level("slack did not take a message; it waits", what=what, handover=due.handover.id, reason=error.reason)
+        self._troubles.met(due, channel, "slack did not take a message; it waits", error)
         await self._intents.postpone(due.intent, error.reason, self._later(due, error))
 
     def _later(self, due: Due, error: MessengerError) -> datetime:
         backoff = min(FIRST_BACKOFF * 2 ** min(due.intent.attempts, 10), LONGEST_BACKOFF)
-        return self._clock() + timedelta(seconds=error.retry_after if error.retry_after is not None else backoff)
+        seconds = error.retry_after if error.retry_after is not None else backoff
+        return self._clock() + timedelta(seconds=min(seconds, FARTHEST))
 
 
 def _urgency(due: Due) -> tuple[int, datetime, int]:

@@ -4,7 +4,8 @@
 MessengerError
 ├── NotSentError      surely not carried out (429, refused): again later
 ├── MaybeSentError    may have been carried out (timeout, dropped line, 5xx, internal_error)
-└── MessageGoneError  the message to edit was deleted in Slack
+├── MessageGoneError  the message to edit was deleted in Slack
+└── ThreadGoneError   the message to reply to was deleted in Slack
 ```
 """
 
@@ -60,10 +61,12 @@ class Messenger(Protocol):
 class MessengerError(Exception):
     """Slack did not do, or did not say that it did, what was asked."""
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after: float | None = None, advice: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         """Slack's error word or the kind of failure; never a message's text."""
+        self.advice = advice
+        """What somebody has to do about it; empty for what mends itself."""
         self.retry_after = retry_after
         """Seconds to wait, if Slack said so."""
 
@@ -78,3 +81,7 @@ class MaybeSentError(MessengerError):
 
 class MessageGoneError(MessengerError):
     """The message to edit no longer exists."""
+
+
+class ThreadGoneError(MessengerError):
+    """The message to reply to no longer exists; nothing was posted."""

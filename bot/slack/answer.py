@@ -1,7 +1,10 @@
 """Answers to one person: ephemerals and modals. Only here does a code leave the bot."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,18 +13,23 @@ import structlog
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.slack.blocks.text import as_dicts
-from bot.slack.errors import FAILURES, explain, reason_of
+from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.ids import BrokenPayloadError
 
 log = structlog.get_logger()
 
-RESPONSE_HOST = "hooks.slack.com"
+RESPONSE_ORIGIN = ("https", "hooks.slack.com")
 PATIENT_SECONDS = 5.0
 """The longest Retry-After that a person's answer waits for."""
+TRIGGER_PATIENCE = 1.5
+"""The same for what opens a modal: its trigger lives for three seconds."""
+CLOSED = frozenset({"not_found", "view_closed"})
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Answers:
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client
         self._session = session
-        self._hosts = {RESPONSE_HOST, urlsplit(client.base_url).netloc}
+        self._origins = {RESPONSE_ORIGIN, _origin(client.base_url)}
 
     async def alone(self, asker: Asker, text: str, blocks: list[Block] | None = None, *, replace: bool = False) -> bool:
         """Shows something that only the asker sees; tells whether Slack took it.
@@ -83,8 +91,9 @@ class Answers:
             return True
         if not asker.channel_id:
             return False
+        post = partial(self._client.chat_postEphemeral, channel=asker.channel_id, user=asker.user_id)
         try:
-            await self._client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, text=text, blocks=shown)
+            await _patiently(partial(post, text=text, blocks=shown))
         except FAILURES as error:
             log.warning("an answer did not reach its asker", user=asker.user_id, reason=explain(error))
             return False
@@ -95,19 +104,20 @@ class Answers:
         await self._respond(asker, delete_original=True)
 
     async def open(self, asker: Asker, view: View) -> str | None:
-        """Opens a modal and returns its id; None when Slack refused, and the asker is told to press again."""
+        """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do."""
+        call = partial(self._client.views_open, trigger_id=asker.trigger_id, view=view.to_dict())
         try:
-            answer = await self._client.views_open(trigger_id=asker.trigger_id, view=view.to_dict())
+            answer = await _patiently(call, TRIGGER_PATIENCE)
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
-            await self.alone(asker, "That took too long for Slack. Please press again.")
+            await self.alone(asker, _why_no_modal(error))
             return None
         return str(answer["view"]["id"])
 
     async def publish(self, user_id: str, view: View) -> None:
         """Shows a person's Home tab."""
         try:
-            await self._client.views_publish(user_id=user_id, view=view.to_dict())
+            await _patiently(partial(self._client.views_publish, user_id=user_id, view=view.to_dict()))
         except FAILURES as error:
             log.warning("a Home tab was not shown", user=user_id, reason=explain(error))
 
@@ -117,16 +127,20 @@ class Answers:
             try:
                 await self._client.views_update(view_id=view_id, view=view.to_dict())
             except FAILURES as error:
-                if last or reason_of(error) in ("not_found", "view_closed"):
-                    log.info("a modal could not be updated", reason=explain(error))
+                if reason_of(error) in CLOSED:
+                    log.info("a modal was closed before its answer came")
                     return False
-                await asyncio.sleep(1.0)
+                wait = retry_after(error) or 1.0
+                if last or wait > PATIENT_SECONDS:
+                    log.warning("a modal could not be updated", reason=explain(error))
+                    return False
+                await asyncio.sleep(wait)
             else:
                 return True
         return False
 
     async def _respond(self, asker: Asker, **message: Any) -> bool:
-        if _host(asker.response_url) not in self._hosts:
+        if _origin(asker.response_url) not in self._origins:
             return False
         hook = AsyncWebhookClient(asker.response_url, session=self._session, retry_handlers=[])
         for last in (False, True):
@@ -135,7 +149,7 @@ class Answers:
             except FAILURES as error:
                 log.info("a response_url failed", reason=type(error).__name__)
                 return False
-            if response.status_code == 200:
+            if _taken(response):
                 return True
             wait = _wait(response)
             if last or wait is None:
@@ -145,12 +159,53 @@ class Answers:
         return False
 
 
-def _host(url: str) -> str:
-    """The host of an address with its port; empty for what is none."""
+async def _patiently(
+    call: Callable[[], Awaitable[AsyncSlackResponse]], patience: float = PATIENT_SECONDS
+) -> AsyncSlackResponse:
+    """Makes a call, and once more after a 429 (which means: not done) that names a short wait.
+
+    Raises one of FAILURES.
+    """
     try:
-        return urlsplit(url).netloc
+        return await call()
+    except FAILURES as error:
+        wait = retry_after(error)
+        if wait is None or wait > patience:
+            raise
+    await asyncio.sleep(wait)
+    return await call()
+
+
+def _why_no_modal(error: BaseException) -> str:
+    """What the one who pressed reads instead."""
+    if retry_after(error) is not None:
+        return "Slack is busy and did not open the window. Press again in a minute."
+    if reason_of(error) in TOO_LATE:
+        return "That took too long for Slack. Please press again."
+    return (
+        f"Slack did not open the window ({reason_of(error)}). Please press again; "
+        "if that does not help, tell whoever runs this bot."
+    )
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """The scheme and the host of an address with its port; empty for what is none."""
+    try:
+        parts = urlsplit(url)
     except ValueError:
-        return ""
+        return "", ""
+    return parts.scheme, parts.netloc
+
+
+def _taken(response: WebhookResponse) -> bool:
+    """Whether Slack did it: some refusals come with status 200 and say so in the body alone."""
+    if response.status_code != 200:
+        return False
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return True
+    return not isinstance(body, dict) or body.get("ok") is not False
 
 
 def _wait(response: WebhookResponse) -> float | None:

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError
+from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError, ThreadGoneError
 
 MAYBE_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "unknown"})
 """Slack says that it failed, not that it did nothing."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+THREAD_GONE = frozenset({"thread_not_found"})
+UNDRAWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""Slack refuses how a message is drawn, not the message."""
 FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything that slack_sdk's client raises when a call did not succeed."""
 
@@ -22,9 +25,18 @@ ADVICE: Mapping[str, str] = {
     "account_inactive": "the app was removed from the workspace: install it again",
     "token_revoked": "SLACK_BOT_TOKEN was revoked: install the app again and copy the new token",
     "token_expired": "SLACK_BOT_TOKEN has expired: install the app again and copy the new token",
+    "RedirectRefusedError": "a redirect was not followed, with the token and perhaps a code in it: check SLACK_API_URL",
+    "ClientConnectorCertificateError": "the server's certificate is not trusted: check SLACK_API_URL, this machine's "
+    "clock, and whether a proxy stands in between",
     "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
+    "restricted_action": "the workspace or the channel lets only some people post: let the bot post there",
+    "user_not_in_channel": "the person is not in the channel: invite them",
+    "no_such_subteam": "there is no such user group: change operators in bot.toml",
+    "plan_upgrade_required": "user groups need a paid plan of Slack: name people as operators in bot.toml",
+    "expired_trigger_id": "Slack was answered after its three seconds: this machine or its network is too slow",
+    **dict.fromkeys(UNDRAWABLE, "how it is drawn is a fault of the bot: report it with this line"),
 }
-
+"""What somebody has to do; nothing for what mends itself."""
 
 APP_TOKEN_REFUSED = frozenset(
     {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "missing_scope", "account_inactive"}
@@ -84,13 +96,19 @@ def retry_after(error: BaseException) -> float | None:
 def messenger_error(error: BaseException) -> MessengerError:
     """The outbox's error for a failed call."""
     wait = retry_after(error)
-    reason = reason_of(error)
     if wait is not None:
         return NotSentError("ratelimited", wait)
+    reason = reason_of(error)
+    return _kind(error, reason)(reason, advice=ADVICE.get(reason, ""))
+
+
+def _kind(error: BaseException, reason: str) -> type[MessengerError]:
     if isinstance(error, aiohttp.ClientConnectorError):
-        return NotSentError(reason)
+        return NotSentError
     if not isinstance(error, SlackApiError) or _word(error) is None or (_status(error) or 200) >= 500:
-        return MaybeSentError(reason)
+        return MaybeSentError
     if reason in GONE:
-        return MessageGoneError(reason)
-    return MaybeSentError(reason) if reason in MAYBE_DONE else NotSentError(reason)
+        return MessageGoneError
+    if reason in THREAD_GONE:
+        return ThreadGoneError
+    return MaybeSentError if reason in MAYBE_DONE else NotSentError

@@ -1,12 +1,14 @@
 """Slack's way in: the bolt app, each delivery carried out once, over Socket Mode or HTTP."""
 
 import time
+from collections.abc import Awaitable, Callable
 from traceback import walk_tb
 
 import structlog
 from cachetools import TTLCache
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -18,6 +20,8 @@ log = structlog.get_logger()
 
 REMEMBERED_SECONDS = 600
 REMEMBERED = 50_000
+STRANGERS_SECONDS = 60.0
+"""Between two lines in the log about requests that Slack did not sign."""
 MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What bolt raises at a payload that Slack does not make."""
 
@@ -37,6 +41,7 @@ class SlackEvents(AsyncApp):
             # `async_dispatch` has done it by then.
             request_verification_enabled=False,
             process_before_response=True,
+            authorize=_authorize(client.token),
             # Bolt logs whole bodies of requests that it knows no listener for.
             raise_error_for_unhandled_request=True,
         )
@@ -44,6 +49,7 @@ class SlackEvents(AsyncApp):
         self._answered: TTLCache[str, BoltResponse] = TTLCache(REMEMBERED, REMEMBERED_SECONDS)
         self.last_event: float | None = None
         """`time.monotonic()` of the last delivery."""
+        self._told: float | None = None
         self.faults = 0
         """Deliveries that ended in a fault of the bot."""
         self.error(self._failed)
@@ -51,6 +57,7 @@ class SlackEvents(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answers a delivery; a repeated one gets the first one's answer and has no second effect."""
         if not self._is_genuine(req):
+            self._tell_of_a_stranger()
             return BoltResponse(status=401, body={"error": "invalid request"})
         self.last_event = time.monotonic()
         key = _identity(req)
@@ -82,6 +89,16 @@ class SlackEvents(AsyncApp):
         except (OverflowError, TypeError, ValueError):
             return False
 
+    def _tell_of_a_stranger(self) -> None:
+        """Once a minute at most: anybody on the internet can send such requests."""
+        now = time.monotonic()
+        if self._told is None or now - self._told >= STRANGERS_SECONDS:
+            self._told = now
+            log.warning(
+                "a request without Slack's signature, or more than five minutes old, was refused; if presses get no "
+                "answer, check SLACK_SIGNING_SECRET and this machine's clock"
+            )
+
     async def _failed(self, error: Exception) -> BoltResponse:
         """The outermost edge of a delivery."""
         if isinstance(error, BoltUnhandledRequestError):
@@ -95,6 +112,15 @@ class SlackEvents(AsyncApp):
         self.faults += 1
         log.error("a delivery ended in a fault of the bot", exc_info=error)
         return BoltResponse(status=500)
+
+
+def _authorize(token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Bolt's own asks auth.test at the first press, which is lost while Slack's API is down or the token is revoked."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
 
 
 def _ignored(error: Exception) -> BoltResponse:

@@ -54,6 +54,10 @@ class ModalState(BaseModel):
     handover: HandoverId
     scanned: int = 0
     """What the person was shown as scanned."""
+    counted: int | None = None
+    """What the person was shown as counted; None before the count, and in modals of an older version."""
+    channel: str = ""
+    """The location's channel: where the person is told what a window that was closed can't show."""
 
     def dump(self) -> str:
         """As private_metadata."""

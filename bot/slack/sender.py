@@ -1,13 +1,20 @@
 """The outbox's way to Slack."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbox.ports import Rendered
-from bot.slack.errors import FAILURES, messenger_error
+from bot.slack.errors import FAILURES, UNDRAWABLE, explain, messenger_error, reason_of
 from bot.slack.ids import METADATA_EVENT
+
+log = structlog.get_logger()
 
 PAGE = 200
 PAGES = 20
@@ -27,31 +34,33 @@ class SlackSender:
 
     async def post(self, channel: str, thread_ts: str | None, message: Rendered, key: str) -> str:
         """Posts with `key` in the metadata and returns the message's ts. Raises a MessengerError."""
+        call = partial(
+            self._poster.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts,
+            text=message.text,
+            metadata=_metadata(key),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
         try:
-            answer = await self._poster.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_ts,
-                text=message.text,
-                blocks=message.blocks,
-                metadata=_metadata(key),
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            answer = await _drawn_or_plain(call, message)
         except FAILURES as error:
             raise messenger_error(error) from error
         return str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
         """Replaces a message. Raises a MessengerError."""
+        call = partial(
+            self._reader.chat_update,
+            channel=channel,
+            ts=ts,
+            text=message.text,
+            metadata=_metadata(key),
+            parse="none",
+        )
         try:
-            await self._reader.chat_update(
-                channel=channel,
-                ts=ts,
-                text=message.text,
-                blocks=message.blocks,
-                metadata=_metadata(key),
-                parse="none",
-            )
+            await _drawn_or_plain(call, message)
         except FAILURES as error:
             raise messenger_error(error) from error
 
@@ -85,6 +94,17 @@ class SlackSender:
         payload = metadata.get("event_payload") or {}
         is_key = metadata.get("event_type") == METADATA_EVENT and payload.get("key") == key
         return is_key and message.get("bot_id") == self._bot_id
+
+
+async def _drawn_or_plain(call: Callable[..., Awaitable[AsyncSlackResponse]], message: Rendered) -> AsyncSlackResponse:
+    """A message whose blocks Slack refuses is sent as its text: plainly said is better than not said."""
+    try:
+        return await call(blocks=message.blocks)
+    except SlackApiError as error:
+        if reason_of(error) not in UNDRAWABLE:
+            raise
+        log.error("slack refuses how a message is drawn; it is sent as plain text", reason=explain(error))
+        return await call(blocks=None)
 
 
 def _metadata(key: str) -> dict[str, Any]:

@@ -4,52 +4,142 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Mapping
+from typing import Any
 
+import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of
+from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after
 from bot.slack.events import MALFORMED, SlackEvents
 
 log = structlog.get_logger()
 
 PING_SECONDS = 5.0
 HANDSHAKE_SECONDS = 15.0
+"""How long the handshake and Slack's hello may take."""
 LOOK_SECONDS = 2.0
-DEAF_SECONDS = 30.0
-"""How long the SDK may try to mend a broken socket by itself before it gets a new one-time URL."""
+DEAF_SECONDS = 15.0
+"""How long pings may go unanswered before the socket counts as half-open."""
+CLOSE_SECONDS = 1.0
+STEADY_SECONDS = 10.0
+"""A socket that lived as long gives a right to a new one at once."""
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
 """Seconds between attempts: apps.connections.open is tier 1."""
+
+GOODBYES = frozenset({"warning", "refresh_requested"})
+"""Slack's ordinary reasons to move to another socket, every few hours."""
+ADVICE: Mapping[str, str] = {
+    "too_many_websockets": "ten connections with this SLACK_APP_TOKEN are open: stop the other copies of the bot, "
+    "or wait until Slack drops dead ones; it goes on trying",
+    "link_disabled": "Socket Mode was switched off: switch it on in the app's settings",
+}
 
 
 class AppTokenError(Exception):
     """Slack has never accepted the app-level token; the message is a sentence for the one who installs."""
 
 
-class _Handler(AsyncSocketModeHandler):
+class SocketRefusedError(Exception):
+    """Slack said goodbye instead of hello; the message is its word for why."""
+
+
+class _Client(SocketModeClient):
+    """The SDK's client for one socket on one one-time URL.
+
+    The SDK would retry a failed handshake on the same URL for ever, and answer every goodbye with a new connection at
+    once. Both are the link's to decide, so this one connects once, and tells what Slack says.
+    """
+
+    def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
+        super().__init__(
+            app_token,
+            logger=logging.getLogger(__name__),
+            web_client=web_client,
+            auto_reconnect_enabled=False,
+            ping_interval=PING_SECONDS,
+        )
+        self._spoken = asyncio.Event()
+        self.goodbye = asyncio.Event()
+        self.goodbye_reason = ""
+
+    async def connect(self) -> None:
+        """Opens the socket at `wss_uri`. Raises one of FAILURES."""
+        session = await self.aiohttp_client_session.ws_connect(
+            str(self.wss_uri),
+            autoping=False,
+            proxy=self.proxy,
+            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
+        )
+        self.current_session = session
+        self.last_ping_pong_time = time.time()
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
+
+    async def hello(self) -> None:
+        """Waits until Slack has said it. Raises SocketRefusedError."""
+        await self._spoken.wait()
+        if self.goodbye.is_set():
+            raise SocketRefusedError(self.goodbye_reason)
+
+    async def is_ping_pong_failing(self) -> bool:
+        """Whether the socket is half-open."""
+        answered = self.last_ping_pong_time
+        return answered is not None and time.time() - answered >= DEAF_SECONDS
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        """Takes Slack's hello and goodbye, and hands on all else."""
+        kind = message.get("type")
+        if kind == "hello":
+            self._spoken.set()
+        elif kind == "disconnect":
+            self.goodbye_reason = str(message.get("reason") or "disconnect")
+            self.goodbye.set()
+            self._spoken.set()
+        else:
+            await super().run_message_listeners(message, raw_message)
+
+
+class _Handler(AsyncBaseSocketModeHandler):
+    """Hands a socket's envelopes to bolt."""
+
+    app: SlackEvents
+    client: _Client
+
+    def __init__(self, app: SlackEvents, client: _Client) -> None:
+        self.app = app
+        self.client = client
+        client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Takes an envelope; one that bolt can't even read is acknowledged, or Slack would send it again."""
+        started = time.time()
         try:
-            await super().handle(client, req)
+            answer = await run_async_bolt_app(self.app, req)
+            await send_async_response(client, req, answer, started)
         except MALFORMED as error:
             log.warning("a payload that slack does not make was ignored", problem=type(error).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 class SocketLink:
-    """Keeps the socket open. The SDK retries a failed handshake on the same one-time URL for ever; this does not."""
+    """Keeps a socket open: opens the next before it leaves one that Slack takes away, and replaces a broken one."""
 
     def __init__(self, events: SlackEvents, app_token: str, client: AsyncWebClient) -> None:
         """`client` calls apps.connections.open; it carries the app-level token."""
         self._events = events
         self._app_token = app_token
         self._client = client
-        self._handler: _Handler | None = None
+        self._socket: _Client | None = None
+        self._trouble = ""
+        """Why the last attempt failed; empty after one that did not."""
         self.connected = asyncio.Event()
 
     async def keep_open(self) -> None:
@@ -60,57 +150,105 @@ class SocketLink:
         """
         backoff = FIRST_BACKOFF
         while True:
-            if await self._connect():
-                backoff = FIRST_BACKOFF
-                log.info("connected to slack", mode="socket")
+            pause = await self._connect()
+            if pause is None:
+                opened = time.monotonic()
                 await self._watch()
-                log.warning("the socket to slack is broken; getting a new one")
-            await asyncio.sleep(backoff)
+                if time.monotonic() - opened >= STEADY_SECONDS:
+                    backoff = FIRST_BACKOFF
+                    continue
+            await asyncio.sleep(max(backoff, pause or 0.0))
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
     async def problem(self) -> str | None:
         """Why the bot is deaf now, or None when it hears."""
-        if not self.connected.is_set():
-            return "not connected to Slack yet"
-        return None if await self._hears() else "the socket to Slack is broken"
+        if await self._hears():
+            return None
+        what = "the socket to Slack is broken" if self.connected.is_set() else "not connected to Slack yet"
+        return f"{what}: {self._trouble}" if self._trouble else what
 
     async def close(self) -> None:
         """Closes the socket; Slack then sends nothing more here."""
-        handler, self._handler = self._handler, None
-        if handler is not None:
-            with contextlib.suppress(*FAILURES):
-                await handler.client.close()
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await _close(socket)
 
     async def _hears(self) -> bool:
-        return self._handler is not None and await self._handler.client.is_connected()
+        return self._socket is not None and await self._socket.is_connected()
 
-    async def _connect(self) -> bool:
-        # A new client each time: the one before may still be trying its old URL, and would fight this one over it.
-        await self.close()
-        log_of_sdk = logging.getLogger(__name__)
-        self._handler = _Handler(self._events, self._app_token, logger=log_of_sdk, ping_interval=PING_SECONDS)
-        sdk = self._handler.client
+    async def _connect(self) -> float | None:
+        """Puts a new socket in the place of the one before; None, or after a failure the seconds that Slack names.
+
+        A socket that still hears is closed only after the new one is open, so that no press falls between them.
+        """
+        if not await self._hears():
+            await self.close()
         try:
-            answer = await self._client.apps_connections_open(app_token=self._app_token)
-            sdk.wss_uri = str(answer["url"])
-            async with asyncio.timeout(HANDSHAKE_SECONDS):
-                await sdk.connect()
+            fresh = await self._open()
         except FAILURES as error:
             if reason_of(error) in APP_TOKEN_REFUSED and not self.connected.is_set():
                 raise AppTokenError(f"Slack refuses the bot: {explain_app_token(error)}") from error
-            log.warning("can't connect to slack", reason=explain_app_token(error))
-            return False
+            self._failed(_why(error))
+            return retry_after(error) or 0.0
+        except SocketRefusedError as error:
+            self._failed(_explain(str(error)))
+            return 0.0
+        await self.close()
+        self._socket = fresh
+        self._trouble = ""
         self.connected.set()
-        return True
+        log.info("connected to slack", mode="socket")
+        return None
+
+    def _failed(self, why: str) -> None:
+        """Says it once, and not at every attempt of a long night."""
+        level = log.debug if why == self._trouble else log.warning
+        self._trouble = why
+        level("can't connect to slack; trying again", reason=why)
+
+    async def _open(self) -> _Client:
+        """A new socket on which Slack has said hello. Raises SocketRefusedError or one of FAILURES."""
+        answer = await self._client.apps_connections_open(app_token=self._app_token)
+        fresh = _Client(self._app_token, self._client)
+        _Handler(self._events, fresh)
+        fresh.wss_uri = str(answer["url"])
+        try:
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                await fresh.connect()
+                await fresh.hello()
+        except BaseException:
+            await _close(fresh)
+            raise
+        return fresh
 
     async def _watch(self) -> None:
-        broken_since: float | None = None
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if await self._hears():
-                broken_since = None
-                continue
-            now = time.monotonic()
-            broken_since = broken_since if broken_since is not None else now
-            if now - broken_since >= DEAF_SECONDS:
+        """Returns as soon as a new socket is needed."""
+        socket = self._socket
+        while socket is not None and await socket.is_connected():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await socket.goodbye.wait()
+                reason = socket.goodbye_reason
+                level = log.info if reason in GOODBYES else log.warning
+                level("slack asks for another connection", reason=_explain(reason))
                 return
+        half_open = socket is not None and await socket.is_ping_pong_failing()
+        self._trouble = "Slack answers no ping" if half_open else "the line was cut"
+        log.warning("the socket to slack is broken; getting a new one", reason=self._trouble)
+
+
+async def _close(socket: _Client) -> None:
+    with contextlib.suppress(*FAILURES):
+        await socket.close()  # type: ignore[no-untyped-call]
+
+
+def _explain(word: str) -> str:
+    return f"{word} ({ADVICE[word]})" if word in ADVICE else word
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        return f"Slack refused the handshake with HTTP {error.status}"
+    if isinstance(error, TimeoutError):
+        return f"no answer from Slack within {HANDSHAKE_SECONDS:.0f} s"
+    return explain_app_token(error)

@@ -7,6 +7,9 @@ import structlog
 
 log = structlog.get_logger()
 
+LAST_WORDS_SECONDS = 1.5
+"""For telling those whose work could not be finished."""
+
 
 class Work:
     """Runs the slow part of a press in a task of its own."""
@@ -33,7 +36,12 @@ class Work:
             _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                log.warning("presses could not be finished before the stop; the people are told", presses=len(late))
+                _, mute = await asyncio.wait(late, timeout=LAST_WORDS_SECONDS)
+                for task in mute:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, coroutine: Coroutine[None, None, None], what: str) -> None:
         try:

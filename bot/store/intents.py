@@ -92,9 +92,17 @@ class IntentStore:
             values["edited_at"] = edited_at
         await self._set(intent, **values)
 
-    async def unknown(self, intent: IntentRow, error: str, not_before: datetime) -> None:
-        """The call may have been carried out; history is read from `not_before` on."""
-        await self._set(intent, state=Sending.UNKNOWN, error=error, not_before=not_before)
+    async def unknown(
+        self, intent: IntentRow, error: str, not_before: datetime, *, failed_at: datetime | None = None
+    ) -> None:
+        """The call may have been carried out; history is read from `not_before` on.
+
+        `failed_at` is when a call ended without an answer: after a timeout, that is long after it began.
+        """
+        values: dict[str, object] = {"state": Sending.UNKNOWN, "error": error, "not_before": not_before}
+        if failed_at is not None:
+            values["attempted_at"] = failed_at
+        await self._set(intent, **values)
 
     async def postpone(self, intent: IntentRow, error: str, not_before: datetime) -> None:
         """The call was not carried out; again from `not_before` on."""

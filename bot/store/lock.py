@@ -15,7 +15,8 @@ def only_bot(database: str) -> Iterator[None]:
     Raises:
         DatabaseUnusableError: another bot holds it, or the folder can't be written.
     """
-    path = Path(f"{database}.lock")
+    # Beside the file itself: a link to it must not look like another database.
+    path = Path(f"{Path(database).resolve()}.lock")
     try:
         file = path.open("a", encoding="ascii")
     except OSError as error:

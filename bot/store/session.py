@@ -13,25 +13,56 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.handover.ports import NotKept
+
+log = structlog.get_logger()
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 5000
+PUT_BACK = (
+    "It is left as it is, and nothing new is begun: put a good copy in its place, "
+    "or move it away, with its -wal file, to begin anew."
+)
+_GENERAL = "Check the path, its rights and the free space."
+_TODO = {
+    sqlite3.SQLITE_FULL: "Free some space on its disk.",
+    sqlite3.SQLITE_READONLY: "Give the bot's user the right to write the file and its folder.",
+    sqlite3.SQLITE_IOERR: "Look at its disk: it may be full, broken or gone.",
+    sqlite3.SQLITE_BUSY: "Another program holds it: close that one.",
+    sqlite3.SQLITE_CORRUPT: PUT_BACK,
+    sqlite3.SQLITE_NOTADB: f"{PUT_BACK} {_GENERAL}",
+}
+"""What to do next, by SQLite's primary result code."""
+_LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What does not mend itself, even if the next write succeeds."""
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
-class DatabaseUnusableError(Exception):
+class DatabaseUnusableError(NotKept):
     """The database can't be opened, read, written or migrated; the message is a sentence for the one who installs."""
+
+
+def unusable(database: str, error: BaseException) -> DatabaseUnusableError:
+    """What went wrong with the file, and what to do about it."""
+    return DatabaseUnusableError(f"database {database} can't be used: {error}. {_TODO.get(_code(error), _GENERAL)}")
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code; the extended one has more bits."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def whole(method: Callable[P, Coroutine[Any, Any, Result]]) -> Callable[P, Coroutine[Any, Any, Result]]:
@@ -62,7 +93,11 @@ class Database:
         """Takes an SQLAlchemy URL such as ``sqlite+aiosqlite:///otc-bot.db``; connects to nothing yet."""
         self._url = make_url(url)
         self._turn = asyncio.Lock()
-        self._engine: AsyncEngine = create_async_engine(self._url, pool_size=1, max_overflow=0)
+        self.problem: str | None = None
+        """Why it could not be read or written; None again once something is written."""
+        self._damaged = False
+        # Names and ids of people belong into the tables, not into a traceback in the log.
+        self._engine: AsyncEngine = create_async_engine(self._url, pool_size=1, max_overflow=0, hide_parameters=True)
         event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
 
@@ -84,13 +119,18 @@ class Database:
                     AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session,
                     session.begin(),
                 ):
+                    in_trouble = self.problem is not None
+                    before = await _changes(session) if in_trouble else 0
                     yield session
+                    wrote = in_trouble and await _changes(session) > before
             except DBAPIError as error:
                 if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
                     error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError
                 ):
-                    raise DatabaseUnusableError(self._sentence(error)) from error
+                    raise self._failed(error.orig) from error
                 raise
+            if wrote:
+                self._mended()
 
     @whole
     async def upgrade(self) -> tuple[str | None, str | None]:
@@ -108,7 +148,7 @@ class Database:
                 f"{self.shown} was made by a newer version of otc-bot ({error}). Install that version or newer."
             ) from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise DatabaseUnusableError(self._sentence(error)) from error
+            raise unusable(self.shown, getattr(error, "orig", None) or error) from error
 
     @whole
     async def version(self) -> tuple[str | None, str | None]:
@@ -122,7 +162,7 @@ class Database:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(_versions)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise DatabaseUnusableError(self._sentence(error)) from error
+            raise unusable(self.shown, getattr(error, "orig", None) or error) from error
 
     @whole
     async def close(self) -> None:
@@ -134,9 +174,19 @@ class Database:
         """Fails here rather than in aiosqlite, whose thread may outlive the loop when it can't connect."""
         sqlite3.connect(self._url.database or ":memory:").close()
 
-    def _sentence(self, error: Exception) -> str:
-        cause = getattr(error, "orig", None) or error
-        return f"database {self.shown} can't be used: {cause}. Check the path, its rights and the free space."
+    def _failed(self, error: BaseException) -> DatabaseUnusableError:
+        """Says it once, not with every transaction that fails."""
+        found = unusable(self.shown, error)
+        self._damaged = self._damaged or _code(error) in _LASTING
+        if self.problem != str(found):
+            log.error("what happens can't be kept; no code is given out until it can", problem=str(found))
+            self.problem = str(found)
+        return found
+
+    def _mended(self) -> None:
+        if not self._damaged:
+            log.info("the database can be written again", file=self.shown)
+            self.problem = None
 
 
 def _prepare(connection: PoolProxiedConnection, _: ConnectionPoolEntry) -> None:
@@ -151,6 +201,12 @@ def _prepare(connection: PoolProxiedConnection, _: ConnectionPoolEntry) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+async def _changes(session: AsyncSession) -> int:
+    """How many rows this connection has ever written."""
+    connection = await session.connection()
+    return int((await connection.execute(text("SELECT total_changes()"))).scalar_one())
 
 
 def _begin(connection: Connection) -> None:
@@ -168,6 +224,8 @@ def _upgrade(connection: Connection) -> tuple[str | None, str | None]:
     before, newest = _versions(connection)
     if before != newest:
         command.upgrade(_config(connection), "head")
+    # SQLite begins a transaction even on a file that it can only read; what fails here must not fail in the middle.
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
     return before, newest
 
 

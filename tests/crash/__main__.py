@@ -1,24 +1,73 @@
-"""`python3 -m tests.crash [kills]`: a longer run, with a closing line. Needs the environment of `python3 -m tests`."""
+"""`.venv/bin/python -m tests.crash [KILLS] [--seed N]`: kills in two worlds at once, and a closing line.
 
+The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded, or an edge was missed.
+"""
+
+import argparse
 import asyncio
+import json
 import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
+from tests.crash.edges import EDGES
 from tests.crash.killing import run
-from tests.support import world
+from tests.crash.verdict import Verdict
+from tests.prepare import ROOT
+
+WORLDS = 2
+"""Each is a process of its own with its two simulators."""
 
 
-async def main(kills: int) -> int:
+def one_world(kills: int, seed: int) -> Verdict:
+    """A share of the kills."""
+    with tempfile.TemporaryDirectory() as name:
+        return asyncio.run(run(Path(name), kills, seed))
+
+
+async def elsewhere(kills: int, seed: int) -> Verdict:
+    """The same in another process."""
+    command = ("-m", "tests.crash", str(kills), "--seed", str(seed), "--world")
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the world with seed {seed} ended with {process.returncode}")
+    found = json.loads(out)
+    return Verdict(**found | {"killed_at": Counter(found["killed_at"])})
+
+
+async def worlds(kills: int, seed: int) -> int:
     """Kills, counts, prints; returns the exit code."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
-        async with world(Path(name)) as one:
-            tally = await run(one, kills, random.Random())
-    print(f"{tally}, in {time.monotonic() - began:.0f} s")
-    return int(tally.lost + tally.doubled + tally.leaked > 0)
+    shares = [kills // WORLDS + (n < kills % WORLDS) for n in range(WORLDS)]
+    verdict = Verdict()
+    for one in await asyncio.gather(*(elsewhere(share, seed + n) for n, share in enumerate(shares))):
+        verdict.add(one)
+    for where, times in sorted(verdict.killed_at.items()):
+        print(f"{times:5}  {where}")
+    missed = [str(edge) for edge in EDGES if not verdict.killed_at[str(edge)]]
+    if missed:
+        print(f"never came to: {', '.join(missed)}")
+    print(f"{verdict}, in {time.monotonic() - began:.0f} s (seed {seed})")
+    # A short run can't come to every edge.
+    return int(verdict.faults > 0 or (bool(missed) and kills >= 6 * len(EDGES)))
 
 
-sys.exit(asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)))
+def main() -> int:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description="Kills the bot and counts what is lost.")
+    parser.add_argument("kills", type=int, nargs="?", default=300)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    parser.add_argument("--world", action="store_true", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.world:
+        print(json.dumps(vars(one_world(wanted.kills, wanted.seed))))
+        return 0
+    return asyncio.run(worlds(wanted.kills, wanted.seed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

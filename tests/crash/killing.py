@@ -1,118 +1,145 @@
-"""Kills a real `otc-bot run` again and again while FEs scan, and then asks the simulators what they have seen."""
+"""Kills a bot again and again, at every edge and at random instants, and lets it come back each time."""
 
 import asyncio
 import contextlib
 import random
-import sqlite3
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.flipkart import Visit
-from tests.bench.processes import environment, write_toml
-from tests.support import World
+from tests.crash.edges import EDGES, OFTEN, Edge
+from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
+from tests.crash.play import Play
+from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
+from tests.support import World, world
 
-LONGEST_LIFE = 2.5
-"""Seconds from the start of a process to its kill; it connects after about 1.5."""
+LONGEST_LIFE = 4.0
+"""Seconds until a bot that did not come to its edge is killed all the same."""
+LATEST = 1.6
+"""Seconds of the latest random instant."""
+SETTLES_WITHIN = 180.0
+"""Seconds for the last bot to catch up: what may have been posted is waited for, ten seconds a thread."""
 
 
 @dataclass
-class Tally:
-    """The closing line of a run."""
+class Killing:
+    """One world in which a bot is killed."""
 
-    kills: int = 0
-    shipments: int = 0
-    messages: int = 0
-    lost: int = 0
-    doubled: int = 0
-    leaked: int = 0
+    play: Play
+    nursery: Nursery
+    chance: random.Random
+    killed_at: Counter[str]
+    leaked: set[str]
+    starts: int = 0
 
-    def __str__(self) -> str:
-        return (
-            f"kills {self.kills}, shipments {self.shipments}, messages {self.messages}, "
-            f"lost {self.lost}, doubled {self.doubled}, leaked {self.leaked}"
-        )
+    async def life(self, edge: Edge | None) -> None:
+        """One bot from start to kill."""
+        world = self.play.world
+        world.slack.clear_faults()
+        self.play.turn()
+        if edge:
+            self.play.provoke(edge)
+        child = await self._start(edge)
+        people = asyncio.create_task(self.play.people(edge))
+        turning = asyncio.create_task(self._turning())
+        wait = LONGEST_LIFE if edge else self.chance.uniform(0.1, LATEST)
+        died = await child.wait(wait)
+        assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
+        await child.kill()
+        self.killed_at[str(edge) if died and edge else "a random instant"] += 1
+        for task in (people, turning):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        self._search_files()
+
+    async def last_life(self) -> Verdict:
+        """A bot that lives until all is said, and what there is to see then."""
+        world = self.play.world
+        world.slack.clear_faults()
+        child = await self._start(None)
+        try:
+            await world.slack.wait_connected(timeout=30)
+            await self._settle()
+            unanswered = await self._press_everything()
+            await self._settle()
+        finally:
+            await child.kill()
+        self._search_files()
+        verdict = judge(self.play)
+        verdict.unanswered = unanswered
+        verdict.leaked += len(self.leaked)
+        return verdict
+
+    async def _start(self, edge: Edge | None) -> Child:
+        more = {}
+        if edge:
+            nth = self.chance.randint(1, 3) if edge.name in OFTEN else 1
+            more[DIES_AT] = Edge(edge.name, edge.when, nth).dump()
+        folder = self.play.world.folder
+        self.starts += 1
+        return await self.nursery.start(self.play.environment(**more), folder, folder / "bot.log")
+
+    async def _settle(self) -> None:
+        try:
+            async with asyncio.timeout(SETTLES_WITHIN):
+                while unsettled(self.play):  # noqa: ASYNC110 - the database rings no bell
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise AssertionError(f"not said and read within {SETTLES_WITHIN:.0f} s: {unsettled(self.play)}") from None
+
+    async def _turning(self) -> None:
+        while True:
+            await asyncio.sleep(0.3)
+            self.play.turn()
+
+    async def _press_everything(self) -> int:
+        """How many people get no answer although the bot is up."""
+        unanswered, self.play.patience = 0, 20.0
+        for wish in (self.play.start, self.play.count, self.play.end):
+            try:
+                await wish()
+            except TimeoutError:
+                unanswered += 1
+        return unanswered
+
+    def _last_words(self) -> str:
+        return (self.play.world.folder / "bot.log").read_text(encoding="utf-8")[-2000:]
+
+    def _search_files(self) -> None:
+        """The database as the kill left it, with its write-ahead log, and all logs."""
+        codes = code_bytes(self.play)
+        for path in self.play.world.folder.iterdir():
+            content = path.read_bytes()
+            self.leaked |= {f"{path.name}: {code.decode()}" for code in codes if code in content}
 
 
 @contextlib.asynccontextmanager
-async def alive(world: World) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A bot in a process of its own, killed without a warning at the end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment(world), cwd=world.folder
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+async def docks(folder: Path, seed: int) -> AsyncIterator[Killing]:
+    """A world with its nursery."""
+    chance = random.Random(seed)
+    async with world(folder) as one, nursery() as bots:
+        _prepare(one)
+        yield Killing(Play(one, chance), bots, chance, Counter(), set())
 
 
-async def run(world: World, kills: int, chance: random.Random) -> Tally:
-    """Kills the bot so often, at random instants, lets it finish its work once, and counts."""
-    write_toml(world, arrivals=0.2, scans=0.2)
-    world.flipkart.switches.quota_per_hour = 10_000_000
-    tally = Tally()
-    visits: list[Visit] = []
-    for turn in range(kills):
-        async with alive(world):
-            if turn % 4 == 0:
-                visits.append(world.flipkart.arrive("LOC1", f"FE {turn}"))
-            await asyncio.sleep(chance.uniform(1.0, LONGEST_LIFE))
-            if visits[-1].page == "start" and world.slack.connections:
-                await world.slack.slash(world.operator, world.channel, "/start-otc", "")
-                await asyncio.sleep(chance.uniform(0.0, 0.3))
-            for visit in visits[-3:]:
-                if visit.page == "start":
-                    visit.begin()
-                visit.scan(chance.randint(1, 12))
-                if chance.random() < 0.3:
-                    visit.scan(1, status="REJECTED", reason="damaged")
-            await asyncio.sleep(chance.uniform(0.0, 0.6))
-        tally.kills += 1
-    async with alive(world):
-        await world.slack.wait_connected(timeout=30)
-        await world.until(lambda: _settled(world, visits), 120)
-    return _count(world, visits, tally)
+def _prepare(one: World) -> None:
+    one.flipkart.switches.quota_per_hour = 10_000_000
+    one.flipkart.switches.end_needs_scanning_call = True
 
 
-def _rows(world: World, query: str) -> list[tuple[object, ...]]:
-    with contextlib.closing(sqlite3.connect(world.folder / "bench.db")) as connection:
-        return connection.execute(query).fetchall()
-
-
-def _settled(world: World, visits: list[Visit]) -> bool:
-    scanned = _rows(world, "select count(*) from shipment")[0][0]
-    waiting = _rows(world, "select count(*) from intent where state <> 'sent'")[0][0]
-    stale = _rows(
-        world,
-        "select count(*) from intent join handover h on h.id = handover_id "
-        "where kind = 'card' and sent_revision < h.revision",
-    )[0][0]
-    return scanned == sum(len(visit.shipments) for visit in visits) and waiting == 0 and stale == 0
-
-
-def _count(world: World, visits: list[Visit], tally: Tally) -> Tally:
-    listed = {(visit.fe_id, shipment.tracking_id) for visit in visits for shipment in visit.shipments}
-    query = "select h.fe_id, s.tracking_id from shipment s join handover h on h.id = s.handover_id"
-    kept = Counter(_rows(world, query))
-    tally.shipments = len(listed)
-    tally.lost += len(listed - set(kept))
-    tally.doubled += sum(n - 1 for n in kept.values())
-
-    wanted = {str(key) for (key,) in _rows(world, "select key from intent")}
-    posted = Counter(
-        message.metadata["event_payload"]["key"]
-        for card in world.cards
-        for message in (card, *world.thread(card))
-        if message.metadata
-    )
-    tally.messages = sum(posted.values())
-    tally.lost += len(wanted - set(posted))
-    tally.doubled += sum(n - 1 for n in posted.values())
-    files = b"".join(path.read_bytes() for path in Path(world.folder).glob("bench.db*")).decode("latin-1")
-    said = "".join(message.text_all() for card in world.cards for message in (card, *world.thread(card)))
-    tally.leaked += sum(code in files or code in said for code in world.flipkart.codes)
-    return tally
+async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDGES) -> Verdict:
+    """Kills so often, three in four at the edge that came least, and judges at the end."""
+    async with docks(folder, seed) as killing:
+        tried: Counter[Edge] = Counter()
+        for _ in range(kills):
+            edge = None
+            if killing.chance.random() < 0.75:
+                least = min(tried[one] for one in edges)
+                edge = killing.chance.choice([one for one in edges if tried[one] == least])
+                tried[edge] += 1
+            await killing.life(edge)
+        verdict = await killing.last_life()
+        verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
+        verdict.killed_at = killing.killed_at
+        return verdict

@@ -209,6 +209,13 @@ def test_an_empty_dock_misses_everybody_once_a_poll() -> None:
     assert load(known) == [], "handovers that are over were stepped again"
 
 
+def test_an_fe_whose_task_can_not_be_read_is_not_gone() -> None:
+    known = [s.handover for s in load([], sighting())]
+    listed = Arrivals(OtcMode.UNKNOWN, (), unreadable=frozenset({"fe1"}))
+    for _ in range(3):
+        assert machine.reconcile(known, "LOC1", listed, NOW, lambda: "x") == [], "somebody who is listed was missed"
+
+
 def parcel(n: int, **more: object) -> Shipment:
     return Shipment.model_validate({"tracking_id": f"P{n}", "status": "ACCEPTED", "scanned_at": later(n)} | more)
 

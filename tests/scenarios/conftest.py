@@ -1,13 +1,16 @@
-"""A world per test, and everything that was logged while it lived."""
+"""A world per test, everything that was logged while it lived, and a search for codes where none may be."""
 
 import io
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot import logs
+from tests.scenarios.leaks import leaks
 from tests.support import World, world
 
 
@@ -30,3 +33,28 @@ def logged() -> Iterator[io.StringIO]:
     yield written
     root.handlers[:] = before
     root.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def no_code_leaks(request: pytest.FixtureRequest, logged: io.StringIO) -> Iterator[None]:
+    """After every scenario, and while its bot still runs: no code is where it must not be."""
+    if "dock" not in request.fixturenames:
+        yield
+        return
+    dock: World = request.getfixturevalue("dock")
+
+    async def while_it_runs() -> None:
+        page = await _health_page(logged.getvalue())
+        assert leaks(dock, logged.getvalue(), {"the health page": page}) == []
+
+    dock.before_stop.append(while_it_runs)
+    yield
+    assert leaks(dock, logged.getvalue()) == []
+
+
+async def _health_page(log: str) -> str:
+    lines = [json.loads(line) for line in log.splitlines() if '"health":' in line]
+    if not lines:
+        return ""
+    async with aiohttp.ClientSession() as session, session.get(lines[-1]["health"]) as answer:
+        return await answer.text()

@@ -1,15 +1,20 @@
 """Searches everything that a code must not be in for every code that Flipkart ever gave out."""
 
 import json
+import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from tests.support import World
 
 
-def leaks(world: World, log: str) -> list[str]:
-    """Where a code was found that should be nowhere: files, logs, messages, metadata, and other people's screens."""
+def leaks(world: World, log: str, more: Mapping[str, str] | None = None) -> list[str]:
+    """Where a code was found that should be nowhere: files, logs, messages, metadata, and other people's screens.
+
+    `more` are further texts to search, by name.
+    """
     found = []
-    places = dict(_places(world))
+    places = dict(_places(world)) | dict(more or {})
     places["the log"] = log
     for code in set(world.flipkart.codes):
         for place, text in places.items():
@@ -17,7 +22,23 @@ def leaks(world: World, log: str) -> list[str]:
                 found.append(f"{code} in {place}")
     secrets = (world.slack.bot_token, world.slack.app_token, world.slack.signing_secret)
     found += [f"a secret in {place}" for secret in secrets for place, text in places.items() if secret in text]
-    return found
+    return found + _seen_by_others(world)
+
+
+def _seen_by_others(world: World) -> list[str]:
+    """Codes on the screen of somebody who never asked for one."""
+    query = "select distinct by from audit where what in ('asked', 'start_otc', 'end_otc')"
+    try:
+        askers = {by for (by,) in world.rows(query)}
+    except sqlite3.DatabaseError:
+        askers = set()  # a file that is broken on purpose, or not there: nobody can have asked
+    return [
+        f"{code} on the screen of {user}, who never asked"
+        for user in world.slack.users
+        if user not in askers
+        for code in set(world.flipkart.codes)
+        if seen_by(world, user, code)
+    ]
 
 
 def _places(world: World) -> Any:

@@ -1,4 +1,4 @@
-"""One-time codes: six digits, never the same twice within one simulated Flipkart."""
+"""One-time codes: digits, never the same twice within one simulated Flipkart."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class CodeBook:
         self._fresh = 0
         self.given: list[str] = []
 
-    def new(self, now: float, seconds: float | None) -> Code:
-        """A code nobody has seen before, good for so many seconds (None: for good)."""
+    def new(self, now: float, seconds: float | None, digits: int = 6) -> Code:
+        """A code nobody has seen before, of so many digits, good for so many seconds (None: for good)."""
         self._fresh += 1
         while True:
-            value = f"{self._random.randrange(1_000_000):06d}"
+            value = f"{self._random.randrange(10**digits):0{digits}d}"
             # Every fourth code starts with a zero: a reader who turns codes into numbers is found out.
             if self._fresh % 4 == 2:
                 value = "0" + value[1:]

@@ -92,6 +92,8 @@ class Pager:
         switches = self._world.switches
         if switches.repeat_page:
             return True, place.etag
+        if switches.loop_pages and not more:
+            return True, ""
         after = rows[-1].etag if rows else place.etag
         if switches.caught_up == "next":
             return more, after

@@ -39,8 +39,10 @@ class Switches:
             always a next_url, its page may be empty. ``snapshot``: no next_url; the last page read again
             grows up to the page size and then stops for good: only a fresh first call sees the rest.
         repeat_page: next_url leads back to the page it stands on, for ever.
+        loop_pages: the last page's next_url leads back to the first page, for ever.
         status_words: raw task status for each page an FE can be on (``start``, ``scanning``, ``end``).
         code_seconds: life of a generated code.
+        code_digits: length of a generated code; the published samples have six.
         quota_per_hour: calls a seller has in any rolling hour, the token call not counted.
         page_size_max: largest ``pageSize`` accepted; a larger one is refused with 400.
         token_seconds: life of an access token.
@@ -58,8 +60,10 @@ class Switches:
     end_code_expires: bool = False
     caught_up: CaughtUp = "null"
     repeat_page: bool = False
+    loop_pages: bool = False
     status_words: Mapping[str, str] = field(default_factory=_words)
     code_seconds: float = 900
+    code_digits: int = 6
     quota_per_hour: int = 1000
     page_size_max: int = 100
     token_seconds: float = 5183999

@@ -291,7 +291,7 @@ class Visit:
         now, switches = self._world.now(), self._world.switches
         code = self.task.start_code
         if code is None or switches.start_rotates or not code.good(now):
-            code = self.task.start_code = self._world.codes.new(now, switches.code_seconds)
+            code = self.task.start_code = self._world.codes.new(now, switches.code_seconds, switches.code_digits)
             self._changed("start_code")
         return code
 
@@ -301,7 +301,7 @@ class Visit:
         code = self.task.end_code
         if code is None or switches.end_rotates or not code.good(now):
             life = switches.code_seconds if switches.end_code_expires else None
-            code = self.task.end_code = self._world.codes.new(now, life)
+            code = self.task.end_code = self._world.codes.new(now, life, switches.code_digits)
             self._changed("end_code")
         return code
 

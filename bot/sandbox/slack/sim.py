@@ -199,6 +199,10 @@ class SlackSim(Workspace):
         """Make the sockets that are open now half-open; sockets opened later are well."""
         self._sockets.mute(muted)
 
+    def take_connections(self, count: int = 10) -> None:
+        """Let this many of the app's ten connections be open elsewhere; those are sent nothing."""
+        self._sockets.taken = count
+
     # faults
 
     def fail(

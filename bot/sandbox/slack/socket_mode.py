@@ -43,7 +43,7 @@ class Ack:
 
 
 class Sockets:
-    """The open sockets of the app."""
+    """The open sockets of the app. ``taken`` counts those of others with the same app-level token."""
 
     def __init__(self, ws: Workspace) -> None:
         """Serve one workspace."""
@@ -52,6 +52,7 @@ class Sockets:
         self._open: list[Connection] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._turn = 0
+        self.taken = 0
         self.refused_handshakes = 0
         self.handshake_status = 503
 
@@ -80,7 +81,8 @@ class Sockets:
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse(autoping=False, autoclose=False, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
-        if len(self._open) >= CONNECTIONS_MAX:
+        if len(self._open) + self.taken >= CONNECTIONS_MAX:
+            self._ws.changed("socket.refused", status=101)
             await socket.send_str(json.dumps(self._disconnect_message("too_many_websockets")))
             await socket.close()
             return socket
@@ -178,7 +180,7 @@ class Sockets:
     def _hello(self) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self._open),
+            "num_connections": len(self._open) + self.taken,
             "debug_info": {
                 "host": "applink-sim",
                 "build_number": 1,

@@ -15,7 +15,7 @@ from bot.handover.answers import (
 from bot.handover.ports import FixedCode
 from bot.slack import ids
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.blocks.text import at, context, cut, esc, fe, header, section, sections, span
+from bot.slack.blocks.text import at, context, cut, esc, fe, header, mrkdwn, section, sections, span
 
 READ_OUT = "🤫 Read it out only to this FE, in person. Never by phone, never in a message."
 SHOWN = 12
@@ -85,7 +85,7 @@ def _one_start(shown: ShownStart, answer: StartCodesShown, zone: tzinfo, now: da
                     value=h.id,
                     confirm=ConfirmObject(
                         title="Generate a new code?",
-                        text="The code that was shown before, also to others, may stop working.",
+                        text=mrkdwn("The code that was shown before, also to others, may stop working."),
                         confirm="New code",
                         deny="Keep this one",
                     ),

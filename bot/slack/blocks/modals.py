@@ -16,7 +16,7 @@ from bot.handover.model import Handover, Shipment
 from bot.slack import ids
 from bot.slack.blocks.codes import READ_OUT, fixed_code_blocks, large
 from bot.slack.blocks.milestones import problem_line, verdict
-from bot.slack.blocks.text import context, cut, esc, fe, parcels, section, sections
+from bot.slack.blocks.text import context, cut, esc, fe, parcels, section, sections, who
 
 NO_WAY_BACK = (
     "There is no way back: after this code the FE can't scan any more, and every scanned parcel counts as returned."
@@ -41,6 +41,11 @@ def message(title: str, *lines: str) -> View:
 def loading(title: str, line: str = "⏳ One moment…") -> View:
     """What stands there until the answer does."""
     return _modal(title, [section(line)], close="Close")
+
+
+def _state(handover: Handover, location: Location, counted: int | None = None) -> str:
+    state = ids.ModalState(handover=handover.id, scanned=handover.scanned, counted=counted, channel=location.channel)
+    return state.dump()
 
 
 def _facts(handover: Handover, location: Location) -> list[Block]:
@@ -83,7 +88,7 @@ def count_form(form: CountForm) -> View:
         callback_id=ids.COUNT_FORM,
         submit="Save count",
         close="Cancel",
-        private_metadata=ids.ModalState(handover=form.handover.id, scanned=form.handover.scanned).dump(),
+        private_metadata=_state(form.handover, form.location),
     )
 
 
@@ -128,7 +133,8 @@ def end_count(form: CountForm) -> View:
     blocks = _facts(form.handover, form.location)
     if form.changed_from is not None:
         now, then = form.handover.scanned, form.changed_from
-        why = f"{now - then:+d} since you counted" if now != then else "the count was changed meanwhile"
+        meanwhile = f"{who(form.handover.counted_by)} counted {parcels(form.handover.counted or 0)} meanwhile"
+        why = f"{now - then:+d} since you counted" if now != then else meanwhile
         blocks.append(section(f"⚠️ *Please count again*: {now} are scanned now ({why})."))
     blocks += [_count_input(form.handover), section(NO_WAY_BACK), *_problems(form.problems)]
     return _modal(
@@ -137,13 +143,13 @@ def end_count(form: CountForm) -> View:
         callback_id=ids.END_COUNT,
         submit="Compare",
         close="Cancel",
-        private_metadata=ids.ModalState(handover=form.handover.id, scanned=form.handover.scanned).dump(),
+        private_metadata=_state(form.handover, form.location),
     )
 
 
 def end_compared(compared: CountCompared) -> View:
     """Equal: one more press. Different: by how many, which way, which parcels, and a reason to go on."""
-    state = ids.ModalState(handover=compared.handover.id, scanned=compared.handover.scanned).dump()
+    state = _state(compared.handover, compared.location, compared.counted)
     facts = _facts(compared.handover, compared.location)
     result = section(
         f"You counted *{parcels(compared.counted)}*. {verdict(compared.counted, compared.handover.scanned)}"

@@ -3,12 +3,20 @@
 from bot.handover.answers import NobodyClosing, NobodyWaiting
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, Refusal, RightsUnknown
+from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, NotAtEnd, Refusal, RightsUnknown
 from bot.slack.blocks.text import esc, fe, parcels, who
 
 SLOW = "⏳ Flipkart is slow, still trying. No need to press again."
 FAULT = "Something went wrong in the bot; it is on record. Try again, or use Seller Hub."
-GONE_MODAL = "Your answer is ready, but the window was closed. Press *End OTC* again to see it."
+NOT_KEPT = (
+    "I can't keep any record right now, so I give out no code and keep no count. "
+    "Tell whoever runs the bot: its log says what to do. Until then, use Seller Hub."
+)
+STOPPING = "The bot is being restarted and could not finish this. Press again in a minute."
+GONE_MODAL = (
+    "Your answer is ready, but its window was closed, or Slack could not fill it. "
+    "Press the same button again to see it; nothing is done twice."
+)
 
 
 def refusal(error: Refusal) -> str:
@@ -21,13 +29,21 @@ def refusal(error: Refusal) -> str:
             "so I show nothing. Try again in a minute."
         )
     if isinstance(error, HandoverOver):
-        return f"{fe(error.handover)} is gone; this handover is over and no code can be given for it."
+        return (
+            f"{fe(error.handover)} is gone; this handover is over and no code can be given for it. "
+            "Whoever is at the dock now has a newer card."
+        )
     if isinstance(error, NotAtEnd) and error.handover.stage is Stage.CLOSING:
         return (
             f"Flipkart says that {fe(error.handover)} is not on the End OTC page: ask them to open it, then try again."
         )
     if isinstance(error, NotAtEnd):
         return f"{fe(error.handover)} {todo(error.handover)}"
+    if isinstance(error, LocationGone):
+        return (
+            "This card belongs to a location that the bot no longer serves, so nothing can be asked for here. "
+            "Use Seller Hub, or ask whoever installed the bot to put the location back into bot.toml."
+        )
     return "This handover is no longer known here. Use the newest card in the channel."
 
 

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTe
 
 from bot.clock import local_clock
 from bot.handover.model import Handover
+from bot.handover.who import visible
 
 SECTION = 3000
 HEADER = 150
@@ -17,7 +18,7 @@ NAME = 80
 
 def cut(text: str, most: int) -> str:
     """One line of at most `most` characters, with an ellipsis where something is missing."""
-    line = " ".join(text.split())
+    line = visible(text)
     return line if len(line) <= most else line[: most - 1] + "…"
 
 

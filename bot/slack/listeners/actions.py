@@ -24,34 +24,40 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def start(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         asker = Asker.of_interaction(body)
-        wish = partial(_start, desk, asker, ids.handover_id(action.get("value")), again=False)
-        desk.work.start(desk.alone(asker, wish), "start button")
+        handover = ids.handover_id(action.get("value"))
+        wish = partial(_start, desk, asker, handover, again=False)
+        desk.work.start(desk.alone(asker, f"start {handover}", wish), "start button")
 
     @app.action(ids.NEW_CODE)
     async def new_code(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         asker = Asker.of_interaction(body)
-        wish = partial(_start, desk, asker, ids.handover_id(action.get("value")), again=True)
-        desk.work.start(desk.alone(asker, wish, replace=True), "new code button")
+        handover = ids.handover_id(action.get("value"))
+        wish = partial(_start, desk, asker, handover, again=True)
+        desk.work.start(desk.alone(asker, f"new code {handover}", wish, replace=True), "new code button")
 
     @app.action(ids.HIDE)
     async def hide(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        desk.work.start(desk.answers.hide(Asker.of_interaction(body)), "hide button")
+        asker = Asker.of_interaction(body)
+        desk.presses.forget(asker.user_id)
+        desk.work.start(desk.answers.hide(asker), "hide button")
 
     @app.action(ids.COUNT)
     async def count(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         asker = Asker.of_interaction(body)
-        wish = partial(_count, desk, asker, ids.handover_id(action.get("value")))
-        desk.work.start(desk.in_modal(asker, COUNT_TITLE, wish), "count button")
+        handover = ids.handover_id(action.get("value"))
+        wish = partial(_count, desk, asker, handover)
+        desk.work.start(desk.in_modal(asker, f"count {handover}", COUNT_TITLE, wish), "count button")
 
     @app.action(ids.END)
     async def end(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         asker = Asker.of_interaction(body)
-        wish = partial(_end, desk, asker, ids.handover_id(action.get("value")))
-        desk.work.start(desk.in_modal(asker, END_TITLE, wish), "end button")
+        handover = ids.handover_id(action.get("value"))
+        wish = partial(_end, desk, asker, handover)
+        desk.work.start(desk.in_modal(asker, f"end {handover}", END_TITLE, wish), "end button")
 
     @app.action(re.compile(".*"))
     async def unknown(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -75,4 +81,4 @@ async def _end(desk: Desk, asker: Asker, handover_id: str) -> View:
 
 
 async def _say(desk: Desk, asker: Asker, text: str) -> None:
-    await desk.answers.alone(asker, text)
+    await desk.say(asker, text)

@@ -12,6 +12,7 @@ from bot.handover.location import Location
 from bot.handover.model import Actor
 from bot.handover.ports import ReturnsApiError
 from bot.handover.refusals import Refusal
+from bot.handover.who import clean
 from bot.slack.answer import Asker
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.sentences import no_location
@@ -28,8 +29,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
         asker = Asker.of_command(body)
         locations = desk.locations.in_channel(asker.channel_id)
-        wish = partial(_codes, desk, asker, locations, str(body.get("text") or ""))
-        desk.work.start(desk.alone(asker, wish), "/start-otc")
+        query = clean(str(body.get("text") or ""))
+        wish = partial(_codes, desk, asker, locations, query)
+        desk.work.start(desk.alone(asker, f"/start-otc {query}", wish), "/start-otc")
 
     @app.command("/end-otc")
     async def end_otc(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -37,10 +39,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
         asker = Asker.of_command(body)
         locations = desk.locations.in_channel(asker.channel_id)
         if not locations:
-            desk.work.start(desk.alone(asker, partial(_nowhere, desk)), "/end-otc")
+            desk.work.start(desk.alone(asker, "/end-otc", partial(_nowhere, desk)), "/end-otc")
             return
-        wish = partial(_find, desk, asker, locations, str(body.get("text") or ""))
-        desk.work.start(desk.in_modal(asker, END_TITLE, wish), "/end-otc")
+        query = clean(str(body.get("text") or ""))
+        wish = partial(_find, desk, asker, locations, query)
+        desk.work.start(desk.in_modal(asker, f"/end-otc {query}", END_TITLE, wish), "/end-otc")
 
 
 async def _nowhere(desk: Desk) -> tuple[str, list[Block]]:
@@ -71,5 +74,5 @@ async def _codes(desk: Desk, asker: Asker, locations: list[Location], query: str
         if blocks:
             blocks.append(DividerBlock())
         blocks += start_answer(answer, desk.zone, desk.clock())
-    blocks += [section(why_not(error)) for error in problems if isinstance(error, ReturnsApiError)]
+    blocks += [section(why_not(asker, error)) for error in problems if isinstance(error, ReturnsApiError)]
     return start_text(answers), blocks[:50]

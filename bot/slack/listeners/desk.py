@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,13 @@ from bot.handover.actions import Counting
 from bot.handover.board import Board
 from bot.handover.end import EndOtc
 from bot.handover.location import Locations
-from bot.handover.ports import ReturnsApiError
-from bot.handover.refusals import Refusal
+from bot.handover.ports import NotKept, ReturnsApiError
+from bot.handover.refusals import LocationGone, Refusal
 from bot.handover.start import StartOtc
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
+from bot.slack.blocks.text import section
+from bot.slack.listeners.presses import Press, Presses
 from bot.slack.work import Work
 
 log = structlog.get_logger()
@@ -46,26 +48,70 @@ class Desk:
     zone: ZoneInfo
     clock: Clock
     patience: float = PATIENCE
+    presses: Presses = field(default_factory=Presses)
 
-    async def alone(self, asker: Asker, wish: Wish[tuple[str, list[Block]]], *, replace: bool = False) -> None:
-        """Fulfils a wish and shows the result, or the reason why not, to the asker alone."""
+    async def alone(
+        self, asker: Asker, what: str, wish: Wish[tuple[str, list[Block]]], *, replace: bool = False
+    ) -> None:
+        """Fulfils a wish and shows the result, or the reason why not, to the asker alone.
+
+        Args:
+            asker: who wants it.
+            what: the wish in words that tell it from the person's others, for presses in a row.
+            wish: what is wanted.
+            replace: whether the result takes the place of the answer whose button was pressed.
+        """
+        press = _press(asker, what)
+        if not self.presses.begin(press):
+            log.debug("a press was answered together with the one before", user=asker.user_id)
+            return
+        answered = False
+        try:
+            answered = await self._alone(asker, wish, replace=replace)
+        finally:
+            self.presses.end(press, answered=answered)
+
+    async def _alone(self, asker: Asker, wish: Wish[tuple[str, list[Block]]], *, replace: bool) -> bool:
+        """Whether the asker now has what another try would bring."""
 
         async def slow() -> None:
-            await self.answers.alone(asker, sentences.SLOW)
+            await self.say(asker, sentences.SLOW)
 
         try:
             text, blocks = await self._patiently(wish, slow)
-        except (Refusal, ReturnsApiError) as error:
-            await self.answers.alone(asker, why_not(error))
-        except Exception:
-            await self.answers.alone(asker, sentences.FAULT)
+        except ReturnsApiError as error:
+            await self.say(asker, why_not(asker, error))
+            return False
+        except Refusal as error:
+            return await self.say(asker, why_not(asker, error))
+        except NotKept:
+            await self.say(asker, sentences.NOT_KEPT)
+            return False
+        except asyncio.CancelledError:
+            # The bot stops and can wait no longer; whoever asked must not wait for nothing.
+            await self.say(asker, sentences.STOPPING)
             raise
-        else:
-            await self.answers.alone(asker, text, blocks, replace=replace)
+        except Exception:
+            await self.say(asker, sentences.FAULT)
+            raise
+        # What takes the place of another answer may be asked for again at once: the domain says what is a slip.
+        return await self.answers.alone(asker, text, blocks, replace=replace) and not replace
 
-    async def in_modal(self, asker: Asker, title: str, wish: Wish[View]) -> None:
+    async def say(self, asker: Asker, text: str) -> bool:
+        """Says something to the asker alone. In blocks: Slack makes links of what looks like one in a bare text."""
+        return await self.answers.alone(asker, text, [section(text)])
+
+    async def in_modal(self, asker: Asker, what: str, title: str, wish: Wish[View]) -> None:
         """Opens a modal at once, before its trigger expires, and shows the result in it."""
-        view_id = await self.answers.open(asker, modals.loading(title))
+        press = _press(asker, what)
+        if not self.presses.begin(press):
+            log.debug("a press was answered together with the one before", user=asker.user_id)
+            return
+        try:
+            view_id = await self.answers.open(asker, modals.loading(title))
+        finally:
+            # A modal may be closed at once, so only a press before it stands there is the same as the one before.
+            self.presses.end(press, answered=False)
         if view_id is None:
             return
         await self.into_modal(asker, view_id, title, wish)
@@ -79,12 +125,17 @@ class Desk:
         try:
             view = await self._patiently(wish, slow)
         except (Refusal, ReturnsApiError) as error:
-            view = modals.message(title, why_not(error))
+            view = modals.message(title, why_not(asker, error))
+        except NotKept:
+            view = modals.message(title, sentences.NOT_KEPT)
+        except asyncio.CancelledError:
+            await self.answers.show(view_id, modals.message(title, sentences.STOPPING))
+            raise
         except Exception:
             await self.answers.show(view_id, modals.message(title, sentences.FAULT))
             raise
         if not await self.answers.show(view_id, view):
-            await self.answers.alone(asker, sentences.GONE_MODAL)
+            await self.say(asker, sentences.GONE_MODAL)
 
     async def _patiently(self, wish: Wish[Result], slow: Wish[None]) -> Result:
         task = asyncio.create_task(wish())
@@ -97,8 +148,20 @@ class Desk:
             task.cancel()
 
 
-def why_not(error: Refusal | ReturnsApiError) -> str:
-    """The sentence for a wish that was not granted."""
+def _press(asker: Asker, what: str) -> Press:
+    return asker.user_id, asker.channel_id, what
+
+
+def why_not(asker: Asker, error: Refusal | ReturnsApiError) -> str:
+    """The sentence for a wish that was not granted; the operator reads why in the log."""
+    if isinstance(error, LocationGone):
+        log.warning(
+            "somebody pressed on a card of a location that is no longer in bot.toml; put it back if it is still served",
+            user=asker.user_id,
+            location=error.location_id,
+        )
+    elif isinstance(error, Refusal):
+        log.info("a press was refused", user=asker.user_id, why=type(error).__name__, about=str(error))
     if isinstance(error, Refusal):
         return sentences.refusal(error)
     log.warning("flipkart did not give what a person asked for", problem=str(error), code=error.code)

@@ -1,5 +1,6 @@
 """Submitted modals. Each is answered at once with "one moment", and filled when the work is done."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
+from bot.handover.who import visible
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import modals
@@ -19,7 +21,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(ids.COUNT_FORM)
     async def count_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        asker, state, counted = Asker.of_interaction(body), _state(view), _counted(view)
+        state, counted = _state(view), _counted(view)
+        asker = _asker(body, state)
         if counted is None:
             await _not_a_number(ack)
             return
@@ -34,7 +37,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(ids.END_COUNT)
     async def end_count(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        asker, state, counted = Asker.of_interaction(body), _state(view), _counted(view)
+        state, counted = _state(view), _counted(view)
+        asker = _asker(body, state)
         if counted is None:
             await _not_a_number(ack)
             return
@@ -42,8 +46,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(ids.END_REASON)
     async def end_reason(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        asker, state = Asker.of_interaction(body), _state(view)
-        reason = " ".join(str(_input(view, ids.REASON).get("value") or "").split())[: modals.REASON_LENGTH]
+        state = _state(view)
+        asker = _asker(body, state)
+        reason = visible(str(_input(view, ids.REASON).get("value") or ""))[: modals.REASON_LENGTH]
         if len(reason) < modals.SHORTEST_REASON:
             await ack(response_action="errors", errors={ids.REASON: "Write why, in a few words."})
             return
@@ -51,7 +56,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(ids.END_CONFIRM)
     async def end_confirm(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        asker, state = Asker.of_interaction(body), _state(view)
+        state = _state(view)
+        asker = _asker(body, state)
         await _hand_over(desk, ack, asker, view, END_TITLE, partial(_give, desk, asker, state, ""))
 
 
@@ -80,7 +86,14 @@ async def _compare(desk: Desk, asker: Asker, state: ids.ModalState, counted: int
 
 
 async def _give(desk: Desk, asker: Asker, state: ids.ModalState, reason: str) -> View:
-    return end_view(await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason))
+    return end_view(
+        await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason, counted=state.counted)
+    )
+
+
+def _asker(body: dict[str, Any], state: ids.ModalState) -> Asker:
+    """Who submitted. A submission names no channel, so the modal kept the one in which its FE has a card."""
+    return replace(Asker.of_interaction(body), channel_id=state.channel)
 
 
 def _state(view: dict[str, Any]) -> ids.ModalState:

@@ -1,0 +1,24 @@
+"""The HTTP session for Slack: bounded in time, and it goes where it is sent and nowhere else."""
+
+from types import SimpleNamespace
+
+import aiohttp
+
+TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10)
+"""A shared session ignores the SDK's own timeout, so it stands here (reference: slack-facts, SDK)."""
+
+
+class RedirectRefusedError(aiohttp.ClientError):
+    """Slack's address answered with a redirect. Slack's API never does, and a 307 would take a code along."""
+
+
+def slack_session() -> aiohttp.ClientSession:
+    """A session that follows no redirect: aiohttp does by default, and the SDK has no switch for it."""
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_redirect.append(_refuse)
+    return aiohttp.ClientSession(timeout=TIMEOUT, trace_configs=[tracing])
+
+
+async def _refuse(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestRedirectParams) -> None:
+    params.response.close()
+    raise RedirectRefusedError(f"HTTP {params.response.status} to another address was not followed")

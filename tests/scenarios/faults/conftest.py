@@ -1,0 +1,49 @@
+"""After each fault: what its mark says that people read was really there to be read."""
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from bot.outbox import dispatcher
+from bot.slack import socket
+from tests.scenarios.faults.marks import Fault
+from tests.support import World
+
+SHOWN = ("chat.", "views.", "response_url")
+"""The calls that put something before somebody's eyes."""
+
+
+@pytest.fixture(autouse=True)
+def as_marked(request: pytest.FixtureRequest, dock: World, logged: io.StringIO) -> Iterator[None]:
+    """Looks for the words of the mark in all that Slack was given and in all that was logged."""
+    yield
+    marks = [mark.args[0] for mark in request.node.iter_markers("fault")]
+    assert marks, "a test in this folder plays a fault of the list and says which: @fault(...)"
+    for mark in marks:
+        assert isinstance(mark, Fault)
+        if mark.person:
+            assert mark.person in _shown(dock), f"nobody was shown {mark.person!r}"
+        if mark.operator:
+            assert mark.operator in logged.getvalue(), f"the log does not say {mark.operator!r}"
+
+
+def _shown(dock: World) -> str:
+    calls = [call.args for call in dock.slack.calls if call.method.startswith(SHOWN)]
+    acks = [delivery.payload for delivery in dock.slack.deliveries if delivery.payload]
+    written = json.dumps([calls, acks], ensure_ascii=False, default=str)
+    return written.replace('\\"', '"').replace("\\n", "\n")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits of seconds become tenths: what is waited for stays the same."""
+    monkeypatch.setattr(dispatcher, "FIRST_BACKOFF", 0.1)
+    monkeypatch.setattr(dispatcher, "LONGEST_BACKOFF", 0.5)
+    monkeypatch.setattr(socket, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(socket, "DEAF_SECONDS", 0.3)
+    monkeypatch.setattr(socket, "HANDSHAKE_SECONDS", 0.3)
+    monkeypatch.setattr(socket, "FIRST_BACKOFF", 0.05)
+    monkeypatch.setattr(socket, "LONGEST_BACKOFF", 0.1)

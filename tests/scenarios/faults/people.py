@@ -1,0 +1,100 @@
+"""What the faults of people have in common: many hands at once, forms in wrong hands, and what is on record of it."""
+
+import asyncio
+import json
+from collections.abc import Coroutine, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.outbox.pacer import Pacer
+from bot.sandbox.flipkart import Visit
+from bot.sandbox.slack.faults import TIERS
+from bot.slack import socket
+from tests.scenarios.dockwork import Screen, card_says, modal
+from tests.support import World
+
+ACK_SECONDS = 3.0
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replies follow each other at once, and a machine with much to do does not look like a socket that is broken."""
+    monkeypatch.setattr(app, "Pacer", partial(Pacer, post_seconds=0.02))
+    monkeypatch.setattr(socket, "DEAF_SECONDS", 10.0)
+
+
+def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", **more: Any) -> Visit:
+    """An FE who has scanned and stands on the End OTC page."""
+    visit = dock.flipkart.arrive("LOC1", name, **more)
+    visit.begin()
+    visit.scan(scanned)
+    visit.finish_scanning()
+    return visit
+
+
+async def confirming(dock: World, user: str, visit: Visit, counted: int) -> Screen:
+    """The modal that is one press before the code, after a count."""
+    card = await card_says(dock, visit, "On the End OTC page")
+    await dock.slack.press(user, card, "end_otc")
+    view = await modal(dock, user, "Parcels counted by hand")
+    await dock.slack.submit(user, view, {"counted": str(counted)})
+    return await modal(dock, user, "Show the End OTC" if counted == len(visit.shipments) else "Why close it")
+
+
+async def all_at_once(presses: Iterable[Coroutine[Any, Any, Any]]) -> None:
+    """Does all of it at once; each is acknowledged within three seconds, and nobody reads of a problem."""
+    deliveries = await asyncio.gather(*presses)
+    assert all(one.acked and one.seconds < ACK_SECONDS for one in deliveries), "a press was not acknowledged in time"
+    assert not [one.problem for one in deliveries if one.problem], "Slack would show an error for a press"
+
+
+def calls(dock: World, name: str) -> int:
+    """How often Flipkart was asked for something."""
+    return sum(1 for call in dock.flipkart.calls if call.name == name)
+
+
+def sent(dock: World, *methods: str) -> int:
+    """How often the bot called these methods of Slack."""
+    return sum(1 for call in dock.slack.calls if call.method in methods)
+
+
+def floods(dock: World) -> list[str]:
+    """The methods that were called more often than Slack lets a whole workspace do in a minute."""
+    return [method for method, most in TIERS.items() if sent(dock, method) > most]
+
+
+def on_record(dock: World, what: str) -> list[tuple[str, dict[str, Any]]]:
+    """Who did something and its details, the oldest first; each line has a time."""
+    rows = dock.rows(f"select by, at, detail from audit where what = '{what}' order by id")  # noqa: S608 -- own words
+    assert all(at for _, at, _ in rows), "a line of the record without a time"
+    return [(by, json.loads(detail)) for by, _, detail in rows]
+
+
+def askers(dock: World, what: str) -> list[str]:
+    """Who is on record for something, the oldest first."""
+    return [by for by, _ in on_record(dock, what)]
+
+
+def refused(dock: World) -> list[tuple[str, str, str]]:
+    """Who was refused what, and why."""
+    return [(by, detail["wish"], detail["why"]) for by, detail in on_record(dock, "refused")]
+
+
+def replies(dock: World, card: Screen, text: str) -> int:
+    """How many replies in the card's thread say this."""
+    return sum(1 for message in dock.thread(card) if text in message.text_all())
+
+
+def steal(own: Screen, form: Screen) -> Screen:
+    """A person's own modal, made to look to the bot like somebody else's form."""
+    own.callback_id, own.private_metadata = form.callback_id, form.private_metadata
+    own.blocks, own.submit = form.blocks, form.submit
+    return own
+
+
+def place(dock: World, operators: Sequence[str], location: str = "LOC1") -> dict[str, Any]:
+    """The bot.toml of one location with these operators."""
+    one = {"id": location, "name": "Bengaluru dock", "channel": dock.channel, "operators": list(operators)}
+    return {"locations": [one]}

@@ -1,0 +1,229 @@
+"""Somebody forges, replays, or presses what is not theirs to press: refused, and on record."""
+
+import io
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import aiohttp
+import pytest
+
+from bot.slack import ids
+from tests.scenarios.dockwork import card_says, end_code, start_code, told
+from tests.scenarios.faults.marks import fault
+from tests.slack import forge
+from tests.slack.test_deliveries import Door
+from tests.support import World
+
+Headers = dict[str, str]
+STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+
+# ---- the door in HTTP mode -------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def door_of(dock: World, logged: io.StringIO) -> AsyncIterator[Door]:
+    """A bot that Slack calls by HTTP, with one FE who waits, and somebody at its door."""
+    dock.http_mode = True
+    async with dock.bot(), aiohttp.ClientSession() as session:
+        lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+        health = next(line["health"] for line in lines if "health" in line)
+        dock.flipkart.arrive("LOC1", "Ram Kumar")
+        await dock.until(lambda: dock.cards)
+        yield Door(dock, health.replace("/healthz", "/slack/events"), session)
+
+
+def asked(dock: World) -> int:
+    """How often Flipkart was asked for a code."""
+    return len([call for call in dock.flipkart.calls if call.name in ("start_otc", "end_otc", "legacy_otc")])
+
+
+async def refused(dock: World, logged: io.StringIO, forged: Callable[[Door, str], dict[str, Headers]]) -> None:
+    """Every forged request is refused without an effect, and the genuine one still works after them."""
+    async with door_of(dock, logged) as door:
+        body = door.body()
+        for what, headers in forged(door, body).items():
+            status, text = await door.knock(body, headers)
+            assert status == 401, f"{what}: HTTP {status}"
+            assert dock.channel not in text, f"{what} is told something"
+        assert not asked(dock), "a forged command was carried out"
+        assert not dock.slack.ephemerals(dock.operator), "a forged command was answered"
+        assert (await door.knock(body, door.signed(body)))[0] == 200, "the genuine one is refused after forged ones"
+        await told(dock, dock.operator, "Ram Kumar")
+    assert asked(dock) == 1
+
+
+@fault("Security", "the same signed request again", keeps=(4, 6), person="Ram Kumar")
+async def test_a_replay_within_five_minutes(dock: World, logged: io.StringIO) -> None:
+    async with door_of(dock, logged) as door:
+        body = door.body()
+        headers = door.signed(body)
+        first = await door.knock(body, headers)
+        await told(dock, dock.operator, "Ram Kumar")
+        for _ in range(3):
+            assert await door.knock(body, headers) == first, "a replay is answered in another way"
+        assert await door.knock(body, door.signed(body, at=time.time() - 240)) == first
+        # What comes after has been carried out; so would a replay have been by then.
+        other = door.body("/end-otc")
+        await door.knock(other, door.signed(other))
+        await dock.until(lambda: dock.slack.view(dock.operator))
+        assert len(dock.slack.ephemerals(dock.operator)) == 1, "a replay was answered again"
+    assert asked(dock) == 1, "a replay had Flipkart generate again"
+    assert dock.rows("SELECT count(*) FROM audit WHERE what = 'asked'") == [(1,)]
+
+
+@fault("Security", "a signed request after its 5 minutes", keeps=(4,), person="Ram Kumar")
+async def test_an_old_timestamp(dock: World, logged: io.StringIO) -> None:
+    def forged(door: Door, body: str) -> dict[str, Headers]:
+        now = time.time()
+        good = door.signed(body, at=now - 301)
+        return {
+            "five minutes and a second": good,
+            "an hour": door.signed(body, at=now - 3600),
+            "ahead of time": door.signed(body, at=now + 330),
+            "an old signature with a new time": good | {STAMP: str(int(now))},
+        }
+
+    await refused(dock, logged, forged)
+
+
+@fault("Security", "a signature of another body", keeps=(4,), person="Ram Kumar")
+async def test_another_body(dock: World, logged: io.StringIO) -> None:
+    await refused(
+        dock,
+        logged,
+        lambda door, body: {
+            "one more field": door.signed(body + "&text=x"),
+            "another person": door.signed(body.replace(dock.operator, dock.stranger)),
+            "nothing": door.signed(""),
+        },
+    )
+
+
+@fault("Security", "a request without its signature headers", keeps=(4,), person="Ram Kumar")
+async def test_a_missing_header(dock: World, logged: io.StringIO) -> None:
+    def forged(door: Door, body: str) -> dict[str, Headers]:
+        good = door.signed(body)
+        return {
+            "none": {},
+            "no timestamp": {SIGNATURE: good[SIGNATURE]},
+            "no signature": {STAMP: good[STAMP]},
+            "empty ones": {STAMP: "", SIGNATURE: ""},
+            "another version": good | {SIGNATURE: good[SIGNATURE].replace("v0=", "v1=")},
+        }
+
+    await refused(dock, logged, forged)
+
+
+@fault("Security", "a request signed with another secret", keeps=(4,), person="Ram Kumar")
+async def test_another_secret(dock: World, logged: io.StringIO) -> None:
+    secrets = ("another", "unused-in-socket-mode", "0" * 32)
+    await refused(dock, logged, lambda door, body: {one: door.signed(body, secret=one) for one in secrets})
+
+
+# ---- rights ----------------------------------------------------------------------------------------------------------
+
+WISHES = {
+    ("command", "/start-otc"): "start-otc",
+    ("command", "/end-otc"): "end-otc",
+    ("action", ids.START): "start-otc",
+    ("action", ids.NEW_CODE): "start-otc",
+    ("action", ids.COUNT): "count",
+    ("action", ids.END): "end-otc",
+    ("view", ids.COUNT_FORM): "count",
+    ("view", ids.END_CHOICE): "end-otc",
+    ("view", ids.END_COUNT): "end-otc",
+    ("view", ids.END_REASON): "end-otc",
+    ("view", ids.END_CONFIRM): "end-otc",
+}
+"""Everything that needs a right, and how its refusal stands on record."""
+HARMLESS = {
+    ("action", ids.HIDE): "removes an answer from the presser's own screen",
+    ("action", ".*"): "says that the button is from another version",
+    ("event", "app_home_opened"): "shows the docks that the person serves, and no code",
+}
+"""What needs none, and why."""
+
+
+def made(dock: World, kind: str, name: str, handover: str, user: str) -> tuple[str, forge.Json]:
+    """The payload of this press by this user, and the way that it comes."""
+    if kind == "command":
+        return "slash_commands", forge.command(dock, name, user=user, text="")
+    if kind == "view":
+        return "interactive", forge.submission(dock, name, handover, user=user)
+    if kind == "event":
+        return "events_api", forge.home_opened(dock, user=user)
+    return "interactive", forge.press(dock, forge.OTHER if name == ".*" else name, handover, user=user)
+
+
+def enough(dock: World, query: str, number: int) -> bool:
+    return len(dock.rows(query)) >= number
+
+
+async def nothing_for(dock: World, user: str, handovers: dict[str, str], why: str) -> None:
+    """Presses everything that there is as this user; each wish is refused and on record, and nothing comes of it."""
+    assert forge.heard() == WISHES.keys() | HARMLESS.keys(), "a new listener: say here what right it needs, or why none"
+    before = asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")
+    query = f"SELECT detail FROM audit WHERE what = 'refused' AND by = '{user}' ORDER BY rowid"  # noqa: S608
+    for number, ((kind, name), wish) in enumerate(WISHES.items(), 1):
+        handover = handovers["start" if wish == "start-otc" else "end"]
+        assert (await forge.deliver(dock, *made(dock, kind, name, handover, user))).acked
+        await dock.until(partial(enough, dock, query, number))
+        assert json.loads(dock.rows(query)[-1][0]) == {"wish": wish, "why": why}, f"{kind} {name} is not refused"
+    for kind, name in HARMLESS:
+        assert (await forge.deliver(dock, *made(dock, kind, name, handovers["end"], user))).acked
+    home = await dock.until(lambda: dock.slack.home(user))
+    assert "Ram" not in home.text_all(), "who is at the dock is shown to somebody who may not see it"
+    assert (asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")) == before, "something came of it"
+    assert len(dock.rows(query)) == len(WISHES)
+
+
+async def two_codes(dock: World) -> dict[str, str]:
+    """Two FEs whose codes the operator was shown, and which the bot therefore holds; the ids of their handovers."""
+    waits = dock.flipkart.arrive("LOC1", "Ram Kumar")
+    closes = dock.flipkart.arrive("LOC1", "Ramesh Patil")
+    closes.begin()
+    closes.scan(2)
+    closes.finish_scanning()
+    await card_says(dock, closes, "2 scanned")
+    await start_code(dock, dock.operator, waits)
+    await end_code(dock, dock.operator, closes, 2)
+    ids_of = dict(dock.rows("SELECT fe_id, id FROM handover"))
+    await dock.until(lambda: dock.rows("SELECT count(*) FROM audit WHERE what = 'end_otc'") == [(1,)])
+    return {"start": ids_of[waits.fe_id], "end": ids_of[closes.fe_id]}
+
+
+@fault(
+    "Security",
+    "every button, command and modal, by somebody who may not",
+    keeps=(4, 6),
+    person="Sorry, codes and counts at Bengaluru dock are for",
+)
+async def test_rights_are_checked_on_every_press(dock: World) -> None:
+    async with dock.bot():
+        handovers = await two_codes(dock)
+        await nothing_for(dock, dock.stranger, handovers, "NotAllowed")
+
+
+@fault(
+    "Security",
+    "the user-group call fails",
+    keeps=(4, 6),
+    person="I could not check with Slack whether you are an operator of Bengaluru dock, so I show nothing.",
+    operator="can't read a user group; its members are refused",
+)
+@pytest.mark.parametrize("how", [{"error": "internal_error"}, {"status": 503}], ids=str)
+async def test_rights_fail_closed(dock: World, how: dict[str, str]) -> None:
+    # Even a member of the group is refused while Slack can't say so.
+    group = dock.slack.add_usergroup("dock-leads", users=[dock.second])
+    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.operator, group]}
+    dock.toml["locations"] = [location]
+    async with dock.bot():
+        handovers = await two_codes(dock)
+        dock.slack.fail("usergroups.users.list", times=10_000, **how)  # type: ignore[arg-type]
+        await nothing_for(dock, dock.second, handovers, "RightsUnknown")
+        dock.slack.clear_faults()
+        await dock.slack.slash(dock.second, dock.channel, "/start-otc", "Ram Kumar")
+        await told(dock, dock.second, "Ram Kumar")

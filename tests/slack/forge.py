@@ -1,0 +1,184 @@
+"""Payloads as Slack sends them, and the same with something in them that Slack would never send."""
+
+import copy
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.sandbox.slack import View, payloads
+from bot.sandbox.slack.model import Delivery
+from bot.sandbox.slack.serial import view_json
+from bot.slack import ids, listeners
+from tests.support import World
+
+Json = dict[str, Any]
+
+ABSURD: tuple[Any, ...] = (None, 5, "", [], {}, [None], "x" * 5000, {"id": 7}, True, "\x00<!channel>", -1, 10**30, 0.5)
+"""Put in place of each value in turn."""
+MISSING = object()
+
+COMMANDS = ("/start-otc", "/end-otc")
+BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END)
+MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM)
+INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN)
+EVENTS = ("app_home_opened",)
+OTHER = "of_another_version"
+
+
+class Recorder:
+    """Stands in for the bolt app and notes what is listened to."""
+
+    def __init__(self) -> None:
+        self.heard: set[tuple[str, str]] = set()
+
+    def __getattr__(self, kind: str) -> Any:
+        def listen(what: Any, *_: Any, **__: Any) -> Any:
+            self.heard.add((kind, what.pattern if isinstance(what, re.Pattern) else str(what)))
+            return lambda listener: listener
+
+        return listen
+
+
+def heard() -> set[tuple[str, str]]:
+    """Everything that the bot listens to, as (kind, id), asked of the listeners themselves."""
+    recorder = Recorder()
+    for room in pkgutil.iter_modules(listeners.__path__):
+        register = getattr(import_module(f"{listeners.__name__}.{room.name}"), "register", None)
+        if register is not None:
+            register(recorder, None)
+    return recorder.heard
+
+
+def known() -> set[tuple[str, str]]:
+    """The same, as the tests know it."""
+    return {
+        *(("command", name) for name in COMMANDS),
+        *(("action", name) for name in (*BUTTONS, ".*")),
+        *(("view", name) for name in MODALS),
+        *(("event", name) for name in EVENTS),
+    }
+
+
+def command(world: World, name: str, *, user: str = "", text: str = "Ram", url: str | None = None) -> Json:
+    user = user or world.operator
+    channel = world.slack.channels[world.channel]
+    url = url if url is not None else world.slack.new_response_url(user, world.channel)
+    return payloads.command(world.slack, user, channel, command=name, text=text, response_url=url)
+
+
+def button(world: World, action_id: str, value: Any) -> Json:
+    block = {"block_id": f"card_{value}", "type": "actions"}
+    element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}
+    return payloads.action(world.slack, block, element, {})
+
+
+def press(world: World, action_id: str, value: Any, *, user: str = "") -> Json:
+    """A press on a card in the channel."""
+    return payloads.block_actions(world.slack, user or world.operator, world.cards[0], button(world, action_id, value))
+
+
+def press_in_view(world: World, action_id: str, value: Any, kind: str, *, user: str = "") -> Json:
+    """A press in a modal, or on the Home tab: there is no channel, no message and no response_url."""
+    user = user or world.operator
+    view = View(id="V0VIEW", hash="1", user=user, type=kind, callback_id="", title="End OTC")
+    return payloads.block_actions(world.slack, user, view, button(world, action_id, value))
+
+
+def submission(world: World, callback_id: str, handover: str, *, user: str = "") -> Json:
+    user = user or world.operator
+    view = View(id="V0GONE", hash="1", user=user, type="modal", callback_id=callback_id, title="End OTC")
+    body = view_json(world.slack, view)
+    body["private_metadata"] = ids.ModalState(handover=handover).dump()
+    values = {ids.COUNTED: "3", ids.REASON: "because of rain"}
+    body["state"] = {"values": {name: {name: {"type": "x", "value": value}} for name, value in values.items()}}
+    chosen = {"type": "radio_buttons", "selected_option": {"value": handover}}
+    body["state"]["values"][ids.CHOSEN] = {ids.CHOSEN: chosen}
+    trigger = world.slack.new_trigger(user)
+    more: Json = {"trigger_id": trigger, "view": body, "response_urls": []}
+    return payloads.interaction(world.slack, "view_submission", user, **more)
+
+
+def closed(world: World, callback_id: str, handover: str) -> Json:
+    """A modal that its owner closed."""
+    body = submission(world, callback_id, handover)
+    return {**body, "type": "view_closed", "is_cleared": True}
+
+
+def shortcut(world: World, kind: str) -> Json:
+    """A message shortcut ("message_action") or a global one ("shortcut"); the bot has none."""
+    card = world.cards[0]
+    more: Json = {"callback_id": OTHER, "action_ts": "1.2", "trigger_id": world.slack.new_trigger(world.operator)}
+    if kind == "message_action":
+        url = world.slack.new_response_url(world.operator, world.channel)
+        place = {"id": world.channel, "name": "returns-blr"}
+        more |= {"channel": place, "message_ts": card.ts, "message": {"ts": card.ts}, "response_url": url}
+    return payloads.interaction(world.slack, kind, world.operator, **more)
+
+
+def suggestion(world: World) -> Json:
+    """A select that asks for its options; the bot has none."""
+    more: Json = {"action_id": OTHER, "block_id": "b", "value": "Ra", "channel": {"id": world.channel}}
+    return payloads.interaction(world.slack, "block_suggestion", world.operator, **more)
+
+
+def event(world: World, kind: str, **more: Any) -> Json:
+    body: Json = {"type": kind, "user": world.operator, "channel": world.channel, **more}
+    return payloads.event(world.slack, body)
+
+
+def home_opened(world: World, *, user: str = "") -> Json:
+    user = user or world.operator
+    return event(world, "app_home_opened", user=user, channel=world.slack.direct(user).id, tab="home")
+
+
+def paths(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a payload that can be something else; not the depths of the card that it quotes."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        if key in ("token", "type", "api_app_id", "trigger_id") and not before:
+            continue
+        yield (*before, key)
+        if key not in ("message", "blocks", "title", "close", "submit", "bot_id"):
+            yield from paths(one, (*before, key))
+
+
+def changed(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
+    """The payload with another value, or none, at a place."""
+    result = copy.deepcopy(payload)
+    found: Any = result
+    for key in path[:-1]:
+        found = found[key]
+    if value is MISSING:
+        del found[path[-1]]
+    else:
+        found[path[-1]] = value
+    return result
+
+
+def variants(world: World, payload: Json) -> Iterator[tuple[str, Json]]:
+    """The payload with each of its values absurd or gone; none looks like a repeated delivery."""
+    for number, path in enumerate(paths(payload)):
+        for value in (MISSING, *ABSURD[number % 3 :: 3]):
+            broken = changed(payload, path, value)
+            if "trigger_id" in broken:
+                broken["trigger_id"] = world.slack.new_trigger(world.operator)
+            elif isinstance(broken.get("event_id"), str) and path != ("event_id",):
+                broken["event_id"] = world.slack.new_id("Ev")
+            what = "nothing" if value is MISSING else repr(value)[:40]
+            yield f"{what} at {path}", broken
+
+
+async def deliver(world: World, kind: str, payload: Json) -> Delivery:
+    """Takes a payload to the bot, by the socket or by its HTTP door."""
+    return await world.slack._courier.deliver(payloads.envelope(kind, payload), 2.0)
+
+
+def form(kind: str, payload: Json) -> str:
+    """The body of the same delivery over HTTP."""
+    if kind == "events_api":
+        return json.dumps(payload)
+    return urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
