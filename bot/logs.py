@@ -65,6 +65,7 @@ def _tame_libraries(record: logging.LogRecord) -> bool:
     """Keeps the SDK's sentences without its stacks (one for every failed reconnect), and drops one that is no news."""
     if record.name.startswith(QUIET):
         record.exc_info = None
-        # Bolt sees SLACK_BOT_TOKEN in the environment beside the client that it was given.
-        return "`token` will be unused" not in record.getMessage()
+        # Bolt sees SLACK_BOT_TOKEN in the environment beside what it was given.
+        said = record.getMessage()
+        return "`token` will be unused" not in said and "(or SLACK_BOT_TOKEN env variable) will be ignored" not in said
     return True
