@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m tests.crash [KILLS] [--seed N]`: kills in two worlds at once, and a closing line.
+"""`.venv/bin/python -m tests.crash [KILLS] [--seed N]`: kills in three worlds at once, and a closing line.
 
 The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded, or an edge was missed.
 """
@@ -18,7 +18,7 @@ from tests.crash.killing import run
 from tests.crash.verdict import Verdict
 from tests.prepare import ROOT
 
-WORLDS = 2
+WORLDS = 3
 """Each is a process of its own with its two simulators."""
 
 

@@ -7,6 +7,7 @@ production pays nothing.
 import functools
 import importlib
 import inspect
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -79,28 +80,26 @@ def die_at(edge: Edge) -> None:
 
 
 def _dying(function: Callable[..., Any], edge: Edge) -> Callable[..., Any]:
-    runs = 0
+    runs = itertools.count(1)
 
-    def at(when: str) -> None:
-        if when == edge.when and runs == edge.nth:
+    def at(when: str, run: int) -> None:
+        if when == edge.when and run == edge.nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
     @functools.wraps(function)
     async def later(*args: Any, **kwargs: Any) -> Any:
-        nonlocal runs
-        runs += 1
-        at("before")
+        run = next(runs)
+        at("before", run)
         result = await function(*args, **kwargs)
-        at("after")
+        at("after", run)
         return result
 
     @functools.wraps(function)
     def now(*args: Any, **kwargs: Any) -> Any:
-        nonlocal runs
-        runs += 1
-        at("before")
+        run = next(runs)
+        at("before", run)
         result = function(*args, **kwargs)
-        at("after")
+        at("after", run)
         return result
 
     return later if inspect.iscoroutinefunction(function) else now

@@ -18,6 +18,16 @@ DOCKS = 4
 """Channels: Slack takes one post a second in each."""
 AT_ONCE = 2
 """FEs at each dock."""
+PRESSED = {
+    "record": "start",
+    "start codes": "start",
+    "vault": "start",
+    "step": "start",
+    "answer": "start",
+    "modal": "count",
+    "end code": "end",
+}
+"""What somebody has to do so that the bot comes to an edge."""
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
 """What it means to a person that the bot died in the middle."""
 
@@ -105,9 +115,9 @@ class Play:
             visit.scan(self.chance.randint(0, 4))
             if self.chance.random() < 0.2:
                 visit.scan(1, status="REJECTED", reason="damaged")
-            if len(visit.shipments) > 12 and self.chance.random() < 0.4:
+            if len(visit.shipments) > 8 and self.chance.random() < 0.5:
                 visit.finish_scanning()
-        elif visit.page == "end" and self.chance.random() < 0.1 and self._is_read(visit):
+        elif visit.page == "end" and self.chance.random() < 0.4 and self._is_read(visit):
             # What a bot that was down never got to see, no bot could keep.
             visit.leave()
 
@@ -121,13 +131,28 @@ class Play:
         """Brings about what the edge needs."""
         slack, dock = self.world.slack, self.chance.choice(self.docks)
         if edge.name in ("post", "sending", "sent", "unknown", "find", "postpone"):
-            self.arrive(dock)
+            self._make_news(dock)
         if edge.name in ("unknown", "find"):
             slack.fail("chat.postMessage", error="internal_error", carried_out=self.chance.random() < 0.5)
         if edge.name == "postpone":
             slack.fail("chat.postMessage", error="ratelimited", retry_after=1)
         if edge.name in ("edit", "shown", "shipments", "add page"):
-            self.reach("scanning").scan(2)
+            with contextlib.suppress(LookupError):
+                self.reach("scanning").scan(2)
+
+    def _make_news(self, dock: Dock) -> None:
+        """Something that the bot has to say there: somebody comes, begins, or is done."""
+        for visit in dock.present:
+            if visit.page == "start":
+                visit.begin()
+                return
+        if len(dock.present) < 2 * AT_ONCE:
+            self.arrive(dock)
+            return
+        for visit in dock.present:
+            if visit.page == "scanning":
+                visit.finish_scanning()
+                return
 
     def reach(self, page: str) -> Visit:
         """An FE who stands on that page; one is sent there when there is none."""
@@ -135,7 +160,10 @@ class Play:
         if found:
             return self.chance.choice(found)
         waiting = [visit for visit in self.visits if visit.page == "start"]
-        visit = waiting[0] if waiting else self.arrive(self.chance.choice(self.docks))
+        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
+        if not waiting and not room:
+            raise LookupError("every dock is full")
+        visit = waiting[0] if waiting else self.arrive(self.chance.choice(room))
         if page != "start":
             visit.begin()
         if page == "end":
@@ -148,8 +176,7 @@ class Play:
     async def people(self, edge: Edge | None) -> None:
         """What somebody does as soon as the bot hears: what the edge needs, or anything."""
         await self.world.slack.wait_connected(timeout=10)
-        wishes = {"start codes": "start", "vault": "start", "answer": "start", "end code": "end", "modal": "count"}
-        wish = wishes.get(edge.name) if edge else None
+        wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):
                 await getattr(self, wish or self.chance.choice(["start", "count", "end"]))()

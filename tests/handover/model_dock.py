@@ -160,6 +160,7 @@ class Trouble:
     def __init__(self) -> None:
         self._fault: Fault | None = None
         self._left = 0
+        self.met = False
         self.moments = 0
         self.dead = False
         self.stop: Callable[[], None] = lambda: None
@@ -171,6 +172,7 @@ class Trouble:
     def during(self, fault: Fault | None) -> Iterator[None]:
         """The fault may happen while this runs; afterwards it is off."""
         self._fault, self._left = fault, fault.nth if fault else 0
+        self.met = False
         yield
         self._fault = None
 
@@ -207,6 +209,7 @@ class Trouble:
             self._left -= 1
             return None
         self._fault = None
+        self.met = True
         return fault
 
 

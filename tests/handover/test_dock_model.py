@@ -50,7 +50,7 @@ from tests.handover.model_dock import (
 from tests.handover.model_promises import Shown
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM
 
-EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", "15"))
 STEPS = 40
 PAGES_A_TICK = 3
 LONGEST_SETTLING = 2 * 3600.0
@@ -199,8 +199,8 @@ class DockDay(RuleBasedStateMachine):
             visit.finish_scanning()
 
     def scan(self, visit: Visit, rows: list[str]) -> None:
-        self.time.true += 1
         for row in rows:
+            self.time.true += 1
             earlier = visit.shipments[0].tracking_id if row == "again" and visit.shipments else None
             if earlier:
                 self.changes[(visit.fe_id, visit.task_id), earlier] += 1
@@ -325,33 +325,31 @@ class DockDay(RuleBasedStateMachine):
     @precondition(lambda self: self.on("start"))
     @rule(who=PEOPLE, n=SOME, everybody=st.booleans(), again=st.booleans(), fault=FAULTS)
     def asks_for_start(self, who: Actor, n: int, everybody: bool, again: bool, fault: Fault | None) -> None:
-        waiting = self.on("start")
+        visit = None if everybody else self.one(n, "start")
+        self.go(self.press("start", who, lambda: self.ask(who, visit, again=again)), fault=fault)
 
-        async def ask() -> None:
-            known = None if everybody else self.id_of(waiting[n % len(waiting)])
-            if known is None:
-                answer = await self.life.start.for_location(who, LOCATION, again=again)
-            else:
-                answer = await self.life.start.for_handover(who, known, again=again)
-            if isinstance(answer, StartCodesShown):
-                for one in answer.codes:
-                    self.on_shown("start", one.handover, who, one.otc.get_secret_value(), answer)
-            elif isinstance(answer, FixedCodesShown):
-                assert answer.codes, "a fixed code was asked for, and none was shown"
-
-        self.go(self.press("start", who, ask), fault=fault)
+    async def ask(self, who: Actor, visit: Visit | None, *, again: bool) -> None:
+        known = self.id_of(visit) if visit else None
+        if known is None:
+            answer = await self.life.start.for_location(who, LOCATION, again=again)
+        else:
+            answer = await self.life.start.for_handover(who, known, again=again)
+        if isinstance(answer, StartCodesShown):
+            for one in answer.codes:
+                self.on_shown("start", one.handover, who, one.otc.get_secret_value(), answer)
+        elif isinstance(answer, FixedCodesShown):
+            assert answer.codes, "a fixed code was asked for, and none was shown"
 
     @precondition(lambda self: self.on("scanning", "end"))
     @rule(who=PEOPLE, n=SOME, counted=st.integers(0, 9), fault=FAULTS)
     def counts_by_hand(self, who: Actor, n: int, counted: int, fault: Fault | None) -> None:
         visit = self.one(n, "scanning", "end")
+        self.go(self.press("count", who, lambda: self.count(who, visit, counted)), fault=fault)
 
-        async def count() -> None:
-            known = self.id_of(visit) or "none"
-            await self.life.counting.keep(who, known, counted)
-            self.counts.append((known, who.user_id, counted))
-
-        self.go(self.press("count", who, count), fault=fault)
+    async def count(self, who: Actor, visit: Visit, counted: int) -> None:
+        known = self.id_of(visit) or "none"
+        await self.life.counting.keep(who, known, counted)
+        self.counts.append((known, who.user_id, counted))
 
     @precondition(lambda self: self.on("scanning", "end"))
     @rule(who=PEOPLE, n=SOME, off=st.integers(-1, 1), reason=st.sampled_from(["", "one was torn"]), fault=FAULTS)
@@ -477,3 +475,79 @@ TestDockDay = DockDay.TestCase
 TestDockDay.settings = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
 # A failure is shrunk before it is shown, which takes much longer than a run that passes.
 pytestmark = pytest.mark.timeout(600 + 5 * EXAMPLES)
+
+
+# ---- days of few steps -----------------------------------------------------------------------------------------------
+
+
+def played(steps: Callable[[DockDay], None]) -> None:
+    """One day of these steps, settled and checked at its end."""
+    day = DockDay()
+    try:
+        steps(day)
+    except BaseException:
+        day.broken = True
+        raise
+    finally:
+        day.teardown()
+
+
+def test_a_failure_of_every_single_transaction() -> None:
+    """What random days meet now and then: a look, three pages, a code and a count, failing at each of their edges."""
+    met = True
+
+    def steps(day: DockDay) -> None:
+        nonlocal met
+        for fe, begun in (("fe0", True), ("fe1", False)):
+            day.arrives(fe=fe, name=fe, begun=begun)
+        [visit] = day.on("scanning")
+        day.scan(visit, ["fine", "rejected", "fine", "swapped", "fine"])
+
+        async def doings() -> None:
+            await day.look()
+            await day.read(visit)
+            await day.press("start", ASHA, lambda: day.ask(ASHA, None, again=False))
+            await day.press("count", VIKRAM, lambda: day.count(VIKRAM, visit, 5))
+
+        day.go(doings(), fault=Fault(What.DISK_FAILS, nth), seconds=None)
+        met = day.trouble.met
+
+    nth = 0
+    while met:
+        played(steps)
+        nth += 1
+    assert nth > 8, "the day has fewer transactions than it should have"
+
+
+def test_what_happens_while_a_card_is_being_edited_is_drawn_too() -> None:
+    def steps(day: DockDay) -> None:
+        day.arrives(fe="fe0", name="Ram", begun=True)
+        day.looks(fault=None, seconds=0.0)
+        # Held are the call for the page, its answer, and then the edit.
+        day.scans_and_is_read(n=0, rows=["fine"], fault=Fault(What.HELD, nth=2), seconds=31.0)
+        assert day.trouble.held, "the card was not edited"
+        day.counts_by_hand(who=ASHA, n=0, counted=1, fault=None)
+        day.goes_on(n=0, fault=None)
+
+    played(steps)
+
+
+def test_a_post_without_an_answer_is_found_by_a_bot_whose_clock_is_an_hour_ahead() -> None:
+    def steps(day: DockDay) -> None:
+        day.clock_jumps_and_pages_repeat(skew=3600.0, repeats=False)
+        day.arrives(fe="fe0", name="Ram", begun=True)
+        day.looks(fault=Fault(What.SLACK_FAILS, nth=1), seconds=0.0)
+
+    played(steps)
+
+
+def test_parcels_to_set_aside_are_called_out_although_the_look_broke_off_and_the_fe_left() -> None:
+    def steps(day: DockDay) -> None:
+        day.arrives(fe="fe0", name="Ram", begun=True)
+        day.looks(fault=None, seconds=0.0)
+        # The first page is kept; the call for the second is lost, and then there is nothing left to be read.
+        lost = Fault(What.FLIPKART_FAILS, nth=2)
+        day.scans_and_is_read(n=0, rows=["rejected", "fine", "fine"], fault=lost, seconds=0.0)
+        day.strays(n=0, how="leaves")
+
+    played(steps)

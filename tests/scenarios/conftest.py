@@ -4,12 +4,14 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import logs
+from bot.outbox.pacer import Pacer
 from tests.scenarios.leaks import leaks
 from tests.support import World, world
 
@@ -18,6 +20,12 @@ from tests.support import World, world
 async def dock(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path) as one:
         yield one
+
+
+@pytest.fixture(autouse=True)
+def quick_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replies follow each other at once; that they keep Slack's pace is shown in tests/outbox."""
+    monkeypatch.setattr("bot.app.Pacer", partial(Pacer, post_seconds=0.02))
 
 
 @pytest.fixture

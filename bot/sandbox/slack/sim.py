@@ -153,7 +153,9 @@ class SlackSim(Workspace):
                     raise TimeoutError(self._what_happened(condition, timeout))
                 event.clear()
                 try:
-                    await asyncio.wait_for(event.wait(), min(POLL_SECONDS, left))
+                    # Not asyncio.wait_for, which loses a cancellation that comes together with the event.
+                    async with asyncio.timeout(min(POLL_SECONDS, left)):
+                        await event.wait()
                 except TimeoutError:
                     continue
         finally:

@@ -3,13 +3,10 @@
 import asyncio
 import json
 from collections.abc import Coroutine, Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import pytest
 
-from bot import app
-from bot.outbox.pacer import Pacer
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.faults import TIERS
 from bot.slack import socket
@@ -20,8 +17,7 @@ ACK_SECONDS = 3.0
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replies follow each other at once, and a machine with much to do does not look like a socket that is broken."""
-    monkeypatch.setattr(app, "Pacer", partial(Pacer, post_seconds=0.02))
+    """A machine with much to do does not look like a socket that is broken."""
     monkeypatch.setattr(socket, "DEAF_SECONDS", 10.0)
 
 

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from bot.flipkart import client
-from bot.outbox.pacer import Pacer
 from bot.sandbox.flipkart import Visit
 from bot.slack.listeners.desk import Desk
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
@@ -19,12 +18,6 @@ from tests.support import World
 NO_SENSE = "Flipkart gave an answer that makes no sense. Try again in a minute, or use Seller Hub."
 TROUBLE = "Flipkart has a problem of its own right now"
 FOREVER = 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def posts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bot posts once a second in a channel; the simulated Slack does not mind more."""
-    monkeypatch.setattr("bot.app.Pacer", partial(Pacer, post_seconds=0.0))
 
 
 async def ask(dock: World, sentence: str) -> None:

@@ -5,11 +5,9 @@ import contextlib
 import io
 import json
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
 
-from bot.outbox.pacer import Pacer
 from bot.sandbox.flipkart import Visit
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
@@ -22,10 +20,9 @@ CIRCLE = "flipkart's pages lead in a circle; there may be scans that nobody can 
 
 
 @pytest.fixture(autouse=True)
-def soon(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short intervals, and no second between two posts; the simulated Slack does not mind."""
+def soon(dock: World) -> None:
+    """Short intervals."""
     dock.toml = {"polling": {"arrivals_seconds": 0.05, "scans_seconds": 0.05, "page_size": 5}}
-    monkeypatch.setattr("bot.app.Pacer", partial(Pacer, post_seconds=0.0))
 
 
 def scanning(dock: World, scanned: int = 0, name: str = "Ram", **ids: str) -> Visit:

@@ -10,9 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import app as app_module
 from bot.outbox import adoption, dispatcher
-from bot.outbox.pacer import Pacer
 from bot.sandbox.flipkart import Visit
 from bot.slack import session as session_module
 from tests.scenarios.dockwork import card_of, card_says, thread_says
@@ -29,7 +27,6 @@ MAYBE = "slack may or may not have posted a message; reading history"
 def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adoption, "GRACE", GRACE)
     monkeypatch.setattr(dispatcher, "GRACE", GRACE)
-    monkeypatch.setattr(app_module, "Pacer", partial(Pacer, post_seconds=0.02))
 
 
 def calls(dock: World, method: str) -> list[Any]:
