@@ -116,8 +116,8 @@ class FlipkartClient:
         try:
             next_url = scans_path(answer.next_url, self._base_url) if answer.next_url else None
         except MalformedError as error:
-            return Page(shipments, answer.has_more, None, error)
-        return Page(shipments, answer.has_more, next_url)
+            return Page(shipments, answer.has_more, None, error, len(answer.rows))
+        return Page(shipments, answer.has_more, next_url, rows=len(answer.rows))
 
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
         """Generates the End OTC. Raises a FlipkartError."""

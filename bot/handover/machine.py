@@ -110,9 +110,12 @@ def miss(handover: Handover, now: datetime) -> Step:
         return Step(handover if handover.over else handover.model_copy(update={"misses": misses}))
     closed = handover.end_otc_at is not None
     after = handover.model_copy(
-        update={"misses": misses, "stage": Stage.CLOSED if closed else Stage.LEFT, "ended_at": now}
+        update={"misses": misses, "stage": Stage.CLOSED if closed else Stage.LEFT, "ended_at": now, "unsaid": []}
     )
-    return settle(handover, after, Event(Happening.CLOSED if closed else Happening.LEFT, now, detail=totals(after)))
+    # A look that broke off between two pages has left parcels to be called out, and there is no next page to do it.
+    late = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": handover.unsaid})] if handover.unsaid else []
+    over = Event(Happening.CLOSED if closed else Happening.LEFT, now, detail=totals(after))
+    return settle(handover, after, *late, over)
 
 
 def totals(handover: Handover) -> dict[str, object]:

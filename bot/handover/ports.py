@@ -45,6 +45,8 @@ class Page:
     """A path on Flipkart's host, ready to be asked; None when Flipkart gave none, or none that may be followed."""
     problem: "ReturnsApiError | None" = None
     """Why what Flipkart gave may not be followed. The rows are good."""
+    rows: int = 0
+    """How many rows Flipkart put on it, with those that are one parcel twice or have no tracking id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class ScanReader:
         return await self._read(handover_id, PAGES_FOR_A_PERSON, self._any, for_person=True, from_start=from_start)
 
     def _full(self, page: Page) -> bool:
-        return len(page.shipments) >= self._page_size
+        return max(page.rows, len(page.shipments)) >= self._page_size
 
     def _any(self, page: Page) -> bool:
         return page.has_more or bool(page.shipments)

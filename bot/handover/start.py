@@ -17,7 +17,7 @@ from bot.handover.answers import (
 )
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
-from bot.handover.ports import FixedCode, Sighting, StartCode, Step
+from bot.handover.ports import FixedCode, ReturnsApiError, Sighting, StartCode, Step
 from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
 
@@ -79,7 +79,7 @@ class StartOtc:
         replaced: set[str] = set()
         if len(shown) < len(waiting):
             await self._dock.asked(actor, location, "start", *(waiting[:1] if len(waiting) == 1 else ()))
-            codes = await self._dock.api.start_codes(location.id)
+            codes = await self._generate(location, present)
             shown, replaced = await self._keep(location, mode, codes, query)
         if not shown:
             return NobodyWaiting(location, clean(query), tuple(present))
@@ -96,6 +96,14 @@ class StartOtc:
         """
         handover, location = await self._dock.admit(actor, handover_id, "start-otc")
         return await self._one_at_a_time(actor, location, handover.fe_id, again=again)
+
+    async def _generate(self, location: Location, present: list[Handover]) -> list[StartCode]:
+        try:
+            return await self._dock.api.start_codes(location.id)
+        except ReturnsApiError:
+            # It may have been carried out, and then the codes that were shown before no longer hold.
+            self._dock.start_codes.drop([handover.id for handover in present])
+            raise
 
     def _held(self, waiting: list[Handover]) -> list[ShownStart]:
         found = [(h, self._dock.start_codes.get(h.id)) for h in waiting]

@@ -1,5 +1,6 @@
 """Codes, in memory only, until they expire. Nothing here is ever written, logged or sent by itself."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -39,6 +40,11 @@ class CodeVault(Generic[Code]):
         entry = self._held.get(handover_id)
         # A code that seems to come from the future is from before the clock was set back.
         return entry is not None and timedelta() <= self._clock() - entry[2] < age
+
+    def drop(self, handover_ids: Iterable[str]) -> None:
+        """Forgets the codes of these: they may have been replaced by ones that nobody has seen."""
+        for handover_id in handover_ids:
+            self._held.pop(handover_id, None)
 
     def forget_expired(self) -> None:
         """Drops every code whose time is over."""

@@ -117,7 +117,7 @@ class Play:
                 visit.scan(1, status="REJECTED", reason="damaged")
             if len(visit.shipments) > 8 and self.chance.random() < 0.5:
                 visit.finish_scanning()
-        elif visit.page == "end" and self.chance.random() < 0.4 and self._is_read(visit):
+        elif visit.page == "end" and self.chance.random() < 0.08 and self._is_read(visit):
             # What a bot that was down never got to see, no bot could keep.
             visit.leave()
 

@@ -295,7 +295,7 @@ class Flipkart:
         answer = ScanPage.model_validate(
             await self._call(lambda: self._desk.shipments_next(token) if url else self._desk.shipments_first(first))
         )
-        page = Page(answer.shipments(), answer.has_more, answer.next_url)
+        page = Page(answer.shipments(), answer.has_more, answer.next_url, rows=len(answer.rows))
         self._unsure[asyncio.current_task()] = (fe_id, task_id), page.shipments
         return page
 

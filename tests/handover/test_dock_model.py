@@ -466,9 +466,11 @@ class DockDay(RuleBasedStateMachine):
         try:
             if not self.broken:
                 self.run(self.settle())
-            self.runner.run(self.life.close())
         finally:
-            self._ends.close()
+            try:
+                self.runner.run(self.life.close())
+            finally:
+                self._ends.close()
 
 
 TestDockDay = DockDay.TestCase
@@ -549,5 +551,16 @@ def test_parcels_to_set_aside_are_called_out_although_the_look_broke_off_and_the
         lost = Fault(What.FLIPKART_FAILS, nth=2)
         day.scans_and_is_read(n=0, rows=["rejected", "fine", "fine"], fault=lost, seconds=0.0)
         day.strays(n=0, how="leaves")
+
+    played(steps)
+
+
+def test_a_page_that_is_full_with_one_parcel_twice_is_full() -> None:
+    def steps(day: DockDay) -> None:
+        day.flipkart.switches.caught_up = "snapshot"
+        day.arrives(fe="fe0", name="Ram", begun=True)
+        day.looks(fault=None, seconds=0.0)
+        day.scans_and_is_read(n=0, rows=["fine", "fine", "again", "again"], fault=None, seconds=0.0)
+        day.scans_and_is_read(n=0, rows=["fine"], fault=None, seconds=0.0)
 
     played(steps)

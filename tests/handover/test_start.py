@@ -265,6 +265,17 @@ async def test_an_answer_that_was_lost_is_asked_for_again(stand: Stand) -> None:
     assert len(await stand.record(what=Happening.ASKED)) == 2
 
 
+async def test_a_new_code_whose_answer_was_lost_leaves_no_dead_code_to_be_shown(stand: Stand) -> None:
+    ram = stand.sim.arrive("LOC1", "Ram")
+    h = await stand.only()
+    assert codes(await stand.start.for_handover(ASHA, h.id)) == {"Ram": ram.start_code}
+    stand.clock.advance(60)
+    stand.sim.fail("start_otc", drop="after")
+    with pytest.raises(TransportError):
+        await stand.start.for_handover(ASHA, h.id, again=True)
+    assert codes(await stand.start.for_handover(VIKRAM, h.id)) == {"Ram": ram.start_code}, "a dead code was shown"
+
+
 async def test_two_fes_of_one_name_are_both_shown(stand: Stand) -> None:
     stand.sim.arrive("LOC1", "Ram", fe_id="fe1")
     stand.sim.arrive("LOC1", "Ram", fe_id="fe2")
