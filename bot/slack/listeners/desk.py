@@ -125,9 +125,7 @@ class Desk:
         with use(await self.language_of(asker)):
             await self.say(asker, _(sentence))
 
-    async def in_modal(
-        self, asker: Asker, what: str, title: str, wish: Wish[View], *, on_top: bool = False
-    ) -> None:
+    async def in_modal(self, asker: Asker, what: str, title: str, wish: Wish[View], *, on_top: bool = False) -> None:
         """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
         press = _press(asker, what)
         if not self.presses.begin(press):
