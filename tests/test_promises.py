@@ -15,14 +15,16 @@ from tests.scenarios.faults.page import keep, kept, rendered
 def marked() -> list[tuple[Fault, str]]:
     """Every fault with its test, in the order in which they stand in the files."""
     found = []
-    for module in sorted(pkgutil.iter_modules(room.__path__), key=lambda one: one.name):
-        if module.name.startswith("test_"):
-            for name, test in inspect.getmembers(importlib.import_module(f"{room.__name__}.{module.name}")):
-                if name.startswith("test_"):
-                    code = inspect.unwrap(test).__code__
-                    path = str(Path(code.co_filename).relative_to(ROOT))
-                    marks = [mark.args[0] for mark in getattr(test, "pytestmark", []) if mark.name == "fault"]
-                    found += [(code.co_firstlineno, mark, f"{path}::{name}") for mark in reversed(marks)]
+    played = [f"{room.__name__}.{one.name}" for one in pkgutil.iter_modules(room.__path__)]
+    for module in ("tests.crash.test_kills", *played):
+        if not module.rpartition(".")[2].startswith("test_"):
+            continue
+        for name, test in inspect.getmembers(importlib.import_module(module)):
+            if name.startswith("test_"):
+                code = inspect.unwrap(test).__code__
+                path = str(Path(code.co_filename).relative_to(ROOT))
+                marks = [mark.args[0] for mark in getattr(test, "pytestmark", []) if mark.name == "fault"]
+                found += [(code.co_firstlineno, mark, f"{path}::{name}") for mark in reversed(marks)]
     found.sort(key=lambda one: (one[2].partition("::")[0], one[0]))
     return [(mark, test) for _, mark, test in found]
 

@@ -37,7 +37,7 @@ from tests.lists.support import as_csv, as_xlsx, read
         ('=HYPERLINK("http://x","FMPP1")', Why.FORMULA),
         ("=A1", Why.FORMULA),
         ("=", Why.FORMULA),
-        (object(), Why.FORMULA),
+        pytest.param(object(), Why.FORMULA, id="an object"),
         ("@SUM(A1)", Why.NOT_AN_ID),
         ("+cmd|' /C calc'!A0", Why.NOT_AN_ID),
         (True, Why.NOT_AN_ID),
