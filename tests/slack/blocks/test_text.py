@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import span
-from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, who
+from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, span, who
 from bot.slack.ids import BrokenPayloadError, ModalState, handover_id
 
 
