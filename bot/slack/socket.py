@@ -67,6 +67,10 @@ class _Client(SocketModeClient):
             ping_interval=PING_SECONDS,
         )
         self._spoken = asyncio.Event()
+        # The SDK notes each answer to a ping by the wall clock, which may be set back; how long ago that was is counted
+        # from when the note changed.
+        self._answered: float | None = None
+        self._heard = 0.0
         self.goodbye = asyncio.Event()
         self.goodbye_reason = ""
 
@@ -83,6 +87,19 @@ class _Client(SocketModeClient):
         self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
+    async def close(self) -> None:
+        """Closes everything, also when it is cancelled or the line fails in the middle.
+
+        The SDK's own would leave its HTTP session and its tasks open then.
+        """
+        try:
+            await super().close()  # type: ignore[no-untyped-call]
+        finally:
+            for task in (self.message_processor, self.current_session_monitor, self.message_receiver):
+                if task is not None:
+                    task.cancel()
+            await self.aiohttp_client_session.close()
+
     async def hello(self) -> None:
         """Waits until Slack has said it. Raises SocketRefusedError."""
         await self._spoken.wait()
@@ -91,8 +108,9 @@ class _Client(SocketModeClient):
 
     async def is_ping_pong_failing(self) -> bool:
         """Whether the socket is half-open."""
-        answered = self.last_ping_pong_time
-        return answered is not None and time.time() - answered >= DEAF_SECONDS
+        if self.last_ping_pong_time != self._answered:
+            self._answered, self._heard = self.last_ping_pong_time, time.monotonic()
+        return self._answered is not None and time.monotonic() - self._heard >= DEAF_SECONDS
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         """Takes Slack's hello and goodbye, and hands on all else."""
@@ -193,11 +211,13 @@ class SocketLink:
         except SocketRefusedError as error:
             self._failed(_explain(str(error)))
             return 0.0
-        await self.close()
-        self._socket = fresh
+        # The new one is held before the old one is closed: a stop in between would leave it open and forgotten.
+        before, self._socket = self._socket, fresh
         self._trouble = ""
         self.connected.set()
         log.info("connected to slack", mode="socket")
+        if before is not None:
+            await _close(before)
         return None
 
     def _failed(self, why: str) -> None:
@@ -239,7 +259,7 @@ class SocketLink:
 
 async def _close(socket: _Client) -> None:
     with contextlib.suppress(*FAILURES):
-        await socket.close()  # type: ignore[no-untyped-call]
+        await socket.close()
 
 
 def _explain(word: str) -> str:

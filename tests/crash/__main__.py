@@ -1,6 +1,7 @@
 """`.venv/bin/python -m tests.crash [KILLS] [--seed N]`: kills in three worlds at once, and a closing line.
 
-The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded.
+The exit code is 1 if anything was lost, doubled, leaked, stale, late, unanswered or unrecorded, or if an edge was
+never come to.
 """
 
 import argparse
@@ -20,12 +21,14 @@ from tests.prepare import ROOT
 
 WORLDS = 3
 """Each is a process of its own with its two simulators."""
+MORE = 30
+"""Kills that a world may add for edges it has missed: on a slow machine a bot may live too short to come to one."""
 
 
 def one_world(kills: int, seed: int) -> Verdict:
     """A share of the kills."""
     with tempfile.TemporaryDirectory() as name:
-        return asyncio.run(run(Path(name), kills, seed))
+        return asyncio.run(run(Path(name), kills, seed, more=MORE))
 
 
 async def elsewhere(kills: int, seed: int) -> Verdict:
@@ -52,8 +55,7 @@ async def worlds(kills: int, seed: int) -> int:
     if missed:
         print(f"never came to: {', '.join(missed)}")
     print(f"{verdict}, in {time.monotonic() - began:.0f} s (seed {seed})")
-    # Whether every edge was come to depends on chance and on how busy the machine is, so it is said and not judged.
-    return int(verdict.faults > 0)
+    return int(verdict.faults > 0 or bool(missed))
 
 
 def main() -> int:

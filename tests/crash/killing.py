@@ -144,21 +144,32 @@ def _prepare(one: World) -> None:
     one.flipkart.switches.end_needs_scanning_call = True
 
 
-async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDGES) -> Verdict:
-    """Kills so often, three in four at the edge that came least, and judges at the end."""
+async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDGES, more: int = 0) -> Verdict:
+    """Kills so often, three in four at the edge that came least, and judges at the end.
+
+    `more` kills at most are added for edges that were not come to by then.
+    """
     async with docks(folder, seed) as killing:
         tried: Counter[Edge] = Counter()
 
         def turns(one: Edge) -> tuple[int, int]:
             return killing.killed_at[str(one)], tried[one]
 
+        async def at(edge: Edge) -> None:
+            tried[edge] += 1
+            await killing.life(edge)
+
         for _ in range(kills):
-            edge = None
             if killing.chance.random() < 0.75:
                 least = min(turns(one) for one in edges)
-                edge = killing.chance.choice([one for one in edges if turns(one) == least])
-                tried[edge] += 1
-            await killing.life(edge)
+                await at(killing.chance.choice([one for one in edges if turns(one) == least]))
+            else:
+                await killing.life(None)
+        for _ in range(more):
+            missing = [one for one in edges if not killing.killed_at[str(one)]]
+            if not missing:
+                break
+            await at(min(missing, key=turns))
         verdict = await killing.last_life()
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at

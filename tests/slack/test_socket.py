@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncAck
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import socket as socket_module
 from bot.slack.events import SlackEvents
@@ -30,6 +32,7 @@ class Line:
     place: Place
     link: SocketLink
     heard: list[str]
+    task: asyncio.Task[None]
 
     async def hears(self, times: int = 1) -> None:
         """Slack's deliveries arrive, each once."""
@@ -83,7 +86,7 @@ async def _line(place: Place) -> AsyncIterator[Line]:
 
     link = SocketLink(events, place.slack.app_token, place.client)
     task = asyncio.create_task(link.keep_open())
-    yield Line(place, link, heard)
+    yield Line(place, link, heard, task)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await link.close()
@@ -189,3 +192,35 @@ async def test_closed_for_good(line: Line) -> None:
     await line.well()
     await line.link.close()
     await line.place.slack.wait_for(lambda: line.place.slack.connections == 0)
+
+
+@pytest.mark.parametrize("fails", ["hangs", "raises"])
+async def test_a_stop_while_one_socket_takes_the_place_of_another(
+    line: Line, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    made: list[SocketModeClient] = []
+    parting = asyncio.Event()
+
+    class Watched(socket_module._Client):
+        def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
+            super().__init__(app_token, web_client)
+            made.append(self)
+
+        async def disconnect(self) -> None:
+            parting.set()
+            if fails == "raises":
+                raise ConnectionResetError
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(socket_module, "_Client", Watched)
+    line.place.slack.kill_sockets()
+    await line.well()
+    await line.place.slack.disconnect("warning")
+    async with asyncio.timeout(5):
+        await parting.wait()
+    line.task.cancel()
+    await asyncio.gather(line.task, return_exceptions=True)
+    monkeypatch.setattr(Watched, "disconnect", SocketModeClient.disconnect)
+    await line.link.close()
+    assert len(made) == 2
+    assert [one.aiohttp_client_session.closed for one in made] == [True, True], "an HTTP session is left open"

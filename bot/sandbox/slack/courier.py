@@ -26,9 +26,11 @@ class Courier:
         self._sockets = sockets
         self._http: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def close(self) -> None:
-        """End the open retries and the HTTP client."""
+        """End the open retries and the HTTP client; what is still to be delivered then fails."""
+        self._closed = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -118,7 +120,12 @@ class Courier:
         return Ack(200 <= delivery.http_status < 300, answer)
 
     async def post_signed(self, url: str, body: str, headers: dict[str, str], seconds: float) -> tuple[int, Any]:
-        """POST a body with Slack's v0 signature; returns the status and the JSON or text of the answer."""
+        """POST a body with Slack's v0 signature; returns the status and the JSON or text of the answer.
+
+        Raises ConnectionError after the close.
+        """
+        if self._closed:
+            raise ConnectionError("this Slack has stopped")
         timestamp = str(int(self._ws.now()))
         base = f"v0:{timestamp}:{body}".encode()
         signature = hmac.new(self._ws.signing_secret.encode(), base, hashlib.sha256).hexdigest()
