@@ -18,6 +18,8 @@ from bot.settings import BotToml, Environment, Settings
 
 LOCATION = "LOC1"
 SCOPES = {"channels:read", "groups:read"}
+CODE_DIGITS = 12
+"""Logs are full of times and ids with six digits, and now and then one equals a code; twelve are no accident."""
 
 
 @dataclass
@@ -106,7 +108,7 @@ async def world(folder: Path, switches: Switches | None = None, *, http_mode: bo
     """Both simulators running, with one channel, two operators and a stranger."""
     slack = SlackSim()
     slack.scopes |= SCOPES
-    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=switches or Switches())
+    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=switches or Switches(code_digits=CODE_DIGITS))
     await slack.start()
     await flipkart.start()
     try:

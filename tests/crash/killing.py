@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ class Killing:
         verdict = judge(self.play)
         verdict.unanswered = unanswered
         verdict.leaked += len(self.leaked)
+        for one in sorted(self.leaked):
+            print(f"leaked: {one}", file=sys.stderr)
         return verdict
 
     async def _start(self, edge: Edge | None) -> Child:

@@ -42,8 +42,6 @@ async def alive(world: World) -> None:
         lambda: any(
             visit.start_code and visit.start_code in e.text_all() for e in world.slack.ephemerals(world.second)
         ),
-        # Behind hundreds of broken presses, each of which the bot still answers.
-        seconds=30,
     )
 
 

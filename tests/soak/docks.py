@@ -13,11 +13,9 @@ from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 from tests.bench.processes import environment
 from tests.soak import fastclock
-from tests.support import SCOPES, World
+from tests.support import CODE_DIGITS, SCOPES, World
 
 SITES = 4
-DIGITS = 12
-"""A day has thousands of times and ids with six digits, and some would equal a code; twelve are no accident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ async def docks(folder: Path) -> AsyncIterator[Docks]:
     slack = SlackSim()
     slack.scopes |= SCOPES
     slack.limits = True
-    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=Switches(code_digits=DIGITS))
+    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=Switches(code_digits=CODE_DIGITS))
     await slack.start()
     await flipkart.start()
     try:
