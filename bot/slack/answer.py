@@ -28,6 +28,10 @@ PATIENT_SECONDS = 5.0
 """The longest Retry-After that a person's answer waits for."""
 TRIGGER_PATIENCE = 1.5
 """The same for what opens a modal: its trigger lives for three seconds."""
+SHOW_WAITS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries to bring a modal up to date: the same update twice does no harm, and somebody waits."""
+SHOW_PATIENCE = 30.0
+"""The longest Retry-After that an open modal waits for: it says that the answer is on its way."""
 CLOSED = frozenset({"not_found", "view_closed"})
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
@@ -122,19 +126,19 @@ class Answers:
             log.warning("a Home tab was not shown", user=user_id, reason=explain(error))
 
     async def show(self, view_id: str, view: View) -> bool:
-        """Replaces what a modal shows; False when it was closed meanwhile."""
-        for last in (False, True):
+        """Replaces what a modal shows; False when it was closed meanwhile, or when Slack does not take it for long."""
+        for wait in (*SHOW_WAITS, None):
             try:
                 await self._client.views_update(view_id=view_id, view=view.to_dict())
             except FAILURES as error:
                 if reason_of(error) in CLOSED:
                     log.info("a modal was closed before its answer came")
                     return False
-                wait = retry_after(error) or 1.0
-                if last or wait > PATIENT_SECONDS:
+                asked = retry_after(error) or 0.0
+                if wait is None or asked > SHOW_PATIENCE:
                     log.warning("a modal could not be updated", reason=explain(error))
                     return False
-                await asyncio.sleep(wait)
+                await asyncio.sleep(max(wait, asked))
             else:
                 return True
         return False

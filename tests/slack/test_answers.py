@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.models.blocks import SectionBlock
 
+from bot.slack import answer
 from bot.slack.answer import PATIENT_SECONDS, Answers, Asker
 from bot.slack.blocks import modals
 from tests.slack.conftest import Place
@@ -134,11 +135,15 @@ async def test_a_modal_that_was_closed(place: Place) -> None:
     assert len(place.calls("views.update")) - before == 1, "a closed modal is tried again"
 
 
-async def test_a_modal_update_that_fails_once_is_made_again(place: Place) -> None:
+@pytest.mark.parametrize("times", [1, 4])
+async def test_a_modal_update_that_fails_is_made_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(answer, "SHOW_WAITS", (0.01,) * 4)
     one = answers(place)
     view_id = await one.open(asker(place), modals.loading("End OTC"))
     assert view_id is not None
-    place.slack.fail("views.update", error="internal_error")
+    place.slack.fail("views.update", error="internal_error", times=times)
     assert await one.show(view_id, modals.message("End OTC", "the answer"))
     view = place.slack.view(place.asha)
     assert view is not None

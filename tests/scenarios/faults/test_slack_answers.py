@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.flipkart import Visit
+from bot.slack import answer
 from bot.slack import session as session_module
 from bot.slack.listeners import presses
 from tests.scenarios.dockwork import card_says, modal, start_code, told
@@ -220,10 +221,11 @@ async def test_a_window_does_not_open(dock: World, fails: dict[str, Any]) -> Non
     person="Your answer is ready",
     operator="a modal could not be updated",
 )
-async def test_a_window_is_not_filled(dock: World) -> None:
+async def test_a_window_is_not_filled(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "SHOW_WAITS", (0.1, 0.1))
     async with dock.bot():
         _, card = await at_the_end(dock)
-        dock.slack.fail("views.update", status=503, times=2)
+        dock.slack.fail("views.update", status=503, times=3)
         await dock.slack.press(dock.operator, card, "end_otc")
         await told(dock, dock.operator, "Your answer is ready")
         await dock.slack.press(dock.operator, card, "end_otc")
