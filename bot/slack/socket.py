@@ -88,17 +88,18 @@ class _Client(SocketModeClient):
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     async def close(self) -> None:
-        """Closes everything, also when it is cancelled or the line fails in the middle.
-
-        The SDK's own would leave its HTTP session and its tasks open then.
-        """
+        """Closes everything, also when the line fails in the middle: the SDK's own would leave its session open."""
         try:
             await super().close()  # type: ignore[no-untyped-call]
         finally:
             for task in (self.message_processor, self.current_session_monitor, self.message_receiver):
                 if task is not None:
                     task.cancel()
-            await self.aiohttp_client_session.close()
+            try:
+                if self.current_session is not None:
+                    await self.current_session.close()
+            finally:
+                await self.aiohttp_client_session.close()
 
     async def hello(self) -> None:
         """Waits until Slack has said it. Raises SocketRefusedError."""
@@ -156,6 +157,8 @@ class SocketLink:
         self._app_token = app_token
         self._client = client
         self._socket: _Client | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        """Closings that go on although whoever wanted them was stopped."""
         self._trouble = ""
         """Why the last attempt failed; empty after one that did not."""
         self.connected = asyncio.Event()
@@ -189,7 +192,8 @@ class SocketLink:
         """Closes the socket; Slack then sends nothing more here."""
         socket, self._socket = self._socket, None
         if socket is not None:
-            await _close(socket)
+            await self._leave(socket)
+        await asyncio.gather(*self._leaving)
 
     async def _hears(self) -> bool:
         return self._socket is not None and await self._socket.is_connected()
@@ -217,7 +221,7 @@ class SocketLink:
         self.connected.set()
         log.info("connected to slack", mode="socket")
         if before is not None:
-            await _close(before)
+            await self._leave(before)
         return None
 
     def _failed(self, why: str) -> None:
@@ -237,9 +241,16 @@ class SocketLink:
                 await fresh.connect()
                 await fresh.hello()
         except BaseException:
-            await _close(fresh)
+            await self._leave(fresh)
             raise
         return fresh
+
+    async def _leave(self, socket: _Client) -> None:
+        """Closes a socket; a stop meanwhile does not end it halfway, with a line that is still open."""
+        task = asyncio.create_task(_close(socket))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+        await asyncio.shield(task)
 
     async def _watch(self) -> None:
         """Returns as soon as a new socket is needed."""

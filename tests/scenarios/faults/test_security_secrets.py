@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from bot import logs
 from bot.app import App
 from bot.flipkart.client import FlipkartClient
+from bot.outbox import dispatcher
 from bot.settings import Environment
 from bot.slack.answer import Answers
 from bot.slack.blocks import codes, modals
@@ -116,6 +117,7 @@ async def test_a_fault_over_an_end_code(
 async def test_a_fault_on_the_way_to_slack(
     dock: World, logged: io.StringIO, console: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(dispatcher, "FAULT_SECONDS", 0.2)
     async with dock.bot():
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         card = await card_of(dock, visit)
