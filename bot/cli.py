@@ -1,9 +1,11 @@
-"""The command line: otc-bot run, demo, doctor, db upgrade."""
+"""The command line: otc-bot run, demo, doctor, export, db upgrade."""
 
 import asyncio
 import signal
 import sys
+from datetime import datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -25,7 +27,7 @@ class Exit(IntEnum):
     """Exit codes; README lists them."""
 
     UNWELL = 1
-    """`doctor` found something."""
+    """`doctor` found something, or `export` nothing."""
     SETTINGS = 2
     CREDENTIALS = 3
     DATABASE = 4
@@ -136,6 +138,51 @@ def doctor() -> None:
 
     if not asyncio.run(work()):
         raise typer.Exit(Exit.UNWELL)
+
+
+@app.command()
+def export(
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day of the location.")
+    ] = None,
+    location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
+    tracking: Annotated[str | None, typer.Option(help="A tracking id: the handovers in which it came.")] = None,
+    wanted: Annotated[
+        list[str] | None, typer.Option("--format", help="pdf, csv, xlsx or jsonl; may be given several times.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
+    language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
+) -> None:
+    """Write the receipts of a day, a location or a tracking id into files. Needs no accounts."""
+    if day is None and not location and not tracking:
+        raise typer.BadParameter("say which handovers: --day, --location or --tracking, or several of them")
+
+    from bot.export import ExportError, Format, Wish
+    from bot.export import export as export_files
+    from bot.i18n import LANGUAGES
+    from bot.settings import SettingsError, load_for_record
+    from bot.store.session import DatabaseUnusableError
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"--language: choose {' or '.join(LANGUAGES)}")
+    known = [one.value for one in Format]
+    if strange := [one for one in wanted or () if one not in known]:
+        raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
+    formats = [Format(one) for one in wanted or ["csv"]]
+    wish = Wish(day.date() if day else None, location, tracking, formats, out, language)
+
+    from bot import logs
+
+    logs.configure("ERROR", "console")
+    try:
+        for line in asyncio.run(export_files(load_for_record(), wish)):
+            print(line)
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    except ExportError as error:
+        _fail(Exit.UNWELL, str(error))
+    except DatabaseUnusableError as error:
+        _fail(Exit.DATABASE, str(error))
 
 
 @db.command()

@@ -23,9 +23,13 @@ SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
+    "reactions:write",
     "usergroups:read",
+    "users:read",
 )
 """What the bot calls for; manifest.yml asks for the same."""
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.handover.location import Location
+from bot.handover.reminders import Reminding
 
 FLIPKART = "https://api.flipkart.net"
 SLACK = "https://slack.com/api/"
@@ -49,12 +51,35 @@ class FlipkartLimits(_Table):
     calls_per_hour: int = Field(default=1000, ge=10, le=1_000_000)
 
 
+class DigestSettings(_Table):
+    """`[digest]`: the message at the end of a location's day."""
+
+    enabled: bool = True
+
+
+class Claims(_Table):
+    """`[claims]`: how long Flipkart takes claims for problem parcels."""
+
+    days: int = Field(default=14, ge=1, le=365)
+
+
+class Photos(_Table):
+    """`[photos]`: pictures of parcels."""
+
+    obd: bool = True
+    """Whether the pictures of open-box checks are fetched from the links that Flipkart gives."""
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
     timezone: str = "Asia/Kolkata"
     polling: Polling = Polling()
     flipkart: FlipkartLimits = FlipkartLimits()
+    reminders: Reminding = Reminding()
+    digest: DigestSettings = DigestSettings()
+    claims: Claims = Claims()
+    photos: Photos = Photos()
     locations: tuple[Location, ...]
 
     @field_validator("timezone")
@@ -93,7 +118,26 @@ class _Where(BaseSettings):
     bot_config: Path = Path("bot.toml")
 
 
-class Environment(_Where):
+class _Kept(_Where):
+    """Where the bot keeps what it knows: enough to read it, without any account."""
+
+    database_url: str = "sqlite+aiosqlite:///otc-bot.db"
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except ArgumentError as error:
+            raise ValueError("must be a URL such as sqlite:///otc-bot.db") from error
+        if url.get_backend_name() != "sqlite":
+            raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
+        if not url.database or url.database == ":memory:":
+            raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
+        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+
+class Environment(_Kept):
     """The environment variables, also read from a file `.env` in the working folder."""
 
     slack_bot_token: SecretStr
@@ -103,7 +147,6 @@ class Environment(_Where):
     flipkart_app_id: str = Field(min_length=1)
     flipkart_app_secret: SecretStr
     flipkart_api_url: str = FLIPKART
-    database_url: str = "sqlite+aiosqlite:///otc-bot.db"
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -139,19 +182,6 @@ class Environment(_Where):
     @classmethod
     def _with_slash(cls, value: str) -> str:
         return value if value.endswith("/") else value + "/"
-
-    @field_validator("database_url")
-    @classmethod
-    def _sqlite(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except ArgumentError as error:
-            raise ValueError("must be a URL such as sqlite:///otc-bot.db") from error
-        if url.get_backend_name() != "sqlite":
-            raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
-        if not url.database or url.database == ":memory:":
-            raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
-        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -217,6 +247,36 @@ def load(env_file: str | None = ".env") -> Settings:
     if env is None or toml is None or lines:
         raise SettingsError(lines)
     return Settings(env=env, toml=toml)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """What is needed to read what is kept."""
+
+    database_url: str
+    toml: BotToml
+
+
+def load_for_record(env_file: str | None = ".env") -> RecordSettings:
+    """Reads DATABASE_URL and bot.toml and nothing else: no token is needed.
+
+    Raises:
+        SettingsError: every mistake in both, one line each.
+    """
+    lines: list[str] = []
+    kept: _Kept | None = None
+    try:
+        path = _Where(_env_file=env_file).bot_config
+        kept = _Kept(_env_file=env_file)
+    except UnicodeDecodeError as error:
+        # From None: the error holds the file, and with it the secrets.
+        raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
+    except ValidationError as error:
+        lines += [_env_line(one) for one in error.errors()]
+    toml = _load_toml(path, lines)
+    if kept is None or toml is None or lines:
+        raise SettingsError(lines)
+    return RecordSettings(kept.database_url, toml)
 
 
 def _load_toml(path: Path, lines: list[str]) -> BotToml | None:

@@ -17,7 +17,7 @@ from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
 
 LOCATION = "LOC1"
-SCOPES = {"channels:read", "groups:read"}
+SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
 CODE_DIGITS = 12
 """Logs are full of times and ids with six digits, and now and then one equals a code; twelve are no accident."""
 

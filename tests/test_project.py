@@ -29,8 +29,10 @@ def test_manifest_asks_for_what_the_doctor_checks() -> None:
 
 
 def test_manifest_has_every_command_that_the_bot_hears() -> None:
-    source = (ROOT / "bot/slack/listeners/commands.py").read_text(encoding="utf-8")
-    heard = set(re.findall(r'@app\.command\("([^"]+)"\)', source))
+    rooms = (ROOT / "bot/slack/listeners").glob("*.py")
+    heard = {
+        name for room in rooms for name in re.findall(r'@app\.command\("([^"]+)"\)', room.read_text(encoding="utf-8"))
+    }
     assert {command["command"] for command in MANIFEST["features"]["slash_commands"]} == heard
 
 

@@ -10,7 +10,19 @@ import pytest
 from pydantic import BaseModel
 
 from bot.handover.location import Location
-from bot.settings import BotToml, Environment, FlipkartLimits, Polling, Settings, SettingsError, load
+from bot.handover.reminders import Reminding
+from bot.settings import (
+    BotToml,
+    Claims,
+    DigestSettings,
+    Environment,
+    FlipkartLimits,
+    Photos,
+    Polling,
+    Settings,
+    SettingsError,
+    load,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -419,14 +431,16 @@ def test_every_variable_is_in_the_example() -> None:
 
 def test_every_key_is_in_the_example() -> None:
     text = example("bot.example.toml")
-    shapes: list[type[BaseModel]] = [BotToml, Polling, FlipkartLimits, Location]
+    tables = (Polling, FlipkartLimits, Reminding, DigestSettings, Claims, Photos, Location)
+    shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
-    named = [*keys, "[polling]", "[flipkart]", "[[locations]]"]
+    named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[[locations]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
-        tables = {"polling": "[polling]", "flipkart": "[flipkart]", "locations": "[[locations]]"}
-        return bool(re.search(pattern, text, re.MULTILINE)) or (key in tables and tables[key] in text)
+        named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
+        named_so["locations"] = "[[locations]]"
+        return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 
     assert [key for key in named if not there(key)] == []
 

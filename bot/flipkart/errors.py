@@ -10,48 +10,59 @@ ReturnsApiError            (bot.handover.ports: what the domain catches)
     └── MalformedError     an answer that is not what is published                        retry
 ```
 
-Each carries `code`, `retry`, `retry_after` (seconds or None) and `advice`: one sentence for a person.
+Each carries `code`, `retry`, `retry_after` (seconds or None) and `advice`: one sentence for a person, in the language
+of the one who reads it.
 """
 
 from dataclasses import dataclass
 
 from bot.handover.ports import ReturnsApiError
+from bot.i18n import N_, _
 
 
 class FlipkartError(ReturnsApiError):
     """Any failure of a Flipkart call."""
+
+    sentence = N_("Try again in a minute.")
+    """The advice, before it is translated."""
+    status = 0
+    """The HTTP status of a refusal."""
 
     def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.retry_after = retry_after
 
+    @property
+    def advice(self) -> str:  # noqa: D102 - described by ReturnsApiError
+        return _(self.sentence).format(reason=self.code[:60] or _("no reason"), status=self.status)
+
 
 class TransportError(FlipkartError):
     """No answer came. The call may have been carried out."""
 
     retry = True
-    advice = "Flipkart can't be reached right now. Try again in a minute."
+    sentence = N_("Flipkart can't be reached right now. Try again in a minute.")
 
 
 class ThrottledError(FlipkartError):
     """Flipkart, or the bot's own budget, allows no call now. The call was not carried out."""
 
     retry = True
-    advice = "Flipkart's hourly limit of calls is used up. Try again in a few minutes, or use Seller Hub."
+    sentence = N_("Flipkart's hourly limit of calls is used up. Try again in a few minutes, or use Seller Hub.")
 
 
 class UnauthorisedError(FlipkartError):
     """Flipkart does not accept the credentials, or not for this location."""
 
-    advice = "Flipkart does not accept the bot's access. Tell whoever installed it to run `otc-bot doctor`."
+    sentence = N_("Flipkart does not accept the bot's access. Tell whoever installed it to run `otc-bot doctor`.")
 
 
 class MalformedError(FlipkartError):
     """The answer is not what Flipkart publishes."""
 
     retry = True
-    advice = "Flipkart gave an answer that makes no sense. Try again in a minute, or use Seller Hub."
+    sentence = N_("Flipkart gave an answer that makes no sense. Try again in a minute, or use Seller Hub.")
 
 
 class RefusedError(FlipkartError):
@@ -62,42 +73,47 @@ class RefusedError(FlipkartError):
         self.status = status
         meaning = _REFUSALS.get(code)
         self.retry = meaning.retry if meaning else status >= 500
-        self.advice = meaning.advice if meaning else _unknown(code, status)
+        self.sentence = meaning.sentence if meaning else _UNKNOWN_LATER if status >= 500 else _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
     retry: bool
-    advice: str
+    sentence: str
 
 
-_LATER = _Meaning(True, "Flipkart has a problem of its own right now. Try again in a minute.")
-_CLIENT = _Meaning(False, "Flipkart did not understand the bot. Use Seller Hub, and tell whoever installed the bot.")
+_LATER = _Meaning(True, N_("Flipkart has a problem of its own right now. Try again in a minute."))
+_CLIENT = _Meaning(
+    False, N_("Flipkart did not understand the bot. Use Seller Hub, and tell whoever installed the bot.")
+)
+
+_UNKNOWN_LATER = N_("Flipkart has a problem of its own right now ({reason}, HTTP {status}). Try again in a minute.")
+_UNKNOWN = N_("Flipkart refused ({reason}, HTTP {status}). Try again in a minute, or use Seller Hub.")
 
 _REFUSALS = {
-    "TRIPSHEET_TASK_NOT_FOUND": _Meaning(False, "Flipkart no longer knows this task: the FE may have left already."),
-    "TRIPSHEET_CLOSED_ERROR": _Meaning(False, "This trip is over at Flipkart; no code can be given for it."),
-    "TASK_CLOSED": _Meaning(False, "This task is over at Flipkart; nothing more can be scanned."),
+    "TRIPSHEET_TASK_NOT_FOUND": _Meaning(
+        False, N_("Flipkart no longer knows this task: the FE may have left already.")
+    ),
+    "TRIPSHEET_CLOSED_ERROR": _Meaning(False, N_("This trip is over at Flipkart; no code can be given for it.")),
+    "TASK_CLOSED": _Meaning(False, N_("This task is over at Flipkart; nothing more can be scanned.")),
     "SHIPMENT_SYNC_ERROR": _Meaning(
-        True, "Flipkart has not synced all scans yet. Ask the FE to check their network, wait a minute and try again."
+        True,
+        N_("Flipkart has not synced all scans yet. Ask the FE to check their network, wait a minute and try again."),
     ),
     "NOT_ON_END_OTC_PAGE_ERROR": _Meaning(
-        False, "The FE is still scanning. Ask them to finish and to open the End OTC page, then try again."
+        False, N_("The FE is still scanning. Ask them to finish and to open the End OTC page, then try again.")
     ),
     "FE_OTC_BAD_REQUEST_ERROR": _CLIENT,
     "INVALID_TASK_TYPE_ERROR": _CLIENT,
-    "OTC_NOT_GENERATED": _Meaning(False, "Flipkart has not generated a fixed code for this location. See Seller Hub."),
-    "OTC_UNAVAILABLE": _Meaning(False, "Flipkart says this location is not set up for codes. Ask Flipkart's support."),
+    "OTC_NOT_GENERATED": _Meaning(
+        False, N_("Flipkart has not generated a fixed code for this location. See Seller Hub.")
+    ),
+    "OTC_UNAVAILABLE": _Meaning(
+        False, N_("Flipkart says this location is not set up for codes. Ask Flipkart's support.")
+    ),
     "DEPENDENT_SYSTEM_CALL_FAILED": _LATER,
     "INTERNAL_SERVER_ERROR": _LATER,
     "BAD_GATEWAY_ERROR": _LATER,
     "SERVICE_UNAVAILABLE_ERROR": _LATER,
     "GATEWAY_TIMEOUT_ERROR": _LATER,
 }
-
-
-def _unknown(code: str, status: int) -> str:
-    reason = f"{code[:60] or 'no reason'}, HTTP {status}"
-    if status >= 500:
-        return f"Flipkart has a problem of its own right now ({reason}). Try again in a minute."
-    return f"Flipkart refused ({reason}). Try again in a minute, or use Seller Hub."

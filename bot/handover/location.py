@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
@@ -41,6 +41,8 @@ class Location(BaseModel):
     """User ids and user-group ids; empty: every member of the channel."""
     hours: str = ""
     """Such as ``08:00-22:00`` in the bot's zone, over midnight if the end is earlier; empty: always."""
+    language: Literal["en", "hi"] = "en"
+    """Of its cards and threads. What one person alone sees is in that person's own."""
 
     @field_validator("hours")
     @classmethod

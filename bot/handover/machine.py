@@ -121,7 +121,8 @@ def miss(handover: Handover, now: datetime) -> Step:
 def totals(handover: Handover) -> dict[str, object]:
     """The counts as an event's detail, so that a reply sent late still says what was true."""
     names = ("scanned", "accepted", "rejected", "mismatched", "counted", "end_total")
-    return {name: getattr(handover, name) for name in names}
+    own = ("own_scanned", "own_only", "own_missing") if handover.own_scanned else ()
+    return {name: getattr(handover, name) for name in (*names, *own)}
 
 
 def reconcile(
@@ -156,16 +157,26 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         gained = sum(test(s) for s in scan.new) + sum(test(after) - test(before) for before, after in scan.changed)
         if gained:
             update[name] = getattr(handover, name) + gained
+    if scan.own_only is not None:
+        update["own_only"] = scan.own_only
     if scan.new:
         moments = [s.scanned_at if s.scanned_at and s.scanned_at <= now + CLOCK_SKEW else now for s in scan.new]
         update["first_scan_at"] = min([*moments, *([handover.first_scan_at] if handover.first_scan_at else [])])
         update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
+    strangers: list[str] = []
+    if scan.new and scan.listed is not None:
+        strangers = [s.tracking_id for s in scan.new if s.tracking_id not in scan.listed]
+        update["matched"] = handover.matched + len(scan.new) - len(strangers)
+        update["unexpected"] = (handover.unexpected or 0) + len(strangers)
     problems = [s.tracking_id for s in scan.new if s.problem]
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
     problems = [*handover.unsaid, *(one for one in problems if one not in handover.unsaid)]
     said = bool(problems) and not more
     update["unsaid"] = [] if said else problems
     events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if said else []
+    if strangers:
+        # With its page, not with its look: what stands on no list waits for nothing that a later page may bring.
+        events.append(Event(Happening.UNEXPECTED, now, detail={"tracking_ids": strangers}))
     return settle(handover, handover.model_copy(update=update), *events)
 
 

@@ -87,11 +87,39 @@ class Happening(StrEnum):
     REOPENED = "reopened"
     ASKED = "asked"
     """A code is about to be asked of Flipkart: on record before the call, whatever becomes of it."""
+    TALLIED = "tallied"
+    """Somebody added to the running hand count, or took their last addition back."""
+    OWN_SCAN = "own_scan"
+    """The seller scanned parcels into the thread."""
+    OWN_DIFFERS = "own_differs"
+    """The FE is done, and the seller has seen other parcels than the FE has scanned."""
+    UNEXPECTED = "unexpected"
+    """Parcels were scanned that stand on no list."""
+    LISTED = "listed"
+    """A list of what should arrive was read."""
+    REPORTED = "reported"
+    """Somebody reported a problem parcel."""
+    CLAIM_DUE = "claim_due"
+    """The time to claim for problem parcels is running out."""
+    CLAIMED = "claimed"
+    """Somebody claimed for a problem parcel."""
+    REMINDED = "reminded"
+    """Something waits for a person for too long."""
+    TAKEN = "taken"
+    """Somebody said "I'm on it"."""
     REFUSED = "refused"
     """Somebody without the right pressed or typed."""
 
 
-MILESTONES = frozenset(Happening) - {Happening.ARRIVED, Happening.STATUS, Happening.ASKED, Happening.REFUSED}
+MILESTONES = frozenset(Happening) - {
+    Happening.ARRIVED,
+    Happening.STATUS,
+    Happening.ASKED,
+    Happening.TALLIED,
+    Happening.OWN_SCAN,
+    Happening.LISTED,
+    Happening.REFUSED,
+}
 """What is said in the thread. An arrival is the root card itself."""
 
 
@@ -159,7 +187,7 @@ class Shipment(SQLModel):
     @property
     def problem(self) -> bool:
         """Whether the parcel is to be set aside before the End OTC."""
-        return self.rejected or self.mismatched
+        return self.rejected or self.mismatched or self.obd_remarked
 
 
 class Handover(SQLModel):
@@ -227,10 +255,29 @@ class Handover(SQLModel):
     revision: int = 1
     """Moves by one with every change that a person can see."""
 
+    running: int = 0
+    """The running hand count that people add to while the FE scans."""
+    own_scanned: int = 0
+    """Parcels of this handover that the seller has scanned too, each once."""
+    own_only: int = 0
+    """Of these, the ones that the FE has not scanned."""
+    matched: int = 0
+    """Scanned parcels that stand on the list of what should arrive."""
+    unexpected: int | None = None
+    """Scanned parcels that do not; None while there is no list."""
+    taken_by: str | None = None
+    """Who said "I'm on it" to a reminder."""
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
     @property
     def over(self) -> bool:
         """Whether the FE is gone."""
         return self.stage.over
+
+    @property
+    def own_missing(self) -> int | None:
+        """Parcels that the FE scanned and the seller has not seen; None while the seller scans nothing."""
+        return None if not self.own_scanned else self.scanned - (self.own_scanned - self.own_only)
 
     @property
     def start_offered(self) -> bool:

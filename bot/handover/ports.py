@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from bot.handover.model import Event, Handover, OtcMode, Shipment
+from bot.i18n import _
 
 # ---- what Flipkart answers -------------------------------------------------------------------------------------------
 
@@ -90,13 +91,16 @@ class ReturnsApiError(Exception):
         code: Flipkart's errorCode, or "" when there was none.
         retry: whether the same call may be made again.
         retry_after: seconds to wait before it, or None when nobody said.
-        advice: one sentence that tells a person what to do next.
+        advice: one sentence that tells a person what to do next, in the language of the one who reads.
     """
 
     code = ""
     retry = False
     retry_after: float | None = None
-    advice = "Try again in a minute."
+
+    @property
+    def advice(self) -> str:  # noqa: D102 - described above
+        return _("Try again in a minute.")
 
 
 class ReturnsApi(Protocol):
@@ -137,6 +141,10 @@ class Scan:
 
     new: tuple[Shipment, ...]
     changed: tuple[tuple[Shipment, Shipment], ...]
+    own_only: int | None = None
+    """The seller's own scans that the FE has not scanned even now; None where that can't have changed."""
+    listed: frozenset[str] | None = None
+    """Tracking ids of the new rows that stand on a list of what should arrive; None while there is no list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
 from bot.handover.model import Handover, Stage
+from bot.handover.own_scans import OwnScans
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.pace import Pace, is_read, pace
@@ -46,6 +47,7 @@ class Poller:
         *,
         arrivals_seconds: float,
         scans_seconds: float,
+        own: OwnScans | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dock = dock
@@ -53,6 +55,7 @@ class Poller:
         self._zone = zone
         self._arrivals = arrivals_seconds
         self._scans = scans_seconds
+        self._own = own
         self._monotonic = monotonic
         self._looked: dict[str, float] = {}
         self._in_flight: dict[str, asyncio.Task[None]] = {}
@@ -64,6 +67,7 @@ class Poller:
         self.succeeded: float | None = None
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
+        self._seen: set[str] = set()
 
     async def tick(self) -> None:
         """Starts every look that is due; waits for none."""
@@ -88,6 +92,12 @@ class Poller:
             self._look(f"location {location.id}", self.pace.arrivals, self._arrive, location)
         for handover in closing:
             self._look(f"handover {handover.id}", self.pace.of(handover), self._read, handover)
+
+    def is_seen(self, handover: Handover) -> bool:
+        """Whether the last look at a handover's location, and at its scans, succeeded since the start."""
+        location = f"location {handover.location_id}"
+        failed = self.problems.keys() & {location, f"handover {handover.id}"}
+        return location in self._seen and not failed and self._monotonic() >= self._resting_until
 
     async def settle(self) -> None:
         """Waits for the looks that are in flight now."""
@@ -114,6 +124,7 @@ class Poller:
                         self._looked.pop(key, None)
                         return
                     await look(thing)
+                self._seen.add(key)
                 self._recovered(key)
             except UnknownHandover:
                 log.warning("a handover vanished from the database", key=key)
@@ -136,8 +147,10 @@ class Poller:
             self._tell_of_a_strange(handover)
 
     async def _read(self, handover: Handover) -> None:
-        await self._dock.reader.catch_up(handover.id)
+        after = await self._dock.reader.catch_up(handover.id)
         self.succeeded = self._monotonic()
+        if self._own is not None:
+            await self._own.look(after)
 
     def _failed(self, key: str, error: ReturnsApiError) -> None:
         if error.code in TASK_IS_OVER:
@@ -175,4 +188,5 @@ class Poller:
     def _forget(self, keys: set[str]) -> None:
         for gone in set(self._looked) - keys:
             self._looked.pop(gone, None)
+            self._seen.discard(gone)
             self.problems.pop(gone, None)

@@ -8,11 +8,13 @@ pending -> sending (committed before the call) -> sent
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.handover.tally import Shares
 from bot.outbox.adoption import GRACE, adopt, grace_is_over
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import (
@@ -61,8 +63,9 @@ class Dispatcher:
         pacer: Pacer,
         clock: Clock,
         card_seconds: float,
+        shares: Callable[[str], Awaitable[Shares]] | None = None,
     ) -> None:
-        """Edits a card for new counts at most every `card_seconds`."""
+        """Edits a card for new counts at most every `card_seconds`; `shares` says who added what to a running count."""
         self._intents = intents
         self._handovers = handovers
         self._messenger = messenger
@@ -70,6 +73,7 @@ class Dispatcher:
         self._pacer = pacer
         self._clock = clock
         self._card_interval = timedelta(seconds=card_seconds)
+        self._shares = shares
         self._bell = asyncio.Event()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._resting: dict[int, datetime] = {}
@@ -206,6 +210,8 @@ class Dispatcher:
 
     async def _render(self, due: Due) -> Rendered:
         if due.entry is None:
+            if due.handover.running and self._shares is not None:
+                return self._painter.card(due.handover, await self._shares(due.handover.id))
             return self._painter.card(due.handover)
         named = due.entry.detail.get("tracking_ids")
         parcels = await self._handovers.problems(due.handover.id, named) if named else []

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.handover.tally import Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Painter(Protocol):
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""
 
-    def card(self, handover: Handover) -> Rendered:
+    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:
         """The root message."""
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
+from bot.i18n import _
 from bot.slack.blocks.text import as_dicts
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.ids import BrokenPayloadError
@@ -44,6 +45,8 @@ class Asker:
     channel_id: str = ""
     response_url: str = ""
     trigger_id: str = ""
+    thread_ts: str = ""
+    """The thread in which they look for the answer; empty: the channel."""
 
     @classmethod
     def of_command(cls, body: dict[str, Any]) -> "Asker":
@@ -80,6 +83,7 @@ class Answers:
         self._client = client
         self._session = session
         self._origins = {RESPONSE_ORIGIN, _origin(client.base_url)}
+        self._no_home = ""
 
     async def alone(self, asker: Asker, text: str, blocks: list[Block] | None = None, *, replace: bool = False) -> bool:
         """Shows something that only the asker sees; tells whether Slack took it.
@@ -96,6 +100,8 @@ class Answers:
         if not asker.channel_id:
             return False
         post = partial(self._client.chat_postEphemeral, channel=asker.channel_id, user=asker.user_id)
+        if asker.thread_ts:
+            post = partial(post, thread_ts=asker.thread_ts)
         try:
             await _patiently(partial(post, text=text, blocks=shown))
         except FAILURES as error:
@@ -107,9 +113,13 @@ class Answers:
         """Removes the ephemeral whose button was pressed."""
         await self._respond(asker, delete_original=True)
 
-    async def open(self, asker: Asker, view: View) -> str | None:
-        """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do."""
-        call = partial(self._client.views_open, trigger_id=asker.trigger_id, view=view.to_dict())
+    async def open(self, asker: Asker, view: View, *, on_top: bool = False) -> str | None:
+        """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do.
+
+        `on_top` puts it on the modal in which the button was pressed.
+        """
+        method = self._client.views_push if on_top else self._client.views_open
+        call = partial(method, trigger_id=asker.trigger_id, view=view.to_dict())
         try:
             answer = await _patiently(call, TRIGGER_PATIENCE)
         except FAILURES as error:
@@ -118,12 +128,18 @@ class Answers:
             return None
         return str(answer["view"]["id"])
 
-    async def publish(self, user_id: str, view: View) -> None:
-        """Shows a person's Home tab."""
+    async def publish(self, user_id: str, view: View) -> bool:
+        """Shows a person's Home tab; tells whether Slack took it. A reason is logged once until one is shown again."""
         try:
             await _patiently(partial(self._client.views_publish, user_id=user_id, view=view.to_dict()))
         except FAILURES as error:
-            log.warning("a Home tab was not shown", user=user_id, reason=explain(error))
+            reason = explain(error)
+            if reason != self._no_home:
+                self._no_home = reason
+                log.warning("a Home tab was not shown", user=user_id, reason=reason)
+            return False
+        self._no_home = ""
+        return True
 
     async def show(self, view_id: str, view: View) -> bool:
         """Replaces what a modal shows; False when it was closed meanwhile, or when Slack does not take it for long."""
@@ -183,13 +199,13 @@ async def _patiently(
 def _why_no_modal(error: BaseException) -> str:
     """What the one who pressed reads instead."""
     if retry_after(error) is not None:
-        return "Slack is busy and did not open the window. Press again in a minute."
+        return _("Slack is busy and did not open the window. Press again in a minute.")
     if reason_of(error) in TOO_LATE:
-        return "That took too long for Slack. Please press again."
-    return (
-        f"Slack did not open the window ({reason_of(error)}). Please press again; "
+        return _("That took too long for Slack. Please press again.")
+    return _(
+        "Slack did not open the window ({reason}). Please press again; "
         "if that does not help, tell whoever runs this bot."
-    )
+    ).format(reason=reason_of(error))
 
 
 def _origin(url: str) -> tuple[str, str]:

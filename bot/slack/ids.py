@@ -14,6 +14,11 @@ NEW_CODE = "new_code"
 HIDE = "hide"
 COUNT = "count"
 END = "end_otc"
+TAKE = "take"
+
+# Message shortcuts: slash commands can't be used in threads.
+START_HERE = "start_otc_here"
+END_HERE = "end_otc_here"
 
 # Modals.
 COUNT_FORM = "count_form"
@@ -21,6 +26,11 @@ END_CHOICE = "end_choice"
 END_COUNT = "end_count"
 END_REASON = "end_reason"
 END_CONFIRM = "end_confirm"
+
+# Lists of what should arrive.
+READ_LIST = "read_list"
+"""The message shortcut."""
+SHOW_LISTS = "show_lists"
 
 # Inputs.
 COUNTED = "counted"
@@ -74,3 +84,48 @@ class ModalState(BaseModel):
             return cls.model_validate_json(text if isinstance(text, str) else "")
         except ValidationError as error:
             raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error
+
+
+# Problem parcels and claims.
+REPORT = "report_problem"
+"""A button on the card, and the message shortcut of the same name."""
+REPORT_FORM = "report_form"
+PARCEL = "parcel"
+PROBLEM_KIND = "problem_kind"
+NOTE = "note"
+MARK_CLAIMED = "mark_claimed"
+CLAIM_FORM = "claim_form"
+REFERENCE = "reference"
+
+
+class ClaimState(BaseModel):
+    """What the modal of a claim keeps in private_metadata."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    claim: HandoverId
+    """The claim's own id, which looks like a handover's."""
+    channel: str = ""
+    """The location's channel, as in ModalState."""
+
+    def dump(self) -> str:
+        """As private_metadata."""
+        return self.model_dump_json()
+
+    @classmethod
+    def load(cls, text: object) -> "ClaimState":
+        """From private_metadata.
+
+        Raises:
+            BrokenPayloadError: it is not one of this bot's.
+        """
+        try:
+            return cls.model_validate_json(text if isinstance(text, str) else "")
+        except ValidationError as error:
+            raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error
+
+
+# The running hand count.
+TALLY = "tally"
+"""Followed by what a press adds: tally_1, tally_5, tally_10."""
+TALLY_UNDO = "tally_undo"

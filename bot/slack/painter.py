@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.handover.tally import Shares
+from bot.i18n import use
 from bot.outbox.ports import Rendered
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.milestones import milestone, milestone_text
@@ -24,18 +26,20 @@ class SlackPainter:
         location = self._locations.get(handover.location_id)
         return location.channel if location else None
 
-    def card(self, handover: Handover) -> Rendered:
+    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:
         """The root message."""
         location = self._location(handover)
-        blocks = card(handover, location, self._zone, self._clock())
-        return Rendered(card_text(handover, location), as_dicts(blocks))
+        with use(location.language):
+            blocks = card(handover, location, self._zone, self._clock(), shares)
+            return Rendered(card_text(handover, location), as_dicts(blocks))
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
         """The milestone's reply."""
         location = self._location(handover)
         shared = self._locations.shares_channel(location)
-        blocks = milestone(handover, location, entry, parcels, self._zone, shared=shared)
-        return Rendered(milestone_text(entry, handover, location), as_dicts(blocks))
+        with use(location.language):
+            blocks = milestone(handover, location, entry, parcels, self._zone, shared=shared)
+            return Rendered(milestone_text(entry, handover, location), as_dicts(blocks))
 
     def _location(self, handover: Handover) -> Location:
         location = self._locations.get(handover.location_id)

@@ -1,39 +1,62 @@
 """Keeps handovers: every state change, its events and its message intents in one transaction."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, insert, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, tuple_, update
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.clock import Clock
-from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Shipment, Stage
+from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
+from bot.store.claiming import Upkeep
+from bot.store.listed import listed_of
 from bot.store.session import Database, whole
-from bot.store.tables import AUDIT, HANDOVER, INTENT, SHIPMENT, AuditRow, HandoverRow, Kind, ShipmentRow
+from bot.store.tables import (
+    AUDIT,
+    HANDOVER,
+    INTENT,
+    OWN_SCAN,
+    RECEIPT,
+    SHIPMENT,
+    AuditRow,
+    HandoverRow,
+    Kind,
+    Sending,
+    ShipmentRow,
+)
 
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
+_ENDS = (Happening.CLOSED, Happening.LEFT)
 _SHIPMENT_FIELDS = tuple(Shipment.model_fields)
 
 
 class HandoverStore:
     """Implements `bot.handover.ports.Handovers`. Every method is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changed: Callable[[], None] = lambda: None,
+        upkeep: Upkeep | None = None,
+    ) -> None:
         """Calls `changed` after each commit that left something to be said in Slack."""
         self._database = database
         self._clock = clock
         self._changed = changed
+        self._upkeep = upkeep or Upkeep()
 
     @whole
     async def get(self, handover_id: str) -> Handover | None:
         """The handover, or None when there is none with this id."""
         async with self._database.transaction() as session:
-            return await _load(session, handover_id)
+            return await load(session, handover_id)
 
     @whole
     async def present(self, location_id: str | None = None) -> list[Handover]:
@@ -51,7 +74,7 @@ class HandoverStore:
         if tracking_ids is not None:
             query = query.where(SHIPMENT.c.tracking_id.in_(tracking_ids))
         async with self._database.transaction() as session:
-            shipments = [_shipment(row) for row in await session.exec(query)]
+            shipments = [frozen_shipment(row) for row in await session.exec(query)]
         return shipments if tracking_ids is not None else [s for s in shipments if s.problem]
 
     @whole
@@ -70,7 +93,8 @@ class HandoverStore:
                 known |= {h.id: h for h in await _handovers(session, named)}
             steps = decide(list(known.values()))
             for step in steps:
-                said |= await self._keep(session, known.get(step.handover.id), step)
+                said |= await keep(session, known.get(step.handover.id), step)
+                await self._upkeep.end(session, step, self._clock())
         if said:
             self._changed()
         return [step.handover for step in steps]
@@ -83,11 +107,11 @@ class HandoverStore:
             UnknownHandover: there is none with this id.
         """
         async with self._database.transaction() as session:
-            before = await _load(session, handover_id)
+            before = await load(session, handover_id)
             if before is None:
                 raise UnknownHandover(handover_id)
             step = decide(before)
-            said = await self._keep(session, before, step)
+            said = await keep(session, before, step)
         if said:
             self._changed()
         return step.handover
@@ -102,7 +126,7 @@ class HandoverStore:
             UnknownHandover: there is no handover with this id.
         """
         async with self._database.transaction() as session:
-            before = await _load(session, handover_id)
+            before = await load(session, handover_id)
             if before is None:
                 raise UnknownHandover(handover_id)
             if before.cursor_version != move.version:
@@ -120,6 +144,11 @@ class HandoverStore:
                     .where(SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.tracking_id == after.tracking_id)
                     .values(_values(after, _SHIPMENT_FIELDS))
                 )
+            if scan.new and before.own_scanned:
+                # Parcels that the seller had scanned before the FE did.
+                scan = replace(scan, own_only=await _own_only(session, handover_id))
+            if scan.new:
+                scan = replace(scan, listed=await listed_of(session, before.location_id, scan.new, self._clock()))
             step = decide(before, scan)
             moved = (move.newest, move.next) != (before.cursor_newest, before.cursor_next)
             if not (moved or scan.new or scan.changed or step.events):
@@ -131,7 +160,8 @@ class HandoverStore:
                 "cursor_version": before.cursor_version + 1,
             }
             after_page = Step(step.handover.model_copy(update=cursor), step.events)
-            said = await self._keep(session, before, after_page)
+            said = await keep(session, before, after_page)
+            await self._upkeep.page(session, before, scan, self._clock())
         if said:
             self._changed()
         return after_page.handover
@@ -149,36 +179,57 @@ class HandoverStore:
             query = select(ShipmentRow).where(
                 SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.tracking_id.in_(ids[start : start + 500])
             )
-            known |= {row.tracking_id: _shipment(row) for row in await session.exec(query)}
+            known |= {row.tracking_id: frozen_shipment(row) for row in await session.exec(query)}
         new = tuple(s for s in page.shipments if s.tracking_id not in known)
         pairs = ((known[s.tracking_id], s) for s in page.shipments if s.tracking_id in known)
         return Scan(
             new, tuple((before, after) for before, after in pairs if before != after and not _older(after, before))
         )
 
-    async def _keep(self, session: AsyncSession, before: Handover | None, step: Step) -> bool:
-        """Writes a step; tells whether it left something to be said."""
-        handover = step.handover
-        if before is None:
-            await session.exec(insert(HANDOVER), params=[_values(handover)])
-            await session.exec(insert(INTENT), params=[_intent(handover.id, Kind.CARD, 0)])
-        elif handover != before:
-            changed = {name: value for name, value in _values(handover).items() if value != getattr(before, name)}
-            await session.exec(update(HANDOVER).where(HANDOVER.c.id == handover.id).values(changed))
-        first = handover.events - len(step.events) + 1
-        numbered = list(enumerate(step.events, first))
-        if numbered:
-            entries = [_audit(handover.location_id, event, handover.id, n) for n, event in numbered]
-            await session.exec(insert(AUDIT), params=entries)
-        replies = [_intent(handover.id, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
-        if replies:
-            await session.exec(insert(INTENT), params=replies)
-        return before is None or bool(replies) or handover.revision != before.revision
+
+async def keep(session: AsyncSession, before: Handover | None, step: Step) -> bool:
+    """Writes a step within a transaction; tells whether it left something to be said."""
+    handover = step.handover
+    if before is None:
+        await session.exec(insert(HANDOVER), params=[_values(handover)])
+        await session.exec(insert(INTENT), params=[_intent(handover.id, Kind.CARD, 0)])
+    elif handover != before:
+        changed = {name: value for name, value in _values(handover).items() if value != getattr(before, name)}
+        await session.exec(update(HANDOVER).where(HANDOVER.c.id == handover.id).values(changed))
+    first = handover.events - len(step.events) + 1
+    numbered = list(enumerate(step.events, first))
+    if numbered:
+        entries = [_audit(handover.location_id, event, handover.id, n) for n, event in numbered]
+        await session.exec(insert(AUDIT), params=entries)
+    replies = [_intent(handover.id, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
+    if replies:
+        await session.exec(insert(INTENT), params=replies)
+    ends = [_receipt(handover.id, n) for n, event in numbered if event.what in _ENDS]
+    if ends:
+        await session.exec(insert(RECEIPT), params=ends)
+    return before is None or bool(replies) or handover.revision != before.revision
 
 
-async def _load(session: AsyncSession, handover_id: str) -> Handover | None:
+async def load(session: AsyncSession, handover_id: str) -> Handover | None:
+    """The handover within a transaction, or None when there is none with this id."""
     found = await _handovers(session, select(HandoverRow).where(HANDOVER.c.id == handover_id))
     return found[0] if found else None
+
+
+def own_key(tracking_id: ColumnElement[str]) -> ColumnElement[str]:
+    """A column of Flipkart's tracking ids as the seller's own scans are compared with it."""
+    return func.upper(func.trim(tracking_id))
+
+
+async def _own_only(session: AsyncSession, handover_id: str) -> int:
+    """How many of the seller's own scans the FE has not scanned."""
+    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+    query = (
+        select(func.count())
+        .select_from(OWN_SCAN)
+        .where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.not_in(scanned))
+    )
+    return int((await session.exec(query)).one())
 
 
 async def _handovers(session: AsyncSession, query: SelectOfScalar[HandoverRow]) -> list[Handover]:
@@ -200,7 +251,8 @@ def _older(one: Shipment, other: Shipment) -> bool:
     return one.scanned_at is not None and other.scanned_at is not None and one.scanned_at < other.scanned_at
 
 
-def _shipment(row: ShipmentRow) -> Shipment:
+def frozen_shipment(row: ShipmentRow) -> Shipment:
+    """The parcel as the domain knows it."""
     return Shipment.model_validate(_values(row, _SHIPMENT_FIELDS))
 
 
@@ -223,3 +275,8 @@ def _audit(location_id: str, event: Event, handover_id: str | None, n: int | Non
 
 def _intent(handover_id: str, kind: Kind, n: int) -> dict[str, Any]:
     return {"key": uuid4().hex, "handover_id": handover_id, "kind": kind, "n": n, "state": "pending"}
+
+
+def _receipt(handover_id: str, n: int) -> dict[str, Any]:
+    wanted = {"state": Sending.PENDING, "sha256": "", "file_ids": [], "attempts": 0, "error": ""}
+    return {"handover_id": handover_id, "n": n, **wanted}

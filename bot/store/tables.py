@@ -1,9 +1,9 @@
 """The tables. Handover, Shipment and AuditEntry bring their fields from the domain; no table has room for a code."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import AuditEntry, Handover, Shipment, UtcDateTime
@@ -75,6 +75,7 @@ class IntentRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("handover_id", "kind", "n", name="intent_key"),
         Index("intent_by_state", "state"),
+        Index("intent_by_ts", "ts"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -97,6 +98,150 @@ class IntentRow(SQLModel, table=True):
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ExpectedRow(SQLModel, table=True):
+    """One parcel that should arrive at a location, from whichever list named it last."""
+
+    __tablename__ = "expected"
+    __table_args__ = (UniqueConstraint("location_id", "key", name="expected_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    location_id: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    """The tracking id as it is compared."""
+    tracking_id: str = Field(sa_type=Text)
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    source: str
+    """`file`, `notification` or `returns`."""
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OwnScanRow(SQLModel, table=True):
+    """One parcel that the seller scanned into a handover's thread."""
+
+    __tablename__ = "own_scan"
+    __table_args__ = (UniqueConstraint("handover_id", "key", name="own_scan_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    key: str = Field(sa_type=Text)
+    """The tracking id as it is compared."""
+    tracking_id: str = Field(sa_type=Text)
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+    message_ts: str = ""
+    """The message of the last scan, so that the same delivery counts once."""
+
+
+class TallyRow(SQLModel, table=True):
+    """One addition to the running hand count."""
+
+    __tablename__ = "tally"
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32, index=True)
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    added: int
+    undone: bool = False
+
+
+class ClaimRow(SQLModel, table=True):
+    """One problem parcel, and how far its claim is."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "tracking_id", name="claim_key"),
+        Index("claim_by_due", "claimed_at", "due_at"),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    location_id: str = Field(sa_type=Text)
+    tracking_id: str = Field(sa_type=Text)
+    kind: str
+    note: str = Field(default="", sa_type=Text)
+    opened_by: str | None = None
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    reminded: int = 0
+    claimed_by: str | None = None
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reference: str = Field(default="", sa_type=Text)
+
+
+class PhotoRow(SQLModel, table=True):
+    """A picture of a parcel: dropped into the thread, or of the open-box check. Its file lies beside the database."""
+
+    __tablename__ = "photo"
+    __table_args__ = (UniqueConstraint("handover_id", "source", name="photo_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    tracking_id: str = Field(default="", sa_type=Text)
+    source: str = Field(sa_type=Text)
+    """Slack's file id, or the image link."""
+    name: str = Field(default="", sa_type=Text)
+    sha256: str = ""
+    """Empty until it is fetched."""
+    problem: str = Field(default="", sa_type=Text)
+    """Why it was not kept."""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReminderRow(SQLModel, table=True):
+    """When people were last reminded of what."""
+
+    __tablename__ = "reminder"
+
+    handover_id: str = Field(primary_key=True, foreign_key="handover.id", max_length=32)
+    kind: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+
+
+class ReceiptRow(SQLModel, table=True):
+    """The receipt of one end of a handover, on its way into the thread. The files are made when they are sent."""
+
+    __tablename__ = "receipt"
+
+    handover_id: str = Field(primary_key=True, foreign_key="handover.id", max_length=32)
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """The number of the event that ended it: a handover that was reopened ends twice."""
+    state: Sending = Field(default=Sending.PENDING, sa_type=String)
+    sha256: str = ""
+    file_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Slack's ids, kept before the files are shared: whether they were can then be asked."""
+    attempts: int = 0
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str = Field(default="", sa_type=Text)
+
+
+class DigestRow(SQLModel, table=True):
+    """The digest of a location's day, on its way into the channel."""
+
+    __tablename__ = "digest"
+    __table_args__ = (UniqueConstraint("location_id", "day", name="digest_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=32)
+    """Opaque; goes into the message's metadata."""
+    location_id: str = Field(sa_type=Text)
+    day: date
+    """In the bot's zone."""
+    state: Sending = Field(default=Sending.PENDING, sa_type=String)
+    channel: str = ""
+    ts: str = ""
+    file_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    attempts: int = 0
+    attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str = Field(default="", sa_type=Text)
+
+
 class CallMinuteRow(SQLModel, table=True):
     """How many Flipkart calls were made in one minute."""
 
@@ -117,5 +262,13 @@ HANDOVER = table_of(HandoverRow)
 SHIPMENT = table_of(ShipmentRow)
 AUDIT = table_of(AuditRow)
 INTENT = table_of(IntentRow)
+EXPECTED = table_of(ExpectedRow)
+OWN_SCAN = table_of(OwnScanRow)
+TALLY = table_of(TallyRow)
+CLAIM = table_of(ClaimRow)
+PHOTO = table_of(PhotoRow)
+REMINDER = table_of(ReminderRow)
+RECEIPT = table_of(ReceiptRow)
+DIGEST = table_of(DigestRow)
 CALL_MINUTE = table_of(CallMinuteRow)
 METADATA = SQLModel.metadata

@@ -1,6 +1,7 @@
 """Every builder of blocks, in every state in which it looks different."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,12 +21,15 @@ from bot.handover.answers import (
     StartCodesShown,
     StartNotOffered,
 )
-from bot.handover.board import BoardView
+from bot.handover.board import BoardView, Week
+from bot.handover.expected import Kept, Listing
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover
-from bot.slack.blocks import modals, sentences
+from bot.i18n import _
+from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
+from bot.slack.blocks import expected, guide, modals, sentences
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -42,6 +46,8 @@ from tests.golden.samples import (
     PROBLEMS,
     ZONE,
     ago,
+    claims,
+    claims_due,
     counted,
     entry,
     handover,
@@ -84,6 +90,30 @@ NAMELESS = handover(fe_name="", partner="", lob="")
 SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold*", partner="", location_id="LOC2")
 UNTIL = NOW + timedelta(minutes=12)
 
+ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
+LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
+READ = ListRead(
+    (ExpectedRow("FMP1"), ExpectedRow("FMP2")),
+    "Tracking <ID>",
+    16,
+    tuple(Skipped(n, Why.FORMULA, "=1+1") for n in range(4, 16)),
+    12,
+    2,
+    ("Reason",),
+    "Sheet 1",
+)
+ALL_READ = replace(READ, skipped=(), skipped_count=0, repeated=0, sheet="")
+FACTS: dict[str, str | int] = {
+    "megabytes": 20,
+    "rows": 100_000,
+    "cells": 2_000_000,
+    "line": 17,
+    "first": "A",
+    "second": "B",
+    "column": "AWB <no>",
+    "why": Why.ROUNDED.value,
+}
+
 CARDS: dict[str, Drawn] = {
     "waiting": _card(WAITING),
     "waiting_nameless": _card(NAMELESS),
@@ -97,6 +127,8 @@ CARDS: dict[str, Drawn] = {
     "scanning_nothing_yet": _card(handover(Stage.SCANNING, scanned=0, accepted=0, rejected=0, mismatched=0)),
     "scanning_first_parcel": _card(handover(Stage.SCANNING, scanned=1, last_scan_at=ago(34))),
     "scanning_unknown_word": _card(handover(Stage.SCANNING, status="Paused")),
+    "scanning_listed": _card(ON_LIST),
+    "scanning_listed_all": _card(handover(Stage.SCANNING, matched=42, unexpected=0)),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
     "closing": _card(CLOSING),
     "closing_counted_equal": _card(counted(Stage.CLOSING, 42)),
@@ -133,8 +165,39 @@ SAID: dict[str, Drawn] = {
     "end_again": _said(
         entry(Happening.END_OTC, "U0VIKRAM", counted=None, scanned=42, total=None, reason="", again=True), CLOSING
     ),
+    "reminded_waiting": _said(entry(Happening.REMINDED, kind="waiting", minutes=12, times=1), WAITING),
+    "reminded_expiring": _said(entry(Happening.REMINDED, kind="expiring", minutes=2, times=1), WAITING),
+    "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), WAITING),
+    "reminded_idle": _said(entry(Happening.REMINDED, kind="idle", minutes=1, times=1), SCANNING),
+    "reminded_uncounted": _said(entry(Happening.REMINDED, kind="uncounted", minutes=5, times=2), CLOSING),
+    "taken": _said(entry(Happening.TAKEN, "U0ASHA", stage="waiting"), WAITING),
+    "reported": _said(
+        entry(
+            Happening.REPORTED, "U0ASHA", tracking_id="FMPP0007", kind="empty", note="A <brick> in it", claim="c" * 32
+        ),
+        CLOSING,
+    ),
+    "reported_bare": _said(
+        entry(Happening.REPORTED, "U0ASHA", tracking_id="FMPP_0008_", kind="of_later", note="", claim="c" * 32), CLOSED
+    ),
+    "claim_due": _said(claims_due(2), CLOSED),
+    "claim_due_one": _said(claims_due(1, days=0.5), CLOSED),
+    "claim_due_many": _said(claims_due(13), CLOSED),
+    "claimed": _said(entry(Happening.CLAIMED, "U0VIKRAM", tracking_id="FMPP0007", reference="SF-`1`"), CLOSED),
+    "own_differs": _said(
+        entry(Happening.OWN_DIFFERS, missing=["FMPP0001"], missing_total=1, only=["FMPP_2_"], only_total=1), CLOSING
+    ),
+    "own_differs_missing": _said(
+        entry(
+            Happening.OWN_DIFFERS, missing=[f"FMPP{n:04}" for n in range(20)], missing_total=23, only=[], only_total=0
+        ),
+        CLOSING,
+    ),
     "closed": _said(over(Happening.CLOSED, CLOSED), CLOSED),
     "left": _said(over(Happening.LEFT, LEFT), LEFT),
+    "unexpected": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1", "FMP<2>"]), ON_LIST),
+    "unexpected_one": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1"]), ON_LIST),
+    "unexpected_many": _said(entry(Happening.UNEXPECTED, tracking_ids=[f"F{n}" for n in range(45)]), ON_LIST),
     "reopened": _said(entry(Happening.REOPENED, status="Scanning"), SCANNING),
     "reopened_nameless": _said(entry(Happening.REOPENED, status="Scanning"), NAMELESS),
 }
@@ -156,7 +219,7 @@ STARTS: dict[str, Drawn] = {
 MODALS: dict[str, Drawn] = {
     "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
     "loading": lambda: modals.loading("End OTC").to_dict(),
-    "loading_slow": lambda: modals.loading("End OTC", sentences.SLOW).to_dict(),
+    "loading_slow": lambda: modals.loading("End OTC", _(sentences.SLOW)).to_dict(),
     "count_form": _view(modals.count_form, CountForm(SCANNING, PLACE, ())),
     "count_form_problems": _view(modals.count_form, CountForm(counted(Stage.SCANNING, 9), PLACE, PROBLEMS)),
     "count_kept_equal": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 42, PROBLEMS)),
@@ -174,6 +237,12 @@ MODALS: dict[str, Drawn] = {
     "end_compared_equal_problems": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 42, PROBLEMS)),
     "end_compared_less": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
     "end_compared_more": _view(modals.end_compared, CountCompared(CLOSING, FAR, 45, ())),
+    "end_count_listed": lambda: modals.end_count(CountForm(ON_LIST, PLACE, ()), listing=LISTING).to_dict(),
+    "end_compared_listed": lambda: modals.end_compared(
+        CountCompared(ON_LIST, PLACE, 42, ()), listing=LISTING
+    ).to_dict(),
+    "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
+    "lists_none": lambda: expected.lists_view(SCANNING, Listing(), Listing()).to_dict(),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
     "end_shown_totals_differ": _view(
         modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), 44, None, None, None, None))
@@ -189,6 +258,27 @@ OPEN_TO_ALL = PLACE.model_copy(update={"operators": ()})
 MANY = PLACE.model_copy(update={"operators": tuple(f"U0P{n:02}" for n in range(13))})
 
 SENTENCES: dict[str, Drawn] = {
+    "lists": lambda: {
+        "kept": expected.kept(Kept(PLACE, READ, 1, 1, 2)),
+        "all read": expected.kept(Kept(PLACE, ALL_READ, 2, 0, 1)),
+        "why a row is not read": [_(why.value) for why in Why],
+        "why a file is not read": [
+            expected.unreadable(ListUnreadableError(problem, **FACTS), "list.csv") for problem in Problem
+        ],
+        "which location": expected.which_place([PLACE, FAR]),
+        "short": [
+            _(text)
+            for text in (
+                expected.READING,
+                expected.TOO_MANY_FILES,
+                expected.NO_FILES,
+                expected.NOT_FETCHED,
+                expected.NOT_KEPT,
+                expected.STOPPING,
+                expected.FAULT,
+            )
+        ],
+    },
     "refusals": lambda: {
         "not allowed": sentences.refusal(NotAllowed(PLACE)),
         "not allowed, every member": sentences.refusal(NotAllowed(OPEN_TO_ALL)),
@@ -199,9 +289,9 @@ SENTENCES: dict[str, Drawn] = {
         "scans": sentences.refusal(NotAtEnd(SCANNING)),
         "not on the page, says Flipkart": sentences.refusal(NotAtEnd(CLOSING)),
         "unknown": sentences.refusal(UnknownHandover("a" * 32)),
-        "slow": sentences.SLOW,
-        "fault": sentences.FAULT,
-        "window closed": sentences.GONE_MODAL,
+        "slow": _(sentences.SLOW),
+        "fault": _(sentences.FAULT),
+        "window closed": _(sentences.GONE_MODAL),
         "no location": sentences.no_location(["C0DOCK", "C0HOSUR"]),
     },
     "nobody_closing": lambda: {
@@ -213,11 +303,38 @@ SENTENCES: dict[str, Drawn] = {
     },
 }
 
+IDLE_WEEK = Week(handovers=0, parcels=0, rejected=0, before=(0,) * 7)
+WEEK = Week(handovers=3, parcels=126, rejected=9, before=(80, 0, 190, 122, 75, 201, 140))
+CROWD = tuple((PLACE.model_copy(update={"id": f"LOC{n}", "name": f"Dock {n}"}), (WAITING,)) for n in range(40))
+QUEUE = (
+    SCANNING,
+    counted(Stage.CLOSING, 40),
+    handover(Stage.CLOSING, id="b" * 32, closing_at=ago(1)),
+    handover(id="c" * 32, start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL),
+    handover(id="d" * 32, otc_mode=OtcMode.END_ONLY),
+    WAITING,
+)
+
+
+def _home(board: BoardView) -> Drawn:
+    return lambda: home(board, ZONE, NOW).to_dict()
+
+
 HOMES: dict[str, Drawn] = {
+    "queue": _home(BoardView(((FAR, ()), (PLACE, QUEUE)), False, claims(12), (("LOC1", WEEK), ("LOC2", IDLE_WEEK)))),
+    "forty_docks": _home(BoardView(CROWD, True, (), tuple((f"LOC{n}", WEEK) for n in range(40)))),
     "busy": lambda: home(BoardView(((PLACE, (WAITING, SCANNING, CLOSING)), (FAR, ())), False), ZONE, NOW).to_dict(),
     "crowd": lambda: home(BoardView(((PLACE, (SCANNING,) * 90), (FAR, (SCANNING,) * 9)), False), ZONE, NOW).to_dict(),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
+}
+
+WORDS = (("find <tracking id>", "In which handover a parcel came."), ("help", "All of this."))
+GUIDES: dict[str, Drawn] = {
+    "help": lambda: _message(guide.help_text(), guide.help_blocks([PLACE, FAR], ["C0DOCK"], WORDS)),
+    "help_elsewhere": lambda: _message(guide.help_text(), guide.help_blocks([], ["C0DOCK"], WORDS, "<fnid>")),
+    "welcome": lambda: _message(guide.welcome_text(), guide.welcome_blocks([PLACE, FAR], "C0DOCK")),
+    "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
 }
 
 CASES: dict[str, Drawn] = {
@@ -229,6 +346,7 @@ CASES: dict[str, Drawn] = {
         ("modal", MODALS),
         ("sentence", SENTENCES),
         ("home", HOMES),
+        ("guide", GUIDES),
     )
     for name, drawn in cases.items()
 }

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.handover import machine
+from bot.handover.claims import Claim
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
@@ -68,6 +69,33 @@ def problems(n: int) -> tuple[Shipment, ...]:
 
 def entry(what: Happening, by: str | None = None, **detail: object) -> AuditEntry:
     return AuditEntry(handover_id="a" * 32, n=7, location_id="LOC1", what=what, at=ago(2), by=by, detail=detail)
+
+
+def claims_due(n: int, days: float = 3) -> AuditEntry:
+    """The reminder that claims for so many parcels wait, so many days before the time is over."""
+    kinds = ("rejected", "empty", "flyer")
+    claims = [{"id": f"{i:032x}", "tracking_id": f"FMPP{i:04}", "kind": kinds[i % 3]} for i in range(n)]
+    due = (ago(2) + timedelta(days=days)).isoformat()
+    return entry(Happening.CLAIM_DUE, due=due, number=n, claims=claims)
+
+
+def claims(n: int) -> tuple[Claim, ...]:
+    """Claims that nobody has made; the time of the first is over."""
+    kinds = ("rejected", "empty", "flyer")
+    return tuple(
+        Claim(
+            id=f"{i:032x}",
+            handover_id="a" * 32,
+            location_id="LOC1",
+            tracking_id=f"FMPP_{i:04}",
+            kind=kinds[i % 3],
+            note="",
+            opened_by=None,
+            opened_at=ago(60),
+            due_at=NOW + timedelta(days=i - 0.5),
+        )
+        for i in range(n)
+    )
 
 
 def over(what: Happening, whose: Handover) -> AuditEntry:

@@ -1,7 +1,7 @@
 """What people see, word for word.
 
 After a wanted change: `UPDATE_GOLDEN=1 python -m pytest tests/golden`, then read the diff of `tests/golden/files` as
-carefully as the code's.
+carefully as the code's. `tests/golden/files_hi` has the same in Hindi.
 """
 
 import difflib
@@ -13,18 +13,22 @@ from typing import Any
 import pytest
 
 from bot.handover.model import MILESTONES, Stage
+from bot.i18n import LANGUAGES, use
 from bot.sandbox.slack.blockkit import check_message_blocks, check_view
 from tests.golden.cases import CARDS, CASES, SAID, Drawn
 from tests.golden.samples import END_OTC, FIXED_OTC, OTC
 
-FILES = Path(__file__).parent / "files"
+FOLDER = Path(__file__).parent
+FILES = {"en": FOLDER / "files", "hi": FOLDER / "files_hi"}
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "drawn"), CASES.items(), ids=CASES)
-def test_golden(name: str, drawn: Drawn) -> None:
-    file = FILES / f"{name}.json"
-    now = json.dumps(drawn(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+def test_golden(name: str, drawn: Drawn, language: str) -> None:
+    file = FILES[language] / f"{name}.json"
+    with use(language):
+        now = json.dumps(drawn(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     if UPDATE:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(now, encoding="utf-8")
@@ -37,8 +41,10 @@ def test_golden(name: str, drawn: Drawn) -> None:
         pytest.fail("\n".join([f"{name} looks different (UPDATE_GOLDEN=1 if that is wanted):", *diff]), pytrace=False)
 
 
-def test_no_file_without_a_case() -> None:
-    found = {str(file.relative_to(FILES).with_suffix("")) for file in FILES.rglob("*.json")}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_file_without_a_case(language: str) -> None:
+    folder = FILES[language]
+    found = {str(file.relative_to(folder).with_suffix("")) for file in folder.rglob("*.json")}
     assert found <= set(CASES), f"no case draws {sorted(found - set(CASES))}"
 
 
@@ -49,9 +55,11 @@ def test_every_milestone_and_stage_is_drawn() -> None:
     assert {stage.value for stage in Stage} <= set(CARDS)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "drawn"), CASES.items(), ids=CASES)
-def test_slack_takes_it_and_no_code_is_where_others_read(name: str, drawn: Drawn) -> None:
-    payload: Any = drawn()
+def test_slack_takes_it_and_no_code_is_where_others_read(name: str, drawn: Drawn, language: str) -> None:
+    with use(language):
+        payload: Any = drawn()
     room = name.partition("/")[0]
     if room == "sentence":
         return

@@ -30,6 +30,7 @@ from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, ReturnsApiErr
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import Refusal as Refused
 from bot.handover.start import StartOtc
+from bot.handover.tally import Shares
 from bot.handover.vault import CodeVault
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
@@ -406,7 +407,7 @@ class PlainPainter:
     def channel(self, handover: Handover) -> str | None:  # noqa: ARG002
         return LOCATION.channel
 
-    def card(self, handover: Handover) -> Rendered:
+    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:  # noqa: ARG002
         return Rendered(handover.fe_name, [handover.model_dump(mode="json", exclude=set(machine.INVISIBLE))])
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:

@@ -232,7 +232,7 @@ def test_counts_follow_new_and_changed_rows() -> None:
     h = step.handover
     assert (h.scanned, h.accepted, h.rejected, h.mismatched, h.obd_eligible, h.obd_remarked) == (5, 4, 1, 1, 2, 1)
     assert (h.first_scan_at, h.last_scan_at) == (later(1), later(5))
-    assert step.events[0].detail == {"tracking_ids": ["P2", "P3"]}
+    assert step.events[0].detail == {"tracking_ids": ["P2", "P3", "P5"]}
     accepted = parcel(2)
     mended = machine.read(h, Scan((), ((rows[1], accepted),)), later(10))
     assert (mended.handover.scanned, mended.handover.accepted, mended.handover.rejected) == (5, 5, 0)

@@ -1,14 +1,17 @@
 """Payloads as Slack sends them, and the same with something in them that Slack would never send."""
 
 import copy
+import inspect
 import json
 import pkgutil
 import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+from unittest.mock import MagicMock
 from urllib.parse import urlencode
 
+from bot.handover.tally import STEPS
 from bot.sandbox.slack import View, payloads
 from bot.sandbox.slack.model import Delivery
 from bot.sandbox.slack.serial import view_json
@@ -21,11 +24,16 @@ ABSURD: tuple[Any, ...] = (None, 5, "", [], {}, [None], "x" * 5000, {"id": 7}, T
 """Put in place of each value in turn."""
 MISSING = object()
 
-COMMANDS = ("/start-otc", "/end-otc")
-BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END)
-MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM)
-INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN)
-EVENTS = ("app_home_opened",)
+COMMANDS = ("/start-otc", "/end-otc", "/otc")
+CLAIM_MODALS = (ids.REPORT_FORM, ids.CLAIM_FORM)
+TALLIES = tuple(f"{ids.TALLY}_{step}" for step in STEPS)
+"""One listener, several numbers: the first of them is fuzzed."""
+CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE)
+BUTTONS = (*CARD_BUTTONS, ids.SHOW_LISTS, ids.MARK_CLAIMED, ids.TALLY_UNDO, TALLIES[0])
+SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
+MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
+INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, ids.REFERENCE)
+EVENTS = ("app_home_opened", "member_joined_channel", "message")
 OTHER = "of_another_version"
 
 
@@ -49,7 +57,8 @@ def heard() -> set[tuple[str, str]]:
     for room in pkgutil.iter_modules(listeners.__path__):
         register = getattr(import_module(f"{listeners.__name__}.{room.name}"), "register", None)
         if register is not None:
-            register(recorder, None)
+            needed = [p for p in inspect.signature(register).parameters.values() if p.default is p.empty]
+            register(recorder, *(MagicMock() for _ in needed[1:]))
     return recorder.heard
 
 
@@ -57,9 +66,11 @@ def known() -> set[tuple[str, str]]:
     """The same, as the tests know it."""
     return {
         *(("command", name) for name in COMMANDS),
-        *(("action", name) for name in (*BUTTONS, ".*")),
+        *(("action", name) for name in (*BUTTONS, *TALLIES, ".*")),
         *(("view", name) for name in MODALS),
         *(("event", name) for name in EVENTS),
+        *(("message_shortcut", name) for name in SHORTCUTS),
+        ("options", ids.PARCEL),
     }
 
 
@@ -92,11 +103,14 @@ def submission(world: World, callback_id: str, handover: str, *, user: str = "")
     user = user or world.operator
     view = View(id="V0GONE", hash="1", user=user, type="modal", callback_id=callback_id, title="End OTC")
     body = view_json(world.slack, view)
-    body["private_metadata"] = ids.ModalState(handover=handover).dump()
-    values = {ids.COUNTED: "3", ids.REASON: "because of rain"}
+    claims = callback_id == ids.CLAIM_FORM
+    body["private_metadata"] = (ids.ClaimState(claim=handover) if claims else ids.ModalState(handover=handover)).dump()
+    values = {ids.COUNTED: "3", ids.REASON: "because of rain", ids.NOTE: "torn", ids.REFERENCE: "SF-1"}
     body["state"] = {"values": {name: {name: {"type": "x", "value": value}} for name, value in values.items()}}
     chosen = {"type": "radio_buttons", "selected_option": {"value": handover}}
     body["state"]["values"][ids.CHOSEN] = {ids.CHOSEN: chosen}
+    for name, value in ((ids.PARCEL, "FMP1"), (ids.PROBLEM_KIND, "empty")):
+        body["state"]["values"][name] = {name: {"type": "x", "selected_option": {"value": value}}}
     trigger = world.slack.new_trigger(user)
     more: Json = {"trigger_id": trigger, "view": body, "response_urls": []}
     return payloads.interaction(world.slack, "view_submission", user, **more)
@@ -108,10 +122,10 @@ def closed(world: World, callback_id: str, handover: str) -> Json:
     return {**body, "type": "view_closed", "is_cleared": True}
 
 
-def shortcut(world: World, kind: str) -> Json:
-    """A message shortcut ("message_action") or a global one ("shortcut"); the bot has none."""
+def shortcut(world: World, kind: str, callback_id: str = OTHER) -> Json:
+    """A message shortcut ("message_action") or a global one ("shortcut")."""
     card = world.cards[0]
-    more: Json = {"callback_id": OTHER, "action_ts": "1.2", "trigger_id": world.slack.new_trigger(world.operator)}
+    more: Json = {"callback_id": callback_id, "action_ts": "1.2", "trigger_id": world.slack.new_trigger(world.operator)}
     if kind == "message_action":
         url = world.slack.new_response_url(world.operator, world.channel)
         place = {"id": world.channel, "name": "returns-blr"}
@@ -122,6 +136,13 @@ def shortcut(world: World, kind: str) -> Json:
 def suggestion(world: World) -> Json:
     """A select that asks for its options; the bot has none."""
     more: Json = {"action_id": OTHER, "block_id": "b", "value": "Ra", "channel": {"id": world.channel}}
+    return payloads.interaction(world.slack, "block_suggestion", world.operator, **more)
+
+
+def typed(world: World, handover: str) -> Json:
+    """Somebody types into the tracking-id field of a report."""
+    view = submission(world, ids.REPORT_FORM, handover)["view"]
+    more: Json = {"action_id": ids.PARCEL, "block_id": ids.PARCEL, "value": "FM", "view": view}
     return payloads.interaction(world.slack, "block_suggestion", world.operator, **more)
 
 

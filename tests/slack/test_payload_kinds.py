@@ -24,11 +24,24 @@ KINDS: dict[str, tuple[str, Made]] = {
     },
     "view_closed": ("interactive", lambda w, h: forge.closed(w, ids.END_COUNT, h)),
     "block_suggestion": ("interactive", lambda w, _: forge.suggestion(w)),
+    "typing into a report": ("interactive", forge.typed),
+    **{
+        f"shortcut {name}": ("interactive", lambda w, _, n=name: forge.shortcut(w, "message_action", n))  # type: ignore[misc]
+        for name in forge.SHORTCUTS
+    },
     "message_action": ("interactive", lambda w, _: forge.shortcut(w, "message_action")),
     "shortcut": ("interactive", lambda w, _: forge.shortcut(w, "shortcut")),
     "a kind that Slack may invent": ("interactive", lambda w, _: forge.shortcut(w, OTHER)),
     "app_home_opened": ("events_api", lambda w, _: forge.home_opened(w)),
     "message": ("events_api", lambda w, _: forge.event(w, "message", text="hello", channel_type="channel", ts="1.2")),
+    "message in a thread": (
+        "events_api",
+        lambda w, _: forge.event(w, "message", text="FMPP0000000001", ts="9.2", thread_ts=w.cards[0].ts),
+    ),
+    "member_joined_channel": (
+        "events_api",
+        lambda w, _: forge.event(w, "member_joined_channel", user=w.slack.bot_user_id, channel_type="C"),
+    ),
     "an event that Slack may invent": ("events_api", lambda w, _: forge.event(w, OTHER)),
 }
 
@@ -42,7 +55,8 @@ OVER_HTTP: dict[str, tuple[str, Made]] = KINDS | {
 def test_every_listener_is_fuzzed() -> None:
     assert forge.heard() == forge.known(), "a new listener: add it to tests/slack/forge.py, and it is fuzzed"
     named = {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
-    assert named == {ids.METADATA_EVENT, *BUTTONS, *MODALS, *INPUTS}, "a new id: say in tests/slack/forge.py what it is"
+    known = {ids.METADATA_EVENT, ids.TALLY, *BUTTONS, *MODALS, *INPUTS, *forge.SHORTCUTS} - {*forge.TALLIES}
+    assert named == known, "a new id: say in tests/slack/forge.py what it is"
     assert COMMANDS, "no command is fuzzed"
 
 

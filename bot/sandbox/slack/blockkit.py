@@ -15,6 +15,8 @@ from .blockelements import (
     IN_CONTEXT_ACTIONS,
     IN_INPUT,
     IN_SECTION,
+    OPTION_GROUP,
+    SELECT_OPTION,
     URL,
     element,
 )
@@ -166,6 +168,18 @@ def check_view(view: Json, kind: str) -> list[str]:
         if not view.get("submit") and any(isinstance(b, dict) and b.get("type") == "input" for b in blocks):
             report.add("missing required field: submit", "/view")
     return report.lines
+
+
+SUGGESTION = Shape({"options": items(SELECT_OPTION, 100, 0), "option_groups": items(OPTION_GROUP, 100, 0)})
+
+
+def suggestion_problem(answer: Any) -> str | None:
+    """What is wrong with the options that the app offers for a select, or None."""
+    report = Report()
+    if not isinstance(answer, dict) or ("options" in answer) == ("option_groups" in answer):
+        return "must provide either options or option_groups"
+    check_shape(report, SUGGESTION, answer, "", {})
+    return report.lines[0] if report.lines else None
 
 
 def _check_blocks(report: Report, blocks: list[Any], pointer: str, surface: str, most: int) -> None:

@@ -121,6 +121,18 @@ def action(ws: Workspace, block: Json, element: Json, state: Json) -> Json:
     return entry
 
 
+def suggestion(ws: Workspace, user_id: str, surface: Surface, block: Json, element: Json, typed: str) -> Json:
+    """The payload of a select that asks the app for its options, while the person types."""
+    place: Json = {}
+    if isinstance(surface, View):
+        place = {"container": {"type": "view", "view_id": surface.id}, "view": view_json(ws, surface)}
+    elif isinstance(surface, Message | Ephemeral):
+        place = _place(ws, surface, user_id)
+        place.pop("response_url")
+    about: Json = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
+    return interaction(ws, "block_suggestion", user_id, **place, **about)
+
+
 def event(ws: Workspace, body: Json) -> Json:
     """An event in the callback that Slack wraps around it."""
     event_id = ws.new_id("Ev")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import payloads
+from .blockkit import suggestion_problem
 from .blocks import Json, elements, options_of
 from .courier import Courier
 from .errors import SlackError, SubmitRefused
@@ -18,6 +19,8 @@ from .response_urls import respond
 from .serial import message_json, view_json
 from .workspace import Workspace
 
+LEAST_TYPED = 3
+"""Characters, where `min_query_length` does not say."""
 _MESSAGE_SCOPE = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
 _MESSAGE_EVENT = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
@@ -84,6 +87,24 @@ class Persons:
         delivery = payloads.envelope("interactive", payload)
         if block.get("type") == "input" and not block.get("dispatch_action"):
             return delivery
+        return await self._courier.deliver(delivery)
+
+    async def suggest(self, user_id: str, surface: Surface, action_id: str, typed: str) -> Delivery:
+        """Type into a select whose options come from the bot; the ack's payload holds what it offers.
+
+        Raises:
+            LookupError: the person does not see the surface, there is no such select, or too little is typed in it.
+        """
+        self._must_see(user_id, surface)
+        block, element = _find(surface, action_id, typed)
+        if not element["type"].endswith("external_select"):
+            raise LookupError(f"{action_id!r} does not ask the bot for its options")
+        least = element.get("min_query_length", LEAST_TYPED)
+        if len(typed) < least:
+            raise LookupError(f"Slack asks for options of {action_id!r} only from {least} characters on")
+        payload = payloads.suggestion(self._ws, user_id, surface, block, element, typed)
+        delivery = payloads.envelope("interactive", payload)
+        delivery.settle = suggestion_problem
         return await self._courier.deliver(delivery)
 
     def _must_see(self, user_id: str, surface: Surface) -> None:

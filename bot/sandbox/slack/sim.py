@@ -72,6 +72,10 @@ class SlackSim(Workspace):
         """Press or choose an element; see ``Persons.press``."""
         return await self._persons.press(user_id, surface, action_id, value)
 
+    async def suggest(self, user_id: str, surface: Surface, action_id: str, typed: str) -> Delivery:
+        """Type into a select whose options come from the bot; see ``Persons.suggest``."""
+        return await self._persons.suggest(user_id, surface, action_id, typed)
+
     async def submit(
         self,
         user_id: str,

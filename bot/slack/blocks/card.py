@@ -2,60 +2,82 @@
 
 from datetime import datetime, tzinfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownTextObject, SectionBlock
 
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
 from bot.handover.model import Handover, OtcMode, Stage
+from bot.handover.tally import Shares
+from bot.i18n import N_, _, ngettext, number, span
 from bot.slack import ids
-from bot.slack.blocks.text import at, context, cut, esc, header, ident, mrkdwn, parcels, span, who
+from bot.slack.blocks import expected, own_scans, tally
+from bot.slack.blocks.problems import report_button
+from bot.slack.blocks.reminders import taken_line
+from bot.slack.blocks.text import at, context, courier, cut, esc, header, ident, mrkdwn, parcels, who
 
 STAGES = {
-    Stage.WAITING: ("🟡", "Waiting for the Start OTC"),
-    Stage.SCANNING: ("🔵", "Scanning"),
-    Stage.CLOSING: ("🟠", "On the End OTC page: count, then close"),
-    Stage.CLOSED: ("✅", "Closed"),
-    Stage.LEFT: ("⚪", "Left without an End OTC"),
+    Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
+    Stage.SCANNING: ("🔵", N_("Scanning")),
+    Stage.CLOSING: ("🟠", N_("On the End OTC page: count, then close")),
+    Stage.CLOSED: ("✅", N_("Closed")),
+    Stage.LEFT: ("⚪", N_("Left without an End OTC")),
 }
+"""A sign for each stage, and its name to be translated."""
 BAR = 10
 
 
 def card_text(handover: Handover, location: Location) -> str:
     """What notifications and screen readers say."""
-    _, stage = STAGES[handover.stage]
-    name = esc(handover.fe_name) or esc(handover.fe_id)
-    scanned = f", {handover.scanned} scanned" if handover.scanned else ""
-    return f"{name} ({esc(handover.partner) or 'courier'}) at {esc(location.name)}: {stage}{scanned}"
+    sentence = _("{fe} ({courier}) at {location}: {stage}")
+    if handover.scanned:
+        sentence = _("{fe} ({courier}) at {location}: {stage}, {n} scanned")
+    return sentence.format(
+        fe=esc(handover.fe_name) or esc(handover.fe_id),
+        courier=courier(handover),
+        location=esc(location.name),
+        stage=_(STAGES[handover.stage][1]),
+        n=number(handover.scanned),
+    )
 
 
-def card(handover: Handover, location: Location, zone: tzinfo, now: datetime) -> list[Block]:
+def card(handover: Handover, location: Location, zone: tzinfo, now: datetime, shares: Shares = ()) -> list[Block]:
     """The blocks of the root message."""
     h = handover
     sign, stage = STAGES[h.stage]
     blocks: list[Block] = [
-        header(f"{sign} {cut(h.fe_name, 80) or 'FE'} · {cut(h.partner, 40) or 'courier'}"),
+        header(f"{sign} {_whom(h)}"),
         SectionBlock(
             fields=[
-                mrkdwn(f"*Stage*\n{stage}{_raw_status(h)}"),
-                mrkdwn(f"*Location*\n{esc(location.name)}"),
-                mrkdwn(f"*FE*\n{ident(h.fe_id)}"),
-                mrkdwn(f"*Task*\n{ident(h.task_id)}"),
-                mrkdwn(f"*Line of business*\n{esc(h.lob) or '–'}"),
-                mrkdwn(f"*Arrived*\n{at(h.arrived_at, zone, '{date_short_pretty} {time}')}"),
+                _field(_("Stage"), _(stage) + _raw_status(h)),
+                _field(_("Location"), esc(location.name)),
+                _field(_("FE"), ident(h.fe_id)),
+                _field(_("Task"), ident(h.task_id)),
+                _field(_("Line of business"), esc(h.lob) or "–"),
+                _field(_("Arrived"), at(h.arrived_at, zone, "{date_short_pretty} {time}")),
             ]
         ),
     ]
     if h.scanned or h.stage is not Stage.WAITING:
         blocks.append(SectionBlock(text=mrkdwn(_progress(h))))
     if h.counted is not None:
-        blocks.append(SectionBlock(text=mrkdwn(_counted(h))))
-    small = [text for text in (_pace(h, zone, now), _codes(h, zone)) if text]
+        blocks.append(SectionBlock(text=mrkdwn(_counted(h, h.counted))))
+    blocks += [*expected.card_lines(h), *own_scans.card_lines(h), *tally.card_lines(h, shares)]
+    small = [text for text in (_pace(h, zone, now), _codes(h, zone), taken_line(h, zone)) if text]
     if small:
         blocks.append(context(*small))
     buttons = _buttons(h)
     if buttons:
         blocks.append(ActionsBlock(block_id=f"card_{h.id}", elements=buttons))
-    return blocks
+    return [*blocks, *tally.card_buttons(h)]
+
+
+def _whom(h: Handover) -> str:
+    name, partner = cut(h.fe_name, 80) or _("FE"), cut(h.partner, 40) or _("courier")
+    return f"{name} · {partner}"
+
+
+def _field(name: str, value: str) -> MarkdownTextObject:
+    return mrkdwn(f"*{name}*\n{value}")
 
 
 def _raw_status(h: Handover) -> str:
@@ -64,25 +86,30 @@ def _raw_status(h: Handover) -> str:
 
 
 def _progress(h: Handover) -> str:
-    parts = [f"*{h.scanned} scanned*", f"{h.accepted} accepted", f"{h.rejected} rejected"]
-    parts.append(f"{h.mismatched} flyer mismatch" if h.mismatched == 1 else f"{h.mismatched} flyer mismatches")
-    if h.obd_eligible:
-        remarked = f", {h.obd_remarked} with a remark" if h.obd_remarked else ""
-        parts.append(f"{h.obd_eligible} open-box{remarked}")
+    parts = [
+        _("*{n} scanned*").format(n=number(h.scanned)),
+        _("{n} accepted").format(n=number(h.accepted)),
+        _("{n} rejected").format(n=number(h.rejected)),
+        ngettext("{n} flyer mismatch", "{n} flyer mismatches", h.mismatched).format(n=number(h.mismatched)),
+    ]
+    if h.obd_remarked:
+        sentence = _("{n} open-box, {remarked} with a remark")
+        parts.append(sentence.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
+    elif h.obd_eligible:
+        parts.append(_("{n} open-box").format(n=number(h.obd_eligible)))
     return " · ".join(parts)
 
 
-def _counted(h: Handover) -> str:
+def _counted(h: Handover, counted: int) -> str:
     difference = h.missing_by_count or 0
-    by = f"counted by hand by {who(h.counted_by)}"
     if difference == 0:
-        verdict = "the same as scanned"
+        sentence = _("*{parcels}* counted by hand by {who}: the same as scanned")
     elif difference > 0:
-        verdict = f"⚠️ *{difference} scanned but not counted*"
+        sentence = _("*{parcels}* counted by hand by {who}: ⚠️ *{n} scanned but not counted*")
     else:
-        verdict = f"⚠️ *{-difference} counted but not scanned*"
-    share = f"  {_bar(h.counted or 0, h.scanned)}" if h.scanned else ""
-    return f"*{parcels(h.counted or 0)}* {by}: {verdict}{share}"
+        sentence = _("*{parcels}* counted by hand by {who}: ⚠️ *{n} counted but not scanned*")
+    share = f"  {_bar(counted, h.scanned)}" if h.scanned else ""
+    return sentence.format(parcels=parcels(counted), who=who(h.counted_by), n=number(abs(difference))) + share
 
 
 def _bar(part: int, whole: int) -> str:
@@ -93,27 +120,29 @@ def _bar(part: int, whole: int) -> str:
 def _pace(h: Handover, zone: tzinfo, now: datetime) -> str:
     parts = []
     if h.last_scan_at:
-        parts.append(f"last scan {at(h.last_scan_at, zone, '{time_secs}')}")
+        parts.append(_("last scan {time}").format(time=at(h.last_scan_at, zone, "{time_secs}")))
     if h.scans_per_minute is not None:
-        parts.append(f"{h.scans_per_minute:.1f} scans a minute")
+        parts.append(_("{n} scans a minute").format(n=number(h.scans_per_minute, 1)))
     end = h.ended_at or now
-    parts.append(f"{span(end - h.arrived_at)} on the dock")
+    parts.append(_("{length} on the dock").format(length=span(end - h.arrived_at)))
     if h.over and h.ended_at:
-        parts.append(f"gone {at(h.ended_at, zone)}")
+        parts.append(_("gone {time}").format(time=at(h.ended_at, zone)))
     return " · ".join(parts)
 
 
 def _codes(h: Handover, zone: tzinfo) -> str:
     parts = []
     if h.start_otc_at and h.stage is Stage.WAITING:
-        until = f", valid until {at(h.start_otc_until, zone)}" if h.start_otc_until else ""
-        parts.append(f"Start OTC shown to {who(h.start_otc_by)} {at(h.start_otc_at, zone)}{until}")
+        shown = _("Start OTC shown to {who} {time}").format(who=who(h.start_otc_by), time=at(h.start_otc_at, zone))
+        if h.start_otc_until:
+            shown = _("{shown}, valid until {time}").format(shown=shown, time=at(h.start_otc_until, zone))
+        parts.append(shown)
     if h.end_otc_at:
-        parts.append(f"End OTC shown to {who(h.end_otc_by)} {at(h.end_otc_at, zone)}")
+        parts.append(_("End OTC shown to {who} {time}").format(who=who(h.end_otc_by), time=at(h.end_otc_at, zone)))
     if h.end_total is not None and h.end_total != h.scanned:
-        parts.append(f"⚠️ Flipkart's own total is {h.end_total}")
+        parts.append(_("⚠️ Flipkart's own total is {n}").format(n=number(h.end_total)))
     if h.otc_mode is OtcMode.END_ONLY and h.stage is Stage.WAITING:
-        parts.append("Flipkart generates no Start OTC for this seller")
+        parts.append(_("Flipkart generates no Start OTC for this seller"))
     return " · ".join(parts)
 
 
@@ -122,10 +151,11 @@ def _buttons(h: Handover) -> list[ButtonElement]:
         return []
     buttons = []
     if h.start_offered:
-        buttons.append(ButtonElement(text="Start OTC", action_id=ids.START, value=h.id, style="primary"))
+        buttons.append(ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary"))
     if h.stage is not Stage.WAITING:
         style = "primary" if h.stage is Stage.SCANNING and h.counted is None else None
-        buttons.append(ButtonElement(text="Count", action_id=ids.COUNT, value=h.id, style=style))
+        buttons.append(ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id, style=style))
         style = "primary" if h.stage is Stage.CLOSING else None
-        buttons.append(ButtonElement(text="End OTC", action_id=ids.END, value=h.id, style=style))
+        buttons.append(ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style=style))
+        buttons.append(report_button(h))
     return buttons

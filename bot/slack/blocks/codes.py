@@ -13,11 +13,12 @@ from bot.handover.answers import (
     StartCodesShown,
 )
 from bot.handover.ports import FixedCode
+from bot.i18n import N_, _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.blocks.text import at, context, cut, esc, fe, header, mrkdwn, section, sections, span
+from bot.slack.blocks.text import at, context, courier, cut, esc, fe, header, mrkdwn, section, sections
 
-READ_OUT = "🤫 Read it out only to this FE, in person. Never by phone, never in a message."
+READ_OUT = N_("🤫 Read it out only to this FE, in person. Never by phone, never in a message.")
 SHOWN = 12
 """Codes in one answer: four blocks each, and Slack takes fifty."""
 
@@ -32,15 +33,17 @@ def start_answer(answer: StartAnswer, zone: tzinfo, now: datetime) -> list[Block
         return sections(nobody_waiting(answer))
     return [
         section(
-            f"Flipkart generates no Start OTC for *{esc(answer.location.name)}*: the FE starts without one. "
-            "The End OTC is here once they have finished: `/end-otc`."
+            _(
+                "Flipkart generates no Start OTC for *{location}*: the FE starts without one. "
+                "The End OTC is here once they have finished: `/end-otc`."
+            ).format(location=esc(answer.location.name))
         )
     ]
 
 
 def start_text(answers: list[StartAnswer]) -> str:
     """What a notification of the answer says: where the code can be seen, never the code."""
-    return "Start OTC: only you can see this" if answers else "Start OTC"
+    return _("Start OTC: only you can see this") if answers else _("Start OTC")
 
 
 def large(otc: SecretStr) -> Block:
@@ -50,7 +53,7 @@ def large(otc: SecretStr) -> Block:
 
 def hide_button() -> ButtonElement:
     """Removes the answer from the asker's screen."""
-    return ButtonElement(text="Hide", action_id=ids.HIDE, value="hide")
+    return ButtonElement(text=_("Hide"), action_id=ids.HIDE, value="hide")
 
 
 def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[Block]:
@@ -60,34 +63,45 @@ def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[B
             blocks.append(DividerBlock())
         blocks += _one_start(shown, answer, zone, now)
     if len(answer.codes) > SHOWN:
-        blocks.append(section(f"{len(answer.codes) - SHOWN} more wait: add a name, such as `/start-otc Ram`."))
-    blocks.append(context(READ_OUT))
+        more = len(answer.codes) - SHOWN
+        sentence = ngettext(
+            "{n} more waits: add a name, such as `/start-otc Ram`.",
+            "{n} more wait: add a name, such as `/start-otc Ram`.",
+            more,
+        )
+        blocks.append(section(sentence.format(n=number(more))))
+    blocks.append(context(_(READ_OUT)))
     return blocks
 
 
 def _one_start(shown: ShownStart, answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[Block]:
     h = shown.handover
-    until = "Flipkart gave no expiry."
+    until = _("Flipkart gave no expiry.")
     if shown.expires_at is not None:
         left = shown.expires_at - now
-        rest = f"{span(left)} left" if left.total_seconds() > 0 else "*expired*: press New code"
-        until = f"Valid until *{at(shown.expires_at, zone)}* ({rest})"
+        rest = _("*expired*: press New code")
+        if left.total_seconds() > 0:
+            rest = _("{length} left").format(length=span(left))
+        until = _("Valid until *{time}* ({rest})").format(time=at(shown.expires_at, zone), rest=rest)
+    whom = _("Start OTC for {fe} · {courier} · {location}").format(
+        fe=fe(h), courier=courier(h), location=esc(answer.location.name)
+    )
     return [
         large(shown.otc),
-        section(f"Start OTC for {fe(h)} · {esc(h.partner) or 'courier'} · {esc(answer.location.name)}\n{until}"),
+        section(f"{whom}\n{until}"),
         ActionsBlock(
             block_id=f"start_{h.id}",
             elements=[
                 hide_button(),
                 ButtonElement(
-                    text="New code",
+                    text=_("New code"),
                     action_id=ids.NEW_CODE,
                     value=h.id,
                     confirm=ConfirmObject(
-                        title="Generate a new code?",
-                        text=mrkdwn("The code that was shown before, also to others, may stop working."),
-                        confirm="New code",
-                        deny="Keep this one",
+                        title=_("Generate a new code?"),
+                        text=mrkdwn(_("The code that was shown before, also to others, may stop working.")),
+                        confirm=_("New code"),
+                        deny=_("Keep this one"),
                     ),
                 ),
             ],
@@ -98,10 +112,12 @@ def _one_start(shown: ShownStart, answer: StartCodesShown, zone: tzinfo, now: da
 def _fixed_codes(answer: FixedCodesShown) -> list[Block]:
     name = esc(answer.location.name)
     if not answer.codes:
-        return [section(f"*{name}* uses fixed codes, but Flipkart lists none. See Seller Hub.")]
-    blocks: list[Block] = [section(f"*{name}* uses fixed codes; they do not expire.")]
+        return [
+            section(_("*{location}* uses fixed codes, but Flipkart lists none. See Seller Hub.").format(location=name))
+        ]
+    blocks: list[Block] = [section(_("*{location}* uses fixed codes; they do not expire.").format(location=name))]
     blocks += fixed_code_blocks(answer.codes)
-    blocks.append(context(READ_OUT))
+    blocks.append(context(_(READ_OUT)))
     blocks.append(ActionsBlock(elements=[hide_button()]))
     return blocks
 
@@ -111,5 +127,6 @@ def fixed_code_blocks(codes: tuple[FixedCode, ...]) -> list[Block]:
     blocks: list[Block] = []
     for code in codes[:SHOWN]:
         blocks.append(large(code.otc))
-        blocks.append(context(f"{esc(code.vendor) or 'any courier'} · {esc(code.lob) or 'any line of business'}"))
+        vendor, lob = esc(code.vendor) or _("any courier"), esc(code.lob) or _("any line of business")
+        blocks.append(context(f"{vendor} · {lob}"))
     return blocks

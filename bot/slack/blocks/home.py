@@ -1,58 +1,182 @@
-"""App Home: the docks that a person serves, each FE with the one next button."""
+"""App Home: what waits at the docks that a person serves, the most urgent first, each with its one next button.
 
+One column and short lines: most people look at it on a phone.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.handover.board import BoardView
+from bot.handover.board import BoardView, Week
+from bot.handover.claims import Claim
+from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
+from bot.handover.problems import OpenClaims
+from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
-from bot.slack.blocks.text import at, context, cut, esc, fe, header, mrkdwn, parcels, section, span
+from bot.slack.blocks.problems import open_claims
+from bot.slack.blocks.text import at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
-MOST_FES = 80
-"""Slack takes a hundred blocks in a Home."""
+MOST_BLOCKS = 100
+"""Slack takes no more in a Home."""
+LAST_BLOCKS = 3
+"""Kept free for what stands below all locations."""
+FES = 30
+CLAIMS = 10
+"""Rows of one location."""
+LEVELS = "▁▂▃▄▅▆▇█"
 
 
 def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
     """The Home tab of one person."""
     blocks: list[Block] = []
-    left = MOST_FES
-    for location, present in board.docks:
-        if blocks:
-            blocks.append(DividerBlock())
-        blocks.append(header(cut(location.name, 100)))
-        if not present:
-            blocks.append(
-                section(f"Nobody is at the dock right now. An FE who arrives gets a card in <#{location.channel}>.")
-            )
-        blocks += [_row(handover, location.channel, now) for handover in present[:left]]
-        left = max(0, left - len(present))
-        if len(blocks) > MOST_FES:
-            break
+    weeks = dict(board.weeks)
+    docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
+    left_out = 0
+    for location, present in docks:
+        theirs = [claim for claim in board.claims if claim.location_id == location.id]
+        room = MOST_BLOCKS - LAST_BLOCKS - len(blocks)
+        group = _dock(location, present, theirs, weeks.get(location.id), zone, now)
+        if left_out or (len(group) > room and blocks):
+            left_out += 1
+            continue
+        blocks += group[:room] if blocks else group[1:room]
+    if left_out:
+        more = ngettext("and {n} more location", "and {n} more locations", left_out)
+        blocks.append(section(more.format(n=number(left_out))))
     if not board.docks and not board.unchecked:
         blocks.append(
-            section("You are not an operator of any dock. Ask whoever installed the bot to add you in bot.toml.")
+            section(_("You are not an operator of any dock. Ask whoever installed the bot to add you in bot.toml."))
         )
     if board.unchecked:
-        blocks.append(section("Slack could not say which docks you serve. Open this tab again in a minute."))
-    blocks.append(context(f"As of {at(now, zone, '{time_secs}')}. Open the tab again for what came since."))
-    return View(type="home", blocks=blocks[:100])
+        blocks.append(section(_("Slack could not say which docks you serve. Open this tab again in a minute.")))
+    as_of = _("As of {time}. It follows what happens for half an hour; open the tab again after that.")
+    blocks.append(context(as_of.format(time=at(now, zone, "{time_secs}"))))
+    return View(type="home", blocks=blocks[-MOST_BLOCKS:])
 
 
-def _row(h: Handover, channel: str, now: datetime) -> SectionBlock:
+def urgency(h: Handover, now: datetime) -> tuple[int, float]:
+    """Sorts what can't wait to the front: an FE who stands idle for want of a code or a count, the longest first."""
+    rank = 3
+    if h.stage is Stage.CLOSING:
+        rank = 0 if h.counted is None else 1
+    elif h.start_offered:
+        rank = 1 if _code_holds(h, now) else 0
+    elif h.stage is Stage.SCANNING:
+        rank = 2
+    return rank, _since(h).timestamp()
+
+
+def _code_holds(h: Handover, now: datetime) -> bool:
+    return h.start_otc_at is not None and (h.start_otc_until is None or h.start_otc_until > now)
+
+
+def _since(h: Handover) -> datetime:
+    return {Stage.SCANNING: h.scanning_at, Stage.CLOSING: h.closing_at}.get(h.stage) or h.arrived_at
+
+
+def _dock(
+    location: Location,
+    present: Sequence[Handover],
+    claims: Sequence[Claim],
+    week: Week | None,
+    zone: tzinfo,
+    now: datetime,
+) -> list[Block]:
+    """One location: its day, its FEs, its claims."""
+    blocks: list[Block] = [DividerBlock(), header(cut(location.name, 100) or cut(location.id, 100) or "–")]
+    if week is not None:
+        blocks.append(context(_day(week)))
+    ordered = sorted(present, key=lambda h: urgency(h, now))
+    blocks += [_row(handover, zone, now) for handover in ordered[:FES]]
+    if len(ordered) > FES:
+        more = _("and {n} more; each has a card in {channel}")
+        blocks.append(section(more.format(n=number(len(ordered) - FES), channel=f"<#{location.channel}>")))
+    if not present:
+        nobody = _("Nobody is at the dock right now. An FE who arrives gets a card in {channel}.")
+        blocks.append(section(nobody.format(channel=f"<#{location.channel}>")))
+    if claims:
+        blocks += open_claims(OpenClaims(((location, tuple(claims)),)), now, CLAIMS)
+    return blocks
+
+
+def _day(week: Week) -> str:
+    """Today against the days before, in figures and as a bar for each day."""
+    lines = [
+        _("Today: {parcels} of {fes}, {n} rejected").format(
+            parcels=parcels(week.parcels),
+            fes=ngettext("{n} FE", "{n} FEs", week.handovers).format(n=number(week.handovers)),
+            n=number(week.rejected),
+        )
+    ]
+    if week.usual is not None:
+        usual = _("usual: {parcels} a day").format(parcels=parcels(week.usual))
+        most = max(week.parcels, *week.before)
+        days = "".join(_level(n, most) for n in week.before)
+        lines.append(f"{usual} `{days} {_level(week.parcels, most)}`")
+    return "\n".join(lines)
+
+
+def _level(n: int, most: int) -> str:
+    return LEVELS[0] if most <= 0 else LEVELS[min(len(LEVELS) - 1, n * len(LEVELS) // (most + 1))]
+
+
+def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
     sign, stage = STAGES[h.stage]
-    since = {Stage.SCANNING: h.scanning_at, Stage.CLOSING: h.closing_at}.get(h.stage) or h.arrived_at
-    lines = [f"{sign} {fe(h)} · {esc(h.partner) or 'courier'}", f"{stage}, {span(now - since)}"]
-    if h.stage is not Stage.WAITING:
-        pace = f", {h.scans_per_minute:.1f} a minute" if h.scans_per_minute is not None else ""
-        lines.append(f"{parcels(h.scanned)} scanned{pace}, {h.rejected} rejected, {h.mismatched} with another flyer")
+    lines = [f"{sign} {fe(h)} · {courier(h)}", f"{_(stage)}, {span(now - _since(h))}"]
     button = None
     if h.stage is Stage.WAITING:
-        lines.append(f"Next: `/start-otc` in <#{channel}>")
-    elif h.stage is Stage.CLOSING:
-        button = ButtonElement(text="End OTC", action_id=ids.END, value=h.id, style="primary")
+        if h.start_offered:
+            button = ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary")
+            if _code_holds(h, now):
+                lines.append(_("A code was shown; the FE has to type it"))
+        else:
+            lines.append(_("Needs no Start OTC"))
     else:
-        button = ButtonElement(text="Count", action_id=ids.COUNT, value=h.id)
+        lines += _scans(h, zone)
+        if h.stage is Stage.CLOSING:
+            lines.append(_counted(h) or _("⚠️ Nobody has counted: the button asks for the count first"))
+            button = ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style="primary")
+        else:
+            lines += [line for line in [_counted(h)] if line]
+            button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
+    problems = h.rejected + h.mismatched + h.obd_remarked
+    if problems and not h.over:
+        lines.append(
+            ngettext("⚠️ {n} to set aside: {why}", "⚠️ {n} to set aside: {why}", problems).format(
+                n=number(problems), why=_why(h)
+            )
+        )
     return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=button)
+
+
+def _scans(h: Handover, zone: tzinfo) -> list[str]:
+    parts = [_("{parcels} scanned").format(parcels=parcels(h.scanned))]
+    if h.scans_per_minute is not None:
+        parts.append(_("{n} a minute").format(n=number(h.scans_per_minute, 1)))
+    if h.last_scan_at is not None:
+        parts.append(_("last scan {time}").format(time=at(h.last_scan_at, zone)))
+    return [", ".join(parts)]
+
+
+def _counted(h: Handover) -> str:
+    if h.counted is None:
+        return ""
+    line = _("{n} counted by hand").format(n=number(h.counted))
+    return line if not h.missing_by_count else f"⚠️ {line}"
+
+
+def _why(h: Handover) -> str:
+    parts = []
+    if h.rejected:
+        parts.append(_("{n} rejected").format(n=number(h.rejected)))
+    if h.mismatched:
+        parts.append(_("{n} with another flyer").format(n=number(h.mismatched)))
+    if h.obd_remarked:
+        parts.append(
+            ngettext("{n} open-box remark", "{n} open-box remarks", h.obd_remarked).format(n=number(h.obd_remarked))
+        )
+    return ", ".join(parts)

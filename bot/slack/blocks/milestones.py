@@ -6,7 +6,12 @@ from slack_sdk.models.blocks import Block
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
-from bot.slack.blocks.text import at, context, esc, ident, parcels, section, sections, span, who
+from bot.i18n import N_, _, number, span
+from bot.slack.blocks.expected import UNEXPECTED_TITLE, unexpected_reply
+from bot.slack.blocks.own_scans import OWN_DIFFERS_TITLE, own_differs
+from bot.slack.blocks.problems import claim_due_reply, claimed_reply, remark, reported_reply
+from bot.slack.blocks.reminders import reminder, reminder_text
+from bot.slack.blocks.text import at, context, esc, ident, parcels, section, sections, who
 
 LISTED = 40
 """Problem parcels named in one reply; the card has the number of all."""
@@ -16,6 +21,8 @@ def milestone(
     handover: Handover, location: Location, entry: AuditEntry, problems: list[Shipment], zone: tzinfo, *, shared: bool
 ) -> list[Block]:
     """The blocks of one reply; `shared` says that several locations use the channel."""
+    if entry.what in (Happening.REMINDED, Happening.TAKEN):
+        return reminder(handover, location, entry, zone, shared=shared)
     blocks = _BODIES[entry.what](handover, entry, problems, zone)
     where = f"{esc(location.name)} · " if shared else ""
     blocks.append(context(f"{where}{at(entry.at, zone, '{time_secs}')}"))
@@ -24,123 +31,175 @@ def milestone(
 
 def milestone_text(entry: AuditEntry, handover: Handover, location: Location) -> str:
     """What notifications and screen readers say."""
-    return f"{esc(handover.fe_name) or esc(handover.fe_id)} at {esc(location.name)}: {_TITLES[entry.what]}"
+    if entry.what in (Happening.REMINDED, Happening.TAKEN):
+        return reminder_text(handover, location, entry)
+    return _("{fe} at {location}: {what}").format(
+        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=_(_TITLES[entry.what])
+    )
 
 
 def problem_line(shipment: Shipment) -> str:
     """One parcel to be set aside, with its id to be copied and what is wrong."""
     wrong = []
-    if shipment.rejected:
-        wrong.append(f"rejected{': ' + esc(shipment.reason, 200) if shipment.reason else ''}")
+    if shipment.rejected and shipment.reason:
+        wrong.append(_("rejected: {reason}").format(reason=esc(shipment.reason, 200)))
+    elif shipment.rejected:
+        wrong.append(_("rejected"))
     if shipment.mismatched:
-        ids = f"{ident(shipment.captured_flyer_id, 40)} on the parcel, {ident(shipment.actual_flyer_id, 40)} expected"
-        wrong.append(f"flyer does not match ({ids})")
+        wrong.append(
+            _("flyer does not match ({captured} on the parcel, {actual} expected)").format(
+                captured=ident(shipment.captured_flyer_id, 40), actual=ident(shipment.actual_flyer_id, 40)
+            )
+        )
+    if shipment.obd_remarked:
+        wrong.append(remark(shipment))
     return f"• {ident(shipment.tracking_id)} {', '.join(wrong)}"
 
 
 _TITLES = {
-    Happening.SCANNING: "scanning has begun",
-    Happening.CLOSING: "on the End OTC page",
-    Happening.PROBLEMS: "parcels to set aside",
-    Happening.START_OTC: "Start OTC asked for",
-    Happening.START_ROTATED: "the Start OTC was replaced",
-    Happening.COUNTED: "counted by hand",
-    Happening.END_OTC: "End OTC given out",
-    Happening.CLOSED: "handover closed",
-    Happening.LEFT: "left without an End OTC",
-    Happening.REOPENED: "back on the dock",
+    Happening.SCANNING: N_("scanning has begun"),
+    Happening.CLOSING: N_("on the End OTC page"),
+    Happening.PROBLEMS: N_("parcels to set aside"),
+    Happening.START_OTC: N_("Start OTC asked for"),
+    Happening.START_ROTATED: N_("the Start OTC was replaced"),
+    Happening.COUNTED: N_("counted by hand"),
+    Happening.END_OTC: N_("End OTC given out"),
+    Happening.CLOSED: N_("handover closed"),
+    Happening.LEFT: N_("left without an End OTC"),
+    Happening.REOPENED: N_("back on the dock"),
+    Happening.OWN_DIFFERS: OWN_DIFFERS_TITLE,
+    Happening.UNEXPECTED: UNEXPECTED_TITLE,
+    Happening.REPORTED: N_("problem parcel reported"),
+    Happening.CLAIM_DUE: N_("claims wait"),
+    Happening.CLAIMED: N_("claimed"),
 }
 
 
-def _scanning(_: Handover, __: AuditEntry, ___: list[Shipment], ____: tzinfo) -> list[Block]:
+def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     return [
-        section("🔵 Scanning has begun. Count the parcels as they come: after the End OTC page there is no way back.")
+        section(
+            _("🔵 Scanning has begun. Count the parcels as they come: after the End OTC page there is no way back.")
+        )
     ]
 
 
-def _closing(h: Handover, _: AuditEntry, __: list[Shipment], ___: tzinfo) -> list[Block]:
-    counted = "" if h.counted is not None else " Nobody has counted yet."
+def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+    if h.counted is not None:
+        return [section(_("🟠 The FE is on the End OTC page; nothing can be scanned any more. Count before the code."))]
     return [
-        section(f"🟠 The FE is on the End OTC page; nothing can be scanned any more.{counted} Count before the code.")
+        section(
+            _(
+                "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
+                "Nobody has counted yet. Count before the code."
+            )
+        )
     ]
 
 
-def _problems(_: Handover, __: AuditEntry, problems: list[Shipment], ___: tzinfo) -> list[Block]:
-    lines = [f"⚠️ *Set aside {parcels(len(problems))}* before the End OTC:"]
+def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+    lines = [_("⚠️ *Set aside {parcels}* before the End OTC:").format(parcels=parcels(len(problems)))]
     lines += [problem_line(shipment) for shipment in problems[:LISTED]]
     if len(problems) > LISTED:
-        lines.append(f"and {len(problems) - LISTED} more")
+        lines.append(_("and {n} more").format(n=number(len(problems) - LISTED)))
     return sections(lines)
 
 
-def _start(_: Handover, entry: AuditEntry, __: list[Shipment], zone: tzinfo) -> list[Block]:
+def _start(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
+    sentence = _("🔑 {who} asked for the Start OTC.")
+    if entry.detail.get("again"):
+        sentence = _("🔑 {who} asked for a *new* Start OTC; the one before no longer holds.")
+    sentences = [sentence.format(who=who(entry.by))]
     until = entry.detail.get("until")
-    holds = f" It holds until {at(datetime.fromisoformat(until), zone)}." if until else ""
-    what = "a *new* Start OTC; the one before no longer holds" if entry.detail.get("again") else "the Start OTC"
-    return [section(f"🔑 {who(entry.by)} asked for {what}.{holds}")]
+    if until:
+        sentences.append(_("It holds until {time}.").format(time=at(datetime.fromisoformat(until), zone)))
+    return [section(" ".join(sentences))]
 
 
-def _rotated(_: Handover, __: AuditEntry, ___: list[Shipment], ____: tzinfo) -> list[Block]:
+def _rotated(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     return [
         section(
-            "🔑 Flipkart replaced this FE's Start OTC when a code for another FE was asked for. "
-            "A code shown before no longer holds: press *Start OTC* again."
+            _(
+                "🔑 Flipkart replaced this FE's Start OTC when a code for another FE was asked for. "
+                "A code shown before no longer holds: press *Start OTC* again."
+            )
         )
     ]
 
 
-def _count(_: Handover, entry: AuditEntry, __: list[Shipment], ___: tzinfo) -> list[Block]:
+def _count(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     counted, scanned = entry.detail["counted"], entry.detail["scanned"]
-    return [
-        section(
-            f"🧮 {who(entry.by)} counted *{parcels(counted)}*, {scanned} scanned so far. {verdict(counted, scanned)}"
-        )
-    ]
+    sentence = _("🧮 {who} counted *{parcels}*, {n} scanned so far.").format(
+        who=who(entry.by), parcels=parcels(counted), n=number(scanned)
+    )
+    return [section(f"{sentence} {verdict(counted, scanned)}")]
 
 
 def verdict(counted: int, scanned: int) -> str:
     """A hand count against the scans, and what to do about a difference."""
     if counted == scanned:
-        return "✅ The same."
+        return _("✅ The same.")
     if scanned > counted:
-        return f"⚠️ *{parcels(scanned - counted)} scanned but not counted*: look for them before the End OTC."
-    return f"⚠️ *{parcels(counted - scanned)} counted but not scanned*: ask the FE to scan them before they finish."
+        return _("⚠️ *{parcels} scanned but not counted*: look for them before the End OTC.").format(
+            parcels=parcels(scanned - counted)
+        )
+    return _("⚠️ *{parcels} counted but not scanned*: ask the FE to scan them before they finish.").format(
+        parcels=parcels(counted - scanned)
+    )
 
 
-def _end(_: Handover, entry: AuditEntry, __: list[Shipment], ___: tzinfo) -> list[Block]:
+def _end(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     d = entry.detail
-    again = " again" if d.get("again") else ""
-    counted = "not counted" if d["counted"] is None else f"counted {d['counted']}"
-    lines = [f"🔒 {who(entry.by)} was shown the End OTC{again}: {counted}, scanned {d['scanned']}."]
+    sentence = _("🔒 {who} was shown the End OTC: {counted}, scanned {n}.")
+    if d.get("again"):
+        sentence = _("🔒 {who} was shown the End OTC again: {counted}, scanned {n}.")
+    counted = _("not counted") if d["counted"] is None else _("counted {n}").format(n=number(d["counted"]))
+    lines = [sentence.format(who=who(entry.by), counted=counted, n=number(d["scanned"]))]
     if d.get("reason"):
-        lines.append(f"The count differed; the reason given: “{esc(d['reason'], 500)}”")
+        lines.append(_("The count differed; the reason given: “{reason}”").format(reason=esc(d["reason"], 500)))
     if d.get("total") is not None and d["total"] != d["scanned"]:
-        lines.append(f"⚠️ Flipkart's own total is {d['total']}, the bot has seen {d['scanned']}.")
+        lines.append(
+            _("⚠️ Flipkart's own total is {total}, the bot has seen {n}.").format(
+                total=number(d["total"]), n=number(d["scanned"])
+            )
+        )
     return sections(lines)
 
 
-def _over(h: Handover, entry: AuditEntry, _: list[Shipment], __: tzinfo) -> list[Block]:
+def _over(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     d = entry.detail
-    closed = entry.what is Happening.CLOSED
-    title = "✅ *Closed.*" if closed else "⚪ *The FE left without an End OTC.* Nothing was closed at Flipkart."
-    totals = f"{d['scanned']} scanned, {d['accepted']} accepted, {d['rejected']} rejected, "
-    totals += f"{d['mismatched']} with another flyer"
-    counted = f", {d['counted']} counted by hand" if d["counted"] is not None else ", not counted by hand"
-    times = [f"{span(entry.at - h.arrived_at)} on the dock"]
+    title = _("⚪ *The FE left without an End OTC.* Nothing was closed at Flipkart.")
+    if entry.what is Happening.CLOSED:
+        title = _("✅ *Closed.*")
+    totals = [
+        _("{n} scanned").format(n=number(d["scanned"])),
+        _("{n} accepted").format(n=number(d["accepted"])),
+        _("{n} rejected").format(n=number(d["rejected"])),
+        _("{n} with another flyer").format(n=number(d["mismatched"])),
+    ]
+    by_hand = _("not counted by hand")
+    if d["counted"] is not None:
+        by_hand = _("{n} counted by hand").format(n=number(d["counted"]))
+    times = [_("{length} on the dock").format(length=span(entry.at - h.arrived_at))]
     if h.scanning_at:
-        times.append(f"{span(h.scanning_at - h.arrived_at)} until scanning began")
-        times.append(f"{span((h.closing_at or entry.at) - h.scanning_at)} of scanning")
-    return sections([title, f"{totals}{counted}.", f"{', '.join(times)}."])
+        scanning = (h.closing_at or entry.at) - h.scanning_at
+        times.append(_("{length} until scanning began").format(length=span(h.scanning_at - h.arrived_at)))
+        times.append(_("{length} of scanning").format(length=span(scanning)))
+    return sections([title, _sentence([*totals, by_hand]), _sentence(times)])
 
 
-def _reopened(h: Handover, _: AuditEntry, __: list[Shipment], ___: tzinfo) -> list[Block]:
-    return [section(f"↩️ {esc(h.fe_name) or 'The FE'} is back with the same task; this thread goes on.")]
+def _sentence(facts: list[str]) -> str:
+    return _("{facts}.").format(facts=", ".join(facts))
+
+
+def _reopened(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+    back = _("↩️ {fe} is back with the same task; this thread goes on.")
+    return [section(back.format(fe=esc(h.fe_name) or _("The FE")))]
 
 
 _BODIES = {
     Happening.SCANNING: _scanning,
     Happening.CLOSING: _closing,
-    Happening.PROBLEMS: _problems,
+    Happening.PROBLEMS: _set_aside,
     Happening.START_OTC: _start,
     Happening.START_ROTATED: _rotated,
     Happening.COUNTED: _count,
@@ -148,4 +207,9 @@ _BODIES = {
     Happening.CLOSED: _over,
     Happening.LEFT: _over,
     Happening.REOPENED: _reopened,
+    Happening.OWN_DIFFERS: own_differs,
+    Happening.UNEXPECTED: unexpected_reply,
+    Happening.REPORTED: reported_reply,
+    Happening.CLAIM_DUE: claim_due_reply,
+    Happening.CLAIMED: claimed_reply,
 }

@@ -1,14 +1,14 @@
 """Texts that are safe in Slack: escaped, cut to size, times in the reader's own zone."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
 
-from bot.clock import local_clock
 from bot.handover.model import Handover
 from bot.handover.who import visible
+from bot.i18n import _, clock, ngettext, number
 
 SECTION = 3000
 HEADER = 150
@@ -38,32 +38,28 @@ def ident(text: str, most: int = NAME) -> str:
 
 def who(user_id: str | None) -> str:
     """A mention of a Slack user that notifies nobody inside blocks of an edited message."""
-    return f"<@{user_id}>" if user_id else "somebody"
+    return f"<@{user_id}>" if user_id else _("somebody")
 
 
 def at(moment: datetime, zone: tzinfo, form: str = "{time}") -> str:
     """A moment in the reader's own zone, with the location's as fallback."""
-    return f"<!date^{int(moment.timestamp())}^{form}|{local_clock(moment, zone)}>"
-
-
-def span(length: timedelta) -> str:
-    """A duration as people say it: "under a minute", "7 min", "1 h 20 min"."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 1:
-        return "under a minute"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
+    return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
 
 
 def parcels(n: int) -> str:
     """A number of parcels."""
-    return f"{n} parcel" if n == 1 else f"{n} parcels"
+    return ngettext("{n} parcel", "{n} parcels", n).format(n=number(n))
 
 
 def fe(handover: Handover) -> str:
     """The FE as mrkdwn: name and id, so that two of one name are told apart."""
-    name = esc(handover.fe_name) or "FE without a name"
+    name = esc(handover.fe_name) or _("FE without a name")
     return f"*{name}* ({ident(handover.fe_id)})"
+
+
+def courier(handover: Handover, most: int = NAME) -> str:
+    """The courier as mrkdwn."""
+    return esc(handover.partner, most) or _("courier")
 
 
 def mrkdwn(text: str) -> MarkdownTextObject:

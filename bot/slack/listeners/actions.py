@@ -5,16 +5,19 @@ from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import ActionsBlock, Block
 from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
+from bot.i18n import _
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import modals
 from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.own_scans import LISTED
+from bot.slack.blocks.sentences import OLD_BUTTON
 from bot.slack.listeners.desk import Desk
-from bot.slack.listeners.endings import COUNT_TITLE, END_TITLE, end_view
+from bot.slack.listeners.endings import COUNT_TITLE, END_TITLE, START_TITLE, end_view
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -25,6 +28,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
         asker = Asker.of_interaction(body)
         handover = ids.handover_id(action.get("value"))
+        if not asker.channel_id:
+            # On the Home tab there is no place for an answer to one person alone but a modal.
+            view = partial(_start_view, desk, asker, handover)
+            desk.work.start(desk.in_modal(asker, f"start {handover}", START_TITLE, view), "start button")
+            return
         wish = partial(_start, desk, asker, handover, again=False)
         desk.work.start(desk.alone(asker, f"start {handover}", wish), "start button")
 
@@ -63,8 +71,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def unknown(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         asker = Asker.of_interaction(body)
-        text = "This button is from another version of the bot. Use the newest card in the channel."
-        desk.work.start(_say(desk, asker, text), "unknown button")
+        desk.work.start(desk.tell(asker, OLD_BUTTON), "unknown button")
 
 
 async def _start(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> tuple[str, list[Block]]:
@@ -72,13 +79,17 @@ async def _start(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> 
     return start_text([answer]), start_answer(answer, desk.zone, desk.clock())
 
 
+async def _start_view(desk: Desk, asker: Asker, handover_id: str) -> View:
+    _text, blocks = await _start(desk, asker, handover_id, again=False)
+    # Their buttons replace and hide answers in a channel; a modal has a button to close it.
+    shown = [block for block in blocks if not isinstance(block, ActionsBlock)]
+    return View(type="modal", title=_(START_TITLE), blocks=shown, close=_("Close"))
+
+
 async def _count(desk: Desk, asker: Asker, handover_id: str) -> View:
-    return modals.count_form(await desk.counting.form(Actor(asker.user_id), handover_id))
+    form = await desk.counting.form(Actor(asker.user_id), handover_id)
+    return modals.count_form(form, await desk.own.lists(form.handover, LISTED))
 
 
 async def _end(desk: Desk, asker: Asker, handover_id: str) -> View:
-    return end_view(await desk.end.open(Actor(asker.user_id), handover_id))
-
-
-async def _say(desk: Desk, asker: Asker, text: str) -> None:
-    await desk.say(asker, text)
+    return await end_view(await desk.end.open(Actor(asker.user_id), handover_id), desk.own, desk.expecting)

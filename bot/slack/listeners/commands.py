@@ -53,7 +53,7 @@ async def _nowhere(desk: Desk) -> tuple[str, list[Block]]:
 
 
 async def _find(desk: Desk, asker: Asker, locations: list[Location], query: str) -> View:
-    return end_view(await desk.end.find(Actor(asker.user_id), locations, query))
+    return await end_view(await desk.end.find(Actor(asker.user_id), locations, query), desk.own, desk.expecting)
 
 
 async def _codes(desk: Desk, asker: Asker, locations: list[Location], query: str) -> tuple[str, list[Block]]:

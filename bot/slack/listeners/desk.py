@@ -14,10 +14,14 @@ from bot.clock import Clock
 from bot.handover.actions import Counting
 from bot.handover.board import Board
 from bot.handover.end import EndOtc
+from bot.handover.expected import Expecting
 from bot.handover.location import Locations
+from bot.handover.own_scans import OwnScans
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
 from bot.handover.start import StartOtc
+from bot.i18n import DEFAULT, _, use
+from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
@@ -42,13 +46,27 @@ class Desk:
     start: StartOtc
     end: EndOtc
     counting: Counting
+    own: OwnScans
+    expecting: Expecting
     board: Board
     answers: Answers
+    directory: SlackDirectory
     work: Work
     zone: ZoneInfo
     clock: Clock
     patience: float = PATIENCE
     presses: Presses = field(default_factory=Presses)
+
+    def language_now(self, asker: Asker) -> str:
+        """The language for what can't wait: the person's, if it is known already, else the location's."""
+        return self.directory.known_language(asker.user_id) or self._spoken_in(asker.channel_id)
+
+    async def language_of(self, asker: Asker) -> str:
+        """The person's language, asked of Slack for a moment at most; the location's where Slack can't say."""
+        return await self.directory.language_of(asker.user_id, otherwise=self._spoken_in(asker.channel_id))
+
+    def _spoken_in(self, channel: str) -> str:
+        return next((location.language for location in self.locations.in_channel(channel)), DEFAULT)
 
     async def alone(
         self, asker: Asker, what: str, wish: Wish[tuple[str, list[Block]]], *, replace: bool = False
@@ -67,7 +85,8 @@ class Desk:
             return
         answered = False
         try:
-            answered = await self._alone(asker, wish, replace=replace)
+            with use(await self.language_of(asker)):
+                answered = await self._alone(asker, wish, replace=replace)
         finally:
             self.presses.end(press, answered=answered)
 
@@ -75,7 +94,7 @@ class Desk:
         """Whether the asker now has what another try would bring."""
 
         async def slow() -> None:
-            await self.say(asker, sentences.SLOW)
+            await self.say(asker, _(sentences.SLOW))
 
         try:
             text, blocks = await self._patiently(wish, slow)
@@ -85,14 +104,14 @@ class Desk:
         except Refusal as error:
             return await self.say(asker, why_not(asker, error))
         except NotKept:
-            await self.say(asker, sentences.NOT_KEPT)
+            await self.say(asker, _(sentences.NOT_KEPT))
             return False
         except asyncio.CancelledError:
             # The bot stops and can wait no longer; whoever asked must not wait for nothing.
-            await self.say(asker, sentences.STOPPING)
+            await self.say(asker, _(sentences.STOPPING))
             raise
         except Exception:
-            await self.say(asker, sentences.FAULT)
+            await self.say(asker, _(sentences.FAULT))
             raise
         # What takes the place of another answer may be asked for again at once: the domain says what is a slip.
         return await self.answers.alone(asker, text, blocks, replace=replace) and not replace
@@ -101,14 +120,21 @@ class Desk:
         """Says something to the asker alone. In blocks: Slack makes links of what looks like one in a bare text."""
         return await self.answers.alone(asker, text, [section(text)])
 
-    async def in_modal(self, asker: Asker, what: str, title: str, wish: Wish[View]) -> None:
-        """Opens a modal at once, before its trigger expires, and shows the result in it."""
+    async def tell(self, asker: Asker, sentence: str) -> None:
+        """The same for one of the bot's own sentences, in the language of the asker."""
+        with use(await self.language_of(asker)):
+            await self.say(asker, _(sentence))
+
+    async def in_modal(self, asker: Asker, what: str, title: str, wish: Wish[View], *, on_top: bool = False) -> None:
+        """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
         press = _press(asker, what)
         if not self.presses.begin(press):
             log.debug("a press was answered together with the one before", user=asker.user_id)
             return
         try:
-            view_id = await self.answers.open(asker, modals.loading(title))
+            # The trigger lives for three seconds: what stands there first waits for nothing.
+            with use(self.language_now(asker)):
+                view_id = await self.answers.open(asker, modals.loading(_(title)), on_top=on_top)
         finally:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
             self.presses.end(press, answered=False)
@@ -117,25 +143,35 @@ class Desk:
         await self.into_modal(asker, view_id, title, wish)
 
     async def into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View]) -> None:
-        """Fulfils a wish and shows the result, or the reason why not, in a modal that is open."""
+        """Fulfils a wish and shows the result, or the reason why not, in a modal that is open.
 
+        Args:
+            asker: who wants it.
+            view_id: the modal.
+            title: of the modal, to be translated.
+            wish: what is wanted.
+        """
+        with use(await self.language_of(asker)):
+            await self._into_modal(asker, view_id, _(title), wish)
+
+    async def _into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View]) -> None:
         async def slow() -> None:
-            await self.answers.show(view_id, modals.loading(title, sentences.SLOW))
+            await self.answers.show(view_id, modals.loading(title, _(sentences.SLOW)))
 
         try:
             view = await self._patiently(wish, slow)
         except (Refusal, ReturnsApiError) as error:
             view = modals.message(title, why_not(asker, error))
         except NotKept:
-            view = modals.message(title, sentences.NOT_KEPT)
+            view = modals.message(title, _(sentences.NOT_KEPT))
         except asyncio.CancelledError:
-            await self.answers.show(view_id, modals.message(title, sentences.STOPPING))
+            await self.answers.show(view_id, modals.message(title, _(sentences.STOPPING)))
             raise
         except Exception:
-            await self.answers.show(view_id, modals.message(title, sentences.FAULT))
+            await self.answers.show(view_id, modals.message(title, _(sentences.FAULT)))
             raise
         if not await self.answers.show(view_id, view):
-            await self.say(asker, sentences.GONE_MODAL)
+            await self.say(asker, _(sentences.GONE_MODAL))
 
     async def _patiently(self, wish: Wish[Result], slow: Wish[None]) -> Result:
         task = asyncio.create_task(wish())

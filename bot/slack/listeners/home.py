@@ -1,16 +1,26 @@
-"""App Home: drawn anew whenever its owner opens it."""
+"""App Home: drawn when its owner opens it, and then when something changes."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
+from bot.i18n import use
+from bot.slack.answer import Asker
 from bot.slack.blocks.home import home
 from bot.slack.ids import BrokenPayloadError
 from bot.slack.listeners.desk import Desk
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+class Opened(Protocol):
+    """Shows the Home tab of who opened it."""
+
+    async def opened(self, user_id: str) -> None:
+        """The tab was opened."""
+
+
+def register(app: AsyncApp, desk: Desk, homes: Opened) -> None:
     """Adds the Home tab."""
 
     @app.event("app_home_opened")
@@ -19,9 +29,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if not isinstance(user, str) or not user:
             raise BrokenPayloadError("a Home that nobody opened")
         if event.get("tab", "home") == "home":
-            desk.work.start(_draw(desk, user), "home")
+            desk.work.start(homes.opened(user), "home")
 
 
-async def _draw(desk: Desk, user: str) -> None:
+async def draw(desk: Desk, user: str) -> View:
+    """The Home tab of a user, in their language."""
     board = await desk.board.of(Actor(user))
-    await desk.answers.publish(user, home(board, desk.zone, desk.clock()))
+    with use(await desk.language_of(Asker(user))):
+        return home(board, desk.zone, desk.clock())

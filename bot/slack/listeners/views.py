@@ -9,9 +9,11 @@ from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
 from bot.handover.who import visible
+from bot.i18n import _, number, use
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import modals
+from bot.slack.blocks.own_scans import LISTED
 from bot.slack.listeners.desk import Desk, Wish
 from bot.slack.listeners.endings import COUNT_TITLE, END_TITLE, end_view
 
@@ -24,7 +26,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         state, counted = _state(view), _counted(view)
         asker = _asker(body, state)
         if counted is None:
-            await _not_a_number(ack)
+            await _not_a_number(desk, asker, ack)
             return
         await _hand_over(desk, ack, asker, view, COUNT_TITLE, partial(_keep_count, desk, asker, state, counted))
 
@@ -40,7 +42,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         state, counted = _state(view), _counted(view)
         asker = _asker(body, state)
         if counted is None:
-            await _not_a_number(ack)
+            await _not_a_number(desk, asker, ack)
             return
         await _hand_over(desk, ack, asker, view, END_TITLE, partial(_compare, desk, asker, state, counted))
 
@@ -50,7 +52,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
         asker = _asker(body, state)
         reason = visible(str(_input(view, ids.REASON).get("value") or ""))[: modals.REASON_LENGTH]
         if len(reason) < modals.SHORTEST_REASON:
-            await ack(response_action="errors", errors={ids.REASON: "Write why, in a few words."})
+            with use(desk.language_now(asker)):
+                text = _("Write why, in a few words.")
+            await ack(response_action="errors", errors={ids.REASON: text})
             return
         await _hand_over(desk, ack, asker, view, END_TITLE, partial(_give, desk, asker, state, reason))
 
@@ -64,12 +68,16 @@ def register(app: AsyncApp, desk: Desk) -> None:
 async def _hand_over(
     desk: Desk, ack: AsyncAck, asker: Asker, view: dict[str, Any], title: str, wish: Wish[View]
 ) -> None:
-    await ack(response_action="update", view=modals.loading(title).to_dict())
+    with use(desk.language_now(asker)):
+        loading = modals.loading(_(title))
+    await ack(response_action="update", view=loading.to_dict())
     desk.work.start(desk.into_modal(asker, str(view.get("id")), title, wish), f"modal {view.get('callback_id')}")
 
 
-async def _not_a_number(ack: AsyncAck) -> None:
-    text = f"Type the number of parcels: a whole number from 0 to {modals.MOST_PARCELS}."
+async def _not_a_number(desk: Desk, asker: Asker, ack: AsyncAck) -> None:
+    with use(desk.language_now(asker)):
+        sentence = _("Type the number of parcels: a whole number from 0 to {most}.")
+        text = sentence.format(most=number(modals.MOST_PARCELS))
     await ack(response_action="errors", errors={ids.COUNTED: text})
 
 
@@ -78,17 +86,18 @@ async def _keep_count(desk: Desk, asker: Asker, state: ids.ModalState, counted: 
 
 
 async def _open_end(desk: Desk, asker: Asker, handover_id: str) -> View:
-    return end_view(await desk.end.open(Actor(asker.user_id), handover_id))
+    return await end_view(await desk.end.open(Actor(asker.user_id), handover_id), desk.own, desk.expecting)
 
 
 async def _compare(desk: Desk, asker: Asker, state: ids.ModalState, counted: int) -> View:
-    return modals.end_compared(await desk.end.compare(Actor(asker.user_id), state.handover, counted))
+    compared = await desk.end.compare(Actor(asker.user_id), state.handover, counted)
+    listing = await desk.expecting.of_handover(compared.handover, LISTED)
+    return modals.end_compared(compared, await desk.own.lists(compared.handover, LISTED), listing)
 
 
 async def _give(desk: Desk, asker: Asker, state: ids.ModalState, reason: str) -> View:
-    return end_view(
-        await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason, counted=state.counted)
-    )
+    answer = await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason, counted=state.counted)
+    return await end_view(answer, desk.own, desk.expecting)
 
 
 def _asker(body: dict[str, Any], state: ids.ModalState) -> Asker:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, span, who
+from bot.i18n import span
+from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, who
 from bot.slack.ids import BrokenPayloadError, ModalState, handover_id
 
 

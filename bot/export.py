@@ -1,0 +1,162 @@
+"""`otc-bot export`: writes receipts of any day, location or tracking id into files, without Slack and Flipkart."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from bot.handover.digest import day_of
+from bot.handover.location import Location, Locations
+from bot.handover.own_scans import key_of
+from bot.outbox.receipts import file_stem
+from bot.record.pdf import make_pdf
+from bot.record.receipt import NotFinished, Receipt, RecordError
+from bot.record.tables import to_csv, to_jsonl, to_xlsx
+from bot.settings import BotToml, RecordSettings
+from bot.store.records import RecordStore
+from bot.store.session import Database, DatabaseUnusableError
+from bot.store.soundness import require_sound
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class Format(StrEnum):
+    """What a file is."""
+
+    PDF = "pdf"
+    """One for each handover; the others hold all of them in one file."""
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+
+
+class ExportError(Exception):
+    """Nothing was written, or not all; the message is a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be exported: all that is given must apply."""
+
+    day: date | None = None
+    """A day of a location, as in its digest: the handovers whose FE the bot first saw in it."""
+    location: str | None = None
+    """Its id."""
+    tracking: str | None = None
+    formats: Sequence[Format] = (Format.CSV,)
+    out: Path = Path()
+    language: str = "en"
+
+    @property
+    def stem(self) -> str:
+        """How the tables are called, without the ending."""
+        parts = [self.day.isoformat() if self.day else "", self.location or "", self.tracking or ""]
+        return "-".join(["handovers", *(_UNSAFE.sub("-", one)[:60].strip("-") for one in parts if one)])
+
+
+async def export(settings: RecordSettings, wish: Wish) -> list[str]:
+    """Writes the files and returns a line for each.
+
+    Raises:
+        ExportError: there is nothing to write, or it can't be written.
+        DatabaseUnusableError: the database can't be read, or is of another version.
+    """
+    database = Database(settings.database_url)
+    _require_file(database.shown)
+    try:
+        await require_sound(database.shown)
+        await _require_newest(database)
+        return await _export(RecordStore(database), settings.toml, wish)
+    finally:
+        await database.close()
+
+
+def _require_file(database: str) -> None:
+    """Opening what is not there would make it."""
+    if not Path(database).exists():
+        raise DatabaseUnusableError(f"There is no database {database}: check DATABASE_URL and the working folder.")
+
+
+async def _require_newest(database: Database) -> None:
+    found, newest = await database.version()
+    if found != newest:
+        raise DatabaseUnusableError(
+            f"{database.shown} has version {found or 'none'} and this otc-bot reads {newest}: "
+            "stop the bot, run `otc-bot db upgrade` and export again."
+        )
+
+
+async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
+    ids = await _wanted(records, toml, wish)
+    if not ids:
+        raise ExportError("Nothing was found: check the day, the location's id and the tracking id.")
+    receipts, going_on = await _receipts(records, toml, ids)
+    if not receipts:
+        raise ExportError("Nothing is finished yet: every FE is still there. Export again when they have left.")
+    try:
+        wish.out.mkdir(parents=True, exist_ok=True)
+        lines = []
+        for kind in dict.fromkeys(wish.formats):
+            if kind is Format.PDF:
+                lines += [await _pdf(records, toml, one.handover.id, wish) for one in receipts]
+            else:
+                lines.append(_write(wish.out / f"{wish.stem}.{kind}", _table(receipts, kind, wish.language)))
+    except OSError as error:
+        raise ExportError(f"The files can't be written: {error}. Choose another folder with --out.") from error
+    except RecordError as error:
+        raise ExportError(str(error)) from error
+    if going_on:
+        lines.append(f"left out, because the FE is still there: {going_on}")
+    return lines
+
+
+async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
+    key = key_of(wish.tracking) if wish.tracking is not None else None
+    if wish.day is None:
+        return await records.find(location_id=wish.location, tracking_key=key)
+    known = Locations(toml.locations)
+    found: list[str] = []
+    for location_id in await records.locations() if wish.location is None else [wish.location]:
+        day = day_of(_location(known, location_id), toml.zone, wish.day)
+        found += await records.find(location_id=location_id, begin=day.begin, end=day.end, tracking_key=key)
+    return found
+
+
+async def _receipts(records: RecordStore, toml: BotToml, ids: Sequence[str]) -> tuple[list[Receipt], int]:
+    """The receipts without the pictures' content, and how many handovers go on."""
+    receipts, going_on = [], 0
+    for handover_id in ids:
+        try:
+            receipts.append(await _receipt(records, toml, handover_id, pictures=False))
+        except NotFinished:
+            going_on += 1
+    return receipts, going_on
+
+
+async def _receipt(records: RecordStore, toml: BotToml, handover_id: str, *, pictures: bool) -> Receipt:
+    record = await records.load(handover_id, pictures=pictures)
+    return record.receipt(_location(Locations(toml.locations), record.handover.location_id), toml.zone)
+
+
+async def _pdf(records: RecordStore, toml: BotToml, handover_id: str, wish: Wish) -> str:
+    # Read again with its pictures: those of a whole day together would fill the memory.
+    receipt = await _receipt(records, toml, handover_id, pictures=True)
+    return _write(wish.out / f"{file_stem(receipt)}.pdf", make_pdf(receipt, language=wish.language))
+
+
+def _table(receipts: Sequence[Receipt], kind: Format, language: str) -> bytes:
+    if kind is Format.XLSX:
+        return to_xlsx(receipts, language=language)
+    return to_jsonl(receipts) if kind is Format.JSONL else to_csv(receipts, language=language)
+
+
+def _write(file: Path, content: bytes) -> str:
+    file.write_bytes(content)
+    return str(file)
+
+
+def _location(known: Locations, location_id: str) -> Location:
+    """The location; one that is no longer in bot.toml goes by its id, and its day ends at midnight."""
+    return known.get(location_id) or Location(id=location_id, name=location_id, channel="C00")

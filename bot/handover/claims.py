@@ -1,0 +1,255 @@
+"""Problem parcels and what can be claimed for them: opened by what Flipkart tells and by people, due after some days.
+
+A parcel of a handover has one claim. What is found to be wrong with it later is added to the claim's note, so that a
+reader of the raw note understands it too: ``"also damaged: a corner is crushed"``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.handover import machine
+from bot.handover.model import Event, Handover, Happening, Shipment
+from bot.handover.ports import Scan, Step
+from bot.handover.refusals import Refusal
+from bot.handover.who import visible
+
+LONGEST_ID = 100
+"""Of a tracking id that is typed; real ones have about 20 signs."""
+LONGEST_NOTE = 300
+"""Of what is said about one kind of problem."""
+LONGEST_NOTES = 2000
+LONGEST_REFERENCE = 100
+LAST_CALL = timedelta(days=2)
+"""Before the end of the time to claim: the last reminder."""
+SUGGESTED = 20
+IN_ONE_REMINDER = 50
+
+
+class Kind(StrEnum):
+    """What is wrong with a parcel."""
+
+    REJECTED = "rejected"
+    FLYER = "flyer"
+    """The FE captured another flyer than the parcel should carry."""
+    OPEN_BOX = "open_box"
+    """The open-box check ended with a remark."""
+    UNSEEN = "unseen"
+    """Scanned by the FE, and not seen by the seller."""
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    EMPTY = "empty"
+    SWAPPED_FLYER = "swapped_flyer"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+REPORTABLE = (Kind.DAMAGED, Kind.WRONG_ITEM, Kind.EMPTY, Kind.SWAPPED_FLYER, Kind.MISSING, Kind.OTHER)
+"""What people report; the other kinds come in by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Something is wrong with a parcel: a reason for a claim."""
+
+    tracking_id: str
+    kind: Kind
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One problem parcel, and how far its claim is."""
+
+    id: str
+    handover_id: str
+    location_id: str
+    tracking_id: str
+    kind: str
+    note: str
+    opened_by: str | None
+    """Slack user id; None when Flipkart told it."""
+    opened_at: datetime
+    due_at: datetime
+    reminded: int = 0
+    """How many of the moments of `reminders` were told."""
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    reference: str = ""
+
+    @property
+    def claimed(self) -> bool:
+        """Whether somebody claimed for it."""
+        return self.claimed_at is not None
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Each (kind, note), the first one first."""
+        first, *more = self.note.split("\n")
+        return [(self.kind, first), *(_told(line) for line in more)]
+
+    def days_left(self, now: datetime) -> int:
+        """Whole days until the time is over, begun ones counted; 0 when it is over."""
+        return days_until(self.due_at, now)
+
+
+def days_until(due: datetime, now: datetime) -> int:
+    """Whole days until a moment, begun ones counted; 0 when it is over."""
+    return max(0, -((now - due) // timedelta(days=1)))
+
+
+_ALSO = "also "
+
+
+def _told(line: str) -> tuple[str, str]:
+    kind, _, note = line.removeprefix(_ALSO).partition(": ")
+    return kind, note
+
+
+def clean_id(text: str) -> str:
+    """A tracking id as a person typed or copied it: one line, trimmed, bounded."""
+    return visible(text).strip("`")[:LONGEST_ID].strip()
+
+
+def key_of(tracking_id: str) -> str:
+    """The tracking id as it is compared: trimmed and in capitals."""
+    return clean_id(tracking_id).upper()
+
+
+def page_openings(scan: Scan) -> list[Opening]:
+    """What a page of scans brought: every reason that a parcel did not have before."""
+    found = [opening for shipment in scan.new for opening in _reasons(shipment)]
+    for before, after in scan.changed:
+        known = {opening.kind for opening in _reasons(before)}
+        found += [opening for opening in _reasons(after) if opening.kind not in known]
+    return found
+
+
+def _reasons(shipment: Shipment) -> Iterator[Opening]:
+    if shipment.rejected:
+        yield Opening(shipment.tracking_id, Kind.REJECTED, short(shipment.reason))
+    if shipment.mismatched:
+        note = f"{shipment.captured_flyer_id} ≠ {shipment.actual_flyer_id}" if shipment.actual_flyer_id else ""
+        yield Opening(shipment.tracking_id, Kind.FLYER, short(note))
+    if shipment.obd_remarked:
+        yield Opening(shipment.tracking_id, Kind.OPEN_BOX, short(shipment.obd_remark))
+
+
+def unseen_openings(scanned: Iterable[str], seen: Iterable[str]) -> list[Opening]:
+    """The handover is over: what the FE scanned and the seller, who scanned something, has not seen."""
+    own = {key_of(one) for one in seen}
+    return [Opening(one, Kind.UNSEEN) for one in scanned if key_of(one) not in own] if own else []
+
+
+def joined(claim: Claim, opening: Opening) -> Claim:
+    """The claim with another reason in its note; the same claim if it says so already, or can't hold more."""
+    note = short(opening.note)
+    if (opening.kind.value, note) in claim.reasons or (not note and opening.kind in dict(claim.reasons)):
+        return claim
+    line = f"{_ALSO}{opening.kind.value}: {note}" if note else f"{_ALSO}{opening.kind.value}"
+    longer = f"{claim.note}\n{line}"
+    return claim if len(longer) > LONGEST_NOTES else replace(claim, note=longer)
+
+
+def opened(opening: Opening, handover: Handover, by: str | None, now: datetime, days: int, new_id: str) -> Claim:
+    """A new claim of a parcel that had none."""
+    return Claim(
+        id=new_id,
+        handover_id=handover.id,
+        location_id=handover.location_id,
+        tracking_id=opening.tracking_id,
+        kind=opening.kind.value,
+        note=short(opening.note),
+        opened_by=by,
+        opened_at=now,
+        due_at=now + timedelta(days=days),
+    )
+
+
+def short(text: str) -> str:
+    """What is said about a parcel, as one line of bounded length."""
+    return visible(text)[:LONGEST_NOTE]
+
+
+# ---- reminders -------------------------------------------------------------------------------------------------------
+
+
+def reminders(claim: Claim) -> list[datetime]:
+    """When people are reminded: at half time and two days before the end, as far as these lie within the time."""
+    half = claim.opened_at + (claim.due_at - claim.opened_at) / 2
+    last = claim.due_at - LAST_CALL
+    return sorted({moment for moment in (half, last) if claim.opened_at < moment < claim.due_at})
+
+
+def remind(handover: Handover, claims: Sequence[Claim], now: datetime) -> tuple[Step, dict[str, int]] | None:
+    """One reminder for all claims of a handover that need one now; None when none does.
+
+    Returns:
+        What happens to the handover, and by claim id how many of its moments are told with it.
+    """
+    told: dict[str, int] = {}
+    named: list[Claim] = []
+    for claim in claims:
+        passed = sum(moment <= now for moment in reminders(claim))
+        if not claim.claimed and passed > claim.reminded and now < claim.due_at:
+            told[claim.id] = passed
+            named.append(claim)
+    if not named:
+        return None
+    named.sort(key=lambda claim: (claim.due_at, claim.tracking_id))
+    detail = {
+        "claims": [
+            {"id": claim.id, "tracking_id": claim.tracking_id, "kind": claim.kind, "due": claim.due_at.isoformat()}
+            for claim in named[:IN_ONE_REMINDER]
+        ],
+        "number": len(named),
+        "due": named[0].due_at.isoformat(),
+    }
+    return machine.settle(handover, handover, Event(Happening.CLAIM_DUE, now, detail=detail)), told
+
+
+def reported(handover: Handover, claim: Claim, opening: Opening, by: str, now: datetime) -> Step:
+    """Somebody reported a problem parcel."""
+    detail = {"claim": claim.id, "tracking_id": claim.tracking_id, "kind": opening.kind.value, "note": opening.note}
+    detail["due"] = claim.due_at.isoformat()
+    return machine.settle(handover, handover, Event(Happening.REPORTED, now, by, detail))
+
+
+def claimed(handover: Handover, claim: Claim, by: str, now: datetime) -> Step:
+    """Somebody claimed for a problem parcel."""
+    detail = {"claim": claim.id, "tracking_id": claim.tracking_id, "reference": claim.reference}
+    return machine.settle(handover, handover, Event(Happening.CLAIMED, now, by, detail))
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------------------
+
+
+class Claims(Protocol):
+    """The claims that are kept. Each method is one transaction."""
+
+    async def get(self, claim_id: str) -> Claim | None:
+        """The claim, or None when there is none with this id."""
+
+    async def of_handover(self, handover_id: str) -> list[Claim]:
+        """Every claim of a handover, the oldest first."""
+
+    async def open_at(self, location_ids: Sequence[str], now: datetime) -> list[Claim]:
+        """The claims that nobody has made, at these locations, those that end first in front."""
+
+    async def report(self, handover_id: str, opening: Opening, by: str, now: datetime) -> tuple[Claim, bool]:
+        """Opens or adds to a claim and says so in the thread; False when the claim says just that already."""
+
+    async def mark(self, claim_id: str, by: str, reference: str, now: datetime) -> tuple[Claim, bool]:
+        """Marks a claim as made and says so in the thread; False when it was made already, and nothing is changed."""
+
+    async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
+        """Records what is to be reminded of, each once, and returns how many handovers were named."""
+
+    async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
+        """Tracking ids of the handover that contain what is typed, those that begin with it first."""
+
+
+class UnknownClaim(Refusal):
+    """There is no such claim."""

@@ -1,0 +1,111 @@
+"""Finding a parcel: in which handover it came, when, and what became of it; or that it never came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.handover.actions import Dock
+from bot.handover.claims import Claim, clean_id, key_of
+from bot.handover.location import Location
+from bot.handover.model import Actor, Handover, Shipment
+from bot.handover.problems import locations_of
+from bot.handover.refusals import Refusal, RightsUnknown
+
+MOST = 10
+"""Handovers that are told of; a parcel that came more often is a test parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A parcel in one handover. At least one of `shipment`, `seen_at` and `claim` is there."""
+
+    handover: Handover
+    tracking_id: str
+    shipment: Shipment | None
+    """As the FE scanned it."""
+    first_seen: datetime | None
+    """When the bot first read that scan."""
+    seen_at: datetime | None
+    """When the seller scanned it into the thread."""
+    claim: Claim | None
+    channel: str = ""
+    thread_ts: str = ""
+    """Of the handover's card in Slack; empty while it is not posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A list says that the parcel should arrive."""
+
+    location_id: str
+    expected_on: date | None
+
+
+class Traces(Protocol):
+    """Where parcels are looked for. Each method is one transaction."""
+
+    async def find(self, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
+        """The parcel, by its id in capitals, in the handovers of these locations, the newest first."""
+
+    async def awaited(self, key: str, location_ids: Sequence[str]) -> list[Awaited]:
+        """Which of these locations have it on a list."""
+
+    async def thread(self, channel: str, ts: str) -> str | None:
+        """The handover whose card this message is, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a parcel at the locations that the asker serves."""
+
+    tracking_id: str
+    """As it was asked for."""
+    traces: tuple[tuple[Trace, Location], ...]
+    awaited: tuple[tuple[Awaited, Location], ...]
+    searched: tuple[Location, ...]
+    unchecked: tuple[Location, ...]
+    """Locations for which Slack could not say whether the asker serves them; not searched."""
+
+
+class NothingToFind(Refusal):
+    """No tracking id was typed."""
+
+
+class ServesNothing(Refusal):
+    """The asker is no operator of any location."""
+
+
+class Finder:
+    """Answers `/otc find`."""
+
+    def __init__(self, dock: Dock, traces: Traces) -> None:
+        self._dock = dock
+        self._traces = traces
+
+    async def find(self, actor: Actor, typed: str) -> Found:
+        """Looks at every location whose operator the asker is.
+
+        Raises:
+            NothingToFind: nothing was typed that could be a tracking id.
+            ServesNothing: the asker is no operator anywhere.
+            RightsUnknown: Slack could not say for any location.
+        """
+        wanted = clean_id(typed)
+        if not wanted:
+            raise NothingToFind
+        served, unchecked = await locations_of(self._dock, actor)
+        if not served and unchecked:
+            raise RightsUnknown(unchecked[0])
+        if not served:
+            raise ServesNothing(actor.user_id)
+        by_id = {location.id: location for location in served}
+        traces = await self._traces.find(key_of(wanted), list(by_id), MOST)
+        awaited = await self._traces.awaited(key_of(wanted), list(by_id)) if not traces else []
+        return Found(
+            wanted,
+            tuple((trace, by_id[trace.handover.location_id]) for trace in traces),
+            tuple((one, by_id[one.location_id]) for one in awaited),
+            tuple(served),
+            tuple(unchecked),
+        )

@@ -1,0 +1,45 @@
+"""The languages that people read: English as it stands in the code, Hindi from a gettext catalogue.
+
+A sentence for a person is written once, in English, inside `_()` or `ngettext()`; the names in it are filled in
+afterwards: ``_("{name} asked for the Start OTC.").format(name=name)``, never an f-string, so that a translator can turn
+it round. What stands in a table at import time is marked with `N_()` and translated by `_()` where it is used.
+
+The language is a ContextVar: every task has its own, and a task that is started has that of the task that started it.
+
+`python -m bot.i18n` renews the catalogue after a sentence has changed.
+"""
+
+from bot.i18n.catalogue import translations
+from bot.i18n.current import DEFAULT, LANGUAGES, closest, language, use
+from bot.i18n.numbers import clock, date, date_time, number, span
+
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "N_",
+    "_",
+    "clock",
+    "closest",
+    "date",
+    "date_time",
+    "language",
+    "ngettext",
+    "number",
+    "span",
+    "use",
+]
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Marks a sentence of a table for the catalogue; `_()` translates it where it is used."""
+    return text
+
+
+def _(text: str) -> str:
+    """The sentence in the current language, or as it is where there is no translation."""
+    return translations(language()).gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The same for a sentence about `n` things; the number itself is filled in by the caller, as `number(n)`."""
+    return translations(language()).ngettext(one, many, n)

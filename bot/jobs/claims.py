@@ -1,0 +1,27 @@
+"""Reminds of claims at half time and two days before the end, while the location is open."""
+
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.handover.claims import Claims
+from bot.handover.location import Locations
+
+SECONDS = 60.0
+"""Between two looks."""
+
+
+class ClaimJob:
+    """Says in each thread which of its claims wait."""
+
+    def __init__(self, claims: Claims, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
+        self._claims = claims
+        self._locations = locations
+        self._zone = zone
+        self._clock = clock
+
+    async def tick(self) -> None:
+        """Records the reminders that are due; the outbox says them."""
+        now = self._clock()
+        awake = [location.id for location in self._locations if location.open_at(now, self._zone)]
+        if awake:
+            await self._claims.remind(awake, now)

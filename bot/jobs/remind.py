@@ -1,0 +1,58 @@
+"""Looks every few seconds at what has waited for a person for too long, and lets the outbox say so."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.handover.location import Locations
+from bot.handover.model import Handover
+from bot.handover.ports import NotKept, Step
+from bot.handover.reminders import Reminder, Reminding, Waits, remind
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 20.0
+
+
+class Reminders(Protocol):
+    """What people were reminded of. Each method is one transaction."""
+
+    async def remind(self, decide: Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]]) -> int:
+        """Keeps the reminders that `decide` finds due among the present handovers. Returns how many."""
+
+
+class RemindJob:
+    """Reminds whoever serves the dock."""
+
+    def __init__(
+        self,
+        reminders: Reminders,
+        locations: Locations,
+        settings: Reminding,
+        zone: ZoneInfo,
+        clock: Clock,
+        is_seen: Callable[[Handover], bool] = lambda _: True,
+    ) -> None:
+        """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over."""
+        self._reminders = reminders
+        self._locations = locations
+        self._settings = settings
+        self._zone = zone
+        self._clock = clock
+        self._is_seen = is_seen
+
+    async def tick(self) -> None:
+        """Says what is due now."""
+        try:
+            said = await self._reminders.remind(self._decide)
+        except NotKept:
+            return  # the store has said it in the log, and the health page says it
+        if said:
+            log.info("people were reminded of what waits for them", reminders=said)
+
+    def _decide(self, every: Sequence[Waits]) -> list[tuple[Step, list[Reminder]]]:
+        seen = [one for one in every if self._is_seen(one.handover)]
+        return remind(seen, self._locations, self._settings, self._zone, self._clock())

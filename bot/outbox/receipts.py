@@ -1,0 +1,227 @@
+"""Brings receipts into the threads of handovers that have ended, exactly once: a line with a PDF and a CSV.
+
+```
+pending -> files are sent, their ids kept (committed before they are shared) -> sending -> sent
+sending, left by a crash or without an answer -> unknown, until the grace is over
+unknown -> sent if Slack has shared the files, else shared again
+```
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.handover.location import Location, Locations
+from bot.handover.ports import NotKept
+from bot.i18n import _, ngettext, number, use
+from bot.outbox.adoption import GRACE
+from bot.outbox.digests import FIRST_BACKOFF, LONGEST_BACKOFF
+from bot.outbox.files import Document, Files, Shared
+from bot.outbox.ports import MaybeSentError, MessengerError, ThreadGoneError
+from bot.record.receipt import NotFinished, Receipt
+from bot.store.receipts import DueReceipt, ReceiptStore
+from bot.store.records import RecordStore
+from bot.store.tables import ReceiptRow, Sending
+
+log = structlog.get_logger()
+
+GIVE_UP = timedelta(days=7)
+"""How long after the end a receipt may still come; `otc-bot export` makes it at any time."""
+PICTURES = timedelta(minutes=2)
+"""How long after the end a receipt waits for pictures that are being fetched."""
+HASH = 12
+"""Digits of the hash that stand in the thread; the files have them all."""
+
+Papers = Callable[[Receipt, str], Sequence[Document]]
+"""Makes the files in a language. Takes long: it is called in a thread of its own."""
+
+
+class Names(Protocol):
+    """What people are called in Slack."""
+
+    async def of(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """The shown names of those that Slack tells now; raises nothing."""
+
+
+def papers(receipt: Receipt, language: str) -> list[Document]:
+    """The PDF and the CSV."""
+    # What draws and writes them takes most of a second to load, and no start of the bot waits for it.
+    from bot.record.pdf import make_pdf  # noqa: PLC0415
+    from bot.record.tables import to_csv  # noqa: PLC0415
+
+    stem = file_stem(receipt)
+    with use(language):
+        titles = (_("Receipt, for reading and printing"), _("Receipt as a table"))
+    return [
+        Document(f"{stem}.pdf", titles[0], make_pdf(receipt, language=language)),
+        Document(f"{stem}.csv", titles[1], to_csv([receipt], language=language)),
+    ]
+
+
+def file_stem(receipt: Receipt) -> str:
+    """How a receipt's files are called, without the ending: the day of the arrival and the handover's own id."""
+    day = receipt.handover.arrived_at.astimezone(receipt.zone).date()
+    return f"receipt-{day.isoformat()}-{receipt.handover.id}"
+
+
+def line(receipt: Receipt, language: str) -> str:
+    """What is said above the files. Numbers only, so there is nothing to escape."""
+    h = receipt.handover
+    with use(language):
+        scanned = _("{n} scanned").format(n=number(h.scanned))
+        counted = _("not counted") if h.counted is None else _("{n} counted").format(n=number(h.counted))
+        n = sum(one.problem for one in receipt.parcels)
+        problems = ngettext("{n} problem parcel", "{n} problem parcels", n).format(n=number(n))
+        return _("Receipt: {facts}. SHA-256 `{hash}…`").format(
+            facts=", ".join((counted, scanned, problems)), hash=receipt.sha256[:HASH]
+        )
+
+
+class ReceiptPoster:
+    """Works off the receipts, one after the other. Only one `step` at a time."""
+
+    def __init__(
+        self,
+        *,
+        receipts: ReceiptStore,
+        records: RecordStore,
+        files: Files,
+        names: Names,
+        locations: Locations,
+        zone: ZoneInfo,
+        clock: Clock,
+        papers: Papers = papers,
+    ) -> None:
+        self._receipts = receipts
+        self._records = records
+        self._files = files
+        self._names = names
+        self._locations = locations
+        self._zone = zone
+        self._clock = clock
+        self._papers = papers
+
+    async def step(self) -> None:
+        """Goes on with every receipt whose time it is. Raises DatabaseUnusableError."""
+        for due in await self._receipts.due():
+            row, now = due.row, self._clock()
+            # A moment further away was written by a clock that has been set back since.
+            if row.not_before is not None and now < row.not_before <= now + timedelta(seconds=LONGEST_BACKOFF):
+                continue
+            location = self._locations.get(due.handover.location_id)
+            why = self._never(due, location)
+            if why or location is None:
+                await self._receipts.keep(row, state=Sending.LOST, error=why)
+                continue
+            if not due.root.ts or due.replies_wait or (due.photos_wait and self._is_fresh(due)):
+                continue
+            try:
+                await self._go_on(due, location)
+            except NotKept:
+                raise
+            except NotFinished:
+                continue  # the FE came back in this very moment: the next look sees it
+            except Exception:
+                log.exception("a receipt ended in a fault of the bot; it waits", handover=row.handover_id)
+                state = Sending.UNKNOWN if row.state == Sending.SENDING else row.state
+                not_before = now + timedelta(seconds=LONGEST_BACKOFF)
+                await self._receipts.keep(row, state=state, error="a fault of the bot", not_before=not_before)
+
+    def _never(self, due: DueReceipt, location: Location | None) -> str:
+        """Why there will be no such receipt in Slack; empty if there may."""
+        if due.superseded:
+            return "the FE came back; the next end has its own"
+        if due.root.state == Sending.LOST:
+            return "its thread was deleted in Slack"
+        return "" if location is not None else "its location is no longer in bot.toml"
+
+    def _is_fresh(self, due: DueReceipt) -> bool:
+        ended = due.handover.ended_at
+        return ended is not None and self._clock() < ended + PICTURES
+
+    async def _go_on(self, due: DueReceipt, location: Location) -> None:
+        row = due.row
+        if row.state == Sending.SENDING:
+            # Left by the end of the process: from here on, `sending` is what this attempt has begun.
+            row.state = Sending.UNKNOWN
+        try:
+            if row.state == Sending.UNKNOWN and await self._is_shared(due):
+                await self._done(row)
+                return
+            ended = due.handover.ended_at
+            if ended is not None and self._clock() - ended > GIVE_UP:
+                log.error(
+                    "a receipt could not be brought into slack; `otc-bot export` makes it",
+                    handover=row.handover_id,
+                    reason=row.error,
+                )
+                await self._receipts.keep(row, state=Sending.LOST)
+                return
+            await self._post(due, location)
+        except MaybeSentError as error:
+            log.warning("slack may or may not have taken a receipt; it is looked up", handover=row.handover_id)
+            not_before = self._clock() + GRACE
+            await self._receipts.keep(row, state=Sending.UNKNOWN, error=error.reason, not_before=not_before)
+        except ThreadGoneError as error:
+            log.error("a thread was deleted in slack; its receipt is not posted", handover=row.handover_id)
+            await self._receipts.keep(row, state=Sending.LOST, error=error.reason)
+        except MessengerError as error:
+            why = f"{error.reason} ({error.advice})" if error.advice else error.reason
+            level = log.warning if why != row.error else log.debug
+            level("slack did not take a receipt; it waits", handover=row.handover_id, reason=why)
+            # Only a call that was surely not carried out is made anew; what is being looked up stays so.
+            begun = row.state == Sending.SENDING
+            state = Sending.PENDING if begun else row.state
+            attempts = row.attempts if begun else row.attempts + 1
+            not_before = self._later(row, error)
+            await self._receipts.keep(row, state=state, error=why, attempts=attempts, not_before=not_before)
+
+    async def _is_shared(self, due: DueReceipt) -> bool:
+        """Whether Slack shows the files; what it does not show after the grace was never done."""
+        row = due.row
+        shared = {await self._files.shared(file_id, due.root.channel) for file_id in row.file_ids}
+        if Shared.YES in shared:
+            return True
+        file_ids = [] if Shared.GONE in shared else row.file_ids
+        await self._receipts.keep(row, state=Sending.PENDING, file_ids=file_ids, not_before=None)
+        return False
+
+    async def _post(self, due: DueReceipt, location: Location) -> None:
+        row = due.row
+        record = await self._records.load(row.handover_id)
+        names = await self._names.of(record.people)
+        receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
+        documents = await asyncio.to_thread(self._papers, receipt, location.language)
+        if len(row.file_ids) != len(documents):
+            file_ids = []
+            for document in documents:
+                slot = await self._files.reserve(document.name, len(document.content))
+                await self._files.send(slot, document.content)
+                file_ids.append(slot.file_id)
+            await self._receipts.keep(row, file_ids=file_ids, sha256=receipt.sha256)
+        # Committed before the call, so that a crash during it is known.
+        not_before = self._clock() + GRACE
+        await self._receipts.keep(row, state=Sending.SENDING, attempts=row.attempts + 1, not_before=not_before)
+        titles = [document.title for document in documents]
+        files = list(zip(row.file_ids, titles, strict=True))
+        try:
+            await self._files.share(due.root.channel, due.root.ts, files, line(receipt, location.language))
+        except MessengerError as error:
+            if error.reason == "file_not_found":
+                # Slack has forgotten what was sent: it is sent again.
+                await self._receipts.keep(row, file_ids=[])
+            raise
+        await self._done(row)
+
+    async def _done(self, row: ReceiptRow) -> None:
+        await self._receipts.keep(row, state=Sending.SENT, error="", not_before=None)
+
+    def _later(self, row: ReceiptRow, error: MessengerError) -> datetime:
+        backoff = min(FIRST_BACKOFF * 2 ** min(row.attempts, 10), LONGEST_BACKOFF)
+        seconds = error.retry_after if error.retry_after is not None else backoff
+        return self._clock() + timedelta(seconds=min(seconds, LONGEST_BACKOFF))

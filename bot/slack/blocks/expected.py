@@ -1,0 +1,186 @@
+"""What should arrive against what is scanned: the lines of card and modals, the lists, and what was read of a file."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+from slack_sdk.models.views import View
+
+from bot.handover.expected import Kept, Listing
+from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.i18n import N_, _, ngettext, number
+from bot.lists.model import ListRead
+from bot.lists.refused import ListUnreadableError
+from bot.slack import ids
+from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, parcels, section, sections
+
+UNEXPECTED_TITLE = N_("scanned and on no list")
+"""What notifications and screen readers say of the reply."""
+LISTS_TITLE = N_("Expected parcels")
+READING = N_("⏳ Reading the list…")
+TOO_MANY_FILES = N_("One list at a time: drop each file in a message of its own.")
+NO_FILES = N_("This message has no file. Use the shortcut on a message with a CSV or XLSX file.")
+NOT_FETCHED = N_(
+    "Slack did not hand the file over. Drop it again in a minute; "
+    "if that does not help, tell whoever runs this bot: its log says why."
+)
+NOT_KEPT = N_(
+    "The list could not be kept: tell whoever runs the bot, its log says what to do. Then drop the file again."
+)
+STOPPING = N_("The bot is being restarted and may not have kept this list. Drop the file again in a minute.")
+FAULT = N_("Something went wrong in the bot and this list was not kept; it is on record. Drop the file again.")
+NO_LIST = N_(
+    "No list of expected parcels has come within 30 days. Drop a CSV or XLSX file into the channel and mention the bot."
+)
+
+CALLED_OUT = 40
+"""Parcels named in one reply; the card has the number of all."""
+LISTED = 15
+"""Parcels named of each list in the End OTC modal."""
+IN_LISTS = 50
+"""The same in the modal that shows the lists."""
+SKIPPED = 10
+"""Rows named one by one in the answer to a list."""
+NO_LISTING = Listing()
+
+
+def card_lines(handover: Handover) -> list[Block]:
+    """Expected against scanned on the card; nothing while there is no list, or no scan since it came."""
+    return [SectionBlock(text=mrkdwn(summary(handover)))] if handover.unexpected is not None else []
+
+
+def summary(handover: Handover) -> str:
+    """One line."""
+    matched = ngettext("{n} of {all} was expected", "{n} of {all} were expected", handover.matched)
+    parts = [matched.format(n=number(handover.matched), all=parcels(handover.scanned))]
+    if handover.unexpected:
+        parts.append(
+            ngettext("⚠️ *{n} stands on no list*", "⚠️ *{n} stand on no list*", handover.unexpected).format(
+                n=number(handover.unexpected)
+            )
+        )
+    return "📋 " + " · ".join(parts)
+
+
+def modal_lines(handover: Handover, listing: Listing) -> list[Block]:
+    """The same in the End OTC modals: what is on no list first, what is missing as a number, and a way to the lists."""
+    if handover.unexpected is None and not listing.missing_total:
+        return []
+    lines = [summary(handover)] if handover.unexpected is not None else []
+    lines += _list(_("Scanned and on no list:"), listing.unexpected[:LISTED], listing.unexpected_total)
+    if listing.missing_total:
+        lines.append(
+            ngettext(
+                "{n} expected at this location has not been scanned by anybody so far.",
+                "{n} expected at this location have not been scanned by anybody so far.",
+                listing.missing_total,
+            ).format(n=parcels(listing.missing_total))
+        )
+    button = ButtonElement(text=_("Show lists"), action_id=ids.SHOW_LISTS, value=handover.id)
+    return [*sections(lines), ActionsBlock(block_id=f"lists_{handover.id}", elements=[button])]
+
+
+def lists_view(handover: Handover, of_handover: Listing, of_day: Listing) -> View:
+    """Missing, unexpected and matched, of the handover and of the location's day."""
+    if not (of_day.missing_total or of_handover.matched_total or of_handover.unexpected_total or of_day.matched_total):
+        blocks: list[Block] = [section(_(NO_LIST))]
+    else:
+        lines = [_("*This handover*, {fe}").format(fe=fe(handover))]
+        lines += _list(_("Scanned and on no list:"), of_handover.unexpected, of_handover.unexpected_total)
+        lines += _list(_("Expected and scanned:"), of_handover.matched, of_handover.matched_total, sign="✅ ")
+        lines.append(_("*Today at this location*"))
+        lines += _list(_("Expected and not scanned by anybody:"), of_day.missing, of_day.missing_total)
+        lines += _list(_("Scanned and on no list:"), of_day.unexpected, of_day.unexpected_total)
+        lines += _list(_("Expected and scanned:"), of_day.matched, of_day.matched_total, sign="✅ ")
+        blocks = sections(lines)
+    return View(type="modal", title=_(LISTS_TITLE), blocks=blocks, close=_("Back"))
+
+
+def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipment], _zone: tzinfo) -> list[Block]:
+    """The reply that calls out parcels of no list while the FE still stands there."""
+    named = [one for one in entry.detail.get("tracking_ids") or [] if isinstance(one, str)]
+    lines = [
+        ngettext(
+            "📋 *{parcels} scanned that stands on no list.* Look at it before the End OTC: is it yours?",
+            "📋 *{parcels} scanned that stand on no list.* Look at them before the End OTC: are they yours?",
+            len(named),
+        ).format(parcels=parcels(len(named)))
+    ]
+    lines += [f"• {ident(one)}" for one in named[:CALLED_OUT]]
+    return sections(lines + _more(len(named) - CALLED_OUT))
+
+
+def kept(answer: Kept) -> list[str]:
+    """What was read of a list, and what was not."""
+    read = answer.read
+    lines = [
+        _("📋 The list is kept for {location}: *{parcels}*, {new} of them new.").format(
+            location=esc(answer.location.name), parcels=parcels(len(read.rows)), new=number(answer.new)
+        ),
+        _read_from(read),
+    ]
+    if read.repeated:
+        lines.append(
+            ngettext(
+                "{n} row named a parcel again; each counts once.",
+                "{n} rows named a parcel again; each counts once.",
+                read.repeated,
+            ).format(n=number(read.repeated))
+        )
+    if read.skipped_count:
+        lines.append(
+            ngettext("⚠️ *{n} row was not read:*", "⚠️ *{n} rows were not read:*", read.skipped_count).format(
+                n=number(read.skipped_count)
+            )
+        )
+        for one in read.skipped[:SKIPPED]:
+            written = f" ({ident(one.written, 60)})" if one.written else ""
+            lines.append(_("• row {line}: {why}").format(line=str(one.line), why=_(one.why.value)) + written)
+        lines += _more(read.skipped_count - min(len(read.skipped), SKIPPED))
+    lines.append(
+        ngettext("{n} has not been scanned so far.", "{n} have not been scanned so far.", answer.missing).format(
+            n=parcels(answer.missing)
+        )
+    )
+    return lines
+
+
+def _read_from(read: ListRead) -> str:
+    sentence = _("Read from the column “{column}”, {n} rows.")
+    if read.sheet:
+        sentence = _("Read from the column “{column}” of the sheet “{sheet}”, {n} rows.")
+    facts = sentence.format(column=esc(read.column), sheet=esc(read.sheet), n=number(read.read))
+    others = ", ".join(f"“{esc(name)}”" for name in read.other_columns_used)
+    return f"{facts} " + _("Also used: {columns}.").format(columns=others) if others else facts
+
+
+def unreadable(error: ListUnreadableError, name: str) -> list[str]:
+    """Why nothing could be read, and what to do."""
+    facts = {fact: _fact(fact, value) for fact, value in error.facts.items()}
+    return [f"{ident(cut(name, 60))}: " + _(error.problem.value).format(**facts)]
+
+
+def _fact(fact: str, value: str | int) -> str:
+    if isinstance(value, int):
+        # A row has its number as the spreadsheet writes it.
+        return str(value) if fact == "line" else number(value)
+    return _(value) if fact == "why" else esc(value)
+
+
+def which_place(locations: Sequence[Location]) -> str:
+    """A list in a channel that several locations share."""
+    names = ", ".join(f"*{esc(one.name)}*" for one in locations[:10])
+    return _(
+        "Several locations use this channel. Drop the file again and write beside it which one it is for: {names}."
+    ).format(names=names)
+
+
+def _list(title: str, named: Sequence[str], total: int, *, sign: str = "⚠️ ") -> list[str]:
+    if not named:
+        return []
+    return [f"{sign}{title} {number(total)}", *(f"• {ident(one)}" for one in named), *_more(total - len(named))]
+
+
+def _more(n: int) -> list[str]:
+    return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []

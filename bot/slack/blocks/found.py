@@ -1,0 +1,138 @@
+"""What `/otc find` answers, and what `/otc help` lists."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.handover.find import Awaited, Found, Trace
+from bot.handover.location import Location
+from bot.handover.model import Stage
+from bot.i18n import N_, _, date, date_time
+from bot.slack.blocks.problems import claim_state, kind_word
+from bot.slack.blocks.text import courier, esc, fe, ident, section, sections
+
+USAGE = N_("Write the tracking id: `/otc find FMPP1234567890`.")
+SERVES_NOTHING = N_(
+    "You are not an operator of any location here, so nothing is looked up for you. "
+    "Ask whoever installed the bot to add you to *operators* in bot.toml, or ask an operator to look."
+)
+_STAGES = {
+    Stage.WAITING: N_("the FE waits for the Start OTC"),
+    Stage.SCANNING: N_("the FE is scanning"),
+    Stage.CLOSING: N_("the FE is on the End OTC page"),
+    Stage.CLOSED: N_("closed"),
+    Stage.LEFT: N_("left without an End OTC"),
+}
+
+
+def found_text(found: Found) -> str:
+    """What notifications and screen readers say."""
+    told = _("{parcel}: found") if found.traces else _("{parcel}: never came")
+    return told.format(parcel=esc(found.tracking_id, 100))
+
+
+def found_blocks(found: Found, links: Mapping[str, str], zone: tzinfo, now: datetime) -> list[Block]:
+    """Every handover in which the parcel was, the newest first; or that it never came.
+
+    Args:
+        found: what was found.
+        links: by handover id the link to its thread, as far as Slack gave one.
+        zone: in which times are shown.
+        now: UTC.
+    """
+    blocks: list[Block] = []
+    for trace, location in found.traces:
+        if blocks:
+            blocks.append(DividerBlock())
+        blocks += sections(_trace(trace, location, links.get(trace.handover.id), zone, now))
+    if not found.traces:
+        blocks += sections(_never(found))
+    if found.unchecked:
+        names = ", ".join(esc(location.name) for location in found.unchecked[:10])
+        text = _("⚠️ Not searched: {locations}. Slack could not say whether you are an operator there; try again soon.")
+        blocks.append(section(text.format(locations=names)))
+    return blocks
+
+
+def _trace(trace: Trace, location: Location, link: str | None, zone: tzinfo, now: datetime) -> list[str]:
+    h = trace.handover
+    lines = [
+        _("*{parcel}* came to *{location}*").format(parcel=ident(trace.tracking_id, 100), location=esc(location.name))
+        if trace.shipment
+        else _("*{parcel}* was not scanned by the FE at *{location}*").format(
+            parcel=ident(trace.tracking_id, 100), location=esc(location.name)
+        )
+    ]
+    lines.append(
+        _("With {fe} · {courier} · task {task} · arrived {when} · {stage}").format(
+            fe=fe(h),
+            courier=courier(h),
+            task=ident(h.task_id),
+            when=date_time(h.arrived_at, zone),
+            stage=_(_STAGES[h.stage]),
+        )
+    )
+    if trace.shipment:
+        lines.append(_scan(trace, zone))
+    if trace.seen_at:
+        lines.append(_("Seen by us: {when}").format(when=date_time(trace.seen_at, zone)))
+    elif h.own_scanned:
+        lines.append(_("⚠️ Never seen by us, although we scanned in this handover."))
+    if trace.claim:
+        kinds = ", ".join(kind_word(kind) for kind, _note in trace.claim.reasons)
+        lines.append(_("Problem: {kinds}; {claim}").format(kinds=kinds, claim=claim_state(trace.claim, zone, now)))
+    if link:
+        lines.append(f"<{link}|{_('Open the thread')}>")
+    return lines
+
+
+def _scan(trace: Trace, zone: tzinfo) -> str:
+    parcel = trace.shipment
+    if parcel is None:
+        return ""
+    when = parcel.scanned_at or trace.first_seen
+    status = esc(parcel.status) or "–"
+    if parcel.accepted:
+        status = _("accepted")
+    elif parcel.rejected:
+        status = _("rejected")
+    text = _("Scanned by the FE: {when}, {status}").format(when=date_time(when, zone) if when else "–", status=status)
+    return f"{text} ({esc(parcel.reason, 200)})" if parcel.reason else text
+
+
+def _never(found: Found) -> list[str]:
+    names = ", ".join(f"*{esc(location.name)}*" for location in found.searched[:10])
+    lines = [
+        _("{parcel} never came to {locations}, as far as the bot has seen.").format(
+            parcel=ident(found.tracking_id, 100), locations=names
+        )
+    ]
+    lines += [_awaited(one, location) for one, location in found.awaited]
+    if not found.awaited:
+        lines.append(_("Check the id for a typing mistake, or look for it in Seller Hub."))
+    return lines
+
+
+def _awaited(one: Awaited, location: Location) -> str:
+    if one.expected_on:
+        return _("It stands on the list of {location}, expected on {day}.").format(
+            location=esc(location.name), day=date(one.expected_on)
+        )
+    return _("It stands on the list of {location}.").format(location=esc(location.name))
+
+
+def help_blocks(commands: Sequence[tuple[str, str]], unknown: str = "") -> list[Block]:
+    """What can be typed after /otc.
+
+    Args:
+        commands: (usage, sentence to be translated) of each subcommand.
+        unknown: a word that was typed and is none of them.
+    """
+    lines = (
+        [_("There is no `/otc {word}`. What there is:").format(word=esc(unknown, 40).replace("`", ""))]
+        if unknown
+        else []
+    )
+    lines += [f"`/otc {usage}` – {_(what)}" for usage, what in commands]
+    return sections(lines)

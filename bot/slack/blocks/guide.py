@@ -1,0 +1,107 @@
+"""What the bot does in a channel: the answer to `/otc help`, and its first message after an invitation."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.handover.location import Location
+from bot.i18n import N_, _, number
+from bot.slack.blocks.sentences import operators
+from bot.slack.blocks.text import esc, ident, sections
+
+NAMED = 20
+"""Locations and channels named in one message."""
+
+COMMANDS = (
+    (N_("/start-otc [name]"), N_("The Start OTC of whoever waits, to you alone.")),
+    (N_("/end-otc [name]"), N_("Asks for the count, then shows the End OTC, to you alone.")),
+)
+"""Each (usage, sentence to be translated) of the commands that stand for themselves."""
+
+PRESSED = (
+    N_("*Start OTC*, *Count*, *End OTC* and *Report a problem parcel* on an FE's card."),
+    N_("*+1*, *+5*, *+10* and *Undo* there: the running count, by several people together."),
+    N_(
+        "The menu of a message in a thread has *Start OTC here* and *End OTC here*: commands can't be typed in threads."
+    ),
+    N_("The *Home* tab of this app shows what waits at all your docks, each with its next button."),
+)
+WRITTEN = (
+    N_("Tracking ids, typed or scanned: your own scan. The bot says which parcels differ from the FE's."),
+    N_("Photos of a problem parcel, with its tracking id in the message."),
+)
+WELCOME = (
+    N_("👋 I help with Flipkart's return handovers here."),
+    N_("Each FE who brings returns gets a card in this channel, and what happens is told in its thread."),
+    N_("The card has buttons for the Start OTC, the hand count and the End OTC. A code is shown to its asker alone."),
+)
+MORE = N_("`/otc help` tells all that can be typed and pressed.")
+
+
+def help_text() -> str:
+    """What notifications say."""
+    return _("What can be typed and pressed here")
+
+
+def help_blocks(
+    here: Sequence[Location], channels: Sequence[str], words: Sequence[tuple[str, str]], unknown: str = ""
+) -> list[Block]:
+    """The answer to `/otc help`.
+
+    Args:
+        here: the locations of this channel.
+        channels: those in which the bot works.
+        words: (usage, sentence to be translated) of each word after /otc.
+        unknown: a word that was typed and is none of them.
+    """
+    lines = []
+    if unknown:
+        lines.append(_("There is no `/otc {word}`. What there is:").format(word=esc(unknown, 40).replace("`", "")))
+    lines += _places(here)
+    if not here:
+        where = ", ".join(f"<#{channel}>" for channel in channels[:NAMED])
+        lines.append(_("This channel belongs to no location. The bot works in {channels}.").format(channels=where))
+    typed = [*COMMANDS, *((_("/otc {usage}").format(usage=usage), what) for usage, what in words)]
+    lines += ["", f"*{_('To type')}*", *(f"• `{_(usage)}` – {_(what)}" for usage, what in typed)]
+    lines += ["", f"*{_('To press')}*", *(f"• {_(what)}" for what in PRESSED)]
+    lines += ["", f"*{_('To write below a card')}*", *(f"• {_(what)}" for what in WRITTEN)]
+    return sections(lines)
+
+
+def welcome_text() -> str:
+    """What notifications say of the first message in a channel."""
+    return _(WELCOME[0])
+
+
+def welcome_blocks(here: Sequence[Location], channel: str) -> list[Block]:
+    """The first message in a channel: what will happen here, or what is still to be done.
+
+    Args:
+        here: the locations of this channel.
+        channel: its id.
+    """
+    if not here:
+        return sections(
+            [
+                _(WELCOME[0]),
+                _("This channel belongs to no location yet, so nothing will come here."),
+                _(
+                    "Whoever runs the bot writes the id of this channel, {channel}, as `channel` of a location "
+                    "into bot.toml and starts the bot again."
+                ).format(channel=ident(channel)),
+            ]
+        )
+    return sections([_(WELCOME[0]), *_places(here), *(_(line) for line in WELCOME[1:]), _(MORE)])
+
+
+def _places(here: Sequence[Location]) -> list[str]:
+    """Which locations a channel is, and who may ask for codes at each."""
+    lines = [
+        _("📍 This channel is *{location}*. Codes and counts are for {operators}.").format(
+            location=esc(location.name), operators=operators(location)
+        )
+        for location in here[:NAMED]
+    ]
+    if len(here) > NAMED:
+        lines.append(_("and {n} more").format(n=number(len(here) - NAMED)))
+    return lines

@@ -1,0 +1,158 @@
+"""The seller's own scan: reactions, the lines of card and modals, and the reply that calls out what differs."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from slack_sdk.models.blocks import Block, SectionBlock
+
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
+from bot.handover.own_scans import OwnLists, Seen, Verdict, differs
+from bot.i18n import N_, _, ngettext, number
+from bot.slack.blocks.text import ident, mrkdwn, parcels, section, sections
+
+FINE = "white_check_mark"
+SET_ASIDE = "no_entry"
+UNSCANNED = "grey_question"
+TWICE = "repeat"
+
+OWN_DIFFERS_TITLE = N_("the seller's own scan differs")
+"""What notifications and screen readers say of the reply."""
+
+ANSWERED = 40
+"""Parcels named in one answer to a message."""
+LISTED = 15
+"""Parcels named of each list in a modal."""
+
+
+def reactions(seen: Sequence[Seen]) -> list[str]:
+    """The names of the reactions on a message: several where its parcels differ, the tick only when all is well."""
+    verdicts = {one.verdict for one in seen}
+    names = [SET_ASIDE] if Verdict.SET_ASIDE in verdicts else []
+    names += [UNSCANNED] if Verdict.UNSCANNED in verdicts else []
+    names += [TWICE] if any(one.twice for one in seen) else []
+    return names or [FINE]
+
+
+def answer(seen: Sequence[Seen]) -> list[str]:
+    """What is wrong with which parcel of a message, as lines; none when all is well or the reaction says it."""
+    wrong = [one for one in seen if one.twice or one.verdict is not Verdict.FINE]
+    if len(seen) < 2 or not wrong:
+        return []
+    lines = [
+        ngettext("Of {all} scanned, look at {n}:", "Of {all} scanned, look at these {n}:", len(wrong)).format(
+            all=parcels(len(seen)), n=number(len(wrong))
+        )
+    ]
+    lines += [f"• {ident(one.tracking_id)} {_why(one)}" for one in wrong[:ANSWERED]]
+    return lines + _more(len(wrong) - ANSWERED)
+
+
+def answer_text(seen: Sequence[Seen]) -> str:
+    """The same for notifications."""
+    return (answer(seen) or [""])[0]
+
+
+def _why(seen: Seen) -> str:
+    reasons = []
+    if seen.verdict is Verdict.SET_ASIDE:
+        reasons.append(_("⛔ set it aside: the thread says why"))
+    if seen.verdict is Verdict.UNSCANNED:
+        reasons.append(_("❔ not scanned by the FE"))
+    if seen.twice:
+        reasons.append(ngettext("🔁 seen {n} time", "🔁 seen {n} times", seen.times).format(n=number(seen.times)))
+    return ", ".join(reasons)
+
+
+def _more(n: int) -> list[str]:
+    return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []
+
+
+def card_lines(handover: Handover) -> list[Block]:
+    """The seller's own scan on the card; nothing while the seller scans nothing."""
+    return [SectionBlock(text=mrkdwn(summary(handover)))] if handover.own_scanned else []
+
+
+def summary(handover: Handover) -> str:
+    """The seller's own scan in one line."""
+    seen = ngettext("*{n} scanned by the seller*", "*{n} scanned by the seller*", handover.own_scanned)
+    parts = [seen.format(n=number(handover.own_scanned))]
+    if not differs(handover):
+        parts.append(_("the same as the FE's"))
+    # While both still scan, a difference is no news.
+    warning = "" if handover.stage is Stage.SCANNING else "⚠️ "
+    if handover.own_missing and handover.own_missing > 0:
+        parts.append(warning + _missing(handover.own_missing))
+    if handover.own_only:
+        parts.append(warning + _only(handover.own_only))
+    return "🔎 " + " · ".join(parts)
+
+
+def _missing(n: int) -> str:
+    return ngettext(
+        "*{n}* scanned by the FE and not seen by the seller", "*{n}* scanned by the FE and not seen by the seller", n
+    ).format(n=number(n))
+
+
+def _only(n: int) -> str:
+    return ngettext(
+        "*{n}* seen by the seller and not scanned by the FE", "*{n}* seen by the seller and not scanned by the FE", n
+    ).format(n=number(n))
+
+
+def modal_lines(handover: Handover, lists: OwnLists) -> list[Block]:
+    """The same in the Count and End OTC modals, with the parcels themselves."""
+    if not handover.own_scanned:
+        return []
+    lines = [summary(handover)]
+    missing = [shipment.tracking_id for shipment in lists.missing]
+    lines += _list(_("Scanned by the FE, not seen by the seller:"), missing, lists.missing_total, LISTED)
+    lines += _list(_("Seen by the seller, not scanned by the FE:"), list(lists.only), lists.only_total, LISTED)
+    return sections(lines)
+
+
+def own_differs(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipment], _zone: tzinfo) -> list[Block]:
+    """The reply that calls out what differs, once the FE can scan no more."""
+    d = entry.detail
+    missing, only = list(d.get("missing") or []), list(d.get("only") or [])
+    lines = [_("🔎 *The seller has seen other parcels than the FE has scanned.* Look for them before the End OTC.")]
+    named = max(len(missing), len(only))
+    lines += _list(
+        _("Scanned by the FE, not seen by the seller (marked returned, and not there):"),
+        missing,
+        int(d.get("missing_total") or 0),
+        named,
+    )
+    lines += _list(
+        _("Seen by the seller, not scanned by the FE (there, and not marked returned):"),
+        only,
+        int(d.get("only_total") or 0),
+        named,
+    )
+    return sections(lines)
+
+
+def _list(title: str, tracking_ids: list[str], total: int, most: int) -> list[str]:
+    if not tracking_ids:
+        return []
+    shown = tracking_ids[:most]
+    return [f"⚠️ {title}", *(f"• {ident(one)}" for one in shown), *_more(total - len(shown))]
+
+
+def not_kept() -> str:
+    """To the one whose scan the database did not take."""
+    return _("This scan could not be kept: tell whoever runs the bot, its log says what to do. Then scan again.")
+
+
+def stopping() -> str:
+    """To the one whose scan came while the bot was being stopped."""
+    return _("The bot is being restarted and may not have kept this scan. Scan it again in a minute.")
+
+
+def fault() -> str:
+    """To the one whose scan met a fault of the bot."""
+    return _("Something went wrong in the bot and this scan may not be kept; it is on record. Scan it again.")
+
+
+def said(text: str) -> list[Block]:
+    """One sentence as blocks: Slack makes links of what looks like one in a bare text."""
+    return [section(text)]

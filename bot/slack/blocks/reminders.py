@@ -1,0 +1,90 @@
+"""Reminders in a thread, "I'm on it", and the card's line about who is."""
+
+from datetime import tzinfo
+from typing import assert_never
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+
+from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Handover, Happening
+from bot.handover.reminders import ReminderKind, moved_on
+from bot.i18n import _, ngettext, number
+from bot.slack import ids
+from bot.slack.blocks.text import at, context, esc, fe, section, who
+
+MENTIONED = 10
+"""Operators named in one reminder: more would make a wall of names."""
+
+
+def reminder(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, *, shared: bool) -> list[Block]:
+    """The blocks of a REMINDED or TAKEN reply; `shared` says that several locations use the channel."""
+    where = f"{esc(location.name)} · " if shared else ""
+    small = context(f"{where}{at(entry.at, zone, '{time_secs}')}")
+    if entry.what is Happening.TAKEN:
+        return [section(_("🙋 {who} is on it.").format(who=who(entry.by))), small]
+    people = mentions(location)
+    lines = [" ".join(part for part in ("⏰", people, _sentence(h, entry)) if part)]
+    button = ButtonElement(text=_("I'm on it"), action_id=ids.TAKE, value=h.id)
+    return [section("\n".join(lines)), ActionsBlock(elements=[button]), small]
+
+
+def reminder_text(h: Handover, location: Location, entry: AuditEntry) -> str:
+    """What notifications and screen readers say."""
+    if entry.what is Happening.TAKEN:
+        return _("{fe} at {location}: somebody is on it").format(fe=_plain(h), location=esc(location.name))
+    return f"{esc(location.name)}: {_sentence(h, entry, name=_plain(h))}"
+
+
+def mentions(location: Location) -> str:
+    """The operators, so that Slack notifies them; empty when everybody in the channel is one."""
+    every = [f"<!subteam^{one}>" if one.startswith("S") else who(one) for one in location.operators]
+    return " ".join(every[:MENTIONED])
+
+
+def taken_line(h: Handover, zone: tzinfo) -> str:
+    """The card's line about who is on it; empty when nobody is. Says no passing time: it is drawn from state alone."""
+    if h.taken_at is None or moved_on(h):
+        return ""
+    return _("🙋 {who} is on it since {time}").format(who=who(h.taken_by), time=at(h.taken_at, zone))
+
+
+def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
+    """What the one who pressed reads."""
+    if mine:
+        return _("🙋 You are on it: {fe}. I remind nobody of it for half an hour, or until they move on.").format(
+            fe=fe(h)
+        )
+    since = at(h.taken_at, zone) if h.taken_at else ""
+    return _("{who} is on it since {time}. Talk to them if you want to take over.").format(
+        who=who(h.taken_by), time=since
+    )
+
+
+def _plain(h: Handover) -> str:
+    return esc(h.fe_name) or esc(h.fe_id)
+
+
+def _sentence(h: Handover, entry: AuditEntry, *, name: str = "") -> str:
+    n = int(entry.detail.get("minutes") or 0)
+    minutes = ngettext("{n} minute", "{n} minutes", n).format(n=number(n))
+    values = {"fe": name or fe(h), "minutes": minutes, "scanned": number(h.scanned)}
+    kind = ReminderKind(entry.detail["kind"])
+    if kind is ReminderKind.WAITING:
+        return _(
+            "{fe} has waited for {minutes} and has no Start OTC that works: press *Start OTC* on the card."
+        ).format(**values)
+    if kind is ReminderKind.EXPIRING and n < 1:
+        return _("The Start OTC for {fe} ends within a minute and is not used yet: read it out to them now.").format(
+            **values
+        )
+    if kind is ReminderKind.EXPIRING:
+        return _("The Start OTC for {fe} ends in {minutes} and is not used yet: read it out to them now.").format(
+            **values
+        )
+    if kind is ReminderKind.IDLE:
+        return _("{fe} has scanned nothing for {minutes}: is something in the way?").format(**values)
+    if kind is ReminderKind.UNCOUNTED:
+        return _(
+            "{fe} has been on the End OTC page for {minutes}, and nobody has counted: count, then press *End OTC*."
+        ).format(**values)
+    assert_never(kind)

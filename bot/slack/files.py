@@ -1,0 +1,208 @@
+"""Files to and from Slack: put into a thread in steps, and fetched from where Slack keeps them, nowhere else."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from urllib.parse import urlsplit
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.outbox.files import Shared, Slot
+from bot.outbox.ports import MaybeSentError, MessengerError, NotSentError
+from bot.slack.errors import FAILURES, explain, messenger_error, reason_of
+
+FILES_ORIGIN = ("https", "files.slack.com", None)
+"""Where `url_private` and upload addresses point."""
+CHUNK = 64 * 1024
+SIGN_IN = frozenset({"text/html", "application/xhtml+xml"})
+"""What Slack answers, with 200 or after a redirect, to a token that may not read a file."""
+NO_FILE = frozenset({"file_not_found", "file_deleted"})
+_Origin = tuple[str, str, int | None]
+
+
+class DownloadError(Exception):
+    """A file was not fetched; the message is a sentence for the one who installs.
+
+    Attributes:
+        retry: whether another try may bring it.
+    """
+
+    def __init__(self, sentence: str, *, retry: bool = False) -> None:
+        super().__init__(sentence)
+        self.retry = retry
+
+
+class TooLargeError(DownloadError):
+    """The file has more bytes than are taken."""
+
+
+class WrongKindError(DownloadError):
+    """The file is of a kind that is not taken."""
+
+
+class SlackFiles:
+    """Implements `bot.outbox.files.Files`, and fetches."""
+
+    def __init__(
+        self, poster: AsyncWebClient, reader: AsyncWebClient, session: aiohttp.ClientSession, token: SecretStr
+    ) -> None:
+        """Takes the clients of `SlackSender`: one without any retry handler, and one that may retry."""
+        self._poster = poster
+        self._reader = reader
+        self._session = session
+        self._token = token
+        self._own = {FILES_ORIGIN, _origin(reader.base_url)}
+
+    async def upload(
+        self,
+        channel: str,
+        thread_ts: str,
+        name: str,
+        content: bytes,
+        *,
+        title: str = "",
+        keep: Callable[[str], Awaitable[None]] | None = None,
+    ) -> str:
+        """Puts one file into a thread, all steps at once, and returns its id.
+
+        Args:
+            channel: its id.
+            thread_ts: of the thread's root.
+            name: with its ending.
+            content: what is in it; not empty.
+            title: shown above it, in place of the name.
+            keep: is given the file's id before anybody can see the file, so that `shared` can be asked after a crash.
+
+        Raises:
+            MessengerError: it is not there, or (MaybeSentError) may not be.
+        """
+        slot = await self.reserve(name, len(content))
+        await self.send(slot, content)
+        if keep is not None:
+            await keep(slot.file_id)
+        await self.share(channel, thread_ts, [(slot.file_id, title or name)])
+        return slot.file_id
+
+    async def reserve(self, name: str, length: int) -> Slot:
+        """A place for a file of `length` bytes. Raises a MessengerError."""
+        try:
+            answer = await self._reader.files_getUploadURLExternal(filename=name, length=length)
+        except FAILURES as error:
+            raise _surely_not(messenger_error(error)) from error
+        return Slot(str(answer.get("file_id") or ""), str(answer.get("upload_url") or ""))
+
+    async def send(self, slot: Slot, content: bytes) -> None:
+        """Fills the place. The address comes from Slack and needs no token. Raises a MessengerError."""
+        if not self._is_own(slot.url):
+            raise NotSentError("upload_address_not_slacks", advice="check SLACK_API_URL: it gave an address elsewhere")
+        headers = {"Content-Type": "application/octet-stream"}
+        try:
+            async with self._session.post(slot.url, data=content, headers=headers, allow_redirects=False) as answer:
+                if answer.status != 200:
+                    raise NotSentError(f"upload_http_{answer.status}")
+        except FAILURES as error:
+            raise NotSentError(reason_of(error)) from error
+
+    async def share(self, channel: str, thread_ts: str, files: Sequence[tuple[str, str]], comment: str = "") -> None:
+        """Shows filled files, each as (id, title), in one message of a thread. Raises a MessengerError."""
+        call = partial(self._poster.files_completeUploadExternal, channel_id=channel, thread_ts=thread_ts)
+        if comment:
+            call = partial(call, initial_comment=comment)
+        try:
+            await call(files=[{"id": file_id, "title": title} for file_id, title in files])
+        except FAILURES as error:
+            raise messenger_error(error) from error
+
+    async def shared(self, file_id: str, channel: str) -> Shared:
+        """Whether the file is in the channel. Raises a MessengerError."""
+        try:
+            answer = await self._reader.files_info(file=file_id)
+        except FAILURES as error:
+            if reason_of(error) in NO_FILE:
+                return Shared.GONE
+            raise messenger_error(error) from error
+        file = answer.get("file") or {}
+        places = {*(file.get("channels") or ()), *(file.get("groups") or ())}
+        for kind in (file.get("shares") or {}).values():
+            places.update(kind or {})
+        return Shared.YES if channel in places else Shared.NO
+
+    async def download(self, url_private: str, most_bytes: int, kinds: Collection[str] = ()) -> bytes:
+        """The content of a file that somebody shared in Slack.
+
+        Args:
+            url_private: of the file, as an event or `files.info` gave it.
+            most_bytes: more is not taken.
+            kinds: the content types that are taken, such as ``image/png``; none named: all but a sign-in page.
+
+        Raises:
+            TooLargeError, WrongKindError: it is not taken; another try brings the same.
+            DownloadError: it did not come.
+        """
+        if not self._is_own(url_private):
+            raise DownloadError("The file does not lie at Slack, so it is not fetched: share it in Slack itself.")
+        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+        try:
+            # A redirect leads to the sign-in page at best, and would take the token along.
+            async with self._session.get(url_private, headers=headers, allow_redirects=False) as answer:
+                _require_file(answer, most_bytes, kinds)
+                content = bytearray()
+                async for chunk in answer.content.iter_chunked(CHUNK):
+                    content += chunk
+                    if len(content) > most_bytes:
+                        raise _too_large(most_bytes)
+        except FAILURES as error:
+            raise DownloadError(
+                f"Slack did not hand over a file: {explain(error)}. Share it again in a minute.", retry=True
+            ) from error
+        return bytes(content)
+
+    def _is_own(self, url: str) -> bool:
+        try:
+            return _origin(url) in self._own and "@" not in urlsplit(url).netloc
+        except ValueError:
+            return False
+
+
+def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collection[str]) -> None:
+    """Raises a DownloadError for an answer that is not the file, or not one that is taken."""
+    if 300 <= answer.status < 400 or answer.status in (401, 403):
+        raise _not_allowed()
+    if answer.status == 404:
+        raise DownloadError("Slack no longer has the file: share it again.")
+    if answer.status != 200:
+        raise DownloadError(
+            f"Slack did not hand over a file: HTTP {answer.status}. Share it again in a minute.", retry=True
+        )
+    kind = answer.content_type.lower()
+    if kind in SIGN_IN and kind not in kinds:
+        raise _not_allowed()
+    if kinds and kind not in kinds:
+        raise WrongKindError(f"A file of the kind {kind[:60]} is not taken here: share it as {' or '.join(kinds)}.")
+    if (answer.content_length or 0) > most_bytes:
+        raise _too_large(most_bytes)
+
+
+def _not_allowed() -> DownloadError:
+    return DownloadError(
+        "Slack does not let the bot read files: update the app from manifest.yml (scope files:read) "
+        "and install it again."
+    )
+
+
+def _too_large(most_bytes: int) -> TooLargeError:
+    return TooLargeError(f"The file has more than {most_bytes // 1024} KiB: share a smaller one.")
+
+
+def _surely_not(error: MessengerError) -> MessengerError:
+    """The same for a call that shows nothing to anybody: whether it was carried out does not matter."""
+    if isinstance(error, MaybeSentError):
+        return NotSentError(error.reason, error.retry_after, error.advice)
+    return error
+
+
+def _origin(url: str) -> _Origin:
+    """Raises ValueError for what is no address."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port

@@ -1,0 +1,83 @@
+"""Who looks at their Home tab: drawn anew when something has changed, seldom enough for Slack's limits."""
+
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_sdk.models.views import View
+
+from bot.handover.ports import NotKept
+
+EVERY_SECONDS = 5.0
+"""Between two looks for changes."""
+MOST = 50
+"""People whose tab is kept fresh: views.publish is allowed some hundred times a minute for a whole workspace."""
+REMEMBERED_SECONDS = 1800.0
+"""After this a tab is drawn again only when its owner opens it."""
+APART_SECONDS = 15.0
+"""The shortest time between two drawings of one person's tab."""
+
+Draw = Callable[[str], Awaitable[View]]
+"""Draws the Home tab of a user."""
+Publish = Callable[[str, View], Awaitable[bool]]
+"""Shows it in Slack; says itself why not, once."""
+
+
+@dataclass(slots=True)
+class _Looker:
+    opened: float
+    shown: str = ""
+    """The hash of what stands there; empty: nobody knows."""
+    published: float = 0.0
+
+
+class Homes:
+    """Remembers who opened their Home tab lately."""
+
+    def __init__(self, draw: Draw, publish: Publish, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` is in seconds, from any moment on."""
+        self._draw = draw
+        self._publish = publish
+        self._now = now
+        self._lookers: dict[str, _Looker] = {}
+
+    async def opened(self, user_id: str) -> None:
+        """The tab was opened: it is drawn at once, and kept fresh for a while."""
+        # Taken out first: who opened it last stands last.
+        looker = self._lookers.pop(user_id, None) or _Looker(0.0)
+        looker.opened = self._now()
+        self._lookers[user_id] = looker
+        while len(self._lookers) > MOST:
+            del self._lookers[next(iter(self._lookers))]
+        await self._show(user_id, looker, await self._draw(user_id))
+
+    async def tick(self) -> None:
+        """Draws every tab that may be drawn now, and shows those that look different."""
+        now = self._now()
+        self._lookers = {
+            user: looker for user, looker in self._lookers.items() if now - looker.opened < REMEMBERED_SECONDS
+        }
+        for user, looker in list(self._lookers.items()):
+            if now - looker.published < APART_SECONDS:
+                continue
+            try:
+                view = await self._draw(user)
+            except NotKept:
+                return  # the database's trouble is said elsewhere, and comes for everybody
+            if looks(view) != looker.shown:
+                await self._show(user, looker, view)
+
+    async def _show(self, user_id: str, looker: _Looker, view: View) -> None:
+        # Noted before the call, so that a tick meanwhile does not show the same again.
+        looker.published = self._now()
+        looker.shown = looks(view)
+        if not await self._publish(user_id, view):
+            looker.shown = ""
+
+
+def looks(view: View) -> str:
+    """A hash of what stands there, but for the last line: it tells the time of the drawing."""
+    shown = view.to_dict()["blocks"][:-1]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()

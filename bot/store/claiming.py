@@ -1,0 +1,96 @@
+"""Opens claims for what comes in by itself, inside the transaction that brings the news: both are kept, or neither."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert, update
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.handover import claims
+from bot.handover.claims import Claim, Opening
+from bot.handover.model import Event, Handover, Happening
+from bot.handover.ports import Scan, Step
+from bot.store.photos import note_images
+from bot.store.tables import CLAIM, OWN_SCAN, SHIPMENT, ClaimRow
+
+MOST_AT_ONCE = 500
+"""Parameters of one statement, well below SQLite's limit."""
+
+_FIELDS = tuple(Claim.__dataclass_fields__)
+_ENDS = frozenset({Happening.CLOSED, Happening.LEFT})
+
+
+async def claim_for_page(session: AsyncSession, handover: Handover, scan: Scan, now: datetime, days: int) -> None:
+    """Opens claims for the problem parcels of a page, in the page's own transaction."""
+    await open_claims(session, handover, claims.page_openings(scan), None, now, days)
+
+
+async def claim_for_end(
+    session: AsyncSession, handover: Handover, events: Iterable[Event], now: datetime, days: int
+) -> None:
+    """Opens claims for parcels that the seller has not seen, in the transaction that ends the handover."""
+    if not any(event.what in _ENDS for event in events):
+        return
+    own = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover.id)
+    seen = list(await session.exec(own))
+    if not seen:
+        return
+    rows = select(SHIPMENT.c.tracking_id).where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id)
+    scanned = list(await session.exec(rows))
+    await open_claims(session, handover, claims.unseen_openings(scanned, seen), None, now, days)
+
+
+async def open_claims(
+    session: AsyncSession, handover: Handover, openings: Sequence[Opening], by: str | None, now: datetime, days: int
+) -> dict[str, Claim]:
+    """Opens claims, or adds to those that are there; returns the claims of these parcels by tracking id."""
+    ids = list(dict.fromkeys(opening.tracking_id for opening in openings))
+    before: dict[str, Claim] = {}
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        some = CLAIM.c.tracking_id.in_(ids[start : start + MOST_AT_ONCE])
+        query = select(ClaimRow).where(CLAIM.c.handover_id == handover.id, some)
+        before |= {row.tracking_id: claim_of(row) for row in await session.exec(query)}
+    after = dict(before)
+    for opening in openings:
+        known = after.get(opening.tracking_id)
+        after[opening.tracking_id] = (
+            claims.opened(opening, handover, by, now, days, uuid4().hex)
+            if known is None
+            else claims.joined(known, opening)
+        )
+    new = [asdict(claim) for tracking_id, claim in after.items() if tracking_id not in before]
+    if new:
+        await session.exec(insert(CLAIM), params=new)
+    for tracking_id, claim in before.items():
+        if after[tracking_id] != claim:
+            await session.exec(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=after[tracking_id].note))
+    return after
+
+
+def claim_of(row: ClaimRow) -> Claim:
+    """The claim as the domain knows it."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
+    return Claim(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What else is kept when news come in, in the same transaction: claims, and links of pictures."""
+
+    claim_days: int = 14
+    obd_photos: bool = True
+    """Whether the pictures of open-box checks are to be fetched."""
+
+    async def page(self, session: AsyncSession, handover: Handover, scan: Scan, now: datetime) -> None:
+        """After a page of scans."""
+        await claim_for_page(session, handover, scan, now, self.claim_days)
+        if self.obd_photos:
+            await note_images(session, handover, scan, now)
+
+    async def end(self, session: AsyncSession, step: Step, now: datetime) -> None:
+        """After a step that may have ended a handover."""
+        await claim_for_end(session, step.handover, step.events, now, self.claim_days)

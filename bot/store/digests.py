@@ -1,0 +1,149 @@
+"""Keeps digests on their way into Slack, and reads the days that they are about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Select, func, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import select as select_rows
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.handover.digest import Day, Override, Seen
+from bot.handover.model import Happening, Shipment
+from bot.store.handovers import frozen_entry, frozen_handover, frozen_shipment
+from bot.store.session import Database, whole
+from bot.store.tables import (
+    AUDIT,
+    DIGEST,
+    HANDOVER,
+    SHIPMENT,
+    AuditRow,
+    DigestRow,
+    HandoverRow,
+    Sending,
+    ShipmentRow,
+)
+
+FEW = 20
+"""Handovers whose parcels are read at once: thousands in one transaction would let everybody wait."""
+_UNDONE = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+
+
+class DigestStore:
+    """Implements `bot.handover.digest.Digests`, and keeps the outbox's steps.
+
+    Every method but `parcels` is one transaction.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @whole
+    async def open(self, location_id: str, day: Day) -> bool:
+        """Lets the day have its digest, once, if anybody came; False when nobody did. Harmless when done twice."""
+        came = (
+            select_rows(func.count())
+            .select_from(AUDIT)
+            .where(
+                AUDIT.c.location_id == location_id,
+                AUDIT.c.what == Happening.ARRIVED.value,
+                AUDIT.c.at >= day.begin,
+                AUDIT.c.at < day.end,
+            )
+        )
+        async with self._database.transaction() as session:
+            if not (await session.exec(came)).one():
+                return False
+            row = {
+                "key": uuid4().hex,
+                "location_id": location_id,
+                "day": day.date,
+                "state": Sending.PENDING,
+                "channel": "",
+                "ts": "",
+                "file_ids": [],
+                "attempts": 0,
+                "error": "",
+            }
+            key = (DIGEST.c.location_id, DIGEST.c.day)
+            await session.exec(insert(DIGEST).values(row).on_conflict_do_nothing(index_elements=key))
+        return True
+
+    @whole
+    async def undone(self) -> list[DigestRow]:
+        """The digests that are not in Slack as a whole, the oldest first."""
+        query = select_rows(DigestRow).where(DIGEST.c.state.in_(_UNDONE)).order_by(DIGEST.c.id)
+        async with self._database.transaction() as session:
+            return list(await session.exec(query))
+
+    @whole
+    async def keep(self, row: DigestRow, **values: object) -> None:
+        """Changes a digest's columns, in the table and in `row`."""
+        async with self._database.transaction() as session:
+            await session.exec(update(DIGEST).where(DIGEST.c.id == row.id).values(**values))
+        for name, value in values.items():
+            setattr(row, name, value)
+
+    @whole
+    async def seen(self, location_id: str, begin: datetime, end: datetime) -> list[Seen]:
+        """The handovers of a location that the bot first saw from `begin`, before `end`; the oldest first."""
+        arrived = (
+            select_rows(AUDIT.c.handover_id, AUDIT.c.at)
+            .where(
+                AUDIT.c.location_id == location_id,
+                AUDIT.c.what == Happening.ARRIVED.value,
+                AUDIT.c.at >= begin,
+                AUDIT.c.at < end,
+            )
+            .order_by(AUDIT.c.at, AUDIT.c.id)
+        )
+        async with self._database.transaction() as session:
+            seen_at = {row[0]: row[1] for row in (await session.exec(arrived)).all()}
+            ids = arrived.with_only_columns(AUDIT.c.handover_id).order_by(None)
+            rows = await session.exec(select_rows(HandoverRow).where(HANDOVER.c.id.in_(ids)))
+            handovers = {row.id: frozen_handover(row) for row in rows}
+            codes = await _first_codes(session, ids)
+            overrides: dict[str, dict[tuple[str | None, str], Override]] = {}
+            given = select_rows(AuditRow).where(AUDIT.c.handover_id.in_(ids), AUDIT.c.what == Happening.END_OTC.value)
+            for row in await session.exec(given.order_by(AUDIT.c.id)):
+                entry = frozen_entry(row)
+                reason = str(entry.detail.get("reason") or "")
+                if entry.handover_id in handovers and reason:
+                    h = handovers[entry.handover_id]
+                    counted, scanned = entry.detail.get("counted"), int(entry.detail.get("scanned") or 0)
+                    override = Override(h.fe_name, h.fe_id, entry.by, reason, counted, scanned)
+                    # A second look at the same code is no second override.
+                    overrides.setdefault(h.id, {})[entry.by, reason] = override
+        return [
+            Seen(handovers[one], at, codes.get(one), tuple(overrides.get(one, {}).values()))
+            for one, at in seen_at.items()
+        ]
+
+    async def parcels(self, handover_ids: Sequence[str]) -> dict[str, list[tuple[datetime, Shipment]]]:
+        """The parcels of some handovers, each with the moment of its scan. A transaction for every few handovers."""
+        found: dict[str, list[tuple[datetime, Shipment]]] = {}
+        for start in range(0, len(handover_ids), FEW):
+            for handover_id, at, shipment in await self._some_parcels(handover_ids[start : start + FEW]):
+                found.setdefault(handover_id, []).append((at, shipment))
+        return found
+
+    @whole
+    async def _some_parcels(self, handover_ids: Sequence[str]) -> list[tuple[str, datetime, Shipment]]:
+        query = select_rows(ShipmentRow).where(SHIPMENT.c.handover_id.in_(handover_ids)).order_by(SHIPMENT.c.id)
+        async with self._database.transaction() as session:
+            # A scan that Flipkart dates after the bot has read it has a wrong clock.
+            return [
+                (row.handover_id, min(row.scanned_at or row.first_seen, row.first_seen), frozen_shipment(row))
+                for row in await session.exec(query)
+            ]
+
+
+async def _first_codes(session: AsyncSession, ids: Select[Any]) -> dict[str, datetime]:
+    query = (
+        select_rows(AUDIT.c.handover_id, func.min(AUDIT.c.at))
+        .where(AUDIT.c.handover_id.in_(ids), AUDIT.c.what == Happening.START_OTC.value)
+        .group_by(AUDIT.c.handover_id)
+    )
+    return {row[0]: row[1] for row in (await session.exec(query)).all()}

@@ -1,0 +1,216 @@
+"""Gathers all that is known of a handover, for its receipt."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+import structlog
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import select
+
+from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Handover, Happening, Shipment
+from bot.handover.refusals import UnknownHandover
+from bot.photos.folder import PhotoFolder
+from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
+from bot.store.handovers import frozen_entry, frozen_shipment, load, own_key
+from bot.store.session import Database, whole
+from bot.store.tables import (
+    AUDIT,
+    CLAIM,
+    HANDOVER,
+    OWN_SCAN,
+    PHOTO,
+    SHIPMENT,
+    AuditRow,
+    ClaimRow,
+    OwnScanRow,
+    PhotoRow,
+    ShipmentRow,
+)
+
+log = structlog.get_logger()
+
+MOST_PICTURES = 60
+"""Photos that are read; a receipt prints no more, and each may have some megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that a receipt is made of, but for the names."""
+
+    handover: Handover
+    entries: tuple[AuditEntry, ...]
+    shipments: tuple[Shipment, ...]
+    own_scans: tuple[OwnScan, ...]
+    claims: tuple[ProblemParcel, ...]
+    photos: tuple[Photo, ...]
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The Slack ids of everybody in it, sorted."""
+        h = self.handover
+        ids = [one.by for one in self.entries] + [one.by for one in self.own_scans]
+        ids += [one.reported_by for one in self.claims] + [h.counted_by, h.start_otc_by, h.end_otc_by]
+        return tuple(sorted({one for one in ids if one}))
+
+    def receipt(self, location: Location, zone: tzinfo, names: Mapping[str, str] = MappingProxyType({})) -> Receipt:
+        """The receipt.
+
+        Args:
+            location: where it was, for its name.
+            zone: in which times are shown.
+            names: shown names by Slack user id.
+
+        Raises:
+            NotFinished: the FE is still there.
+        """
+        return make_receipt(
+            self.handover,
+            location,
+            self.entries,
+            self.shipments,
+            own_scans=self.own_scans,
+            claims=self.claims,
+            photos=self.photos,
+            names=names,
+            zone=zone,
+        )
+
+
+class RecordStore:
+    """Reads records. Every query is one transaction; pictures are read outside of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._folder = PhotoFolder(database.shown)
+
+    async def load(self, handover_id: str, *, pictures: bool = True) -> Record:
+        """Everything that is kept of a handover.
+
+        Args:
+            handover_id: of one that has ended or not.
+            pictures: whether the photos' content is read too; without, it is empty.
+
+        Raises:
+            UnknownHandover: there is none with this id.
+        """
+        record, photos = await self._read(handover_id)
+        if not photos:
+            return record
+        found = await asyncio.to_thread(self._pictures, photos, MOST_PICTURES if pictures else 0)
+        return Record(record.handover, record.entries, record.shipments, record.own_scans, record.claims, tuple(found))
+
+    @whole
+    async def find(
+        self,
+        *,
+        location_id: str | None = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        tracking_key: str | None = None,
+    ) -> list[str]:
+        """The ids of the handovers to which all that is given applies, the oldest first.
+
+        Args:
+            location_id: where it was.
+            begin: the bot first saw the FE from then on.
+            end: the bot first saw the FE before.
+            tracking_key: a tracking id, in capitals, that was scanned, scanned by the seller or claimed for.
+        """
+        query = (
+            select(AUDIT.c.handover_id)
+            .where(AUDIT.c.what == Happening.ARRIVED.value)
+            .join(HANDOVER, HANDOVER.c.id == AUDIT.c.handover_id)
+            .order_by(AUDIT.c.at, AUDIT.c.id)
+        )
+        if location_id is not None:
+            query = query.where(HANDOVER.c.location_id == location_id)
+        if begin is not None:
+            query = query.where(AUDIT.c.at >= begin)
+        if end is not None:
+            query = query.where(AUDIT.c.at < end)
+        if tracking_key is not None:
+            query = query.where(or_(*(HANDOVER.c.id.in_(one) for one in _with_parcel(tracking_key))))
+        async with self._database.transaction() as session:
+            return [str(one) for one in (await session.exec(query)).all()]
+
+    @whole
+    async def locations(self) -> list[str]:
+        """The ids of all locations at which anybody ever came."""
+        query = select(HANDOVER.c.location_id).distinct().order_by(HANDOVER.c.location_id)
+        async with self._database.transaction() as session:
+            return [str(one) for one in (await session.exec(query)).all()]
+
+    @whole
+    async def _read(self, handover_id: str) -> tuple[Record, list[PhotoRow]]:
+        async with self._database.transaction() as session:
+            handover = await load(session, handover_id)
+            if handover is None:
+                raise UnknownHandover(handover_id)
+            rows = await session.exec(select(AuditRow).where(AUDIT.c.handover_id == handover_id).order_by(AUDIT.c.id))
+            entries = tuple(frozen_entry(row) for row in rows)
+            scans = await session.exec(select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id))
+            shipments = tuple(frozen_shipment(row) for row in scans)
+            own = await session.exec(select(OwnScanRow).where(OWN_SCAN.c.handover_id == handover_id))
+            own_scans = tuple(OwnScan(row.tracking_id, row.by, row.at, row.times) for row in own)
+            claims = list(await session.exec(select(ClaimRow).where(CLAIM.c.handover_id == handover_id)))
+            kept = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.sha256 != "")
+            photos = list(await session.exec(select(PhotoRow).where(kept).order_by(PHOTO.c.id)))
+        problems = tuple(_problems(entries, claims))
+        return Record(handover, entries, shipments, own_scans, problems, ()), photos
+
+    def _pictures(self, rows: list[PhotoRow], most: int) -> list[Photo]:
+        return [
+            Photo(
+                row.tracking_id or None,
+                row.name or row.sha256[:12],
+                row.sha256,
+                self._content(row) if i < most else b"",
+                row.at,
+            )
+            for i, row in enumerate(rows)
+        ]
+
+    def _content(self, row: PhotoRow) -> bytes:
+        try:
+            return self._folder.read(row.sha256)
+        except (OSError, ValueError) as error:
+            # The receipt says that the picture can't be shown, and still names its hash.
+            log.warning("a picture of a receipt can't be read", photo=row.id, reason=str(error))
+            return b""
+
+
+def _problems(entries: tuple[AuditEntry, ...], claims: list[ClaimRow]) -> list[ProblemParcel]:
+    """What people reported, from the record, which never changes; and what came in by itself.
+
+    A claim's own note grows when more is reported of its parcel, so the hash must not be taken over it.
+    """
+    by_parcel = {row.tracking_id: row for row in claims}
+    found: list[ProblemParcel] = []
+    for entry in entries:
+        if entry.what is not Happening.REPORTED:
+            continue
+        detail = {name: str(entry.detail.get(name) or "") for name in ("tracking_id", "kind", "note")}
+        row = by_parcel.get(detail["tracking_id"])
+        claimed = (None, "") if row is None else (row.claimed_at, row.reference)
+        found.append(
+            ProblemParcel(detail["tracking_id"], detail["kind"], detail["note"], entry.by or "", entry.at, *claimed)
+        )
+    found += [
+        ProblemParcel(row.tracking_id, row.kind, "", "", row.opened_at, row.claimed_at, row.reference)
+        for row in claims
+        if row.opened_by is None
+    ]
+    return found
+
+
+def _with_parcel(key: str) -> list[ColumnElement[int]]:
+    """The handovers that a tracking id came in, by each way in which it may be known."""
+    return [
+        select(SHIPMENT.c.handover_id).where(own_key(SHIPMENT.c.tracking_id) == key),  # type: ignore[list-item]
+        select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key),  # type: ignore[list-item]
+        select(CLAIM.c.handover_id).where(func.upper(CLAIM.c.tracking_id) == key),  # type: ignore[list-item]
+    ]

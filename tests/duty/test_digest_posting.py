@@ -1,0 +1,242 @@
+"""A digest gets into Slack once, whatever fails on its way, and its files with it."""
+
+import contextlib
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import select
+
+from bot.handover import machine
+from bot.handover.digest import Digest
+from bot.jobs.digest import DigestJob
+from bot.outbox.digests import DigestPoster
+from bot.outbox.files import Document
+from bot.outbox.ports import Rendered
+from bot.slack.digest_painter import SlackDigestPainter
+from bot.slack.files import SlackFiles
+from bot.store.digests import DigestStore
+from bot.store.tables import DIGEST, DigestRow, Sending
+from tests.outbox.conftest import ZONE, Office
+
+HOUR = 3600.0
+UNTIL_MIDNIGHT = 10.5 * HOUR
+
+
+class PlainPainter:
+    """Draws in no time; fails when it is told to."""
+
+    broken = False
+
+    def message(self, digest: Digest) -> Rendered:
+        return Rendered(f"{digest.day.date}: {digest.figures.handovers}", [])
+
+    def documents(self, _: Digest) -> list[Document]:
+        if self.broken:
+            raise RuntimeError("no ink")
+        return [Document("day.png", "chart", b"png"), Document("day.csv", "table", b"csv")]
+
+
+def files(office: Office) -> SlackFiles:
+    token = SecretStr(office.slack.bot_token)
+    return SlackFiles(office.client(retry_handlers=[]), office.client(), office.session, token)
+
+
+def job(office: Office, painter: Any = None) -> DigestJob:
+    """As after a start of the bot: only the database remembers."""
+    digests = DigestStore(office.database)
+    poster = DigestPoster(
+        digests=digests,
+        messenger=office.sender(),
+        files=files(office),
+        painter=painter or PlainPainter(),
+        locations=office.locations,
+        zone=ZONE,
+        clock=office.time.now,
+    )
+    return DigestJob(digests, poster, office.locations, ZONE, office.time.now)
+
+
+async def rows(office: Office) -> list[DigestRow]:
+    async with office.database.transaction() as session:
+        return list(await session.exec(select(DigestRow).order_by(DIGEST.c.id)))
+
+
+def in_slack(office: Office) -> tuple[list[str], list[list[str]]]:
+    """The digests, and for each message under the first one the names of its files."""
+    cards = office.cards
+    if not cards:
+        return [], []
+    replies = [message for message in office.thread(cards[0]) if message.ts != cards[0].ts]
+    return [card.text for card in cards], [[file["name"] for file in message.files] for message in replies]
+
+
+ONCE = (["2027-01-15: 1"], [["day.png", "day.csv"]])
+
+
+async def a_day_is_over(office: Office) -> None:
+    await office.arrive()
+    office.time.move(UNTIL_MIDNIGHT)
+
+
+async def work(office: Office, looks: int = 20, painter: Any = None) -> None:
+    """Looks every 20 seconds, `looks` times or until all is said, and then once more."""
+    one = job(office, painter)
+    for _ in range(looks):
+        await one.tick()
+        office.time.move(20)
+        states = {row.state for row in await rows(office)}
+        if states and states <= {Sending.SENT, Sending.LOST}:
+            break
+    await one.tick()
+
+
+async def test_one_digest_at_the_end_of_the_day(office: Office) -> None:
+    await office.arrive()
+    office.time.move(UNTIL_MIDNIGHT - 1)
+    await job(office).tick()
+    assert await rows(office) == []
+    office.time.move(1)
+    await work(office)
+    await work(office)
+    assert in_slack(office) == ONCE
+    [row] = await rows(office)
+    assert (row.state, len(row.file_ids)) == (Sending.SENT, 2)
+    key = office.cards[0].metadata["event_payload"]["key"]
+    assert key == row.key
+
+
+async def test_a_quiet_day_has_none_and_of_missed_days_only_the_last_is_told(office: Office) -> None:
+    office.time.move(UNTIL_MIDNIGHT)
+    await work(office, 2)
+    assert await rows(office) == []
+    for _ in range(3):
+        await office.arrive()
+        office.time.move(24 * HOUR)
+    await work(office)
+    assert [row.day.isoformat() for row in await rows(office)] == ["2027-01-18"]
+
+
+WAYS: list[tuple[str, dict[str, Any]]] = [
+    ("chat.postMessage", {"drop": "before"}),
+    ("chat.postMessage", {"drop": "after"}),
+    ("chat.postMessage", {"status": 500, "carried_out": True}),
+    ("chat.postMessage", {"error": "ratelimited", "retry_after": 30}),
+    ("files.getUploadURLExternal", {"error": "internal_error", "times": 2}),
+    ("files.completeUploadExternal", {"drop": "before"}),
+    ("files.completeUploadExternal", {"drop": "after"}),
+    ("files.completeUploadExternal", {"error": "internal_error", "carried_out": True}),
+    ("files.completeUploadExternal", {"error": "file_not_found"}),
+]
+
+
+@pytest.mark.parametrize(("method", "fault"), WAYS, ids=[f"{m}-{'-'.join(map(str, f.values()))}" for m, f in WAYS])
+async def test_exactly_once_whatever_slack_answers(office: Office, method: str, fault: dict[str, Any]) -> None:
+    await a_day_is_over(office)
+    office.slack.fail(method, **fault)
+    await work(office)
+    assert in_slack(office) == ONCE
+    assert [row.state for row in await rows(office)] == [Sending.SENT]
+
+
+class PowerCutError(BaseException):
+    """The process ends here: nothing more is written down."""
+
+
+EDGES = [("post before", 0), ("post after", 0), ("post after", 40), ("reserve", 0), ("send", 40)]
+EDGES += [("share before", 0), ("share after", 0), ("share after", 40)]
+
+
+@pytest.mark.parametrize(("edge", "rest"), EDGES)
+async def test_exactly_once_over_a_crash(office: Office, edge: str, rest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rest` is how many seconds the bot is away: before the grace is over, and after."""
+    await a_day_is_over(office)
+    name, _, when = edge.partition(" ")
+    room = SlackFiles if name != "post" else type(office.sender())
+    whole = getattr(room, name)
+
+    async def cut(*args: Any) -> None:
+        if when != "before":
+            await whole(*args)
+        raise PowerCutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(room, name, cut)
+        with contextlib.suppress(PowerCutError):
+            await job(office).tick()
+            pytest.fail("the edge was not reached")
+    office.time.move(rest)
+    await work(office)
+    assert in_slack(office) == ONCE
+
+
+async def test_history_that_can_not_be_read_after_a_crash_lets_it_wait_and_not_be_doubled(office: Office) -> None:
+    await a_day_is_over(office)
+    office.slack.fail("chat.postMessage", drop="after")
+    await job(office).tick()
+    office.slack.fail("conversations.history", error="ratelimited", retry_after=40, times=3)
+    office.time.move(60)
+    await work(office)
+    assert in_slack(office) == ONCE
+
+
+async def test_without_the_right_to_upload_the_message_is_there_and_the_files_come_later(office: Office) -> None:
+    await a_day_is_over(office)
+    office.slack.scopes.discard("files:write")
+    await work(office)
+    assert in_slack(office) == (ONCE[0], [])
+    [row] = await rows(office)
+    assert "manifest.yml" in row.error
+    office.slack.scopes.add("files:write")
+    await work(office, 80)
+    assert in_slack(office) == ONCE
+
+
+async def test_a_digest_that_slack_does_not_take_for_a_day_is_given_up(office: Office) -> None:
+    await a_day_is_over(office)
+    office.slack.fail("chat.postMessage", error="is_archived", times=1000)
+    await work(office, 3)
+    office.time.move(24 * HOUR)
+    await work(office, 1)
+    assert [row.state for row in await rows(office)] == [Sending.LOST]
+
+
+async def test_a_fault_in_the_drawing_lets_only_that_digest_wait(office: Office) -> None:
+    await a_day_is_over(office)
+    painter = PlainPainter()
+    painter.broken = True
+    await work(office, 2, painter)
+    assert in_slack(office) == (ONCE[0], [])
+    painter.broken = False
+    await work(office, 60, painter)
+    assert in_slack(office) == ONCE
+
+
+async def test_the_real_thing_reads_the_store(office: Office) -> None:
+    handover = await office.arrive("Ram Kumar")
+    await office.handovers.step(
+        handover.id, lambda h: machine.start_otc_given(h, "U0ASHA", None, office.time.now(), again=False)
+    )
+    office.time.move(600)
+    await office.handovers.step(
+        handover.id, lambda h: machine.start_otc_given(h, "U0ASHA", None, office.time.now(), again=True)
+    )
+    await office.scan(handover, 5)
+    await office.scan(handover, 2, "REJECTED")
+    await office.count(handover, 6)
+    for _ in range(2):
+        await office.handovers.step(
+            handover.id, lambda h: machine.end_otc_given(h, "U0VIKRAM", "one is torn", 7, office.time.now())
+        )
+    office.time.move(UNTIL_MIDNIGHT)
+    await work(office, 3, SlackDigestPainter(ZONE))
+    [card] = office.cards
+    said = str(card.blocks)
+    assert "*Parcels scanned*\\n7" in said
+    assert "*Wait for the code (median)*\\nunder a minute" in said
+    assert said.count("6 counted, 7 scanned; <@U0VIKRAM>: “one is torn”") == 1
+    [reply] = [message for message in office.thread(card) if message.ts != card.ts]
+    picture, table = (office.slack.files[file["id"]] for file in reply.files)
+    assert picture.content.startswith(b"\x89PNG")
+    assert b"Ram Kumar" in table.content
+    assert (picture.name, table.name) == ("day-2027-01-15.png", "day-2027-01-15.csv")

@@ -1,0 +1,90 @@
+"""Files to Slack in steps, and from Slack's own hosts only, in bounds."""
+
+import pytest
+from pydantic import SecretStr
+
+from bot.outbox.files import Shared, Slot
+from bot.outbox.ports import NotSentError, Rendered
+from bot.sandbox.slack.model import File
+from bot.slack.files import DownloadError, SlackFiles, TooLargeError, WrongKindError
+from tests.duty.test_digest_posting import files
+from tests.outbox.conftest import Office
+
+
+async def thread(office: Office) -> str:
+    return await office.sender().post(office.channel, None, Rendered("root", []), "k" * 32)
+
+
+async def test_an_upload_tells_its_id_before_anybody_can_see_it(office: Office) -> None:
+    root = await thread(office)
+    kept: list[tuple[str, Shared]] = []
+    room = files(office)
+
+    async def keep(file_id: str) -> None:
+        kept.append((file_id, await room.shared(file_id, office.channel)))
+
+    file_id = await room.upload(office.channel, root, "day.csv", b"a,b", title="The day", keep=keep)
+    assert kept == [(file_id, Shared.NO)]
+    assert await room.shared(file_id, office.channel) is Shared.YES
+    assert await room.shared(file_id, "C0OTHER") is Shared.NO
+    assert await room.shared("F0GONE", office.channel) is Shared.GONE
+    file = office.slack.files[file_id]
+    assert (file.content, file.title, file.channels) == (b"a,b", "The day", [office.channel])
+
+
+@pytest.mark.parametrize("url", ["http://files.slack.com/x", "https://evil.example/upload", "", "https://[bad"])
+async def test_nothing_is_sent_to_another_host(office: Office, url: str) -> None:
+    with pytest.raises(NotSentError, match="not_slacks"):
+        await files(office).send(Slot("F1", url), b"x")
+
+
+async def test_a_place_that_is_no_more_is_surely_not_filled(office: Office) -> None:
+    with pytest.raises(NotSentError, match="upload_http_404"):
+        await files(office).send(Slot("F1", f"{office.slack.url}/upload/F1"), b"x")
+
+
+def put(office: Office, content: bytes, kind: str = "image/png") -> str:
+    """A file that somebody shared; returns its url_private."""
+    file = File(office.slack.new_id("F"), "a.png", "a.png", "U0ASHA", 1, content, kind, uploaded=True)
+    office.slack.files[file.id] = file
+    return str(file.to_slack(office.slack.url, office.slack.team_id)["url_private"])
+
+
+async def test_a_shared_file_is_fetched(office: Office) -> None:
+    assert await files(office).download(put(office, b"x" * 1000), 1000, {"image/png"}) == b"x" * 1000
+
+
+async def test_what_is_too_large_or_of_another_kind_is_not_taken(office: Office) -> None:
+    with pytest.raises(TooLargeError):
+        await files(office).download(put(office, b"x" * 1001), 1000)
+    with pytest.raises(WrongKindError, match="image/png"):
+        await files(office).download(put(office, b"x", "application/zip"), 1000, {"image/png"})
+
+
+@pytest.mark.parametrize("url", [
+    "https://evil.example/files-pri/T-F/a.png", "http://files.slack.com/files-pri/T-F/a.png",
+    "https://files.slack.com.evil.example/a", "https://files.slack.com@evil.example/a",
+    "https://a@files.slack.com/a", "https://files.slack.com:444/a", "file:///etc/passwd", "https://[bad", "",
+])  # fmt: skip
+async def test_the_token_goes_to_slacks_own_hosts_only(office: Office, url: str) -> None:
+    with pytest.raises(DownloadError, match="does not lie at Slack"):
+        await files(office).download(url, 1000)
+
+
+async def test_a_sign_in_page_is_no_file(office: Office) -> None:
+    url = put(office, b"x")
+    wrong = SlackFiles(office.client(), office.client(), office.session, SecretStr("xoxb-wrong"))
+    with pytest.raises(DownloadError, match="files:read"):
+        await wrong.download(url, 1000)
+    with pytest.raises(DownloadError, match="files:read"):
+        await files(office).download(f"{office.slack.url}/signin", 1000)
+
+
+async def test_a_file_that_is_gone_or_a_host_that_is_down_is_said(office: Office) -> None:
+    with pytest.raises(DownloadError, match="no longer has"):
+        await files(office).download(f"{office.slack.url}/files-pri/T1-F0GONE/a.png", 1000)
+    url = put(office, b"x")
+    await office.slack.stop()
+    with pytest.raises(DownloadError, match="in a minute") as found:
+        await files(office).download(url, 1000)
+    assert found.value.retry

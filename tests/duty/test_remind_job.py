@@ -1,0 +1,187 @@
+"""Reminders and "I'm on it" on a real database: each is kept together with its memory."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from bot.handover import machine
+from bot.handover.duty import Duty
+from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Handover, Happening
+from bot.handover.ports import Step
+from bot.handover.refusals import HandoverOver, NotAllowed
+from bot.handover.reminders import ReminderKind, Reminding
+from bot.jobs.remind import RemindJob
+from bot.sandbox.slack.blockkit import check_message_blocks
+from bot.slack import ids
+from bot.slack.blocks.reminders import mentions, reminder, reminder_text, taken_answer, taken_line
+from bot.slack.blocks.text import as_dicts
+from bot.store import reminders as room
+from bot.store.handovers import frozen_entry
+from bot.store.reminders import ReminderStore
+from bot.store.tables import AUDIT, AuditRow, Kind, ReminderRow
+from tests.handover.stand import ASHA, STRANGER, VIKRAM, Stand, stand
+from tests.outbox.conftest import ZONE, Office
+
+GROUP = Location(id="LOC1", name="Bengaluru <dock>", channel="C0DOCK", operators=("S0DOCK", "U0ASHA"))
+
+
+def job(office: Office, **settings: float) -> RemindJob:
+    reminders = ReminderStore(office.database)
+    return RemindJob(reminders, office.locations, Reminding.model_validate(settings), ZONE, office.time.now)
+
+
+async def said(office: Office) -> list[AuditEntry]:
+    async with office.database.transaction() as session:
+        rows = await session.exec(select(AuditRow).where(AUDIT.c.what == Happening.REMINDED).order_by(AUDIT.c.id))
+        return [frozen_entry(row) for row in rows]
+
+
+async def test_each_reminder_becomes_one_reply_also_after_a_restart(office: Office) -> None:
+    handover = await office.arrive()
+    await job(office).tick()
+    assert await said(office) == []
+    office.time.move(600)
+    for _ in range(3):
+        await job(office).tick()
+    [entry] = await said(office)
+    assert entry.detail == {"kind": "waiting", "minutes": 10, "times": 1}
+    assert entry.handover_id == handover.id
+    async with office.database.transaction() as session:
+        [row] = (await session.exec(select(ReminderRow))).all()
+    assert (row.kind, row.times, row.at) == ("waiting", 1, office.time.now())
+    await office.dispatcher.step()
+    await office.dispatcher.settle()
+    assert [(d.intent.kind, d.intent.n) for d in await office.intents.due()] == [(Kind.REPLY, entry.n)]
+    office.time.move(1200)
+    await job(office).tick()
+    assert [one.detail["times"] for one in await said(office)] == [1, 2]
+
+
+async def test_a_fault_between_the_reminder_and_its_memory_keeps_neither(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.arrive()
+    office.time.move(600)
+
+    async def cut(*_: object) -> None:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "_note", cut)
+        with pytest.raises(RuntimeError, match="power"):
+            await job(office).tick()
+    assert await said(office) == []
+    await job(office).tick()
+    assert len(await said(office)) == 1
+
+
+async def test_what_can_not_be_seen_is_not_spoken_of(office: Office) -> None:
+    await office.arrive()
+    office.time.move(3600)
+    blind = RemindJob(
+        ReminderStore(office.database), office.locations, Reminding(), ZONE, office.time.now, lambda _: False
+    )
+    await blind.tick()
+    assert await said(office) == []
+
+
+async def test_who_is_gone_and_came_back_waits_from_then_on(office: Office) -> None:
+    handover = await office.arrive()
+    office.time.move(3600)
+    gone = handover.model_copy(update={"stage": "left", "ended_at": office.time.now()})
+    await office.handovers.step(handover.id, lambda _: Step(gone))
+    await job(office).tick()
+    await office.turn(gone, "StartOTC")
+    await job(office).tick()
+    office.time.move(599)
+    await job(office).tick()
+    assert await said(office) == []
+    office.time.move(1)
+    await job(office).tick()
+    assert [one.detail["minutes"] for one in await said(office)] == [10]
+
+
+async def test_every_kind_is_found_among_many(office: Office) -> None:
+    start = office.time.now()
+    ram, ramesh, meera = [await office.arrive(name) for name in ("Ram", "Ramesh", "Meera Iyer")]
+    asha = await office.arrive("Asha Rao")
+    await office.turn(ramesh, "Scanning")
+    await office.turn(meera, "EndOTC")
+    until = start + timedelta(minutes=12)
+    await office.handovers.step(asha.id, lambda h: machine.start_otc_given(h, "U0ASHA", until, start, again=False))
+    office.time.move(600)
+    await job(office).tick()
+    found = {(one.handover_id, one.detail["kind"]) for one in await said(office)}
+    assert found == {(ram.id, "waiting"), (ramesh.id, "idle"), (meera.id, "uncounted"), (asha.id, "expiring")}
+
+
+# ---- "I'm on it" ----
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stand]:
+    async with stand(tmp_path) as made:
+        yield made
+
+
+async def arrived(here: Stand) -> Handover:
+    here.sim.arrive("LOC1", "Ram Kumar")
+    return await here.only()
+
+
+async def test_an_operator_takes_it_and_it_is_theirs(here: Stand) -> None:
+    handover = await arrived(here)
+    duty = Duty(here.dock)
+    taken = await duty.take(VIKRAM, handover.id)
+    assert taken.mine
+    assert taken.handover.taken_by == VIKRAM.user_id
+    late = await duty.take(ASHA, handover.id)
+    assert not late.mine
+    assert len(await here.record(handover.id, Happening.TAKEN)) == 1
+    line = taken_line(late.handover, ZONE)
+    assert "<@U0VIKRAM>" in line
+    assert "<@U0VIKRAM>" in taken_answer(late.handover, ZONE, mine=False)
+    assert taken_line(handover, ZONE) == ""
+
+
+async def test_nobody_else_can_take_it_and_nobody_what_is_over(here: Stand) -> None:
+    handover = await arrived(here)
+    duty = Duty(here.dock)
+    with pytest.raises(NotAllowed):
+        await duty.take(STRANGER, handover.id)
+    here.sim.visits[0].leave()
+    for _ in range(2):
+        await here.look()
+    with pytest.raises(HandoverOver):
+        await duty.take(ASHA, handover.id)
+
+
+# ---- what people read ----
+
+
+@pytest.mark.parametrize("kind", ReminderKind)
+@pytest.mark.parametrize("minutes", [0, 1, 12])
+def test_a_reminder_names_the_operators_and_can_be_taken(kind: ReminderKind, minutes: int) -> None:
+    h = Handover.model_validate(
+        {"id": "a" * 32, "location_id": "LOC1", "fe_id": "f1", "task_id": "t", "fe_name": "<!channel> *Ram*",
+         "arrived_at": "2026-03-04T09:00:00Z"}
+    )  # fmt: skip
+    entry = AuditEntry.model_validate(
+        {"what": Happening.REMINDED, "at": h.arrived_at, "detail": {"kind": kind.value, "minutes": minutes, "times": 1}}
+    )
+    blocks = as_dicts(reminder(h, GROUP, entry, ZONE, shared=True))
+    assert check_message_blocks(blocks) == []
+    text = blocks[0]["text"]["text"]
+    assert text.startswith("⏰ <!subteam^S0DOCK> <@U0ASHA> ")
+    assert "<!channel>" not in text + reminder_text(h, GROUP, entry)
+    [button] = blocks[1]["elements"]
+    assert (button["action_id"], button["value"]) == (ids.TAKE, h.id)
+
+
+def test_with_no_operators_nobody_is_named() -> None:
+    assert mentions(GROUP.model_copy(update={"operators": ()})) == ""
+    assert mentions(GROUP.model_copy(update={"operators": tuple(f"U0{n}A" for n in range(30))})).count("<@") == 10

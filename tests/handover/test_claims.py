@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.handover.claims import Claim, Kind, Opening, clean_id, joined, key_of, remind, reminders, unseen_openings
+from bot.handover.model import Handover, Happening
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+RAM = Handover(id="a" * 32, location_id="LOC1", fe_id="fe1", task_id="t1", arrived_at=NOW)
+
+
+def claim(days: float = 14, **more: object) -> Claim:
+    fields: dict[str, object] = {
+        "id": "c" * 32,
+        "handover_id": RAM.id,
+        "location_id": "LOC1",
+        "tracking_id": "P1",
+        "kind": "empty",
+    }
+    fields |= {"note": "", "opened_by": None, "opened_at": NOW, "due_at": NOW + days * DAY} | more
+    return Claim(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "moments"), [(365, [182.5, 363]), (14, [7, 12]), (4, [2]), (3, [1, 1.5]), (2, [1]), (1, [0.5])]
+)
+def test_reminders_lie_within_the_time(days: int, moments: list[float]) -> None:
+    assert [(moment - NOW) / DAY for moment in reminders(claim(days))] == moments
+
+
+def test_a_reminder_counts_what_it_told() -> None:
+    told = remind(RAM, [claim()], NOW + 7 * DAY)
+    assert told is not None
+    step, times = told
+    assert ([event.what for event in step.events], times) == ([Happening.CLAIM_DUE], {"c" * 32: 1})
+    assert step.handover.events == RAM.events + 1
+    assert remind(RAM, [claim(reminded=1)], NOW + 11 * DAY) is None
+    for quiet in (claim(claimed_at=NOW, claimed_by="U1"), claim(reminded=2)):
+        assert remind(RAM, [quiet], NOW + 13 * DAY) is None
+    assert remind(RAM, [claim()], NOW + 14 * DAY) is None, "the time is over: nothing can be done"
+
+
+def test_days_left_count_a_begun_day() -> None:
+    assert [claim().days_left(NOW + hours * DAY / 24) for hours in (0, 1, 24, 13 * 24 + 23, 14 * 24, 20 * 24)] == [
+        *(14, 14, 13, 1, 0, 0)
+    ]
+
+
+def test_a_claim_says_each_thing_once() -> None:
+    first = claim(note="torn")
+    assert joined(first, Opening("P1", Kind.EMPTY, "torn")) == first
+    assert joined(first, Opening("P1", Kind.EMPTY)) == first
+    more = joined(joined(first, Opening("P1", Kind.DAMAGED, "wet: very")), Opening("P1", Kind.FLYER))
+    assert more.reasons == [("empty", "torn"), ("damaged", "wet: very"), ("flyer", "")]
+    assert joined(more, Opening("P1", Kind.DAMAGED, "wet: very")) == more
+
+
+def test_unseen_needs_an_own_scan() -> None:
+    assert unseen_openings(["A", "B"], []) == []
+    assert unseen_openings(["A", "b "], ["B"]) == [Opening("A", Kind.UNSEEN)]
+
+
+def test_ids_are_cleaned_and_compared() -> None:
+    assert clean_id(" `FMPP\u200b1`\n") == "FMPP1"
+    assert len(clean_id("x" * 500)) == 100
+    assert key_of(" fmpp1 ") == "FMPP1"

@@ -1,0 +1,121 @@
+import pytest
+from sqlalchemy import insert, update
+
+from bot.handover.claims import Kind, Opening
+from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
+from bot.handover.model import Actor, Happening
+from bot.handover.problems import Problems
+from bot.handover.refusals import NotAllowed, RightsUnknown
+from bot.store.claims import ClaimStore
+from bot.store.find import TraceStore
+from bot.store.tables import EXPECTED, INTENT, OWN_SCAN
+from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
+
+
+def finder(stand: Stand) -> Finder:
+    return Finder(stand.dock, TraceStore(stand.database))
+
+
+def problems(stand: Stand) -> Problems:
+    return Problems(stand.dock, ClaimStore(stand.database, 14))
+
+
+async def came(stand: Stand, location: str, *tracking_ids: str) -> str:
+    """A handover in which these parcels came; its id."""
+    visit = stand.sim.arrive(location, "Ram")
+    visit.begin()
+    for tracking_id in tracking_ids:
+        visit.scan(1, tracking_id=tracking_id)
+    at = LOCATION if location == "LOC1" else ELSEWHERE
+    handover = next(h for h in await stand.look(at) if h.task_id == visit.task_id)
+    await stand.reader.catch_up(handover.id)
+    return handover.id
+
+
+def places(found: Found) -> list[str]:
+    return [location.id for _, location in found.traces]
+
+
+async def test_a_parcel_is_found_where_the_asker_serves(stand: Stand) -> None:
+    h_id = await came(stand, "LOC1", "FmpA1", "FmpA2")
+    stand.clock.advance(60)
+    await came(stand, "LOC2", "FMPA1")
+    async with stand.database.transaction() as session:
+        await session.exec(update(INTENT).where(INTENT.c.handover_id == h_id).values(ts="5.5", channel="C0DOCK"))
+    both = await finder(stand).find(ASHA, "  fmpa1 ")
+    assert places(both) == ["LOC2", "LOC1"], "the newest first"
+    [(trace, location)] = (await finder(stand).find(VIKRAM, "fmpa1")).traces
+    assert (location.id, trace.tracking_id, trace.channel, trace.thread_ts) == ("LOC1", "FmpA1", "C0DOCK", "5.5")
+    assert trace.shipment is not None
+    assert (trace.shipment.accepted, trace.claim, trace.seen_at) == (True, None, None)
+    assert await TraceStore(stand.database).thread("C0DOCK", "5.5") == h_id
+    assert await TraceStore(stand.database).thread("C0OTHER", "5.5") is None
+
+
+async def test_a_parcel_that_only_we_saw_or_reported(stand: Stand) -> None:
+    h_id = await came(stand, "LOC1", "FMPA1")
+    async with stand.database.transaction() as session:
+        row = {"handover_id": h_id, "key": "FMPB2", "tracking_id": "fmpb2", "by": "U1", "times": 1, "message_ts": "1.2"}
+        await session.exec(insert(OWN_SCAN), params=[{**row, "at": stand.clock()}])
+    [(seen, _)] = (await finder(stand).find(ASHA, "FMPB2")).traces
+    assert (seen.shipment, seen.seen_at, seen.tracking_id) == (None, stand.clock(), "fmpb2")
+    await problems(stand).report(ASHA, h_id, "FMPC3", Kind.MISSING, "")
+    [(claimed, _)] = (await finder(stand).find(ASHA, "fmpc3")).traces
+    assert claimed.claim is not None
+    assert (claimed.shipment, claimed.claim.kind) == (None, "missing")
+
+
+async def test_a_parcel_that_never_came(stand: Stand) -> None:
+    await came(stand, "LOC2", "FMPA1")
+    elsewhere = await finder(stand).find(VIKRAM, "FMPA1")
+    assert (elsewhere.traces, [location.id for location in elsewhere.searched]) == ((), ["LOC1"])
+    async with stand.database.transaction() as session:
+        row = {"location_id": "LOC1", "key": "FMPX9", "tracking_id": "FMPX9", "return_id": "", "order_item_id": ""}
+        await session.exec(
+            insert(EXPECTED), params=[{**row, "reason": "", "source": "file", "listed_at": stand.clock()}]
+        )
+    [(awaited, _)] = (await finder(stand).find(VIKRAM, "fmpx9")).awaited
+    assert awaited.location_id == "LOC1"
+
+
+async def test_who_may_find(stand: Stand) -> None:
+    await came(stand, "LOC1", "FMPA1")
+    with pytest.raises(ServesNothing):
+        await finder(stand).find(STRANGER, "FMPA1")
+    with pytest.raises(NothingToFind):
+        await finder(stand).find(ASHA, " \u200b ")
+    group = LOCATION.model_copy(update={"operators": ("S0GROUP",)})
+    stand.locations._by_id["LOC1"] = group
+    stand.directory.down = True
+    with pytest.raises(RightsUnknown):
+        await finder(stand).find(STRANGER, "FMPA1")
+    partly = await finder(stand).find(ASHA, "FMPA1")
+    assert ([at.id for at in partly.unchecked], partly.traces) == (["LOC1"], ())
+
+
+async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> None:
+    h_id = await came(stand, "LOC1", "FMPA1")
+    todo = problems(stand)
+    kept = await todo.report(ASHA, h_id, "fmpa1", Kind.WRONG_ITEM, "a brick")
+    for wish in (
+        todo.form(STRANGER, h_id),
+        todo.report(STRANGER, h_id, "X", Kind.EMPTY, ""),
+        todo.claim(STRANGER, kept.claim.id),
+        todo.mark(STRANGER, kept.claim.id, "SF-1"),
+    ):
+        with pytest.raises(NotAllowed):
+            await wish
+    assert len(await stand.record(h_id, Happening.REFUSED)) == 4
+    assert await todo.suggest(STRANGER, h_id, "fmp") == ["fmp"], "a stranger learnt a tracking id"
+    assert len(await stand.record(h_id, Happening.REFUSED)) == 4, "typing is no press"
+    assert await todo.suggest(ASHA, h_id, "fmp") == ["fmp", "FMPA1"]
+    assert await todo.suggest(ASHA, h_id, "fmpa1") == ["FMPA1"]
+    assert await todo.suggest(ASHA, "f" * 32, "fmp") == ["fmp"]
+    stand.sim.visits[0].leave()
+    await stand.look()
+    await stand.look()
+    assert (await todo.report(ASHA, h_id, "FMPA1", Kind.EMPTY, "")).new, "found when it was opened"
+    board = await todo.open(Actor(VIKRAM.user_id))
+    assert [(at.id, [c.tracking_id for c in theirs]) for at, theirs in board.docks] == [("LOC1", ["FMPA1"])]
+    assert (await todo.open(STRANGER)).docks == ()
+    await ClaimStore(stand.database, 14).report(h_id, Opening("P2", Kind.OTHER), "U1", stand.clock())

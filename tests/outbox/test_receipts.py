@@ -1,0 +1,229 @@
+"""A receipt gets into its thread once, whatever fails on its way."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import select
+
+from bot.handover import machine
+from bot.handover.location import Location, Locations
+from bot.handover.model import Handover
+from bot.jobs.receipts import ReceiptJob
+from bot.outbox import receipts as room
+from bot.outbox.files import Document
+from bot.outbox.receipts import ReceiptPoster
+from bot.record.receipt import Receipt
+from bot.slack.files import SlackFiles
+from bot.slack.names import SlackNames
+from bot.store.photos import PhotoStore
+from bot.store.receipts import ReceiptStore
+from bot.store.records import RecordStore
+from bot.store.tables import RECEIPT, ReceiptRow, Sending
+from tests.outbox.conftest import ZONE, Office
+
+Papers = Callable[[Receipt, str], Sequence[Document]]
+
+
+def plain(receipt: Receipt, language: str) -> list[Document]:
+    """Drawn in no time."""
+    return [Document("r.pdf", "receipt", receipt.sha256.encode()), Document("r.csv", "table", language.encode())]
+
+
+def job(office: Office, papers: Papers = plain) -> ReceiptJob:
+    """As after a start of the bot: only the database remembers."""
+    token = SecretStr(office.slack.bot_token)
+    poster = ReceiptPoster(
+        receipts=ReceiptStore(office.database),
+        records=RecordStore(office.database),
+        files=SlackFiles(office.client(retry_handlers=[]), office.client(), office.session, token),
+        names=SlackNames(office.client()),
+        locations=office.locations,
+        zone=ZONE,
+        clock=office.time.now,
+        papers=papers,
+    )
+    return ReceiptJob(poster)
+
+
+async def rows(office: Office) -> list[ReceiptRow]:
+    async with office.database.transaction() as session:
+        return list(await session.exec(select(ReceiptRow).order_by(RECEIPT.c.n)))
+
+
+async def leave(office: Office, handover: Handover) -> Handover:
+    for _ in range(machine.MISSES):
+        handover = await office.handovers.step(handover.id, lambda h: machine.miss(h, office.time.now()))
+    return handover
+
+
+async def ended(office: Office, *, said: bool = True) -> Handover:
+    handover = await office.arrive()
+    await office.scan(handover, 5)
+    await office.scan(handover, 1, "REJECTED")
+    await office.count(handover, 6)
+    handover = await leave(office, handover)
+    if said:
+        await office.work()
+    return handover
+
+
+async def work(office: Office, looks: int = 40, papers: Papers = plain) -> None:
+    """Looks every five seconds, until all is said, and then once more."""
+    one = job(office, papers)
+    for _ in range(looks):
+        await one.tick()
+        office.time.move(5)
+        if {row.state for row in await rows(office)} <= {Sending.SENT, Sending.LOST}:
+            break
+    await one.tick()
+
+
+def in_thread(office: Office) -> list[list[str]]:
+    """For each message with files in the thread their names."""
+    return [[file["name"] for file in message.files] for message in office.thread(office.cards[0]) if message.files]
+
+
+ONCE = [["r.pdf", "r.csv"]]
+
+
+async def test_one_line_with_two_files_at_the_end(office: Office) -> None:
+    await ended(office)
+    await work(office)
+    await work(office)
+    assert in_thread(office) == ONCE
+    [row] = await rows(office)
+    assert (row.state, len(row.file_ids), len(row.sha256)) == (Sending.SENT, 2, 64)
+    last = office.thread(office.cards[0])[-1]
+    assert last.text == f"Receipt: 6 counted, 6 scanned, 1 problem parcel. SHA-256 `{row.sha256[:12]}…`"
+    assert office.slack.files[row.file_ids[0]].content == row.sha256.encode()
+
+
+async def test_not_before_the_card_and_the_earlier_replies(office: Office) -> None:
+    await ended(office, said=False)
+    await work(office, 2)
+    assert office.cards == []
+    await office.look(1)
+    assert len(office.cards) == 1
+    await work(office, 2)
+    assert in_thread(office) == []
+    await office.work()
+    await work(office)
+    thread = office.thread(office.cards[0])
+    assert in_thread(office) == ONCE
+    assert thread[-1].files
+
+
+async def test_pictures_on_their_way_are_waited_for_but_not_for_long(office: Office) -> None:
+    handover = await ended(office)
+    await PhotoStore(office.database).add(handover.id, "", "F0SLOW", "slow.jpg", office.time.now())
+    await work(office, 2)
+    assert in_thread(office) == []
+    await work(office)
+    assert in_thread(office) == ONCE
+
+
+WAYS: list[tuple[str, dict[str, Any]]] = [
+    ("files.getUploadURLExternal", {"error": "internal_error", "times": 2}),
+    ("files.completeUploadExternal", {"drop": "before"}),
+    ("files.completeUploadExternal", {"drop": "after"}),
+    ("files.completeUploadExternal", {"error": "file_not_found"}),
+    ("users.info", {"error": "internal_error", "times": 9}),
+]
+
+
+@pytest.mark.parametrize(("method", "fault"), WAYS, ids=[f"{m}-{'-'.join(map(str, f.values()))}" for m, f in WAYS])
+async def test_exactly_once_whatever_slack_answers(office: Office, method: str, fault: dict[str, Any]) -> None:
+    await ended(office)
+    office.slack.fail(method, **fault)
+    await work(office)
+    assert in_thread(office) == ONCE
+    assert [row.state for row in await rows(office)] == [Sending.SENT]
+
+
+async def test_files_that_can_not_be_looked_up_are_not_shared_twice(office: Office) -> None:
+    await ended(office)
+    office.slack.fail("files.completeUploadExternal", drop="after")
+    office.slack.fail("files.info", error="ratelimited", retry_after=30, times=3)
+    await work(office, 80)
+    assert in_thread(office) == ONCE
+
+
+class PowerCutError(BaseException):
+    """The process ends here: nothing more is written down."""
+
+
+EDGES = [("send", 0), ("share before", 0), ("share after", 0), ("share after", 40)]
+
+
+@pytest.mark.parametrize(("edge", "rest"), EDGES)
+async def test_exactly_once_over_a_crash(office: Office, edge: str, rest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rest` is how many seconds the bot is away: before the grace is over, and after."""
+    await ended(office)
+    name, _, when = edge.partition(" ")
+    whole = getattr(SlackFiles, name)
+
+    async def cut(*args: Any) -> None:
+        if when != "before":
+            await whole(*args)
+        raise PowerCutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SlackFiles, name, cut)
+        with contextlib.suppress(PowerCutError):
+            await job(office).tick()
+            pytest.fail("the edge was not reached")
+    office.time.move(rest)
+    await work(office)
+    assert in_thread(office) == ONCE
+
+
+async def test_who_comes_back_gets_the_receipt_of_the_last_end_only(office: Office) -> None:
+    handover = await ended(office)
+    await office.turn(handover, "Scanning")
+    await work(office, 2)
+    assert [row.state for row in await rows(office)] == [Sending.LOST]
+    await leave(office, handover)
+    await office.work()
+    await work(office)
+    assert [row.state for row in await rows(office)] == [Sending.LOST, Sending.SENT]
+    assert in_thread(office) == ONCE
+
+
+async def test_a_fault_in_the_drawing_lets_it_wait(office: Office) -> None:
+    await ended(office)
+
+    def broken(_: Receipt, __: str) -> list[Document]:
+        raise RuntimeError("no ink")
+
+    await work(office, 2, broken)
+    assert in_thread(office) == []
+    office.time.move(900)
+    await work(office)
+    assert in_thread(office) == ONCE
+
+
+async def test_what_slack_never_takes_is_given_up(office: Office) -> None:
+    await ended(office)
+    office.slack.scopes.discard("files:write")
+    await work(office, 2)
+    [row] = await rows(office)
+    assert "manifest.yml" in row.error
+    office.time.move(8 * 24 * 3600)
+    await work(office, 1)
+    assert [row.state for row in await rows(office)] == [Sending.LOST]
+
+
+async def test_the_real_papers_in_hindi_with_names(office: Office) -> None:
+    office.slack.add_user("Asha Rao", user_id="U0ASHA")
+    office.locations = Locations((Location(id="LOC1", name="Dock", channel=office.channel, language="hi"),))
+    await ended(office)
+    await work(office, 3, room.papers)
+    [row] = await rows(office)
+    pdf, table = (office.slack.files[one] for one in row.file_ids)
+    assert pdf.content.startswith(b"%PDF")
+    assert "Asha Rao" in table.content.decode()
+    assert pdf.name.startswith("receipt-2027-01-15-")
+    assert office.thread(office.cards[0])[-1].text.startswith("रसीद")

@@ -1,0 +1,111 @@
+"""What is gathered for a receipt, and that an older one can be made again with the same hash."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+
+from bot.handover.location import Location
+from bot.handover.refusals import UnknownHandover
+from bot.record.receipt import NotFinished, Receipt
+from bot.store.receipts import ReceiptStore
+from bot.store.records import RecordStore
+from tests.record.ended import Yard, picture
+
+LOCATION = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK")
+ZONE = ZoneInfo("Asia/Kolkata")
+
+
+@pytest_asyncio.fixture
+async def yard(tmp_path: Path) -> AsyncIterator[Yard]:
+    found = Yard(tmp_path / "bot.db")
+    await found.database.upgrade()
+    yield found
+    await found.database.close()
+
+
+async def made(yard: Yard, **names: str) -> Receipt:
+    return (await RecordStore(yard.database).load("h1")).receipt(LOCATION, ZONE, names)
+
+
+async def test_everything_is_there(yard: Yard) -> None:
+    await yard.whole()
+    receipt = await made(yard)
+    assert (receipt.handover.scanned, receipt.handover.rejected, receipt.handover.counted) == (3, 1, 3)
+    assert [one.tracking_id for one in receipt.shipments] == ["FMPP1", "FMPP2R", "FMPP3"]
+    assert [one.tracking_id for one in receipt.unseen] == ["FMPP2R"]
+    assert [one.tracking_id for one in receipt.unscanned] == ["FMPP00000009"]
+    told = {(one.tracking_id, one.kind, one.note, one.reported_by) for one in receipt.claims}
+    assert ("FMPP3", "damaged", "corner torn", "U0MEERA") in told
+    assert ("FMPP2R", "rejected", "", "") in told
+    [photo] = receipt.photos
+    assert (photo.tracking_id, photo.name, photo.content) == ("FMPP3", "F0EARLY.jpg", picture())
+    assert receipt.people == ("U0ASHA", "U0MEERA")
+    assert [one["name"] for one in receipt.data["photos"]] == ["F0EARLY.jpg"]  # type: ignore[index, union-attr, call-overload]
+    assert receipt.later == {}
+
+
+async def test_what_comes_after_the_end_changes_no_hash(yard: Yard) -> None:
+    await yard.arrive("h1")
+    await yard.scan("h1", "FMPP1", "FMPP2R", "FMPP3")
+    await yard.own_scan("h1", "FMPP1", "U0MEERA")
+    claim = await yard.report("h1", "FMPP3", "corner torn")
+    slow = await yard.photograph("h1", "FMPP3", "F0SLOW")
+    await yard.leave("h1")
+    first = await made(yard)
+    await yard.fetched(slow)
+    await yard.own_scan("h1", "FMPP1", "U0ASHA")
+    await yard.own_scan("h1", "FMPP3", "U0ASHA")
+    await yard.report("h1", "FMPP3", "and wet")
+    await yard.report("h1", "FMPP2R", "box open")
+    await yard.claims.mark(claim, "U0ASHA", "SPF-1", yard.later())
+    again = await made(yard, U0ASHA="Asha Rao")
+    assert again.sha256 == first.sha256
+    assert set(again.later) == {"record", "own_scans", "problems", "claims", "photos"}
+    assert [one.times for one in again.own_scans if one.tracking_id == "FMPP1"] == [2]
+    [seen] = [one for one in again.own_scans if one.tracking_id == "FMPP1"]
+    assert seen.by == "U0MEERA"
+
+
+async def test_a_picture_that_is_gone_or_changed_is_still_named(yard: Yard) -> None:
+    await yard.whole()
+    [file] = (Path(f"{yard.database.shown}.photos")).iterdir()
+    before = await made(yard)
+    file.write_bytes(b"other")
+    assert (await made(yard)).photos[0].content == b""
+    file.unlink()
+    after = await made(yard)
+    assert (after.photos[0].content, after.sha256) == (b"", before.sha256)
+
+
+async def test_an_end_has_a_receipt_and_nothing_else_has(yard: Yard) -> None:
+    await yard.arrive("h1")
+    await yard.arrive("h2")
+    store = ReceiptStore(yard.database)
+    assert await store.due() == []
+    h = await yard.leave("h1")
+    await yard.report("h1", "FMPP7", "found later")
+    [due] = await store.due()
+    assert (due.row.handover_id, due.row.n, due.superseded) == ("h1", h.events, False)
+    with pytest.raises(NotFinished):
+        (await RecordStore(yard.database).load("h2")).receipt(LOCATION, ZONE)
+    with pytest.raises(UnknownHandover):
+        await RecordStore(yard.database).load("h3")
+
+
+async def test_found_by_location_time_and_parcel(yard: Yard) -> None:
+    start = yard.time
+    await yard.whole("h1")
+    between = yard.time
+    await yard.whole("h2", "LOC2")
+    await yard.arrive("h3")
+    records = RecordStore(yard.database)
+    assert await records.find() == ["h1", "h2", "h3"]
+    assert await records.find(location_id="LOC1") == ["h1", "h3"]
+    assert await records.find(begin=start, end=between) == ["h1"]
+    assert await records.find(tracking_key="FMPP00000009", location_id="LOC2") == ["h2"]
+    assert await records.find(tracking_key="FMPP2R") == ["h1", "h2"]
+    assert await records.find(tracking_key="FMPP8") == []
+    assert await records.locations() == ["LOC1", "LOC2"]

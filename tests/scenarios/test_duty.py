@@ -1,0 +1,31 @@
+"""What waits is said in the thread, and one person takes it; the day's end is told with its files."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.slack import ids
+from tests.support import World
+
+
+async def test_a_reminder_is_said_once_and_taken_by_one(dock: World) -> None:
+    dock.toml = {"reminders": {"waiting_minutes": 0.005}}
+    dock.flipkart.arrive("LOC1", "Ram Kumar")
+    async with dock.bot():
+        await dock.until(lambda: dock.cards)
+        [card] = dock.cards
+        said = await dock.until(lambda: [m for m in dock.thread(card) if "no Start OTC that works" in str(m.blocks)])
+        assert f"<@{dock.operator}> <@{dock.second}>" in str(said[0].blocks)
+        await dock.slack.press(dock.second, said[0], ids.TAKE)
+        await dock.until(lambda: f"<@{dock.second}> is on it since" in str(card.blocks))
+        await dock.until(lambda: [m for m in dock.thread(card) if f"<@{dock.second}> is on it." in str(m.blocks)])
+        await dock.slack.press(dock.operator, said[0], ids.TAKE)
+        await dock.until(lambda: [e for e in dock.slack.ephemerals(dock.operator) if "take over" in str(e.blocks)])
+
+
+async def test_the_day_is_told_when_it_is_over(dock: World) -> None:
+    late = timedelta(0)
+    dock.flipkart.arrive("LOC1", "Ram Kumar")
+    async with dock.bot(lambda: datetime.now(UTC) + late):
+        await dock.until(lambda: dock.cards)
+        late = timedelta(hours=24)
+        told = await dock.until(lambda: [m for m in dock.cards if "📊" in str(m.blocks)])
+        await dock.until(lambda: [m for m in dock.thread(told[0]) if len(m.files) == 2])

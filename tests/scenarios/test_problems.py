@@ -1,0 +1,132 @@
+"""Problem parcels, photos, claims and `/otc find`, over the real wire."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from bot.sandbox.flipkart import Visit
+from bot.slack import ids
+from tests.scenarios.dockwork import Screen, card_of, card_says, modal, thread_says, told
+from tests.support import World
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, kind)
+    return file.getvalue()
+
+
+async def scanning(world: World) -> tuple[Visit, Screen]:
+    visit = world.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    for tracking, status in (("FMP000001", "ACCEPTED"), ("FMP000002", "REJECTED"), ("FMP000003", "ACCEPTED")):
+        visit.scan(1, tracking_id=tracking, status=status)
+    await card_says(world, visit, "3 scanned")
+    return visit, await card_of(world, visit)
+
+
+def offered(delivery: Any) -> list[str]:
+    assert delivery.acked
+    assert delivery.problem is None, delivery.problem
+    return [option["value"] for option in delivery.payload["options"]]
+
+
+async def test_a_problem_parcel_is_reported_and_claimed(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        await dock.slack.press(dock.operator, card, ids.REPORT)
+        view = await modal(dock, dock.operator, "What is wrong?")
+        assert offered(await dock.slack.suggest(dock.operator, view, ids.PARCEL, "fmp")) == [
+            *("fmp", "FMP000001", "FMP000002", "FMP000003")
+        ]
+        assert offered(await dock.slack.suggest(dock.operator, view, ids.PARCEL, "XYZ 9")) == ["XYZ 9"]
+        values = {ids.PARCEL: "fmp000003", ids.PROBLEM_KIND: "wrong_item", ids.NOTE: "a <!channel> brick"}
+        sent = await dock.slack.submit(dock.operator, view, values)
+        await dock.slack.redeliver(sent)
+        await modal(dock, dock.operator, "is on record")
+        reply = await thread_says(dock, card, "*wrong item*")
+        assert "`FMP000003`" in reply.text_all()
+        assert "<!channel>" not in reply.text_all()
+        assert dock.rows("SELECT tracking_id, kind FROM claim ORDER BY tracking_id") == [
+            ("FMP000002", "rejected"),
+            ("FMP000003", "wrong_item"),
+        ]
+
+        await dock.slack.press(dock.second, reply, ids.MARK_CLAIMED)
+        await dock.slack.press(dock.operator, reply, ids.MARK_CLAIMED)
+        theirs = await modal(dock, dock.second, "Reference of the claim")
+        mine = await modal(dock, dock.operator, "Reference of the claim")
+        await dock.slack.submit(dock.second, theirs, {ids.REFERENCE: "SF-77"})
+        await modal(dock, dock.second, "is marked as claimed")
+        await dock.slack.submit(dock.operator, mine, {ids.REFERENCE: "SF-78"})
+        await modal(dock, dock.operator, "was marked as claimed before")
+        await thread_says(dock, card, "reference `SF-77`")
+        assert not [m for m in dock.thread(card) if "SF-78" in m.text_all()]
+
+
+async def test_who_may_not_report_learns_nothing(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        await dock.slack.shortcut(dock.operator, card, ids.REPORT)
+        view = await modal(dock, dock.operator, "What is wrong?")
+        view.user = dock.stranger
+        assert offered(await dock.slack.suggest(dock.stranger, view, ids.PARCEL, "fmp")) == ["fmp"]
+        await dock.slack.submit(dock.stranger, view, {ids.PARCEL: "FMP000001", ids.PROBLEM_KIND: "empty"})
+        await modal(dock, dock.stranger, "Sorry")
+        await dock.slack.press(dock.stranger, card, ids.REPORT)
+        await dock.until(lambda: "Sorry" in (dock.slack.view(dock.stranger) or view).text_all())
+        delivery = await dock.slack.say(dock.stranger, dock.channel, "", card.ts, [("a.jpg", picture())])
+        assert delivery.acked
+        await told(dock, dock.stranger, "Sorry")
+        assert dock.rows("SELECT count(*) FROM photo") == [(0,)]
+        assert dock.rows("SELECT count(*) FROM claim WHERE kind = 'empty'") == [(0,)]
+
+
+async def test_the_shortcut_needs_a_thread_of_a_handover(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        await dock.slack.say(dock.operator, dock.channel, "look at this box", card.ts)
+        said = dock.thread(card)[-1]
+        await dock.slack.shortcut(dock.operator, said, ids.REPORT)
+        await modal(dock, dock.operator, "What is wrong?")
+        await dock.slack.say(dock.second, dock.channel, "tea?")
+        talk = next(m for m in dock.cards if m.text == "tea?")
+        await dock.slack.shortcut(dock.second, talk, ids.REPORT)
+        await modal(dock, dock.second, "in the thread of its handover")
+
+
+async def test_photos_are_kept_for_the_parcel_that_is_named(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        files = [("box.jpg", picture()), ("note.pdf", b"%PDF-1.7"), ("odd.heic", b"\0\0\0\x18ftypheic" + b"\0" * 99)]
+        await dock.slack.say(dock.operator, dock.channel, "torn: *fmp000002*, see photo", card.ts, files)
+        answer = await told(dock, dock.operator, "The photo is kept for `FMP000002`")
+        assert answer.thread_ts == card.ts
+        assert "HEIC" in answer.text_all()
+        assert "note.pdf" not in answer.text_all()
+        await dock.slack.say(dock.second, dock.channel, "FMP000001 FMP000002", card.ts, [("two.png", picture("PNG"))])
+        await told(dock, dock.second, "kept for this handover")
+        [(first, parcel), (heic, _), (second, neither)] = dock.rows("SELECT sha256, tracking_id FROM photo ORDER BY id")
+        assert (parcel, heic, neither) == ("FMP000002", "", "")
+        kept = {file.name: file.read_bytes() for file in (dock.folder / "bot.db.photos").iterdir()}
+        assert kept == {first: picture(), second: picture("PNG")}
+
+
+async def test_a_parcel_is_found(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        await dock.slack.slash(dock.operator, dock.channel, "/otc", "find fmp000002")
+        found = await told(dock, dock.operator, "`FMP000002`")
+        assert "Bengaluru dock" in found.text_all()
+        assert "not claimed yet: 14 days left" in found.text_all()
+        assert f"/archives/{dock.channel}/p{card.ts.replace('.', '')}|Open the thread>" in found.text_all()
+        await dock.slack.slash(dock.operator, dock.channel, "/otc", "find FMP999999")
+        await told(dock, dock.operator, "`FMP999999` never came to *Bengaluru dock*")
+        await dock.slack.slash(dock.stranger, dock.channel, "/otc", "find FMP000002")
+        refused = await told(dock, dock.stranger, "not an operator of any location")
+        assert "FMP000002" not in refused.text_all()
+        await dock.slack.slash(dock.operator, dock.channel, "/otc", "fnd <!channel>")
+        unknown = await told(dock, dock.operator, "There is no")
+        assert "/otc find" in unknown.text_all()
+        assert "<!channel>" not in unknown.text_all()

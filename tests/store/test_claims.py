@@ -1,0 +1,230 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import insert
+from sqlmodel import select
+
+from bot.handover.claims import Claim, Kind, Opening, UnknownClaim
+from bot.handover.model import AuditEntry, Event, Handover, Happening, Shipment
+from bot.handover.ports import Scan, Step
+from bot.handover.refusals import UnknownHandover
+from bot.store.claiming import Upkeep
+from bot.store.claims import ClaimStore
+from bot.store.handovers import HandoverStore, frozen_entry
+from bot.store.photos import LINKS_A_PARCEL, PhotoStore
+from bot.store.session import Database
+from bot.store.tables import AUDIT, INTENT, OWN_SCAN, AuditRow, IntentRow
+from bot.store.tables import Kind as Message
+from tests.store import people
+from tests.store.conftest import NOW
+
+DAYS = 14
+DAY = timedelta(days=1)
+
+
+@pytest_asyncio.fixture
+async def claims(database: Database) -> ClaimStore:
+    return ClaimStore(database, DAYS)
+
+
+@pytest_asyncio.fixture
+async def ram(handovers: HandoverStore) -> AsyncIterator[Handover]:
+    yield await people.arrive(handovers)
+
+
+def parcel(tracking_id: str, **more: object) -> Shipment:
+    return Shipment.model_validate({"tracking_id": tracking_id, "status": "ACCEPTED"} | more)
+
+
+async def scanned(database: Database, handover: Handover, *new: Shipment, upkeep: Upkeep | None = None) -> None:
+    await changed(database, handover, Scan(new, ()), upkeep)
+
+
+async def changed(database: Database, handover: Handover, scan: Scan, upkeep: Upkeep | None = None) -> None:
+    """What a page leaves besides its rows."""
+    async with database.transaction() as session:
+        await (upkeep or Upkeep(DAYS)).page(session, handover, scan, NOW)
+
+
+async def told(database: Database, what: Happening) -> list[AuditEntry]:
+    async with database.transaction() as session:
+        rows = await session.exec(select(AuditRow).where(AUDIT.c.what == what).order_by(AUDIT.c.id))
+        return [frozen_entry(row) for row in rows]
+
+
+async def replies(database: Database) -> int:
+    async with database.transaction() as session:
+        query = select(IntentRow).where(INTENT.c.kind == Message.REPLY)
+        return len((await session.exec(query)).all())
+
+
+async def only(claims: ClaimStore, handover: Handover) -> Claim:
+    [claim] = await claims.of_handover(handover.id)
+    return claim
+
+
+async def test_a_page_opens_claims_for_what_is_wrong(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    await scanned(
+        database,
+        ram,
+        parcel("GOOD"),
+        parcel("R1", status="REJECTED", reason="Damaged\nbox"),
+        parcel("F1", actual_flyer_id="A1", captured_flyer_id="B2"),
+        parcel("O1", obd_eligible=True, obd_remark="WrongItem"),
+        parcel("O2", obd_eligible=True, obd_remark="NoIssues"),
+        parcel("ALL", status="REJECTED", flyer_status="FlyerMismatch", obd_eligible=True, obd_remark="Empty"),
+    )
+    found = {claim.tracking_id: claim for claim in await claims.of_handover(ram.id)}
+    assert set(found) == {"R1", "F1", "O1", "ALL"}
+    assert {name: claim.reasons[0] for name, claim in found.items()} == {
+        "R1": (Kind.REJECTED, "Damaged box"),
+        "F1": (Kind.FLYER, "B2 ≠ A1"),
+        "O1": (Kind.OPEN_BOX, "WrongItem"),
+        "ALL": (Kind.REJECTED, ""),
+    }
+    assert found["ALL"].reasons == [("rejected", ""), ("flyer", ""), ("open_box", "Empty")]
+    assert all(c.due_at == NOW + DAYS * DAY and c.opened_by is None and not c.claimed for c in found.values())
+    assert found["R1"].location_id == "LOC1"
+
+
+async def test_the_same_page_again_changes_nothing(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    bad = parcel("R1", status="REJECTED", reason="torn")
+    for _ in range(3):
+        await scanned(database, ram, bad)
+    first = await only(claims, ram)
+    await changed(
+        database, ram, Scan((), ((bad, bad.model_copy(update={"obd_eligible": True, "obd_remark": "Empty"})),))
+    )
+    after = await only(claims, ram)
+    assert (after.id, after.note) == (first.id, "torn\nalso open_box: Empty")
+
+
+async def test_a_page_and_its_claims_are_kept_together(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    async def torn() -> None:
+        async with database.transaction() as session:
+            await Upkeep(DAYS).page(session, ram, Scan((parcel("R1", status="REJECTED"),), ()), NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await torn()
+    assert await claims.of_handover(ram.id) == []
+
+
+async def test_the_end_opens_claims_for_what_was_never_seen(
+    database: Database, handovers: HandoverStore, claims: ClaimStore, ram: Handover
+) -> None:
+    await handovers.add_page(ram.id, people.page("T1", "t2", "T3"), people.move(0), people.read)
+    over = Step(ram, (Event(Happening.LEFT, NOW),))
+
+    async def end(step: Step) -> list[str]:
+        async with database.transaction() as session:
+            await Upkeep(DAYS).end(session, step, NOW)
+        return [f"{claim.tracking_id} {claim.kind}" for claim in await claims.of_handover(ram.id)]
+
+    assert await end(over) == [], "nobody scanned anything, so nobody knows what is missing"
+    async with database.transaction() as session:
+        rows = [{"key": key, "tracking_id": key} for key in ("T1", "T2", "ELSE")]
+        more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
+        await session.exec(insert(OWN_SCAN), params=[{**row, **more} for row in rows])
+    assert await end(Step(ram, (Event(Happening.CLOSING, NOW),))) == []
+    assert await end(over) == ["T3 unseen"]
+    assert await end(over) == ["T3 unseen"], "a handover that was reopened ends twice"
+
+
+async def test_a_report_is_said_once_and_joins_a_claim(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    await scanned(database, ram, parcel("Fmp7", status="REJECTED"))
+    for _ in range(2):
+        claim, new = await claims.report(ram.id, Opening("FMP7", Kind.DAMAGED, "corner crushed"), "U1", NOW)
+    assert (claim.tracking_id, claim.kind, new) == ("Fmp7", "rejected", False)
+    assert claim.reasons[1:] == [("damaged", "corner crushed")]
+    [entry] = await told(database, Happening.REPORTED)
+    assert (entry.by, entry.detail["tracking_id"], entry.detail["claim"]) == ("U1", "Fmp7", claim.id)
+    other, new = await claims.report(ram.id, Opening("NEVER", Kind.MISSING), "U2", NOW + DAY)
+    assert (new, other.opened_by, other.due_at) == (True, "U2", NOW + (DAYS + 1) * DAY)
+    await claims.report(ram.id, Opening("never", Kind.EMPTY), "U2", NOW)
+    assert len(await claims.of_handover(ram.id)) == 2, "the same parcel in other letters is the same parcel"
+    assert await replies(database) == 3
+    with pytest.raises(UnknownHandover):
+        await claims.report("f" * 32, Opening("X", Kind.OTHER), "U1", NOW)
+
+
+async def test_a_note_can_not_grow_for_ever(claims: ClaimStore, ram: Handover) -> None:
+    for n in range(30):
+        await claims.report(ram.id, Opening("P1", Kind.OTHER, f"{n} " + "x" * 400), "U1", NOW)
+    assert len((await only(claims, ram)).note) <= 2000
+
+
+async def test_a_claim_is_marked_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
+    first, new = await claims.mark(claim.id, "U1", "SF-1", NOW + DAY)
+    again, renewed = await claims.mark(claim.id, "U2", "SF-2", NOW + 2 * DAY)
+    assert (new, renewed, again) == (True, False, first)
+    assert (first.claimed_by, first.claimed_at, first.reference) == ("U1", NOW + DAY, "SF-1")
+    assert len(await told(database, Happening.CLAIMED)) == 1
+    assert await claims.open_at(["LOC1"], NOW) == []
+    with pytest.raises(UnknownClaim):
+        await claims.mark("f" * 32, "U1", "x", NOW)
+
+
+async def test_open_claims_are_listed_by_their_end(claims: ClaimStore, handovers: HandoverStore) -> None:
+    here, there = await people.arrive(handovers, 1), await people.arrive(handovers, 2, location="LOC2")
+    await claims.report(here.id, Opening("LATER", Kind.EMPTY), "U1", NOW + DAY)
+    await claims.report(here.id, Opening("SOON", Kind.EMPTY), "U1", NOW)
+    await claims.report(there.id, Opening("THERE", Kind.EMPTY), "U1", NOW)
+    assert [c.tracking_id for c in await claims.open_at(["LOC1"], NOW)] == ["SOON", "LATER"]
+    assert {c.tracking_id for c in await claims.open_at(["LOC1", "LOC2"], NOW)} == {"SOON", "THERE", "LATER"}
+    assert [c.days_left(NOW) for c in await claims.open_at(["LOC1"], NOW)] == [14, 15]
+    assert await claims.open_at(["LOC1", "LOC2"], NOW + 60 * DAY) == [], "long over: nothing can be done any more"
+
+
+async def test_each_reminder_comes_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
+    await claims.report(ram.id, Opening("P2", Kind.DAMAGED), "U1", NOW + timedelta(hours=1))
+    said = []
+    hours = [0, 24 * 7 - 1, 24 * 7, 24 * 7 + 1, 24 * 7 + 1, 24 * 8, 24 * 12, 24 * 12 + 2, 24 * 13, 24 * 14, 24 * 20]
+    for hour in hours:
+        before = len(await told(database, Happening.CLAIM_DUE))
+        await claims.remind(["LOC1"], NOW + timedelta(hours=hour))
+        after = await told(database, Happening.CLAIM_DUE)
+        said += [(hour, [one["tracking_id"] for one in entry.detail["claims"]]) for entry in after[before:]]
+    assert said == [
+        (168, ["P1"]),
+        (169, ["P2"]),
+        (288, ["P1"]),
+        (290, ["P2"]),
+    ]
+
+
+async def test_one_reminder_names_all_that_wait(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    for n in range(3):
+        claim, _ = await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW)
+    await claims.mark(claim.id, "U1", "SF-1", NOW)
+    assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 1, "a bot that was off says it once, not twice"
+    assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 0
+    assert await claims.remind(["LOC2"], NOW + 7 * DAY) == 0
+    [entry] = await told(database, Happening.CLAIM_DUE)
+    assert [one["tracking_id"] for one in entry.detail["claims"]] == ["P0", "P1"]
+    assert (entry.detail["number"], entry.detail["due"]) == (2, (NOW + DAYS * DAY).isoformat())
+
+
+async def test_tracking_ids_are_completed(claims: ClaimStore, handovers: HandoverStore, ram: Handover) -> None:
+    await handovers.add_page(ram.id, people.page("AB12", "XAB1", "ab3", "ZZ"), people.move(0), people.read)
+    assert await claims.parcels_like(ram.id, "aB", 10) == ["AB12", "ab3", "XAB1"]
+    assert await claims.parcels_like(ram.id, "AB", 1) == ["AB12"]
+    assert await claims.parcels_like(ram.id, "%", 10) == []
+
+
+async def test_links_of_pictures_are_noted_once(database: Database, ram: Handover) -> None:
+    links = [f"https://x.example/{n}" for n in range(20)]
+    box = parcel("O1", image_links=[links[0], *links], obd_eligible=True)
+    await scanned(database, ram, box)
+    await changed(database, ram, Scan((), ((parcel("O1"), box),)))
+    photos = await PhotoStore(database).of_handover(ram.id)
+    assert len(photos) == LINKS_A_PARCEL - 1
+    assert {(photo.tracking_id, photo.sha256, photo.problem) for photo in photos} == {("O1", "", "")}
+    await scanned(
+        database, ram, parcel("O2", image_links=["https://x.example/a"]), upkeep=Upkeep(DAYS, obd_photos=False)
+    )
+    assert len(await PhotoStore(database).of_handover(ram.id)) == len(photos)

@@ -1,0 +1,142 @@
+"""`otc-bot export`: files of older receipts, from the database alone."""
+
+import asyncio
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.handover.location import Location
+from bot.settings import BotToml
+from bot.store.records import RecordStore
+from tests.record.ended import Yard
+
+TOML = """
+[[locations]]
+id = "LOC1"
+name = "Bengaluru dock"
+channel = "C0DOCK"
+"""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with two handovers that ended and one that goes on, and the hash of the first one's receipt."""
+    file = tmp_path_factory.mktemp("kept") / "bot.db"
+
+    async def make() -> str:
+        yard = Yard(file)
+        await yard.database.upgrade()
+        await yard.whole("h1")
+        location = Location(id="LOC1", name="Another name", channel="C0DOCK")
+        record = await RecordStore(yard.database).load("h1")
+        receipt = record.receipt(location, BotToml(locations=(location,)).zone)
+        await yard.whole("h2", "LOC2")
+        await yard.arrive("h3")
+        await yard.report("h1", "FMPP3", "found wet on unpacking")
+        await yard.database.close()
+        return receipt.sha256
+
+    return file, asyncio.run(make())
+
+
+@pytest.fixture
+def here(tmp_path: Path, kept: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "bot.toml").write_text(TOML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in ("SLACK_BOT_TOKEN", "FLIPKART_APP_ID", "BOT_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{kept[0]}")
+    return tmp_path
+
+
+def export(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["export", *arguments])
+
+
+def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, kept: tuple[Path, str]) -> None:
+    formats = [part for one in ("pdf", "csv", "xlsx", "jsonl") for part in ("--format", one)]
+    ended = export("--location", "LOC1", *formats, "--out", "out/papers")
+    assert ended.exit_code == 0, ended.output
+    names = ["receipt-2026-03-04-h1.pdf", *(f"handovers-LOC1.{one}" for one in ("csv", "xlsx", "jsonl"))]
+    lines = ended.stdout.splitlines()
+    assert lines[:4] == [str(Path("out/papers") / name) for name in names]
+    assert lines[4:] == ["left out, because the FE is still there: 1"]
+    out = here / "out" / "papers"
+    assert (out / names[0]).read_bytes().startswith(b"%PDF")
+    [told] = [json.loads(one) for one in (out / names[3]).read_text(encoding="utf-8").splitlines()]
+    assert (told["sha256"], told["data"]["handover"]["id"]) == (kept[1], "h1")
+    assert told["later"]["problems"][0]["note"] == "found wet on unpacking"
+    table = list(csv.DictReader(io.StringIO((out / names[1]).read_text(encoding="utf-8-sig"))))
+    assert {row["sha256"] for row in table} == {kept[1]}
+    assert {row["tracking_id"] for row in table if row["row"] == "parcel"} == {
+        "FMPP1",
+        "FMPP2R",
+        "FMPP3",
+        "FMPP00000009",
+    }
+
+
+def test_by_day_and_by_parcel(here: Path) -> None:
+    assert export("--day", "2026-03-04", "--tracking", " fmpp2r ").stdout == "handovers-2026-03-04-fmpp2r.csv\n"
+    rows = list(csv.DictReader(io.StringIO((here / "handovers-2026-03-04-fmpp2r.csv").read_text("utf-8-sig"))))
+    assert {row["handover"] for row in rows} == {"h1", "h2"}
+
+
+def test_in_hindi(here: Path) -> None:
+    assert export("--location", "LOC1", "--language", "hi").exit_code == 0
+    assert "FE पहुँचे" in (here / "handovers-LOC1.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("arguments", [("--day", "2026-03-05"), ("--tracking", "FMPP8"), ("--location", "LOC9")])
+def test_nothing_is_found(here: Path, arguments: tuple[str, ...]) -> None:
+    ended = export(*arguments)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "Nothing was found" in ended.stderr
+    assert sorted(one.name for one in here.iterdir()) == ["bot.toml"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--day", "today"), ("--tracking", "A", "--format", "doc"), ("--location", "A", "--language", "x")],
+)
+def test_what_can_not_be_meant(here: Path, arguments: tuple[str, ...]) -> None:
+    ended = export(*arguments)
+    assert ended.exit_code == 2
+    assert ended.stderr
+    assert sorted(one.name for one in here.iterdir()) == ["bot.toml"]
+
+
+def test_a_folder_that_can_not_be_written(here: Path) -> None:
+    ended = export("--location", "LOC1", "--out", "bot.toml/in")
+    assert ended.exit_code == 1
+    assert "--out" in ended.stderr
+
+
+def test_an_older_database_is_left_as_it_is(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = here / "old.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+        connection.commit()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    ended = export("--location", "LOC1")
+    assert ended.exit_code == 4
+    assert "otc-bot db upgrade" in ended.stderr
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here / 'none.db'}")
+    ended = export("--location", "LOC1")
+    assert ended.exit_code == 4
+    assert not (here / "none.db").exists()
+
+
+def test_settings_that_are_wrong(here: Path) -> None:
+    (here / "bot.toml").write_text('timezone = "Asia/Bengaluru"\n' + TOML, encoding="utf-8")
+    ended = export("--location", "LOC1")
+    assert ended.exit_code == 2
+    assert "timezone" in ended.stderr
