@@ -5,7 +5,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 from unittest.mock import MagicMock
@@ -122,15 +122,18 @@ def closed(world: World, callback_id: str, handover: str) -> Json:
     return {**body, "type": "view_closed", "is_cleared": True}
 
 
-def shortcut(world: World, kind: str, callback_id: str = OTHER) -> Json:
-    """A message shortcut ("message_action") or a global one ("shortcut")."""
-    card = world.cards[0]
-    more: Json = {"callback_id": callback_id, "action_ts": "1.2", "trigger_id": world.slack.new_trigger(world.operator)}
+def shortcut(
+    world: World, kind: str, callback_id: str = OTHER, *, user: str = "", ts: str = "", files: Sequence[Json] = ()
+) -> Json:
+    """A message shortcut ("message_action"), on the first card unless `ts` says otherwise; or a global "shortcut"."""
+    user, ts = user or world.operator, ts or world.cards[0].ts
+    more: Json = {"callback_id": callback_id, "action_ts": "1.2", "trigger_id": world.slack.new_trigger(user)}
     if kind == "message_action":
-        url = world.slack.new_response_url(world.operator, world.channel)
+        url = world.slack.new_response_url(user, world.channel)
         place = {"id": world.channel, "name": "returns-blr"}
-        more |= {"channel": place, "message_ts": card.ts, "message": {"ts": card.ts}, "response_url": url}
-    return payloads.interaction(world.slack, kind, world.operator, **more)
+        message = {"ts": ts, "files": list(files)} if files else {"ts": ts}
+        more |= {"channel": place, "message_ts": ts, "message": message, "response_url": url}
+    return payloads.interaction(world.slack, kind, user, **more)
 
 
 def suggestion(world: World) -> Json:
@@ -139,11 +142,11 @@ def suggestion(world: World) -> Json:
     return payloads.interaction(world.slack, "block_suggestion", world.operator, **more)
 
 
-def typed(world: World, handover: str) -> Json:
+def typed(world: World, handover: str, *, user: str = "") -> Json:
     """Somebody types into the tracking-id field of a report."""
-    view = submission(world, ids.REPORT_FORM, handover)["view"]
+    view = submission(world, ids.REPORT_FORM, handover, user=user)["view"]
     more: Json = {"action_id": ids.PARCEL, "block_id": ids.PARCEL, "value": "FM", "view": view}
-    return payloads.interaction(world.slack, "block_suggestion", world.operator, **more)
+    return payloads.interaction(world.slack, "block_suggestion", user or world.operator, **more)
 
 
 def event(world: World, kind: str, **more: Any) -> Json:

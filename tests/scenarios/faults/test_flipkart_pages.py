@@ -143,7 +143,7 @@ async def test_a_foreign_host(dock: World, logged: io.StringIO, shape: str) -> N
     "Flipkart",
     "a page of 10,000 rows",
     keeps=(1, 2, 3, 4),
-    person="*10000 scanned*",
+    person="*10,000 scanned*",
     operator="flipkart listed rows twice or without a tracking id",
 )
 async def test_a_page_of_10000_rows(dock: World) -> None:
@@ -160,8 +160,8 @@ async def test_a_page_of_10000_rows(dock: World) -> None:
         await some_looks(dock, "shipments", 1)
         await ask(dock, "Valid until")
         assert seen_by(dock, dock.operator, str(waiting.start_code))
-        await dock.until(lambda: any("*10000 scanned*" in one.text_all() for one in dock.cards))
-        await thread_says(dock, card, "Set aside 5000 parcels")
+        await dock.until(lambda: any("*10,000 scanned*" in one.text_all() for one in dock.cards))
+        await thread_says(dock, card, "Set aside 5,000 parcels")
         await some_looks(dock, "shipments", 2)
     assert dock.rows("select count(*), count(distinct tracking_id) from shipment") == [(10_000, 10_000)]
     assert dock.rows("select scanned, rejected from handover where scanned > 0") == [(10_000, 5_000)]

@@ -5,11 +5,13 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
 import pytest
 
+from bot.handover.tally import STEPS
 from bot.slack import ids
 from tests.scenarios.dockwork import card_says, end_code, start_code, told
 from tests.scenarios.faults.marks import fault
@@ -137,62 +139,101 @@ WISHES = {
     ("view", ids.END_COUNT): "end-otc",
     ("view", ids.END_REASON): "end-otc",
     ("view", ids.END_CONFIRM): "end-otc",
+    ("message_shortcut", ids.START_HERE): "start-otc",
+    ("message_shortcut", ids.END_HERE): "end-otc",
+    **{("action", f"{ids.TALLY}_{step}"): "tally" for step in STEPS},
+    ("action", ids.TALLY_UNDO): "tally",
+    ("action", ids.TAKE): "take",
+    ("action", ids.REPORT): "report a problem",
+    ("message_shortcut", ids.REPORT): "report a problem",
+    ("view", ids.REPORT_FORM): "report a problem",
+    ("action", ids.MARK_CLAIMED): "mark claimed",
+    ("view", ids.CLAIM_FORM): "mark claimed",
+    ("action", ids.SHOW_LISTS): "expected lists",
+    ("message_shortcut", ids.READ_LIST): "expected list",
+    ("event", "message"): "own scan",
 }
 """Everything that needs a right, and how its refusal stands on record."""
 HARMLESS = {
     ("action", ids.HIDE): "removes an answer from the presser's own screen",
     ("action", ".*"): "says that the button is from another version",
     ("event", "app_home_opened"): "shows the docks that the person serves, and no code",
+    ("event", "member_joined_channel"): "hears of the bot itself only",
+    ("options", ids.PARCEL): "offers back what was typed, and no parcel",
+    ("command", "/otc"): "says what can be typed; `find` looks at the docks that the person serves",
 }
 """What needs none, and why."""
 
 
-def made(dock: World, kind: str, name: str, handover: str, user: str) -> tuple[str, forge.Json]:
+@dataclass(frozen=True)
+class Target:
+    """What is pressed on: an FE's handover, its card, and the claim of a parcel in it."""
+
+    handover: str
+    card: str
+    claim: str
+
+
+def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[str, forge.Json]:
     """The payload of this press by this user, and the way that it comes."""
-    if kind == "command":
-        return "slash_commands", forge.command(dock, name, user=user, text="")
-    if kind == "view":
-        return "interactive", forge.submission(dock, name, handover, user=user)
-    if kind == "event":
-        return "events_api", forge.home_opened(dock, user=user)
-    return "interactive", forge.press(dock, forge.OTHER if name == ".*" else name, handover, user=user)
+    on = target.claim if name in (ids.MARK_CLAIMED, ids.CLAIM_FORM) else target.handover
+    match kind, name:
+        case "command", _:
+            return "slash_commands", forge.command(dock, name, user=user, text="")
+        case "view", _:
+            return "interactive", forge.submission(dock, name, on, user=user)
+        case "message_shortcut", _:
+            files = [{"id": "F1", "name": "list.csv"}] if name == ids.READ_LIST else []
+            made = forge.shortcut(dock, "message_action", name, user=user, ts=target.card, files=files)
+            return "interactive", made
+        case "options", _:
+            return "interactive", forge.typed(dock, on, user=user)
+        case "event", "app_home_opened":
+            return "events_api", forge.home_opened(dock, user=user)
+        case "event", _:
+            scan = {"text": "FMPC0000000042", "ts": f"{time.time():.6f}", "thread_ts": target.card}
+            return "events_api", forge.event(dock, name, user=user, **scan)
+    return "interactive", forge.press(dock, forge.OTHER if name == ".*" else name, on, user=user)
 
 
 def enough(dock: World, query: str, number: int) -> bool:
     return len(dock.rows(query)) >= number
 
 
-async def nothing_for(dock: World, user: str, handovers: dict[str, str], why: str) -> None:
+async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: str) -> None:
     """Presses everything that there is as this user; each wish is refused and on record, and nothing comes of it."""
     assert forge.heard() == WISHES.keys() | HARMLESS.keys(), "a new listener: say here what right it needs, or why none"
     before = asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")
     query = f"SELECT detail FROM audit WHERE what = 'refused' AND by = '{user}' ORDER BY rowid"  # noqa: S608
     for number, ((kind, name), wish) in enumerate(WISHES.items(), 1):
-        handover = handovers["start" if wish == "start-otc" else "end"]
-        assert (await forge.deliver(dock, *made(dock, kind, name, handover, user))).acked
+        target = targets["start" if wish == "start-otc" else "end"]
+        assert (await forge.deliver(dock, *made(dock, kind, name, target, user))).acked, f"{kind} {name}"
         await dock.until(partial(enough, dock, query, number))
         assert json.loads(dock.rows(query)[-1][0]) == {"wish": wish, "why": why}, f"{kind} {name} is not refused"
     for kind, name in HARMLESS:
-        assert (await forge.deliver(dock, *made(dock, kind, name, handovers["end"], user))).acked
+        assert (await forge.deliver(dock, *made(dock, kind, name, targets["end"], user))).acked, f"{kind} {name}"
     home = await dock.until(lambda: dock.slack.home(user))
     assert "Ram" not in home.text_all(), "who is at the dock is shown to somebody who may not see it"
     assert (asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")) == before, "something came of it"
     assert len(dock.rows(query)) == len(WISHES)
 
 
-async def two_codes(dock: World) -> dict[str, str]:
-    """Two FEs whose codes the operator was shown, and which the bot therefore holds; the ids of their handovers."""
+async def two_codes(dock: World) -> dict[str, Target]:
+    """Two FEs whose codes the operator was shown, and which the bot therefore holds."""
     waits = dock.flipkart.arrive("LOC1", "Ram Kumar")
     closes = dock.flipkart.arrive("LOC1", "Ramesh Patil")
     closes.begin()
-    closes.scan(2)
+    closes.scan(1)
+    closes.scan(1, status="REJECTED", reason="torn")
     closes.finish_scanning()
     await card_says(dock, closes, "2 scanned")
     await start_code(dock, dock.operator, waits)
     await end_code(dock, dock.operator, closes, 2)
-    ids_of = dict(dock.rows("SELECT fe_id, id FROM handover"))
     await dock.until(lambda: dock.rows("SELECT count(*) FROM audit WHERE what = 'end_otc'") == [(1,)])
-    return {"start": ids_of[waits.fe_id], "end": ids_of[closes.fe_id]}
+    query = "SELECT h.fe_id, h.id, i.ts, c.id FROM handover h JOIN intent i ON i.handover_id = h.id AND i.kind = 'card'"
+    found = dock.rows(f"{query} LEFT JOIN claim c ON c.handover_id = h.id")
+    targets = {fe: Target(handover, card, claim) for fe, handover, card, claim in found}
+    return {"start": targets[waits.fe_id], "end": targets[closes.fe_id]}
 
 
 @fault(
@@ -203,8 +244,8 @@ async def two_codes(dock: World) -> dict[str, str]:
 )
 async def test_rights_are_checked_on_every_press(dock: World) -> None:
     async with dock.bot():
-        handovers = await two_codes(dock)
-        await nothing_for(dock, dock.stranger, handovers, "NotAllowed")
+        targets = await two_codes(dock)
+        await nothing_for(dock, dock.stranger, targets, "NotAllowed")
 
 
 @fault(
@@ -221,9 +262,9 @@ async def test_rights_fail_closed(dock: World, how: dict[str, str]) -> None:
     location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.operator, group]}
     dock.toml["locations"] = [location]
     async with dock.bot():
-        handovers = await two_codes(dock)
+        targets = await two_codes(dock)
         dock.slack.fail("usergroups.users.list", times=10_000, **how)  # type: ignore[arg-type]
-        await nothing_for(dock, dock.second, handovers, "RightsUnknown")
+        await nothing_for(dock, dock.second, targets, "RightsUnknown")
         dock.slack.clear_faults()
         await dock.slack.slash(dock.second, dock.channel, "/start-otc", "Ram Kumar")
         await told(dock, dock.second, "Ram Kumar")
