@@ -1,16 +1,17 @@
-"""The composition root: the only place that wires everything. Nothing imports it but `bot.cli` and `bot.doctor`."""
+"""The bot's life: starts everything in order, keeps it running, and ends it within ten seconds.
+
+With `bot.wiring`, which makes and joins the parts, this is the composition root. Nothing imports it but `bot.cli` and
+`bot.demo`.
+"""
 
 import asyncio
 import contextlib
 import time
 from collections.abc import Coroutine
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import clock as clocks
@@ -18,85 +19,24 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
-from bot.handover.actions import Counting, Dock
-from bot.handover.board import Board
-from bot.handover.duty import Duty
-from bot.handover.end import EndOtc
-from bot.handover.expected import Expecting
-from bot.handover.find import Finder
-from bot.handover.location import Locations
-from bot.handover.own_scans import OwnScans
-from bot.handover.policy import Policy
-from bot.handover.ports import EndCode, FixedCode, StartCode
-from bot.handover.problems import Problems
-from bot.handover.reader import ScanReader
-from bot.handover.start import StartOtc
-from bot.handover.tally import Tallying
-from bot.handover.vault import CodeVault
 from bot.health import Health
-from bot.jobs.claims import SECONDS as CLAIMS_SECONDS
-from bot.jobs.claims import ClaimJob
-from bot.jobs.digest import EVERY_SECONDS as DIGEST_SECONDS
-from bot.jobs.digest import DigestJob
-from bot.jobs.photos import SECONDS as PHOTOS_SECONDS
-from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
-from bot.jobs.receipts import EVERY_SECONDS as RECEIPT_SECONDS
-from bot.jobs.receipts import ReceiptJob
-from bot.jobs.remind import EVERY_SECONDS as REMIND_SECONDS
-from bot.jobs.remind import RemindJob
 from bot.jobs.schedule import Schedule
-from bot.outbox.digests import DigestPoster
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.pacer import Pacer
-from bot.outbox.receipts import ReceiptPoster
-from bot.photos.fetch import PublicFetcher
-from bot.photos.folder import PhotoFolder
-from bot.photos.keeper import PhotoKeeper
-from bot.photos.thread import ThreadPhotos
 from bot.settings import Settings
-from bot.slack.access import SlackDirectory
-from bot.slack.answer import Answers
-from bot.slack.digest_painter import SlackDigestPainter
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.events import SlackEvents
-from bot.slack.files import SlackFiles
-from bot.slack.homes import EVERY_SECONDS as HOMES_SECONDS
-from bot.slack.homes import Homes
-from bot.slack.links import SlackLinks, SlackLists, SlackPictures
-from bot.slack.listeners import (
-    actions,
-    commands,
-    duty,
-    here,
-    home,
-    lists,
-    otc,
-    problems,
-    tally,
-    threads,
-    views,
-    welcome,
-)
-from bot.slack.listeners.desk import Desk
-from bot.slack.listeners.photos import photos_hook
-from bot.slack.names import SlackNames
-from bot.slack.painter import SlackPainter
 from bot.slack.sender import SlackSender
 from bot.slack.session import slack_session
 from bot.slack.socket import AppTokenError, SocketLink
-from bot.slack.speaker import ChannelSpeaker
-from bot.slack.thread import ThreadSigns
 from bot.slack.work import Work
 from bot.store.calls import CallStore
-from bot.store.digests import DigestStore
-from bot.store.handovers import HandoverStore
 from bot.store.lock import only_bot
-from bot.store.photos import PhotoStore
 from bot.store.session import Database
 from bot.store.soundness import require_sound
 from bot.store.stores import Stores
 from bot.web import WebServer
+from bot.wiring import Wiring
 
 log = structlog.get_logger()
 
@@ -119,7 +59,6 @@ class App:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: asyncio.Future[None] | None = None
-        self._bot_user = ""
         self.connected = asyncio.Event()
         """Set once Slack can reach the bot."""
 
@@ -164,29 +103,25 @@ class App:
         flipkart = self._open_flipkart(quota, stack)
         session = slack_session()
         stack.push_async_callback(session.close)
-        slack = self._slack_client(session)
-
-        locations = Locations(toml.locations)
         bell = _Bell()
         stores = Stores.over(database, self._clock, bell.ring, claim_days=toml.claims.days, obd_photos=toml.photos.obd)
-        keeper = self._photo_keeper(database, stores.photos, slack, session)
-        directory = SlackDirectory(slack)
-        dock = self._dock(locations, stores.handovers, flipkart, directory)
-        messenger = await self._messenger(session)
-        outbox = bell.dispatcher = self._open_outbox(stores, locations, messenger, stack)
+        wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session)
+        identity = await self._slack_identity(wiring.poster)
+        messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))
+        outbox = bell.dispatcher = self._start_outbox(wiring.outbox(messenger), stack)
         work = Work()
         stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
         stack.callback(server.take_no_more)
-        events, homes = self._listen(dock, stores, keeper, directory, work, slack, session)
-        link = self._connect(events, slack, stack)
+        events, homes = wiring.listeners(work, str(identity.get("user_id") or ""))
+        link = self._connect(events, wiring.slack, stack)
 
         poller = Poller(
-            dock,
+            wiring.dock,
             quota,
             toml.zone,
             arrivals_seconds=toml.polling.arrivals_seconds,
             scans_seconds=toml.polling.scans_seconds,
-            own=OwnScans(dock, stores.own),
+            own=wiring.own_scans,
         )
         schedule = Schedule()
         hears = link.problem if link else _no_problem
@@ -208,18 +143,8 @@ class App:
         stack.callback(schedule.stop)
         tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
         schedule.every(tick, "poll", poller.tick)
-        schedule.every(FORGET_SECONDS, "forget codes", dock.forget_expired)
-        remind = RemindJob(stores.reminders, locations, toml.reminders, toml.zone, self._clock, poller.is_seen)
-        quickly = toml.polling.arrivals_seconds
-        schedule.every(min(REMIND_SECONDS, quickly), "remind", remind.tick)
-        if toml.digest.enabled:
-            digests = self._digests(stores.digests, locations, messenger, session)
-            schedule.every(min(DIGEST_SECONDS, quickly), "digest", digests.tick)
-        receipts = self._receipts(stores, locations, slack, session)
-        schedule.every(min(RECEIPT_SECONDS, quickly), "receipts", receipts.tick)
-        schedule.every(HOMES_SECONDS, "homes", homes.tick)
-        schedule.every(CLAIMS_SECONDS, "claims", ClaimJob(stores.claims, locations, toml.zone, self._clock).tick)
-        schedule.every(PHOTOS_SECONDS, "photos", PhotoJob(stores.photos, keeper, self._clock).tick)
+        schedule.every(FORGET_SECONDS, "forget codes", wiring.dock.forget_expired)
+        wiring.plan(schedule, poller, messenger, homes)
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:
@@ -249,153 +174,10 @@ class App:
         self._spawn(self._sign_in(flipkart), stack)
         return flipkart
 
-    def _slack_client(self, session: aiohttp.ClientSession, *, retrying: bool = True) -> AsyncWebClient:
-        """The client for all but posts may retry; the one that posts never does (reference: slack-facts, 3)."""
-        env = self._settings.env
-        token = env.slack_bot_token.get_secret_value()
-        handlers = None if retrying else list[AsyncRetryHandler]()
-        return AsyncWebClient(token=token, base_url=env.slack_api_url, session=session, retry_handlers=handlers)
-
-    def _dock(
-        self, locations: Locations, handovers: HandoverStore, flipkart: FlipkartClient, directory: SlackDirectory
-    ) -> Dock:
-        page_size = self._settings.toml.polling.page_size
-        return Dock(
-            locations=locations,
-            handovers=handovers,
-            api=flipkart,
-            policy=Policy(directory),
-            reader=ScanReader(flipkart, handovers, self._clock, page_size),
-            start_codes=CodeVault[StartCode](self._clock),
-            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self._clock),
-            clock=self._clock,
-        )
-
-    async def _messenger(self, session: aiohttp.ClientSession) -> SlackSender:
-        poster = self._slack_client(session, retrying=False)
-        identity = await self._slack_identity(poster)
-        self._bot_user = str(identity.get("user_id") or "")
-        return SlackSender(poster, self._slack_client(session), str(identity.get("bot_id") or ""))
-
-    def _digests(
-        self, digests: DigestStore, locations: Locations, messenger: SlackSender, session: aiohttp.ClientSession
-    ) -> DigestJob:
-        zone = self._settings.toml.zone
-        poster = DigestPoster(
-            digests=digests,
-            messenger=messenger,
-            files=self._files(session),
-            painter=SlackDigestPainter(zone),
-            locations=locations,
-            zone=zone,
-            clock=self._clock,
-        )
-        return DigestJob(digests, poster, locations, zone, self._clock)
-
-    def _receipts(
-        self, stores: Stores, locations: Locations, slack: AsyncWebClient, session: aiohttp.ClientSession
-    ) -> ReceiptJob:
-        poster = ReceiptPoster(
-            receipts=stores.receipts,
-            records=stores.records,
-            files=self._files(session),
-            names=SlackNames(slack),
-            locations=locations,
-            zone=self._settings.toml.zone,
-            clock=self._clock,
-        )
-        return ReceiptJob(poster)
-
-    def _files(self, session: aiohttp.ClientSession) -> SlackFiles:
-        poster, reader = self._slack_client(session, retrying=False), self._slack_client(session)
-        return SlackFiles(poster, reader, session, self._settings.env.slack_bot_token)
-
-    def _open_outbox(
-        self,
-        stores: Stores,
-        locations: Locations,
-        messenger: SlackSender,
-        stack: contextlib.AsyncExitStack,
-    ) -> Dispatcher:
-        dispatcher = Dispatcher(
-            intents=stores.intents,
-            handovers=stores.handovers,
-            shares=stores.tallies.shares,
-            messenger=messenger,
-            painter=SlackPainter(locations, self._settings.toml.zone, self._clock),
-            pacer=Pacer(),
-            clock=self._clock,
-            card_seconds=self._settings.toml.polling.scans_seconds,
-        )
+    def _start_outbox(self, dispatcher: Dispatcher, stack: contextlib.AsyncExitStack) -> Dispatcher:
         self._spawn(dispatcher.run(), stack)
         stack.push_async_callback(self._last_sends, dispatcher)
         return dispatcher
-
-    def _listen(
-        self,
-        dock: Dock,
-        stores: Stores,
-        keeper: PhotoKeeper,
-        directory: SlackDirectory,
-        work: Work,
-        slack: AsyncWebClient,
-        session: aiohttp.ClientSession,
-    ) -> tuple[SlackEvents, Homes]:
-        env = self._settings.env
-        secret = env.slack_signing_secret.get_secret_value() if env.slack_signing_secret else None
-        events = SlackEvents(slack, secret)
-        own = OwnScans(dock, stores.own)
-        expecting = Expecting(dock, stores.expected, self._settings.toml.zone)
-        desk = Desk(
-            locations=dock.locations,
-            start=StartOtc(dock),
-            end=EndOtc(dock),
-            counting=Counting(dock),
-            own=own,
-            expecting=expecting,
-            board=Board(dock, stores.claims, stores.digests, self._settings.toml.zone),
-            answers=Answers(slack, session),
-            directory=directory,
-            work=work,
-            zone=self._settings.toml.zone,
-            clock=self._clock,
-        )
-        # Before actions, which answer every button that nobody knows.
-        tally.register(events, desk, Tallying(dock, stores.tallies))
-        duty.register(events, desk, Duty(dock))
-        problems.register(events, desk, Problems(dock, stores.claims), stores.traces)
-        words = otc.OtcWords()
-        words.add("help", otc.help_word(desk, words))
-        words.add("find", otc.find_word(desk, Finder(dock, stores.traces), SlackLinks(slack)))
-        otc.register(events, desk, words)
-        signs = ThreadSigns(slack)
-        on_files = photos_hook(desk, ThreadPhotos(dock, stores.traces, stores.photos, keeper), signs)
-        files = SlackFiles(self._slack_client(session, retrying=False), slack, session, env.slack_bot_token)
-        on_list = lists.register(events, desk, expecting, SlackLists(slack, files))
-        threads.register(events, desk, own, signs, on_files, on_list)
-        here.register(events, desk, stores.traces)
-        welcome.register(events, desk, ChannelSpeaker(self._slack_client(session, retrying=False)), self._bot_user)
-        homes = Homes(partial(home.draw, desk), desk.answers.publish)
-        home.register(events, desk, homes)
-        for room in (commands, actions, views):
-            room.register(events, desk)
-        return events, homes
-
-    def _photo_keeper(
-        self, database: Database, photos: PhotoStore, slack: AsyncWebClient, session: aiohttp.ClientSession
-    ) -> PhotoKeeper:
-        env = self._settings.env
-        files = SlackFiles(self._slack_client(session, retrying=False), slack, session, env.slack_bot_token)
-        pictures = SlackPictures(slack, files)
-        # A simulated Flipkart hands out its pictures on this machine; a real one never does.
-        own = env.flipkart_api_url if env.flipkart_api_url.startswith("http://") else ""
-        return PhotoKeeper(
-            photos,
-            PhotoFolder(database.shown),
-            address=pictures.address,
-            from_slack=pictures.download,
-            from_link=PublicFetcher(own) if self._settings.toml.photos.obd else None,
-        )
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack

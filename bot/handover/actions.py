@@ -17,7 +17,7 @@ from bot.handover.vault import CodeVault
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """Everything that an action needs of the world, wired once by `bot.app`."""
+    """Everything that an action needs of the world, wired once by `bot.wiring`."""
 
     locations: Locations
     handovers: Handovers

@@ -41,7 +41,7 @@ async def test_a_stranger_sees_nothing_and_leaves_no_mark(dock: World) -> None:
 
 
 async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
     visit = dock.flipkart.arrive("LOC1", "Ram")
 
@@ -71,7 +71,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypa
 
 
 async def test_open_claims_stand_there_until_they_are_claimed(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     visit.begin()

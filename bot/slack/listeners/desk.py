@@ -40,7 +40,7 @@ Wish = Callable[[], Coroutine[None, None, Result]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that a listener hands over to, wired once by `bot.app`."""
+    """Everything that a listener hands over to, wired once by `bot.wiring`."""
 
     locations: Locations
     start: StartOtc

@@ -51,7 +51,10 @@ def register(app: AsyncApp, desk: Desk, expecting: Expecting, files: SlackLists)
         asker = Asker.of_interaction(body)
         handover = ids.handover_id(action.get("value"))
         wish = partial(_lists, expecting, asker, handover)
-        work = desk.in_modal(asker, f"lists {handover}", blocks.LISTS_TITLE, wish, on_top=True)
+        # On top of the modal in which the button stands; Slack refuses that for a button of a message.
+        view = body.get("view")
+        on_top = isinstance(view, dict) and view.get("type") == "modal"
+        work = desk.in_modal(asker, f"lists {handover}", blocks.LISTS_TITLE, wish, on_top=on_top)
         desk.work.start(work, "lists button")
 
     async def dropped(said: Said) -> None:

@@ -1,0 +1,232 @@
+"""Builds the parts of a bot and joins them; `bot.app` gives them life. Together they are the composition root."""
+
+from functools import partial
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.flipkart.client import FlipkartClient
+from bot.handover.actions import Counting, Dock
+from bot.handover.board import Board
+from bot.handover.duty import Duty
+from bot.handover.end import EndOtc
+from bot.handover.expected import Expecting
+from bot.handover.find import Finder
+from bot.handover.location import Locations
+from bot.handover.own_scans import OwnScans
+from bot.handover.policy import Policy
+from bot.handover.ports import EndCode, FixedCode, StartCode
+from bot.handover.problems import Problems
+from bot.handover.reader import ScanReader
+from bot.handover.start import StartOtc
+from bot.handover.tally import Tallying
+from bot.handover.vault import CodeVault
+from bot.jobs.claims import SECONDS as CLAIMS_SECONDS
+from bot.jobs.claims import ClaimJob
+from bot.jobs.digest import EVERY_SECONDS as DIGEST_SECONDS
+from bot.jobs.digest import DigestJob
+from bot.jobs.photos import SECONDS as PHOTOS_SECONDS
+from bot.jobs.photos import PhotoJob
+from bot.jobs.poll import Poller
+from bot.jobs.receipts import EVERY_SECONDS as RECEIPT_SECONDS
+from bot.jobs.receipts import ReceiptJob
+from bot.jobs.remind import EVERY_SECONDS as REMIND_SECONDS
+from bot.jobs.remind import RemindJob
+from bot.jobs.schedule import Schedule
+from bot.outbox.digests import DigestPoster
+from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.pacer import Pacer
+from bot.outbox.receipts import ReceiptPoster
+from bot.photos.fetch import PublicFetcher
+from bot.photos.folder import PhotoFolder
+from bot.photos.keeper import PhotoKeeper
+from bot.photos.thread import ThreadPhotos
+from bot.settings import Settings
+from bot.slack.access import SlackDirectory
+from bot.slack.answer import Answers
+from bot.slack.digest_painter import SlackDigestPainter
+from bot.slack.events import SlackEvents
+from bot.slack.files import SlackFiles
+from bot.slack.homes import EVERY_SECONDS as HOMES_SECONDS
+from bot.slack.homes import Homes
+from bot.slack.links import SlackLinks, SlackLists, SlackPictures
+from bot.slack.listeners import (
+    actions,
+    commands,
+    duty,
+    here,
+    home,
+    lists,
+    otc,
+    problems,
+    tally,
+    threads,
+    views,
+    welcome,
+)
+from bot.slack.listeners.desk import Desk
+from bot.slack.listeners.photos import photos_hook
+from bot.slack.names import SlackNames
+from bot.slack.painter import SlackPainter
+from bot.slack.sender import SlackSender
+from bot.slack.speaker import ChannelSpeaker
+from bot.slack.thread import ThreadSigns
+from bot.slack.work import Work
+from bot.store.session import Database
+from bot.store.stores import Stores
+
+
+class Wiring:
+    """One bot's parts. Making them opens nothing and starts nothing."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        database: Database,
+        stores: Stores,
+        flipkart: FlipkartClient,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        """`session` makes every call to Slack; it belongs to the caller, who closes it."""
+        self._settings = settings
+        self._clock = clock
+        self._zone = settings.toml.zone
+        self._session = session
+        self._stores = stores
+        self.locations = Locations(settings.toml.locations)
+        self.slack = self.slack_client()
+        # What is posted is never repeated by a library (reference: slack-facts, 3).
+        self.poster = self.slack_client(retrying=False)
+        self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
+        self._directory = SlackDirectory(self.slack)
+        self.dock = self._dock(flipkart)
+        self.own_scans = OwnScans(self.dock, stores.own)
+        self._keeper = self._photo_keeper(database)
+
+    def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
+        """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""
+        env = self._settings.env
+        token = env.slack_bot_token.get_secret_value()
+        handlers = None if retrying else list[AsyncRetryHandler]()
+        return AsyncWebClient(token=token, base_url=env.slack_api_url, session=self._session, retry_handlers=handlers)
+
+    def outbox(self, messenger: SlackSender) -> Dispatcher:
+        """What posts and edits cards and replies."""
+        return Dispatcher(
+            intents=self._stores.intents,
+            handovers=self._stores.handovers,
+            shares=self._stores.tallies.shares,
+            messenger=messenger,
+            painter=SlackPainter(self.locations, self._zone, self._clock),
+            pacer=Pacer(),
+            clock=self._clock,
+            card_seconds=self._settings.toml.polling.scans_seconds,
+        )
+
+    def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes]:
+        """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
+        secret = self._settings.env.slack_signing_secret
+        stores, dock = self._stores, self.dock
+        events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
+        expecting = Expecting(dock, stores.expected, self._zone)
+        desk = Desk(
+            locations=self.locations,
+            start=StartOtc(dock),
+            end=EndOtc(dock),
+            counting=Counting(dock),
+            own=self.own_scans,
+            expecting=expecting,
+            board=Board(dock, stores.claims, stores.digests, self._zone),
+            answers=Answers(self.slack, self._session),
+            directory=self._directory,
+            work=work,
+            zone=self._zone,
+            clock=self._clock,
+        )
+        tally.register(events, desk, Tallying(dock, stores.tallies))
+        duty.register(events, desk, Duty(dock))
+        problems.register(events, desk, Problems(dock, stores.claims), stores.traces)
+        words = otc.OtcWords()
+        words.add("help", otc.help_word(desk, words))
+        words.add("find", otc.find_word(desk, Finder(dock, stores.traces), SlackLinks(self.slack)))
+        otc.register(events, desk, words)
+        signs = ThreadSigns(self.slack)
+        on_files = photos_hook(desk, ThreadPhotos(dock, stores.traces, stores.photos, self._keeper), signs)
+        on_list = lists.register(events, desk, expecting, SlackLists(self.slack, self._files))
+        threads.register(events, desk, self.own_scans, signs, on_files, on_list)
+        here.register(events, desk, stores.traces)
+        welcome.register(events, desk, ChannelSpeaker(self.poster), bot_user)
+        homes = Homes(partial(home.draw, desk), desk.answers.publish)
+        home.register(events, desk, homes)
+        # Last: `actions` answers every button that nobody else has taken.
+        for room in (commands, views, actions):
+            room.register(events, desk)
+        return events, homes
+
+    def plan(self, schedule: Schedule, poller: Poller, messenger: SlackSender, homes: Homes) -> None:
+        """Puts what is done again and again into the schedule."""
+        toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
+        # Who looks at Flipkart more often than these intervals wants the rest to follow as quickly.
+        quickly = toml.polling.arrivals_seconds
+        remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
+        schedule.every(min(REMIND_SECONDS, quickly), "remind", remind.tick)
+        if toml.digest.enabled:
+            schedule.every(min(DIGEST_SECONDS, quickly), "digest", self._digests(messenger).tick)
+        schedule.every(min(RECEIPT_SECONDS, quickly), "receipts", self._receipts().tick)
+        schedule.every(HOMES_SECONDS, "homes", homes.tick)
+        schedule.every(CLAIMS_SECONDS, "claims", ClaimJob(stores.claims, locations, self._zone, clock).tick)
+        schedule.every(PHOTOS_SECONDS, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+
+    def _dock(self, flipkart: FlipkartClient) -> Dock:
+        handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size
+        return Dock(
+            locations=self.locations,
+            handovers=handovers,
+            api=flipkart,
+            policy=Policy(self._directory),
+            reader=ScanReader(flipkart, handovers, self._clock, page_size),
+            start_codes=CodeVault[StartCode](self._clock),
+            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self._clock),
+            clock=self._clock,
+        )
+
+    def _digests(self, messenger: SlackSender) -> DigestJob:
+        digests = self._stores.digests
+        poster = DigestPoster(
+            digests=digests,
+            messenger=messenger,
+            files=self._files,
+            painter=SlackDigestPainter(self._zone),
+            locations=self.locations,
+            zone=self._zone,
+            clock=self._clock,
+        )
+        return DigestJob(digests, poster, self.locations, self._zone, self._clock)
+
+    def _receipts(self) -> ReceiptJob:
+        poster = ReceiptPoster(
+            receipts=self._stores.receipts,
+            records=self._stores.records,
+            files=self._files,
+            names=SlackNames(self.slack),
+            locations=self.locations,
+            zone=self._zone,
+            clock=self._clock,
+        )
+        return ReceiptJob(poster)
+
+    def _photo_keeper(self, database: Database) -> PhotoKeeper:
+        pictures = SlackPictures(self.slack, self._files)
+        api = self._settings.env.flipkart_api_url
+        # A simulated Flipkart hands out its pictures on this machine; a real one never does.
+        own = api if api.startswith("http://") else ""
+        return PhotoKeeper(
+            self._stores.photos,
+            PhotoFolder(database.shown),
+            address=pictures.address,
+            from_slack=pictures.download,
+            from_link=PublicFetcher(own) if self._settings.toml.photos.obd else None,
+        )
