@@ -9,6 +9,7 @@ import contextlib
 import time
 from collections.abc import Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from bot.health import Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.unposted import unposted
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.events import SlackEvents
@@ -134,6 +136,7 @@ class App:
             work,
             hears,
             outbox.problems,
+            partial(unposted, stores.receipts, stores.digests),
             lambda: database.problem,
             started,
         )

@@ -30,7 +30,9 @@ class Health:
     work: Work
     slack_problem: Callable[[], Awaitable[str | None]]
     unsaid: Callable[[], list[str]]
-    """What does not get into Slack, and why."""
+    """Which messages do not get into Slack, and why."""
+    unposted: Callable[[], Awaitable[list[str]]]
+    """The same of receipts and digests."""
     unkept: Callable[[], str | None]
     """Why what happens can't be kept."""
     started: float
@@ -50,6 +52,7 @@ class Health:
         problems += self._flipkart()
         figures: dict[str, Any] = {"uptime_seconds": int(time.monotonic() - self.started)}
         try:
+            problems += await self.unposted()
             figures["messages_waiting"] = await self.intents.backlog()
             figures["flipkart_calls_this_hour"] = await self.quota.used()
         except DatabaseUnusableError as error:

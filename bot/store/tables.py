@@ -126,7 +126,7 @@ class OwnScanRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     handover_id: str = Field(foreign_key="handover.id", max_length=32)
-    key: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text, index=True)
     """The tracking id as it is compared."""
     tracking_id: str = Field(sa_type=Text)
     by: str

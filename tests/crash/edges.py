@@ -40,6 +40,13 @@ FUNCTIONS = {
     "step": "bot.store.handovers:HandoverStore.step",
     "answer": "bot.slack.answer:Answers.alone",
     "modal": "bot.slack.answer:Answers.show",
+    # counting, and the record
+    "own scan": "bot.store.own_scans:OwnScanStore.take",
+    "reaction": "bot.slack.thread:ThreadSigns.react",
+    "tally": "bot.store.tallies:TallyStore.add",
+    "receipt": "bot.store.receipts:ReceiptStore.keep",
+    "upload": "bot.slack.files:SlackFiles.send",
+    "share": "bot.slack.files:SlackFiles.share",
 }
 """By name: module and function of the real bot."""
 OFTEN = frozenset({"commit", "due", "initial load", "reconcile", "shipments", "add page"})

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.handover.tally import STEPS
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack import Delivery, SubmitRefused
 from bot.slack import ids
@@ -26,8 +27,15 @@ PRESSED = {
     "answer": "start",
     "modal": "count",
     "end code": "end",
+    "own scan": "scan",
+    "reaction": "scan",
+    "tally": "tally",
+    "receipt": "leave",
+    "upload": "leave",
+    "share": "leave",
 }
 """What somebody has to do so that the bot comes to an edge."""
+ADD_ONE = f"{ids.TALLY}_{STEPS[0]}"
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
 """What it means to a person that the bot died in the middle."""
 
@@ -53,6 +61,14 @@ class Counted:
     number: int
 
 
+@dataclass
+class OwnScan:
+    """A parcel that the seller scanned, and that the bot marked with a reaction."""
+
+    visit: Visit
+    tracking_id: str
+
+
 class Play:
     """The docks and the people."""
 
@@ -64,6 +80,11 @@ class Play:
         self.docks: list[Dock] = []
         self.deliveries: list[Delivery] = []
         self.counted: list[Counted] = []
+        self.own_scans: list[OwnScan] = []
+        self.tallied = 0
+        """Presses on the running count that the bot answered."""
+        self.tally_presses = 0
+        """Presses on it that the bot acknowledged."""
         for n in range(DOCKS):
             location, channel = f"LOC{n}", world.channel
             if n:
@@ -179,7 +200,7 @@ class Play:
         wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):
-                await getattr(self, wish or self.chance.choice(["start", "count", "end"]))()
+                await getattr(self, wish or self.chance.choice(["start", "count", "end", "scan", "tally"]))()
             await asyncio.sleep(0.05)
 
     async def start(self) -> None:
@@ -211,6 +232,43 @@ class Play:
         self.deliveries.append(await slack.submit(user, view, reason))
         await self._until(lambda: visit.end_code and self._sees(visit.end_code))
         visit.enter_end_otc(visit.end_code or "")
+
+    async def scan(self) -> None:
+        """Scans a parcel of the seller's own into the thread."""
+        visit = self.reach("scanning")
+        card = await self._until(lambda: self.card(visit))
+        if not visit.shipments:
+            visit.scan()
+        parcel = self.chance.choice(visit.shipments).tracking_id
+        slack, user = self.world.slack, self.world.operator
+        delivery = await slack.say(user, card.channel, parcel, thread_ts=card.ts)
+        message = next(one for one in reversed(slack.thread(card.channel, card.ts)) if one.user == user)
+        if not delivery.acked:
+            raise TimeoutError
+        await self._until(lambda: message.reactions)
+        self.own_scans.append(OwnScan(visit, parcel))
+
+    async def tally(self) -> None:
+        """Adds one to the running count."""
+        visit = self.reach("scanning")
+        card = await self._until(lambda: self._card_with(visit, ADD_ONE))
+        before = self._pads()
+        delivery = await self.world.slack.press(self.world.operator, card, ADD_ONE)
+        self.deliveries.append(delivery)
+        self.tally_presses += 1  # also when the acknowledgement was lost: it may have been counted before
+        await self._until(lambda: self._pads() > before)
+        self.tallied += 1
+
+    def _pads(self) -> int:
+        """How many answers to such presses this person has seen."""
+        shown = self.world.slack.ephemerals(self.world.operator)
+        return sum(any(button["action_id"] == ADD_ONE for button in one.buttons()) for one in shown)
+
+    async def leave(self) -> None:
+        """An FE of whom everything is read leaves, and the receipt is due."""
+        visit = self.reach("end")
+        await self._until(lambda: self._is_read(visit))
+        visit.leave()
 
     async def _enter(self, visit: Visit, view: Any) -> None:
         number = max(0, len(visit.shipments) + self.chance.choice([0, 0, 0, -1]))

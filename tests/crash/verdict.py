@@ -74,7 +74,12 @@ def unsettled(play: Play) -> list[str]:
         )[0][0]
     except sqlite3.OperationalError as error:
         return [str(error)]
-    found = [f"message {row}" for row in waiting] + ([f"{stale} stale cards"] if stale else [])
+    receipts = rows(play, "select handover_id, state, error from receipt where state not in ('sent', 'lost')")
+    found = (
+        [f"message {row}" for row in waiting]
+        + [f"receipt {row}" for row in receipts]
+        + ([f"{stale} stale cards"] if stale else [])
+    )
     found += [
         f"{visit.task_id} on page {visit.page}: {len(visit.shipments)} scanned, {read.get(visit.task_id)} read"
         for visit in play.visits
@@ -90,6 +95,8 @@ def judge(play: Play) -> Verdict:
     _messages(play, verdict)
     _cards(play, verdict)
     _record(play, verdict)
+    _own_work(play, verdict)
+    _receipts(play, verdict)
     verdict.late = sum(delivery.acked and delivery.seconds > 3.0 for delivery in play.deliveries)
     return verdict
 
@@ -122,6 +129,8 @@ def _messages(play: Play, verdict: Verdict) -> None:
         for card in play.world.slack.messages(dock.channel):
             roots[_key(card)] += 1
             for message in (card, *play.world.slack.thread(dock.channel, card.ts)):
+                if not message.by_bot:
+                    continue
                 posted[_key(message)] += 1
                 verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
     verdict.messages = posted.total()
@@ -173,3 +182,29 @@ def _record(play: Play, verdict: Verdict) -> None:
         )
     }
     verdict.unrecorded += sum((one.visit.task_id, one.number) not in counts for one in play.counted)
+
+
+def _own_work(play: Play, verdict: Verdict) -> None:
+    """What people scanned and added themselves: all that the bot confirmed is kept, and nothing twice."""
+    query = "select h.task_id, o.tracking_id from own_scan o join handover h on h.id = o.handover_id"
+    kept = set(rows(play, query))
+    verdict.unrecorded += len({(one.visit.task_id, one.tracking_id) for one in play.own_scans} - kept)
+    added = rows(play, "select coalesce(sum(added), 0) from tally where not undone")[0][0]
+    verdict.unrecorded += max(0, play.tallied - added)
+    verdict.doubled += max(0, added - play.tally_presses)
+
+
+def _receipts(play: Play, verdict: Verdict) -> None:
+    """Every handover that is over has one receipt in its thread: a PDF and a table."""
+    wanted = {handover for (handover,) in rows(play, "select handover_id from receipt where state <> 'lost'")}
+    ended = {handover for (handover,) in rows(play, "select id from handover where stage in ('closed', 'left')")}
+    verdict.lost += len(ended - wanted)
+    shared: Counter[str] = Counter()
+    for dock in play.docks:
+        for card in play.world.slack.messages(dock.channel):
+            for message in play.world.slack.thread(dock.channel, card.ts):
+                shared.update(str(file["name"]) for file in message.files if message.by_bot)
+    for handover in ended & wanted:
+        found = [n for name, n in shared.items() if handover in name]
+        verdict.lost += max(0, 2 - len(found))
+        verdict.doubled += sum(n - 1 for n in found)

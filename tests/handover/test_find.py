@@ -1,5 +1,7 @@
+from typing import Any
+
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 
 from bot.handover.claims import Kind, Opening
 from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
@@ -119,3 +121,24 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
     assert [(at.id, [c.tracking_id for c in theirs]) for at, theirs in board.docks] == [("LOC1", ["FMPA1"])]
     assert (await todo.open(STRANGER)).docks == ()
     await ClaimStore(stand.database, 14).report(h_id, Opening("P2", Kind.OTHER), "U1", stand.clock())
+
+
+async def test_a_parcel_is_found_without_reading_every_parcel(stand: Stand) -> None:
+    await came(stand, "LOC1", "FMPA1")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        asked.append((statement, parameters))
+
+    engine = stand.database._engine
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    await finder(stand).find(ASHA, "FMPA1")
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
+    queries = [one for one in asked if "tracking_id" in one[0]]
+    assert queries
+    async with engine.connect() as connection:
+        for statement, parameters in queries:
+            steps = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
+            plan = [str(step[3]) for step in steps]
+            whole = [step for step in plan if step.startswith(("SCAN shipment", "SCAN own_scan", "SCAN claim"))]
+            assert not whole, f"{statement}: {plan}"

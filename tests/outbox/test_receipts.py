@@ -15,9 +15,11 @@ from bot.jobs.receipts import ReceiptJob
 from bot.outbox import receipts as room
 from bot.outbox.files import Document
 from bot.outbox.receipts import ReceiptPoster
+from bot.outbox.unposted import unposted
 from bot.record.receipt import Receipt
 from bot.slack.files import SlackFiles
 from bot.slack.names import SlackNames
+from bot.store.digests import DigestStore
 from bot.store.photos import PhotoStore
 from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
@@ -227,3 +229,22 @@ async def test_the_real_papers_in_hindi_with_names(office: Office) -> None:
     assert "Asha Rao" in table.content.decode()
     assert pdf.name.startswith("receipt-2027-01-15-")
     assert office.thread(office.cards[0])[-1].text.startswith("रसीद")
+
+
+async def test_a_receipt_that_slack_refuses_is_on_the_health_page_until_it_is_taken(office: Office) -> None:
+    async def told() -> list[str]:
+        return await unposted(ReceiptStore(office.database), DigestStore(office.database))
+
+    await ended(office)
+    office.slack.fail("files.getUploadURLExternal", error="missing_scope", times=2)
+    await work(office, 2)
+    assert await told() == [], "a paper or two that fail once are no problem"
+    office.slack.fail("files.getUploadURLExternal", error="missing_scope", times=100)
+    await work(office, 60)
+    [sentence] = await told()
+    assert sentence.startswith("Slack has not taken 1 receipt: missing_scope"), sentence
+    assert "install it again" in sentence, "what to do about it"
+    office.slack.clear_faults()
+    await work(office, 200)
+    assert in_thread(office) == ONCE
+    assert await told() == []
