@@ -2,16 +2,16 @@
 
 import json
 import sqlite3
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.handover.model import MILESTONES
 from tests.crash.play import Play
 
-MILESTONES_SAID = (
-    "select count(*) from audit where handover_id is not null and n is not null"
-    " and what not in ('arrived', 'status', 'asked', 'refused')"
-)
+_SAID = ", ".join(f"'{what.value}'" for what in sorted(MILESTONES))
+MILESTONES_SAID = f"select count(*) from audit where handover_id is not null and n is not null and what in ({_SAID})"  # noqa: S608
 
 
 @dataclass
@@ -134,6 +134,8 @@ def _messages(play: Play, verdict: Verdict) -> None:
                 posted[_key(message)] += 1
                 verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
     verdict.messages = posted.total()
+    if wanted - set(posted):
+        print(f"never posted: {wanted - set(posted)}", file=sys.stderr)
     verdict.lost += len(wanted - set(posted))
     verdict.doubled += sum(n - 1 for n in posted.values())
     handovers = rows(play, "select count(*) from handover")[0][0]
@@ -206,5 +208,7 @@ def _receipts(play: Play, verdict: Verdict) -> None:
                 shared.update(str(file["name"]) for file in message.files if message.by_bot)
     for handover in ended & wanted:
         found = [n for name, n in shared.items() if handover in name]
-        verdict.lost += max(0, 2 - len(found))
+        if len(found) < 2:
+            verdict.lost += 2 - len(found)
+            print(f"no whole receipt of {handover}: {found}", file=sys.stderr)
         verdict.doubled += sum(n - 1 for n in found)
