@@ -147,13 +147,19 @@ def export(
     ] = None,
     location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
     tracking: Annotated[str | None, typer.Option(help="A tracking id: the handovers in which it came.")] = None,
+    lists: Annotated[
+        bool, typer.Option("--lists", help="Instead: what was expected on --day, as missing, unexpected and matched.")
+    ] = False,
     wanted: Annotated[
         list[str] | None, typer.Option("--format", help="pdf, csv, xlsx or jsonl; may be given several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
     language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
 ) -> None:
-    """Write the receipts of a day, a location or a tracking id into files. Needs no accounts."""
+    """Write the receipts of a day, a location or a tracking id, or a day's expected parcels, into files.
+
+    Needs no accounts.
+    """
     if day is None and not location and not tracking:
         raise typer.BadParameter("say which handovers: --day, --location or --tracking, or several of them")
 
@@ -166,10 +172,12 @@ def export(
     if language not in LANGUAGES:
         raise typer.BadParameter(f"--language: choose {' or '.join(LANGUAGES)}")
     known = [one.value for one in Format]
+    if lists and (day is None or tracking or "pdf" in (wanted or ())):
+        raise typer.BadParameter("--lists: needs --day, goes with --location, and makes csv, xlsx or jsonl")
     if strange := [one for one in wanted or () if one not in known]:
         raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
     formats = [Format(one) for one in wanted or ["csv"]]
-    wish = Wish(day.date() if day else None, location, tracking, formats, out, language)
+    wish = Wish(day.date() if day else None, location, tracking, formats, out, language, lists)
 
     from bot import logs
 

@@ -1,4 +1,4 @@
-"""`otc-bot export`: writes receipts of any day, location or tracking id into files, without Slack and Flipkart."""
+"""`otc-bot export`: writes receipts, or what was expected on a day, into files, without Slack and Flipkart."""
 
 import re
 from collections.abc import Sequence
@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.handover.own_scans import key_of
 from bot.outbox.receipts import file_stem
+from bot.record import expected
+from bot.record.expected import DayLists
 from bot.record.pdf import make_pdf
 from bot.record.receipt import NotFinished, Receipt, RecordError
 from bot.record.tables import to_csv, to_jsonl, to_xlsx
 from bot.settings import BotToml, RecordSettings
+from bot.store.expected_days import ExpectedDayStore
 from bot.store.records import RecordStore
 from bot.store.session import Database, DatabaseUnusableError
 from bot.store.soundness import require_sound
@@ -48,12 +52,19 @@ class Wish:
     formats: Sequence[Format] = (Format.CSV,)
     out: Path = Path()
     language: str = "en"
+    lists: bool = False
+    """Expected parcels of the day instead of receipts."""
 
     @property
     def stem(self) -> str:
         """How the tables are called, without the ending."""
         parts = [self.day.isoformat() if self.day else "", self.location or "", self.tracking or ""]
-        return "-".join(["handovers", *(_UNSAFE.sub("-", one)[:60].strip("-") for one in parts if one)])
+        return "-".join(
+            [
+                "expected" if self.lists else "handovers",
+                *(_UNSAFE.sub("-", one)[:60].strip("-") for one in parts if one),
+            ]
+        )
 
 
 async def export(settings: RecordSettings, wish: Wish) -> list[str]:
@@ -68,6 +79,8 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
     try:
         await require_sound(database.shown)
         await _require_newest(database)
+        if wish.lists and wish.day is not None:
+            return await _export_lists(ExpectedDayStore(database), settings.toml, wish, wish.day)
         return await _export(RecordStore(database), settings.toml, wish)
     finally:
         await database.close()
@@ -110,6 +123,37 @@ async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
     if going_on:
         lines.append(f"left out, because the FE is still there: {going_on}")
     return lines
+
+
+async def _export_lists(days: ExpectedDayStore, toml: BotToml, wish: Wish, date: date) -> list[str]:
+    known = Locations(toml.locations)
+    listed = await days.locations()
+    found = []
+    for location_id in listed if wish.location is None else [wish.location]:
+        location = _location(known, location_id)
+        lines = await days.day(location_id, day_of(location, toml.zone, date))
+        found.append(DayLists(location, date, lines))
+    if not any(one.lines for one in found):
+        raise ExportError(
+            "Nothing was expected: no list came for it, or it names nothing for that day. "
+            f"Locations with a list: {', '.join(listed) or 'none'}."
+        )
+    try:
+        wish.out.mkdir(parents=True, exist_ok=True)
+        return [
+            _write(wish.out / f"{wish.stem}.{kind}", _list_table(found, kind, toml.zone, wish.language))
+            for kind in dict.fromkeys(wish.formats)
+        ]
+    except OSError as error:
+        raise ExportError(f"The files can't be written: {error}. Choose another folder with --out.") from error
+    except RecordError as error:
+        raise ExportError(str(error)) from error
+
+
+def _list_table(days: Sequence[DayLists], kind: Format, zone: ZoneInfo, language: str) -> bytes:
+    if kind is Format.XLSX:
+        return expected.to_xlsx(days, zone, language=language)
+    return expected.to_jsonl(days, zone) if kind is Format.JSONL else expected.to_csv(days, zone)
 
 
 async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:

@@ -6,16 +6,22 @@ import io
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.handover.expected import Span, matched_again
 from bot.handover.location import Location
+from bot.handover.model import Event, Happening
+from bot.lists.model import ExpectedRow
 from bot.settings import BotToml
+from bot.store.expected import ExpectedStore
 from bot.store.records import RecordStore
-from tests.record.ended import Yard
+from tests.record.ended import ARRIVED, Yard
 
 TOML = """
 [[locations]]
@@ -40,6 +46,15 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         await yard.whole("h2", "LOC2")
         await yard.arrive("h3")
         await yard.report("h1", "FMPP3", "found wet on unpacking")
+        parcels = [
+            ExpectedRow("fmpp1", "R1", "OI1", "=Torn", date(2026, 3, 4)),
+            ExpectedRow("FMPP2R"),
+            ExpectedRow("FMPP77", "R77", "OI77", "Size", date(2026, 3, 3)),
+            ExpectedRow("FMPP78", expected_on=date(2026, 3, 5)),
+        ]
+        span = Span("LOC1", yard.later(), ARRIVED)
+        event = Event(Happening.LISTED, yard.time, "U0ASHA")
+        await ExpectedStore(yard.database).keep(span, parcels, "file", event, matched_again)
         await yard.database.close()
         return receipt.sha256
 
@@ -89,6 +104,42 @@ def test_by_day_and_by_parcel(here: Path) -> None:
     assert {row["handover"] for row in rows} == {"h1", "h2"}
 
 
+def test_what_was_expected(here: Path) -> None:
+    formats = [part for one in ("csv", "xlsx", "jsonl") for part in ("--format", one)]
+    ended = export("--lists", "--day", "2026-03-04", "--location", "LOC1", *formats)
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.splitlines() == [f"expected-2026-03-04-LOC1.{one}" for one in ("csv", "xlsx", "jsonl")]
+    with (here / "expected-2026-03-04-LOC1.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["status"], row["tracking_id"], row["return_id"], row["expected_date"]) for row in rows] == [
+        ("missing", "FMPP77", "R77", "2026-03-03"),
+        ("unexpected", "FMPP3", "", ""),
+        ("matched", "FMPP1", "R1", "2026-03-04"),
+        ("matched", "FMPP2R", "", ""),
+    ]
+    assert rows[2]["reason"] == "'=Torn", "a formula must stay a text"
+    assert (rows[2]["handover"], rows[2]["location"]) == ("h1", "Bengaluru dock")
+    assert rows[2]["scanned_at"].startswith("2026-03-04 14:")
+    told = [json.loads(one) for one in (here / "expected-2026-03-04-LOC1.jsonl").read_text("utf-8").splitlines()]
+    assert [(one["status"], one["order_item_id"]) for one in told][:2] == [("missing", "OI77"), ("unexpected", None)]
+    sheet = openpyxl.load_workbook(here / "expected-2026-03-04-LOC1.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[4]][:5] == ["matched", "FMPP1", "R1", "OI1", "=Torn"]
+    assert sheet["E4"].data_type == "s"
+
+
+def test_what_was_expected_the_day_after(here: Path) -> None:
+    assert export("--lists", "--day", "2026-03-05").stdout == "expected-2026-03-05.csv\n"
+    rows = list(csv.DictReader(io.StringIO((here / "expected-2026-03-05.csv").read_text("utf-8-sig"))))
+    assert [(row["status"], row["tracking_id"]) for row in rows] == [("missing", "FMPP77"), ("missing", "FMPP78")]
+
+
+def test_nothing_was_expected(here: Path) -> None:
+    ended = export("--lists", "--day", "2026-03-04", "--location", "LOC2")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "Locations with a list: LOC1." in ended.stderr
+    assert sorted(one.name for one in here.iterdir()) == ["bot.toml"]
+
+
 def test_in_hindi(here: Path) -> None:
     assert export("--location", "LOC1", "--language", "hi").exit_code == 0
     assert "FE पहुँचे" in (here / "handovers-LOC1.csv").read_text("utf-8-sig")
@@ -104,7 +155,16 @@ def test_nothing_is_found(here: Path, arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("--day", "today"), ("--tracking", "A", "--format", "doc"), ("--location", "A", "--language", "x")],
+    [
+        (),
+        ("--day", "today"),
+        ("--tracking", "A", "--format", "doc"),
+        ("--location", "A", "--language", "x"),
+        ("--lists",),
+        ("--lists", "--location", "LOC1"),
+        ("--lists", "--day", "2026-03-04", "--tracking", "A"),
+        ("--lists", "--day", "2026-03-04", "--format", "pdf"),
+    ],
 )
 def test_what_can_not_be_meant(here: Path, arguments: tuple[str, ...]) -> None:
     ended = export(*arguments)

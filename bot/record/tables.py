@@ -13,25 +13,15 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
 from bot.record import sentences as say
-from bot.record.receipt import Photo, ProblemParcel, Receipt, RecordError
-
-Cell = str | int | None
+from bot.record.receipt import Photo, ProblemParcel, Receipt
+from bot.record.sheets import Cell, defused, json_lines, workbook
 
 LONGEST_CELL = 30_000
 """Signs; Excel takes 32,767."""
-MOST_ROWS = 1_000_000
-"""Rows of a sheet, below Excel's 1,048,576."""
-
 HANDOVER = ("location_id", "location", "fe_id", "fe_name", "partner", "lob", "task_id", "handover", "sha256")
 """Repeated in every row, so that a row that was filtered out of the table still says where it belongs."""
 SUMMARY = (
@@ -46,15 +36,9 @@ PARCEL = (
     *("problem", "problem_note", "reported_by", "reported_at", "claimed_at", "claim_reference", "photos"),
 )
 EVENT = ("at", "what", "by", "by_id", "particulars")
+WIDE = ("verdict", "override_reason", "particulars", "problem_note")
 COLUMNS = ("row", *HANDOVER, *PARCEL, *EVENT, *SUMMARY)
 """CSV: `row` is "handover", "parcel" or "event" and says which of the columns are filled."""
-
-
-class TooManyRows(RecordError):
-    """A sheet can't hold that much."""
-
-    def __init__(self) -> None:
-        super().__init__("That is more than a spreadsheet holds. Export fewer days at once, or choose CSV.")
 
 
 def to_csv(receipts: Iterable[Receipt], *, language: str = "en") -> bytes:
@@ -71,7 +55,7 @@ def to_csv(receipts: Iterable[Receipt], *, language: str = "en") -> bytes:
             ):
                 for row in rows:
                     filled = {"row": kind, **_handover(receipt), **row}
-                    writer.writerow([_defused(filled.get(name)) for name in COLUMNS])
+                    writer.writerow([defused(filled.get(name)) for name in COLUMNS])
     return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8")
 
 
@@ -90,15 +74,7 @@ def to_xlsx(receipts: Sequence[Receipt], *, language: str = "en") -> bytes:
                 (_("Record"), (*EVENT, *HANDOVER), _events),
             )
         ]
-        # Before the first sheet is begun: a workbook that is given up half way leaves open files behind.
-        if any(len(rows) > MOST_ROWS for _title, _names, rows in sheets):
-            raise TooManyRows
-        book = Workbook(write_only=True)
-        for title, names, rows in sheets:
-            _fill(book.create_sheet(title[:31]), names, rows)
-        file = io.BytesIO()
-        book.save(file)
-    return file.getvalue()
+        return workbook(sheets, TITLES, WIDE)
 
 
 def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
@@ -120,43 +96,7 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
         )
         for receipt in receipts
     )
-    # A line separator inside of a text would be a line's end to some readers.
-    escapes = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-    return "".join(f"{line.translate(escapes)}\n" for line in lines).encode("utf-8")
-
-
-def _defused(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")) else value
-
-
-def _fill(sheet: Any, names: Sequence[str], rows: Sequence[dict[str, Cell]]) -> None:
-    sheet.freeze_panes = "A2"
-    for i, name in enumerate(names, 1):
-        wide = 46 if name in ("verdict", "override_reason", "particulars", "problem_note") else 19
-        sheet.column_dimensions[get_column_letter(i)].width = wide
-    head = []
-    for name in names:
-        cell = WriteOnlyCell(sheet, value=_(TITLES[name]))
-        cell.font = Font(bold=True)
-        head.append(cell)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, row.get(name)) for name in names])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{len(rows) + 1}"
-
-
-def _cell(sheet: Any, value: Cell) -> object:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    # openpyxl takes what begins with "=" for a formula; the format keeps it a text when somebody edits the cell.
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
+    return json_lines(lines)
 
 
 def _time(moment: datetime | None, receipt: Receipt) -> str | None:

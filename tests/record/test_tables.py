@@ -8,9 +8,10 @@ import json
 import openpyxl
 import pytest
 
-from bot.record import tables
+from bot.record import sheets as sheets_module
 from bot.record.receipt import OwnScan, make_receipt
-from bot.record.tables import COLUMNS, TITLES, TooManyRows, to_csv, to_jsonl, to_xlsx
+from bot.record.sheets import TooManyRows
+from bot.record.tables import COLUMNS, TITLES, to_csv, to_jsonl, to_xlsx
 from tests.record import samples
 
 
@@ -79,7 +80,7 @@ def test_xlsx_speaks_the_readers_language() -> None:
 
 
 def test_xlsx_refuses_what_a_sheet_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MOST_ROWS", 5)
+    monkeypatch.setattr(sheets_module, "MOST_ROWS", 5)
     with pytest.raises(TooManyRows, match=r"choose CSV\.$"):
         to_xlsx([samples.small()])
 
