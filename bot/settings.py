@@ -70,6 +70,20 @@ class Photos(_Table):
     """Whether the pictures of open-box checks are fetched from the links that Flipkart gives."""
 
 
+class NotificationSettings(_Table):
+    """`[notifications]`: what Flipkart sends by itself."""
+
+    url: str = ""
+    """The registered address, to the letter: it is part of the signature. Empty: none are taken."""
+
+    @field_validator("url")
+    @classmethod
+    def _registered(cls, value: str) -> str:
+        if value and not _is_safe(value):
+            raise ValueError("must be the https:// address that is registered at Flipkart, or empty for none")
+        return value
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
@@ -80,6 +94,7 @@ class BotToml(_Table):
     digest: DigestSettings = DigestSettings()
     claims: Claims = Claims()
     photos: Photos = Photos()
+    notifications: NotificationSettings = NotificationSettings()
     locations: tuple[Location, ...]
 
     @field_validator("timezone")
@@ -167,14 +182,7 @@ class Environment(_Kept):
     @field_validator("slack_api_url", "flipkart_api_url")
     @classmethod
     def _safe_url(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-            plain = all(32 < ord(sign) < 127 for sign in value) and not any(sign in value for sign in "@?#\\")
-            good = safe and bool(parts.hostname) and plain and parts.port != 0
-        except ValueError:
-            good = False
-        if not good:
+        if not _is_safe(value):
             raise ValueError("must be an https:// address without a user or query (http:// only on this machine)")
         return value
 
@@ -296,6 +304,17 @@ def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
     return None
 
 
+def _is_safe(address: str) -> bool:
+    """Whether it is an https address without a user or query; plain http is for this machine only."""
+    try:
+        parts = urlsplit(address)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        plain = all(32 < ord(sign) < 127 for sign in address) and not any(sign in address for sign in "@?#\\")
+        return safe and bool(parts.hostname) and plain and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
     token = value.get_secret_value()
     if not token.startswith(prefix) or not (token.isascii() and token.isprintable()) or " " in token:
@@ -332,7 +351,7 @@ def _toml_line(error: ErrorDetails) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = _USER_INFO.sub("//…@", repr(value))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -1,4 +1,4 @@
-"""The bot's own HTTP server: the health page, and in HTTP mode Slack's way in."""
+"""The bot's own HTTP server: the health page, in HTTP mode Slack's way in, and Flipkart's for notifications."""
 
 import os
 
@@ -7,6 +7,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from bot.health import Health
+from bot.notifications import Notifications
 from bot.slack.events import MALFORMED, SlackEvents
 
 log = structlog.get_logger()
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 LARGEST_BODY = 1024 * 1024
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
+NOTIFICATIONS_PATH = "/flipkart/notifications"
 
 
 class PortTakenError(Exception):
@@ -28,9 +30,11 @@ class WebServer:
         self._port = port
         self._health: Health | None = None
         self._events: SlackEvents | None = None
+        self._notifications: Notifications | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY)
         self._app.router.add_get(HEALTH_PATH, self._healthz)
         self._app.router.add_post(EVENTS_PATH, self._slack)
+        self._app.router.add_post(NOTIFICATIONS_PATH, self._flipkart)
         self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
 
     async def start(self) -> str:
@@ -53,9 +57,10 @@ class WebServer:
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
-    def serve(self, health: Health, events: SlackEvents | None) -> None:
-        """From now on answers with this health, and in HTTP mode hands deliveries to `events`."""
+    def serve(self, health: Health, events: SlackEvents | None, notifications: Notifications | None = None) -> None:
+        """From now on answers with this health, in HTTP mode hands deliveries to `events`, and takes notifications."""
         self._health = health
+        self._notifications = notifications
         self._events = events
 
     def take_no_more(self) -> None:
@@ -82,3 +87,10 @@ class WebServer:
             log.warning("a body that slack does not make was refused", problem=type(error).__name__)
             return web.Response(status=400)
         return await to_aiohttp_response(await self._events.async_dispatch(bolt_request))
+
+    async def _flipkart(self, request: web.Request) -> web.Response:
+        if self._notifications is not None:
+            return await self._notifications.answer(request)
+        if self._health is None:
+            return web.json_response({"result": "the bot is starting"}, status=503)
+        return web.json_response({"result": "[notifications] url is not set in bot.toml"}, status=404)

@@ -17,6 +17,7 @@ from bot.settings import (
     DigestSettings,
     Environment,
     FlipkartLimits,
+    NotificationSettings,
     Photos,
     Polling,
     Settings,
@@ -321,6 +322,8 @@ WRONG_TOML = [
     ('name = "Pune dock"', 'name = ""', ["locations[2].name = ''", "at least 1 character"]),
     ('id = "LOC2"', 'id = "LOC1"', ["locations", "LOC1", "once"]),
     ('id = "LOC2"', "id = 2", ["locations[2].id = 2", "string"]),
+    ("[flipkart]", '[notifications]\nurl = "http://bot.example/x"\n[flipkart]', ["notifications.url", "https://"]),
+    ("[flipkart]", '[notifications]\nurl = "https://u:4444-hidden@b.example/"\n[flipkart]', ["notifications.url"]),
     ("[[locations]]", "[[location", [""]),
 ]
 
@@ -431,14 +434,16 @@ def test_every_variable_is_in_the_example() -> None:
 
 def test_every_key_is_in_the_example() -> None:
     text = example("bot.example.toml")
-    tables = (Polling, FlipkartLimits, Reminding, DigestSettings, Claims, Photos, Location)
+    tables = (Polling, FlipkartLimits, Reminding, DigestSettings, Claims, Photos, NotificationSettings, Location)
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
-    named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[[locations]]"]
+    named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]"]
+    named += ["[notifications]", "[[locations]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
+        named_so["notifications"] = "[notifications]"
         named_so["locations"] = "[[locations]]"
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 

@@ -85,7 +85,10 @@ class ExpectedKeeper(Protocol):
         listed: Event,
         again: Callable[[Handover, int], Step],
     ) -> Stored:
-        """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present."""
+        """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
+
+        What nobody brought and nobody needs, because it names nothing new, is not put on record.
+        """
 
     async def lists(self, span: Span, most: int) -> Listing:
         """Expected against scanned, `most` ids of each."""
@@ -112,22 +115,41 @@ class Expecting:
         """
         await self._dock.allow(actor, location, "expected list")
 
-    async def keep(self, actor: Actor, location: Location, read: ListRead, source: str = "file") -> Kept:
+    async def keep(self, actor: Actor, location: Location, read: ListRead) -> Kept:
         """Keeps a list that an operator brings; what was scanned before it came counts as if it had been there.
 
         Args:
             actor: who brings it.
             location: where its parcels should arrive.
             read: the list.
-            source: `file`, `notification` or `returns`.
 
         Raises:
             NotAllowed, RightsUnknown: as `allow`.
             NotKept: the database does not take it.
         """
         await self.allow(actor, location)
+        return await self._keep(location, read, "file", actor.user_id)
+
+    async def keep_announced(self, location_id: str, read: ListRead) -> Kept | None:
+        """Keeps what Flipkart announces by itself, without a person; the same again changes nothing.
+
+        Args:
+            location_id: as Flipkart names it; empty where it names none.
+            read: what is announced.
+
+        Returns:
+            What is kept, or None where it is for none of our locations, or could be for several.
+
+        Raises:
+            NotKept: the database does not take it.
+        """
+        ours = list(self._dock.locations)
+        location = self._dock.locations.get(location_id) if location_id else ours[0] if len(ours) == 1 else None
+        return None if location is None else await self._keep(location, read, "notification")
+
+    async def _keep(self, location: Location, read: ListRead, source: str, by: str | None = None) -> Kept:
         detail = {"rows": len(read.rows), "repeated": read.repeated, "skipped": read.skipped_count, "source": source}
-        event = Event(Happening.LISTED, self._dock.clock(), actor.user_id, detail)
+        event = Event(Happening.LISTED, self._dock.clock(), by, detail)
         stored = await self._store.keep(self._span(location.id), read.rows, source, event, matched_again)
         return Kept(location, read, stored.new, stored.known, stored.missing)
 

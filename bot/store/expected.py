@@ -43,7 +43,8 @@ class ExpectedStore:
         """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
 
         All in one transaction, half a second for 20,000 rows: a page that came in between would call out
-        parcels that only a later row of the same list names.
+        parcels that only a later row of the same list names. What nobody brought and names nothing new is not put on
+        record: a notification may come many times.
         """
         at_location = EXPECTED.c.location_id == span.location_id
         said = False
@@ -51,10 +52,11 @@ class ExpectedStore:
             before = await _count(session, at_location)
             await session.exec(_put(), params=[_values(span, row, source) for row in rows])
             new = await _count(session, at_location) - before
-            entry = AuditEntry(
-                location_id=span.location_id, what=listed.what, at=listed.at, by=listed.by, detail=listed.detail
-            )
-            await session.exec(insert(AUDIT), params=[entry.model_dump()])
+            if new or listed.by is not None:
+                entry = AuditEntry(
+                    location_id=span.location_id, what=listed.what, at=listed.at, by=listed.by, detail=listed.detail
+                )
+                await session.exec(insert(AUDIT), params=[entry.model_dump()])
             present = select(HandoverRow).where(
                 HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER)
             )

@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import AliasChoices, BaseModel, ValidationError
 
-from bot.flipkart import wire
-from bot.flipkart.wire import LONGEST_TEXT, EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs, Token
+from bot.flipkart import returns, wire
+from bot.flipkart.fields import LONGEST_TEXT
+from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs, Token
 
-MODELS = [one for one in vars(wire).values() if isinstance(one, type) and issubclass(one, BaseModel)]
-SHAPES = [one for one in MODELS if one.__module__ == wire.__name__ and one.model_fields]
+FOUND = [*vars(wire).values(), *vars(returns).values()]
+MODELS = [one for one in FOUND if isinstance(one, type) and issubclass(one, BaseModel)]
+SHAPES = [one for one in MODELS if one.__module__ in (wire.__name__, returns.__name__) and one.model_fields]
 """Every shape of an answer or of a part of one; a new one is fuzzed without a word here."""
 
 

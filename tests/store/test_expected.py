@@ -63,6 +63,15 @@ async def test_a_list_is_kept_once_and_renewed(database: Database, expected: Exp
     assert [e.location_id for e in await record(database, Happening.LISTED)] == ["LOC1", "LOC1", "LOC2"]
 
 
+async def test_what_nobody_brought_is_on_record_only_if_it_is_new(database: Database, expected: ExpectedStore) -> None:
+    announced = Event(Happening.LISTED, NOW, None, {"source": "notification"})
+    for _ in range(2):
+        await expected.keep(SPAN, rows("FMP1"), "notification", announced, matched_again)
+    assert len(await record(database, Happening.LISTED)) == 1
+    await expected.keep(SPAN, rows("FMP1"), "file", EVENT, matched_again)
+    assert [e.by for e in await record(database, Happening.LISTED)] == [None, "U0ASHA"]
+
+
 async def test_without_a_list_nothing_is_unexpected(database: Database, handovers: HandoverStore) -> None:
     after = await scan(handovers, await people.arrive(handovers), "FMP1")
     assert (after.matched, after.unexpected) == (0, None)

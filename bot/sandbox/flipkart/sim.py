@@ -9,6 +9,7 @@ from bot.sandbox.flipkart.calls import NAMES, Call
 from bot.sandbox.flipkart.desk import Desk
 from bot.sandbox.flipkart.dock import Dock, DueReturn, Location
 from bot.sandbox.flipkart.faults import Body, Drop, Fault, Faults, Mood
+from bot.sandbox.flipkart.notices import Notifier, Zone, return_created, send
 from bot.sandbox.flipkart.paging import Pager
 from bot.sandbox.flipkart.quota import Quota
 from bot.sandbox.flipkart.server import Server
@@ -33,6 +34,7 @@ class FlipkartSim:
         self._world = World(now, self.switches, app_id)
         self._dock = Dock(self._world)
         self._tokens = Tokens(self._world, app_id, app_secret)
+        self._notifier = Notifier(app_id, app_secret)
         self._faults = Faults()
         self.quota = Quota(self._world)
         self.mood = Mood()
@@ -141,6 +143,37 @@ class FlipkartSim:
                 expected_date,
             )
         )
+
+    async def notify(
+        self,
+        to: str,
+        body: object,
+        *,
+        url: str | None = None,
+        at: float | None = None,
+        zone: Zone = "GMT",
+        headers: Mapping[str, str] | None = None,
+    ) -> int:
+        """Send a signed notification once, as Flipkart does; the answer is its HTTP status.
+
+        Args:
+            to: where it is sent.
+            body: bytes as they are, anything else as JSON.
+            url: the registered address that is signed; without one, ``to``.
+            at: when it was made, epoch seconds; without one, now.
+            zone: in which X_Date is written.
+            headers: instead of the right ones, or beside them.
+        """
+        at = self._world.now() if at is None else at
+        signed = {**self._notifier.headers(url or to, at, zone), **(headers or {})}
+        status = await send(to, body, signed)
+        self._world.changed("notification", status=status)
+        return status
+
+    def return_created(self, location_id: str, *tracking_ids: str) -> dict[str, object]:
+        """The notification of returns that are on their way; they must have been announced by ``expect``."""
+        found = [self._dock.due(one) for one in tracking_ids]
+        return return_created(location_id, [one for one in found if one is not None], self._world.now())
 
     def fail(
         self,

@@ -1,0 +1,74 @@
+"""Fields of Flipkart's JSON, which nobody can be sure of: one of a wrong type reads as empty."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
+
+from bot.clock import from_epoch
+from bot.handover.words import squash
+
+LONGEST_TEXT = 1000
+LARGEST_NUMBER = 2**63
+"""What SQLite holds is smaller."""
+
+
+def as_text(value: Any) -> str:
+    """A text of at most 1,000 signs that any database and message can hold; empty for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    # What no database or message can hold (lone surrogates, NUL) must not make a parcel unstorable.
+    text = str(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "\ufffd").strip()
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if abs(number) < LARGEST_NUMBER else None
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return from_epoch(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _flag(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and squash(value) in ("true", "yes"))
+
+
+def as_object(value: Any) -> Any:
+    """An object; empty for what is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_objects(value: Any) -> list[Any]:
+    """The objects of a list; what else stands in it is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_texts(value: Any) -> list[str]:
+    """The texts of a list."""
+    found = [as_text(item) for item in value] if isinstance(value, list) else []
+    return [text for text in found if text]
+
+
+Str = Annotated[str, BeforeValidator(as_text)]
+Int = Annotated[int | None, BeforeValidator(_number)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Secret = Annotated[SecretStr, BeforeValidator(as_text)]
+
+
+class Wire(BaseModel):
+    """An object of which unknown fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)

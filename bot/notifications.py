@@ -1,0 +1,109 @@
+"""Flipkart's notifications, for a seller who has registered for them: returns that are on their way.
+
+A notification that is not taken holds up all that follow it, so everything that Flipkart signed and that is JSON is
+answered with 200, understood or not; 503 asks to send it again later.
+"""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.clock import Clock
+from bot.flipkart.returns import Notice
+from bot.flipkart.signature import FRESH, Signatures
+from bot.handover.expected import Expecting
+from bot.handover.ports import NotKept
+
+log = structlog.get_logger()
+
+STRANGERS_SECONDS = 60.0
+"""Between two lines in the log about requests that Flipkart did not sign."""
+CREATED = "return_created"
+COMPLETED = "return_completed"
+LONGEST_SHOWN = 64
+UNREADABLE = (web.RequestPayloadError, ValueError)
+"""What aiohttp raises at a body that is cut off or not packed as it says."""
+
+
+class Notifications:
+    """Takes what Flipkart sends to the registered address."""
+
+    def __init__(
+        self,
+        expecting: Expecting,
+        signatures: Signatures,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._expecting = expecting
+        self._signatures = signatures
+        self._clock = clock
+        self._monotonic = monotonic
+        self._told: float | None = None
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """200, or 401 for a wrong signature, 400 for a broken payload, 503 when it can't be kept now.
+
+        The signature is looked at before the body is even read.
+        """
+        date, authorization = (request.headers.get(name, "") for name in ("X_Date", "X_Authorization"))
+        signed_at = self._signatures.signed_at(date, authorization, request.method)
+        if signed_at is None:
+            self._tell_of_a_stranger()
+            return _said(401, "not signed by Flipkart for this address")
+        try:
+            notice = Notice.model_validate_json(await request.read())
+        except (ValidationError, *UNREADABLE) as error:
+            log.warning("flipkart sent a notification that is no JSON object; it is refused", kind=type(error).__name__)
+            return _said(400, "the payload is not a JSON object")
+        if abs(self._clock() - signed_at) > FRESH:
+            # Refused, it would hold up all that follow it.
+            log.warning(
+                "a notification was signed more than a day from now and is ignored; check this machine's clock, and "
+                "drop the returns report into the channel for what the bot has missed",
+                signed_at=signed_at.isoformat(),
+            )
+            return _said(200, "ignored: signed too long ago")
+        try:
+            return await self._take(notice)
+        except NotKept:
+            return _said(503, "can't be kept now, send it again")  # the store has said it in the log
+
+    async def _take(self, notice: Notice) -> web.Response:
+        event, return_id = notice.event[:LONGEST_SHOWN], notice.return_id[:LONGEST_SHOWN]
+        if event == COMPLETED:
+            log.debug("flipkart says that a return is completed", return_id=return_id)
+            return _said(200, "noted")
+        if event != CREATED:
+            log.debug("flipkart sent a notification that the bot has no use for", kind=event)
+            return _said(200, "ignored")
+        read = notice.read()
+        facts = {"return_id": return_id, "parcels": len(read.rows), "without_id": read.skipped_count}
+        if not read.rows:
+            log.info("flipkart announced a return without a tracking id; it is on no list", **facts)
+            return _said(200, "ignored: no tracking id")
+        kept = await self._expecting.keep_announced(notice.location_id, read)
+        if kept is None:
+            place = notice.location_id[:LONGEST_SHOWN]
+            log.info("flipkart announced a return for a location that is not in bot.toml", at=place, **facts)
+            return _said(200, "ignored: another location")
+        log.debug("flipkart announced a return", at=kept.location.id, new=kept.new, **facts)
+        return _said(200, "kept")
+
+    def _tell_of_a_stranger(self) -> None:
+        """Once a minute at most: anybody on the internet can send such requests."""
+        now = self._monotonic()
+        if self._told is None or now - self._told >= STRANGERS_SECONDS:
+            self._told = now
+            log.warning(
+                "a notification without Flipkart's signature was refused; if none gets through, check that "
+                "[notifications] url is the registered one to the letter, FLIPKART_APP_ID and FLIPKART_APP_SECRET, and "
+                "that your proxy passes on headers with underscores"
+            )
+
+
+def _said(status: int, what: str) -> web.Response:
+    return web.json_response({"result": what}, status=status)

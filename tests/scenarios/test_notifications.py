@@ -1,0 +1,192 @@
+"""Flipkart announces returns by itself; the bot takes them into the list of their location. Over the real wire."""
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Engine
+
+from bot.clock import now
+from tests.flipkart.test_wire import JSON
+from tests.scenarios.dockwork import card_says, thread_says
+from tests.scenarios.faults.processes import OwnConnection
+from tests.support import World, world
+
+REGISTERED = "https://otc.example/flipkart/notifications"
+LISTED = "select location_id, tracking_id, return_id, order_item_id, reason, expected_on, source from expected"
+
+
+def address(logged: io.StringIO) -> str:
+    lines = [json.loads(line) for line in logged.getvalue().splitlines() if '"health":' in line]
+    return str(lines[-1]["health"]).replace("/healthz", "/flipkart/notifications")
+
+
+@pytest.fixture
+def dock(dock: World) -> World:
+    dock.toml["notifications"] = {"url": REGISTERED}
+    dock.flipkart.expect("FMP000001", return_id="R1", order_item_id="OI1", reason="TORN", expected_date="2026-01-05")
+    return dock
+
+
+@pytest.fixture
+def own() -> Iterator[OwnConnection]:
+    one = OwnConnection()
+    sa.event.listen(Engine, "begin", one.begins)
+    yield one
+    sa.event.remove(Engine, "begin", one.begins)
+
+
+async def test_a_return_that_is_announced_is_expected(dock: World, logged: io.StringIO) -> None:
+    async with dock.bot():
+        to = address(logged)
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000001")
+        await card_says(dock, visit, "1 scanned")
+        body = dock.flipkart.return_created("LOC1", "FMP000001")
+        assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+        told = ("LOC1", "FMP000001", "R1", "OI1", "TORN", "2026-01-05", "notification")
+        assert dock.rows(LISTED) == [told]
+        await card_says(dock, visit, "1 of 1 parcel was expected")
+        for zone in ("GMT", "GMT+05:30"):
+            assert await dock.flipkart.notify(to, body, url=REGISTERED, zone=zone) == 200
+        assert dock.rows(LISTED) == [told], "the same again changes nothing"
+        listed = dock.rows("select by, detail from audit where what = 'listed'")
+        assert [(by, json.loads(detail)["source"]) for by, detail in listed] == [(None, "notification")]
+        visit.scan(1, tracking_id="FMP000777")
+        card = await card_says(dock, visit, "*1 stands on no list*")
+        await thread_says(dock, card, "`FMP000777`")
+
+
+async def test_what_is_not_for_us_or_not_understood_is_answered_and_left(dock: World, logged: io.StringIO) -> None:
+    completed = {"returnId": "R1", "eventType": "return_completed", "locationId": "LOC1", "attributes": {}}
+    without = dock.flipkart.return_created("LOC1", "FMP000001")
+    without["attributes"]["returnItems"][0]["trackingId"] = None  # type: ignore[index]
+    bodies: list[Any] = [completed, {"eventType": "shipment_created"}, {}, {"eventType": ["x"]}, without]
+    bodies.append(dock.flipkart.return_created("LOC9", "FMP000001"))
+    async with dock.bot():
+        for body in bodies:
+            assert await dock.flipkart.notify(address(logged), body, url=REGISTERED) == 200, body
+        assert dock.rows(LISTED) == []
+        nameless = dock.flipkart.return_created("", "FMP000001")
+        assert await dock.flipkart.notify(address(logged), nameless, url=REGISTERED) == 200
+        assert dock.rows("select location_id from expected") == [("LOC1",)], "there is just one location"
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    elsewhere = next(line for line in lines if "not in bot.toml" in line["event"])
+    assert elsewhere["at"] == "LOC9"
+    assert "TORN" not in logged.getvalue(), "nothing of a body is logged but counts and ids"
+
+
+async def test_a_location_that_is_not_named_and_could_be_several(dock: World, logged: io.StringIO) -> None:
+    one = {"name": "Dock", "channel": dock.channel, "operators": [dock.operator]}
+    dock.toml["locations"] = [{"id": "LOC1", **one}, {"id": "LOC2", **one}]
+    async with dock.bot():
+        nameless = dock.flipkart.return_created("", "FMP000001")
+        assert await dock.flipkart.notify(address(logged), nameless, url=REGISTERED) == 200
+        assert dock.rows(LISTED) == []
+        named = dock.flipkart.return_created("LOC2", "FMP000001")
+        assert await dock.flipkart.notify(address(logged), named, url=REGISTERED) == 200
+        assert dock.rows("select location_id from expected") == [("LOC2",)]
+
+
+async def test_a_wrong_signature_and_a_broken_payload(dock: World, logged: io.StringIO) -> None:
+    body = dock.flipkart.return_created("LOC1", "FMP000001")
+    wrong: list[dict[str, str]] = [
+        {"X_Authorization": ""},
+        {"X_Authorization": "FKLOGIN !!!"},
+        {"X_Authorization": "FKLOGIN YXBwOmFiYw=="},
+        {"X_Authorization": "FKLOGIN " + "A" * 4000},
+        {"X_Date": ""},
+        {"X_Date": "yesterday"},
+        {"X_Date": "Tue, 99 May 2015 99:02:15 GMT"},
+        {"X_Date": "9" * 400},
+    ]
+    async with dock.bot():
+        to = address(logged)
+        for headers in wrong:
+            assert await dock.flipkart.notify(to, body, url=REGISTERED, headers=headers) == 401, headers
+        assert await dock.flipkart.notify(to, body, url=to) == 401, "signed for another address"
+        for broken in (b"", b"{", b"[]", b"1", b"\xff\xfe", b"[" * 100_000, b'{"eventType": "return_created"'):
+            assert await dock.flipkart.notify(to, broken, url=REGISTERED) == 400, broken[:20]
+        packed = {"Content-Encoding": "gzip"}
+        assert await dock.flipkart.notify(to, b"not gzip", url=REGISTERED, headers=packed) == 400
+        assert await dock.flipkart.notify(to, b" " * 2_000_000, url=REGISTERED) == 413
+        assert dock.rows(LISTED) == []
+        assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+    strangers = [line for line in logged.getvalue().splitlines() if "without Flipkart's signature" in line]
+    assert len(strangers) == 1, "once a minute at most"
+    assert "FMP000001" not in logged.getvalue()
+
+
+async def test_what_comes_late_is_taken_for_a_day(dock: World, logged: io.StringIO) -> None:
+    body = dock.flipkart.return_created("LOC1", "FMP000001")
+    moved = timedelta(hours=23)
+    async with dock.bot(lambda: now() + moved):
+        assert await dock.flipkart.notify(address(logged), body, url=REGISTERED) == 200
+        assert len(dock.rows(LISTED)) == 1
+        dock.flipkart.expect("FMP000002")
+        moved = timedelta(hours=25)
+        other = dock.flipkart.return_created("LOC1", "FMP000002")
+        assert await dock.flipkart.notify(address(logged), other, url=REGISTERED) == 200
+        assert len(dock.rows(LISTED)) == 1, "what is older is ignored, and holds up nothing"
+    assert "more than a day from now" in logged.getvalue()
+
+
+async def test_a_database_that_takes_nothing(dock: World, logged: io.StringIO, own: OwnConnection) -> None:
+    body = dock.flipkart.return_created("LOC1", "FMP000001")
+    async with dock.bot():
+        own.statements[:] = ["PRAGMA query_only = ON"]
+        assert await dock.flipkart.notify(address(logged), body, url=REGISTERED) == 503
+        own.statements[:] = ["PRAGMA query_only = OFF"]
+        assert await dock.flipkart.notify(address(logged), body, url=REGISTERED) == 200
+        assert len(dock.rows(LISTED)) == 1
+
+
+async def test_where_no_address_is_set(dock: World, logged: io.StringIO) -> None:
+    dock.toml.pop("notifications")
+    async with dock.bot():
+        body = dock.flipkart.return_created("LOC1", "FMP000001")
+        assert await dock.flipkart.notify(address(logged), body, url=REGISTERED) == 404
+        assert dock.rows(LISTED) == []
+
+
+async def test_any_body_gets_an_answer(tmp_path: Path, logged: io.StringIO) -> None:
+    async with world(tmp_path) as dock:
+        dock.toml["notifications"] = {"url": REGISTERED}
+        async with dock.bot():
+            await _fuzz(dock, address(logged))
+    faults = [line for line in logged.getvalue().splitlines() if '"exception"' in line or "Traceback" in line]
+    assert faults == []
+
+
+async def _fuzz(dock: World, to: str) -> None:
+    items = st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(("trackingId", "returnId", "orderItemId", "reason", "subReason", "expectedDate"), JSON),
+    )
+    notices = st.fixed_dictionaries(
+        {"eventType": st.sampled_from(["return_created", "return_completed", "x"])},
+        optional={
+            "locationId": st.one_of(st.sampled_from(["LOC1", ""]), JSON),
+            "returnId": JSON,
+            "attributes": st.one_of(JSON, st.fixed_dictionaries({"returnItems": st.one_of(JSON, st.lists(items))})),
+        },
+    )
+    bodies = st.one_of(st.binary(max_size=200), JSON, notices)
+    loop = asyncio.get_running_loop()
+
+    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(bodies)
+    def answered(body: object) -> None:
+        future = asyncio.run_coroutine_threadsafe(dock.flipkart.notify(to, body, url=REGISTERED), loop)
+        assert future.result(30) in (200, 400)
+
+    await asyncio.to_thread(answered)
