@@ -84,6 +84,13 @@ class NotificationSettings(_Table):
         return value
 
 
+class ReturnSettings(_Table):
+    """`[returns]`: what Flipkart knows of the parcels that were scanned."""
+
+    details: bool = False
+    """Whether it is asked for their return ids, order item ids and reasons; that costs calls."""
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
@@ -95,6 +102,7 @@ class BotToml(_Table):
     claims: Claims = Claims()
     photos: Photos = Photos()
     notifications: NotificationSettings = NotificationSettings()
+    returns: ReturnSettings = ReturnSettings()
     locations: tuple[Location, ...]
 
     @field_validator("timezone")

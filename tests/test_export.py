@@ -21,6 +21,7 @@ from bot.lists.model import ExpectedRow
 from bot.settings import BotToml
 from bot.store.expected import ExpectedStore
 from bot.store.records import RecordStore
+from bot.store.return_details import ReturnDetailStore
 from tests.record.ended import ARRIVED, Yard
 
 TOML = """
@@ -55,6 +56,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         span = Span("LOC1", yard.later(), ARRIVED)
         event = Event(Happening.LISTED, yard.time, "U0ASHA")
         await ExpectedStore(yard.database).keep(span, parcels, "file", event, matched_again)
+        told = [ExpectedRow("FMPP3", "R3", "OI3", "Size"), ExpectedRow("FMPP2R", "R2")]
+        await ReturnDetailStore(yard.database).keep(["FMPP3", "FMPP2R", "FMPP00000009"], told, yard.time)
         await yard.database.close()
         return receipt.sha256
 
@@ -90,6 +93,7 @@ def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, 
     assert told["later"]["problems"][0]["note"] == "found wet on unpacking"
     table = list(csv.DictReader(io.StringIO((out / names[1]).read_text(encoding="utf-8-sig"))))
     assert {row["sha256"] for row in table} == {kept[1]}
+    assert {row["return_id"] for row in table if row["tracking_id"] == "FMPP3"} == {"R3"}
     assert {row["tracking_id"] for row in table if row["row"] == "parcel"} == {
         "FMPP1",
         "FMPP2R",
@@ -113,15 +117,16 @@ def test_what_was_expected(here: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [(row["status"], row["tracking_id"], row["return_id"], row["expected_date"]) for row in rows] == [
         ("missing", "FMPP77", "R77", "2026-03-03"),
-        ("unexpected", "FMPP3", "", ""),
+        ("unexpected", "FMPP3", "R3", ""),
         ("matched", "FMPP1", "R1", "2026-03-04"),
-        ("matched", "FMPP2R", "", ""),
+        ("matched", "FMPP2R", "R2", ""),
     ]
+    assert [row["source"] for row in rows] == ["file", "returns", "file", "file"]
     assert rows[2]["reason"] == "'=Torn", "a formula must stay a text"
     assert (rows[2]["handover"], rows[2]["location"]) == ("h1", "Bengaluru dock")
     assert rows[2]["scanned_at"].startswith("2026-03-04 14:")
     told = [json.loads(one) for one in (here / "expected-2026-03-04-LOC1.jsonl").read_text("utf-8").splitlines()]
-    assert [(one["status"], one["order_item_id"]) for one in told][:2] == [("missing", "OI77"), ("unexpected", None)]
+    assert [(one["status"], one["order_item_id"]) for one in told][:2] == [("missing", "OI77"), ("unexpected", "OI3")]
     sheet = openpyxl.load_workbook(here / "expected-2026-03-04-LOC1.xlsx").worksheets[0]
     assert [cell.value for cell in sheet[4]][:5] == ["matched", "FMPP1", "R1", "OI1", "=Torn"]
     assert sheet["E4"].data_type == "s"

@@ -20,6 +20,7 @@ from bot.settings import (
     NotificationSettings,
     Photos,
     Polling,
+    ReturnSettings,
     Settings,
     SettingsError,
     load,
@@ -434,16 +435,26 @@ def test_every_variable_is_in_the_example() -> None:
 
 def test_every_key_is_in_the_example() -> None:
     text = example("bot.example.toml")
-    tables = (Polling, FlipkartLimits, Reminding, DigestSettings, Claims, Photos, NotificationSettings, Location)
+    tables = (
+        Polling,
+        FlipkartLimits,
+        Reminding,
+        DigestSettings,
+        Claims,
+        Photos,
+        NotificationSettings,
+        ReturnSettings,
+        Location,
+    )
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
     named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]"]
-    named += ["[notifications]", "[[locations]]"]
+    named += ["[notifications]", "[returns]", "[[locations]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
-        named_so["notifications"] = "[notifications]"
+        named_so |= {key: f"[{key}]" for key in ("notifications", "returns")}
         named_so["locations"] = "[[locations]]"
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 

@@ -1,7 +1,7 @@
-"""The four calls of Returns V3, the legacy call, and nothing else: typed, bounded in time, counted."""
+"""The four calls of Returns V3, the legacy call, one look-up, and nothing else: typed, bounded in time, counted."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -23,9 +23,11 @@ from bot.flipkart.errors import (
 )
 from bot.flipkart.next_url import SCANS_PATH, scans_path
 from bot.flipkart.quota import Quota
+from bot.flipkart.returns import ReturnItems
 from bot.flipkart.transport import BoundedTransport, UnusableBodyError, problem_of
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
+from bot.lists.model import ExpectedRow
 
 log = structlog.get_logger()
 
@@ -133,6 +135,15 @@ class FlipkartClient:
         path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
         return (await self._call("GET", path, FixedOtcs, for_person=True)).codes()
 
+    async def returns(self, tracking_ids: Sequence[str]) -> list[ExpectedRow]:
+        """What Flipkart knows of at most 25 parcels, in one call from the spare part. Raises a FlipkartError.
+
+        One page is read and no other: there are no more parcels asked for than one page holds.
+        """
+        path = f"/sellers/v2/returns?trackingIds={quote(','.join(tracking_ids), safe=',')}"
+        answer = await self._call("GET", path, ReturnItems, spare=True)
+        return answer.of(tracking_ids)
+
     def _tell(self, event: str, **facts: str | int) -> None:
         """Warns once of what every further look would find again."""
         key = (event, *facts.values())
@@ -142,11 +153,21 @@ class FlipkartClient:
 
     async def _spend(self, request: httpx.Request) -> None:
         if not request.extensions.get("token"):
-            await self._quota.spend(for_person=bool(request.extensions.get("for_person")))
+            asked = request.extensions
+            await self._quota.spend(for_person=bool(asked.get("for_person")), spare=bool(asked.get("spare")))
 
-    async def _call(self, method: str, path: str, shape: type[Answer], body: Any = None, *, for_person: bool) -> Answer:
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        shape: type[Answer],
+        body: Any = None,
+        *,
+        for_person: bool = False,
+        spare: bool = False,
+    ) -> Answer:
         name = SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
-        asking = self._http.request(method, path, json=body, extensions={"for_person": for_person})
+        asking = self._http.request(method, path, json=body, extensions={"for_person": for_person, "spare": spare})
         return self._read(name, await self._reach(name, asking), shape)
 
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:

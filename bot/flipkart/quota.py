@@ -16,6 +16,8 @@ HOUR = 60
 """Minutes."""
 RESERVE = 0.1
 """The share of the budget that is kept for people."""
+SPARE = 0.5
+"""What only makes the record fuller is asked while less than this share of the budget is used."""
 
 
 class CallLog(Protocol):
@@ -50,8 +52,12 @@ class Quota:
         """Calls an hour that the poller may plan with."""
         return self._limit - int(self._limit * RESERVE)
 
-    async def spend(self, *, for_person: bool) -> None:
+    async def spend(self, *, for_person: bool, spare: bool = False) -> None:
         """Counts one call before it is made.
+
+        Args:
+            for_person: somebody waits for it.
+            spare: nobody would miss it; it yields to polling too.
 
         Raises:
             ThrottledError: the budget is used up, or Flipkart asked to wait; `retry_after` says how long.
@@ -61,7 +67,7 @@ class Quota:
             raise ThrottledError("Flipkart asked the bot to wait", retry_after=wait)
         minute = self._minute()
         used = await self._load(minute)
-        limit = self._limit if for_person else self.for_polling
+        limit = self._limit if for_person else int(self._limit * SPARE) if spare else self.for_polling
         if used >= limit:
             raise ThrottledError("the hourly budget of Flipkart calls is used up", retry_after=self._until_free(minute))
         minutes = self._minutes if self._minutes is not None else {}

@@ -1,5 +1,6 @@
 """Returns as Flipkart tells of them: in notifications, and when it is asked for tracking ids."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 from typing import Annotated
@@ -68,6 +69,21 @@ class Notice(Wire):
             skipped_count=len(items) - named,
             repeated=named - len(found),
         )
+
+
+class ReturnItems(Wire):
+    """The answer about tracking ids."""
+
+    items: Annotated[list[ReturnItem], BeforeValidator(as_objects)] = Field(alias="returnItems")
+
+    def of(self, tracking_ids: Iterable[str]) -> list[ExpectedRow]:
+        """What it says of these parcels, each once: the first of several items counts. Others are dropped."""
+        wanted = {key(one) for one in tracking_ids}
+        found: dict[str, ExpectedRow] = {}
+        for item in islice(self.items, MOST_ITEMS):
+            if (one := key(item.tracking_id)) in wanted:
+                found.setdefault(one, item.row())
+        return list(found.values())
 
 
 def _day(text: str) -> date | None:

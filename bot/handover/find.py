@@ -11,6 +11,7 @@ from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, Shipment
 from bot.handover.problems import locations_of
 from bot.handover.refusals import Refusal, RightsUnknown
+from bot.lists.model import ExpectedRow
 
 MOST = 10
 """Handovers that are told of; a parcel that came more often is a test parcel."""
@@ -32,6 +33,8 @@ class Trace:
     channel: str = ""
     thread_ts: str = ""
     """Of the handover's card in Slack; empty while it is not posted."""
+    told: ExpectedRow | None = None
+    """What the location's lists and Flipkart say of its return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Awaited:
 
     location_id: str
     expected_on: date | None
+    told: ExpectedRow | None = None
+    """What the list says of its return."""
 
 
 class Traces(Protocol):

@@ -41,7 +41,7 @@ class Line:
     """Why it comes back, as the list says."""
     expected_on: date | None = None
     source: str = ""
-    """Of what the list says: `file` or `notification`."""
+    """Of the list: `file` or `notification`; `returns` where no list names it and Flipkart told of it."""
     scanned_at: datetime | None = None
     """When the bot saw the scan first."""
     handover_id: str = ""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.lists.model import ExpectedRow
 from bot.record.canonical import Json, digest, moment, whole
 
 FORMAT = "otc-bot receipt 1"
@@ -113,6 +114,8 @@ class Receipt:
     photos: tuple[Photo, ...]
     names: Mapping[str, str]
     """Shown names of Slack users, by id."""
+    returns: Mapping[str, ExpectedRow]
+    """What lists and Flipkart say of the parcels, by tracking id in capitals. Learnt late, perhaps: no hash has it."""
     zone: tzinfo
     """In which times are shown; the hashes don't know it."""
     ended_at: datetime
@@ -188,6 +191,7 @@ def make_receipt(
     claims: Sequence[ProblemParcel] = (),
     photos: Sequence[Photo] = (),
     names: Mapping[str, str] = MappingProxyType({}),
+    returns: Mapping[str, ExpectedRow] = MappingProxyType({}),
     zone: tzinfo = UTC,
 ) -> Receipt:
     """Puts a finished handover on record.
@@ -201,6 +205,7 @@ def make_receipt(
         claims: problem parcels that people reported.
         photos: with their content, for thumbnails.
         names: shown names by Slack user id; a person without one is shown by id.
+        returns: what lists and Flipkart say of the parcels, by tracking id in capitals; in tables, and in no hash.
         zone: in which times are shown.
 
     Raises:
@@ -233,6 +238,7 @@ def make_receipt(
         claims=tuple(claims),
         photos=tuple(photos),
         names=MappingProxyType(dict(names)),
+        returns=MappingProxyType(dict(returns)),
         zone=zone,
         ended_at=end,
         data=data,

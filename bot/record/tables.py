@@ -16,6 +16,7 @@ from datetime import datetime
 
 from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
+from bot.lists.model import key
 from bot.record import sentences as say
 from bot.record.receipt import Photo, ProblemParcel, Receipt
 from bot.record.sheets import Cell, defused, json_lines, workbook
@@ -34,6 +35,7 @@ PARCEL = (
     *("tracking_id", "status", "reason", "expected_flyer", "captured_flyer", "flyer_status", "open_box", "scanned_at"),
     *("own_scan", "own_scan_by", "own_scan_at", "own_scan_times"),
     *("problem", "problem_note", "reported_by", "reported_at", "claimed_at", "claim_reference", "photos"),
+    *("return_id", "order_item_id", "return_reason"),
 )
 EVENT = ("at", "what", "by", "by_id", "particulars")
 WIDE = ("verdict", "override_reason", "particulars", "problem_note")
@@ -89,6 +91,15 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
                 "shown": {
                     "location": say.shown(receipt.location.name),
                     "names": {one: say.shown(receipt.name(one), 80) for one in receipt.people},
+                },
+                "returns": {
+                    one.tracking_id: {
+                        "return_id": one.return_id,
+                        "order_item_id": one.order_item_id,
+                        "reason": one.reason,
+                        "expected_date": one.expected_on.isoformat() if one.expected_on else None,
+                    }
+                    for one in receipt.returns.values()
                 },
             },
             ensure_ascii=False,
@@ -169,7 +180,7 @@ def _parcels(receipt: Receipt) -> Iterator[dict[str, Cell]]:
     """Every parcel once, also one that the FE never scanned; once for each report, if there are several of one."""
     for parcel in receipt.parcels:
         base: dict[str, Cell] = {"tracking_id": _text(parcel.tracking_id), "photos": _files(parcel.photos)}
-        base |= _parcel(receipt, parcel.shipment)
+        base |= _parcel(receipt, parcel.shipment) | _returned(receipt, parcel.tracking_id)
         scan = parcel.own_scan
         if scan is not None:
             base |= {"own_scan": _("seen"), "own_scan_by": _text(receipt.name(scan.by))}
@@ -199,6 +210,17 @@ def _parcel(receipt: Receipt, one: Shipment | None) -> dict[str, Cell]:
         "flyer_status": _text(one.flyer_status),
         "open_box": _text(one.obd_remark) or ("–" if one.obd_eligible else None),
         "scanned_at": _time(one.scanned_at, receipt),
+    }
+
+
+def _returned(receipt: Receipt, tracking_id: str) -> dict[str, Cell]:
+    told = receipt.returns.get(key(tracking_id))
+    if told is None:
+        return {}
+    return {
+        "return_id": _text(told.return_id),
+        "order_item_id": _text(told.order_item_id),
+        "return_reason": _text(told.reason),
     }
 
 
@@ -267,6 +289,9 @@ TITLES = {
     "claimed_at": N_("Claimed at"),
     "claim_reference": N_("Reference of the claim"),
     "photos": N_("Photos"),
+    "return_id": N_("Return id"),
+    "order_item_id": N_("Order item id"),
+    "return_reason": N_("Reason of the return"),
     "at": N_("Time"),
     "what": N_("What"),
     "by": N_("By"),

@@ -12,7 +12,7 @@ from bot.record.expected import Line, Standing
 from bot.store.handovers import own_key
 from bot.store.listed import has_list
 from bot.store.session import Database, whole
-from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT, ExpectedRow, ShipmentRow
+from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ExpectedRow, ReturnDetailRow, ShipmentRow
 
 
 class ExpectedDayStore:
@@ -41,25 +41,34 @@ class ExpectedDayStore:
             missing = select(ExpectedRow).where(_missing(location_id, day)).order_by(EXPECTED.c.id)
             lines = [_line(Standing.MISSING, row.tracking_id, row) for row in await session.exec(missing)]
             listed = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
+            answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
             scans = (
-                select(ShipmentRow, ExpectedRow)
+                select(ShipmentRow, ExpectedRow, ReturnDetailRow)
                 .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
                 .outerjoin(EXPECTED, listed)
+                .outerjoin(RETURN_DETAIL, answered)
                 .where(HANDOVER.c.location_id == location_id, _within(SHIPMENT.c.first_seen, day))
                 .order_by(SHIPMENT.c.id)
             )
-            seen = [_scanned(scan, row) for scan, row in (await session.exec(scans)).all()]
+            seen = [_scanned(*found) for found in (await session.exec(scans)).all()]
         return lines + sorted(seen, key=lambda one: one.status is Standing.MATCHED)
 
 
-def _scanned(scan: ShipmentRow, row: ExpectedRow | None) -> Line:
-    status = Standing.UNEXPECTED if row is None else Standing.MATCHED
-    return replace(_line(status, scan.tracking_id, row), scanned_at=scan.first_seen, handover_id=scan.handover_id)
+def _scanned(scan: ShipmentRow, row: ExpectedRow | None, told: ReturnDetailRow | None) -> Line:
+    line = _line(Standing.MATCHED, scan.tracking_id, row) if row else Line(Standing.UNEXPECTED, scan.tracking_id)
+    if told is not None:
+        line = replace(
+            line,
+            return_id=line.return_id or told.return_id,
+            order_item_id=line.order_item_id or told.order_item_id,
+            reason=line.reason or told.reason,
+            expected_on=line.expected_on or told.expected_on,
+            source=line.source or "returns",
+        )
+    return replace(line, scanned_at=scan.first_seen, handover_id=scan.handover_id)
 
 
-def _line(status: Standing, tracking_id: str, row: ExpectedRow | None) -> Line:
-    if row is None:
-        return Line(status, tracking_id)
+def _line(status: Standing, tracking_id: str, row: ExpectedRow) -> Line:
     return Line(status, tracking_id, row.return_id, row.order_item_id, row.reason, row.expected_on, row.source)
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, union
+from sqlalchemy import func, literal, union
+from sqlalchemy import select as sa_select
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.find import Awaited, Trace
+from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
 from bot.store.handovers import frozen_handover, frozen_shipment
+from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (
     CLAIM,
@@ -53,7 +56,10 @@ class TraceStore:
         """Which of these locations have it on a list."""
         query = select(ExpectedRow).where(EXPECTED.c.key == key, EXPECTED.c.location_id.in_(location_ids))
         async with self._database.transaction() as session:
-            return [Awaited(row.location_id, row.expected_on) for row in await session.exec(query)]
+            rows = list(await session.exec(query))
+            return [
+                Awaited(row.location_id, row.expected_on, await _told(session, row.location_id, key)) for row in rows
+            ]
 
     @whole
     async def thread(self, channel: str, ts: str) -> str | None:
@@ -63,6 +69,10 @@ class TraceStore:
         )
         async with self._database.transaction() as session:
             return (await session.exec(query)).first()
+
+
+async def _told(session: AsyncSession, location_id: str, key: str) -> Told | None:
+    return (await told_of(session, location_id, sa_select(literal(key)))).get(key)
 
 
 async def _trace(session: AsyncSession, row: HandoverRow, key: str) -> Trace:
@@ -87,4 +97,5 @@ async def _trace(session: AsyncSession, row: HandoverRow, key: str) -> Trace:
         claim=None if claim is None else claim_of(claim),
         channel=card.channel if card else "",
         thread_ts=card.ts if card else "",
+        told=await _told(session, row.location_id, key),
     )

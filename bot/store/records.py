@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
@@ -13,9 +13,11 @@ from sqlmodel import select
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
 from bot.handover.refusals import UnknownHandover
+from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 from bot.store.handovers import frozen_entry, frozen_shipment, load, own_key
+from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (
     AUDIT,
@@ -47,6 +49,7 @@ class Record:
     own_scans: tuple[OwnScan, ...]
     claims: tuple[ProblemParcel, ...]
     photos: tuple[Photo, ...]
+    returns: Mapping[str, ExpectedRow]
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -76,6 +79,7 @@ class Record:
             claims=self.claims,
             photos=self.photos,
             names=names,
+            returns=self.returns,
             zone=zone,
         )
 
@@ -101,7 +105,7 @@ class RecordStore:
         if not photos:
             return record
         found = await asyncio.to_thread(self._pictures, photos, MOST_PICTURES if pictures else 0)
-        return Record(record.handover, record.entries, record.shipments, record.own_scans, record.claims, tuple(found))
+        return replace(record, photos=tuple(found))
 
     @whole
     async def find(
@@ -159,8 +163,10 @@ class RecordStore:
             claims = list(await session.exec(select(ClaimRow).where(CLAIM.c.handover_id == handover_id)))
             kept = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.sha256 != "")
             photos = list(await session.exec(select(PhotoRow).where(kept).order_by(PHOTO.c.id)))
+            scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+            returns = await told_of(session, handover.location_id, scanned)
         problems = tuple(_problems(entries, claims))
-        return Record(handover, entries, shipments, own_scans, problems, ()), photos
+        return Record(handover, entries, shipments, own_scans, problems, (), returns), photos
 
     def _pictures(self, rows: list[PhotoRow], most: int) -> list[Photo]:
         return [

@@ -16,6 +16,7 @@ from bot.store.photos import PhotoStore
 from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
+from bot.store.return_details import ReturnDetailStore
 from bot.store.session import Database
 from bot.store.tallies import TallyStore
 
@@ -36,6 +37,7 @@ class Stores:
     receipts: ReceiptStore
     records: RecordStore
     expected: ExpectedStore
+    returns: ReturnDetailStore
 
     @classmethod
     def over(
@@ -63,4 +65,5 @@ class Stores:
             receipts=ReceiptStore(database),
             records=RecordStore(database),
             expected=ExpectedStore(database, changed),
+            returns=ReturnDetailStore(database),
         )

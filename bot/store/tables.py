@@ -114,8 +114,30 @@ class ExpectedRow(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     expected_on: date | None = None
     source: str
-    """`file`, `notification` or `returns`."""
+    """`file` or `notification`."""
     listed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReturnDetailRow(SQLModel, table=True):
+    """What Flipkart says of a parcel that was scanned.
+
+    A table of its own and no rows of `expected`: Flipkart knows every parcel that it lets an FE scan, so such rows
+    would make each of them expected, and give a list to a location that has none. It needs no location either.
+    """
+
+    __tablename__ = "return_detail"
+
+    key: str = Field(primary_key=True, sa_type=Text)
+    """The tracking id as it is compared."""
+    found: bool
+    """Whether Flipkart knows it; else what follows is empty."""
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+    """How often it was asked about."""
 
 
 class OwnScanRow(SQLModel, table=True):
@@ -263,6 +285,7 @@ SHIPMENT = table_of(ShipmentRow)
 AUDIT = table_of(AuditRow)
 INTENT = table_of(IntentRow)
 EXPECTED = table_of(ExpectedRow)
+RETURN_DETAIL = table_of(ReturnDetailRow)
 OWN_SCAN = table_of(OwnScanRow)
 TALLY = table_of(TallyRow)
 CLAIM = table_of(ClaimRow)

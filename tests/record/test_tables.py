@@ -4,10 +4,13 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import pytest
 
+from bot.lists.model import ExpectedRow
 from bot.record import sheets as sheets_module
 from bot.record.receipt import OwnScan, make_receipt
 from bot.record.sheets import TooManyRows
@@ -41,6 +44,21 @@ def test_csv_has_every_parcel_event_and_number() -> None:
     assert by_id["FMPP00000005"]["claim_reference"] == "SPF-88121"
     assert receipt.photos[0].sha256 in by_id["FMPP00000003"]["photos"]
     assert [row["what"] for row in rows if row["row"] == "event"][1:3] == ["Start OTC asked for", "Start OTC shown"]
+
+
+def test_the_return_is_named_and_the_hash_stays() -> None:
+    before = samples.small()
+    returns = {"FMPP00000001": ExpectedRow("fmpp00000001", "R1", "OI1", "=Torn", date(2026, 3, 3))}
+    receipt = replace(before, returns=returns)
+    by_id = {row["tracking_id"]: row for row in read_csv(to_csv([receipt])) if row["row"] == "parcel"}
+    told = by_id["FMPP00000001"]
+    assert (told["return_id"], told["order_item_id"], told["return_reason"]) == ("R1", "OI1", "'=Torn")
+    assert by_id["FMPP00000003"]["return_id"] == ""
+    line = json.loads(to_jsonl([receipt]))
+    assert line["returns"] == {
+        "fmpp00000001": {"return_id": "R1", "order_item_id": "OI1", "reason": "=Torn", "expected_date": "2026-03-03"}
+    }
+    assert (line["sha256"], line["data"]) == (before.sha256, json.loads(json.dumps(before.data)))
 
 
 def test_a_formula_in_csv_is_a_text() -> None:

@@ -9,6 +9,7 @@ from bot.handover.find import Awaited, Found, Trace
 from bot.handover.location import Location
 from bot.handover.model import Stage
 from bot.i18n import N_, _, date, date_time
+from bot.lists.model import ExpectedRow
 from bot.slack.blocks.problems import claim_state, kind_word
 from bot.slack.blocks.text import courier, esc, fe, ident, section, sections
 
@@ -75,6 +76,7 @@ def _trace(trace: Trace, location: Location, link: str | None, zone: tzinfo, now
     )
     if trace.shipment:
         lines.append(_scan(trace, zone))
+    lines += _told(trace.told)
     if trace.seen_at:
         lines.append(_("Seen by us: {when}").format(when=date_time(trace.seen_at, zone)))
     elif h.own_scanned:
@@ -101,6 +103,20 @@ def _scan(trace: Trace, zone: tzinfo) -> str:
     return f"{text} ({esc(parcel.reason, 200)})" if parcel.reason else text
 
 
+def _told(told: ExpectedRow | None) -> list[str]:
+    """Which return it is, where a list or Flipkart says it."""
+    if told is None:
+        return []
+    facts = []
+    if told.return_id:
+        facts.append(_("Return {id}").format(id=ident(told.return_id, 100)))
+    if told.order_item_id:
+        facts.append(_("order item {id}").format(id=ident(told.order_item_id, 100)))
+    if told.reason:
+        facts.append(_("reason: {reason}").format(reason=esc(told.reason, 200)))
+    return [" · ".join(facts)] if facts else []
+
+
 def _never(found: Found) -> list[str]:
     names = ", ".join(f"*{esc(location.name)}*" for location in found.searched[:10])
     lines = [
@@ -108,7 +124,8 @@ def _never(found: Found) -> list[str]:
             parcel=ident(found.tracking_id, 100), locations=names
         )
     ]
-    lines += [_awaited(one, location) for one, location in found.awaited]
+    for one, location in found.awaited:
+        lines += [_awaited(one, location), *_told(one.told)]
     if not found.awaited:
         lines.append(_("Check the id for a typing mistake, or look for it in Seller Hub."))
     return lines

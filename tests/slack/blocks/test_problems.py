@@ -12,6 +12,7 @@ from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.handover.ports import Step
 from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm
 from bot.i18n import use
+from bot.lists.model import ExpectedRow
 from bot.sandbox.slack.blockkit import check_message_blocks, check_view, suggestion_problem
 from bot.slack.blocks import problems
 from bot.slack.blocks.found import found_blocks, found_text, help_blocks
@@ -87,7 +88,7 @@ def test_the_board_lists_open_claims() -> None:
 
 def test_what_was_found() -> None:
     parcel = Shipment(tracking_id=BAD, status="REJECTED", reason=BAD, scanned_at=NOW)
-    trace = Trace(RAM, BAD, parcel, NOW, None, claim(), "C0DOCK", "1.2")
+    trace = Trace(RAM, BAD, parcel, NOW, None, claim(), "C0DOCK", "1.2", ExpectedRow(BAD, BAD, BAD, BAD))
     many = tuple((trace, DOCK) for _ in range(10))
     found = Found(BAD[:100], many, (), (DOCK,), (DOCK,))
     text = sound(found_blocks(found, {RAM.id: "https://sim.slack.com/archives/C0DOCK/p12"}, UTC, NOW)[:50])
@@ -95,7 +96,10 @@ def test_what_was_found() -> None:
     for stage in Stage:
         one = Trace(RAM.model_copy(update={"stage": stage}), "P1", None, None, NOW, None)
         sound(found_blocks(Found("P1", ((one, DOCK),), (), (DOCK,), ()), {}, UTC, NOW))
-    never = Found(BAD[:100], (), ((Awaited("LOC1", NOW.date()), DOCK), (Awaited("LOC1", None), DOCK)), (DOCK,), ())
+    told = ExpectedRow(BAD, BAD[:64], BAD[:64], BAD[:200])
+    never = Found(
+        BAD[:100], (), ((Awaited("LOC1", NOW.date(), told), DOCK), (Awaited("LOC1", None), DOCK)), (DOCK,), ()
+    )
     assert "expected on 2 Mar 2026" in sound(found_blocks(never, {}, UTC, NOW))
     assert "<" not in found_text(never).replace("&lt;", "")
     sound(help_blocks([("find <tracking id>", "x")], BAD))

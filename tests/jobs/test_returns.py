@@ -1,0 +1,93 @@
+"""What is asked about returns, and when: on a moved clock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.handover.ports import NotKept, ReturnsApiError
+from bot.jobs.returns import LONG_REST, REST, ReturnsJob
+from bot.lists.model import ExpectedRow
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Refused(ReturnsApiError):
+    def __init__(self, *, retry: bool) -> None:
+        super().__init__("no")
+        self.retry = retry
+
+
+class Shelf:
+    """Flipkart and the store at once."""
+
+    def __init__(self, *waiting: str) -> None:
+        self.now = NOW
+        self.waiting = list(waiting)
+        self.calls: list[Sequence[str]] = []
+        self.kept: list[Sequence[str]] = []
+        self.error: Exception | None = None
+        self.full = False
+        self.job = ReturnsJob(self, self, lambda: self.now)
+
+    async def returns(self, tracking_ids: Sequence[str]) -> list[ExpectedRow]:
+        self.calls.append(tracking_ids)
+        if self.error is not None:
+            raise self.error
+        return [ExpectedRow(tracking_ids[0], "R1")]
+
+    async def unknown(self, now: datetime, most: int) -> list[str]:
+        assert (now, most) == (self.now, 25)
+        return self.waiting
+
+    async def keep(self, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
+        assert now == self.now
+        if self.full:
+            raise NotKept
+        self.kept.append(asked)
+        list(rows)
+
+    async def later(self, by: timedelta) -> int:
+        self.now += by
+        await self.job.tick()
+        return len(self.calls)
+
+
+async def test_ids_that_no_address_can_hold_are_noted_without_a_call() -> None:
+    shelf = Shelf("FMP1", "A,B", "x" * 65, "FMP\n2")
+    await shelf.job.tick()
+    assert shelf.calls == [["FMP1"]]
+    assert shelf.kept == [["FMP1", "A,B", "x" * 65, "FMP\n2"]]
+    shelf.waiting = ["A,B"]
+    await shelf.job.tick()
+    assert (len(shelf.calls), len(shelf.kept)) == (1, 2)
+    shelf.waiting = []
+    await shelf.job.tick()
+    assert (len(shelf.calls), len(shelf.kept)) == (1, 2)
+
+
+async def test_after_a_failure_it_rests() -> None:
+    shelf = Shelf("FMP1")
+    shelf.error = Refused(retry=True)
+    await shelf.job.tick()
+    assert await shelf.later(REST - timedelta(seconds=1)) == 1
+    shelf.error = Refused(retry=False)
+    assert await shelf.later(timedelta(seconds=1)) == 2
+    assert await shelf.later(REST) == 2
+    shelf.error = None
+    assert await shelf.later(LONG_REST) == 3
+    assert shelf.kept == [["FMP1"]]
+
+
+async def test_what_can_not_be_kept_is_not_asked_again_at_once() -> None:
+    shelf = Shelf("FMP1")
+    shelf.full = True
+    await shelf.job.tick()
+    assert await shelf.later(timedelta(seconds=30)) == 1
+    shelf.full = False
+    assert await shelf.later(REST) == 2
+
+
+async def test_a_clock_that_was_set_back_holds_up_nothing() -> None:
+    shelf = Shelf("FMP1")
+    shelf.error = Refused(retry=False)
+    await shelf.job.tick()
+    assert await shelf.later(timedelta(hours=-1)) == 2
