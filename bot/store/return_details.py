@@ -18,6 +18,7 @@ from bot.store.tables import ExpectedRow as ListedRow
 RECENT = timedelta(days=7)
 """Parcels of handovers that arrived earlier are not asked about."""
 AGAIN = timedelta(days=1)
+_OTHER_SIGNS = "*[^ -~]*"
 MOST_TIMES = 2
 """How often an id that Flipkart does not know is asked about."""
 
@@ -49,7 +50,8 @@ class ReturnDetailStore:
             .outerjoin(EXPECTED, listed)
             .outerjoin(RETURN_DETAIL, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
             .where(HANDOVER.c.arrived_at > now - RECENT, or_(EXPECTED.c.id.is_(None), EXPECTED.c.return_id == ""))
-            .where(or_(never, again))
+            # What is kept of an id with other signs is kept under capitals that SQLite does not make, and never found.
+            .where(or_(never, again), SHIPMENT.c.tracking_id.op("NOT GLOB")(_OTHER_SIGNS))
             .order_by(SHIPMENT.c.id.desc())
             .limit(most)
         )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.flipkart.signature import Signatures, readings, signature
+from bot.sandbox.flipkart.notices import Notifier
 
 APP = "6113ca4a-fe05-11e4-a322-1697f925ec7b"
 SECRET = SecretStr("669a57f4-fe05-11e4-a322-1697f925ec7b")
@@ -25,6 +26,12 @@ def authorization(app_id: str = APP, signed: str = SIGNED) -> str:
 
 def test_the_published_sample() -> None:
     assert signature(AT, URL, "POST", SECRET) == SIGNED
+
+
+def test_the_simulator_signs_as_published() -> None:
+    headers = Notifier(APP, SECRET.get_secret_value()).headers(URL, AT)
+    assert headers["X_Authorization"] == authorization()
+    assert headers["X_Date"] == "Tue, 19 May 2015 09:02:15 GMT"
 
 
 @pytest.mark.parametrize(

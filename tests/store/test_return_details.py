@@ -40,6 +40,14 @@ async def test_each_id_is_asked_once_and_an_unknown_one_again_a_day_later(
     assert await details.unknown(NOW + RECENT + timedelta(hours=1), 25) == []
 
 
+async def test_an_odd_id_is_never_asked_and_holds_up_nobody(
+    handovers: HandoverStore, details: ReturnDetailStore
+) -> None:
+    await scan(handovers, await people.arrive(handovers), "FMP1", "straße1", "पार्सल7", "FMP\n2", "f'; --1")
+    assert set(await details.unknown(NOW, 25)) == {"FMP1", "f'; --1"}
+    assert await details.unknown(NOW, 1) == ["f'; --1"]
+
+
 async def test_what_a_list_says_is_not_asked(
     database: Database, handovers: HandoverStore, details: ReturnDetailStore
 ) -> None:
