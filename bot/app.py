@@ -140,7 +140,7 @@ class App:
             lambda: database.problem,
             started,
         )
-        server.serve(health, None if link else events)
+        server.serve(health, None if link else events, wiring.notifications())
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.stop)
         stack.callback(schedule.stop)

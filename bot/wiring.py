@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
+from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
 from bot.handover.board import Board
 from bot.handover.duty import Duty
@@ -34,7 +35,10 @@ from bot.jobs.receipts import EVERY_SECONDS as RECEIPT_SECONDS
 from bot.jobs.receipts import ReceiptJob
 from bot.jobs.remind import EVERY_SECONDS as REMIND_SECONDS
 from bot.jobs.remind import RemindJob
+from bot.jobs.returns import SECONDS as RETURN_SECONDS
+from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
+from bot.notifications import Notifications
 from bot.outbox.digests import DigestPoster
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
@@ -96,6 +100,7 @@ class Wiring:
         self._zone = settings.toml.zone
         self._session = session
         self._stores = stores
+        self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
         self.slack = self.slack_client()
         # What is posted is never repeated by a library (reference: slack-facts, 3).
@@ -179,6 +184,18 @@ class Wiring:
         schedule.every(HOMES_SECONDS, "homes", homes.tick)
         schedule.every(CLAIMS_SECONDS, "claims", ClaimJob(stores.claims, locations, self._zone, clock).tick)
         schedule.every(PHOTOS_SECONDS, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        if toml.returns.details:
+            returns = ReturnsJob(self._flipkart, stores.returns, clock)
+            schedule.every(min(RETURN_SECONDS, quickly), "returns", returns.tick)
+
+    def notifications(self) -> Notifications | None:
+        """What takes Flipkart's notifications, for sellers who have registered for them."""
+        env, toml = self._settings.env, self._settings.toml
+        if not toml.notifications.url:
+            return None
+        signatures = Signatures(env.flipkart_app_id, env.flipkart_app_secret, toml.notifications.url)
+        expecting = Expecting(self.dock, self._stores.expected, self._zone)
+        return Notifications(expecting, signatures, self._clock)
 
     def _dock(self, flipkart: FlipkartClient) -> Dock:
         handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size
