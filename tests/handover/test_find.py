@@ -138,7 +138,7 @@ async def test_a_parcel_is_found_without_reading_every_parcel(stand: Stand) -> N
     assert queries
     async with engine.connect() as connection:
         for statement, parameters in queries:
-            steps = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
-            plan = [str(step[3]) for step in steps]
+            steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plan = [str(step["detail"]) for step in steps.mappings()]
             whole = [step for step in plan if step.startswith(("SCAN shipment", "SCAN own_scan", "SCAN claim"))]
             assert not whole, f"{statement}: {plan}"
