@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.clock import now
 from bot.sandbox.demo import DemoServer, Place
+from bot.sandbox.demo.clock import ZONE
 from bot.settings import BotToml, Environment, Settings
 
 POLL_SECONDS = 2.0
@@ -60,7 +61,7 @@ async def demo(
         stack.push_async_callback(place.slack.stop)
         await place.flipkart.start()
         stack.push_async_callback(place.flipkart.stop)
-        app = App(settings(place, database, speed))
+        app = App(settings(place, database, speed), place.clock.now)
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         stack.callback(connected.cancel)
@@ -79,7 +80,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
     """The settings of a bot at this place. Nothing of the machine's own environment or .env gets in."""
     every = max(POLL_SECONDS / speed, FASTEST_POLL)
     content = {
-        "timezone": "Asia/Kolkata",
+        "timezone": ZONE.key,
         "polling": {"arrivals_seconds": every, "scans_seconds": every},
         "flipkart": {"calls_per_hour": 1_000_000},
         "locations": [

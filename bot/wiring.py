@@ -182,7 +182,8 @@ class Wiring:
             schedule.every(min(DIGEST_SECONDS, quickly), "digest", self._digests(messenger).tick)
         schedule.every(min(RECEIPT_SECONDS, quickly), "receipts", self._receipts().tick)
         schedule.every(HOMES_SECONDS, "homes", homes.tick)
-        schedule.every(CLAIMS_SECONDS, "claims", ClaimJob(stores.claims, locations, self._zone, clock).tick)
+        claims = ClaimJob(stores.claims, locations, self._zone, clock)
+        schedule.every(min(CLAIMS_SECONDS, quickly), "claims", claims.tick)
         schedule.every(PHOTOS_SECONDS, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
         if toml.returns.details:
             returns = ReturnsJob(self._flipkart, stores.returns, clock)

@@ -3,44 +3,16 @@
 import re
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, opened
-
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 360, "height": 740}
-
-
-async def view_as(page: Page, name: str) -> None:
-    """Looks at the workspace with another person's eyes."""
-    select = page.get_by_test_id("view-as")
-    label = await select.locator("option", has_text=name).first.text_content()
-    (viewer,) = await select.select_option(label=label or "")
-    await expect(page.locator("body")).to_have_attribute("data-viewer", viewer)
-
-
-async def arrive(page: Page, name: str) -> None:
-    await page.get_by_test_id("fe-name").fill(name)
-    await page.get_by_test_id("fe-arrive").click()
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.get_by_test_id("message").filter(has_text=name)
+from tests.browser.dock import DESKTOP, PHONE, arrive, card, code_on, no_violations, view_as
 
 
 async def leave_tour(page: Page) -> None:
     leave = page.get_by_test_id("tour-leave")
     if await leave.count() and await leave.first.is_visible():
         await leave.first.click()
-
-
-async def code_on(where: Locator) -> str:
-    """The six digits in large type."""
-    text = await where.inner_text()
-    found = re.search(r"^\s*(\d{6})\s*$", text, re.MULTILINE)
-    assert found, f"no code in {text!r}"
-    return found.group(1)
 
 
 async def test_a_handover_by_three_people(demo: Demo, browser: Browser) -> None:
@@ -123,27 +95,21 @@ async def test_the_scripted_day_plays_to_its_end(demo: Demo, browser: Browser) -
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_axe_finds_nothing(demo: Demo, browser: Browser, scheme: str, size: dict[str, int]) -> None:
     async with opened(browser, demo.address, viewport=size, color_scheme=scheme, reduced_motion="reduce") as page:
-        await _no_violations(page, "the tour's offer")
+        await no_violations(page, "the tour's offer")
         await leave_tour(page)
         await _act(page, {"act": "arrive", "location": "BLR-01", "name": "Ram Kumar", "partner": "eKart"})
         await expect(card(page, "Ram Kumar")).to_have_count(1)
-        await _no_violations(page, "the channel")
+        await no_violations(page, "the channel")
         button = card(page, "Ram Kumar").get_by_test_id("button-start_otc")
         await button.click()
         await expect(page.get_by_test_id("ephemeral")).to_have_count(1)
-        await _no_violations(page, "a code")
+        await no_violations(page, "a code")
         await page.get_by_test_id("composer").fill("/end-otc")
         await page.get_by_test_id("send").click()
         await expect(page.get_by_test_id("modal")).to_contain_text("No FE is on the End OTC page")
-        await _no_violations(page, "a modal")
+        await no_violations(page, "a modal")
 
 
 async def _act(page: Page, act: dict[str, str]) -> None:
     answer = await page.request.post(f"{page.url}api/act", data=act)
     assert (await answer.json())["ok"]
-
-
-async def _no_violations(page: Page, where: str) -> None:
-    results = await Axe().run(page)
-    problems = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in results.response["violations"]]
-    assert problems == [], f"axe-core in {where}"

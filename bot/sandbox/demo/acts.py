@@ -1,27 +1,20 @@
-"""What the page can ask for: a person's press, an FE's scan, a change of mood or of the day."""
+"""What the page can ask for: what people do in Slack here, what FEs do in `phone`, a change of mood or of the day."""
 
 import base64
 import binascii
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.sandbox.demo.act import Act, ActError
 from bot.sandbox.demo.day import Day
 from bot.sandbox.demo.mood import Moods
+from bot.sandbox.demo.phone import Phone, present
 from bot.sandbox.demo.place import Place
-from bot.sandbox.flipkart import Visit
+from bot.sandbox.demo.scanner import Scanner
 from bot.sandbox.slack import Delivery, Ephemeral, Message, SubmitRefused, View
 
-MOST_SCANS = 50
 LONGEST_NAME = 60
-Act = dict[str, Any]
-
-
-class ActError(Exception):
-    """Something that can't be done; the message is a sentence for the page."""
-
-    def __init__(self, sentence: str, fields: dict[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.fields = fields
+LONGEST_TYPED = 200
 
 
 class Acts:
@@ -32,6 +25,7 @@ class Acts:
         self._slack = place.slack
         self._day = day
         self._moods = moods
+        self._scanner = Scanner(place)
         self._known: dict[str, Callable[[Act], Awaitable[Any]]] = {
             "slash": self._slash,
             "press": self._press,
@@ -40,14 +34,12 @@ class Acts:
             "say": self._say,
             "home": self._home,
             "shortcut": self._shortcut,
-            "arrive": self._arrive,
-            "start_code": self._start_code,
-            "scan": self._scan,
-            "finish": self._finish,
-            "end_code": self._end_code,
-            "leave": self._leave,
+            "suggest": self._suggest,
+            "sheet": self._sheet,
+            "own_scan": self._own_scan,
             "mood": self._mood,
             "day": self._play,
+            **Phone(place).known,
         }
 
     async def do(self, act: Act) -> Any:
@@ -85,6 +77,10 @@ class Acts:
         await self._slack.say(
             act["user"], act["channel"], str(act.get("text", "")), thread_ts=act.get("thread_ts"), files=files
         )
+        for dock in self._place.docks:
+            sheet = self._place.sheets.of(dock.location)
+            if dock.channel == act["channel"] and any(name == sheet.name for name, _ in files):
+                sheet.dropped = True
 
     async def _home(self, act: Act) -> None:
         await self._slack.open_home(act["user"])
@@ -93,47 +89,29 @@ class Acts:
         message = self._message(act["channel"], act["ts"])
         _acked(await self._slack.shortcut(act["user"], message, act["callback_id"]))
 
-    async def _arrive(self, act: Act) -> dict[str, str]:
-        name = " ".join(str(act.get("name") or "").split())[:LONGEST_NAME]
-        if not name:
-            raise ActError("Give the FE a name first.")
-        visit = self._place.flipkart.arrive(act["location"], name, partner=str(act["partner"])[:LONGEST_NAME])
-        return {"task_id": visit.task_id}
+    async def _suggest(self, act: Act) -> list[dict[str, str]]:
+        view, typed = self._view(act["user"], act["view"]), str(act.get("typed") or "")[:LONGEST_TYPED]
+        delivery = await self._slack.suggest(act["user"], view, act["action_id"], typed)
+        _acked(delivery)
+        if delivery.problem is not None:
+            raise ActError(f"Slack can't show what the bot offers here: {delivery.problem}.")
+        options = (delivery.payload or {}).get("options") or []
+        return [{"text": option["text"]["text"], "value": option["value"]} for option in options]
 
-    async def _start_code(self, act: Act) -> dict[str, bool]:
-        return {"right": self._visit(act).enter_start_otc(_digits(act))}
+    async def _sheet(self, act: Act) -> dict[str, str]:
+        sheet = self._place.sheets.of(self._place.dock(act["location"]).location)
+        return {"name": sheet.name, "base64": base64.b64encode(sheet.csv()).decode()}
 
-    async def _end_code(self, act: Act) -> dict[str, bool]:
-        return {"right": self._visit(act).enter_end_otc(_digits(act))}
-
-    async def _scan(self, act: Act) -> None:
-        visit, n = self._visit(act), min(max(int(act.get("n", 1)), 1), MOST_SCANS)
-        kind = act.get("kind", "ok")
-        if kind == "rejected":
-            visit.scan(n, status="REJECTED", reason="Wrong product in the box")
-        elif kind == "swapped":
-            number = len(visit.shipments) + 1
-            visit.scan(1, flyer=(f"FLY{number:04}", f"FLY{number + 7000:04}", "FlyerMismatch"))
-        else:
-            visit.scan(n)
-
-    async def _finish(self, act: Act) -> None:
-        self._visit(act).finish_scanning()
-
-    async def _leave(self, act: Act) -> None:
-        self._visit(act).leave()
+    async def _own_scan(self, act: Act) -> dict[str, Any]:
+        visit, all_but_one = present(self._place, act), bool(act.get("all_but_one"))
+        card, parcels = await self._scanner.scan(act["user"], visit, all_but_one=all_but_one)
+        return {"channel": card.channel, "ts": card.ts, "parcels": parcels}
 
     async def _mood(self, act: Act) -> None:
         self._moods.change({name: value for name, value in act.items() if name != "act"})
 
     async def _play(self, act: Act) -> None:
         self._day.control(str(act.get("do")), float(act.get("speed") or self._day.speed))
-
-    def _visit(self, act: Act) -> Visit:
-        for visit in self._place.flipkart.visits:
-            if visit.task_id == act.get("task") and visit.page != "gone":
-                return visit
-        raise ActError("This FE is not at the dock any more.")
 
     def _surface(self, user: str, where: dict[str, Any]) -> Message | Ephemeral | View:
         if where["kind"] == "message":
@@ -167,10 +145,6 @@ class Acts:
 def _acked(delivery: Delivery) -> None:
     if not delivery.acked:
         raise ActError("The bot did not answer in three seconds; Slack would say the same. Is it still running?")
-
-
-def _digits(act: Act) -> str:
-    return "".join(str(act.get("code") or "").split())[:20]
 
 
 def _content(text: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.sandbox.demo.clock import DemoClock
+from bot.sandbox.demo.sheet import Sheets
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 
@@ -15,7 +17,19 @@ COMMANDS = (
         "description": "Count the parcels, then show the End OTC, to you alone",
         "usage_hint": "[name or FE id]",
     },
+    {
+        "command": "/otc",
+        "description": "Find a parcel by its tracking id, and more, to you alone",
+        "usage_hint": "find <tracking id>",
+    },
 )
+SHORTCUTS = (
+    {"callback_id": "report_problem", "name": "Report a problem parcel"},
+    {"callback_id": "start_otc_here", "name": "Start OTC here"},
+    {"callback_id": "end_otc_here", "name": "End OTC here"},
+    {"callback_id": "read_list", "name": "Read as expected list"},
+)
+"""As manifest.yml has them."""
 ENOUGH_CALLS = 1_000_000
 """The demo's own budget; the page's "out of quota" is a fault, not a count."""
 
@@ -35,8 +49,10 @@ class Dock:
 class Place:
     """Both simulators with their people and docks."""
 
+    clock: DemoClock
     slack: SlackSim
     flipkart: FlipkartSim
+    sheets: Sheets
     docks: list[Dock] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     """What the page says about each person."""
@@ -46,28 +62,40 @@ class Place:
     @classmethod
     def furnished(cls) -> "Place":
         """The two docks and their people; nothing listens yet."""
-        slack = SlackSim()
+        clock = DemoClock()
+        slack = SlackSim(now=clock.epoch)
         slack.scopes |= {"channels:read", "groups:read"}
         slack.users[slack.bot_user_id].real_name = "OTC Bot"
         flipkart = FlipkartSim(
-            app_id="demo", app_secret="demo", switches=Switches(quota_per_hour=ENOUGH_CALLS, page_size_max=100)
+            app_id="demo",
+            app_secret="demo",
+            now=clock.epoch,
+            switches=Switches(quota_per_hour=ENOUGH_CALLS, page_size_max=100),
         )
-        place = cls(slack, flipkart)
+        place = cls(clock, slack, flipkart, Sheets(clock))
         asha = place._person("asha", "Asha Rao", "operator of both docks")
         vikram = place._person("vikram", "Vikram Shah", "operator in Bengaluru")
         imran = place._person("imran", "Imran Khan", "operator in Delhi")
+        sunita = place._person("sunita", "Sunita Devi", "operator of both docks, reads Hindi", locale="hi-IN")
         meera = place._person("meera", "Meera Iyer", "accounts: no right to codes")
         farah = place._person("farah", "Farah Ali", "plays the scripted day in Bengaluru")
         dev = place._person("dev", "Dev Nair", "plays the scripted day in Delhi")
         place.players = (farah, dev)
-        leads = slack.add_usergroup("delhi-dock", users=[asha, imran, dev])
-        everyone = [asha, vikram, imran, meera, farah, dev]
-        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, farah))
+        leads = slack.add_usergroup("delhi-dock", users=[asha, imran, sunita, dev])
+        everyone = [asha, vikram, imran, sunita, meera, farah, dev]
+        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah))
         place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,))
         return place
 
-    def _person(self, name: str, real_name: str, note: str) -> str:
-        user = self.slack.add_user(name, real_name=real_name)
+    def dock(self, location: str) -> Dock:
+        """The dock of a location. Raises LookupError when there is none."""
+        for dock in self.docks:
+            if dock.location == location:
+                return dock
+        raise LookupError("there is no such dock")
+
+    def _person(self, name: str, real_name: str, note: str, locale: str = "en-IN") -> str:
+        user = self.slack.add_user(name, real_name=real_name, locale=locale)
         self.notes[user] = note
         return user
 

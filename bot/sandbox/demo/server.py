@@ -5,11 +5,12 @@ import contextlib
 import json
 from importlib import resources
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.demo.acts import ActError, Acts
+from bot.sandbox.demo.act import ActError
+from bot.sandbox.demo.acts import Acts
 from bot.sandbox.demo.day import Day
 from bot.sandbox.demo.mood import Moods
 from bot.sandbox.demo.place import Place
@@ -19,6 +20,8 @@ SETTLE_SECONDS = 0.1
 """Changes within this time make one state on the stream."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 POLICY = "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+SHOWN = ("application/pdf", "image/png", "image/jpeg", "text/csv")
+"""Files that the browser may open; anything else is only saved. Nothing in them can run here."""
 LARGEST_ACT = 8 * 1024 * 1024
 
 
@@ -125,8 +128,12 @@ class DemoServer:
         file = self._place.slack.files.get(request.match_info["id"])
         if file is None:
             raise web.HTTPNotFound
-        kind = file.mimetype if file.mimetype in ("image/png", "image/jpeg", "text/csv") else "application/octet-stream"
-        return web.Response(body=file.content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+        kind = file.mimetype if file.mimetype in SHOWN else "application/octet-stream"
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name, safe='')}",
+        }
+        return web.Response(body=file.content, content_type=kind, headers=headers)
 
     async def _close_streams(self, _: web.Application) -> None:
         for socket in list(self._sockets):

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.sandbox.demo.day import Day
 from bot.sandbox.demo.mood import Moods
-from bot.sandbox.demo.place import COMMANDS, NAMES, PARTNERS, TEAM, Place
+from bot.sandbox.demo.place import COMMANDS, NAMES, PARTNERS, SHORTCUTS, TEAM, Dock, Place
 from bot.sandbox.demo.traffic import traffic
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack import Ephemeral, Message, View
@@ -21,6 +21,8 @@ def state(place: Place, viewer: str, day: Day, moods: Moods) -> dict[str, Any]:
         "team": TEAM,
         "viewer": viewer,
         "now": slack.now(),
+        "zone": slack.users[viewer].tz,
+        "locale": slack.users[viewer].locale,
         "bot": {"connected": slack.connections > 0, "user_id": slack.bot_user_id},
         "people": [
             {"id": user, "name": slack.users[user].name, "real_name": slack.users[user].real_name, "note": note}
@@ -40,14 +42,25 @@ def state(place: Place, viewer: str, day: Day, moods: Moods) -> dict[str, Any]:
         "view": _view(view) if view else None,
         "home": {"id": home.id, "blocks": home.blocks} if home else None,
         "commands": list(COMMANDS),
-        "shortcuts": [],
-        "locations": [{"id": dock.location, "name": dock.name, "channel": dock.channel} for dock in place.docks],
+        "shortcuts": list(SHORTCUTS),
+        "locations": [_location(place, dock) for dock in place.docks],
         "visits": _visits(place),
         "partners": list(PARTNERS),
         "names": list(NAMES),
         "mood": moods.to_dict(),
         "day": day.to_dict(),
         "traffic": traffic(place),
+    }
+
+
+def _location(place: Place, dock: Dock) -> dict[str, Any]:
+    sheet = place.sheets.of(dock.location)
+    left = len(sheet.tracking) - sheet.taken
+    return {
+        "id": dock.location,
+        "name": dock.name,
+        "channel": dock.channel,
+        "sheet": {"parcels": len(sheet.tracking), "dropped": sheet.dropped, "left": left},
     }
 
 

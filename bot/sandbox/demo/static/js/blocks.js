@@ -3,6 +3,7 @@
 
 import { h, icon } from "./dom.js";
 import { chart } from "./charts.js";
+import { today } from "./dates.js";
 import { interactive } from "./elements.js";
 import { inputBlock, showErrors } from "./inputs.js";
 import { emojiOnly, mrkdwn, textObject } from "./mrkdwn.js";
@@ -38,7 +39,8 @@ export function drawBlocks(box, blocks, surface, { flash = false, errors = {} } 
 function signatureOf(block, surface) {
   const { block_id: id, ...rest } = block;
   const pressed = block.type === "actions" || block.type === "input" || block.accessory;
-  return JSON.stringify([pressed ? id : "", rest, surface.id ?? ""]);
+  const text = JSON.stringify([pressed ? id : "", rest, surface.id ?? ""]);
+  return text.includes("!date^") ? `${today()} ${text}` : text;
 }
 
 function fresh(block, surface, signature, flash) {

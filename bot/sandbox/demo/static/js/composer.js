@@ -33,7 +33,7 @@ export function makeComposer({ hook, send, thread }) {
     event.preventDefault();
     submit(me);
   });
-  return { element: form, draw: (state, ui) => draw(me, state, ui) };
+  return { element: form, draw: (state, ui) => draw(me, state, ui), put: (content) => put(me, content) };
 }
 
 // Each place and person has a draft of their own.
@@ -49,6 +49,15 @@ function draw(me, state, ui) {
   me.area.setAttribute("aria-label", label);
   typed(me);
   showList(me, []);
+}
+
+// Something to be sent, in the place of what is there; the person sends it.
+function put(me, { text, files }) {
+  me.area.value = text;
+  me.files = files;
+  drawFiles(me);
+  typed(me);
+  me.area.focus();
 }
 
 function typed(me) {

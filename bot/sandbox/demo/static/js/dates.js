@@ -1,6 +1,7 @@
-// Moments in the reader's own zone and, where Slack has words for it, in words.
+// Moments by the demo's clock, in the viewer's zone and language, and, where Slack has words for it, in words.
 
 import { h } from "./dom.js";
+import { store } from "./store.js";
 
 const DAY_MS = 86_400_000;
 const FORMATS = {
@@ -12,6 +13,11 @@ const FORMATS = {
   time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
 };
 
+/** The demo's present, in seconds since the epoch: its clock may be ahead of this machine's. */
+export function now() {
+  return store.state.now + (performance.now() - store.since) / 1000;
+}
+
 /** `!date^UNIX^format^link`: a <time> in the reader's zone, or the fallback where the format is not understood. */
 export function slackDate(target, fallback) {
   const [, unix, format = ""] = target.split("^");
@@ -20,7 +26,7 @@ export function slackDate(target, fallback) {
   const text = format.replace(/\{(\w+)\}/g, (whole, token) => oneToken(token, moment) ?? whole);
   if (text.includes("{")) return fallback;
   const upper = text.charAt(0).toUpperCase() + text.slice(1);
-  return h("time", { datetime: moment.toISOString(), title: moment.toLocaleString() }, upper);
+  return h("time", { datetime: moment.toISOString(), title: inFull(moment) }, upper);
 }
 
 function oneToken(token, moment) {
@@ -30,34 +36,61 @@ function oneToken(token, moment) {
     return word ?? oneToken(token.replace("_pretty", ""), moment);
   }
   const format = FORMATS[token];
-  return format ? new Intl.DateTimeFormat(undefined, format).format(moment) : null;
+  return format ? shown(format, moment) : null;
+}
+
+// As the viewer's Slack would show it: people at the docks read the docks' time, wherever this browser is.
+function shown(format, moment) {
+  const { locale, zone } = store.state;
+  return new Intl.DateTimeFormat(`${locale}-u-nu-latn`, { ...format, timeZone: zone }).format(moment);
+}
+
+function inFull(moment) {
+  return shown({ dateStyle: "medium", timeStyle: "long" }, moment);
+}
+
+function words() {
+  return new Intl.RelativeTimeFormat(store.state.locale, { numeric: "auto" });
+}
+
+function dayOf(moment) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: store.state.zone }).format(moment);
+}
+
+/** The viewer's day, such as 2026-03-12: when it changes, "today" is another day. */
+export function today() {
+  return dayOf(new Date(now() * 1000));
 }
 
 function dayWord(moment) {
-  const start = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-  const days = Math.round((start(moment) - start(new Date())) / DAY_MS);
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days] ?? null;
+  const days = Math.round((Date.parse(dayOf(moment)) - Date.parse(today())) / DAY_MS);
+  return Math.abs(days) <= 1 ? words().format(days, "day") : null;
 }
 
 function ago(moment) {
-  const minutes = Math.round((moment.getTime() - Date.now()) / 60_000);
-  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  return Math.abs(minutes) < 60 ? words.format(minutes, "minute") : words.format(Math.round(minutes / 60), "hour");
+  const minutes = Math.round((moment.getTime() / 1000 - now()) / 60);
+  return Math.abs(minutes) < 60 ? words().format(minutes, "minute") : words().format(Math.round(minutes / 60), "hour");
 }
 
-/** The clock time of a Slack ts. */
+/** The clock time of a Slack ts, or of epoch seconds. */
 export function clockTime(ts) {
-  return new Intl.DateTimeFormat(undefined, FORMATS.time).format(new Date(Number(ts) * 1000));
+  return shown(FORMATS.time, new Date(Number(ts) * 1000));
+}
+
+/** Weekday, date and time of an epoch second, with the zone's name. */
+export function dayAndTime(seconds) {
+  const format = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  return new Intl.DateTimeFormat("en-IN", { ...format, timeZone: store.state.zone }).format(new Date(seconds * 1000));
 }
 
 /** The clock time of an epoch second, with seconds and always two digits, for columns. */
 export function clockSeconds(seconds) {
-  const format = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  const format = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: store.state.zone };
   return new Intl.DateTimeFormat("en-GB", format).format(new Date(seconds * 1000));
 }
 
 /** A <time> for a message's ts, with the whole date in its title. */
 export function messageTime(ts) {
   const moment = new Date(Number(ts) * 1000);
-  return h("time", { datetime: moment.toISOString(), title: moment.toLocaleString() }, clockTime(ts));
+  return h("time", { datetime: moment.toISOString(), title: inFull(moment) }, clockTime(ts));
 }

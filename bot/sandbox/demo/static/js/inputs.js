@@ -3,12 +3,13 @@
 import { h } from "./dom.js";
 import { optionLine, optionsOf } from "./elements.js";
 import { emojiOnly } from "./mrkdwn.js";
+import { typeahead } from "./typeahead.js";
 
 const KINDS = { number_input: "number", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time" };
 let serial = 0;
 
 /** An input block. Its element carries data-testid `input-<block_id>`. */
-export function inputBlock(block) {
+export function inputBlock(block, surface) {
   const id = `field-${++serial}`;
   const { element } = block;
   const label = [emojiOnly(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
@@ -18,17 +19,18 @@ export function inputBlock(block) {
   const box = element.type === "radio_buttons" || element.type === "checkboxes"
     ? h("fieldset", { testid: `input-${block.block_id}`, "aria-describedby": described },
         h("legend", {}, label), choices(element, id))
-    : h("div", {}, h("label", { for: id, class: "field-label" }, label), field(block, id, described));
+    : h("div", {}, h("label", { for: id, class: "field-label" }, label), field(block, id, described, surface));
   const whole = h("div", { data: { block: block.block_id } }, box, error, hint);
   whole.readValue = () => readValue(whole, element);
   return whole;
 }
 
-function field(block, id, described) {
+function field(block, id, described, surface) {
   const { element } = block;
   const common = { id, "aria-describedby": described, testid: `input-${block.block_id}`, class: "slack-input" };
   if (!block.optional) common["aria-required"] = "true";
   if (element.focus_on_load) common.data = { first: "" };
+  if (element.type === "external_select") return typeahead(element, common, surface, emojiOnly(block.label.text));
   if (element.type.includes("select")) return select(element, common);
   const value = element.initial_value ?? element.initial_date ?? element.initial_time ?? "";
   const more = { placeholder: element.placeholder?.text, maxlength: element.max_length, autocomplete: "off" };
@@ -61,6 +63,8 @@ function choices(element, name) {
 }
 
 function readValue(whole, element) {
+  const asked = whole.querySelector(".typeahead");
+  if (asked) return asked.chosen();
   const checked = [...whole.querySelectorAll("input:checked")].map((input) => input.value);
   if (element.type === "checkboxes") return checked;
   if (element.type === "radio_buttons") return checked[0] ?? null;

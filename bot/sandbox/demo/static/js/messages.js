@@ -34,6 +34,11 @@ export function startMessages() {
   subscribe(draw);
 }
 
+/** Puts text and files into the channel's message box, to be sent by the person. */
+export function putIntoComposer(content) {
+  composer.put(content);
+}
+
 // On a narrow screen the channel is read only while its pane is the one shown.
 function looking(ui) {
   return !document.hidden && (ui.pane === "chat" || innerWidth > NARROW);

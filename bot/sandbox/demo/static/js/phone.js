@@ -2,7 +2,7 @@
 
 import { h, refill } from "./dom.js";
 import { act, announce } from "./api.js";
-import { clockSeconds } from "./dates.js";
+import { clockSeconds, now } from "./dates.js";
 import { store, subscribe } from "./store.js";
 
 const PAGES = { start: "Start OTC", scanning: "scanning", end: "End OTC", gone: "gone" };
@@ -18,6 +18,11 @@ let expected = null;
 const NOTHING = { task: null, page: null, text: "", good: false };
 let said = NOTHING;
 let parts;
+
+/** The visit whose phone is shown, or undefined. */
+export function chosenVisit() {
+  return store.state.visits.find((visit) => visit.task_id === chosen);
+}
 
 export function startPhone() {
   parts = {
@@ -45,8 +50,8 @@ function draw(state) {
   }
   if (!state.visits.some((visit) => visit.task_id === chosen)) chosen = here[0]?.task_id ?? null;
   drawWho(state);
-  const visit = state.visits.find((one) => one.task_id === chosen);
-  parts.clock.textContent = clockSeconds(state.now).slice(0, 5);
+  const visit = chosenVisit();
+  parts.clock.textContent = clockSeconds(now()).slice(0, 5);
   // Only a change of page makes a new screen: a half-typed code stays while scans of others come in.
   refill(parts.screen, visit ? `${visit.task_id} ${visit.page}` : "nobody", () => (visit ? page(visit) : nobody()));
   if (visit) drawNumbers(visit);
@@ -144,7 +149,8 @@ function scanPage() {
     h("p", { class: "counter" }, h("b", { class: "n-scanned" }), h("span", {}, "scanned"), h("span", { class: "n-rejected" })),
     h("div", { class: "pair" },
       button("fe-scan-one", "Scan one", scan(1, "ok"), "strong"), button("fe-scan-ten", "Scan ten", scan(10, "ok"), "strong"),
-      button("fe-scan-rejected", "Rejected one", scan(1, "rejected")), button("fe-scan-swapped", "Swapped flyer", scan(1, "swapped"))),
+      button("fe-scan-rejected", "Rejected one", scan(1, "rejected")), button("fe-scan-swapped", "Swapped flyer", scan(1, "swapped")),
+      button("fe-scan-unlisted", "One not on the list", scan(1, "unlisted"))),
     button("fe-finish", "Finish scanning", () => act("finish", { task: chosen }), "dark"));
 }
 
@@ -170,7 +176,7 @@ function tell(text, page, good = false) {
 function showSaid() {
   const line = parts.screen.querySelector(".said");
   if (!line) return;
-  const visit = store.state.visits.find((one) => one.task_id === chosen);
+  const visit = chosenVisit();
   const text = visit && said.task === chosen && said.page === visit.page ? said.text : "";
   if (line.textContent !== text) line.textContent = text;
   line.classList.toggle("good", said.good);

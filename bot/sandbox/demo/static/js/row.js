@@ -2,7 +2,7 @@
 
 import { h, icon, refill } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
-import { clockTime, messageTime } from "./dates.js";
+import { clockTime, messageTime, today } from "./dates.js";
 import { emoji } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { nameOf, store } from "./store.js";
@@ -51,7 +51,7 @@ export function updateRow(row, item, { inThread }) {
 
 function drawContent(row, item) {
   const { content } = row.parts;
-  const signature = JSON.stringify([item.blocks, item.text, item.deleted]);
+  const signature = JSON.stringify([item.blocks, item.text, item.deleted, today()]);
   if (content.signature === signature) return;
   const first = content.signature === undefined;
   content.signature = signature;
@@ -87,7 +87,9 @@ function file(one) {
     return h("a", { class: "file-picture", href: one.url, target: "_blank", rel: "noopener" },
       h("img", { src: one.url, alt: one.name, loading: "lazy" }));
   }
-  return h("a", { class: "file", href: own ? one.url : null, download: one.name },
+  // A PDF is read in the browser; what it can't show is saved.
+  const how = one.mimetype === "application/pdf" ? { target: "_blank", rel: "noopener" } : { download: one.name };
+  return h("a", { class: "file", href: own ? one.url : null, ...how, testid: "file" },
     icon("file"), h("span", {}, h("strong", {}, one.name), h("small", {}, [one.mimetype, size].filter(Boolean).join(" · "))));
 }
 

@@ -6,6 +6,8 @@ let due = false;
 export const store = {
   /** The last state from the server, or null before the first one. */
   state: null,
+  /** When it came, by the page's own clock, in ms. */
+  since: 0,
   /** What the reader has open. `pane` counts only on narrow screens; `tab` is the tab of the dock's column. */
   ui: { channel: null, thread: null, home: false, pane: "chat", tab: "dock" },
   /** The newest ts that was read, by viewer and channel. */
@@ -21,6 +23,7 @@ export function subscribe(draw) {
 export function setState(state) {
   const first = store.state === null || store.state.viewer !== state.viewer;
   store.state = state;
+  store.since = performance.now();
   if (first) markAllRead();
   if (!state.channels.some((channel) => channel.id === store.ui.channel)) {
     store.ui.channel = state.channels[0]?.id ?? null;

@@ -1,4 +1,4 @@
-// A tour of six steps that points at the real things. The page stays usable: one may do what the step says.
+// A tour of nine steps that points at the real things. The page stays usable: one may do what the step says.
 
 import { h, icon } from "./dom.js";
 import { remember, setUi, store } from "./store.js";
@@ -10,20 +10,32 @@ const STEPS = [
     text: "This is Slack, as your team knows it. Every FE who arrives gets one card here, and everything that happens goes into its thread.",
   },
   {
+    find: ["[data-testid=sheet]"], ui: { tab: "dock", pane: "dock" }, title: "What should arrive",
+    text: "Put today's list into the channel and press Send. From then on the bot calls out parcels that nobody expected, and lists those that are missing.",
+  },
+  {
     find: ["[data-testid=fe-arrive]"], ui: { tab: "dock", pane: "dock" }, title: "An FE arrives",
     text: "Choose the dock and a name, and press “An FE arrives”. Within moments the bot has a card for them in Slack.",
   },
   {
     find: ["#chat .composer-box"], ui: { home: false, pane: "chat" }, title: "The Start OTC",
-    text: "Type /start-otc and press Enter twice. The code is shown to you alone. “View as” at the top shows that nobody else sees it.",
+    text: "Type /start-otc and press Enter twice. The code is shown to you alone. “View as” at the top shows that nobody else sees it, and how the bot speaks Hindi to Sunita.",
   },
   {
     find: ["[data-testid=phone]"], ui: { tab: "dock", pane: "dock" }, title: "The FE's phone",
-    text: "Type the code in here, then scan: a few good ones, a rejected one, a swapped flyer. The card counts along, the thread says what to set aside.",
+    text: "Type the code in here, then scan: a few good ones, a rejected one, a swapped flyer, one not on the list. The card counts along, the thread says what to set aside.",
+  },
+  {
+    find: ["[data-testid=own-scan-most]"], ui: { tab: "dock", pane: "dock" }, title: "Your own scanner",
+    text: "A barcode scanner that types into the thread. What the FE scanned and you never saw stands on the card, before the code that makes it yours.",
   },
   {
     find: ["#chat [data-testid=button-end_otc]", "#chat [data-testid=button-count]", "#messages"], ui: { home: false, pane: "chat" }, title: "Count before the code",
-    text: "When the FE has finished, press End OTC or type /end-otc. First you count by hand; if it differs, the bot says by how many and wants a reason.",
+    text: "When the FE has finished, press End OTC or type /end-otc. First you count by hand; if it differs, the bot says by how many and wants a reason. A receipt follows in the thread.",
+  },
+  {
+    find: ["[data-testid=clock-minutes]"], ui: { tab: "dock", pane: "dock" }, title: "The clock",
+    text: "Put it forward: reminders after a quarter of an hour, the day's digest with a chart at its end, claims that are due after a week. OTC Bot's Home tab has what waits.",
   },
   {
     find: [".glass-filter"], ui: { tab: "glass", pane: "glass" }, title: "Under the glass",
@@ -45,7 +57,7 @@ export function offerTour() {
     offer = null;
   };
   offer = h("section", { class: "offer", "aria-label": "A tour", testid: "tour-offer" },
-    h("p", {}, h("strong", {}, "New here? "), "Six steps show a whole handover."),
+    h("p", {}, h("strong", {}, "New here? "), "Nine steps show a whole handover."),
     h("button", { type: "button", class: "dock-button strong", testid: "tour-offer-start", on: { click: startTour } }, "Show me"),
     h("button", { type: "button", class: "icon-button", "aria-label": "No tour, thank you", testid: "tour-offer-close", on: { click: leave } }, icon("close")));
   document.getElementById("top").append(offer);

@@ -1,0 +1,34 @@
+// The demo's clock: what waits for a quarter of an hour, an evening or a week is seen at once. Forward only.
+
+import { h } from "./dom.js";
+import { act, announce } from "./api.js";
+import { dayAndTime, now } from "./dates.js";
+import { store, subscribe } from "./store.js";
+
+const TICK_MS = 1000;
+const STEPS = [
+  { by: "minutes", text: "+15 min", about: "Fifteen minutes later: somebody who waits is spoken of" },
+  { by: "day", text: "To the end of the day", about: "Just after midnight at the docks: the digest of the day" },
+  { by: "week", text: "+7 days", about: "A week later: half of the time to claim is over" },
+];
+
+export function startClock() {
+  const time = h("time", { class: "demo-time", testid: "demo-time" });
+  const draw = () => {
+    if (!store.state) return;
+    const moment = now();
+    const text = dayAndTime(moment);
+    if (time.textContent === text) return;
+    time.textContent = text;
+    time.dateTime = new Date(moment * 1000).toISOString();
+  };
+  subscribe(draw);
+  setInterval(draw, TICK_MS);
+  const buttons = STEPS.map(({ by, text, about }) => h("button", {
+    type: "button", class: "dock-button", testid: `clock-${by}`, title: about, "aria-label": `${text}. ${about}`,
+    on: { click: async () => (await act("clock", { by })).ok && announce(`The clock is put forward: ${text}`) } }, text));
+  return h("section", { class: "card clock", "aria-labelledby": "clock-title" },
+    h("div", { class: "card-head" }, h("h3", { id: "clock-title" }, "The clock"), time),
+    h("p", { class: "about" }, "Put it forward to see reminders, the day's digest and claims that are due. It never goes back."),
+    h("div", { class: "clock-row" }, buttons));
+}

@@ -1,0 +1,67 @@
+"""What people do on the demo's page, as steps of a story. Each waits for what the person would wait for."""
+
+import re
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page, expect
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+PATIENCE = 30_000
+"""Milliseconds that a step may take on a busy machine."""
+
+
+async def view_as(page: Page, name: str) -> None:
+    """Looks at the workspace with another person's eyes."""
+    select = page.get_by_test_id("view-as")
+    label = await select.locator("option", has_text=name).first.text_content()
+    (viewer,) = await select.select_option(label=label or "")
+    await expect(page.locator("body")).to_have_attribute("data-viewer", viewer)
+
+
+async def arrive(page: Page, name: str) -> None:
+    """An FE comes to the dock that is chosen."""
+    await page.get_by_test_id("fe-name").fill(name)
+    await page.get_by_test_id("fe-arrive").click()
+
+
+def card(page: Page, name: str) -> Locator:
+    """The FE's card in the channel."""
+    return page.get_by_test_id("message").filter(has_text=name)
+
+
+def thread(page: Page) -> Locator:
+    """The thread at the side."""
+    return page.get_by_test_id("thread-pane")
+
+
+async def code_on(where: Locator) -> str:
+    """The six digits in large type."""
+    text = await where.inner_text()
+    found = re.search(r"^\s*(\d{6})\s*$", text, re.MULTILINE)
+    assert found, f"no code in {text!r}"
+    return found.group(1)
+
+
+async def begin(page: Page, name: str) -> None:
+    """The FE arrives, gets the Start OTC and scans from then on."""
+    await arrive(page, name)
+    await card(page, name).get_by_test_id("button-start_otc").click(timeout=PATIENCE)
+    shown = page.get_by_test_id("ephemeral").filter(has_text=name)
+    await expect(shown).to_contain_text("Only visible to you", timeout=PATIENCE)
+    await page.get_by_test_id("fe-start-code").fill(await code_on(shown))
+    await page.get_by_test_id("fe-start-enter").click()
+    await expect(page.get_by_test_id("fe-scan-one")).to_be_visible()
+
+
+async def say(page: Page, text: str) -> None:
+    """Writes in the channel, or types a command."""
+    await page.get_by_test_id("composer").fill(text)
+    await page.get_by_test_id("send").click()
+
+
+async def no_violations(page: Page, where: str) -> None:
+    """axe-core finds nothing on the page."""
+    results = await Axe().run(page)
+    problems = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in results.response["violations"]]
+    assert problems == [], f"axe-core in {where}"

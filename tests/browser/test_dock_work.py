@@ -1,0 +1,211 @@
+"""The dock's whole work by clicking: lists, own scans, problems, claims, receipts, reminders, the digest, App Home."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo, opened
+from tests.browser.dock import (
+    DESKTOP,
+    PATIENCE,
+    PHONE,
+    arrive,
+    begin,
+    card,
+    code_on,
+    no_violations,
+    say,
+    thread,
+    view_as,
+)
+
+
+async def test_a_day_of_dock_work(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        await view_as(page, "Asha")
+        await _drop_the_list(page)
+        await begin(page, "Ram Kumar")
+        for button in ("fe-scan-ten", "fe-scan-unlisted", "fe-scan-swapped"):
+            await page.get_by_test_id(button).click()
+        await expect(card(page, "Ram Kumar")).to_contain_text("12 scanned")
+        await expect(card(page, "Ram Kumar")).to_contain_text("1 stands on no list")
+        left_out = await _scan_all_but_one(page)
+        await _report(page, left_out)
+        await _mark_claimed(page, left_out)
+        await _end(page, left_out)
+        await _receipt(page, demo.address)
+        await _shortcut(page)
+        await say(page, f"/otc find {left_out}")
+        await expect(page.get_by_test_id("ephemeral").filter(has_text=left_out)).to_contain_text("Ram Kumar")
+        await _be_reminded(page)
+        await _home(page)
+        await _digest(page)
+
+
+async def _drop_the_list(page: Page) -> None:
+    await page.get_by_test_id("sheet").click()
+    await expect(page.get_by_test_id("composer")).to_have_value("@otc-bot ")
+    await page.get_by_test_id("send").click()
+    await expect(page.get_by_test_id("ephemeral").filter(has_text="12 parcels")).to_have_count(1)
+    await expect(page.get_by_test_id("message").locator("mark, .mention").first).to_contain_text("otc-bot")
+
+
+async def _scan_all_but_one(page: Page) -> str:
+    """The parcel that the seller has not seen."""
+    await page.get_by_test_id("own-scan-most").click()
+    typed = thread(page).get_by_test_id("reply").filter(has_text="FMPR").first
+    await expect(typed).to_contain_text("0002")
+    await expect(card(page, "Ram Kumar")).to_contain_text("11 scanned by the seller")
+    text = await typed.locator(".content").inner_text()
+    return f"{text.split()[0][:-4]}0001"
+
+
+async def _report(page: Page, tracking_id: str) -> None:
+    await card(page, "Ram Kumar").get_by_test_id("button-report_problem").click()
+    field = page.get_by_test_id("input-parcel")
+    await field.fill(tracking_id[-6:])
+    await expect(page.get_by_role("option", name=tracking_id)).to_be_visible()
+    await no_violations(page, "the suggestions at a desk")
+    await field.press("ArrowDown")
+    await field.press("Enter")
+    await expect(field).to_have_value(tracking_id)
+    await page.get_by_test_id("input-problem_kind").select_option("damaged")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_test_id("modal")).to_contain_text("is on record")
+    await page.get_by_test_id("modal-close").click()
+    await expect(thread(page)).to_contain_text("damaged")
+
+
+async def _mark_claimed(page: Page, tracking_id: str) -> None:
+    reply = thread(page).get_by_test_id("reply").filter(has_text="damaged")
+    await reply.get_by_test_id("button-mark_claimed").click()
+    await page.get_by_test_id("input-reference").fill("SF-1001")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(thread(page)).to_contain_text("SF-1001")
+    await page.get_by_test_id("modal-close").click()
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def _end(page: Page, left_out: str) -> None:
+    await page.get_by_test_id("fe-finish").click()
+    await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
+    await card(page, "Ram Kumar").get_by_test_id("button-end_otc").click()
+    modal = page.get_by_test_id("modal")
+    await expect(modal).to_contain_text("Scanned and on no list: 1")
+    await expect(modal).to_contain_text("1 parcel expected at this location has not been scanned")
+    await expect(modal).to_contain_text("Scanned by the FE, not seen by the seller")
+    await expect(modal).to_contain_text(left_out)
+    await page.get_by_test_id("input-counted").fill("11")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("1 parcel scanned but not counted")
+    await page.get_by_test_id("input-reason").fill("one parcel is still in the van")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Flipkart's summary")
+    code = await code_on(modal)
+    await page.get_by_test_id("modal-close").click()
+    await page.get_by_test_id("fe-end-code").fill(code)
+    await page.get_by_test_id("fe-end-enter").click()
+    await expect(card(page, "Ram Kumar")).to_contain_text("Closed")
+
+
+async def _receipt(page: Page, address: str) -> None:
+    files = thread(page).get_by_test_id("file")
+    await expect(files).to_have_count(2)
+    contents = {}
+    for n in range(2):
+        answer = await page.request.get(address + (await files.nth(n).get_attribute("href") or ""))
+        contents[answer.headers["content-type"].split(";")[0]] = await answer.body()
+        assert answer.headers["content-disposition"].startswith("inline")
+    assert contents["application/pdf"].startswith(b"%PDF"), "what opens as a receipt is no PDF"
+    assert b"one parcel is still in the van" in contents["text/csv"]
+
+
+async def _shortcut(page: Page) -> None:
+    root = card(page, "Ram Kumar")
+    await root.hover()
+    await root.get_by_test_id("more-actions").click()
+    await root.get_by_test_id("shortcut-report_problem").click()
+    await expect(page.get_by_test_id("input-parcel")).to_be_visible()
+    await page.get_by_test_id("modal-close").click()
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def _be_reminded(page: Page) -> None:
+    await arrive(page, "Sunil Yadav")
+    await expect(card(page, "Sunil Yadav")).to_have_count(1)
+    before = await page.get_by_test_id("demo-time").text_content()
+    await page.get_by_test_id("clock-minutes").click()
+    await expect(page.get_by_test_id("demo-time")).not_to_have_text(before or "")
+    await card(page, "Sunil Yadav").get_by_test_id("open-thread").click()
+    await expect(thread(page)).to_contain_text("15 min")
+
+
+async def _home(page: Page) -> None:
+    await page.get_by_test_id("tab-home").click()
+    home = page.get_by_test_id("home")
+    await expect(home).to_contain_text("Sunil Yadav")
+    await expect(home).to_contain_text("Waiting for the Start OTC")
+    await view_as(page, "Sunita")
+    await page.get_by_test_id("tab-home").click()
+    await expect(home).to_contain_text("आज")
+    await view_as(page, "Asha")
+
+
+async def _digest(page: Page) -> None:
+    await page.get_by_test_id("channel-returns-blr").click()
+    await page.get_by_test_id("clock-day").click()
+    digest = page.get_by_test_id("message").filter(has_text="Parcels scanned")
+    await expect(digest).to_contain_text("11 counted, 12 scanned")
+    await digest.get_by_test_id("open-thread").click()
+    chart = thread(page).locator(".file-picture img")
+    await expect(chart).to_have_count(1)
+    await expect(chart).to_have_js_property("complete", True)
+    assert await chart.evaluate("image => image.naturalWidth") > 0, "the chart is no picture"
+
+
+async def test_a_claim_that_nobody_made_comes_back_after_a_week(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+        expect.set_options(timeout=PATIENCE)
+        await view_as(page, "Asha")
+        await begin(page, "Ram Kumar")
+        await page.get_by_test_id("fe-scan-rejected").click()
+        await expect(card(page, "Ram Kumar")).to_contain_text("1 rejected")
+        await card(page, "Ram Kumar").get_by_test_id("open-thread").click()
+        await page.get_by_test_id("clock-week").click()
+        await expect(thread(page).get_by_test_id("button-mark_claimed").first).to_be_visible()
+        await expect(thread(page)).to_contain_text("7 days")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_the_dock_work_on_a_phone(demo: Demo, browser: Browser, scheme: str) -> None:
+    async with opened(browser, demo.address, viewport=PHONE, color_scheme=scheme, reduced_motion="reduce") as page:
+        expect.set_options(timeout=PATIENCE)
+        await view_as(page, "Sunita")
+        await page.get_by_test_id("pane-dock").click()
+        await no_violations(page, "the dock before anybody comes")
+        await arrive(page, "Ram Kumar")
+        await page.get_by_test_id("pane-chat").click()
+        await card(page, "Ram Kumar").get_by_test_id("button-start_otc").click()
+        shown = page.get_by_test_id("ephemeral")
+        await expect(shown).to_have_count(1)
+        code = await code_on(shown)
+        await page.get_by_test_id("pane-dock").click()
+        await page.get_by_test_id("fe-start-code").fill(code)
+        await page.get_by_test_id("fe-start-enter").click()
+        await page.get_by_test_id("fe-scan-ten").click()
+        await expect(page.get_by_test_id("own-scan-one")).to_be_enabled()
+        await page.get_by_test_id("own-scan-one").click()
+        await no_violations(page, "the dock with an FE")
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], f"the dock is {wide} pixels wide"
+        await page.get_by_test_id("pane-chat").click()
+        await card(page, "Ram Kumar").get_by_test_id("button-report_problem").click()
+        await expect(page.get_by_test_id("modal")).to_contain_text("ट्रैकिंग")
+        field = page.get_by_test_id("input-parcel")
+        await field.fill("FMP")
+        await expect(page.get_by_test_id("option").nth(1)).to_be_visible()
+        await no_violations(page, "the suggestions")
+        await field.press("Escape")
+        await expect(page.get_by_test_id("option")).to_have_count(0)
+        await expect(page.get_by_test_id("modal")).to_have_count(1)
