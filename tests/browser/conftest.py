@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 30_000
+"""Milliseconds that a step may take on a busy machine."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -92,7 +94,8 @@ async def opened(browser: Browser, address: str, **context: object) -> AsyncIter
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     await page.goto(address)
     yield page
     assert said == [], "the browser's console complains"

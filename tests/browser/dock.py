@@ -7,8 +7,6 @@ from playwright.async_api import Locator, Page, expect
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
-PATIENCE = 30_000
-"""Milliseconds that a step may take on a busy machine."""
 
 
 async def view_as(page: Page, name: str) -> None:
@@ -46,9 +44,9 @@ async def code_on(where: Locator) -> str:
 async def begin(page: Page, name: str) -> None:
     """The FE arrives, gets the Start OTC and scans from then on."""
     await arrive(page, name)
-    await card(page, name).get_by_test_id("button-start_otc").click(timeout=PATIENCE)
+    await card(page, name).get_by_test_id("button-start_otc").click()
     shown = page.get_by_test_id("ephemeral").filter(has_text=name)
-    await expect(shown).to_contain_text("Only visible to you", timeout=PATIENCE)
+    await expect(shown).to_contain_text("Only visible to you")
     await page.get_by_test_id("fe-start-code").fill(await code_on(shown))
     await page.get_by_test_id("fe-start-enter").click()
     await expect(page.get_by_test_id("fe-scan-one")).to_be_visible()
