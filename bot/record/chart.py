@@ -68,7 +68,7 @@ def day_chart(digest: Digest, zone: ZoneInfo) -> bytes:
     bars = figure.add_axes((LEFT, (FOOT + strip + BETWEEN) / height, ACROSS, BARS / height))
     _bars(figure, bars, digest, begin, end)
     below = figure.add_axes((LEFT, FOOT / height, ACROSS, strip / height), sharex=bars)
-    _strip(below, stays, zone, begin, end)
+    _strip(below, stays, zone, (begin, end, digest.day.end))
     title = _strip_title(len(stays), len(digest.seen))
     figure.text(MARGIN, (FOOT + strip + 0.12) / height, title, fontproperties=_font(17), color=INK, va="bottom")
     file = io.BytesIO()
@@ -123,11 +123,13 @@ def _bars(figure: "Figure", axes: "Axes", digest: Digest, begin: datetime, end: 
                   labelcolor=INK)  # fmt: skip
 
 
-def _strip(axes: "Axes", stays: Sequence[Seen], zone: ZoneInfo, begin: datetime, end: datetime) -> None:
+def _strip(axes: "Axes", stays: Sequence[Seen], zone: ZoneInfo, hours: tuple[datetime, datetime, datetime]) -> None:
+    # Who has not left is drawn to the end of the day: what comes after it, up to the end of the picture, nobody knows.
+    begin, end, closing = hours
     for row, one in enumerate(stays):
         h = one.handover
         came, code = max(h.arrived_at, begin), one.first_code_at
-        left = min(h.ended_at or end, end)
+        left = min(h.ended_at or closing, end)
         axes.barh(row, _hours(left, begin) - _hours(came, begin), left=_hours(came, begin), height=0.62,
                   color="#9db4c0", edgecolor=INK, linewidth=0.6)  # fmt: skip
         waited = min(code or h.scanning_at or left, left)

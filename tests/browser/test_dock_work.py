@@ -1,6 +1,9 @@
 """The dock's whole work by clicking: lists, own scans, problems, claims, receipts, reminders, the digest, App Home."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, opened
@@ -29,12 +32,15 @@ async def test_a_day_of_dock_work(demo: Demo, browser: Browser) -> None:
         await expect(card(page, "Ram Kumar")).to_contain_text("1 stands on no list")
         left_out = await _scan_all_but_one(page)
         await _report(page, left_out)
+        await _photo(page, left_out)
         await _mark_claimed(page, left_out)
         await _end(page, left_out)
         await _receipt(page, demo.address)
         await _shortcut(page)
         await say(page, f"/otc find {left_out}")
-        await expect(page.get_by_test_id("ephemeral").filter(has_text=left_out)).to_contain_text("Ram Kumar")
+        await expect(page.get_by_test_id("ephemeral").filter(has_text="came to Bengaluru dock")).to_contain_text(
+            "Ram Kumar"
+        )
         await _be_reminded(page)
         await _home(page)
         await _digest(page)
@@ -72,6 +78,19 @@ async def _report(page: Page, tracking_id: str) -> None:
     await expect(page.get_by_test_id("modal")).to_contain_text("is on record")
     await page.get_by_test_id("modal-close").click()
     await expect(thread(page)).to_contain_text("damaged")
+
+
+async def _photo(page: Page, tracking_id: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, "PNG")
+    await page.get_by_test_id("thread-composer-file").set_input_files(
+        {"name": "box.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    )
+    await page.get_by_test_id("thread-composer").fill(tracking_id)
+    await page.get_by_test_id("thread-send").click()
+    told = thread(page).get_by_test_id("ephemeral").filter(has_text="photo")
+    await expect(told).to_contain_text(tracking_id)
+    await expect(thread(page).locator(".file-picture img")).to_have_count(1)
 
 
 async def _mark_claimed(page: Page, tracking_id: str) -> None:

@@ -91,12 +91,18 @@ def _notes(f: Figures) -> list[str]:
     lines = []
     if f.missing:
         lines.append(
-            _("⚠️ {parcels} were scanned and not counted: look for them, and claim in time.").format(
-                parcels=_parcels(f.missing)
-            )
+            ngettext(
+                "⚠️ {n} parcel was scanned and not counted: look for it, and claim in time.",
+                "⚠️ {n} parcels were scanned and not counted: look for them, and claim in time.",
+                f.missing,
+            ).format(n=number(f.missing))
         )
     if f.surplus:
-        lines.append(_("⚠️ {parcels} were counted and not scanned.").format(parcels=_parcels(f.surplus)))
+        lines.append(
+            ngettext(
+                "⚠️ {n} parcel was counted and not scanned.", "⚠️ {n} parcels were counted and not scanned.", f.surplus
+            ).format(n=number(f.surplus))
+        )
     uncounted = f.handovers - f.counted
     if uncounted:
         lines.append(

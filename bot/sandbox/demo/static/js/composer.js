@@ -8,9 +8,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const drafts = new Map();
 let serial = 0;
 
-/** A composer. `thread()` is the ts it replies to, or null in the channel itself. */
-export function makeComposer({ hook, send, thread }) {
-  const me = { thread, files: [], active: 0, found: [], key: "" };
+/** A composer. `thread()` is the ts it replies to, or null in the channel itself; `sent` is told. */
+export function makeComposer({ hook, send, thread, sent }) {
+  const me = { thread, sent, files: [], active: 0, found: [], key: "" };
   const id = `composer-${++serial}`;
   me.area = h("textarea", {
     id, rows: "1", testid: hook, autocomplete: "off", "aria-autocomplete": "list",
@@ -140,6 +140,7 @@ async function submit(me) {
   const answer = slash
     ? await actAs("slash", { channel, command: `/${slash[1]}`, text: slash[2] })
     : await actAs("say", { channel, thread_ts: me.thread(), text: asSent(text), files });
+  if (answer.ok) me.sent();
   if (answer.ok || me.area.value) return;
   me.area.value = text; // nothing that was written is lost
   me.files = files;

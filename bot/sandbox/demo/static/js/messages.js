@@ -27,7 +27,7 @@ export function startMessages() {
   intro = h("div", { class: "intro" });
   box = h("div", { id: "messages", class: "scroll", tabindex: "0", role: "group", "aria-label": "Messages of the channel" }, intro, list);
   toEnd = stickToEnd(box);
-  composer = makeComposer({ hook: "composer", send: "send", thread: () => null });
+  composer = makeComposer({ hook: "composer", send: "send", thread: () => null, sent: toEnd });
   home = makeHome();
   main.append(head, box, home, composer.element);
   document.addEventListener("visibilitychange", () => setUi({}));

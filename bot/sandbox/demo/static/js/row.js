@@ -51,10 +51,12 @@ export function updateRow(row, item, { inThread }) {
 
 function drawContent(row, item) {
   const { content } = row.parts;
-  const signature = JSON.stringify([item.blocks, item.text, item.deleted, today()]);
+  const said = JSON.stringify([item.blocks, item.text, item.deleted]);
+  // On another day "today" has another name; that is no edit, and does not light up.
+  const signature = `${today()} ${said}`;
   if (content.signature === signature) return;
-  const first = content.signature === undefined;
-  content.signature = signature;
+  const first = content.said === undefined || content.said === said;
+  Object.assign(content, { signature, said });
   if (item.blocks?.length && !item.deleted) {
     const surface = { kind: item.ephemeral ? "ephemeral" : "message", channel: item.channel, ts: item.ts };
     content.className = "content blocks";

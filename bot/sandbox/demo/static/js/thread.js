@@ -21,7 +21,7 @@ export function startThread() {
   list = h("ol", { class: "messages" });
   box = h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Messages of the thread" }, list);
   toEnd = stickToEnd(box);
-  composer = makeComposer({ hook: "thread-composer", send: "thread-send", thread: () => store.ui.thread });
+  composer = makeComposer({ hook: "thread-composer", send: "thread-send", thread: () => store.ui.thread, sent: toEnd });
   pane.append(h("div", { class: "pane-head" }, h("h2", { tabindex: "-1" }, "Thread"), count, close), box, composer.element);
   pane.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) closeThread();
