@@ -30,7 +30,7 @@ export function startSheet() {
     const { name, sheet } = place();
     const line = sheet.dropped
       ? `${name} has today's list. Still to be scanned: ${sheet.left} of ${sheet.parcels}.`
-      : `Seller Hub's list for ${name} has ${sheet.parcels} parcels today. Send it to the bot, and FEs bring what stands on it.`;
+      : `Seller Hub's list for ${name} has ${sheet.parcels} parcels today. Send it to the bot, and FEs bring those.`;
     if (about.textContent !== line) about.textContent = line;
   });
   return h("section", { class: "card", "aria-labelledby": "sheet-title" }, h("h3", { id: "sheet-title" }, "What should arrive"), about, button);
