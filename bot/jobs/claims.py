@@ -20,7 +20,7 @@ class ClaimJob:
         self._clock = clock
 
     async def tick(self) -> None:
-        """Records the reminders that are due; the outbox says them."""
+        """Records the reminders that are due; the outbox says them. Raises NotKept."""
         now = self._clock()
         awake = [location.id for location in self._locations if location.open_at(now, self._zone)]
         if awake:

@@ -9,7 +9,6 @@ import structlog
 from bot.clock import Clock
 from bot.handover.digest import Digests, last_day
 from bot.handover.location import Locations
-from bot.handover.ports import NotKept
 
 log = structlog.get_logger()
 
@@ -37,12 +36,9 @@ class DigestJob:
         self._begun: dict[str, date] = {}
 
     async def tick(self) -> None:
-        """Begins what is due and goes on with what was begun."""
-        try:
-            await self._begin()
-            await self._posting.step()
-        except NotKept:
-            return  # the store has said it in the log, and the health page says it
+        """Begins what is due and goes on with what was begun. Raises NotKept."""
+        await self._begin()
+        await self._posting.step()
 
     async def _begin(self) -> None:
         now = self._clock()

@@ -1,12 +1,14 @@
 """Fetches the photos that are noted and not there yet: links of open-box checks, and what failed the first time."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.handover.ports import NotKept
 from bot.i18n import N_
 from bot.photos.keeper import Outcome, PhotoKeeper
 from bot.photos.ports import Photo, Photos
@@ -47,7 +49,8 @@ class PhotoJob:
 
         async def one(photo: Photo) -> None:
             async with line:
-                await self._try(photo)
+                with contextlib.suppress(NotKept):  # the store has said it; the next look tries again
+                    await self._try(photo)
 
         async with asyncio.TaskGroup() as group:
             for photo in ready:

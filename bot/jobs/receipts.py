@@ -1,6 +1,5 @@
 """Lets the outbox bring the receipts of handovers that have ended into their threads."""
 
-from bot.handover.ports import NotKept
 from bot.jobs.digest import Posting
 
 EVERY_SECONDS = 5.0
@@ -13,8 +12,5 @@ class ReceiptJob:
         self._posting = posting
 
     async def tick(self) -> None:
-        """Goes on with the receipts that are not in Slack."""
-        try:
-            await self._posting.step()
-        except NotKept:
-            return  # the store has said it in the log, and the health page says it
+        """Goes on with the receipts that are not in Slack. Raises NotKept."""
+        await self._posting.step()

@@ -9,7 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.handover.location import Locations
 from bot.handover.model import Handover
-from bot.handover.ports import NotKept, Step
+from bot.handover.ports import Step
 from bot.handover.reminders import Reminder, Reminding, Waits, remind
 
 log = structlog.get_logger()
@@ -45,11 +45,8 @@ class RemindJob:
         self._is_seen = is_seen
 
     async def tick(self) -> None:
-        """Says what is due now."""
-        try:
-            said = await self._reminders.remind(self._decide)
-        except NotKept:
-            return  # the store has said it in the log, and the health page says it
+        """Says what is due now. Raises NotKept."""
+        said = await self._reminders.remind(self._decide)
         if said:
             log.info("people were reminded of what waits for them", reminders=said)
 

@@ -9,6 +9,8 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.handover.ports import NotKept
+
 log = structlog.get_logger()
 
 LOOK_SECONDS = 5.0
@@ -69,6 +71,8 @@ class Schedule:
     def _note(self, event: JobExecutionEvent) -> None:
         if event.exception is None:
             self._succeeded[event.job_id] = time.monotonic()
+        elif isinstance(event.exception, NotKept):
+            return  # the store has said it in the log, and the health page says it; the next run tries again
         elif not isinstance(event.exception, asyncio.CancelledError):  # a stop cancels what runs
             self.faults += 1
             log.error("a job ended in a fault of the bot", job=event.job_id, exc_info=event.exception)

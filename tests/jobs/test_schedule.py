@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from structlog.testing import capture_logs
 
+from bot.handover.ports import NotKept
 from bot.jobs import schedule as schedule_module
 from bot.jobs.schedule import Schedule
 
@@ -146,3 +147,19 @@ async def test_a_stop_before_the_start_and_twice(schedule: Schedule) -> None:
     schedule.stop()
     await asyncio.sleep(0)
     schedule.stop()
+
+
+async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Schedule) -> None:
+    runs: list[int] = []
+
+    async def job() -> None:
+        runs.append(1)
+        raise NotKept
+
+    schedule.every(0.01, "digest", job)
+    with capture_logs() as logs:
+        schedule.start()
+        await until(lambda: len(runs) >= 3)
+    assert schedule.faults == 0
+    assert logs == [], "the store has said it already"
+    assert schedule.late(0) != [], "it has not succeeded, either"

@@ -180,7 +180,8 @@ async def test_a_press_on_a_card_never_overwrites_the_card(place: Place) -> None
     assert [e.text for e in place.slack.ephemerals(place.asha)] == ["the code"]
 
 
-async def test_slack_is_not_there_at_all(place: Place) -> None:
+async def test_slack_is_not_there_at_all(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "SHOW_WAITS", (0.01, 0.01))
     one = asker(place)
     await place.slack.stop()
     assert not await answers(place).alone(one, "hello")
