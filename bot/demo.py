@@ -84,7 +84,13 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
         "polling": {"arrivals_seconds": every, "scans_seconds": every},
         "flipkart": {"calls_per_hour": 1_000_000},
         "locations": [
-            {"id": dock.location, "name": dock.name, "channel": dock.channel, "operators": dock.operators}
+            {
+                "id": dock.location,
+                "name": dock.name,
+                "channel": dock.channel,
+                "operators": dock.operators,
+                "language": dock.language,
+            }
             for dock in place.docks
         ],
     }

@@ -43,6 +43,8 @@ class Dock:
     channel: str
     operators: tuple[str, ...]
     """User and user-group ids, as bot.toml takes them."""
+    language: str
+    """Of what everybody in the channel reads."""
 
 
 @dataclass
@@ -83,8 +85,8 @@ class Place:
         place.players = (farah, dev)
         leads = slack.add_usergroup("delhi-dock", users=[asha, imran, sunita, dev])
         everyone = [asha, vikram, imran, sunita, meera, farah, dev]
-        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah))
-        place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,))
+        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah), "en")
+        place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi")
         return place
 
     def dock(self, location: str) -> Dock:
@@ -99,7 +101,15 @@ class Place:
         self.notes[user] = note
         return user
 
-    def _dock(self, location: str, name: str, channel: str, members: list[str], operators: tuple[str, ...]) -> None:
+    def _dock(
+        self,
+        location: str,
+        name: str,
+        channel: str,
+        members: list[str],
+        operators: tuple[str, ...],
+        language: str,
+    ) -> None:
         channel_id = self.slack.add_channel(channel, members=members)
         self.flipkart.add_location(location)
-        self.docks.append(Dock(location, name, channel_id, operators))
+        self.docks.append(Dock(location, name, channel_id, operators, language))

@@ -34,7 +34,7 @@ def state(place: Place, viewer: str, day: Day, moods: Moods) -> dict[str, Any]:
         },
         "usergroups": {group.id: group.handle for group in slack.usergroups.values()},
         "channels": [
-            {"id": dock.channel, "name": slack.channels[dock.channel].name, "topic": f"Returns at {dock.name}"}
+            {"id": dock.channel, "name": slack.channels[dock.channel].name, "topic": _topic(dock)}
             for dock in place.docks
         ],
         "messages": {dock.channel: [_message(m) for m in _all(place, dock.channel)] for dock in place.docks},
@@ -62,6 +62,10 @@ def _location(place: Place, dock: Dock) -> dict[str, Any]:
         "channel": dock.channel,
         "sheet": {"parcels": len(sheet.tracking), "dropped": sheet.dropped, "left": left},
     }
+
+
+def _topic(dock: Dock) -> str:
+    return f"Returns at {dock.name}" if dock.language == "en" else f"Returns at {dock.name}, in Hindi"
 
 
 def _all(place: Place, channel: str) -> list[Message]:
