@@ -46,8 +46,10 @@ class Killing:
             self.play.provoke(edge)
         child = await self._start(edge)
         people = asyncio.create_task(self.play.people(edge))
-        turning = asyncio.create_task(self._turning())
-        patience = LONGEST_LIFE if not edge or edge.name not in PRESSED else PRESSED_LIFE
+        pressed = edge is not None and edge.name in PRESSED
+        # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
+        turning = asyncio.create_task(asyncio.sleep(0) if pressed else self._turning())
+        patience = PRESSED_LIFE if pressed else LONGEST_LIFE
         wait = patience if edge else self.chance.uniform(0.1, LATEST)
         died = await child.wait(wait)
         assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
@@ -107,9 +109,16 @@ class Killing:
                 await wish()
             except LookupError:
                 continue  # every dock is full, and nobody is on that page
-            except TimeoutError:
+            except TimeoutError as error:
                 unanswered += 1
+                print(f"no answer to {wish.__name__}: {error}\n{self._screen()}", file=sys.stderr)
         return unanswered
+
+    def _screen(self) -> str:
+        """What the person looks at instead."""
+        slack, user = self.play.world.slack, self.play.world.operator
+        shown = [*slack.ephemerals(user)[-2:], *filter(None, [slack.view(user)])]
+        return "\n".join(one.text_all() for one in shown)
 
     def _last_words(self) -> str:
         return (self.play.world.folder / "bot.log").read_text(encoding="utf-8")[-2000:]
