@@ -214,6 +214,7 @@ class Play:
 
     async def count(self) -> None:
         """Counts by the card's button."""
+        await self._clear()
         visit = self.reach("scanning")
         card = await self._until(lambda: self._card_with(visit, ids.COUNT))
         self.deliveries.append(await self.world.slack.press(self.world.operator, card, ids.COUNT))
@@ -222,6 +223,7 @@ class Play:
 
     async def end(self) -> None:
         """Counts, confirms, and reads out the End OTC."""
+        await self._clear()
         visit = self.reach("end")
         await self._slash(visit, "/end-otc")
         view = await self._modal("Parcels counted")
@@ -275,6 +277,11 @@ class Play:
         visit = self.reach("end")
         await self._until(lambda: self._is_read(visit))
         visit.leave()
+
+    async def _clear(self) -> None:
+        """Closes what a bot of before has left on the screen, or it would be taken for the new one's answer."""
+        for view in reversed(self.world.slack.open_views(self.world.operator)):
+            await self.world.slack.close(self.world.operator, view)
 
     async def _enter(self, visit: Visit, view: Any) -> None:
         number = max(0, len(visit.shipments) + self.chance.choice([0, 0, 0, -1]))
