@@ -47,11 +47,14 @@ async def test_a_day_of_dock_work(demo: Demo, browser: Browser) -> None:
 
 
 async def _drop_the_list(page: Page) -> None:
+    await page.get_by_test_id("fe-partner").select_option("Shadowfax")
     await page.get_by_test_id("sheet").click()
     await expect(page.get_by_test_id("composer")).to_have_value("@otc-bot ")
     await page.get_by_test_id("send").click()
     await expect(page.get_by_test_id("ephemeral").filter(has_text="12 parcels")).to_have_count(1)
     await expect(page.get_by_test_id("message").locator(".mention").first).to_have_text("@OTC Bot")
+    # What was chosen for the next FE stays chosen.
+    await expect(page.get_by_test_id("fe-partner")).to_have_value("Shadowfax")
 
 
 async def _scan_all_but_one(page: Page) -> str:

@@ -42,7 +42,8 @@ export function startPhone() {
 }
 
 function draw(state) {
-  refill(parts.gate, JSON.stringify([state.locations, state.partners, state.names]), () => arriveForm(state));
+  const docks = state.locations.map((one) => [one.id, one.name]);
+  refill(parts.gate, JSON.stringify([docks, state.partners, state.names]), () => arriveForm(state));
   const here = state.visits.filter((visit) => visit.page !== "gone");
   if (expected && state.visits.some((visit) => visit.task_id === expected)) {
     chosen = expected;
