@@ -106,7 +106,9 @@ class App:
         session = slack_session()
         stack.push_async_callback(session.close)
         bell = _Bell()
-        stores = Stores.over(database, self._clock, bell.ring, claim_days=toml.claims.days, obd_photos=toml.photos.obd)
+        stores = Stores.over(
+            database, self._clock, bell.ring, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
+        )
         wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session)
         identity = await self._slack_identity(wiring.poster)
         messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))

@@ -21,9 +21,10 @@ LISTED = 50
 """Tracking ids of each list."""
 
 
-def matched_again(handover: Handover, matched: int) -> Step:
+def matched_again(handover: Handover, matched: int, awaited: int) -> Step:
     """The handover's counts after a list came, which may name what was scanned before. Nothing is called out."""
-    after = handover.model_copy(update={"matched": matched, "unexpected": handover.scanned - matched})
+    counts = {"matched": matched, "unexpected": handover.scanned - matched, "awaited": awaited}
+    after = handover.model_copy(update=counts)
     return settle(handover, after)
 
 
@@ -83,7 +84,7 @@ class ExpectedKeeper(Protocol):
         rows: Sequence[ExpectedRow],
         source: str,
         listed: Event,
-        again: Callable[[Handover, int], Step],
+        again: Callable[[Handover, int, int], Step],
     ) -> Stored:
         """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
 

@@ -168,6 +168,7 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         strangers = [s.tracking_id for s in scan.new if s.tracking_id not in scan.listed]
         update["matched"] = handover.matched + len(scan.new) - len(strangers)
         update["unexpected"] = (handover.unexpected or 0) + len(strangers)
+        update["awaited"] = scan.awaited
     problems = [s.tracking_id for s in scan.new if s.problem]
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
     problems = [*handover.unsaid, *(one for one in problems if one not in handover.unsaid)]

@@ -265,6 +265,8 @@ class Handover(SQLModel):
     """Scanned parcels that stand on the list of what should arrive."""
     unexpected: int | None = None
     """Scanned parcels that do not; None while there is no list."""
+    awaited: int | None = None
+    """Listed parcels of the location that nobody had scanned when this handover's newest scan or a list came."""
     taken_by: str | None = None
     """Who said "I'm on it" to a reminder."""
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

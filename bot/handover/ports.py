@@ -145,6 +145,8 @@ class Scan:
     """The seller's own scans that the FE has not scanned even now; None where that can't have changed."""
     listed: frozenset[str] | None = None
     """Tracking ids of the new rows that stand on a list of what should arrive; None while there is no list."""
+    awaited: int | None = None
+    """Listed parcels of the location that nobody has scanned, this page counted in; None while there is no list."""
 
 
 @dataclass(frozen=True, slots=True)

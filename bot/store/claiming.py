@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import uuid4
 
@@ -84,6 +84,8 @@ class Upkeep:
     claim_days: int = 14
     obd_photos: bool = True
     """Whether the pictures of open-box checks are to be fetched."""
+    zone: tzinfo = UTC
+    """Says which day it is, for lists of what should arrive on a day."""
 
     async def page(self, session: AsyncSession, handover: Handover, scan: Scan, now: datetime) -> None:
         """After a page of scans."""

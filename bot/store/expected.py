@@ -10,12 +10,12 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.handover.expected import FRESH, LOOKED_BACK, Listing, Span, Stored
+from bot.handover.expected import Listing, Span, Stored
 from bot.handover.model import AuditEntry, Event, Handover
 from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, key
-from bot.store.handovers import frozen_handover, keep, own_key
-from bot.store.listed import has_list
+from bot.store.handovers import frozen_handover, keep
+from bot.store.listed import has_list, missing, own_key
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, EXPECTED, HANDOVER, SHIPMENT, HandoverRow
 
@@ -38,7 +38,7 @@ class ExpectedStore:
         rows: Sequence[ExpectedRow],
         source: str,
         listed: Event,
-        again: Callable[[Handover, int], Step],
+        again: Callable[[Handover, int, int], Step],
     ) -> Stored:
         """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
 
@@ -62,12 +62,12 @@ class ExpectedStore:
             )
             handovers = [frozen_handover(row) for row in await session.exec(present)]
             matched = await _matched(session, span.location_id)
+            still = await _number(session, _missing(span))
             for handover in handovers:
-                said |= await keep(session, handover, again(handover, matched.get(handover.id, 0)))
-            missing = await _number(session, _missing(span))
+                said |= await keep(session, handover, again(handover, matched.get(handover.id, 0), still))
         if said:
             self._changed()
-        return Stored(new, len(rows) - new, missing)
+        return Stored(new, len(rows) - new, still)
 
     @whole
     async def lists(self, span: Span, most: int) -> Listing:
@@ -109,16 +109,7 @@ def _scanned(which: ColumnElement[bool]) -> SelectOfScalar[str]:
 
 
 def _missing(span: Span) -> SelectOfScalar[str]:
-    """What should have come by now and was scanned in no handover, also not before it was listed."""
-    there = select(HANDOVER.c.id).where(
-        HANDOVER.c.location_id == span.location_id, HANDOVER.c.arrived_at > span.now - LOOKED_BACK
-    )
-    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id.in_(there))
-    due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= span.today.date())
-    fresh = EXPECTED.c.listed_at > span.now - FRESH
-    return select(EXPECTED.c.tracking_id).where(
-        EXPECTED.c.location_id == span.location_id, fresh, due, EXPECTED.c.key.not_in(scanned)
-    )
+    return missing(span.location_id, span.now, span.today.date())
 
 
 def _put() -> Any:

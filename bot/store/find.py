@@ -11,6 +11,7 @@ from bot.handover.find import Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
 from bot.store.handovers import frozen_handover, frozen_shipment
+from bot.store.listed import own_key
 from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (
@@ -39,7 +40,7 @@ class TraceStore:
     @whole
     async def find(self, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
         """The parcel, by its id in capitals, in the handovers of these locations, the newest first."""
-        scanned = select(SHIPMENT.c.handover_id).where(func.upper(SHIPMENT.c.tracking_id) == key)
+        scanned = select(SHIPMENT.c.handover_id).where(own_key(SHIPMENT.c.tracking_id) == key)
         seen = select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key)
         claimed = select(CLAIM.c.handover_id).where(func.upper(CLAIM.c.tracking_id) == key)
         query = (
@@ -77,7 +78,7 @@ async def _told(session: AsyncSession, location_id: str, key: str) -> Told | Non
 
 async def _trace(session: AsyncSession, row: HandoverRow, key: str) -> Trace:
     here = SHIPMENT.c.handover_id == row.id
-    scans = select(ShipmentRow).where(here, func.upper(SHIPMENT.c.tracking_id) == key).order_by(SHIPMENT.c.id)
+    scans = select(ShipmentRow).where(here, own_key(SHIPMENT.c.tracking_id) == key).order_by(SHIPMENT.c.id)
     scan = (await session.exec(scans)).first()
     own = (
         await session.exec(select(OwnScanRow).where(OWN_SCAN.c.handover_id == row.id, OWN_SCAN.c.key == key))

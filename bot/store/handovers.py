@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, insert, tuple_, update
+from sqlalchemy import and_, func, insert, tuple_, update
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,7 +15,7 @@ from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happenin
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.listed import listed_of
+from bot.store.listed import awaited, listed_of, own_key
 from bot.store.session import Database, whole
 from bot.store.tables import (
     AUDIT,
@@ -148,7 +148,7 @@ class HandoverStore:
                 # Parcels that the seller had scanned before the FE did.
                 scan = replace(scan, own_only=await _own_only(session, handover_id))
             if scan.new:
-                scan = replace(scan, listed=await listed_of(session, before.location_id, scan.new, self._clock()))
+                scan = await self._compare(session, before.location_id, scan)
             step = decide(before, scan)
             moved = (move.newest, move.next) != (before.cursor_newest, before.cursor_next)
             if not (moved or scan.new or scan.changed or step.events):
@@ -171,6 +171,14 @@ class HandoverStore:
         """Writes an audit line that changes no handover."""
         async with self._database.transaction() as session:
             await session.exec(insert(AUDIT), params=[_audit(location_id, event, handover_id, None)])
+
+    async def _compare(self, session: AsyncSession, location_id: str, scan: Scan) -> Scan:
+        """What the lists say of the new rows, which are in the table by now."""
+        listed = await listed_of(session, location_id, scan.new, self._clock())
+        if listed is None:
+            return scan
+        missing = await awaited(session, location_id, self._clock(), self._upkeep.zone)
+        return replace(scan, listed=listed, awaited=missing)
 
     async def _sort(self, session: AsyncSession, handover_id: str, page: Page) -> Scan:
         ids = [s.tracking_id for s in page.shipments]
@@ -214,11 +222,6 @@ async def load(session: AsyncSession, handover_id: str) -> Handover | None:
     """The handover within a transaction, or None when there is none with this id."""
     found = await _handovers(session, select(HandoverRow).where(HANDOVER.c.id == handover_id))
     return found[0] if found else None
-
-
-def own_key(tracking_id: ColumnElement[str]) -> ColumnElement[str]:
-    """A column of Flipkart's tracking ids as the seller's own scans are compared with it."""
-    return func.upper(func.trim(tracking_id))
 
 
 async def _own_only(session: AsyncSession, handover_id: str) -> int:

@@ -1,18 +1,44 @@
-"""Which of a page's parcels stand on a list of what should arrive; asked inside the page's own transaction."""
+"""What the lists of what should arrive say of a page's parcels; asked inside the page's own transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
+from sqlalchemy import ColumnElement, func
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.handover.expected import FRESH
+from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.lists.model import key
-from bot.store.tables import EXPECTED
+from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
 
 AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
+
+
+def own_key(tracking_id: ColumnElement[str]) -> ColumnElement[str]:
+    """A column of Flipkart's tracking ids as lists and the seller's own scans are compared with it."""
+    return func.upper(func.trim(tracking_id))
+
+
+def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]:
+    """What should have come by now and was scanned in no handover, also not before it was listed."""
+    there = select(HANDOVER.c.id).where(
+        HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > now - LOOKED_BACK
+    )
+    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id.in_(there))
+    due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
+    fresh = EXPECTED.c.listed_at > now - FRESH
+    return select(EXPECTED.c.tracking_id).where(
+        EXPECTED.c.location_id == location_id, fresh, due, EXPECTED.c.key.not_in(scanned)
+    )
+
+
+async def awaited(session: AsyncSession, location_id: str, now: datetime, zone: tzinfo) -> int:
+    """How many are missing at the location; `zone` says which day it is."""
+    found = missing(location_id, now, now.astimezone(zone).date()).subquery()
+    return int((await session.exec(select(func.count()).select_from(found))).one())
 
 
 async def has_list(session: AsyncSession, location_id: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.clock import Clock
 from bot.store.claiming import Upkeep
@@ -41,7 +42,14 @@ class Stores:
 
     @classmethod
     def over(
-        cls, database: Database, clock: Clock, changed: Callable[[], None], *, claim_days: int, obd_photos: bool
+        cls,
+        database: Database,
+        clock: Clock,
+        changed: Callable[[], None],
+        *,
+        claim_days: int,
+        obd_photos: bool,
+        zone: tzinfo,
     ) -> "Stores":
         """All of them; `changed` is called after each commit that left something to be said in Slack.
 
@@ -51,9 +59,10 @@ class Stores:
             changed: wakes the outbox.
             claim_days: how long a claim can be made for a problem parcel.
             obd_photos: whether the pictures of Flipkart's open-box check are fetched.
+            zone: says which day it is at the docks.
         """
         return cls(
-            handovers=HandoverStore(database, clock, changed, Upkeep(claim_days, obd_photos)),
+            handovers=HandoverStore(database, clock, changed, Upkeep(claim_days, obd_photos, zone)),
             intents=IntentStore(database),
             own=OwnScanStore(database, changed),
             tallies=TallyStore(database, clock, changed),

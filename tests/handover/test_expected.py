@@ -52,10 +52,10 @@ def test_all_expected_says_nothing() -> None:
 
 def test_a_late_list_is_a_change_that_people_see_and_no_event() -> None:
     before = handover(scanned=3)
-    step = matched_again(before, 2)
+    step = matched_again(before, 2, 5)
     assert (step.handover.matched, step.handover.unexpected, step.events) == (2, 1, ())
     assert step.handover.revision == before.revision + 1
-    assert matched_again(step.handover, 2).handover == step.handover
+    assert matched_again(step.handover, 2, 5).handover == step.handover
 
 
 HOSUR, NORTH = (LOCATION.model_copy(update={"id": i, "name": n}) for i, n in (("L7", "Hosur"), ("L8", "Hosur North")))
@@ -90,7 +90,7 @@ class Shelf:
         rows: Sequence[ExpectedRow],
         source: str,
         listed: Event,
-        again: Callable[[Handover, int], Step],
+        again: Callable[[Handover, int, int], Step],
     ) -> Stored:
         assert (len(rows), source, again) == (2, "file", matched_again)
         self.events.append(listed)

@@ -42,7 +42,9 @@ async def test_a_list_before_the_scans(dock: World) -> None:
         visit.begin()
         visit.scan(1, tracking_id="FMP000001")
         visit.scan(1, tracking_id="FMP000777")
-        card = await card_says(dock, visit, "1 of 2 parcels was expected · ⚠️ *1 stands on no list*")
+        card = await card_says(
+            dock, visit, "1 of 2 parcels was expected · ⚠️ *1 stands on no list*\n2 parcels on the list"
+        )
         reply = await thread_says(dock, card, "scanned that stands on no list")
         assert "`FMP000777`" in reply.text_all()
         visit.finish_scanning()

@@ -84,10 +84,11 @@ async def test_scans_are_matched_as_they_come(
     await put(expected, rows("FMP1", "FMP2", "FMP3"))
     ram, elsewhere = await people.arrive(handovers), await people.arrive(handovers, 2, location="LOC2")
     after = await scan(handovers, ram, "fmp1 ", "FMP9")
-    assert (after.matched, after.unexpected) == (1, 1)
+    assert (after.matched, after.unexpected, after.awaited) == (1, 1, 2)
     after = await scan(handovers, ram, "fmp1 ", "FMP9", "FMP2", "FMP8")
-    assert (after.matched, after.unexpected) == (2, 2)
-    assert (await scan(handovers, elsewhere, "FMP7")).unexpected is None
+    assert (after.matched, after.unexpected, after.awaited) == (2, 2, 1)
+    there = await scan(handovers, elsewhere, "FMP7")
+    assert (there.unexpected, there.awaited) == (None, None)
     said = [e.detail["tracking_ids"] for e in await record(database, Happening.UNEXPECTED)]
     assert said == [["FMP9"], ["FMP8"]]
     found = await expected.lists(Span("LOC1", NOW, SPAN.today, ram.id), 1)
@@ -101,7 +102,7 @@ async def test_a_list_that_comes_late(database: Database, handovers: HandoverSto
     assert await put(expected, rows("FMP1", "FMP2")) == (2, 0, 1)
     after = await handovers.get(ram.id)
     assert after is not None
-    assert (after.matched, after.unexpected, after.revision) == (1, 1, before.revision + 1)
+    assert (after.matched, after.unexpected, after.awaited, after.revision) == (1, 1, 1, before.revision + 1)
     assert not await record(database, Happening.UNEXPECTED), "what was scanned before the list is not called out"
     await put(expected, rows("FMP9"))
     after = await handovers.get(ram.id)

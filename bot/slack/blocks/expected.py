@@ -47,7 +47,13 @@ NO_LISTING = Listing()
 
 def card_lines(handover: Handover) -> list[Block]:
     """Expected against scanned on the card; nothing while there is no list, or no scan since it came."""
-    return [SectionBlock(text=mrkdwn(summary(handover)))] if handover.unexpected is not None else []
+    if handover.unexpected is None:
+        return []
+    lines = [summary(handover)]
+    if handover.awaited and not handover.over:
+        still = ngettext("{n} on the list is still missing", "{n} on the list are still missing", handover.awaited)
+        lines.append(still.format(n=parcels(handover.awaited)))
+    return [SectionBlock(text=mrkdwn("\n".join(lines)))]
 
 
 def summary(handover: Handover) -> str:

@@ -18,6 +18,7 @@ def upgrade() -> None:
             # Handovers that are there have none of it yet.
             handover.add_column(sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
         handover.add_column(sa.Column("unexpected", sa.Integer(), nullable=True))
+        handover.add_column(sa.Column("awaited", sa.Integer(), nullable=True))
         handover.add_column(sa.Column("taken_by", sa.String(), nullable=True))
         handover.add_column(sa.Column("taken_at", sa.DateTime(), nullable=True))
     with op.batch_alter_table("handover") as handover:
@@ -140,7 +141,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("location_id", "day", name="digest_key"),
     )
     op.create_index("ix_own_scan_key", "own_scan", ["key"], unique=False)
-    # As `bot.store.find` compares: a year's parcels are a million rows. The tables' own description can't hold it, for
-    # SQLAlchemy does not read such an index back.
-    op.execute("CREATE INDEX shipment_by_key ON shipment (upper(tracking_id))")
+    # As `bot.store.listed.own_key` and `bot.store.find` compare: a year's parcels are a million rows. The tables' own
+    # description can't hold it, for SQLAlchemy does not read such an index back.
+    op.execute("CREATE INDEX shipment_by_key ON shipment (upper(trim(tracking_id)))")
     op.execute("CREATE INDEX claim_by_key ON claim (upper(tracking_id))")
