@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -243,25 +243,16 @@ class Settings(BaseModel):
         return lines
 
 
+Read = TypeVar("Read", bound=_Kept)
+
+
 def load(env_file: str | None = ".env") -> Settings:
     """Reads the environment and bot.toml.
 
     Raises:
         SettingsError: every mistake in both, one line each.
     """
-    lines: list[str] = []
-    env: Environment | None = None
-    try:
-        path = _Where(_env_file=env_file).bot_config
-        env = Environment(_env_file=env_file)
-    except UnicodeDecodeError as error:
-        # From None: the error holds the file, and with it the secrets.
-        raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
-    except ValidationError as error:
-        lines += [_env_line(one) for one in error.errors()]
-    toml = _load_toml(path, lines)
-    if env is None or toml is None or lines:
-        raise SettingsError(lines)
+    env, toml = _read(Environment, env_file)
     return Settings(env=env, toml=toml)
 
 
@@ -279,20 +270,26 @@ def load_for_record(env_file: str | None = ".env") -> RecordSettings:
     Raises:
         SettingsError: every mistake in both, one line each.
     """
+    kept, toml = _read(_Kept, env_file)
+    return RecordSettings(kept.database_url, toml)
+
+
+def _read(kind: type[Read], env_file: str | None) -> tuple[Read, BotToml]:
+    """The environment as `kind`, and bot.toml. Raises SettingsError with every mistake in both."""
     lines: list[str] = []
-    kept: _Kept | None = None
+    env: Read | None = None
     try:
         path = _Where(_env_file=env_file).bot_config
-        kept = _Kept(_env_file=env_file)
+        env = kind(_env_file=env_file)
     except UnicodeDecodeError as error:
         # From None: the error holds the file, and with it the secrets.
         raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
     except ValidationError as error:
         lines += [_env_line(one) for one in error.errors()]
     toml = _load_toml(path, lines)
-    if kept is None or toml is None or lines:
+    if env is None or toml is None or lines:
         raise SettingsError(lines)
-    return RecordSettings(kept.database_url, toml)
+    return env, toml
 
 
 def _load_toml(path: Path, lines: list[str]) -> BotToml | None:

@@ -1,7 +1,7 @@
 """Action ids, callback ids, and what a button or a modal carries: an id of the bot's own, never a code."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -56,25 +56,17 @@ def handover_id(value: object) -> str:
     return value
 
 
-class ModalState(BaseModel):
-    """What a modal keeps in private_metadata between two presses."""
+class _Kept(BaseModel):
+    """What a modal keeps in private_metadata, as JSON of this bot."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    handover: HandoverId
-    scanned: int = 0
-    """What the person was shown as scanned."""
-    counted: int | None = None
-    """What the person was shown as counted; None before the count, and in modals of an older version."""
-    channel: str = ""
-    """The location's channel: where the person is told what a window that was closed can't show."""
 
     def dump(self) -> str:
         """As private_metadata."""
         return self.model_dump_json()
 
     @classmethod
-    def load(cls, text: object) -> "ModalState":
+    def load(cls, text: object) -> Self:
         """From private_metadata.
 
         Raises:
@@ -84,6 +76,18 @@ class ModalState(BaseModel):
             return cls.model_validate_json(text if isinstance(text, str) else "")
         except ValidationError as error:
             raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error
+
+
+class ModalState(_Kept):
+    """What a modal keeps in private_metadata between two presses."""
+
+    handover: HandoverId
+    scanned: int = 0
+    """What the person was shown as scanned."""
+    counted: int | None = None
+    """What the person was shown as counted; None before the count, and in modals of an older version."""
+    channel: str = ""
+    """The location's channel: where the person is told what a window that was closed can't show."""
 
 
 # Problem parcels and claims.
@@ -98,31 +102,13 @@ CLAIM_FORM = "claim_form"
 REFERENCE = "reference"
 
 
-class ClaimState(BaseModel):
+class ClaimState(_Kept):
     """What the modal of a claim keeps in private_metadata."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     claim: HandoverId
     """The claim's own id, which looks like a handover's."""
     channel: str = ""
     """The location's channel, as in ModalState."""
-
-    def dump(self) -> str:
-        """As private_metadata."""
-        return self.model_dump_json()
-
-    @classmethod
-    def load(cls, text: object) -> "ClaimState":
-        """From private_metadata.
-
-        Raises:
-            BrokenPayloadError: it is not one of this bot's.
-        """
-        try:
-            return cls.model_validate_json(text if isinstance(text, str) else "")
-        except ValidationError as error:
-            raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error
 
 
 # The running hand count.

@@ -15,7 +15,8 @@ from bot.handover.model import AuditEntry, Event, Handover
 from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, key
 from bot.store.handovers import frozen_handover, keep
-from bot.store.listed import has_list, missing, own_key
+from bot.store.keys import own_key
+from bot.store.listed import has_list, missing
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, EXPECTED, HANDOVER, SHIPMENT, HandoverRow
 

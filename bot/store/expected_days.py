@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot.handover.digest import Day
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.record.expected import Line, Standing
-from bot.store.listed import has_list, own_key
+from bot.store.keys import own_key
+from bot.store.listed import has_list
 from bot.store.session import Database, whole
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ExpectedRow, ReturnDetailRow, ShipmentRow
 

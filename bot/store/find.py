@@ -11,7 +11,7 @@ from bot.handover.find import Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
 from bot.store.handovers import frozen_handover, frozen_shipment
-from bot.store.listed import own_key
+from bot.store.keys import own_key
 from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (

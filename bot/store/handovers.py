@@ -15,7 +15,8 @@ from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happenin
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.listed import awaited, listed_of, own_key
+from bot.store.keys import own_key
+from bot.store.listed import awaited, listed_of
 from bot.store.session import Database, whole
 from bot.store.tables import (
     AUDIT,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -11,15 +11,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.lists.model import key
+from bot.store.keys import own_key
 from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
 
 AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
-
-
-def own_key(tracking_id: ColumnElement[str]) -> ColumnElement[str]:
-    """A column of Flipkart's tracking ids as lists and the seller's own scans are compared with it."""
-    return func.upper(func.trim(tracking_id))
 
 
 def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]:

@@ -10,7 +10,7 @@ from bot.handover.model import Handover, Happening, Shipment
 from bot.handover.own_scans import Difference, Known, OwnLists, Taking, key_of
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import frozen_shipment, keep, load
-from bot.store.listed import own_key
+from bot.store.keys import own_key
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, INTENT, OWN_SCAN, SHIPMENT, Kind, ShipmentRow
 

@@ -17,7 +17,7 @@ from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 from bot.store.handovers import frozen_entry, frozen_shipment, load
-from bot.store.listed import own_key
+from bot.store.keys import own_key
 from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (

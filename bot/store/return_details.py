@@ -10,7 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.lists.model import ExpectedRow, key
-from bot.store.listed import own_key
+from bot.store.keys import own_key
 from bot.store.session import Database, whole
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ReturnDetailRow
 from bot.store.tables import ExpectedRow as ListedRow

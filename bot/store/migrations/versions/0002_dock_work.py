@@ -141,7 +141,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("location_id", "day", name="digest_key"),
     )
     op.create_index("ix_own_scan_key", "own_scan", ["key"], unique=False)
-    # As `bot.store.listed.own_key` and `bot.store.find` compare: a year's parcels are a million rows. The tables' own
+    # As `bot.store.keys.own_key` and `bot.store.find` compare: a year's parcels are a million rows. The tables' own
     # description can't hold it, for SQLAlchemy does not read such an index back.
     op.execute("CREATE INDEX shipment_by_key ON shipment (upper(trim(tracking_id)))")
     op.execute("CREATE INDEX claim_by_key ON claim (upper(tracking_id))")
