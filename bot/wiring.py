@@ -51,11 +51,12 @@ from bot.settings import Settings
 from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
 from bot.slack.digest_painter import SlackDigestPainter
+from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
 from bot.slack.homes import EVERY_SECONDS as HOMES_SECONDS
 from bot.slack.homes import Homes
-from bot.slack.links import SlackLinks, SlackLists, SlackPictures
+from bot.slack.links import SlackLinks, SlackPictures
 from bot.slack.listeners import (
     actions,
     commands,

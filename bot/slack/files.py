@@ -18,6 +18,7 @@ CHUNK = 64 * 1024
 SIGN_IN = frozenset({"text/html", "application/xhtml+xml"})
 """What Slack answers, with 200 or after a redirect, to a token that may not read a file."""
 NO_FILE = frozenset({"file_not_found", "file_deleted"})
+NOT_THERE = frozenset({404, 410})
 _Origin = tuple[str, str, int | None]
 
 
@@ -39,6 +40,22 @@ class TooLargeError(DownloadError):
 
 class WrongKindError(DownloadError):
     """The file is of a kind that is not taken."""
+
+
+class ElsewhereError(DownloadError):
+    """The file lies with another service; Slack has a link to it."""
+
+
+class NoFileError(DownloadError):
+    """It is something of Slack's own, such as a canvas, that has no content to fetch."""
+
+
+class GoneError(DownloadError):
+    """Slack no longer has the file, or does not show it to the bot."""
+
+
+class MayNotError(DownloadError):
+    """The bot may not read files here, until whoever installs it does something."""
 
 
 class SlackFiles:
@@ -128,25 +145,29 @@ class SlackFiles:
             places.update(kind or {})
         return Shared.YES if channel in places else Shared.NO
 
-    async def download(self, url_private: str, most_bytes: int, kinds: Collection[str] = ()) -> bytes:
+    async def download(
+        self, url_private: str, most_bytes: int, kinds: Collection[str] = (), *, is_page: bool = False
+    ) -> bytes:
         """The content of a file that somebody shared in Slack.
 
         Args:
-            url_private: of the file, as an event or `files.info` gave it.
+            url_private: of the file, as `files.info` gave it.
             most_bytes: more is not taken.
             kinds: the content types that are taken, such as ``image/png``; none named: all but a sign-in page.
+            is_page: whether the file itself is a web page, so that one is no sign-in page.
 
         Raises:
             TooLargeError, WrongKindError: it is not taken; another try brings the same.
+            ElsewhereError, GoneError, MayNotError: the same, because of what is named so.
             DownloadError: it did not come.
         """
         if not self._is_own(url_private):
-            raise DownloadError("The file does not lie at Slack, so it is not fetched: share it in Slack itself.")
+            raise ElsewhereError("The file does not lie at Slack, so it is not fetched: share it in Slack itself.")
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
             # A redirect leads to the sign-in page at best, and would take the token along.
             async with self._session.get(url_private, headers=headers, allow_redirects=False) as answer:
-                _require_file(answer, most_bytes, kinds)
+                _require_file(answer, most_bytes, kinds, is_page=is_page)
                 content = bytearray()
                 async for chunk in answer.content.iter_chunked(CHUNK):
                     content += chunk
@@ -165,18 +186,18 @@ class SlackFiles:
             return False
 
 
-def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collection[str]) -> None:
+def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collection[str], *, is_page: bool) -> None:
     """Raises a DownloadError for an answer that is not the file, or not one that is taken."""
     if 300 <= answer.status < 400 or answer.status in (401, 403):
         raise _not_allowed()
-    if answer.status == 404:
-        raise DownloadError("Slack no longer has the file: share it again.")
+    if answer.status in NOT_THERE:
+        raise GoneError("Slack no longer has the file: share it again.")
     if answer.status != 200:
         raise DownloadError(
             f"Slack did not hand over a file: HTTP {answer.status}. Share it again in a minute.", retry=True
         )
     kind = answer.content_type.lower()
-    if kind in SIGN_IN and kind not in kinds:
+    if kind in SIGN_IN and kind not in kinds and not is_page:
         raise _not_allowed()
     if kinds and kind not in kinds:
         raise WrongKindError(f"A file of the kind {kind[:60]} is not taken here: share it as {' or '.join(kinds)}.")
@@ -184,8 +205,8 @@ def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collec
         raise _too_large(most_bytes)
 
 
-def _not_allowed() -> DownloadError:
-    return DownloadError(
+def _not_allowed() -> MayNotError:
+    return MayNotError(
         "Slack does not let the bot read files: update the app from manifest.yml (scope files:read) "
         "and install it again."
     )

@@ -1,7 +1,5 @@
 """Slack's own addresses: the link to a message, and a file by its id."""
 
-from typing import Any
-
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.i18n import N_
@@ -71,32 +69,3 @@ class SlackPictures:
         except files.DownloadError as error:
             # Also a scope that is missing: whoever installs the bot can mend that.
             raise DownloadError(str(error)) from error
-
-
-class SlackLists:
-    """Files that people dropped into Slack, as an event or a shortcut describes them."""
-
-    def __init__(self, client: AsyncWebClient, slack_files: files.SlackFiles) -> None:
-        self._client = client
-        self._files = slack_files
-
-    async def fetch(self, file: dict[str, Any], most_bytes: int) -> bytes:
-        """The content of a file.
-
-        Raises:
-            files.TooLargeError: it has more bytes than are taken.
-            files.DownloadError: it did not come.
-        """
-        url = file.get("url_private")
-        if not isinstance(url, str) or not url:
-            # Of a shared channel Slack tells only the id.
-            try:
-                answer = await self._client.files_info(file=str(file.get("id") or ""))
-            except FAILURES as error:
-                why = reason_of(error)
-                raise files.DownloadError(f"Slack does not show the file ({why}). Drop it again.") from error
-            told = answer.get("file")
-            url = told.get("url_private") if isinstance(told, dict) else None
-        if not isinstance(url, str) or not url:
-            raise files.DownloadError("Slack gave no address for the file. Drop it again.")
-        return await self._files.download(url, most_bytes)

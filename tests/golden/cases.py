@@ -29,7 +29,7 @@ from bot.handover.ports import EndCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
-from bot.slack.blocks import expected, guide, modals, sentences
+from bot.slack.blocks import expected, guide, modals, sentences, undelivered
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -273,7 +273,8 @@ SENTENCES: dict[str, Drawn] = {
                 expected.READING,
                 expected.TOO_MANY_FILES,
                 expected.NO_FILES,
-                expected.NOT_FETCHED,
+                undelivered.LATER,
+                *undelivered.LASTING.values(),
                 expected.NOT_KEPT,
                 expected.STOPPING,
                 expected.FAULT,

@@ -250,10 +250,24 @@ class File:
     uploaded: bool = False
     shared: bool = False
     channels: list[str] = field(default_factory=list)
+    mode: str = "hosted"
+    """``external``: a link to what another service keeps; ``tombstone``: what was deleted; ``quip``: a canvas."""
+    told: tuple[str, ...] | None = None
+    """The fields that an event about it has; None: all. Of a shared channel's files it has the id and little else."""
+    wrongly_told: Json = field(default_factory=dict)
+    """What an event says differently from ``files.info``."""
+
+    def in_event(self, base_url: str, team_id: str) -> Json:
+        """The file object of a message event."""
+        full = self.to_slack(base_url, team_id)
+        shown = full if self.told is None else {name: full[name] for name in self.told}
+        return {**shown, **self.wrongly_told}
 
     def to_slack(self, base_url: str, team_id: str) -> Json:
         """The file object of files.info."""
         link = f"{base_url}/files-pri/{team_id}-{self.id}"
+        if self.mode == "external":
+            link = f"https://docs.example/{self.id}"
         return {
             "id": self.id,
             "created": self.created,
@@ -264,8 +278,8 @@ class File:
             "filetype": self.name.rpartition(".")[2] or "binary",
             "user": self.user,
             "size": len(self.content),
-            "mode": "hosted",
-            "is_external": False,
+            "mode": self.mode,
+            "is_external": self.mode == "external",
             "is_public": False,
             "channels": list(self.channels),
             "url_private": f"{link}/{self.name}",

@@ -272,7 +272,7 @@ class Persons:
             file = made.id
         ws.files[file].shared = True
         ws.files[file].channels.append(channel.id)
-        return ws.files[file].to_slack(ws.url, ws.team_id)
+        return ws.files[file].in_event(ws.url, ws.team_id)
 
     def message_event(self, channel: Channel) -> str | None:
         """The event type that tells the bot of this channel's messages; None where it may not hear them."""

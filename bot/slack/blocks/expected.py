@@ -21,10 +21,6 @@ LISTS_TITLE = N_("Expected parcels")
 READING = N_("⏳ Reading the list…")
 TOO_MANY_FILES = N_("One list at a time: drop each file in a message of its own.")
 NO_FILES = N_("This message has no file. Use the shortcut on a message with a CSV or XLSX file.")
-NOT_FETCHED = N_(
-    "Slack did not hand the file over. Drop it again in a minute; "
-    "if that does not help, tell whoever runs this bot: its log says why."
-)
 NOT_KEPT = N_(
     "The list could not be kept: tell whoever runs the bot, its log says what to do. Then drop the file again."
 )

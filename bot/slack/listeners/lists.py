@@ -19,10 +19,11 @@ from bot.lists.kinds import MOST_BYTES
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import expected as blocks
+from bot.slack.blocks import undelivered
 from bot.slack.blocks.sentences import no_location
 from bot.slack.blocks.text import sections
+from bot.slack.dropped import SlackLists
 from bot.slack.files import DownloadError, TooLargeError
-from bot.slack.links import SlackLists
 from bot.slack.listeners.desk import Desk, why_not
 from bot.slack.listeners.threads import FilesHook, Said
 
@@ -101,14 +102,14 @@ async def _read(
     expecting: Expecting, files: SlackLists, asker: Asker, location: Location, file: dict[str, Any], say: Any
 ) -> list[str]:
     """What to tell the person."""
-    name = file.get("name")
-    name = name if isinstance(name, str) else ""
+    name = ""
     try:
         await expecting.allow(Actor(asker.user_id), location)
         await say(_(blocks.READING))
-        content = await files.fetch(file, MOST_BYTES)
+        dropped = await files.fetch(file.get("id"), MOST_BYTES)
+        name = dropped.name
         # Seconds of work for a long workbook.
-        read = await asyncio.to_thread(read_list, content, name)
+        read = await asyncio.to_thread(read_list, dropped.content, name)
         return blocks.kept(await expecting.keep(Actor(asker.user_id), location, read))
     except Refusal as error:
         return [why_not(asker, error)]
@@ -118,7 +119,7 @@ async def _read(
         return blocks.unreadable(ListUnreadableError(Problem.TOO_BIG, megabytes=MOST_BYTES // 1_000_000), name)
     except DownloadError as error:
         log.warning("a list could not be fetched from slack", user=asker.user_id, problem=str(error))
-        return [_(blocks.NOT_FETCHED)]
+        return [undelivered.sentence(error)]
     except NotKept as error:
         log.error("a list can't be kept; free some space on the disk, or give the right", problem=str(error))
         return [_(blocks.NOT_KEPT)]
