@@ -151,7 +151,7 @@ def export(
         bool, typer.Option("--lists", help="Instead: what was expected on --day, as missing, unexpected and matched.")
     ] = False,
     wanted: Annotated[
-        list[str] | None, typer.Option("--format", help="pdf, csv, xlsx or jsonl; may be given several times.")
+        list[str] | None, typer.Option("--format", help="xlsx, csv, pdf or jsonl; may be given several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
     language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
@@ -173,10 +173,10 @@ def export(
         raise typer.BadParameter(f"--language: choose {' or '.join(LANGUAGES)}")
     known = [one.value for one in Format]
     if lists and (day is None or tracking or "pdf" in (wanted or ())):
-        raise typer.BadParameter("--lists: needs --day, goes with --location, and makes csv, xlsx or jsonl")
+        raise typer.BadParameter("--lists: needs --day, goes with --location, and makes xlsx, csv or jsonl")
     if strange := [one for one in wanted or () if one not in known]:
         raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
-    formats = [Format(one) for one in wanted or ["csv"]]
+    formats = [Format(one) for one in wanted or ["xlsx"]]
     wish = Wish(day.date() if day else None, location, tracking, formats, out, language, lists)
 
     from bot import logs

@@ -29,10 +29,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 class Format(StrEnum):
     """What a file is."""
 
+    XLSX = "xlsx"
+    CSV = "csv"
     PDF = "pdf"
     """One for each handover; the others hold all of them in one file."""
-    CSV = "csv"
-    XLSX = "xlsx"
     JSONL = "jsonl"
 
 
@@ -49,7 +49,7 @@ class Wish:
     location: str | None = None
     """Its id."""
     tracking: str | None = None
-    formats: Sequence[Format] = (Format.CSV,)
+    formats: Sequence[Format] = (Format.XLSX,)
     out: Path = Path()
     language: str = "en"
     lists: bool = False

@@ -103,7 +103,9 @@ def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, 
 
 
 def test_by_day_and_by_parcel(here: Path) -> None:
-    assert export("--day", "2026-03-04", "--tracking", " fmpp2r ").stdout == "handovers-2026-03-04-fmpp2r.csv\n"
+    wanted = ("--day", "2026-03-04", "--tracking", " fmpp2r ")
+    assert export(*wanted).stdout == "handovers-2026-03-04-fmpp2r.xlsx\n", "a workbook keeps ids whatever opens it"
+    assert export(*wanted, "--format", "csv").stdout == "handovers-2026-03-04-fmpp2r.csv\n"
     rows = list(csv.DictReader(io.StringIO((here / "handovers-2026-03-04-fmpp2r.csv").read_text("utf-8-sig"))))
     assert {row["handover"] for row in rows} == {"h1", "h2"}
 
@@ -133,7 +135,8 @@ def test_what_was_expected(here: Path) -> None:
 
 
 def test_what_was_expected_the_day_after(here: Path) -> None:
-    assert export("--lists", "--day", "2026-03-05").stdout == "expected-2026-03-05.csv\n"
+    assert export("--lists", "--day", "2026-03-05").stdout == "expected-2026-03-05.xlsx\n"
+    assert export("--lists", "--day", "2026-03-05", "--format", "csv").stdout == "expected-2026-03-05.csv\n"
     rows = list(csv.DictReader(io.StringIO((here / "expected-2026-03-05.csv").read_text("utf-8-sig"))))
     assert [(row["status"], row["tracking_id"]) for row in rows] == [("missing", "FMPP77"), ("missing", "FMPP78")]
 
@@ -146,7 +149,7 @@ def test_nothing_was_expected(here: Path) -> None:
 
 
 def test_in_hindi(here: Path) -> None:
-    assert export("--location", "LOC1", "--language", "hi").exit_code == 0
+    assert export("--location", "LOC1", "--language", "hi", "--format", "csv").exit_code == 0
     assert "FE पहुँचे" in (here / "handovers-LOC1.csv").read_text("utf-8-sig")
 
 

@@ -14,8 +14,9 @@ from enum import StrEnum
 
 from bot.handover.location import Location
 from bot.i18n import N_, _, use
+from bot.record.csvs import cell
 from bot.record.sentences import shown
-from bot.record.sheets import Cell, defused, json_lines, workbook
+from bot.record.sheets import Cell, json_lines, workbook
 
 
 class Standing(StrEnum):
@@ -83,7 +84,7 @@ def to_csv(days: Iterable[DayLists], zone: tzinfo) -> bytes:
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for row in _rows(days, zone):
-        writer.writerow([defused(row[name]) for name in COLUMNS])
+        writer.writerow([cell(row[name]) for name in COLUMNS])
     return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
 
 
