@@ -17,10 +17,10 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.handover.location import Location
 from bot.handover.reminders import Reminding
+from bot.values import is_safe, is_word, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
 SLACK = "https://slack.com/api/"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 POLITE_SECONDS = 30
 """Flipkart documents one call every 30 s; faster counts as abuse."""
 
@@ -79,7 +79,7 @@ class NotificationSettings(_Table):
     @field_validator("url")
     @classmethod
     def _registered(cls, value: str) -> str:
-        if value and not _is_safe(value):
+        if value and not is_safe(value):
             raise ValueError("must be the https:// address that is registered at Flipkart, or empty for none")
         return value
 
@@ -135,10 +135,24 @@ class _Where(BaseSettings):
     """Where bot.toml is: known even when other variables are wrong."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     bot_config: Path = Path("bot.toml")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, values: Any) -> Any:
+        """`docker run --env-file` hands on quotes, and a copied value brings its line end along: neither is meant."""
+        if not isinstance(values, dict):
+            return values
+        bare = {name: unquoted(value) if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in bare.items() if value != ""}
 
 
 class _Kept(_Where):
@@ -167,7 +181,7 @@ class Environment(_Kept):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK
-    flipkart_app_id: str = Field(min_length=1)
+    flipkart_app_id: str
     flipkart_app_secret: SecretStr
     flipkart_api_url: str = FLIPKART
     http_host: str = "127.0.0.1"
@@ -187,10 +201,18 @@ class Environment(_Kept):
         where = "an app-level token with connections:write, of the app's Basic Information page"
         return None if value is None else _prefixed(value, "xapp-", where)
 
+    @field_validator("flipkart_app_id", "flipkart_app_secret", "slack_signing_secret")
+    @classmethod
+    def _one_word(cls, value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text is not None and (not is_word(text) or {text[0], text[-1]} & {"'", '"'}):
+            raise ValueError("must be one word as it was given to you, without spaces and quotes")
+        return value
+
     @field_validator("slack_api_url", "flipkart_api_url")
     @classmethod
     def _safe_url(cls, value: str) -> str:
-        if not _is_safe(value):
+        if not is_safe(value):
             raise ValueError("must be an https:// address without a user or query (http:// only on this machine)")
         return value
 
@@ -294,7 +316,7 @@ def _read(kind: type[Read], env_file: str | None) -> tuple[Read, BotToml]:
 
 def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = trimmed(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         lines.append(f"BOT_CONFIG = {path}: there is no such file; copy bot.example.toml and fill it in")
     except (OSError, UnicodeDecodeError) as error:
@@ -309,20 +331,9 @@ def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
     return None
 
 
-def _is_safe(address: str) -> bool:
-    """Whether it is an https address without a user or query; plain http is for this machine only."""
-    try:
-        parts = urlsplit(address)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-        plain = all(32 < ord(sign) < 127 for sign in address) and not any(sign in address for sign in "@?#\\")
-        return safe and bool(parts.hostname) and plain and parts.port != 0
-    except ValueError:
-        return False
-
-
 def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
     token = value.get_secret_value()
-    if not token.startswith(prefix) or not (token.isascii() and token.isprintable()) or " " in token:
+    if not token.startswith(prefix) or not is_word(token):
         raise ValueError(f"must start with {prefix} and be one word: {where}")
     return value
 

@@ -158,6 +158,66 @@ def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
     assert env.http_port == 8080
 
 
+PUT_AROUND = ["'{}'", '"{}"', "{}\n", "{}\r\n", " {}", "{}\t", "\ufeff{}", "{}\u200b", "\u00a0{} ", "' {} '"]
+"""What `docker run --env-file`, a terminal or a copied page leaves around a value."""
+
+
+@pytest.mark.parametrize("around", PUT_AROUND)
+def test_quotes_and_spaces_around_a_value_are_taken_off(monkeypatch: pytest.MonkeyPatch, around: str) -> None:
+    for name, value in {**GOOD_ENV, "HTTP_PORT": "9001", "LOG_LEVEL": "debug"}.items():
+        monkeypatch.setenv(name, around.format(value))
+
+    env = load().env
+
+    assert env.flipkart_app_id == GOOD_ENV["FLIPKART_APP_ID"]
+    for name, value in SECRETS.items():
+        assert getattr(env, name.lower()).get_secret_value() == value, f"{name} keeps what stands around it"
+    assert (env.http_port, env.log_level) == (9001, "DEBUG")
+
+
+@pytest.mark.parametrize("nothing", [" ", "\t", "''", '""', "' '", "\n", "\u200b"])
+def test_a_variable_of_nothing_that_can_be_seen_counts_as_unset(monkeypatch: pytest.MonkeyPatch, nothing: str) -> None:
+    for name in ("SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "HTTP_PORT"):
+        monkeypatch.setenv(name, nothing)
+
+    env = load().env
+
+    assert not env.socket_mode
+    assert env.http_port == 8080
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", nothing)
+    assert "SLACK_APP_TOKEN is missing" in line()
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_files_that_an_editor_saved_with_a_mark(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, mark: bytes, end: str
+) -> None:
+    for name in GOOD_ENV:
+        monkeypatch.delenv(name)
+    content = "".join(f"{name}={value}{end}" for name, value in GOOD_ENV.items())
+    (folder / ".env").write_bytes(mark + content.encode())
+    (folder / "bot.toml").write_bytes(mark + GOOD_TOML.replace("\n", end).encode())
+
+    settings = load()
+
+    assert settings.env.slack_bot_token.get_secret_value() == SECRETS["SLACK_BOT_TOKEN"]
+    assert [at.id for at in settings.toml.locations] == ["LOC1", "LOC2"]
+
+
+def test_spaces_around_a_value_of_bot_toml_are_taken_off() -> None:
+    content = GOOD_TOML
+    for value in ("Asia/Kolkata", "LOC1", "C0123ABCD", "Bengaluru dock", "U0123ABCD", "08:00-22:00"):
+        content = content.replace(f'"{value}"', f'" {value}\u00a0"')
+    Path("bot.toml").write_text(content, encoding="utf-8")
+
+    toml = load().toml
+
+    at = toml.locations[0]
+    assert (toml.timezone, at.id, at.name, at.channel) == ("Asia/Kolkata", "LOC1", "Bengaluru dock", "C0123ABCD")
+    assert (at.operators[0], at.hours) == ("U0123ABCD", "08:00-22:00")
+
+
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/api", "http://localhost:9/api/", "http://[::1]:9/api/", "https://slack.example/api"]
 )
@@ -233,7 +293,11 @@ WRONG_ENV = [
     ("FLIPKART_API_URL", "https://[::1", ["https://"]),
     ("SLACK_BOT_TOKEN", "xoxp-hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "hidden", ["xoxb-"]),
-    ("SLACK_BOT_TOKEN", "xoxb-hidden\n", ["SLACK_BOT_TOKEN"]),
+    ("SLACK_BOT_TOKEN", "xoxb-hid\nden", ["SLACK_BOT_TOKEN"]),
+    ("FLIPKART_APP_ID", "an app", ["'an app'", "one word"]),
+    ("FLIPKART_APP_ID", "'app", ["one word"]),
+    ("FLIPKART_APP_SECRET", "hidden two", ["one word"]),
+    ("SLACK_SIGNING_SECRET", "hidden two", ["one word"]),
     ("SLACK_APP_TOKEN", "xapp-hidden two", ["SLACK_APP_TOKEN"]),
     ("SLACK_APP_TOKEN", "xoxb-hidden", ["xapp-", "connections:write"]),
     ("BOT_CONFIG", "missing/bot.toml", ["missing/bot.toml", "bot.example.toml"]),
