@@ -33,9 +33,8 @@ from bot.slack.session import slack_session
 from bot.slack.socket import AppTokenError, SocketLink
 from bot.slack.work import Work
 from bot.store.calls import CallStore
-from bot.store.lock import only_bot
+from bot.store.opening import opened
 from bot.store.session import Database
-from bot.store.soundness import require_sound
 from bot.store.stores import Stores
 from bot.web import WebServer
 from bot.wiring import Wiring
@@ -153,19 +152,11 @@ class App:
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:
-        database = Database(self._settings.env.database_url)
-        async with contextlib.AsyncExitStack() as opening:
-            opening.push_async_callback(database.close)
-            # What is no database is said before a lock is left beside it; what is one is locked before any change.
-            await require_sound(database.shown)
-            await database.version()
-            stack.enter_context(only_bot(database.shown))
-            opening.pop_all()
-        stack.push_async_callback(database.close)
-        before, after = await database.upgrade()
-        if before != after:
-            log.info("database upgraded", file=database.shown, before=before, after=after)
-        return database
+        found = await stack.enter_async_context(opened(self._settings.env.database_url))
+        if found.before != found.after:
+            file = found.database.shown
+            log.info("database upgraded", file=file, before=found.before, after=found.after)
+        return found.database
 
     def _open_flipkart(self, quota: Quota, stack: contextlib.AsyncExitStack) -> FlipkartClient:
         env = self._settings.env

@@ -1,6 +1,7 @@
 """The command line: otc-bot run, demo, doctor, export, db upgrade."""
 
 import asyncio
+import os
 import signal
 import sys
 from datetime import datetime
@@ -50,6 +51,8 @@ def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
 ) -> None:
     del version
+    # The database, its journal, pictures and exports hold names and parcels: nobody else on the machine reads them.
+    os.umask(0o077)
 
 
 @app.command()
@@ -196,19 +199,17 @@ def export(
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest version; `run` does the same at its start."""
+    from bot import logs
     from bot.settings import SettingsError, load
-    from bot.store.session import Database, DatabaseUnusableError
-    from bot.store.soundness import require_sound
+    from bot.store.opening import opened
+    from bot.store.session import DatabaseUnusableError
+
+    logs.configure("ERROR", "console")
 
     async def work(url: str) -> None:
-        database = Database(url)
-        try:
-            await require_sound(database.shown)
-            before, after = await database.upgrade()
-        finally:
-            await database.close()
-        done = "is up to date" if before == after else f"upgraded from {before or 'nothing'}"
-        print(f"{database.shown}: version {after}, {done}")
+        async with opened(url) as found:
+            done = "is up to date" if found.before == found.after else f"upgraded from {found.before or 'nothing'}"
+            print(f"{found.database.shown}: version {found.after}, {done}")
 
     try:
         asyncio.run(work(load().env.database_url))

@@ -1,8 +1,10 @@
 """`otc-bot doctor`: looks at everything that an installation needs, one line each."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,9 +16,9 @@ from bot.flipkart.quota import Quota
 from bot.settings import Settings
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
-from bot.store.calls import CallStore
-from bot.store.session import Database, DatabaseUnusableError
-from bot.store.soundness import require_sound
+from bot.store.privacy import files_of, readable_by_others
+from bot.store.session import DatabaseUnusableError, file_of, is_known, newest_version
+from bot.store.soundness import require_sound, version_in
 
 SCOPES = (
     "channels:history",
@@ -51,29 +53,48 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(True, "settings", f"{len(settings.toml.locations)} location(s), zone {settings.toml.timezone}")
     for line in settings.warnings():
         yield Finding(True, "settings", f"note: {line}")
-    database = Database(settings.env.database_url)
-    try:
-        finding = await _database(database)
+    if readable_by_others(env_file := Path(".env")):
+        yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
+    for finding in await _database_findings(file_of(settings.env.database_url)):
         yield finding
-        async for one in _slack(settings):
-            yield one
-        if finding.good:
-            async for one in _flipkart(settings, database):
-                yield one
-    finally:
-        await database.close()
+    async for one in _slack(settings):
+        yield one
+    async for one in _flipkart(settings):
+        yield one
 
 
-async def _database(database: Database) -> Finding:
+async def _database_findings(file: str) -> list[Finding]:
+    """Only reads: a bot may be running on the file."""
     try:
-        await require_sound(database.shown)
-        before, after = await database.upgrade()
-        async with database.transaction():
-            pass
+        await require_sound(file)
+        found = version_in(file)
     except DatabaseUnusableError as error:
-        return Finding(False, "database", str(error))
-    state = "up to date" if before == after else f"upgraded from {before or 'nothing'}"
-    return Finding(True, "database", f"{database.shown}, version {after}, {state}, SQLite {sqlite3.sqlite_version}")
+        return [Finding(False, "database", str(error))]
+    return _about(file, found)
+
+
+def _about(file: str, found: str | None) -> list[Finding]:
+    if found is not None and not is_known(found):
+        return [Finding(False, "database", f"{file} was made by a newer version of otc-bot. Install that or newer.")]
+    path = Path(file).resolve()
+    closed = [one for one in (path.parent, path) if one.exists() and not os.access(one, os.W_OK)]
+    if not path.parent.is_dir() or closed:
+        what = f"{closed[0]} can't be written" if closed else f"there is no folder {path.parent}"
+        return [Finding(False, "database", f"{what}. Check DATABASE_URL and the folder's rights.")]
+    newest = newest_version()
+    state = (
+        "up to date"
+        if found == newest
+        else f"the next start brings it to version {newest}"
+        if path.exists()
+        else "made at the first start"
+    )
+    said = f"{file}, version {found or 'none'}, {state}, SQLite {sqlite3.sqlite_version}"
+    open_to_all = [one.name for one in files_of(file) if readable_by_others(one)]
+    if not open_to_all:
+        return [Finding(True, "database", said)]
+    todo = f"other people of this machine can read {', '.join(open_to_all)}: start the bot again, it closes them"
+    return [Finding(True, "database", said), Finding(False, "database files", todo)]
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
@@ -118,13 +139,13 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
             yield Finding(not archived, what, ADVICE["is_archived"] if archived else "the bot can read and post there")
 
 
-async def _flipkart(settings: Settings, database: Database) -> AsyncIterator[Finding]:
+async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
     env = settings.env
     client = FlipkartClient(
         base_url=env.flipkart_api_url,
         app_id=env.flipkart_app_id,
         app_secret=env.flipkart_app_secret,
-        quota=Quota(CallStore(database), settings.toml.flipkart.calls_per_hour, now),
+        quota=Quota(_Uncounted(), settings.toml.flipkart.calls_per_hour, now),
     )
     try:
         try:
@@ -145,6 +166,21 @@ async def _flipkart(settings: Settings, database: Database) -> AsyncIterator[Fin
                 yield Finding(True, what, f"codes: {arrivals.mode.value}, {len(arrivals.sightings)} FE(s) there now")
     finally:
         await client.close()
+
+
+class _Uncounted:
+    """The doctor's few calls are in no budget: only the bot writes into its database."""
+
+    async def load(self, since: int) -> dict[int, int]:
+        """Nothing was counted."""
+        del since
+        return {}
+
+    async def add(self, minute: int) -> None:
+        """Counts nothing."""
+
+    async def forget(self, before: int) -> None:
+        """There is nothing to forget."""
 
 
 def _advice(error: FlipkartError, check: str) -> str:

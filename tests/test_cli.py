@@ -59,11 +59,21 @@ class Installation:
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    umask: int = -1
+    """What the shell that starts it forbids new files; -1: what the tests run with."""
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments, cwd=self.folder, env=self.env, stdout=pipe, stderr=pipe
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self.folder,
+            env=self.env,
+            stdout=pipe,
+            stderr=pipe,
+            umask=self.umask,
         )
 
     async def end(self, *arguments: str, seconds: float = SECONDS) -> Ended:

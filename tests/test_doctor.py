@@ -65,6 +65,7 @@ async def test_a_second_look_changes_nothing(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
         bot = installed(at)
+        await bot.end("db", "upgrade")
         await bot.end("doctor")
         ended = await bot.end("doctor")
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from bot.store.session import DatabaseUnusableError
 
@@ -18,7 +20,8 @@ def only_bot(database: str) -> Iterator[None]:
     # Beside the file itself: a link to it must not look like another database.
     path = Path(f"{Path(database).resolve()}.lock")
     try:
-        file = path.open("a", encoding="ascii")
+        path.touch(mode=0o600)
+        file = path.open("a+", encoding="ascii")
     except OSError as error:
         raise DatabaseUnusableError(
             f"database {database} can't be used: {error.strerror}. Check the path and its rights."
@@ -28,6 +31,18 @@ def only_bot(database: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise DatabaseUnusableError(
-                f"another otc-bot is running on {database}: stop it first, or give this one another DATABASE_URL."
+                f"another otc-bot is running on {database}{_holder(file)}: stop it first, or give this one another "
+                "DATABASE_URL."
             ) from error
+        with contextlib.suppress(OSError):  # a full disk is told by the database itself
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
         yield
+
+
+def _holder(file: TextIO) -> str:
+    """Who has the lock, as it wrote down itself; nothing where that can't be read."""
+    file.seek(0)
+    pid = file.read(20).strip()
+    return f" (process {pid})" if pid.isdecimal() else ""

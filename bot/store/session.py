@@ -19,7 +19,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -65,6 +65,11 @@ def _code(error: BaseException) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
+def file_of(url: str | URL) -> str:
+    """The file of a database URL, as it may be shown to people."""
+    return make_url(url).database or "memory"
+
+
 def whole(method: Callable[P, Coroutine[Any, Any, Result]]) -> Callable[P, Coroutine[Any, Any, Result]]:
     """Lets a transaction that has begun come to its end when its caller is cancelled, and cancels the caller then.
 
@@ -104,7 +109,7 @@ class Database:
     @property
     def shown(self) -> str:
         """The database as it may be shown to people: the file."""
-        return self._url.database or "memory"
+        return file_of(self._url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -230,5 +235,17 @@ def _upgrade(connection: Connection) -> tuple[str | None, str | None]:
 
 
 def _versions(connection: Connection) -> tuple[str | None, str | None]:
-    script = ScriptDirectory(str(MIGRATIONS))
-    return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+    return MigrationContext.configure(connection).get_current_revision(), newest_version()
+
+
+def newest_version() -> str | None:
+    """The version of the tables that this bot works with."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def is_known(version: str) -> bool:
+    """Whether this bot can bring tables of that version to the newest one."""
+    try:
+        return ScriptDirectory(str(MIGRATIONS)).get_revision(version) is not None
+    except CommandError:
+        return False

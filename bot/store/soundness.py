@@ -29,14 +29,39 @@ def _look(database: str) -> None:
                 f"database {database} is gone or empty, but {journal.name} is still there. {PUT_BACK}"
             )
         return
-    # Read-only, so that nothing is moved from the journal into the file. Without a journal there is nobody to share
-    # the file with, and `immutable` keeps SQLite from making one.
-    how = "mode=ro" if journal.exists() else "mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as connection:
+        with closing(_reading(file)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise unusable(database, error) from error
     if found != "ok":
         first = " ".join(str(found).split())
         raise DatabaseUnusableError(f"database {database} is damaged ({first}). {PUT_BACK}")
+
+
+def version_in(database: str) -> str | None:
+    """The version of the tables, read without changing anything, also under a running bot; None: there are none.
+
+    Raises:
+        DatabaseUnusableError: the file can't be read.
+    """
+    file = Path(database).resolve()
+    if not file.exists():
+        return None
+    try:
+        with closing(_reading(file)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
+    except sqlite3.Error as error:
+        raise unusable(database, error) from error
+
+
+def _reading(file: Path) -> sqlite3.Connection:
+    """A connection that only reads, so that nothing is moved from the journal into the file.
+
+    Without a journal there is nobody to share the file with, and `immutable` keeps SQLite from making one.
+    """
+    how = "mode=ro" if Path(f"{file}-wal").exists() else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)
