@@ -1,12 +1,15 @@
 # Two stages: pip and its caches stay in the first. Tag by digest in production if you must have the same bytes twice.
 FROM python:3.12-slim AS build
 WORKDIR /src
-RUN python -m venv /opt/otc-bot
-COPY requirements.txt ./
-RUN /opt/otc-bot/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN python -m venv /opt/otc-bot && python -m venv /opt/build
+COPY requirements.txt requirements.build.txt ./
+RUN /opt/otc-bot/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+ && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements.build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
-RUN /opt/otc-bot/bin/pip install --no-cache-dir --no-deps . \
+# Without isolation, or pip would fetch whatever build backend is the newest today.
+RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
+ && /opt/otc-bot/bin/pip install --no-cache-dir --no-deps --no-index /wheels/*.whl \
  && /opt/otc-bot/bin/python -m compileall -q /opt/otc-bot/lib
 
 FROM python:3.12-slim

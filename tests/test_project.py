@@ -1,27 +1,51 @@
 """What the project promises about its own files."""
 
+import copy
 import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from bot.doctor import SCOPES
+from bot.web import EVENTS_PATH
 from tests.prepare import ROOT
 
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+OVER_HTTP = yaml.safe_load((ROOT / "manifest.http.yml").read_text(encoding="utf-8"))
+HOST = "https://your.host"
+"""What README tells to replace."""
 
 
+@pytest.mark.parametrize("manifest", [MANIFEST, OVER_HTTP], ids=["socket", "http"])
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
-def test_manifest_is_valid_by_slacks_own_schema(version: str) -> None:
+def test_manifest_is_valid_by_slacks_own_schema(version: str, manifest: dict[str, Any]) -> None:
     schema = json.loads((Path(__file__).parent / f"data/slack-manifest.schema.{version}.json").read_text())
     kind = jsonschema.validators.validator_for(schema)
-    problems = [f"{'/'.join(map(str, e.path))}: {e.message}" for e in kind(schema).iter_errors(MANIFEST)]
+    problems = [f"{'/'.join(map(str, e.path))}: {e.message}" for e in kind(schema).iter_errors(manifest)]
     assert problems == []
+
+
+def test_the_manifest_for_http_gives_everything_an_address_and_changes_nothing_else() -> None:
+    wanted = copy.deepcopy(MANIFEST)
+    for slash in wanted["features"]["slash_commands"]:
+        slash["url"] = HOST + EVENTS_PATH
+    settings = wanted["settings"]
+    settings["socket_mode_enabled"] = False
+    settings["event_subscriptions"]["request_url"] = HOST + EVENTS_PATH
+    settings["interactivity"]["request_url"] = HOST + EVENTS_PATH
+
+    assert wanted == OVER_HTTP
+    text = (ROOT / "manifest.http.yml").read_text(encoding="utf-8")
+    assert text.count("https://") == text.count(HOST), "an address that README's one replacement does not reach"
 
 
 def test_manifest_asks_for_what_the_doctor_checks() -> None:
@@ -55,6 +79,35 @@ def test_every_dependency_is_pinned_with_a_hash() -> None:
         assert names <= pinned, f"{file} does not pin {sorted(names - pinned)}; CONTRIBUTING.md tells how to renew it"
         assert text.count("--hash=sha256:") >= len(pinned)
         assert "://" not in text, f"{file} names a package host"
+
+
+def needed(wanted: Iterable[str]) -> set[str]:
+    """The packages that these need to be installed here, with themselves."""
+    found: set[str] = set()
+    for one in map(Requirement, wanted):
+        if one.name not in found and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            found |= {one.name} | needed(metadata.requires(one.name) or [])
+    return found
+
+
+def test_the_build_takes_nothing_that_is_not_pinned() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    installs = re.findall(r"pip (?:install|wheel) [^&\n]*", text)
+    assert len(installs) == 4
+    for one in installs:
+        pinned = "--require-hashes" in one
+        offline = "--no-deps" in one and ("--no-build-isolation" in one or "--no-index" in one)
+        assert pinned or offline, f"takes whatever is the newest today: {one}"
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    backend = (ROOT / "requirements.build.txt").read_text(encoding="utf-8")
+    tests = (ROOT / "tests/requirements.txt").read_text(encoding="utf-8")
+    for line in re.findall(r"^\S+==\S+", backend, re.MULTILINE):
+        assert f"{line} " in tests, f"{line} is another one than in tests/requirements.txt"
+    assert needed(build) <= set(re.findall(r"^([\w-]+)==", backend, re.MULTILINE))
+    assert "://" not in backend
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{name}" for names in copied for name in names.split()} <= set(let_in)
 
 
 def test_nothing_is_tracked_that_must_not_be() -> None:
