@@ -1,5 +1,6 @@
 """Time for the whole bot: always UTC, and replaceable, so that tests and the demo can move it."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
@@ -10,6 +11,23 @@ Clock = Callable[[], datetime]
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class Seldom:
+    """Lets something be said once in a while: what anybody on the internet can bring about must not fill the log."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._last: float | None = None
+
+    def is_due(self) -> bool:
+        """Whether it was not said for so long; from now on it was."""
+        now = self._monotonic()
+        if self._last is not None and now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
 
 
 def from_epoch(value: float) -> datetime | None:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.clock import Clock
+from bot.clock import Clock, Seldom
 from bot.flipkart.returns import Notice
 from bot.flipkart.signature import FRESH, Signatures
 from bot.handover.expected import Expecting
@@ -41,8 +41,7 @@ class Notifications:
         self._expecting = expecting
         self._signatures = signatures
         self._clock = clock
-        self._monotonic = monotonic
-        self._told: float | None = None
+        self._strangers = Seldom(STRANGERS_SECONDS, monotonic)
 
     async def answer(self, request: web.Request) -> web.Response:
         """200, or 401 for a wrong signature, 400 for a broken payload, 503 when it can't be kept now.
@@ -94,10 +93,7 @@ class Notifications:
         return _said(200, "kept")
 
     def _tell_of_a_stranger(self) -> None:
-        """Once a minute at most: anybody on the internet can send such requests."""
-        now = self._monotonic()
-        if self._told is None or now - self._told >= STRANGERS_SECONDS:
-            self._told = now
+        if self._strangers.is_due():
             log.warning(
                 "a notification without Flipkart's signature was refused; if none gets through, check that "
                 "[notifications] url is the registered one to the letter, FLIPKART_APP_ID and FLIPKART_APP_SECRET, and "

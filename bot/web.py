@@ -6,6 +6,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
+from bot.clock import Seldom
 from bot.health import Health
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED, SlackEvents
@@ -13,6 +14,8 @@ from bot.slack.events import MALFORMED, SlackEvents
 log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024
+GARBAGE_SECONDS = 60.0
+"""Between two lines in the log about bodies that are none."""
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
@@ -31,6 +34,7 @@ class WebServer:
         self._health: Health | None = None
         self._events: SlackEvents | None = None
         self._notifications: Notifications | None = None
+        self._garbage = Seldom(GARBAGE_SECONDS)
         self._app = web.Application(client_max_size=LARGEST_BODY)
         self._app.router.add_get(HEALTH_PATH, self._healthz)
         self._app.router.add_post(EVENTS_PATH, self._slack)
@@ -84,7 +88,8 @@ class WebServer:
             bolt_request = await to_bolt_request(request)
         except MALFORMED as error:
             # Nothing is verified yet: whoever sent this is told nothing.
-            log.warning("a body that slack does not make was refused", problem=type(error).__name__)
+            if self._garbage.is_due():
+                log.warning("a body that slack does not make was refused", problem=type(error).__name__)
             return web.Response(status=400)
         return await to_aiohttp_response(await self._events.async_dispatch(bolt_request))
 

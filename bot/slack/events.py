@@ -14,6 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Seldom
 from bot.slack.ids import BrokenPayloadError
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ class SlackEvents(AsyncApp):
         self._answered: TTLCache[str, BoltResponse] = TTLCache(REMEMBERED, REMEMBERED_SECONDS)
         self.last_event: float | None = None
         """`time.monotonic()` of the last delivery."""
-        self._told: float | None = None
+        self._strangers = Seldom(STRANGERS_SECONDS)
         self.faults = 0
         """Deliveries that ended in a fault of the bot."""
         self.error(self._failed)
@@ -90,10 +91,7 @@ class SlackEvents(AsyncApp):
             return False
 
     def _tell_of_a_stranger(self) -> None:
-        """Once a minute at most: anybody on the internet can send such requests."""
-        now = time.monotonic()
-        if self._told is None or now - self._told >= STRANGERS_SECONDS:
-            self._told = now
+        if self._strangers.is_due():
             log.warning(
                 "a request without Slack's signature, or more than five minutes old, was refused; if presses get no "
                 "answer, check SLACK_SIGNING_SECRET and this machine's clock"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.store.lock import only_bot
-from bot.store.privacy import keep_private
+from bot.store.privacy import keep_private, make_private
 from bot.store.session import Database
 from bot.store.soundness import require_sound
 
@@ -36,6 +36,7 @@ async def opened(url: str) -> AsyncIterator[Opened]:
         try:
             # What is no database is said before a lock is left beside it; what is one is locked before any change.
             await require_sound(database.shown)
+            make_private(database.shown)
             await database.version()
             locked.enter_context(only_bot(database.shown))
             if closed := keep_private(database.shown):

@@ -21,6 +21,17 @@ def readable_by_others(path: Path) -> bool:
         return False
 
 
+def make_private(database: str) -> None:
+    """Makes the file, if there is none, before SQLite would with the rights that the umask leaves.
+
+    Its journals get the same rights from SQLite. What can't be made is left: opening it says why.
+    """
+    file = files_of(database)[0]
+    if not file.exists():
+        with contextlib.suppress(OSError):
+            file.touch(mode=0o600)
+
+
 def keep_private(database: str) -> list[str]:
     """Takes other people's rights from files that an older bot, or a copy, left open; returns their names.
 

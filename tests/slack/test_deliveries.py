@@ -224,6 +224,14 @@ async def test_bodies_that_are_none(door: Door, logged: Logged, body: str) -> No
     assert (await door.knock(genuine, door.signed(genuine)))[0] == 200
 
 
+@pytest.mark.parametrize("body", ["payload=5", "{", "payload=%7B%22type%22%3A5%7D"])
+async def test_strangers_do_not_fill_the_log(door: Door, logged: Logged, body: str) -> None:
+    for _ in range(30):
+        await door.knock(body, {})
+    said = [line for line in logged if line["log_level"] == "warning"]
+    assert len(said) <= 1, f"thirty requests of a stranger are {len(said)} lines"
+
+
 async def test_a_body_that_is_too_large(door: Door) -> None:
     body = "payload=" + "x" * 2_000_000
     assert (await door.knock(body, door.signed(body)))[0] == 413
