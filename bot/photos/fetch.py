@@ -8,7 +8,7 @@ the second time gains nothing, and no redirect is followed.
 import asyncio
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,23 +29,36 @@ REDIRECTED = N_("The link of the picture leads on to another address, so it was 
 GONE = N_("The picture is no longer at its link; perhaps the link has expired.")
 TOO_LARGE = N_("The picture at the link is larger than 10 MB, so it was not kept.")
 
+# What the tables of some of Python's versions take for public, and nobody is reached at.
+# https://www.iana.org/assignments/iana-ipv4-special-registry and the same for ipv6.
+_NOT_PUBLIC_4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+"""Protocol assignments, and relays of 6to4."""
+_UNICAST = IPv6Network("2000::/3")
+"""All that was ever given out to networks; site-local, NAT64 and the like lie outside."""
+_NOT_PUBLIC_6 = (
+    IPv6Network("2001::/23"),
+    IPv6Network("2001:db8::/32"),
+    IPv6Network("2002::/16"),
+    IPv6Network("3fff::/20"),
+)
+"""Protocol assignments with Teredo, documentation, 6to4, documentation."""
+
 
 class _NotPublicError(OSError):
     """An address that nobody outside may make the bot ask."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet."""
+    """Whether an IP address belongs to the public internet, and to it alone: not through another that translates."""
     try:
         ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, IPv6Address):
-        # A private address may hide in one that translates to it.
-        if ip.teredo is not None:
-            return False
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+        if ip.ipv4_mapped is None:
+            return ip in _UNICAST and ip.is_global and not any(ip in net for net in _NOT_PUBLIC_6)
+        ip = ip.ipv4_mapped
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved) and not any(ip in net for net in _NOT_PUBLIC_4)
 
 
 class PublicFetcher:

@@ -1,9 +1,14 @@
-"""Cells of a CSV that stay what they are when a spreadsheet opens and saves the file."""
+"""Cells of a CSV: the one guard against what a spreadsheet would run or change when it opens and saves the file."""
 
 import re
+import unicodedata
 
-from bot.record.sheets import Cell, defused
+Cell = str | int | None
 
+_SIGNS = frozenset("=+-@＝＋－＠")
+"""What makes a spreadsheet calculate; the wide ones where its language is one of East Asia."""
+_ANEW = ("\t", "\r", "\n")
+"""What old versions begin the cell anew with (OWASP, CSV injection)."""
 _CHANGED = re.compile(r"[+-]?(?:\d{12,}|0\d+|\d*\.\d+|\d+\.|\d+(?:\.\d*)?E[+-]?\d+)", re.IGNORECASE)
 """Read as a number: of twelve digits and more it is saved as 4.1E+11, and leading or trailing zeros are lost."""
 
@@ -11,9 +16,18 @@ _CHANGED = re.compile(r"[+-]?(?:\d{12,}|0\d+|\d*\.\d+|\d+\.|\d+(?:\.\d*)?E[+-]?\
 def cell(value: Cell) -> str:
     """A value as a cell. Formulas and texts that a spreadsheet would take for a number get an apostrophe before them.
 
+    A formula's sign counts also behind blanks and signs that nobody sees: some spreadsheets drop those first.
+
     An apostrophe survives any number of openings and savings, which `="…"` does not: it is saved as the bare digits.
     Lists that are read drop it again.
     """
-    if isinstance(value, str) and _CHANGED.fullmatch(value):
-        return f"'{value}"
-    return defused(value)
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    runs = value.startswith(_ANEW) or _first_seen(value) in _SIGNS
+    return f"'{value}" if runs or _CHANGED.fullmatch(value) else value
+
+
+def _first_seen(text: str) -> str:
+    return next((sign for sign in text if not (sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf"))), "")

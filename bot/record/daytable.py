@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.handover.digest import Digest, Seen
+from bot.record.csvs import cell
 
 COLUMNS = (
     "handover", "location", "fe_name", "fe_id", "task_id", "courier", "line_of_business", "stage", "arrived",
@@ -14,8 +15,6 @@ COLUMNS = (
     "override_by", "override_reason",
 )  # fmt: skip
 """The same in every language, so that a sheet made for one day reads all of them."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet calculate."""
 
 
 def day_table(digest: Digest, zone: ZoneInfo) -> bytes:
@@ -50,6 +49,4 @@ def _cell(value: object, zone: ZoneInfo) -> str | int:
         return f"{value:.2f}"
     if isinstance(value, int):
         return value
-    # A sheet must show what is in a text, and not calculate it.
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return cell(str(value))

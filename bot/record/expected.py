@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from bot.handover.location import Location
 from bot.i18n import N_, _, use
-from bot.record.csvs import cell
+from bot.record.csvs import Cell, cell
 from bot.record.sentences import shown
-from bot.record.sheets import Cell, json_lines, workbook
+from bot.record.sheets import json_lines, workbook
 
 
 class Standing(StrEnum):

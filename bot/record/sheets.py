@@ -10,9 +10,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from bot.i18n import _
+from bot.record.csvs import Cell
 from bot.record.receipt import RecordError
 
-Cell = str | int | None
 Row = Mapping[str, Cell]
 
 MOST_ROWS = 1_000_000
@@ -24,15 +24,6 @@ class TooManyRows(RecordError):
 
     def __init__(self) -> None:
         super().__init__("That is more than a spreadsheet holds. Export fewer days at once, or choose CSV.")
-
-
-def defused(value: Cell) -> str:
-    """A cell of a CSV, with an apostrophe before what Excel would run as a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")) else value
 
 
 def workbook(

@@ -1,8 +1,7 @@
 """Receipts as tables: CSV, XLSX and JSON lines, of one handover or of as many as an export holds.
 
-CSV and XLSX are for people with a spreadsheet. A cell that begins with ``=``, ``+``, ``-``, ``@`` or a tab gets an
-apostrophe before it in CSV, because Excel would run it as a formula, and so does an id that Excel would take for a
-number (`bot.record.csvs`); in XLSX every such cell is marked as text instead.
+CSV and XLSX are for people with a spreadsheet. In CSV what Excel would run as a formula or take for a number gets an
+apostrophe before it (`bot.record.csvs`); in XLSX every such cell is marked as text instead.
 Both show texts from outside as one line without signs that can't be seen. JSON lines are for programs: what is hashed
 stands there untouched (`bot.record.canonical` says how to check it).
 
@@ -19,9 +18,9 @@ from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
 from bot.lists.model import key
 from bot.record import sentences as say
-from bot.record.csvs import cell
+from bot.record.csvs import Cell, cell
 from bot.record.receipt import Photo, ProblemParcel, Receipt
-from bot.record.sheets import Cell, json_lines, workbook
+from bot.record.sheets import json_lines, workbook
 
 LONGEST_CELL = 30_000
 """Signs; Excel takes 32,767."""

@@ -118,7 +118,25 @@ async def test_what_is_no_https_address(url: str) -> None:
         *((one, False) for one in ("127.0.0.1", "10.1.2.3", "100.64.1.1", "169.254.0.1", "224.0.0.1", "240.0.0.1")),
         *((one, False) for one in ("255.255.255.255", "0.1.2.3", "192.0.2.1", "::1", "::", "fe80::1%eth0", "fc00::1")),
         *((one, False) for one in ("::ffff:10.0.0.1", "2002:7f00:1::1", "64:ff9b::7f00:1", "2001:0:1::1", "ff02::1")),
-        *((one, False) for one in ("", "localhost", "1.2.3")),
+        *((one, False) for one in ("", "localhost", "1.2.3", "::ffff:0:10.0.0.1", "198.18.0.1", "203.0.113.9")),
+        # Not routed to anybody, whatever Python's tables of the day say: site-local, protocol assignments, old relays.
+        *(
+            (one, False)
+            for one in ("fec0::1", "feff::1", "192.0.0.8", "192.0.0.192", "192.88.99.1", "2002:c058:6301::1")
+        ),
+        *(
+            (one, False)
+            for one in ("::ffff:192.0.0.8", "::ffff:192.88.99.1", "::192.0.0.8", "::8.8.8.8", "2002:808:808::1")
+        ),
+        *((one, False) for one in ("64:ff9b::a00:1", "64:ff9b:1::a00:1", "64:ff9b:1::808:808", "100::1", "5f00::1")),
+        *(
+            (one, False)
+            for one in ("2001:2::1", "2001:10::1", "2001:1::1", "2001:db8::1", "3fff::1", "4000::1", "1::1")
+        ),
+        *(
+            (one, True)
+            for one in ("::ffff:93.184.216.34", "2001:4860:4860::8888", "2400:cb00::1", "192.0.1.1", "192.88.98.1")
+        ),
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:

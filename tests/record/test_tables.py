@@ -12,9 +12,12 @@ import pytest
 
 from bot.lists.model import ExpectedRow
 from bot.record import sheets as sheets_module
+from bot.record.csvs import cell
+from bot.record.daytable import day_table
 from bot.record.receipt import OwnScan, make_receipt
 from bot.record.sheets import TooManyRows
 from bot.record.tables import COLUMNS, TITLES, to_csv, to_jsonl, to_xlsx
+from tests.duty.test_digest import ZONE, busy
 from tests.record import samples
 
 
@@ -69,6 +72,30 @@ def test_a_formula_in_csv_is_a_text() -> None:
     assert any(row["reason"].startswith("'=HYPERLINK") for row in rows.values())
     for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
         assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize(
+    "before", ["", "\t", "\r", "\n", "\r\n", " ", "\u00a0", "\u200b", "\ufeff", "\x00", " \t\u2060"]
+)
+def test_what_a_spreadsheet_would_calculate_is_a_text_in_every_table(before: str, sign: str) -> None:
+    text = f"{before}{sign}1"
+    assert cell(text) == f"'{text}"
+    made = busy(1, text)
+    (row,) = read_csv(day_table(made, ZONE))
+    assert row["fe_name"] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["\t1", "\r1", "\n1"])
+def test_what_an_old_spreadsheet_begins_a_cell_anew_with(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(None, ""), ("", ""), (0, "0"), (-1, "-1"), ("a=1", "a=1"), ("'=1", "'=1")]
+)
+def test_what_is_no_formula_stays_as_it_is(value: str | int | None, written: str) -> None:
+    assert cell(value) == written
 
 
 def test_xlsx_has_three_sheets_of_texts() -> None:
