@@ -11,6 +11,7 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
 from bot.handover.board import Board
+from bot.handover.dropped import Dropping
 from bot.handover.duty import Duty
 from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
@@ -158,10 +159,12 @@ class Wiring:
         words = otc.OtcWords()
         words.add("help", otc.help_word(desk, words))
         words.add("find", otc.find_word(desk, Finder(dock, stores.traces), SlackLinks(self.slack)))
+        dropping = Dropping(dock, stores.lists, self._zone)
+        words.add("lists", lists.lists_word(desk, dropping))
         otc.register(events, desk, words)
         signs = ThreadSigns(self.slack)
         on_files = photos_hook(desk, ThreadPhotos(dock, stores.traces, stores.photos, self._keeper), signs)
-        on_list = lists.register(events, desk, expecting, SlackLists(self.slack, self._files))
+        on_list = lists.register(events, desk, expecting, dropping, SlackLists(self.slack, self._files))
         threads.register(events, desk, self.own_scans, signs, on_files, on_list)
         here.register(events, desk, stores.traces)
         welcome.register(events, desk, ChannelSpeaker(self.poster), bot_user)

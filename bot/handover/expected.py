@@ -1,4 +1,4 @@
-"""What should arrive at a location against what is scanned there: matching, the lists of it, and who may bring one."""
+"""What should arrive at a location against what is scanned there: matching, and the lists of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import settle
-from bot.handover.model import Actor, Event, Handover, Happening
+from bot.handover.model import Actor, Detail, Event, Handover, Happening
 from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, ListRead
 
@@ -21,11 +21,21 @@ LISTED = 50
 """Tracking ids of each list."""
 
 
-def matched_again(handover: Handover, matched: int, awaited: int) -> Step:
-    """The handover's counts after a list came, which may name what was scanned before. Nothing is called out."""
-    counts = {"matched": matched, "unexpected": handover.scanned - matched, "awaited": awaited}
-    after = handover.model_copy(update=counts)
-    return settle(handover, after)
+Again = Callable[[Handover, int, int | None], Step]
+"""Makes a handover's counts anew, given how many of its parcels are listed and how many are missing, if any list is."""
+
+
+def matched_again(handover: Handover, matched: int, awaited: int | None) -> Step:
+    """The handover's counts after the lists changed, which may name what was scanned before. Nothing is called out.
+
+    Args:
+        handover: whose FE is present.
+        matched: how many of its parcels some list names.
+        awaited: how many are missing at the location; None while there is no list.
+    """
+    unexpected = None if awaited is None else handover.scanned - matched
+    counts = {"matched": 0 if awaited is None else matched, "unexpected": unexpected, "awaited": awaited}
+    return settle(handover, handover.model_copy(update=counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,11 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A list is kept."""
+class Announced:
+    """What Flipkart announced is kept."""
 
     location: Location
-    read: ListRead
     new: int
-    known: int
-    missing: int
 
 
 class ExpectedKeeper(Protocol):
@@ -84,7 +91,7 @@ class ExpectedKeeper(Protocol):
         rows: Sequence[ExpectedRow],
         source: str,
         listed: Event,
-        again: Callable[[Handover, int, int], Step],
+        again: Again,
     ) -> Stored:
         """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
 
@@ -99,7 +106,7 @@ class ExpectedKeeper(Protocol):
 
 
 class Expecting:
-    """Keeps lists of what should arrive, and says what of it has."""
+    """Keeps what Flipkart announces, and says what of all that is expected has come."""
 
     def __init__(self, dock: Dock, store: ExpectedKeeper, zone: ZoneInfo) -> None:
         """`zone` is the one in which a day begins."""
@@ -107,31 +114,7 @@ class Expecting:
         self._store = store
         self._zone = zone
 
-    async def allow(self, actor: Actor, location: Location) -> None:
-        """Passes for an operator, before a file is even fetched.
-
-        Raises:
-            NotAllowed: the person is not an operator; that is on record.
-            RightsUnknown: Slack could not say.
-        """
-        await self._dock.allow(actor, location, "expected list")
-
-    async def keep(self, actor: Actor, location: Location, read: ListRead) -> Kept:
-        """Keeps a list that an operator brings; what was scanned before it came counts as if it had been there.
-
-        Args:
-            actor: who brings it.
-            location: where its parcels should arrive.
-            read: the list.
-
-        Raises:
-            NotAllowed, RightsUnknown: as `allow`.
-            NotKept: the database does not take it.
-        """
-        await self.allow(actor, location)
-        return await self._keep(location, read, "file", actor.user_id)
-
-    async def keep_announced(self, location_id: str, read: ListRead) -> Kept | None:
+    async def keep_announced(self, location_id: str, read: ListRead) -> Announced | None:
         """Keeps what Flipkart announces by itself, without a person; the same again changes nothing.
 
         Args:
@@ -146,13 +129,12 @@ class Expecting:
         """
         ours = list(self._dock.locations)
         location = self._dock.locations.get(location_id) if location_id else ours[0] if len(ours) == 1 else None
-        return None if location is None else await self._keep(location, read, "notification")
-
-    async def _keep(self, location: Location, read: ListRead, source: str, by: str | None = None) -> Kept:
-        detail = {"rows": len(read.rows), "repeated": read.repeated, "skipped": read.skipped_count, "source": source}
-        event = Event(Happening.LISTED, self._dock.clock(), by, detail)
-        stored = await self._store.keep(self._span(location.id), read.rows, source, event, matched_again)
-        return Kept(location, read, stored.new, stored.known, stored.missing)
+        if location is None:
+            return None
+        detail: Detail = {"rows": len(read.rows), "repeated": read.repeated, "skipped": read.skipped_count}
+        event = Event(Happening.LISTED, self._dock.clock(), None, detail | {"source": "notification"})
+        stored = await self._store.keep(self._span(location.id), read.rows, "notification", event, matched_again)
+        return Announced(location, stored.new)
 
     async def of_handover(self, handover: Handover, most: int = LISTED) -> Listing:
         """The lists of one handover, with what is missing at its location; all empty while there is no list."""
@@ -177,19 +159,9 @@ class Expecting:
         return handover, await self.of_handover(handover), await self.of_day(location)
 
     def _span(self, location_id: str) -> Span:
-        now = self._dock.clock()
-        midnight = datetime.combine(now.astimezone(self._zone).date(), time.min, self._zone)
-        return Span(location_id, now, midnight)
+        return span_of(location_id, self._dock.clock(), self._zone)
 
 
-def place_of(locations: Sequence[Location], text: str) -> Location | None:
-    """The location that a list is for: the only one of its channel, or the one that is named beside the file."""
-    if len(locations) == 1:
-        return locations[0]
-    said = text.casefold()
-    named = [one for one in locations if one.name.casefold() in said or one.id.casefold() in said]
-    # "Hosur" stands in "Hosur North" too.
-    longest = [
-        one for one in named if not any(one is not o and one.name.casefold() in o.name.casefold() for o in named)
-    ]
-    return longest[0] if len(longest) == 1 else None
+def span_of(location_id: str, now: datetime, zone: ZoneInfo) -> Span:
+    """A location's day as it is now."""
+    return Span(location_id, now, datetime.combine(now.astimezone(zone).date(), time.min, zone))

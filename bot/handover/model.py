@@ -97,6 +97,8 @@ class Happening(StrEnum):
     """Parcels were scanned that stand on no list."""
     LISTED = "listed"
     """A list of what should arrive was read."""
+    LIST_TAKEN_BACK = "list_taken_back"
+    """Somebody took a list of what should arrive back."""
     REPORTED = "reported"
     """Somebody reported a problem parcel."""
     CLAIM_DUE = "claim_due"
@@ -118,6 +120,7 @@ MILESTONES = frozenset(Happening) - {
     Happening.TALLIED,
     Happening.OWN_SCAN,
     Happening.LISTED,
+    Happening.LIST_TAKEN_BACK,
     Happening.REFUSED,
 }
 """What is said in the thread. An arrival is the root card itself."""

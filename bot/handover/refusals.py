@@ -5,6 +5,7 @@ Refusal
 ├── NotAllowed       not an operator of the location
 ├── RightsUnknown    Slack could not say who is an operator
 ├── UnknownHandover  no handover with this id
+├── UnknownList      no list of parcels with this id
 ├── LocationGone     its location is no longer in bot.toml
 ├── HandoverOver     the FE is gone
 └── NotAtEnd         the FE has not reached the End OTC page
@@ -37,6 +38,10 @@ class RightsUnknown(Refusal):
 
 class UnknownHandover(Refusal):
     """There is no such handover."""
+
+
+class UnknownList(Refusal):
+    """There is no such list, or no location of it is served any more."""
 
 
 class LocationGone(Refusal):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.handover.words import squash
+from bot.lists import places, states
 from bot.lists.cells import filled, shown, tracking_id
 from bot.lists.model import Why
 from bot.lists.refused import ListUnreadableError, Problem
@@ -56,6 +57,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "return expected delivery date", "expected arrival date", "expected arrival", "return delivery promise date",
         "delivery promise date", "promise date", "return eta", "eta", "edd", "out for delivery date", "अपेक्षित तारीख",
     ),
+    **states.COLUMNS,
+    **places.COLUMNS,
 }  # fmt: skip
 """What else is taken from a list, under its names, the best first."""
 _RANKS = {squash(name): (f, n) for f, names in _FIELDS.items() for n, name in enumerate(names)}

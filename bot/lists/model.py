@@ -24,6 +24,23 @@ class Why(StrEnum):
     SHIFTED = N_("more cells than the header has, so the columns can't be told apart")
 
 
+class State(StrEnum):
+    """How a row stands. The values are kept in the database."""
+
+    AWAITED = "awaited"
+    """Also where a row says nothing, or something that decides nothing."""
+    COMPLETED = "completed"
+    """It has come."""
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    UNLISTED = "unlisted"
+    """The bot's own table of a day says that it was scanned and stood on no list."""
+
+
+OFF = frozenset({State.CANCELLED, State.REJECTED})
+"""Will not come: a parcel that comes all the same stands on no list."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedRow:
     """One parcel that should arrive. What the list does not say is empty."""
@@ -37,6 +54,10 @@ class ExpectedRow:
     """Reason and sub-reason in one line of at most 200 characters."""
     expected_on: date | None = None
     """The day in India on which the list expects the parcel."""
+    state: State = State.AWAITED
+    location_id: str = ""
+    """As the list writes it, and so is the name; `bot.handover.places` says which location they mean."""
+    location_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +69,15 @@ class Skipped:
     why: Why
     written: str = ""
     """What stands in the tracking id's cell, as one line of at most 60 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A sheet that was not read."""
+
+    at: int
+    """Its place in the workbook, as `read_list` takes it."""
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,10 @@ class ListRead:
     """Headers of the other columns that something was taken from."""
     sheet: str = ""
     """The sheet's name, where the file has sheets."""
+    other_sheets: tuple[OtherSheet, ...] = ()
+    """Further sheets with tracking ids below a header."""
+    vague_location: bool = False
+    """The column of the rows' `location_name` may be about something else, such as the customer's town."""
 
 
 def key(tracking_id: str) -> str:

@@ -1,6 +1,7 @@
 """Reads a list of parcels that should arrive."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
 
@@ -8,14 +9,16 @@ from bot.lists import columns, dates, text
 from bot.lists.cells import filled, other_id, shown, tracking_id, words
 from bot.lists.columns import Columns, Row
 from bot.lists.kinds import Kind, kind
-from bot.lists.model import MOST_SKIPPED, ExpectedRow, ListRead, Skipped, Why, key
+from bot.lists.model import MOST_SKIPPED, ExpectedRow, ListRead, OtherSheet, Skipped, Why, key
+from bot.lists.places import place
 from bot.lists.refused import ListUnreadableError, Problem
-from bot.lists.workbook import sheets
+from bot.lists.states import state
+from bot.lists.workbook import Sheet, sheets
 
 MOST_ROWS = 100_000
 
 
-def read_list(content: bytes, name: str) -> ListRead:
+def read_list(content: bytes, name: str, sheet: int | None = None) -> ListRead:
     """Reads a CSV or XLSX file of at most 20 MB and 100,000 rows.
 
     It takes seconds of CPU for a long XLSX file: call it in a thread. Only one workbook is read at a time.
@@ -23,12 +26,13 @@ def read_list(content: bytes, name: str) -> ListRead:
     Args:
         content: the file as it was downloaded; it may be anything.
         name: what the person called it. The content decides how it is read; the name only helps to say what it is.
+        sheet: of a workbook, the one to read, as `OtherSheet.at` has it; None: the first with tracking ids.
 
     Raises:
         ListUnreadableError: nothing can be read from it; the text tells the person why and what to do.
     """
     if kind(content) is Kind.WORKBOOK:
-        return _workbook(content)
+        return _workbook(content, sheet)
     try:
         decoded = text.decoded(content)
     except ListUnreadableError as error:
@@ -42,30 +46,54 @@ def read_list(content: bytes, name: str) -> ListRead:
     return _Reading(found, loose=True).read(rows)
 
 
-def _workbook(content: bytes) -> ListRead:
+def _workbook(content: bytes, wanted: int | None) -> ListRead:
     """The first sheet with tracking ids under a header, or else the first that has a column of them by its content."""
     with sheets(content) as every:
         heads = []
         without_rows: ListUnreadableError | None = None
-        for sheet in every:
+        for at, sheet in enumerate(every):
+            if wanted not in {None, at}:
+                continue
             head, rows = _peek(sheet.rows())
             found = columns.by_name(head)
             if found:
                 try:
-                    return _Reading(found, sheet=sheet.title).read(rows)
+                    read = _Reading(found, sheet=sheet.title).read(rows)
+                    return replace(read, other_sheets=_others(every, at) if wanted is None else ())
                 except ListUnreadableError as error:
                     if error.problem not in {Problem.NO_ROWS, Problem.NO_IDS}:
                         raise
                     without_rows = without_rows or error  # a sheet that explains the columns, for example
-            heads.append((sheet, head))
+            heads.append((at, sheet, head))
         if without_rows:
             raise without_rows
-        for sheet, head in heads:
+        for at, sheet, head in heads:
             found = columns.by_content(head)
             if found:
-                return _Reading(found, sheet=sheet.title).read(sheet.rows())
-        empty = all(not filled(cell) for _, head in heads for _, cells in head for cell in cells)
+                read = _Reading(found, sheet=sheet.title).read(sheet.rows())
+                return replace(read, other_sheets=_others(every, at) if wanted is None else ())
+        empty = all(not filled(cell) for _, _, head in heads for _, cells in head for cell in cells)
         raise ListUnreadableError(Problem.EMPTY if empty else Problem.NO_COLUMN)
+
+
+def _others(every: Sequence[Sheet], read: int) -> tuple[OtherSheet, ...]:
+    """The sheets beside the one that was read which have tracking ids too, as far as their first rows tell."""
+    return tuple(
+        OtherSheet(at, shown(sheet.title))
+        for at, sheet in enumerate(every)
+        if at != read and _has_ids(list(islice(sheet.rows(), columns.SAMPLE)))
+    )
+
+
+def _has_ids(head: list[Row]) -> bool:
+    try:
+        found = columns.by_name(head) or columns.by_content(head)
+    except ListUnreadableError:
+        return False  # two columns look like it, and nobody can tell from here
+    if found is None:
+        return False
+    below = (cells[found.tracking] for _, cells in head[found.first :] if found.tracking < len(cells))
+    return any(not isinstance(tracking_id(cell), Why) for cell in below)
 
 
 def _peek(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
@@ -108,6 +136,7 @@ class _Reading:
             repeated=self._repeated,
             other_columns_used=self._columns.used,
             sheet=shown(self._sheet),
+            vague_location=not {"location_id", "location_name"} & self._columns.others.keys(),
         )
 
     def _take(self, line: int, cells: Sequence[object]) -> None:
@@ -137,6 +166,9 @@ class _Reading:
             order_item_id=other_id(self._cell(cells, others.get("order_item_id"))),
             reason=shown(": ".join(dict.fromkeys(filter(None, reasons))), 200),
             expected_on=expected_on,
+            state=state(self._cell(cells, others.get("return_state")), self._cell(cells, others.get("state"))),
+            location_id=place(self._cell(cells, others.get("location_id"))),
+            location_name=place(self._cell(cells, others.get("location_name", others.get("location")))),
         )
 
     @staticmethod

@@ -31,6 +31,7 @@ EVENTS = {
     Happening.OWN_DIFFERS: N_("The seller's scan differs"),
     Happening.UNEXPECTED: N_("Unexpected parcels called out"),
     Happening.LISTED: N_("List of expected parcels read"),
+    Happening.LIST_TAKEN_BACK: N_("List of expected parcels taken back"),
     Happening.REPORTED: N_("Problem parcel reported"),
     Happening.CLAIM_DUE: N_("Claim called for"),
     Happening.CLAIMED: N_("Parcel claimed"),

@@ -31,6 +31,11 @@ END_CONFIRM = "end_confirm"
 READ_LIST = "read_list"
 """The message shortcut."""
 SHOW_LISTS = "show_lists"
+TAKE_BACK = "take_back_list"
+READ_SHEET = "read_sheet"
+"""Followed by the button's place: read_sheet_0 and so on."""
+MOST_SHEETS = 8
+"""Sheets that are offered."""
 
 # Inputs.
 COUNTED = "counted"
@@ -38,11 +43,17 @@ REASON = "reason"
 CHOSEN = "chosen"
 
 _HANDOVER = re.compile(r"[0-9a-f]{32}")
+_SHEET = re.compile(r"([0-9a-f]{32})\.([0-9]{1,3})")
 HandoverId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 class BrokenPayloadError(Exception):
     """A payload that no button or modal of this bot makes."""
+
+
+def list_id(value: object) -> str:
+    """The list that a button's value names; its id looks like a handover's. Raises BrokenPayloadError."""
+    return handover_id(value)
 
 
 def handover_id(value: object) -> str:
@@ -54,6 +65,23 @@ def handover_id(value: object) -> str:
     if not isinstance(value, str) or not _HANDOVER.fullmatch(value):
         raise BrokenPayloadError("a button's value is not a handover id")
     return value
+
+
+def sheet_value(list_id: str, at: int) -> str:
+    """What a button carries that reads another sheet of a list's file."""
+    return f"{list_id}.{at}"
+
+
+def sheet(value: object) -> tuple[str, int]:
+    """The list and the sheet's place that such a button names.
+
+    Raises:
+        BrokenPayloadError: it is not one of the bot's.
+    """
+    found = _SHEET.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise BrokenPayloadError("a button's value names no sheet of a list")
+    return found[1], int(found[2])
 
 
 class _Kept(BaseModel):

@@ -8,9 +8,10 @@ from sqlmodel import select
 
 from bot.handover.digest import Day
 from bot.handover.expected import FRESH, LOOKED_BACK
+from bot.lists.model import OFF
 from bot.record.expected import Line, Standing
 from bot.store.keys import own_key
-from bot.store.listed import has_list
+from bot.store.listed import AWAITED, has_list
 from bot.store.session import Database, whole
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ExpectedRow, ReturnDetailRow, ShipmentRow
 
@@ -40,7 +41,8 @@ class ExpectedDayStore:
                 return []
             missing = select(ExpectedRow).where(_missing(location_id, day)).order_by(EXPECTED.c.id)
             lines = [_line(Standing.MISSING, row.tracking_id, row) for row in await session.exec(missing)]
-            listed = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
+            here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
+            listed = and_(here, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
             answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
             scans = (
                 select(ShipmentRow, ExpectedRow, ReturnDetailRow)
@@ -83,6 +85,7 @@ def _missing(location_id: str, day: Day) -> ColumnElement[bool]:
         EXPECTED.c.location_id == location_id,
         EXPECTED.c.listed_at > day.end - FRESH,
         due,
+        AWAITED,
         EXPECTED.c.key.not_in(scanned),
     )
 

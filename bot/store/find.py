@@ -12,6 +12,7 @@ from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
 from bot.store.handovers import frozen_handover, frozen_shipment
 from bot.store.keys import own_key
+from bot.store.listed import AWAITED
 from bot.store.return_details import told_of
 from bot.store.session import Database, whole
 from bot.store.tables import (
@@ -54,8 +55,9 @@ class TraceStore:
 
     @whole
     async def awaited(self, key: str, location_ids: Sequence[str]) -> list[Awaited]:
-        """Which of these locations have it on a list."""
-        query = select(ExpectedRow).where(EXPECTED.c.key == key, EXPECTED.c.location_id.in_(location_ids))
+        """Which of these locations await it, because of a list."""
+        here = EXPECTED.c.location_id.in_(location_ids)
+        query = select(ExpectedRow).where(EXPECTED.c.key == key, here, AWAITED)
         async with self._database.transaction() as session:
             rows = list(await session.exec(query))
             return [

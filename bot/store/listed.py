@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
-from bot.lists.model import key
+from bot.lists.model import OFF, State, key
 from bot.store.keys import own_key
 from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
 
+AWAITED = EXPECTED.c.state == State.AWAITED
 AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
 
@@ -27,7 +28,7 @@ def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]
     due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
     fresh = EXPECTED.c.listed_at > now - FRESH
     return select(EXPECTED.c.tracking_id).where(
-        EXPECTED.c.location_id == location_id, fresh, due, EXPECTED.c.key.not_in(scanned)
+        EXPECTED.c.location_id == location_id, fresh, due, AWAITED, EXPECTED.c.key.not_in(scanned)
     )
 
 
@@ -38,20 +39,25 @@ async def awaited(session: AsyncSession, location_id: str, now: datetime, zone: 
 
 
 async def has_list(session: AsyncSession, location_id: str, now: datetime) -> bool:
-    """Whether something was listed at the location within `FRESH`."""
-    query = select(EXPECTED.c.id).where(EXPECTED.c.location_id == location_id, EXPECTED.c.listed_at > now - FRESH)
+    """Whether something that should come was listed at the location within `FRESH`."""
+    here = EXPECTED.c.location_id == location_id
+    query = select(EXPECTED.c.id).where(here, EXPECTED.c.listed_at > now - FRESH, AWAITED)
     return (await session.exec(query.limit(1))).first() is not None
 
 
 async def listed_of(
     session: AsyncSession, location_id: str, shipments: Sequence[Shipment], now: datetime
 ) -> frozenset[str] | None:
-    """The tracking ids, as Flipkart wrote them, that some list names, however old; None while there is no list."""
+    """The tracking ids, as Flipkart wrote them, that some list names, however old; None while there is no list.
+
+    A list that says that a return was cancelled or rejected does not name it as one that comes.
+    """
     if not await has_list(session, location_id, now):
         return None
     keys = {key(s.tracking_id) for s in shipments}
     some, found = list(keys), set[str]()
     for start in range(0, len(some), AT_ONCE):
         part = EXPECTED.c.key.in_(some[start : start + AT_ONCE])
-        found.update(await session.exec(select(EXPECTED.c.key).where(EXPECTED.c.location_id == location_id, part)))
+        here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
+        found.update(await session.exec(select(EXPECTED.c.key).where(here, part)))
     return frozenset(s.tracking_id for s in shipments if key(s.tracking_id) in found)

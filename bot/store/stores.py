@@ -12,6 +12,7 @@ from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
+from bot.store.lists import ListStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
 from bot.store.receipts import ReceiptStore
@@ -38,6 +39,7 @@ class Stores:
     receipts: ReceiptStore
     records: RecordStore
     expected: ExpectedStore
+    lists: ListStore
     returns: ReturnDetailStore
 
     @classmethod
@@ -74,5 +76,6 @@ class Stores:
             receipts=ReceiptStore(database),
             records=RecordStore(database),
             expected=ExpectedStore(database, changed),
+            lists=ListStore(database, changed),
             returns=ReturnDetailStore(database),
         )

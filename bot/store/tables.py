@@ -116,6 +116,50 @@ class ExpectedRow(SQLModel, table=True):
     source: str
     """`file` or `notification`."""
     listed_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "awaited"
+    """A `bot.lists.model.State`: what the list that named it last says of it."""
+    list_id: str = Field(default="", sa_type=Text)
+    """Of that list; empty: it was announced by a notification, or listed before lists were told apart."""
+
+
+class ListedRow(SQLModel, table=True):
+    """What one list says of one parcel. `expected` is made of these rows, and made anew where a list is taken back."""
+
+    __tablename__ = "listed"
+    __table_args__ = (UniqueConstraint("location_id", "key", "list_id", name="listed_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    list_id: str = Field(default="", sa_type=Text, index=True)
+    """Empty as in `expected`."""
+    location_id: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    tracking_id: str = Field(sa_type=Text)
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    source: str
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "awaited"
+
+
+class ParcelListRow(SQLModel, table=True):
+    """A list that a person brought."""
+
+    __tablename__ = "parcel_list"
+
+    id: str = Field(primary_key=True, max_length=32)
+    """Opaque; goes into buttons."""
+    location_id: str = Field(sa_type=Text)
+    """In whose channel it was brought."""
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    name: str = Field(default="", sa_type=Text)
+    sheet: str = Field(default="", sa_type=Text)
+    file_id: str = Field(default="", sa_type=Text)
+    """Slack's."""
+    taken_back_by: str | None = None
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ReturnDetailRow(SQLModel, table=True):
@@ -285,6 +329,8 @@ SHIPMENT = table_of(ShipmentRow)
 AUDIT = table_of(AuditRow)
 INTENT = table_of(IntentRow)
 EXPECTED = table_of(ExpectedRow)
+LISTED = table_of(ListedRow)
+PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
 OWN_SCAN = table_of(OwnScanRow)
 TALLY = table_of(TallyRow)

@@ -22,14 +22,16 @@ from bot.handover.answers import (
     StartNotOffered,
 )
 from bot.handover.board import BoardView, Week
-from bot.handover.expected import Kept, Listing
-from bot.handover.location import Location
+from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
+from bot.handover.expected import Listing
+from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
-from bot.slack.blocks import expected, guide, modals, sentences, undelivered
+from bot.lists.model import OtherSheet, State
+from bot.slack.blocks import brought, expected, guide, modals, sentences, undelivered
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -258,10 +260,45 @@ MODALS: dict[str, Drawn] = {
 OPEN_TO_ALL = PLACE.model_copy(update={"operators": ()})
 MANY = PLACE.model_copy(update={"operators": tuple(f"U0P{n:02}" for n in range(13))})
 
+A_LIST = Brought("b" * 32, "LOC1", "U0ASHA", ago(90), File("F1", "list <of> today.xlsx"))
+
+
+def _kept(read: ListRead, *puts: Put) -> Kept:
+    return Kept(read, A_LIST, PLACE, puts, {}, {}, {})
+
+
+EVERYTHING = replace(
+    _kept(
+        replace(READ, other_sheets=(OtherSheet(1, "East <b>"), OtherSheet(3, "West"))),
+        Put(PLACE, 2, Counted(1, 1, 1, 2)),
+        Put(FAR, 1, Counted(1, 0, 1, 1)),
+    ),
+    states={State.CANCELLED: 1, State.COMPLETED: 2, State.REJECTED: 1, State.UNLISTED: 3},
+    unserved={f"Town <{n}>": 20 - n for n in range(12)},
+    refused={FAR: 4},
+    renewed=(Renewed(replace(A_LIST, sheet="East"), 12), Renewed(replace(A_LIST, file=File("", "")), 1)),
+    renewed_others=3,
+)
+
 SENTENCES: dict[str, Drawn] = {
     "lists": lambda: {
-        "kept": expected.kept(Kept(PLACE, READ, 1, 1, 2)),
-        "all read": expected.kept(Kept(PLACE, ALL_READ, 2, 0, 1)),
+        "kept": expected.kept(_kept(READ, Put(PLACE, 2, Counted(1, 1, 0, 2))), ZONE),
+        "all read": expected.kept(_kept(ALL_READ, Put(PLACE, 2, Counted(2, 0, 0, 1))), ZONE),
+        "everything": expected.kept(EVERYTHING, ZONE),
+        "elsewhere": expected.kept(_kept(ALL_READ, Put(FAR, 2, Counted(2, 0, 0, 1))), ZONE),
+        "nothing": expected.kept(replace(_kept(ALL_READ), refused={FAR: 2}), ZONE),
+        "buttons": as_dicts(brought.buttons(EVERYTHING)),
+        "taken back": [
+            brought.taken_back(answer, Locations((PLACE,)), ZONE)
+            for answer in (
+                TakenBack(A_LIST, Undone(2, 1)),
+                TakenBack(replace(A_LIST, sheet="East"), Undone(1, 0), ("LOC1", "LOC9")),
+                TakenBack(replace(A_LIST, taken_back_by="U0VIKRAM", taken_back_at=NOW), None),
+                TakenBack(A_LIST, None),
+            )
+        ],
+        "lists": as_dicts(brought.recent([Offered(A_LIST, 128, ("LOC1",))], Locations((PLACE,)), ZONE)),
+        "no lists": as_dicts(brought.recent([], Locations((PLACE,)), ZONE)),
         "why a row is not read": [_(why.value) for why in Why],
         "why a file is not read": [
             expected.unreadable(ListUnreadableError(problem, **FACTS), "list.csv") for problem in Problem
@@ -291,6 +328,7 @@ SENTENCES: dict[str, Drawn] = {
         "scans": sentences.refusal(NotAtEnd(SCANNING)),
         "not on the page, says Flipkart": sentences.refusal(NotAtEnd(CLOSING)),
         "unknown": sentences.refusal(UnknownHandover("a" * 32)),
+        "unknown list": sentences.refusal(UnknownList("a" * 32)),
         "slow": _(sentences.SLOW),
         "fault": _(sentences.FAULT),
         "window closed": _(sentences.GONE_MODAL),

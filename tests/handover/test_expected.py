@@ -1,11 +1,10 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.handover import machine
-from bot.handover.expected import ExpectedKeeper, Expecting, Kept, Listing, Span, Stored, matched_again, place_of
-from bot.handover.location import Location
+from bot.handover.expected import Again, Announced, ExpectedKeeper, Expecting, Listing, Span, Stored, matched_again
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
 from bot.handover.ports import Scan, Sighting, Step
 from bot.handover.refusals import NotAllowed
@@ -58,22 +57,9 @@ def test_a_late_list_is_a_change_that_people_see_and_no_event() -> None:
     assert matched_again(step.handover, 2, 5).handover == step.handover
 
 
-HOSUR, NORTH = (LOCATION.model_copy(update={"id": i, "name": n}) for i, n in (("L7", "Hosur"), ("L8", "Hosur North")))
-
-
-@pytest.mark.parametrize(
-    ("locations", "text", "place"),
-    [
-        ([LOCATION], "", LOCATION),
-        ([HOSUR, NORTH], "", None),
-        ([HOSUR, NORTH], "the list of hosur, please", HOSUR),
-        ([HOSUR, NORTH], "<@U1> Hosur north", NORTH),
-        ([HOSUR, NORTH], "for L7", HOSUR),
-        ([LOCATION, NORTH], "Hosur North and Bengaluru dock", None),
-    ],
-)
-def test_the_location_of_a_list(locations: list[Location], text: str, place: Location | None) -> None:
-    assert place_of(locations, text) == place
+def test_without_any_list_left_nothing_is_compared() -> None:
+    after = matched_again(handover(scanned=3, matched=2, unexpected=1, awaited=5), 2, None).handover
+    assert (after.matched, after.unexpected, after.awaited) == (0, None, None)
 
 
 class Shelf:
@@ -90,9 +76,9 @@ class Shelf:
         rows: Sequence[ExpectedRow],
         source: str,
         listed: Event,
-        again: Callable[[Handover, int, int], Step],
+        again: Again,
     ) -> Stored:
-        assert (len(rows), source, again) == (2, "file", matched_again)
+        assert (len(rows), source, again) == (2, "notification", matched_again)
         self.events.append(listed)
         return Stored(1, 1, 2)
 
@@ -108,15 +94,13 @@ def expecting(stand: Stand, shelf: ExpectedKeeper) -> Expecting:
     return Expecting(stand.dock, shelf, ZONE)
 
 
-async def test_only_operators_bring_lists(stand: Stand) -> None:
+async def test_what_flipkart_announces_is_kept_without_a_person(stand: Stand) -> None:
     shelf = Shelf()
-    with pytest.raises(NotAllowed):
-        await expecting(stand, shelf).keep(STRANGER, LOCATION, READ)
-    assert [e.detail["wish"] for e in await stand.record(what=Happening.REFUSED)] == ["expected list"]
-    assert await expecting(stand, shelf).keep(ASHA, LOCATION, READ) == Kept(LOCATION, READ, 1, 1, 2)
+    assert await expecting(stand, shelf).keep_announced(LOCATION.id, READ) == Announced(LOCATION, 1)
+    assert await expecting(stand, shelf).keep_announced("LOC9", READ) is None
     [event] = shelf.events
-    assert (event.what, event.by) == (Happening.LISTED, "U0ASHA")
-    assert event.detail == {"rows": 2, "repeated": 1, "skipped": 1, "source": "file"}
+    assert (event.what, event.by) == (Happening.LISTED, None)
+    assert event.detail == {"rows": 2, "repeated": 1, "skipped": 1, "source": "notification"}
 
 
 async def test_lists_of_a_handover_and_of_a_day(stand: Stand) -> None:

@@ -18,7 +18,8 @@ def test_the_returns_report() -> None:
     assert [row.tracking_id for row in found.rows] == ["FMPR0000000001", "FMPR0000000002", "FMPR0000000003"]
     assert (found.column, found.read, found.skipped, found.repeated) == ("Tracking ID", 3, (), 0)
     assert found.other_columns_used == (
-        "Return ID", "Order Item ID", "Return Delivery Promise Date", "Return Reason", "Return Sub-reason",
+        "Return ID", "Order Item ID", "Return Status", "Return Delivery Promise Date", "Return Reason",
+        "Return Sub-reason",
     )  # fmt: skip
 
 

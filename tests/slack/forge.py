@@ -28,8 +28,11 @@ COMMANDS = ("/start-otc", "/end-otc", "/otc")
 CLAIM_MODALS = (ids.REPORT_FORM, ids.CLAIM_FORM)
 TALLIES = tuple(f"{ids.TALLY}_{step}" for step in STEPS)
 """One listener, several numbers: the first of them is fuzzed."""
+SHEETS = tuple(f"{ids.READ_SHEET}_{n}" for n in range(ids.MOST_SHEETS))
+"""The same for the sheets of a workbook."""
 CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE)
-BUTTONS = (*CARD_BUTTONS, ids.SHOW_LISTS, ids.MARK_CLAIMED, ids.TALLY_UNDO, TALLIES[0])
+LIST_BUTTONS = (ids.SHOW_LISTS, ids.TAKE_BACK, SHEETS[0])
+BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.MARK_CLAIMED, ids.TALLY_UNDO, TALLIES[0])
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
 INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, ids.REFERENCE)
@@ -66,7 +69,7 @@ def known() -> set[tuple[str, str]]:
     """The same, as the tests know it."""
     return {
         *(("command", name) for name in COMMANDS),
-        *(("action", name) for name in (*BUTTONS, *TALLIES, ".*")),
+        *(("action", name) for name in (*BUTTONS, *TALLIES, *SHEETS, ".*")),
         *(("view", name) for name in MODALS),
         *(("event", name) for name in EVENTS),
         *(("message_shortcut", name) for name in SHORTCUTS),
@@ -82,6 +85,8 @@ def command(world: World, name: str, *, user: str = "", text: str = "Ram", url: 
 
 
 def button(world: World, action_id: str, value: Any) -> Json:
+    if action_id in SHEETS:
+        value = ids.sheet_value(value, 1)
     block = {"block_id": f"card_{value}", "type": "actions"}
     element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}
     return payloads.action(world.slack, block, element, {})

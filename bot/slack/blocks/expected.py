@@ -6,13 +6,15 @@ from datetime import tzinfo
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.handover.expected import Kept, Listing
+from bot.handover.dropped import Kept
+from bot.handover.expected import Listing
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.i18n import N_, _, ngettext, number
 from bot.lists.model import ListRead
 from bot.lists.refused import ListUnreadableError
 from bot.slack import ids
+from bot.slack.blocks import brought
 from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, parcels, section, sections
 
 UNEXPECTED_TITLE = N_("scanned and on no list")
@@ -113,15 +115,10 @@ def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipme
     return sections(lines + _more(len(named) - CALLED_OUT))
 
 
-def kept(answer: Kept) -> list[str]:
-    """What was read of a list, and what was not."""
+def kept(answer: Kept, zone: tzinfo) -> list[str]:
+    """What was read of a list and what was not, and what became of it."""
     read = answer.read
-    lines = [
-        _("📋 The list is kept for {location}: *{parcels}*, {new} of them new.").format(
-            location=esc(answer.location.name), parcels=parcels(len(read.rows)), new=number(answer.new)
-        ),
-        _read_from(read),
-    ]
+    lines = [*brought.head(answer), _read_from(read), *brought.facts(answer, zone)]
     if read.repeated:
         lines.append(
             ngettext(
@@ -140,11 +137,14 @@ def kept(answer: Kept) -> list[str]:
             written = f" ({ident(one.written, 60)})" if one.written else ""
             lines.append(_("• row {line}: {why}").format(line=str(one.line), why=_(one.why.value)) + written)
         lines += _more(read.skipped_count - min(len(read.skipped), SKIPPED))
-    lines.append(
-        ngettext("{n} has not been scanned so far.", "{n} have not been scanned so far.", answer.missing).format(
-            n=parcels(answer.missing)
-        )
-    )
+    for put in answer.puts:
+        if put.location == answer.here:
+            missing = put.counted.missing
+            lines.append(
+                ngettext("{n} has not been scanned so far.", "{n} have not been scanned so far.", missing).format(
+                    n=parcels(missing)
+                )
+            )
     return lines
 
 

@@ -3,7 +3,15 @@
 from bot.handover.answers import NobodyClosing, NobodyWaiting
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
-from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, NotAtEnd, Refusal, RightsUnknown
+from bot.handover.refusals import (
+    HandoverOver,
+    LocationGone,
+    NotAllowed,
+    NotAtEnd,
+    Refusal,
+    RightsUnknown,
+    UnknownList,
+)
 from bot.i18n import N_, _, number
 from bot.slack.blocks.text import esc, fe, parcels, who
 
@@ -49,6 +57,8 @@ def refusal(error: Refusal) -> str:
             "This card belongs to a location that the bot no longer serves, so nothing can be asked for here. "
             "Use Seller Hub, or ask whoever installed the bot to put the location back into bot.toml."
         )
+    if isinstance(error, UnknownList):
+        return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")
 
 

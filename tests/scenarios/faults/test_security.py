@@ -151,6 +151,8 @@ WISHES = {
     ("view", ids.CLAIM_FORM): "mark claimed",
     ("action", ids.SHOW_LISTS): "expected lists",
     ("message_shortcut", ids.READ_LIST): "expected list",
+    **{("action", name): "expected list" for name in forge.SHEETS},
+    ("action", ids.TAKE_BACK): "take a list back",
     ("event", "message"): "own scan",
 }
 """Everything that needs a right, and how its refusal stands on record."""
@@ -167,16 +169,18 @@ HARMLESS = {
 
 @dataclass(frozen=True)
 class Target:
-    """What is pressed on: an FE's handover, its card, and the claim of a parcel in it."""
+    """What is pressed on: an FE's handover, its card, the claim of a parcel in it, and a list of parcels."""
 
     handover: str
     card: str
     claim: str
+    list: str = ""
 
 
 def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[str, forge.Json]:
     """The payload of this press by this user, and the way that it comes."""
     on = target.claim if name in (ids.MARK_CLAIMED, ids.CLAIM_FORM) else target.handover
+    on = target.list if name in (ids.TAKE_BACK, *forge.SHEETS) else on
     match kind, name:
         case "command", _:
             return "slash_commands", forge.command(dock, name, user=user, text="")
@@ -230,9 +234,13 @@ async def two_codes(dock: World) -> dict[str, Target]:
     await start_code(dock, dock.operator, waits)
     await end_code(dock, dock.operator, closes, 2)
     await dock.until(lambda: dock.rows("SELECT count(*) FROM audit WHERE what = 'end_otc'") == [(1,)])
+    mention = f"<@{dock.slack.bot_user_id}>"
+    await dock.slack.say(dock.operator, dock.channel, mention, files=[("a.csv", b"Tracking ID\nFMPP000000001\n")])
+    await told(dock, dock.operator, "*1 parcel*, 1 of them new")
+    [(a_list,)] = dock.rows("SELECT id FROM parcel_list")
     query = "SELECT h.fe_id, h.id, i.ts, c.id FROM handover h JOIN intent i ON i.handover_id = h.id AND i.kind = 'card'"
     found = dock.rows(f"{query} LEFT JOIN claim c ON c.handover_id = h.id")
-    targets = {fe: Target(handover, card, claim) for fe, handover, card, claim in found}
+    targets = {fe: Target(handover, card, claim, a_list) for fe, handover, card, claim in found}
     return {"start": targets[waits.fe_id], "end": targets[closes.fe_id]}
 
 

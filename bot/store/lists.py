@@ -1,0 +1,236 @@
+"""Keeps the lists that people bring, each apart, and makes what is expected out of them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, insert, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
+from bot.handover.expected import Again, Span
+from bot.handover.model import AuditEntry, Event
+from bot.lists.model import ExpectedRow, State, key
+from bot.store.recount import recount
+from bot.store.session import Database, whole
+from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST, ParcelListRow
+
+WRITTEN = ("return_id", "order_item_id", "reason")
+_SAID = ("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "state", "list_id")
+
+
+class ListStore:
+    """Implements `bot.handover.dropped.ListKeeper`. Every method is one transaction."""
+
+    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
+        """Calls `changed` after each commit that left something to be said in Slack."""
+        self._database = database
+        self._changed = changed
+
+    @whole
+    async def keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
+        """Keeps a list with all its parts, puts each on record, and what `again` makes of those who are present.
+
+        All in one transaction, half a second for 20,000 rows: a page that came in between would call out
+        parcels that only a later row of the same list names.
+        """
+        said = False
+        counted: list[Counted] = []
+        renewed: dict[str, int] = {}
+        async with self._database.transaction() as session:
+            await session.exec(insert(PARCEL_LIST), params=[_list_values(brought)])
+            for part in parts:
+                rows = [said_values(part.span, row, "file", brought.id) for row in part.rows]
+                await session.exec(insert(LISTED), params=rows)
+                before = await _named_before(session, part.span.location_id, brought.id)
+                for list_id, n in before.lists.items():
+                    renewed[list_id] = renewed.get(list_id, 0) + n
+                await session.exec(_renew(part.span.location_id, brought.id))
+                await record(session, part.span.location_id, part.event)
+                more, missing = await recount(session, part.span, again)
+                said |= more
+                awaited = sum(row.state is State.AWAITED for row in part.rows)
+                counted.append(Counted(awaited - before.awaited, before.awaited, before.off, missing))
+            lists, others = await _renewed(session, renewed)
+        if said:
+            self._changed()
+        return Stored(counted, lists, others)
+
+    @whole
+    async def find(self, list_id: str) -> tuple[Brought, Sequence[str]] | None:
+        """A list, and the ids of the locations where it has rows; None where there is none."""
+        async with self._database.transaction() as session:
+            row = (await session.exec(select(ParcelListRow).where(PARCEL_LIST.c.id == list_id))).first()
+            if row is None:
+                return None
+            at = select(LISTED.c.location_id).where(LISTED.c.list_id == list_id).distinct()
+            return _brought(row), tuple(await session.exec(at.order_by(LISTED.c.location_id)))
+
+    @whole
+    async def take_back(self, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
+        """Takes the list's rows away from the locations of `parts`; what others say of its parcels counts again."""
+        said = False
+        gone = restored = 0
+        async with self._database.transaction() as session:
+            for part in parts:
+                location_id = part.span.location_id
+                here = and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
+                named = select(LISTED.c.key).where(here)
+                all_of_it = await _count(session, LISTED, here)
+                if not all_of_it:
+                    continue
+                await session.exec(
+                    delete(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
+                )
+                # In the order in which they came, as they were kept the first time.
+                others = and_(LISTED.c.location_id == location_id, LISTED.c.list_id != list_id, LISTED.c.key.in_(named))
+                await session.exec(_into_expected(others))
+                left = await _count(
+                    session, EXPECTED, and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
+                )
+                await session.exec(delete(LISTED).where(here))
+                gone, restored = gone + all_of_it - left, restored + left
+                await record(session, location_id, part.event)
+                more, _missing = await recount(session, part.span, again)
+                said |= more
+            if parts and not await _count(session, LISTED, LISTED.c.list_id == list_id):
+                done = {"taken_back_by": parts[0].event.by, "taken_back_at": parts[0].event.at}
+                untouched = and_(PARCEL_LIST.c.id == list_id, PARCEL_LIST.c.taken_back_at.is_(None))
+                await session.exec(update(PARCEL_LIST).where(untouched).values(done))
+        if said:
+            self._changed()
+        return Undone(gone, restored)
+
+    @whole
+    async def recent(self, location_ids: Sequence[str], since: datetime, most: int) -> list[Offered]:
+        """Lists with rows at these locations, the newest first."""
+        query = (
+            select(ParcelListRow)
+            .where(PARCEL_LIST.c.at > since, PARCEL_LIST.c.taken_back_at.is_(None))
+            .where(
+                select(LISTED.c.id)
+                .where(LISTED.c.list_id == PARCEL_LIST.c.id, LISTED.c.location_id.in_(location_ids))
+                .exists()
+            )
+            .order_by(PARCEL_LIST.c.at.desc(), PARCEL_LIST.c.id)
+            .limit(most)
+        )
+        async with self._database.transaction() as session:
+            found = []
+            for row in (await session.exec(query)).all():
+                by_place = (
+                    select(LISTED.c.location_id, func.count())
+                    .where(LISTED.c.list_id == row.id, LISTED.c.location_id.in_(location_ids))
+                    .group_by(LISTED.c.location_id)
+                )
+                places: dict[str, int] = dict((await session.exec(by_place)).all())
+                found.append(Offered(_brought(row), sum(places.values()), tuple(places)))
+        return found
+
+
+class _Before:
+    """What earlier lists said of the parcels of a new one."""
+
+    def __init__(self) -> None:
+        self.awaited = self.off = 0
+        self.lists: dict[str, int] = {}
+
+
+async def _named_before(session: AsyncSession, location_id: str, list_id: str) -> _Before:
+    same = and_(EXPECTED.c.location_id == LISTED.c.location_id, EXPECTED.c.key == LISTED.c.key)
+    query = (
+        select(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state, func.count())
+        .select_from(LISTED)
+        .join(EXPECTED, same)
+        .where(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
+        .group_by(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state)
+    )
+    before = _Before()
+    for earlier, was, now, n in (await session.exec(query)).all():
+        before.lists[earlier] = before.lists.get(earlier, 0) + n
+        if now == State.AWAITED:
+            before.awaited += n
+        elif was == State.AWAITED:
+            before.off += n
+    return before
+
+
+async def _renewed(session: AsyncSession, parcels: dict[str, int]) -> tuple[list[Renewed], int]:
+    most = sorted((one for one in parcels if one), key=lambda one: -parcels[one])[:NAMED]
+    rows = {row.id: row for row in await session.exec(select(ParcelListRow).where(PARCEL_LIST.c.id.in_(most)))}
+    named = [Renewed(_brought(rows[one]), parcels[one]) for one in most if one in rows]
+    return named, sum(parcels.values()) - sum(one.parcels for one in named)
+
+
+def _into_expected(which: Any) -> Any:
+    """Makes `expected` of the chosen rows, the earliest first: what a newer list does not say stays as it was."""
+    chosen = select(*(LISTED.c[name] for name in _SAID)).where(which).order_by(LISTED.c.listed_at, LISTED.c.id)
+    return renewing(upsert(EXPECTED).from_select(list(_SAID), chosen))
+
+
+def _renew(location_id: str, list_id: str) -> Any:
+    return _into_expected(and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id))
+
+
+def renewing(put: Any, table: Any = EXPECTED) -> Any:
+    """An insert that renews a row: what the newer list does not say stays as it was."""
+    newer: dict[str, Any] = {
+        name: put.excluded[name] for name in ("tracking_id", "source", "listed_at", "state", "list_id")
+    }
+    for name in WRITTEN:
+        newer[name] = case((put.excluded[name] == "", table.c[name]), else_=put.excluded[name])
+    newer["expected_on"] = func.coalesce(put.excluded.expected_on, table.c.expected_on)
+    keys = ["location_id", "key"] if table is EXPECTED else ["location_id", "key", "list_id"]
+    return put.on_conflict_do_update(index_elements=keys, set_=newer)
+
+
+def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") -> dict[str, Any]:
+    """A row of a list as both tables keep it."""
+    return {
+        "location_id": span.location_id,
+        "key": key(row.tracking_id),
+        "tracking_id": row.tracking_id,
+        **{name: getattr(row, name) for name in WRITTEN},
+        "expected_on": row.expected_on,
+        "source": source,
+        "listed_at": span.now,
+        "state": row.state.value,
+        "list_id": list_id,
+    }
+
+
+async def record(session: AsyncSession, location_id: str, event: Event) -> None:
+    """Puts an event of a location's lists on record."""
+    entry = AuditEntry(location_id=location_id, what=event.what, at=event.at, by=event.by, detail=event.detail)
+    await session.exec(insert(AUDIT), params=[entry.model_dump()])
+
+
+def _list_values(brought: Brought) -> dict[str, Any]:
+    return {
+        "id": brought.id,
+        "location_id": brought.location_id,
+        "by": brought.by,
+        "at": brought.at,
+        "name": brought.file.name,
+        "file_id": brought.file.id,
+        "sheet": brought.sheet,
+    }
+
+
+def _brought(row: ParcelListRow) -> Brought:
+    return Brought(
+        row.id,
+        row.location_id,
+        row.by,
+        row.at,
+        File(row.file_id, row.name),
+        row.sheet,
+        row.taken_back_by,
+        row.taken_back_at,
+    )
+
+
+async def _count(session: AsyncSession, table: Any, which: Any) -> int:
+    return int((await session.exec(select(func.count()).select_from(table).where(which))).one())
