@@ -38,6 +38,7 @@ from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.web import WebServer
 from bot.wiring import Wiring
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -104,11 +105,13 @@ class App:
         flipkart = self._open_flipkart(quota, stack)
         session = slack_session()
         stack.push_async_callback(session.close)
+        worker = Worker()
+        stack.push_async_callback(worker.close)
         bell = _Bell()
         stores = Stores.over(
             database, self._clock, bell.ring, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
         )
-        wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session)
+        wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(wiring.poster)
         messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))
         outbox = bell.dispatcher = self._start_outbox(wiring.outbox(messenger), stack)

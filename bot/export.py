@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.handover.own_scans import key_of
-from bot.outbox.receipts import file_stem
+from bot.outbox.papers import file_stem
 from bot.record import expected
 from bot.record.expected import DayLists
 from bot.record.pdf import make_pdf
@@ -113,7 +113,7 @@ async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
         lines = []
         for kind in dict.fromkeys(wish.formats):
             if kind is Format.PDF:
-                lines += [await _pdf(records, toml, one.handover.id, wish) for one in receipts]
+                lines += [_pdf(one, wish) for one in receipts]
             else:
                 lines.append(_write(wish.out / f"{wish.stem}.{kind}", _table(receipts, kind, wish.language)))
     except OSError as error:
@@ -169,24 +169,22 @@ async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
 
 
 async def _receipts(records: RecordStore, toml: BotToml, ids: Sequence[str]) -> tuple[list[Receipt], int]:
-    """The receipts without the pictures' content, and how many handovers go on."""
+    """The receipts, and how many handovers go on."""
     receipts, going_on = [], 0
     for handover_id in ids:
         try:
-            receipts.append(await _receipt(records, toml, handover_id, pictures=False))
+            receipts.append(await _receipt(records, toml, handover_id))
         except NotFinished:
             going_on += 1
     return receipts, going_on
 
 
-async def _receipt(records: RecordStore, toml: BotToml, handover_id: str, *, pictures: bool) -> Receipt:
-    record = await records.load(handover_id, pictures=pictures)
+async def _receipt(records: RecordStore, toml: BotToml, handover_id: str) -> Receipt:
+    record = await records.load(handover_id)
     return record.receipt(_location(Locations(toml.locations), record.handover.location_id), toml.zone)
 
 
-async def _pdf(records: RecordStore, toml: BotToml, handover_id: str, wish: Wish) -> str:
-    # Read again with its pictures: those of a whole day together would fill the memory.
-    receipt = await _receipt(records, toml, handover_id, pictures=True)
+def _pdf(receipt: Receipt, wish: Wish) -> str:
     return _write(wish.out / f"{file_stem(receipt)}.pdf", make_pdf(receipt, language=wish.language))
 
 

@@ -39,10 +39,12 @@ from bot.jobs.remind import RemindJob
 from bot.jobs.returns import SECONDS as RETURN_SECONDS
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
+from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.digests import DigestPoster
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
+from bot.outbox.papers import Papers
 from bot.outbox.receipts import ReceiptPoster
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
@@ -82,6 +84,7 @@ from bot.slack.thread import ThreadSigns
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
+from bot.worker import Worker
 
 
 class Wiring:
@@ -95,12 +98,14 @@ class Wiring:
         stores: Stores,
         flipkart: FlipkartClient,
         session: aiohttp.ClientSession,
+        worker: Worker,
     ) -> None:
-        """`session` makes every call to Slack; it belongs to the caller, who closes it."""
+        """`session` makes every call to Slack; it and the worker belong to the caller, who closes them."""
         self._settings = settings
         self._clock = clock
         self._zone = settings.toml.zone
         self._session = session
+        self._worker = worker
         self._stores = stores
         self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
@@ -164,7 +169,8 @@ class Wiring:
         otc.register(events, desk, words)
         signs = ThreadSigns(self.slack)
         on_files = photos_hook(desk, ThreadPhotos(dock, stores.traces, stores.photos, self._keeper), signs)
-        on_list = lists.register(events, desk, expecting, dropping, SlackLists(self.slack, self._files))
+        dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
+        on_list = lists.register(events, desk, expecting, dropping, dropped, turns)
         threads.register(events, desk, self.own_scans, signs, on_files, on_list)
         here.register(events, desk, stores.traces)
         welcome.register(events, desk, ChannelSpeaker(self.poster), bot_user)
@@ -221,7 +227,7 @@ class Wiring:
             digests=digests,
             messenger=messenger,
             files=self._files,
-            painter=SlackDigestPainter(self._zone),
+            painter=SlackDigestPainter(self._zone, self._worker),
             locations=self.locations,
             zone=self._zone,
             clock=self._clock,
@@ -237,6 +243,7 @@ class Wiring:
             locations=self.locations,
             zone=self._zone,
             clock=self._clock,
+            papers=Papers(self._worker),
         )
         return ReceiptJob(poster)
 
@@ -251,4 +258,5 @@ class Wiring:
             address=pictures.address,
             from_slack=pictures.download,
             from_link=PublicFetcher(own) if self._settings.toml.photos.obd else None,
+            apart=self._worker,
         )

@@ -1,5 +1,6 @@
 """Why a whole file is refused, in a sentence that ends in what to do."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.i18n import N_
@@ -15,6 +16,15 @@ class Problem(StrEnum):
     TOO_MANY_ROWS = N_("The list has more than {rows} rows. Export fewer days and drop the parts here one by one.")
     TOO_MANY_CELLS = N_(
         "The list has more than {cells} filled cells. Export only the columns that matter and try again."
+    )
+    TOO_MUCH = N_(
+        "The file takes more memory or time than the bot gives to a list, so it was not read. Export fewer days, or "
+        "only the columns that matter, and drop it here again."
+    )
+    ANOTHER = N_("Your list before this one is still being read. Drop this one again when it has its answer.")
+    GAP = N_(
+        "After row {line} more than {rows} empty rows follow before there is something again, so the list was not "
+        "read. Delete the empty rows and drop it here again."
     )
     OLD_XLS = N_(
         "This is an old Excel file (.xls), which the bot doesn't read. Open it in Excel or Google Sheets, "
@@ -62,6 +72,14 @@ class Problem(StrEnum):
         "Nothing could be read from the column “{column}”. Row {line}, for example: {why}. Correct the list "
         "and drop it here again."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A `ListUnreadableError` on its way between processes."""
+
+    problem: Problem
+    facts: dict[str, str | int]
 
 
 class ListUnreadableError(Exception):

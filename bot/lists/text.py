@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+import string
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -14,6 +15,8 @@ LONGEST_LINE = 200_000
 """Characters."""
 MOST_LINES = 60
 """Lines of a file in one row: a cell has line breaks, but one with more has a quotation mark that never closes."""
+MOST_EMPTY = 10_000
+"""Empty rows after which a list is at its end. A file of nothing else would take seconds."""
 SAMPLE = 60
 """Rows by which the separator is chosen."""
 
@@ -26,6 +29,7 @@ _MARKS = (
 )
 _SEPARATORS = ",;\t|"
 _SEP = re.compile(r"sep=([^\r\n])(?:\r\n|\r|\n)", re.IGNORECASE)
+_NOTHING = string.whitespace + '",;|\ufeff\u00a0'
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -94,10 +98,11 @@ def _makes_sense(text: str, separator: str, score: Score) -> tuple[tuple[int, ..
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[object]]]:
     held: list[str] = []
     """The lines of the row that is being read."""
-    number = 0
+    number = empty = 0
+    source = io.StringIO(text, newline="")
 
     def lines() -> Iterator[str]:
-        for line in io.StringIO(text, newline=""):
+        for line in source:
             held.append(line)
             if len(line) > LONGEST_LINE:
                 raise ListUnreadableError(Problem.LONG_LINE, line=number + 1)
@@ -112,6 +117,11 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[object]]]:
                 raise ListUnreadableError(Problem.QUOTE, line=number)
             held.clear()
             yield number, list(cells)
+            empty = 0 if any(map(str.strip, cells)) else empty + 1
+            if empty > MOST_EMPTY:
+                if source.read().strip(_NOTHING + separator):
+                    raise ListUnreadableError(Problem.GAP, line=number - empty, rows=MOST_EMPTY)
+                return
     except csv.Error as error:  # a cell of more than 131,072 characters
         raise ListUnreadableError(Problem.QUOTE, line=number + 1) from error
 

@@ -93,7 +93,7 @@ def sheets(content: bytes) -> Iterator[tuple[Sheet, ...]]:
             if has_formulas:
                 opened.append(_open(content, values=False))
             yield _sheets(opened)
-        except ListUnreadableError:
+        except (ListUnreadableError, MemoryError):
             raise
         except Exception as error:
             raise ListUnreadableError(Problem.DAMAGED) from error

@@ -8,7 +8,6 @@ ts set   files are sent, their ids kept (committed before they are shared) -> se
 ```
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,6 +24,7 @@ from bot.outbox.files import Document, Files, Shared
 from bot.outbox.ports import MaybeSentError, Messenger, MessengerError, Rendered, ThreadGoneError
 from bot.store.digests import DigestStore
 from bot.store.tables import DigestRow, Sending
+from bot.worker import TooMuchError
 
 log = structlog.get_logger()
 
@@ -41,8 +41,8 @@ class DigestPainter(Protocol):
     def message(self, digest: Digest) -> Rendered:
         """The root message."""
 
-    def documents(self, digest: Digest) -> list[Document]:
-        """The files for its thread. Takes long: it is called in a thread of its own."""
+    async def documents(self, digest: Digest) -> list[Document]:
+        """The files for its thread. Takes long, and does so elsewhere. Raises TooMuchError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,12 @@ class DigestPoster:
                 await self._go_on(due)
             except NotKept:
                 raise
+            except TooMuchError as error:
+                why = f"its chart takes more than the bot gives to one: {error}"
+                if why != row.error:
+                    log.error("a digest's files can't be drawn; they wait", location=location.id, reason=why)
+                not_before = now + timedelta(seconds=LONGEST_BACKOFF)
+                await self._digests.keep(row, error=why, not_before=not_before)
             except Exception:
                 log.exception("a digest ended in a fault of the bot; it waits", location=location.id)
                 state = Sending.UNKNOWN if row.state == Sending.SENDING else row.state
@@ -176,7 +182,7 @@ class DigestPoster:
         if found is None:
             await self._done(row)
             return
-        documents = await asyncio.to_thread(self._painter.documents, found)
+        documents = await self._painter.documents(found)
         if len(row.file_ids) != len(documents):
             file_ids = []
             for document in documents:

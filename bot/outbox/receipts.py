@@ -8,7 +8,7 @@ unknown -> sent if Slack has shared the files, else shared again
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from bot.record.receipt import NotFinished, Receipt
 from bot.store.receipts import DueReceipt, ReceiptStore
 from bot.store.records import RecordStore
 from bot.store.tables import ReceiptRow, Sending
+from bot.worker import TooMuchError
 
 log = structlog.get_logger()
 
@@ -37,8 +38,8 @@ PICTURES = timedelta(minutes=2)
 HASH = 12
 """Digits of the hash that stand in the thread; the files have them all."""
 
-Papers = Callable[[Receipt, str], Sequence[Document]]
-"""Makes the files in a language. Takes long: it is called in a thread of its own."""
+Papers = Callable[[Receipt, str], Awaitable[Sequence[Document]]]
+"""Makes the files in a language. Takes long, and does so elsewhere (`bot.outbox.papers`)."""
 
 
 class Names(Protocol):
@@ -46,27 +47,6 @@ class Names(Protocol):
 
     async def of(self, user_ids: Sequence[str]) -> dict[str, str]:
         """The shown names of those that Slack tells now; raises nothing."""
-
-
-def papers(receipt: Receipt, language: str) -> list[Document]:
-    """The PDF and the CSV."""
-    # What draws and writes them takes most of a second to load, and no start of the bot waits for it.
-    from bot.record.pdf import make_pdf  # noqa: PLC0415
-    from bot.record.tables import to_csv  # noqa: PLC0415
-
-    stem = file_stem(receipt)
-    with use(language):
-        titles = (_("Receipt, for reading and printing"), _("Receipt as a table"))
-    return [
-        Document(f"{stem}.pdf", titles[0], make_pdf(receipt, language=language)),
-        Document(f"{stem}.csv", titles[1], to_csv([receipt], language=language)),
-    ]
-
-
-def file_stem(receipt: Receipt) -> str:
-    """How a receipt's files are called, without the ending: the day of the arrival and the handover's own id."""
-    day = receipt.handover.arrived_at.astimezone(receipt.zone).date()
-    return f"receipt-{day.isoformat()}-{receipt.handover.id}"
 
 
 def line(receipt: Receipt, language: str) -> str:
@@ -95,7 +75,7 @@ class ReceiptPoster:
         locations: Locations,
         zone: ZoneInfo,
         clock: Clock,
-        papers: Papers = papers,
+        papers: Papers,
     ) -> None:
         self._receipts = receipts
         self._records = records
@@ -126,6 +106,14 @@ class ReceiptPoster:
                 raise
             except NotFinished:
                 continue  # the FE came back in this very moment: the next look sees it
+            except TooMuchError as error:
+                why = f"it takes more than the bot gives to a receipt: {error}"
+                if why != row.error:
+                    log.error(
+                        "a receipt can't be drawn; `otc-bot export` makes it", handover=row.handover_id, reason=why
+                    )
+                not_before = now + timedelta(seconds=LONGEST_BACKOFF)
+                await self._receipts.keep(row, error=why, not_before=not_before)
             except Exception:
                 log.exception("a receipt ended in a fault of the bot; it waits", handover=row.handover_id)
                 state = Sending.UNKNOWN if row.state == Sending.SENDING else row.state
@@ -196,7 +184,7 @@ class ReceiptPoster:
         record = await self._records.load(row.handover_id)
         names = await self._names.of(record.people)
         receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
-        documents = await asyncio.to_thread(self._papers, receipt, location.language)
+        documents = await self._papers(receipt, location.language)
         if len(row.file_ids) != len(documents):
             file_ids = []
             for document in documents:

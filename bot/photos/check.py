@@ -23,6 +23,7 @@ HEIC = N_(
 )
 NO_PICTURE = N_("This is no picture that can be kept. Send it as JPEG, PNG, WebP or GIF.")
 BROKEN = N_("The picture is damaged. Send it again.")
+TOO_MUCH = N_("The picture takes too much to be looked at. Send it again in a smaller size, or as a screenshot.")
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"heif", b"mif1", b"msf1"})
 
@@ -63,3 +64,12 @@ def check(content: bytes) -> None:
         *(struct.error, MemoryError, NotImplementedError),
     ) as error:
         raise PhotoRefusedError(BROKEN) from error
+
+
+def why_not(content: bytes) -> str:
+    """`check` for another process: why the picture may not be kept, as a sentence to be translated, or ""."""
+    try:
+        check(content)
+    except PhotoRefusedError as error:
+        return error.sentence
+    return ""

@@ -36,11 +36,16 @@ class PhotoFolder:
                 raise
         return name
 
-    def read(self, sha256: str) -> bytes:
-        """The picture. Raises OSError, also when the file is not what its name says, and ValueError for no SHA-256."""
+    def place(self, sha256: str) -> Path:
+        """Where the picture lies, for `read`. Raises ValueError for no SHA-256."""
         if not _NAME.fullmatch(sha256):
             raise ValueError("not the name of a picture")
-        content = (self.path / sha256).read_bytes()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise OSError(f"the picture {sha256} was changed on disk")
-        return content
+        return self.path / sha256
+
+
+def read(place: Path) -> bytes:
+    """The picture. Raises OSError, also when the file is not what its name says."""
+    content = place.read_bytes()
+    if hashlib.sha256(content).hexdigest() != place.name:
+        raise OSError(f"the picture {place.name} was changed on disk")
+    return content

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 import structlog
 
-from bot.photos.check import MOST_BYTES, PhotoRefusedError, check
+from bot.photos.check import MOST_BYTES, TOO_MUCH, PhotoRefusedError, why_not
 from bot.photos.folder import PhotoFolder
 from bot.photos.ports import Download, DownloadError, FileAddress, NotFetchableError, Photo, Photos
+from bot.worker import Apart, TooMuchError
 
 log = structlog.get_logger()
 
@@ -35,6 +36,7 @@ class PhotoKeeper:
         address: FileAddress,
         from_slack: Download,
         from_link: Download | None,
+        apart: Apart,
     ) -> None:
         """Takes None for `from_link` when links of open-box checks are not to be fetched."""
         self._photos = photos
@@ -42,6 +44,7 @@ class PhotoKeeper:
         self._address = address
         self._from_slack = from_slack
         self._from_link = from_link
+        self._apart = apart
         self._busy: set[int] = set()
 
     @property
@@ -71,8 +74,7 @@ class PhotoKeeper:
     async def _keep(self, photo: Photo) -> tuple[Outcome, str]:
         try:
             content = await self._fetch(photo)
-            # Reading a picture's structure takes some milliseconds, and acknowledgements can't wait.
-            await asyncio.to_thread(check, content)
+            await self._check(content)
         except (PhotoRefusedError, NotFetchableError) as error:
             await self._photos.given_up(photo.id, error.sentence)
             return Outcome.REFUSED, error.sentence
@@ -84,6 +86,15 @@ class PhotoKeeper:
         sha256 = await asyncio.to_thread(self._folder.keep, content)
         await self._photos.kept(photo.id, sha256)
         return Outcome.KEPT, ""
+
+    async def _check(self, content: bytes) -> None:
+        # A picture may be built so that finding its end takes seconds, and acknowledgements can't wait.
+        try:
+            sentence = await self._apart(why_not, content)
+        except TooMuchError:
+            sentence = TOO_MUCH
+        if sentence:
+            raise PhotoRefusedError(sentence)
 
     async def _fetch(self, photo: Photo) -> bytes:
         if is_slack_file(photo.source):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.handover.model import Shipment, Stage
 from bot.i18n import _, closest, date, ngettext, number, span, use
+from bot.photos.folder import read
 from bot.record import sentences as say
 from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, POINT, RIGHT, Paper
@@ -19,12 +20,13 @@ ID = 600
 """Signs of an id that are printed."""
 
 
-def make_pdf(receipt: Receipt, *, language: str = "en") -> bytes:
+def make_pdf(receipt: Receipt, *, language: str = "en", pictures: bool = True) -> bytes:
     """Draws the receipt.
 
     Args:
         receipt: what is drawn; its zone decides in which times.
         language: a language of the bot, or a locale such as ``hi-IN``.
+        pictures: whether photos are shown, and not only named.
     """
     with use(language):
         title = _("Return handover")
@@ -34,7 +36,7 @@ def make_pdf(receipt: Receipt, *, language: str = "en") -> bytes:
             _numbers(paper, receipt)
             _verdict(paper, receipt)
             _record(paper, receipt)
-            _problems(paper, receipt)
+            _problems(paper, receipt, _Pictures(paper, MOST_PICTURES if pictures else 0))
             _own_scans(paper, receipt)
             _parcels(paper, receipt)
             _small_print(paper, receipt)
@@ -183,12 +185,11 @@ def _record(paper: Paper, receipt: Receipt) -> None:
     paper.y += 2
 
 
-def _problems(paper: Paper, receipt: Receipt) -> None:
+def _problems(paper: Paper, receipt: Receipt, pictures: "_Pictures") -> None:
     """Parcels with something wrong, reported or photographed: first what people look for weeks later."""
     wanted = [one for one in receipt.parcels if one.problem]
     text = ngettext("{n} problem parcel", "{n} problem parcels", len(wanted)).format(n=number(len(wanted)))
     _heading(paper, text if wanted else _("No problem parcels"), keep=28 if wanted else 0)
-    pictures = _Pictures(paper)
     for parcel in wanted:
         lines = [" · ".join(say.facts(receipt, parcel.shipment))]
         for claim in parcel.claims:
@@ -216,12 +217,20 @@ def _ident(paper: Paper, tracking_id: str) -> str:
     return paper.ident(say.shown(tracking_id, ID)) or "–"
 
 
+def _content(photo: Photo) -> bytes:
+    """Raises BrokenPhoto for a file that is gone, or not what it was."""
+    try:
+        return photo.content if isinstance(photo.content, bytes) else read(photo.content)
+    except OSError as error:
+        raise BrokenPhoto from error
+
+
 class _Pictures:
     """Thumbnails in rows of four, as many as a paper should hold."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, most: int) -> None:
         self._paper = paper
-        self._left = MOST_PICTURES
+        self._left = most
 
     def draw(self, photos: Iterable[Photo]) -> None:
         """The photos with name and hash; one that can't be shown is a line of text."""
@@ -233,7 +242,7 @@ class _Pictures:
                 paper.block(_("Photo not printed: {name}").format(name=name), 7, x=LEFT + 4)
                 continue
             try:
-                small = thumbnail(photo.content)
+                small = thumbnail(_content(photo))
             except BrokenPhoto:
                 paper.y, x, row = paper.y + row, LEFT + 4, 0.0
                 paper.block(_("Photo that can't be shown: {name}").format(name=name), 7, x=LEFT + 4)

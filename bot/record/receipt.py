@@ -8,7 +8,7 @@ the mark that it was claimed) can't change that any more: it is `later`, with a 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from types import MappingProxyType
+from pathlib import Path
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
@@ -72,7 +72,8 @@ class Photo:
     name: str
     sha256: str
     """Over the file as it was received, in hexadecimal."""
-    content: bytes
+    content: bytes | Path
+    """The file, or where it lies: all of a handover's pictures together would fill the memory."""
     at: datetime | None = None
     """When it was added; None: before the handover ended."""
 
@@ -190,8 +191,8 @@ def make_receipt(
     own_scans: Sequence[OwnScan] = (),
     claims: Sequence[ProblemParcel] = (),
     photos: Sequence[Photo] = (),
-    names: Mapping[str, str] = MappingProxyType({}),
-    returns: Mapping[str, ExpectedRow] = MappingProxyType({}),
+    names: Mapping[str, str] | None = None,
+    returns: Mapping[str, ExpectedRow] | None = None,
     zone: tzinfo = UTC,
 ) -> Receipt:
     """Puts a finished handover on record.
@@ -237,8 +238,8 @@ def make_receipt(
         own_scans=tuple(own_scans),
         claims=tuple(claims),
         photos=tuple(photos),
-        names=MappingProxyType(dict(names)),
-        returns=MappingProxyType(dict(returns)),
+        names=dict(names or {}),
+        returns=dict(returns or {}),
         zone=zone,
         ended_at=end,
         data=data,

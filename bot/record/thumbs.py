@@ -1,6 +1,7 @@
 """Photos from outside made small and harmless: bounded, turned upright, without what a camera writes into them."""
 
 import io
+import math
 import struct
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ SIDE = 480
 """Pixels of the longer side: 45 mm at 270 dots per inch."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO")
 QUALITY = 78
+ROWS = 32
+"""Of the small picture, made of one strip."""
 
 
 class BrokenPhoto(RecordError):
@@ -57,18 +60,32 @@ def _small(content: bytes) -> Thumbnail:
     with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise BrokenPhoto
+        # A JPEG is unpacked in this size at once.
         opened.draft("RGB", (SIDE * 2, SIDE * 2))
-        upright = ImageOps.exif_transpose(opened)
-        if "A" in upright.getbands() or "transparency" in upright.info:
-            layered = upright.convert("RGBA")
-            image = Image.new("RGB", layered.size, "white")
-            image.paste(layered, mask=layered.getchannel("A"))
-        else:
-            image = upright.convert("RGB")
+        opened.load()
+        image = _shrunk(opened)
+        ImageOps.exif_transpose(image, in_place=True)
         image.thumbnail((SIDE, SIDE))
         # A fresh image: nothing that the file carried beside its pixels comes along.
-        clean = Image.new("RGB", image.size)
-        clean.paste(image)
+        clean = Image.new("RGB", image.size, "white")
+        clean.paste(image, mask=image.getchannel("A") if "A" in image.getbands() else None)
         small = io.BytesIO()
         clean.save(small, "JPEG", quality=QUALITY)
         return Thumbnail(small.getvalue(), clean.width, clean.height)
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture in colour, near the size that is wanted: a strip at a time, so that no second whole one is made."""
+    mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+    width, height = image.size
+    factor = max(width, height) // (SIDE * 2)
+    if factor < 2:
+        small = image.convert(mode)
+    else:
+        small = Image.new(mode, (math.ceil(width / factor), math.ceil(height / factor)))
+        for top in range(0, height, factor * ROWS):
+            strip = image.crop((0, top, width, min(height, top + factor * ROWS)))
+            small.paste(strip.convert(mode).reduce(factor), (0, top // factor))
+    # How it was held stands in there; all else is left behind.
+    small.info = {"exif": image.info["exif"]} if "exif" in image.info else {}
+    return small

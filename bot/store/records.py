@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from types import MappingProxyType
+from pathlib import Path
 
 import structlog
 from sqlalchemy import ColumnElement, func, or_
@@ -36,9 +36,6 @@ from bot.store.tables import (
 
 log = structlog.get_logger()
 
-MOST_PICTURES = 60
-"""Photos that are read; a receipt prints no more, and each may have some megabytes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -60,7 +57,7 @@ class Record:
         ids += [one.reported_by for one in self.claims] + [h.counted_by, h.start_otc_by, h.end_otc_by]
         return tuple(sorted({one for one in ids if one}))
 
-    def receipt(self, location: Location, zone: tzinfo, names: Mapping[str, str] = MappingProxyType({})) -> Receipt:
+    def receipt(self, location: Location, zone: tzinfo, names: Mapping[str, str] | None = None) -> Receipt:
         """The receipt.
 
         Args:
@@ -86,18 +83,17 @@ class Record:
 
 
 class RecordStore:
-    """Reads records. Every query is one transaction; pictures are read outside of it."""
+    """Reads records. Every query is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._folder = PhotoFolder(database.shown)
 
-    async def load(self, handover_id: str, *, pictures: bool = True) -> Record:
-        """Everything that is kept of a handover.
+    async def load(self, handover_id: str) -> Record:
+        """Everything that is kept of a handover; of a picture, where it lies.
 
         Args:
             handover_id: of one that has ended or not.
-            pictures: whether the photos' content is read too; without, it is empty.
 
         Raises:
             UnknownHandover: there is none with this id.
@@ -105,7 +101,7 @@ class RecordStore:
         record, photos = await self._read(handover_id)
         if not photos:
             return record
-        found = await asyncio.to_thread(self._pictures, photos, MOST_PICTURES if pictures else 0)
+        found = await asyncio.to_thread(self._pictures, photos)
         return replace(record, photos=tuple(found))
 
     @whole
@@ -169,25 +165,21 @@ class RecordStore:
         problems = tuple(_problems(entries, claims))
         return Record(handover, entries, shipments, own_scans, problems, (), returns), photos
 
-    def _pictures(self, rows: list[PhotoRow], most: int) -> list[Photo]:
+    def _pictures(self, rows: list[PhotoRow]) -> list[Photo]:
         return [
-            Photo(
-                row.tracking_id or None,
-                row.name or row.sha256[:12],
-                row.sha256,
-                self._content(row) if i < most else b"",
-                row.at,
-            )
-            for i, row in enumerate(rows)
+            Photo(row.tracking_id or None, row.name or row.sha256[:12], row.sha256, self._content(row), row.at)
+            for row in rows
         ]
 
-    def _content(self, row: PhotoRow) -> bytes:
+    def _content(self, row: PhotoRow) -> bytes | Path:
         try:
-            return self._folder.read(row.sha256)
+            place = self._folder.place(row.sha256)
+            place.stat()
         except (OSError, ValueError) as error:
             # The receipt says that the picture can't be shown, and still names its hash.
             log.warning("a picture of a receipt can't be read", photo=row.id, reason=str(error))
             return b""
+        return place
 
 
 def _problems(entries: tuple[AuditEntry, ...], claims: list[ClaimRow]) -> list[ProblemParcel]:

@@ -18,6 +18,7 @@ from bot.slack.files import SlackFiles
 from bot.store.digests import DigestStore
 from bot.store.tables import DIGEST, DigestRow, Sending
 from tests.outbox.conftest import ZONE, Office
+from tests.support import here
 
 HOUR = 3600.0
 UNTIL_MIDNIGHT = 10.5 * HOUR
@@ -31,7 +32,7 @@ class PlainPainter:
     def message(self, digest: Digest) -> Rendered:
         return Rendered(f"{digest.day.date}: {digest.figures.handovers}", [])
 
-    def documents(self, _: Digest) -> list[Document]:
+    async def documents(self, _: Digest) -> list[Document]:
         if self.broken:
             raise RuntimeError("no ink")
         return [Document("day.png", "chart", b"png"), Document("day.csv", "table", b"csv")]
@@ -229,7 +230,7 @@ async def test_the_real_thing_reads_the_store(office: Office) -> None:
             handover.id, lambda h: machine.end_otc_given(h, "U0VIKRAM", "one is torn", 7, office.time.now())
         )
     office.time.move(UNTIL_MIDNIGHT)
-    await work(office, 3, SlackDigestPainter(ZONE))
+    await work(office, 3, SlackDigestPainter(ZONE, here))
     [card] = office.cards
     said = str(card.blocks)
     assert "*Parcels scanned*\\n7" in said

@@ -15,6 +15,7 @@ from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
 from bot.photos.ports import DownloadError, NotFetchableError, Photo, Photos
 from tests.photos.test_check import picture
+from tests.support import here
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ALWAYS = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK")
@@ -88,7 +89,9 @@ class Net:
 def photo_job(tmp_path: Path, table: Table, net: Net, clock: Clock, *, links: bool = True) -> PhotoJob:
     photos = cast("Photos", table)
     folder = PhotoFolder(str(tmp_path / "bot.db"))
-    keeper = PhotoKeeper(photos, folder, address=net.address, from_slack=net, from_link=net if links else None)
+    keeper = PhotoKeeper(
+        photos, folder, address=net.address, from_slack=net, from_link=net if links else None, apart=here
+    )
     return PhotoJob(photos, keeper, clock)
 
 

@@ -8,7 +8,7 @@ import zlib
 import openpyxl
 import pytest
 
-from bot.lists import ListUnreadableError, Problem, Why, read_list, workbook
+from bot.lists import ListUnreadableError, Problem, Why, columns, read_list, text, workbook
 from tests.lists.support import HUB, as_csv, as_xlsx, raw_xlsx, read, refused, table, texts
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -205,3 +205,20 @@ def test_an_empty_workbook() -> None:
 def test_a_workbook_called_csv_and_a_csv_called_xlsx() -> None:
     assert len(read(as_xlsx(table(HUB, 1)), "returns.csv").rows) == 1
     assert len(read(as_csv(table(HUB, 1)), "returns.xlsx").rows) == 1
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\r\n", b",\n", b" , \n", b'"",""\n'])
+def test_a_list_ends_where_nothing_comes_for_long(line: bytes) -> None:
+    count = text.MOST_EMPTY * 30
+    for content in (b"Tracking ID,Qty\n" + line * count, b"Tracking ID,Qty\nFMPP1,1\n" + line * count):
+        rows = text.rows(text.decoded(content), columns.score)
+        assert len(list(rows)) < text.MOST_EMPTY + 5, "every one of a million empty rows is read"
+    assert [row.tracking_id for row in read(content).rows] == ["FMPP1"]
+
+
+def test_what_comes_after_a_long_gap_is_not_dropped_without_a_word() -> None:
+    gap = b",\n" * (text.MOST_EMPTY + 1)
+    with pytest.raises(ListUnreadableError, match=r"After row 2 more than 10,000 empty rows") as found:
+        read_list(b"Tracking ID,Qty\nFMPP1,1\n" + gap + b"FMPP2,1\n", "a.csv")
+    assert found.value.problem is Problem.GAP
+    assert len(read(b"Tracking ID,Qty\nFMPP1,1\n" + gap[:1000] + b"FMPP2,1\n").rows) == 2

@@ -1,7 +1,6 @@
 """A receipt gets into its thread once, whatever fails on its way."""
 
 import contextlib
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,8 +11,9 @@ from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
 from bot.jobs.receipts import ReceiptJob
-from bot.outbox import receipts as room
 from bot.outbox.files import Document
+from bot.outbox.papers import Papers
+from bot.outbox.receipts import Papers as MakesPapers
 from bot.outbox.receipts import ReceiptPoster
 from bot.outbox.unposted import unposted
 from bot.record.receipt import Receipt
@@ -25,16 +25,15 @@ from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
 from bot.store.tables import RECEIPT, ReceiptRow, Sending
 from tests.outbox.conftest import ZONE, Office
+from tests.support import here
 
-Papers = Callable[[Receipt, str], Sequence[Document]]
 
-
-def plain(receipt: Receipt, language: str) -> list[Document]:
+async def plain(receipt: Receipt, language: str) -> list[Document]:
     """Drawn in no time."""
     return [Document("r.pdf", "receipt", receipt.sha256.encode()), Document("r.csv", "table", language.encode())]
 
 
-def job(office: Office, papers: Papers = plain) -> ReceiptJob:
+def job(office: Office, papers: MakesPapers = plain) -> ReceiptJob:
     """As after a start of the bot: only the database remembers."""
     token = SecretStr(office.slack.bot_token)
     poster = ReceiptPoster(
@@ -72,7 +71,7 @@ async def ended(office: Office, *, said: bool = True) -> Handover:
     return handover
 
 
-async def work(office: Office, looks: int = 40, papers: Papers = plain) -> None:
+async def work(office: Office, looks: int = 40, papers: MakesPapers = plain) -> None:
     """Looks every five seconds, until all is said, and then once more."""
     one = job(office, papers)
     for _ in range(looks):
@@ -197,7 +196,7 @@ async def test_who_comes_back_gets_the_receipt_of_the_last_end_only(office: Offi
 async def test_a_fault_in_the_drawing_lets_it_wait(office: Office) -> None:
     await ended(office)
 
-    def broken(_: Receipt, __: str) -> list[Document]:
+    async def broken(_: Receipt, __: str) -> list[Document]:
         raise RuntimeError("no ink")
 
     await work(office, 2, broken)
@@ -222,7 +221,7 @@ async def test_the_real_papers_in_hindi_with_names(office: Office) -> None:
     office.slack.add_user("Asha Rao", user_id="U0ASHA")
     office.locations = Locations((Location(id="LOC1", name="Dock", channel=office.channel, language="hi"),))
     await ended(office)
-    await work(office, 3, room.papers)
+    await work(office, 3, Papers(here))
     [row] = await rows(office)
     pdf, table = (office.slack.files[one] for one in row.file_ids)
     assert pdf.content.startswith(b"%PDF")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.photos.folder import PhotoFolder
+from bot.photos.folder import PhotoFolder, read
 
 
 def test_a_picture_is_kept_once_under_the_hash_of_its_content(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_a_picture_is_kept_once_under_the_hash_of_its_content(tmp_path: Path) ->
     assert name == sha256(b"picture").hexdigest() == folder.keep(b"picture")
     assert folder.path == tmp_path / "bot.db.photos"
     assert [file.name for file in folder.path.iterdir()] == [name]
-    assert folder.read(name) == b"picture"
+    assert read(folder.place(name)) == b"picture"
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder.path, folder.path / name)]
     assert modes == [0o700, 0o600], "somebody else on this machine could read it"
 
@@ -24,9 +24,9 @@ def test_what_is_no_name_or_no_longer_the_picture(tmp_path: Path) -> None:
     name = folder.keep(b"picture")
     (folder.path / name).write_bytes(b"another")
     with pytest.raises(OSError, match="changed"):
-        folder.read(name)
+        read(folder.place(name))
     with pytest.raises(ValueError, match="name"):
-        folder.read("../bot.db")
+        folder.place("../bot.db")
 
 
 def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:

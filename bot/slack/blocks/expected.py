@@ -160,7 +160,8 @@ def _read_from(read: ListRead) -> str:
 def unreadable(error: ListUnreadableError, name: str) -> list[str]:
     """Why nothing could be read, and what to do."""
     facts = {fact: _fact(fact, value) for fact, value in error.facts.items()}
-    return [f"{ident(cut(name, 60))}: " + _(error.problem.value).format(**facts)]
+    sentence = _(error.problem.value).format(**facts)
+    return [f"{ident(cut(name, 60))}: {sentence}" if name else sentence]
 
 
 def _fact(fact: str, value: str | int) -> str:

@@ -20,8 +20,9 @@ from bot.handover.places import place_of
 from bot.handover.ports import NotKept
 from bot.handover.refusals import Refusal
 from bot.i18n import N_, _, use
-from bot.lists import ListUnreadableError, Problem, read_list
+from bot.lists import ListUnreadableError, Problem
 from bot.lists.kinds import MOST_BYTES
+from bot.lists.turns import ListTurns
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import brought, undelivered
@@ -48,12 +49,14 @@ class Wish:
     sheet: int | None = None
 
 
-def register(app: AsyncApp, desk: Desk, expecting: Expecting, dropping: Dropping, files: SlackLists) -> FilesHook:
+def register(
+    app: AsyncApp, desk: Desk, expecting: Expecting, dropping: Dropping, files: SlackLists, turns: ListTurns
+) -> FilesHook:
     """Adds the shortcut and the buttons, and returns what becomes of a file in a channel, for `threads.register`.
 
     Before `actions`, whose last listener takes every button that nobody else has taken.
     """
-    reading = _Reading(desk, dropping, files)
+    reading = _Reading(desk, dropping, files, turns)
 
     @app.message_shortcut(ids.READ_LIST)
     async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -127,10 +130,11 @@ async def _take_back(desk: Desk, dropping: Dropping, asker: Asker, list_id: str)
 class _Reading:
     """Reads files, keeps them as lists, and tells the person alone what became of them."""
 
-    def __init__(self, desk: Desk, dropping: Dropping, files: SlackLists) -> None:
+    def __init__(self, desk: Desk, dropping: Dropping, files: SlackLists, turns: ListTurns) -> None:
         self._desk = desk
         self._dropping = dropping
         self._files = files
+        self._turns = turns
 
     async def take(self, asker: Asker, given: list[dict[str, Any]], text: str) -> None:
         """Reads the one file of a message; `text` stands beside it."""
@@ -182,12 +186,13 @@ class _Reading:
     async def _read(self, asker: Asker, wish: Wish) -> list[Block]:
         """Reads and keeps what a person may bring, and returns what to tell them."""
         name = ""
-        await self._say(asker, [_(blocks.READING)])
         try:
-            dropped = await self._files.fetch(wish.file_id, MOST_BYTES)
-            name = dropped.name
-            # Seconds of work for a long workbook.
-            read = await asyncio.to_thread(read_list, dropped.content, name, wish.sheet)
+            with self._turns.one_of(asker.user_id):
+                await self._say(asker, [_(blocks.READING)])
+                async with self._turns.turn:
+                    dropped = await self._files.fetch(wish.file_id, MOST_BYTES)
+                    name = dropped.name
+                    read = await self._turns.read(dropped.content, name, wish.sheet)
         except ListUnreadableError as error:
             return sections(blocks.unreadable(error, name))
         except TooLargeError:

@@ -1,0 +1,112 @@
+"""Work that would hold the interpreter: whatever people drop, a code comes as if nobody had."""
+
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.worker import Limits, Worker
+from bot.worker.worker import CHILD
+from tests.lists.support import raw_xlsx, texts
+from tests.scenarios.dockwork import start_code, told
+from tests.scenarios.faults.marks import fault
+from tests.support import World
+
+CSV = b"Tracking ID\nFMP000001\nFMP000002\n"
+TALL = "Your list before this one is still being read."
+TOO_MUCH = "The file takes more memory or time than the bot gives to a list"
+
+
+def processes() -> list[int]:
+    """The processes of this one that work for a bot."""
+    own = Path(f"/proc/{os.getpid()}/task")
+    children = {int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()}
+    return [pid for pid in children if str(CHILD) in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+async def drop(dock: World, user: str, name: str, content: bytes) -> None:
+    await dock.slack.say(user, dock.channel, f"<@{dock.slack.bot_user_id}> {name}", files=[(name, content)])
+
+
+def replies(dock: World, user: str, text: str) -> int:
+    return sum(text in one.text_all() for one in dock.slack.ephemerals(user))
+
+
+@fault(
+    "People",
+    "lists of several people at once, and a second one of the same person",
+    keeps=(4, 6),
+    person=TALL,
+)
+async def test_one_list_at_a_time(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await drop(dock, dock.operator, "first.csv", CSV)
+        await told(dock, dock.operator, "*2 parcels*, 2 of them new")
+        [pid] = processes()
+        # It reads for as long as we please: everything after this happens while a list is being read.
+        os.kill(pid, signal.SIGSTOP)
+        await drop(dock, dock.operator, "second.csv", CSV)
+        await drop(dock, dock.second, "third.csv", CSV)
+        await dock.until(lambda: replies(dock, dock.operator, "Reading the list") == 2)
+        await told(dock, dock.second, "Reading the list")
+        await drop(dock, dock.operator, "fourth.csv", CSV)
+        await told(dock, dock.operator, TALL)
+        await start_code(dock, dock.operator, visit)
+        fetched = [call for call in dock.slack.calls if call.method == "files.info"]
+        assert len(fetched) == 2, "a list that waits for its turn is not fetched before it"
+        os.kill(pid, signal.SIGCONT)
+        await dock.until(lambda: replies(dock, dock.operator, "*2 parcels*") == 2)
+        await told(dock, dock.second, "*2 parcels*, 0 of them new")
+        await drop(dock, dock.operator, "fourth.csv", CSV)
+        await dock.until(lambda: replies(dock, dock.operator, "*2 parcels*") == 3)
+        assert processes() == [pid], "all of it was read in one process, which is not the bot's"
+    assert processes() == [], "it ends with the bot"
+
+
+@fault(
+    "People",
+    "a list that takes more memory than there may be, or more time",
+    keeps=(4, 6),
+    person=TOO_MUCH,
+)
+@pytest.mark.parametrize("limits", [Limits(memory=130 * 1024 * 1024), Limits(cpu=0)], ids=["memory", "time"])
+async def test_a_list_that_takes_too_much(dock: World, monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
+    monkeypatch.setattr("bot.app.Worker", partial(Worker, limits))
+    rows = ([f"FMPR{n:010d}", os.urandom(200).hex()] for n in range(40_000))
+    large = raw_xlsx(texts(["Tracking ID", "Return Reason"], *rows))
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await drop(dock, dock.operator, "large.xlsx", large)
+        await dock.slack.wait_for(lambda: replies(dock, dock.operator, TOO_MUCH), timeout=40)
+        assert dock.rows("select count(*) from expected") == [(0,)]
+        await start_code(dock, dock.operator, visit)
+        if not limits.cpu:
+            return
+        await drop(dock, dock.operator, "small.csv", CSV)
+        await told(dock, dock.operator, "*2 parcels*, 2 of them new")
+    assert processes() == []
+
+
+@fault(
+    "Process",
+    "the bot is stopped while a list is being read",
+    keeps=(4, 6),
+    person="The bot is being restarted and may not have kept this list.",
+    operator="presses could not be finished before the stop",
+)
+async def test_a_stop_in_the_middle_of_a_list(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.app.LAST_WORK_SECONDS", 0.1)
+    async with dock.bot():
+        await drop(dock, dock.operator, "first.csv", CSV)
+        await told(dock, dock.operator, "*2 parcels*, 2 of them new")
+        [pid] = processes()
+        os.kill(pid, signal.SIGSTOP)
+        await drop(dock, dock.operator, "second.csv", CSV)
+        await dock.until(lambda: replies(dock, dock.operator, "Reading the list") == 2)
+    assert processes() == []
+    async with dock.bot():
+        await drop(dock, dock.operator, "second.csv", CSV)
+        await told(dock, dock.operator, "*2 parcels*, 0 of them new")
