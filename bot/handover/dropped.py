@@ -1,7 +1,9 @@
 """Lists that people bring: kept where their rows belong and the person may put them, and taken back."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +15,7 @@ from bot.handover.expected import FRESH, Again, Span, matched_again, span_of
 from bot.handover.find import ServesNothing
 from bot.handover.location import Location
 from bot.handover.model import Actor, Detail, Event, Happening
-from bot.handover.places import Sorted, sort_out
+from bot.handover.places import Sorted, own_place, sort_out
 from bot.handover.problems import locations_of
 from bot.handover.refusals import NotAllowed, Refusal, RightsUnknown, UnknownList
 from bot.lists.model import ExpectedRow, ListRead, State
@@ -189,6 +191,25 @@ class Dropping:
         """
         await self._dock.allow(actor, location, WISH)
 
+    async def may(self, actor: Actor, locations: Sequence[Location]) -> list[Location]:
+        """Those of some locations to which the person may bring a list, which is at least one.
+
+        Raises:
+            NotAllowed, RightsUnknown: there is none; as `allow`, for the first of them.
+        """
+        found = []
+        for one in locations:
+            with suppress(NotAllowed, RightsUnknown):
+                await self._dock.policy.require_operator(actor, one)
+                found.append(one)
+        if not found:
+            await self.allow(actor, locations[0])
+        return found
+
+    def own_place(self, read: ListRead, candidates: Sequence[Location]) -> Location | None:
+        """As `bot.handover.places.own_place`, among all locations that are served."""
+        return own_place(read, candidates, self._dock.locations)
+
     async def keep(self, actor: Actor, location: Location, read: ListRead, file: File) -> Kept:
         """Keeps a list that an operator brings; what was scanned before it came counts as if it had been there.
 
@@ -205,7 +226,8 @@ class Dropping:
             NotKept: the database does not take it.
         """
         await self.allow(actor, location)
-        found = sort_out(read, location, self._dock.locations)
+        # A tenth of a second for the longest list.
+        found = await asyncio.to_thread(sort_out, read, location, self._dock.locations)
         refused = await self._refused(actor, found)
         now = self._dock.clock()
         brought = Brought(self._new_id(), location.id, actor.user_id, now, file, read.sheet)

@@ -61,6 +61,25 @@ def sort_out(read: ListRead, here: Location, locations: Iterable[Location]) -> S
     return Sorted(here, {location: rows for location, rows in found.items() if rows}, unserved)
 
 
+def own_place(read: ListRead, candidates: Sequence[Location], locations: Iterable[Location]) -> Location | None:
+    """Where a list counts as brought that nobody said a location for: only if each of its rows names one itself.
+
+    Args:
+        read: the list.
+        candidates: the locations that it can be for.
+        locations: all that are served.
+
+    Returns:
+        The first candidate that it names, or just the first; None where a row names none, or none is ours.
+    """
+    every = list(locations)
+    named = {(row.location_id, row.location_name) for row in read.rows}
+    if not candidates or ("", "") in named:
+        return None
+    found = [place for one in named if (place := _location(*one, candidates[0], every)) is not None]
+    return next((one for one in candidates if one in found), candidates[0]) if found else None
+
+
 def _location(location_id: str, name: str, here: Location, every: Sequence[Location]) -> Location | None:
     if not location_id and not name:
         return here

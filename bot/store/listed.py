@@ -12,7 +12,7 @@ from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.lists.model import OFF, State, key
 from bot.store.keys import own_key
-from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
+from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 
 AWAITED = EXPECTED.c.state == State.AWAITED
 AT_ONCE = 500
@@ -39,9 +39,12 @@ async def awaited(session: AsyncSession, location_id: str, now: datetime, zone: 
 
 
 async def has_list(session: AsyncSession, location_id: str, now: datetime) -> bool:
-    """Whether something that should come was listed at the location within `FRESH`."""
-    here = EXPECTED.c.location_id == location_id
-    query = select(EXPECTED.c.id).where(here, EXPECTED.c.listed_at > now - FRESH, AWAITED)
+    """Whether something that should come was listed at the location within `FRESH`, whatever a newer list says of it.
+
+    A list of nothing but returns that are over does not say what should come.
+    """
+    here = and_(LISTED.c.location_id == location_id, LISTED.c.listed_at > now - FRESH)
+    query = select(LISTED.c.id).where(here, LISTED.c.state == State.AWAITED)
     return (await session.exec(query.limit(1))).first() is not None
 
 

@@ -126,7 +126,10 @@ class ListedRow(SQLModel, table=True):
     """What one list says of one parcel. `expected` is made of these rows, and made anew where a list is taken back."""
 
     __tablename__ = "listed"
-    __table_args__ = (UniqueConstraint("location_id", "key", "list_id", name="listed_key"),)
+    __table_args__ = (
+        UniqueConstraint("location_id", "key", "list_id", name="listed_key"),
+        Index("listed_by_time", "location_id", "listed_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     list_id: str = Field(default="", sa_type=Text, index=True)

@@ -125,3 +125,13 @@ async def test_lists_of_a_month_ago_are_not_offered(stand: Stand) -> None:
     await dropping(stand).keep(ASHA, LOCATION, READ, FILE)
     stand.clock.now += FRESH
     assert await dropping(stand).recent(ASHA) == []
+
+
+async def test_those_of_some_locations_where_the_person_may(stand: Stand) -> None:
+    room = dropping(stand)
+    assert await room.may(ASHA, [LOCATION, ELSEWHERE]) == [LOCATION, ELSEWHERE]
+    assert await room.may(VIKRAM, [ELSEWHERE, LOCATION]) == [LOCATION]
+    assert not await stand.record(what=Happening.REFUSED), "who may somewhere is refused nothing"
+    with pytest.raises(NotAllowed):
+        await room.may(STRANGER, [ELSEWHERE, LOCATION])
+    assert what(await stand.record(what=Happening.REFUSED)) == [("LOC2", Happening.REFUSED, STRANGER.user_id)]

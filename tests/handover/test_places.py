@@ -3,7 +3,7 @@
 import pytest
 
 from bot.handover.location import Location
-from bot.handover.places import place_of, sort_out
+from bot.handover.places import own_place, place_of, sort_out
 from bot.lists.model import ExpectedRow, ListRead
 from tests.handover.stand import LOCATION
 
@@ -69,3 +69,22 @@ def test_a_vague_column_counts_only_if_it_names_a_location_of_ours() -> None:
     named = (*towns, ExpectedRow("FMP9", location_name="Hosur"))
     found = sort_out(ListRead(named, "Tracking ID", 4, vague_location=True), HERE, ALL)
     assert (list(found.rows), found.unserved) == ([HERE, HOSUR], {"Mysuru": 1, "Pune": 1})
+
+
+@pytest.mark.parametrize(
+    ("named", "place"),
+    [
+        (["L8", "L7"], HOSUR),
+        (["L8"], NORTH),
+        (["L8", "L9"], NORTH),
+        ([HERE.id], HOSUR),
+        (["L8", ""], None),
+        (["L9"], None),
+        ([""], None),
+    ],
+)
+def test_a_list_that_says_itself_where_each_row_belongs(named: list[str], place: Location | None) -> None:
+    rows = tuple(ExpectedRow(f"FMP{n}", location_id=one) for n, one in enumerate(named))
+    read = ListRead(rows, "Tracking ID", len(rows))
+    assert own_place(read, [HOSUR, NORTH], ALL) == place
+    assert own_place(read, [], ALL) is None

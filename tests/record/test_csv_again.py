@@ -10,10 +10,11 @@ import pytest
 
 from bot.handover.location import Location
 from bot.lists import read_list
-from bot.lists.model import ExpectedRow
+from bot.lists.model import ExpectedRow, State
 from bot.record.csvs import cell
 from bot.record.expected import DayLists, Line, Standing
 from bot.record.expected import to_csv as lists_to_csv
+from bot.record.expected import to_xlsx as lists_to_xlsx
 from bot.record.receipt import make_receipt
 from bot.record.tables import to_csv
 from tests.golden.samples import ZONE
@@ -59,6 +60,16 @@ def test_the_lists_come_back_as_they_were(times: int) -> None:
         (one, f"1260{n:011d}", f"4{n:016d}") for n, one in enumerate(IDS)
     ]
     assert (read.skipped_count, read.repeated) == (0, 0)
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_workbook_comes_back_in_every_language(language: str) -> None:
+    standings = (Standing.MISSING, Standing.UNEXPECTED, Standing.MATCHED)
+    lines = [Line(standing, f"FMPR000000000{n}") for n, standing in enumerate(standings)]
+    content = lists_to_xlsx([DayLists(PLACE, date(2026, 3, 4), lines)], ZONE, language=language)
+    read = read_list(content, "expected.xlsx")
+    assert [row.state for row in read.rows] == [State.AWAITED, State.UNLISTED, State.COMPLETED]
+    assert {(row.location_id, row.location_name) for row in read.rows} == {(PLACE.id, PLACE.name)}
 
 
 def test_a_receipts_table_comes_back_as_it_was() -> None:

@@ -144,6 +144,16 @@ async def test_what_is_over_is_not_awaited_and_what_is_off_is_on_no_list(
     assert (after_all.matched, after_all.unexpected, after_all.awaited) == (0, None, None), "no list is left"
 
 
+async def test_a_report_in_which_all_is_completed_by_now_leaves_the_list_a_list(
+    handovers: HandoverStore, lists: ListStore
+) -> None:
+    ram = await people.arrive(handovers)
+    await put(lists, "a", rows("FMP1"))
+    await put(lists, "b", [ExpectedRow("FMP1", state=State.COMPLETED)], 1)
+    after = await scan(handovers, ram, "FMP1", "FMP9")
+    assert (after.matched, after.unexpected, after.awaited) == (1, 1, 0)
+
+
 async def test_20000_rows_there_and_back(handovers: HandoverStore, lists: ListStore) -> None:
     ram = await people.arrive(handovers)
     await scan(handovers, ram, *(f"FMP{n}" for n in range(0, 200, 2)))
