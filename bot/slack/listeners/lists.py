@@ -1,7 +1,7 @@
 """Lists of expected parcels: dropped into the channel with the bot mentioned, or chosen by a message shortcut."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -43,10 +43,13 @@ log = structlog.get_logger()
 class Wish:
     """A sheet of a file that is to be read."""
 
-    location: Location
+    places: Sequence[Location]
+    """To which the person may bring a list."""
     file_id: object
     """As Slack wrote it, which may be anything."""
     sheet: int | None = None
+    unsaid: bool = False
+    """The list has to say itself which of the places it is for."""
 
 
 def register(
@@ -144,23 +147,23 @@ class _Reading:
                 await self._say(asker, [no_location([one.channel for one in self._desk.locations])])
             elif len(given) != 1:
                 await self._say(asker, [_(blocks.TOO_MANY_FILES if given else blocks.NO_FILES)])
-            elif (location := place_of(locations, text)) is None:
-                await self._say(asker, [blocks.which_place(locations)])
             else:
-                await self._told(asker, partial(self._of_message, asker, location, given[0].get("id")))
+                said = place_of(locations, text)
+                places = locations if said is None else [said]
+                await self._told(asker, partial(self._of_message, asker, places, given[0].get("id")))
 
     async def take_sheet(self, asker: Asker, list_id: str, at: int) -> None:
         """Reads another sheet of the file that a list came from."""
         with use(await self._desk.language_of(asker)):
             await self._told(asker, partial(self._of_list, asker, list_id, at))
 
-    async def _of_message(self, asker: Asker, location: Location, file_id: object) -> list[Block]:
-        await self._dropping.allow(Actor(asker.user_id), location)
-        return await self._read(asker, Wish(location, file_id))
+    async def _of_message(self, asker: Asker, places: Sequence[Location], file_id: object) -> list[Block]:
+        may = await self._dropping.may(Actor(asker.user_id), places)
+        return await self._read(asker, Wish(may, file_id, unsaid=len(places) > 1))
 
     async def _of_list(self, asker: Asker, list_id: str, at: int) -> list[Block]:
         location, file = await self._dropping.source(Actor(asker.user_id), list_id)
-        return await self._read(asker, Wish(location, file.id, at))
+        return await self._read(asker, Wish([location], file.id, at))
 
     async def _told(self, asker: Asker, wish: Callable[[], Awaitable[list[Block]]]) -> None:
         """Tells what a wish gives, or why it gives nothing."""
@@ -198,8 +201,10 @@ class _Reading:
         except TooLargeError:
             too_big = ListUnreadableError(Problem.TOO_BIG, megabytes=MOST_BYTES // 1_000_000)
             return sections(blocks.unreadable(too_big, name))
-        file = File(dropped.id, name)
-        answer = await self._dropping.keep(Actor(asker.user_id), wish.location, read, file)
+        place = self._dropping.own_place(read, wish.places) if wish.unsaid else wish.places[0]
+        if place is None:
+            return sections([blocks.which_place(wish.places)])
+        answer = await self._dropping.keep(Actor(asker.user_id), place, read, File(dropped.id, name))
         return [*sections(blocks.kept(answer, self._desk.zone)), *brought.buttons(answer)]
 
     async def _say(self, asker: Asker, lines: list[str]) -> None:

@@ -154,6 +154,33 @@ async def test_rows_go_only_where_the_person_may_put_them(dock: World) -> None:
 
 @fault(
     "People",
+    "a list in a channel of several locations, whose rows say themselves where they belong",
+    keeps=(4,),
+    person="Several locations use this channel. Drop the file again and write beside it which one it is for",
+)
+async def test_a_list_that_says_its_locations_itself(dock: World) -> None:
+    here = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.second]}
+    dock.toml["locations"] = [here, here | {"id": "LOC2", "name": "Hosur", "operators": [dock.operator, dock.second]}]
+    dock.flipkart.add_location("LOC2")
+    async with dock.bot():
+        await drop(dock, table(("Tracking ID", "Location"), (A, "Hosur"), (B, "LOC1")))
+        answer = await told(dock, dock.operator, "kept for Hosur: *1 parcel*, 1 of them new")
+        assert "1 parcel is for Bengaluru dock, where Slack does not say that you are an operator" in answer.text_all()
+        assert (awaited(dock), awaited(dock, "LOC2")) == (set(), {A})
+        await drop(dock, table(("Tracking ID",), (D,)))
+        await told(dock, dock.operator, "write beside it which one it is for: *Hosur*.")
+        await drop(dock, table(("Tracking ID", "Location ID"), (B, "LOC1"), (C, "LOC2")), by=dock.second)
+        answer = await told(dock, dock.second, "kept for Bengaluru dock: *1 parcel*, 1 of them new")
+        assert "For Hosur: *1 parcel*" in answer.text_all()
+        await drop(dock, table(("Tracking ID", "Location ID"), (D, "")), by=dock.second)
+        await told(dock, dock.second, "Several locations use this channel")
+        await drop(dock, table(("Tracking ID", "Location ID"), (D, "LOC2")), by=dock.stranger)
+        await told(dock, dock.stranger, "Sorry, codes and counts at")
+        assert (awaited(dock), awaited(dock, "LOC2")) == ({B}, {A, C})
+
+
+@fault(
+    "People",
     "a list dropped by mistake: it is taken back, twice",
     keeps=(2, 4, 6),
     person="is taken back: 2 parcels are no longer on any list, 1 is again as an earlier list had it.",
