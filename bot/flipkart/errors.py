@@ -62,6 +62,7 @@ class MalformedError(FlipkartError):
     """The answer is not what Flipkart publishes."""
 
     retry = True
+    of_the_address = True
     sentence = N_("Flipkart gave an answer that makes no sense. Try again in a minute, or use Seller Hub.")
 
 
@@ -73,7 +74,12 @@ class RefusedError(FlipkartError):
         self.status = status
         meaning = _REFUSALS.get(code)
         self.retry = meaning.retry if meaning else status >= 500
+        self.of_the_address = meaning is None and 400 <= status < 500 and status not in _OF_THE_CALL
         self.sentence = meaning.sentence if meaning else _UNKNOWN_LATER if status >= 500 else _UNKNOWN
+
+
+_OF_THE_CALL = frozenset({401, 403, 408, 425, 429, 499})
+"""What a status of 400 to 499 says of who asks or of when, and not of the address."""
 
 
 @dataclass(frozen=True, slots=True)

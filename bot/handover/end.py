@@ -1,6 +1,7 @@
 """End OTC: the code that closes a handover for good, only after a count by hand."""
 
 import asyncio
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.handover import machine
@@ -17,6 +18,10 @@ NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
 NOT_ON_PAGE = "NOT_ON_END_OTC_PAGE_ERROR"
 SYNC_PAUSES = (1.0, 3.0, 6.0)
 """Seconds to wait before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
+
+
+PASS_HOLDS = timedelta(seconds=30)
+"""A pass over all pages is not made again for a form that is opened within the interval in which scans are read."""
 
 
 class EndOtc:
@@ -89,7 +94,8 @@ class EndOtc:
             handover, location = await self._dock.find_present(handover_id)
             if not may_close(handover):
                 raise NotAtEnd(handover)
-        handover = await self._dock.reader.read_to_end(handover_id)
+        fresh = self._dock.reader.passed_within(handover_id, PASS_HOLDS)
+        handover = await self._dock.reader.read_to_end(handover_id, from_start=not fresh)
         return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
 
     async def compare(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
@@ -164,6 +170,7 @@ class EndOtc:
         if handover.otc_mode is OtcMode.FIXED:
             return None, tuple(await self._dock.api.fixed_codes(handover.location_id))
         pauses = iter(self._pauses)
+        has_passed = False
         while True:
             try:
                 return await self._dock.api.end_code(handover.fe_id, handover.task_id), ()
@@ -174,7 +181,9 @@ class EndOtc:
                 if error.code != NOT_SYNCED or pause is None:
                     raise
             await asyncio.sleep(pause)
-            fresh = await self._dock.reader.read_to_end(handover.id, from_start=True)
+            # A pass over all pages costs a call a page: one is enough to find what came to an earlier one.
+            fresh = await self._dock.reader.read_to_end(handover.id, from_start=not has_passed)
+            has_passed = True
             if fresh.scanned != handover.scanned:
                 return fresh
 

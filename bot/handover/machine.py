@@ -83,6 +83,8 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
     events: list[Event] = []
     if handover.over:
         update["ended_at"] = None
+        # The pages of its former life may be gone, and what is scanned from now on may stand on others.
+        update |= {"cursor_newest": None, "cursor_next": None, "cursor_version": handover.cursor_version + 1}
         events.append(Event(Happening.REOPENED, now, detail={**detail, "stage": stage}))
     elif stage is not handover.stage:
         forward = _ORDER[stage] > _ORDER[handover.stage]

@@ -1,7 +1,15 @@
-"""Reads scan pages from Flipkart into the store: one reader for the poller and for a person's End OTC."""
+"""Reads scan pages from Flipkart into the store: one reader for the poller and for a person's End OTC.
+
+A read goes on from the cursor, which costs one call while nothing happens. A *pass* begins at the first page: it sees
+what changed on pages that were read long ago, and what Flipkart no longer lists. It is made before a person counts,
+once the FE has come to the End OTC page, when Flipkart no longer knows the page that the cursor names, and now and then
+at a last page that is full.
+"""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import structlog
@@ -9,8 +17,8 @@ from cachetools import LRUCache
 
 from bot.clock import Clock
 from bot.handover import machine
-from bot.handover.model import Handover
-from bot.handover.ports import CursorMove, Handovers, Page, ReturnsApi, Scan, Step
+from bot.handover.model import Handover, Stage
+from bot.handover.ports import CursorMove, Handovers, Page, ReturnsApi, ReturnsApiError, Scan, Step
 from bot.handover.refusals import UnknownHandover
 
 log = structlog.get_logger()
@@ -18,8 +26,58 @@ log = structlog.get_logger()
 PAGES_A_TICK = 40
 """Ends a loop that never ends: 1,000 parcels of 25 a page."""
 PAGES_FOR_A_PERSON = 400
+MORE_PAGES = 3
+"""Pages of a pass beyond those that hold what is known already."""
+BARREN_PAGES = 3
+"""A read ends after so many pages in a row that bring no row which it has not met: they may go on for ever."""
+LOOKS_AT_A_DEAD_END = 4
+"""Looks at a last page that is full, for each pass over all pages, at least; see `_DeadEnd`."""
 REMEMBERED = 1000
-"""Handovers whose newest page is kept in memory."""
+"""Handovers of which something is kept in memory."""
+NEWEST_WEIGHT = 0.3
+"""Of the newest look in the mean of calls a look."""
+
+
+@dataclass(slots=True)
+class _DeadEnd:
+    """A last page that is full and leads nowhere.
+
+    Read again it may link on, as any other last page; or it may stay as it is for ever, and then only a pass finds what
+    came since (not published; both must work). A pass costs a call a page, so it is made once when the dead end is come
+    to, and then every so many looks as there are pages: two calls a look at most.
+    """
+
+    looks: int = 0
+
+    def wants_a_pass(self, pages: int) -> bool:
+        return self.looks == 0 or self.looks >= max(LOOKS_AT_A_DEAD_END, pages)
+
+
+@dataclass(slots=True)
+class _Read:
+    """One read of a handover: how far it may go, and what it has met."""
+
+    most: int
+    worth_following: Callable[[Page], bool]
+    for_person: bool
+    is_pass: bool
+    calls: int = 0
+    asked: set[str | None] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
+    barren: int = 0
+
+    def meet(self, page: Page) -> None:
+        rows = {shipment.tracking_id for shipment in page.shipments}
+        self.barren = 0 if rows - self.met else self.barren + 1
+        self.met |= rows
+
+
+class _AddressRefusedError(Exception):
+    """Flipkart no longer answers at an address that it gave out itself."""
+
+    def __init__(self, error: ReturnsApiError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class ScanReader:
@@ -31,8 +89,11 @@ class ScanReader:
         self._clock = clock
         self._page_size = page_size
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._circles: LRUCache[str, None] = LRUCache(REMEMBERED)
+        self._told: LRUCache[tuple[str, str], None] = LRUCache(REMEMBERED)
         self._newest: LRUCache[str, tuple[CursorMove, Page]] = LRUCache(REMEMBERED)
+        self._dead_ends: LRUCache[str, _DeadEnd] = LRUCache(REMEMBERED)
+        self._passes: LRUCache[str, datetime] = LRUCache(REMEMBERED)
+        self._calls: LRUCache[str, float] = LRUCache(REMEMBERED)
 
     async def catch_up(self, handover_id: str) -> Handover:
         """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
@@ -41,20 +102,70 @@ class ScanReader:
             ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
             UnknownHandover: there is no such handover.
         """
-        return await self._read(handover_id, PAGES_A_TICK, self._full, for_person=False)
+        async with self._alone(handover_id):
+            handover = await self._get(handover_id)
+            if self._wants_a_pass(handover):
+                read = self._pass(handover, PAGES_A_TICK, for_person=False)
+            else:
+                read = _Read(PAGES_A_TICK, self._full, for_person=False, is_pass=False)
+            try:
+                return await self._read(handover, read)
+            finally:
+                # The one pass at the End OTC page says nothing about the looks to come.
+                if not (read.is_pass and handover.stage is Stage.CLOSING):
+                    before = self._calls.get(handover_id, 1.0)
+                    self._calls[handover_id] = before + NEWEST_WEIGHT * (max(1, read.calls) - before)
 
     async def read_to_end(self, handover_id: str, *, from_start: bool = False) -> Handover:
         """For a person about to close: follows every page that Flipkart says there is.
 
         Args:
             handover_id: which handover.
-            from_start: begin at the first page again, for when Flipkart says that something is not synced.
+            from_start: make a pass over all pages, to see what changed on those that were read before.
 
         Raises:
             ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
             UnknownHandover: there is no such handover.
         """
-        return await self._read(handover_id, PAGES_FOR_A_PERSON, self._any, for_person=True, from_start=from_start)
+        async with self._alone(handover_id):
+            handover = await self._get(handover_id)
+            if not from_start:
+                handover = await self._read(
+                    handover, _Read(PAGES_FOR_A_PERSON, self._any, for_person=True, is_pass=False)
+                )
+                if handover_id not in self._dead_ends or self._has_passed_at_end(handover):
+                    return handover
+            return await self._read(handover, self._pass(handover, PAGES_A_TICK, for_person=True))
+
+    def passed_within(self, handover_id: str, age: timedelta) -> bool:
+        """Whether a pass over all pages came to its end less than `age` ago."""
+        at = self._passes.get(handover_id)
+        return at is not None and timedelta() <= self._clock() - at < age
+
+    def calls_a_look(self, handover_id: str) -> float:
+        """Calls that the poller's looks at a handover have cost of late: 1 or more."""
+        return self._calls.get(handover_id, 1.0)
+
+    def _alone(self, handover_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(handover_id, asyncio.Lock())
+
+    def _wants_a_pass(self, handover: Handover) -> bool:
+        if handover.stage is Stage.CLOSING and not self._has_passed_at_end(handover):
+            return True
+        end = self._dead_ends.get(handover.id)
+        return end is not None and end.wants_a_pass(self._pages(handover))
+
+    def _has_passed_at_end(self, handover: Handover) -> bool:
+        """Whether all pages were seen since the FE came to the End OTC page, where nothing more can be scanned."""
+        at, since = self._passes.get(handover.id), handover.closing_at
+        return handover.stage is Stage.CLOSING and at is not None and since is not None and at >= since
+
+    def _pass(self, handover: Handover, least: int, *, for_person: bool) -> _Read:
+        return _Read(max(least, self._pages(handover) + MORE_PAGES), self._any, for_person=for_person, is_pass=True)
+
+    def _pages(self, handover: Handover) -> int:
+        """Pages that hold what is known."""
+        return -(-handover.scanned // self._page_size)
 
     def _full(self, page: Page) -> bool:
         return max(page.rows, len(page.shipments)) >= self._page_size
@@ -62,52 +173,85 @@ class ScanReader:
     def _any(self, page: Page) -> bool:
         return page.has_more or bool(page.shipments)
 
-    async def _read(
-        self,
-        handover_id: str,
-        most: int,
-        worth_following: Callable[[Page], bool],
-        *,
-        for_person: bool,
-        from_start: bool = False,
-    ) -> Handover:
-        lock = self._locks.setdefault(handover_id, asyncio.Lock())
-        async with lock:
-            handover = await self._get(handover_id)
-            url = None if from_start else handover.cursor_next or handover.cursor_newest
-            asked: set[str | None] = set()
-            for left in range(most - 1, -1, -1):
-                asked.add(url)
-                page = await self._api.shipments(
-                    handover.task_id, handover.fe_id, url, self._page_size, for_person=for_person
-                )
-                stuck = page.next_url is None and self._full(page)
-                # A full page that leads nowhere could stay as it is for ever; the next read begins at the first page.
-                move = CursorMove(handover.cursor_version, newest=None if stuck else url, next=page.next_url)
-                follow = page.next_url is not None and page.next_url not in asked and worth_following(page)
-                kept = await self._keep(handover, page, move, more=follow and left > 0)
-                if kept is None:
-                    return await self._get(handover_id)
-                handover = kept
-                if page.problem is not None:
-                    raise page.problem
-                if page.has_more and page.next_url in asked:
-                    self._tell_of_a_circle(handover, len(asked))
-                if not follow:
-                    break
-                url = page.next_url
-            return handover
+    async def _read(self, handover: Handover, read: _Read) -> Handover:
+        begin = None if read.is_pass else handover.cursor_next or handover.cursor_newest
+        try:
+            return await self._follow(handover, read, begin)
+        except _AddressRefusedError as refused:
+            if read.is_pass:
+                raise refused.error from None
+            self._tell(handover, "flipkart no longer knows the page that was read last; reading from the first again")
+            again = self._pass(handover, read.most, for_person=read.for_person)
+            try:
+                return await self._follow(await self._get(handover.id), again, None)
+            except _AddressRefusedError as still:
+                raise still.error from None
+            finally:
+                read.calls += again.calls
 
-    def _tell_of_a_circle(self, handover: Handover, pages: int) -> None:
-        """Once for each handover: a circle may stay one, and is met again at every look."""
-        if handover.id not in self._circles:
-            self._circles[handover.id] = None
-            log.warning(
-                "flipkart's pages lead in a circle; there may be scans that nobody can read",
-                fe=handover.fe_id,
-                task=handover.task_id,
-                pages=pages,
+    async def _follow(self, handover: Handover, read: _Read, url: str | None) -> Handover:
+        at_first = handover
+        for left in range(read.most - 1, -1, -1):
+            page = await self._ask(handover, read, url)
+            read.meet(page)
+            follow = (
+                page.next_url is not None
+                and page.next_url not in read.asked
+                and read.barren < BARREN_PAGES
+                and read.worth_following(page)
             )
+            last = not follow or left == 0 or page.problem is not None
+            # A pass leaves the cursor where it is until it is through: broken off, it has changed nothing but rows.
+            stay = read.is_pass and not last
+            move = CursorMove(
+                handover.cursor_version,
+                newest=handover.cursor_newest if stay else url,
+                next=handover.cursor_next if stay else page.next_url,
+            )
+            kept = await self._keep(handover, page, move, more=follow and left > 0)
+            if kept is None:
+                return await self._get(handover.id)
+            handover = kept
+            if page.problem is not None:
+                raise page.problem
+            if last:
+                return await self._end(at_first, handover, read, page, url)
+            url = page.next_url
+        return handover
+
+    async def _ask(self, handover: Handover, read: _Read, url: str | None) -> Page:
+        read.asked.add(url)
+        read.calls += 1
+        try:
+            return await self._api.shipments(
+                handover.task_id, handover.fe_id, url, self._page_size, for_person=read.for_person
+            )
+        except ReturnsApiError as error:
+            if error.of_the_address and url is not None:
+                raise _AddressRefusedError(error) from None
+            raise
+
+    async def _end(self, before: Handover, after: Handover, read: _Read, page: Page, url: str | None) -> Handover:
+        """What the last page of a read means for the next one."""
+        full = self._full(page)
+        if page.next_url is None and full:
+            end = self._dead_ends.setdefault(after.id, _DeadEnd())
+            end.looks = 1 if read.is_pass else 0 if after.scanned != before.scanned else end.looks + 1
+        else:
+            self._dead_ends.pop(after.id, None)
+        # The last page of an FE who pauses may name itself, and then there is nothing beyond it.
+        is_pause = page.next_url == url and not full
+        if page.has_more and page.next_url in read.asked and not is_pause:
+            self._tell(after, "flipkart's pages lead in a circle; there may be scans that nobody can read")
+        if read.is_pass:
+            self._passes[after.id] = self._clock()
+        return after
+
+    def _tell(self, handover: Handover, what: str) -> None:
+        """Once for each handover: it may stay so, and is met again at every look."""
+        if (handover.id, what) not in self._told:
+            self._told[handover.id, what] = None
+            log.warning(what, fe=handover.fe_id, task=handover.task_id)
 
     async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         """Keeps a page, unless it is the very page that was kept last: the usual answer of a quiet FE."""

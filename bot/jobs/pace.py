@@ -1,5 +1,6 @@
 """How often each thing is asked of Flipkart, so that the hourly budget lasts the hour."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.handover.machine import stage_of
@@ -28,7 +29,14 @@ def is_read(handover: Handover) -> bool:
     return handover.stage in (Stage.SCANNING, Stage.CLOSING) or stage_of(handover.status) is None
 
 
-def pace(arrivals: float, scans: float, locations: int, read: list[Handover], calls_per_hour: int) -> Pace:
+def pace(
+    arrivals: float,
+    scans: float,
+    locations: int,
+    read: list[Handover],
+    calls_per_hour: int,
+    calls_a_look: Callable[[str], float] = lambda _: 1.0,
+) -> Pace:
     """The intervals that keep the sum of all calls within the budget, stretched evenly.
 
     Args:
@@ -37,9 +45,11 @@ def pace(arrivals: float, scans: float, locations: int, read: list[Handover], ca
         locations: how many locations are looked at.
         read: the handovers whose scans are read.
         calls_per_hour: what polling may use.
+        calls_a_look: what a look at a handover costs, by its id: pages are calls.
     """
-    closing = sum(1 for handover in read if handover.stage is Stage.CLOSING)
     wanted = locations * 3600 / arrivals
-    wanted += (len(read) - closing) * 3600 / scans + closing * 3600 / (scans * CLOSING_SLOWER)
+    for handover in read:
+        slower = CLOSING_SLOWER if handover.stage is Stage.CLOSING else 1.0
+        wanted += calls_a_look(handover.id) * 3600 / (scans * slower)
     stretch = max(1.0, wanted / max(1, calls_per_hour))
     return Pace(arrivals * stretch, scans * stretch, stretch)

@@ -82,7 +82,8 @@ class Poller:
         busy = {handover.location_id for handover in present}
         locations = [at for at in self._dock.locations if at.id in busy or at.open_at(moment, self._zone)]
         read = [h for h in present if is_read(h) and self._dock.locations.get(h.location_id)]
-        self.pace = pace(self._arrivals, self._scans, len(locations), read, self._budget.for_polling)
+        costs = self._dock.reader.calls_a_look
+        self.pace = pace(self._arrivals, self._scans, len(locations), read, self._budget.for_polling, costs)
         self._forget({f"location {at.id}" for at in locations} | {f"handover {h.id}" for h in read})
         scanning = [h for h in read if h.stage is not Stage.CLOSING]
         closing = [h for h in read if h.stage is Stage.CLOSING]

@@ -2,19 +2,23 @@
 
 import asyncio
 import itertools
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.flipkart.errors import MalformedError, RefusedError, TransportError
+from bot.flipkart.errors import FlipkartError, MalformedError, RefusedError, TransportError
 from bot.handover.model import Handover, Happening
 from bot.handover.ports import CursorMove, Page, Scan, Step
-from bot.handover.reader import PAGES_A_TICK
+from bot.handover.reader import BARREN_PAGES, LOOKS_AT_A_DEAD_END, PAGES_A_TICK
 from bot.handover.refusals import UnknownHandover
 from bot.sandbox.flipkart import Switches
+from bot.sandbox.flipkart.faults import Body
 from bot.sandbox.flipkart.switches import CaughtUp, NextUrlForm, Spelling
 from bot.sandbox.flipkart.visit import Visit
-from tests.handover.stand import PAGE_SIZE, Stand, stand
+from tests.handover.stand import ASHA, PAGE_SIZE, Stand, stand
 
 SPELLINGS: tuple[Spelling, ...] = ("camel", "snake", "mixed")
 FORMS: tuple[NextUrlForm, ...] = ("path", "path_without_sellers", "token", "absolute")
@@ -58,8 +62,9 @@ async def test_every_shipment_once(tmp_path: Path, spelling: Spelling, form: Nex
                 visit.scan(batch - 1)
                 visit.scan(1, status="REJECTED", reason="torn", flyer=("F1", "F2", "FlyerMismatch"))
             here.clock.advance(30)
-            # A snapshot's last page that is full is a dead end: the tick after it begins at the first page.
-            for _ in range(2):
+            # A snapshot's last page that is full is a dead end: now and then a tick begins at the first page.
+            pages = -(-len(visit.task.visible) // PAGE_SIZE)
+            for _ in range(1 + max(LOOKS_AT_A_DEAD_END, pages) if caught_up == "snapshot" else 2):
                 await here.reader.catch_up(handover.id)
             await agree(here, visit, handover.id, f"after batch {n} of {batch}")
         visit.scan(2, synced=False)
@@ -300,3 +305,178 @@ async def test_what_a_broken_look_left_unsaid_is_said_by_the_next(stand: Stand) 
     await stand.reader.catch_up(handover.id)
     said = await stand.record(handover.id, Happening.PROBLEMS)
     assert [len(entry.detail["tracking_ids"]) for entry in said] == [3]
+
+
+# ---- a cursor that Flipkart no longer knows --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+@pytest.mark.parametrize("caught_up", CAUGHT_UP)
+async def test_a_dead_cursor_is_left(tmp_path: Path, caught_up: CaughtUp, status: int) -> None:
+    async with stand(tmp_path, Switches(caught_up=caught_up)) as here:
+        visit, handover = await scanning(here)
+        visit.scan(4 * PAGE_SIZE - 1)
+        await here.reader.catch_up(handover.id)
+        visit.scan(4)
+        here.sim.forget_pages(status)
+        with capture_logs() as logged:
+            for _ in range(3):
+                await here.reader.catch_up(handover.id)
+        await agree(here, visit, handover.id, "after Flipkart forgot its pages")
+        told = [line for line in logged if "no longer knows the page" in line["event"]]
+        assert len(told) == 1, "it is said once"
+        here.sim.forget_pages(status)
+        here.restart()
+        visit.scan(PAGE_SIZE)
+        visit.finish_scanning()
+        await here.reader.read_to_end(handover.id)
+        await agree(here, visit, handover.id, "after a restart")
+        assert (await here.api.end_code(handover.fe_id, handover.task_id)).total_scanned == 5 * PAGE_SIZE + 3
+
+
+@pytest.mark.parametrize("body", ["html", "truncated", "empty", b"[]"])
+async def test_an_address_that_brings_nonsense_is_left_too(tmp_path: Path, body: Body) -> None:
+    async with stand(tmp_path) as here:
+        visit, handover = await scanning(here)
+        visit.scan(2 * PAGE_SIZE - 1)
+        await here.reader.catch_up(handover.id)
+        visit.scan(2)
+        here.sim.fail("shipments", body=body)
+        await here.reader.catch_up(handover.id)
+        await agree(here, visit, handover.id, "after a body that makes no sense")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 401, "times": 2},
+        {"status": 403},
+        {"status": 429},
+        {"status": 500},
+        {"status": 503},
+        {"status": 404, "code": "TRIPSHEET_TASK_NOT_FOUND"},
+        {"status": 410, "code": "TASK_CLOSED"},
+        {"drop": "before", "times": 2},  # a GET that is dropped is repeated once below
+    ],
+)
+async def test_what_is_no_matter_of_the_address_keeps_the_cursor(tmp_path: Path, fault: dict[str, Any]) -> None:
+    async with stand(tmp_path) as here:
+        visit, handover = await scanning(here)
+        visit.scan(3 * PAGE_SIZE - 1)
+        before = await here.reader.catch_up(handover.id)
+        calls = len(here.asked("shipments"))
+        here.sim.fail("shipments", **fault)
+        with pytest.raises(FlipkartError):
+            await here.reader.catch_up(handover.id)
+        assert await here.now(handover.id) == before
+        assert len(here.asked("shipments")) - calls <= 2, "the first page was asked for nothing"
+
+
+async def test_a_first_page_that_is_refused_too_changes_nothing(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    visit.scan(3 * PAGE_SIZE - 1)
+    before = await stand.reader.catch_up(handover.id)
+    stand.sim.forget_pages()
+    stand.sim.fail("shipments", status=410)
+    stand.sim.fail("shipments", status=410)
+    with pytest.raises(RefusedError):
+        await stand.reader.catch_up(handover.id)
+    assert await stand.now(handover.id) == before
+    await stand.reader.catch_up(handover.id)
+    await agree(stand, visit, handover.id, "in the look after")
+
+
+async def test_a_task_that_comes_back_is_read_from_its_first_page(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    visit.scan(4 * PAGE_SIZE)
+    await stand.reader.catch_up(handover.id)
+    visit.hide(2)
+    for _ in range(2):
+        await stand.look()
+    assert (await stand.now(handover.id)).over
+    stand.sim.forget_pages()
+    visit.scan(4)
+    back = await stand.only()
+    assert (back.cursor_newest, back.cursor_next) == (None, None), "a handover that reopens keeps a dead cursor"
+    await stand.reader.catch_up(handover.id)
+    await agree(stand, visit, handover.id, "after it came back")
+
+
+# ---- calls -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pages", [1, 4, 20])
+@pytest.mark.parametrize("caught_up", CAUGHT_UP)
+async def test_a_last_page_that_is_full_costs_two_calls_a_look(tmp_path: Path, caught_up: CaughtUp, pages: int) -> None:
+    async with stand(tmp_path, Switches(caught_up=caught_up)) as here:
+        visit, handover = await scanning(here)
+        visit.scan(pages * PAGE_SIZE)
+        looks = 5 * max(LOOKS_AT_A_DEAD_END, pages)
+        await here.reader.catch_up(handover.id)
+        before = len(here.asked("shipments"))
+        for _ in range(looks):
+            await here.reader.catch_up(handover.id)
+        calls = len(here.asked("shipments")) - before
+        assert calls <= 2 * looks + pages, f"{calls} calls in {looks} looks at an FE who pauses"
+        assert here.reader.calls_a_look(handover.id) < pages / 2 + 3
+        await agree(here, visit, handover.id, "after a long pause")
+
+
+async def test_pages_without_end_and_without_rows_are_left(tmp_path: Path) -> None:
+    async with stand(tmp_path, Switches(endless_pages=True)) as here:
+        visit, handover = await scanning(here)
+        visit.scan(2 * PAGE_SIZE + 1)
+        for read in (here.reader.read_to_end, here.reader.catch_up, partial(here.reader.read_to_end, from_start=True)):
+            before = len(here.asked("shipments"))
+            await read(handover.id)
+            calls = len(here.asked("shipments")) - before
+            assert calls <= 3 + BARREN_PAGES, f"one read made {calls} calls"
+        await agree(here, visit, handover.id, "before pages without end")
+
+
+async def test_a_press_while_flipkart_is_not_synced_is_bounded(tmp_path: Path) -> None:
+    async with stand(tmp_path) as here:
+        visit, handover = await scanning(here)
+        pages = 40
+        visit.scan(pages * PAGE_SIZE - 1)
+        await here.reader.catch_up(handover.id)
+        visit.finish_scanning()
+        await here.look()
+        await here.end.open(ASHA, handover.id)
+        await here.end.compare(ASHA, handover.id, pages * PAGE_SIZE - 1)
+        here.sim.fail("end_otc", code="SHIPMENT_SYNC_ERROR", times=10)
+        before = len(here.sim.calls)
+        with pytest.raises(RefusedError):
+            await here.end.give(ASHA, handover.id, pages * PAGE_SIZE - 1)
+        calls = len(here.sim.calls) - before
+        assert calls <= pages + 12, f"one press made {calls} calls"
+
+
+# ---- what is no circle -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scans", [0, 1, PAGE_SIZE + 1])
+async def test_a_pause_is_no_circle(tmp_path: Path, scans: int) -> None:
+    async with stand(tmp_path, Switches(caught_up="next")) as here:
+        visit, handover = await scanning(here)
+        if scans:
+            visit.scan(scans)
+        with capture_logs() as logged:
+            for _ in range(4):
+                await here.reader.catch_up(handover.id)
+            await here.reader.read_to_end(handover.id)
+        assert [line["event"] for line in logged if "circle" in line["event"]] == []
+
+
+async def test_a_caught_up_page_that_names_itself_and_says_that_there_is_more(tmp_path: Path) -> None:
+    switches = Switches(repeat_page=True)
+    async with stand(tmp_path, switches) as here:
+        visit, handover = await scanning(here)
+        visit.scan(PAGE_SIZE - 1)
+        with capture_logs() as logged:
+            for _ in range(3):
+                await here.reader.catch_up(handover.id)
+            assert [line["event"] for line in logged if "circle" in line["event"]] == []
+            visit.scan(2)
+            await here.reader.catch_up(handover.id)
+        assert len([line for line in logged if "circle" in line["event"]]) == 1, "a full page that repeats is a circle"

@@ -13,17 +13,23 @@ from bot.sandbox.flipkart.shipments import Shipment
 from bot.sandbox.flipkart.visit import Task
 from bot.sandbox.flipkart.world import World
 
+NOWHERE = "nothing-"
+"""Etags of pages behind the last row, where ``endless_pages`` leads."""
 SHIPMENTS = "/sellers/v3/returns/tasks/shipments"
 
 
 @dataclass(frozen=True)
 class PageToken:
-    """A place in a task's rows: after the row ``etag`` (empty: from the first), ``page_size`` rows."""
+    """A place in a task's rows: after the row ``etag`` (empty: from the first), ``page_size`` rows.
+
+    ``era`` tells tokens from before ``forget_pages`` from later ones.
+    """
 
     task_id: str
     fe_id: str
     etag: str
     page_size: int
+    era: int = 0
 
     def encode(self) -> str:
         """Standard base64 that always holds ``+``, ``/`` and ``=``."""
@@ -34,6 +40,7 @@ class PageToken:
                 "feId": self.fe_id,
                 "etag": self.etag,
                 "pageSize": self.page_size,
+                "era": self.era,
                 "sig": "???>>>",
             }
         )
@@ -46,7 +53,9 @@ class PageToken:
         """The place a token names; a token this server did not make is refused."""
         try:
             data = json.loads(base64.b64decode(token, validate=True))
-            place = cls(str(data["taskId"]), str(data["feId"]), str(data["etag"]), int(data["pageSize"]))
+            place = cls(
+                str(data["taskId"]), str(data["feId"]), str(data["etag"]), int(data["pageSize"]), int(data["era"])
+            )
         except (binascii.Error, ValueError, KeyError, TypeError) as error:
             raise Refusal("BAD_REQUEST_ERROR", "The page token cannot be read") from error
         return place
@@ -63,6 +72,8 @@ class Pager:
 
     def page(self, task: Task, place: PageToken, *, first: bool) -> dict[str, object]:
         """The page at a place; ``first`` for the POST that starts a walk."""
+        if not first and place.era < self._world.page_era:
+            raise Refusal("PAGE_GONE", "The page token is too old", status=self._world.forgotten_status)
         task.scanning_calls += 1
         if first:
             task.last_pages.clear()
@@ -73,7 +84,8 @@ class Pager:
         more, next_etag = self._onward(task, place, rows, more=end < len(task.visible))
         onward = None
         if next_etag is not None:
-            onward = self._next_url(PageToken(place.task_id, place.fe_id, next_etag, place.page_size).encode())
+            era = self._world.page_era
+            onward = self._next_url(PageToken(place.task_id, place.fe_id, next_etag, place.page_size, era).encode())
         return {
             **self._spelled(more, onward),
             "scannedShipments": [each.row(self._world.switches.stamp) for each in rows],
@@ -82,6 +94,8 @@ class Pager:
     def _index(self, task: Task, etag: str) -> int:
         if not etag:
             return 0
+        if etag.startswith(NOWHERE):
+            return len(task.visible)
         for index, each in enumerate(task.visible):
             if each.etag == etag:
                 return index + 1
@@ -90,6 +104,8 @@ class Pager:
     def _onward(self, task: Task, place: PageToken, rows: list[Shipment], *, more: bool) -> tuple[bool, str | None]:
         """Whether there is more, and the etag the next page starts after (None: no next page)."""
         switches = self._world.switches
+        if switches.endless_pages and not more:
+            return True, f"{NOWHERE}{self._world.number('empty page')}"
         if switches.repeat_page:
             return True, place.etag
         if switches.loop_pages and not more:

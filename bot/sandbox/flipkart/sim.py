@@ -211,6 +211,12 @@ class FlipkartSim:
         self._tokens.expire_all()
         self._world.changed("tokens_expired")
 
+    def forget_pages(self, status: int = 410) -> None:
+        """End every page token given so far: the next call with one gets this HTTP status."""
+        self._world.page_era += 1
+        self._world.forgotten_status = status
+        self._world.changed("pages_forgotten", status=status)
+
     def on_change(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call back with a small dict (``kind``, ``at`` and facts) on every change; the answer stops it."""
         return self._world.listen(callback)

@@ -40,6 +40,7 @@ class Switches:
             grows up to the page size and then stops for good: only a fresh first call sees the rest.
         repeat_page: next_url leads back to the page it stands on, for ever.
         loop_pages: the last page's next_url leads back to the first page, for ever.
+        endless_pages: after the last row come empty pages, each with another next_url and ``hasMore``.
         status_words: raw task status for each page an FE can be on (``start``, ``scanning``, ``end``).
         code_seconds: life of a generated code.
         code_digits: length of a generated code; the published samples have six.
@@ -61,6 +62,7 @@ class Switches:
     caught_up: CaughtUp = "null"
     repeat_page: bool = False
     loop_pages: bool = False
+    endless_pages: bool = False
     status_words: Mapping[str, str] = field(default_factory=_words)
     code_seconds: float = 900
     code_digits: int = 6

@@ -247,6 +247,20 @@ class Visit:
         self._changed("sync", count=len(late))
         return len(late)
 
+    def withdraw(self, tracking_id: str) -> None:
+        """Flipkart takes a scanned parcel off the task's rows.
+
+        Raises:
+            LookupError: no such parcel was scanned.
+        """
+        task = self.task
+        gone = [each for each in task.shipments if each.tracking_id == tracking_id]
+        if not gone:
+            raise LookupError(f"{tracking_id} was not scanned")
+        task.shipments = [each for each in task.shipments if each not in gone]
+        task.visible = [each for each in task.visible if each not in gone]
+        self._changed("shipment_withdrawn", tracking_id=tracking_id)
+
     def finish_scanning(self) -> None:
         """Go to the End OTC page, from which there is no way back."""
         self._must_be("scanning", "finish scanning")

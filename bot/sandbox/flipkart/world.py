@@ -20,6 +20,8 @@ class World:
         self.now = now
         self.switches = switches
         self.codes = CodeBook(seed)
+        self.page_era = 0
+        self.forgotten_status = 410
         self._numbers: Counter[str] = Counter()
         self._listeners: list[Listener] = []
 
