@@ -181,4 +181,6 @@ def _waiting(query: str, present: list[Handover]) -> list[Handover]:
 
 
 def _sighting(code: StartCode) -> Sighting:
-    return Sighting(code.fe_id, code.task_id, code.fe_name, code.partner, code.lob, status="", created_at=None)
+    # Flipkart makes Start OTCs for FEs on the Start OTC page only, so where the code came from says the page.
+    status = machine.ON_START_PAGE
+    return Sighting(code.fe_id, code.task_id, code.fe_name, code.partner, code.lob, status, created_at=None)

@@ -388,7 +388,7 @@ async def test_a_first_page_that_is_refused_too_changes_nothing(stand: Stand) ->
 
 async def test_a_task_that_comes_back_is_read_from_its_first_page(stand: Stand) -> None:
     visit, handover = await scanning(stand)
-    visit.scan(4 * PAGE_SIZE)
+    visit.scan(4 * PAGE_SIZE - 1)
     await stand.reader.catch_up(handover.id)
     visit.hide(2)
     for _ in range(2):

@@ -7,9 +7,11 @@ import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import FixedCodesShown, NobodyWaiting, StartAnswer, StartCodesShown, StartNotOffered
+from bot.handover.end import may_close
 from bot.handover.model import Happening, OtcMode, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
 from bot.handover.start import DOUBLE_PRESS
+from bot.jobs.pace import is_read
 from bot.sandbox.flipkart import Switches
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand, stand
 
@@ -283,3 +285,19 @@ async def test_two_fes_of_one_name_are_both_shown(stand: Stand) -> None:
     answer = await stand.start.for_location(ASHA, LOCATION, "ram")
     assert isinstance(answer, StartCodesShown)
     assert {one.handover.fe_id for one in answer.codes} == {"fe1", "fe2"}
+
+
+async def test_an_fe_first_noticed_by_a_code_waits_and_is_not_read(stand: Stand) -> None:
+    stand.sim.arrive("LOC1", "Ram")
+    await stand.look()
+    shyam = stand.sim.arrive("LOC1", "Shyam")
+    assert set(codes(await stand.start.for_location(ASHA, LOCATION))) == {"Ram", "Shyam"}
+    here = await stand.handovers.present("LOC1")
+    found = next(h for h in here if h.fe_id == shyam.fe_id)
+    assert found.stage is Stage.WAITING
+    assert not is_read(found), "scans are read of an FE on the Start OTC page"
+    assert not may_close(found), "an End OTC is offered for an FE on the Start OTC page"
+    shyam.begin()
+    await stand.look()
+    found = await stand.now(found.id)
+    assert (found.stage, found.status, is_read(found)) == (Stage.SCANNING, "Scanning", True)
