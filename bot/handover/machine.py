@@ -16,7 +16,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future Flipkart's `createdAt` is believed; the published sample lies years ahead."""
 
 ON_START_PAGE = "StartOTC"
-"""A status word of the bot's own: the FE is known by a generated Start OTC alone, and the next look brings Flipkart's."""
+"""A status word of the bot's own: the FE is known by a generated code alone, and the next look brings Flipkart's."""
 
 INVISIBLE = frozenset({"misses", "unsaid", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"})
 """Fields whose change nobody sees on a card."""
