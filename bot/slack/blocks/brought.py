@@ -16,6 +16,10 @@ from bot.slack.blocks.text import at, cut, esc, mrkdwn, parcels, section, sectio
 PLACES = 10
 """Locations that one answer names of each kind."""
 TAKE_BACK = N_("Take it back")
+WHAT_IS_SERVED = N_(
+    "A location that is yours must stand in bot.toml under that id or name; a column that is about something else is "
+    "to be taken out of the list before it is dropped again."
+)
 NO_LISTS = N_("No list was brought within 30 days that could be taken back.")
 LISTS_TITLE = N_("Lists of expected parcels")
 """What notifications say of the answer to /otc lists."""
@@ -79,8 +83,10 @@ def _left_out(answer: Kept) -> list[str]:
     lines = [
         "⚠️ "
         + ngettext(
-            "{parcels} is for {location}, where Slack does not say that you are an operator, and was left out.",
-            "{parcels} are for {location}, where Slack does not say that you are an operator, and were left out.",
+            "{parcels} is for {location}, where Slack does not say that you are an operator, and was left out: "
+            "an operator there can drop this list too.",
+            "{parcels} are for {location}, where Slack does not say that you are an operator, and were left out: "
+            "an operator there can drop this list too.",
             n,
         ).format(parcels=parcels(n), location=esc(location.name))
         for location, n in list(answer.refused.items())[:PLACES]
@@ -105,6 +111,8 @@ def _left_out(answer: Kept) -> list[str]:
                 n,
             ).format(parcels=parcels(n), n=number(len(rest)))
         )
+    if unserved:
+        lines.append(_(WHAT_IS_SERVED))
     return lines
 
 

@@ -138,7 +138,7 @@ async def test_rows_of_other_locations_are_expected_where_they_belong(dock: Worl
     "People",
     "a list with rows of a location whose operator the person is not",
     keeps=(4, 6),
-    person="2 parcels are for Hosur, where Slack does not say that you are an operator, and were left out.",
+    person="2 parcels are for Hosur, where Slack does not say that you are an operator, and were left out",
 )
 async def test_rows_go_only_where_the_person_may_put_them(dock: World) -> None:
     two_docks(dock, operators=[dock.second])
