@@ -42,6 +42,32 @@ class Dropped:
     content: bytes
 
 
+async def told_of(client: AsyncWebClient, file_id: str) -> Mapping[str, Any]:
+    """What Slack says of a file that can be fetched.
+
+    Raises:
+        ElsewhereError, NoFileError, GoneError, MayNotError: it can't be fetched, and another try brings the same.
+        DownloadError: Slack did not say.
+    """
+    try:
+        answer = await client.files_info(file=file_id)
+    except FAILURES as error:
+        raise _why(error) from error
+    told = answer.get("file")
+    if not isinstance(told, dict):
+        raise GoneError("Slack said nothing of the file.")
+    mode = told.get("mode", "hosted")
+    if mode == "external" or told.get("is_external") is True:
+        raise ElsewhereError("The file lies with another service, and Slack has a link to it only.")
+    if mode in GONE_MODES:
+        raise GoneError(f"Slack no longer has the file ({mode}).")
+    if mode not in KEPT:
+        raise NoFileError(f"What Slack calls {str(mode)[:40]} is no file that can be fetched.")
+    if told.get("file_access") == "access_denied":
+        raise GoneError("Slack does not show the file to the bot.")
+    return told
+
+
 class SlackLists:
     """Fetches files by their id, whatever an event or a shortcut says of them."""
 
@@ -60,7 +86,7 @@ class SlackLists:
         """
         if not isinstance(file_id, str) or not _ID.fullmatch(file_id):
             raise GoneError("Slack did not say which file it is.")
-        told = await self._told(file_id)
+        told = await told_of(self._client, file_id)
         size, url, name = told.get("size"), told.get("url_private"), told.get("name")
         if isinstance(size, int) and size > most_bytes:
             raise TooLargeError(f"The file has {size} bytes.")
@@ -68,26 +94,6 @@ class SlackLists:
             raise GoneError("Slack gave no address for the file.")
         content = await self._files.download(url, most_bytes, is_page=told.get("mimetype") in SIGN_IN)
         return Dropped(file_id, name if isinstance(name, str) else "", content)
-
-    async def _told(self, file_id: str) -> Mapping[str, Any]:
-        """What Slack says of a file that can be fetched. Raises as `fetch`."""
-        try:
-            answer = await self._client.files_info(file=file_id)
-        except FAILURES as error:
-            raise _why(error) from error
-        told = answer.get("file")
-        if not isinstance(told, dict):
-            raise GoneError("Slack said nothing of the file.")
-        mode = told.get("mode", "hosted")
-        if mode == "external" or told.get("is_external") is True:
-            raise ElsewhereError("The file lies with another service, and Slack has a link to it only.")
-        if mode in GONE_MODES:
-            raise GoneError(f"Slack no longer has the file ({mode}).")
-        if mode not in KEPT:
-            raise NoFileError(f"What Slack calls {str(mode)[:40]} is no file that can be fetched.")
-        if told.get("file_access") == "access_denied":
-            raise GoneError("Slack does not show the file to the bot.")
-        return told
 
 
 def _why(error: BaseException) -> DownloadError:

@@ -1,14 +1,19 @@
 """Slack's own addresses: the link to a message, and a file by its id."""
 
+from typing import Any
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.i18n import N_
 from bot.photos import check
 from bot.photos.ports import DownloadError, NotFetchableError
 from bot.slack import files
-from bot.slack.errors import FAILURES, reason_of
+from bot.slack.dropped import told_of
+from bot.slack.errors import FAILURES
 
-GONE = frozenset({"file_not_found", "file_deleted", "file_not_accessible"})
+ELSEWHERE = N_(
+    "The picture does not lie in Slack itself but with another service. Save it and send it again as a file."
+)
 NOT_THERE = N_("Slack no longer has the picture. Send it again.")
 
 
@@ -41,31 +46,45 @@ class SlackPictures:
 
         Raises:
             NotFetchableError: the file was deleted, or does not lie at Slack.
-            DownloadError: Slack did not say.
+            DownloadError: Slack did not say, or does not let the bot read files.
         """
         try:
-            answer = await self._client.files_info(file=file_id)
-        except FAILURES as error:
-            if reason_of(error) in GONE:
-                raise NotFetchableError(NOT_THERE) from error
-            raise DownloadError(reason_of(error)) from error
-        file = answer.get("file")
-        url = file.get("url_private") if isinstance(file, dict) and not file.get("is_external") else None
+            url = (await told_of(self._client, file_id)).get("url_private")
+        except files.DownloadError as error:
+            raise _for_photos(error) from error
         if not isinstance(url, str) or not url:
             raise NotFetchableError(NOT_THERE)
         return url
+
+    async def completed(self, file: dict[str, Any]) -> dict[str, Any]:
+        """A file as an event tells of it; what the event does not say is asked for, as far as Slack says it now."""
+        file_id = file.get("id")
+        if isinstance(file.get("mimetype"), str) or not isinstance(file_id, str) or not file_id:
+            return file
+        try:
+            return {**await told_of(self._client, file_id)}
+        except files.DownloadError:
+            return file
 
     async def download(self, url: str, most_bytes: int) -> bytes:
         """The bytes; implements `bot.photos.ports.Download`.
 
         Raises:
-            NotFetchableError: it is too large.
+            NotFetchableError: it is too large, gone, or with another service.
             DownloadError: it did not come.
         """
         try:
             return await self._files.download(url, most_bytes)
-        except files.TooLargeError as error:
-            raise NotFetchableError(check.TOO_LARGE) from error
         except files.DownloadError as error:
-            # Also a scope that is missing: whoever installs the bot can mend that.
-            raise DownloadError(str(error)) from error
+            raise _for_photos(error) from error
+
+
+def _for_photos(error: files.DownloadError) -> DownloadError:
+    """Why a picture does not come. A scope that is missing is no end of it: whoever installs the bot can mend that."""
+    if isinstance(error, files.TooLargeError):
+        return NotFetchableError(check.TOO_LARGE)
+    if isinstance(error, files.ElsewhereError):
+        return NotFetchableError(ELSEWHERE)
+    if isinstance(error, files.GoneError | files.NoFileError):
+        return NotFetchableError(NOT_THERE)
+    return DownloadError(str(error))

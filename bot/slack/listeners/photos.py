@@ -1,12 +1,15 @@
 """Photos that are dropped into a handover's thread."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import structlog
 
 from bot.handover.model import Actor
 from bot.handover.ports import NotKept
 from bot.handover.refusals import Refusal
 from bot.i18n import _, use
-from bot.photos.thread import Dropped, ThreadPhotos
+from bot.photos.thread import MOST_FILES, Dropped, ThreadPhotos
 from bot.slack.answer import Asker
 from bot.slack.blocks import problems as blocks
 from bot.slack.blocks import sentences
@@ -18,13 +21,17 @@ from bot.slack.thread import ThreadSigns
 log = structlog.get_logger()
 
 
-def photos_hook(desk: Desk, photos: ThreadPhotos, signs: ThreadSigns) -> FilesHook:
+Completed = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Asks for what an event does not say of a file."""
+
+
+def photos_hook(desk: Desk, photos: ThreadPhotos, signs: ThreadSigns, completed: Completed) -> FilesHook:
     """What becomes of files in a thread; for `threads.register`. Pictures are kept, all else is left alone."""
 
     async def take(said: Said) -> None:
         asker = Asker(said.user, said.channel)
         try:
-            dropped = [Dropped.of(file) for file in said.files]
+            dropped = [Dropped.of(await completed(file)) for file in said.files[:MOST_FILES]]
             taken = await photos.take(Actor(said.user), said.channel, said.thread_ts, said.text, dropped)
         except Refusal as error:
             with use(await desk.language_of(asker)):

@@ -1,11 +1,13 @@
 """What is dropped as a list and is no file that the bot can read: the person reads what to do, once and for good."""
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bot.sandbox.slack.model import File
-from tests.scenarios.dockwork import told
+from tests.scenarios.dockwork import card_of, told
 from tests.scenarios.faults.marks import fault
 from tests.support import World
 
@@ -124,3 +126,40 @@ async def test_a_web_page_is_no_sign_in_page(dock: World) -> None:
         page = b"<html><body><table><tr><td>Tracking ID</td></tr></table></body></html>"
         await drop(dock, put(dock, content=page, name="report.html", mimetype="text/html"))
         await told(dock, dock.operator, "This is a web page")
+
+
+@fault(
+    "People",
+    "a picture in a thread that lies elsewhere",
+    keeps=(4,),
+    person="The picture does not lie in Slack itself but with another service. Save it and send it again as a file.",
+)
+async def test_a_picture_that_lies_elsewhere(dock: World) -> None:
+    async with dock.bot():
+        card = await card_of(dock, dock.flipkart.arrive("LOC1", "Ram"))
+        await picture(dock, card, mode="external")
+        await told(dock, dock.operator, "does not lie in Slack itself")
+
+
+@fault(
+    "Slack",
+    "a picture in a thread of which an event tells the id alone, and one that is gone",
+    keeps=(4,),
+    person="The photo is kept for this handover.",
+)
+async def test_a_picture_of_which_an_event_says_little(dock: World) -> None:
+    async with dock.bot():
+        card = await card_of(dock, dock.flipkart.arrive("LOC1", "Ram"))
+        await picture(dock, card, told=("id",))
+        await told(dock, dock.operator, "The photo is kept")
+        dock.slack.fail("files.info", error="file_not_found", times=9)
+        await picture(dock, card)
+        await told(dock, dock.operator, "Slack no longer has the picture.")
+
+
+async def picture(dock: World, card: Any, **more: Any) -> None:
+    """Drops a picture into the thread of a card."""
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "PNG")
+    file = put(dock, content=content.getvalue(), name="box.png", mimetype="image/png", **more)
+    await dock.slack.say(dock.operator, dock.channel, "", card.ts, [file])
