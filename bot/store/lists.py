@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, update
+from sqlalchemy import and_, case, delete, func, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -170,7 +170,9 @@ async def _renewed(session: AsyncSession, parcels: dict[str, int]) -> tuple[list
 
 def _into_expected(which: Any) -> Any:
     """Makes `expected` of the chosen rows, the earliest first: what a newer list does not say stays as it was."""
-    chosen = select(*(LISTED.c[name] for name in _SAID)).where(which).order_by(LISTED.c.listed_at, LISTED.c.id)
+    # Without the sign SQLite walks all that was ever listed at the location, because one index has it in this order.
+    order = text("+listed.listed_at, listed.id")
+    chosen = select(*(LISTED.c[name] for name in _SAID)).where(which).order_by(order)
     return renewing(upsert(EXPECTED).from_select(list(_SAID), chosen))
 
 

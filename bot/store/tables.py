@@ -128,11 +128,12 @@ class ListedRow(SQLModel, table=True):
     __tablename__ = "listed"
     __table_args__ = (
         UniqueConstraint("location_id", "key", "list_id", name="listed_key"),
+        Index("listed_by_list", "list_id", "location_id", "key"),
         Index("listed_by_time", "location_id", "listed_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    list_id: str = Field(default="", sa_type=Text, index=True)
+    list_id: str = Field(default="", sa_type=Text)
     """Empty as in `expected`."""
     location_id: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)

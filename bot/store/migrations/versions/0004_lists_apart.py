@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("location_id", "key", "list_id", name="listed_key"),
     )
-    op.create_index("ix_listed_list_id", "listed", ["list_id"], unique=False)
+    op.create_index("listed_by_list", "listed", ["list_id", "location_id", "key"], unique=False)
     op.create_index("listed_by_time", "listed", ["location_id", "listed_at"], unique=False)
     op.execute(_LISTED_BEFORE)
     op.create_table(
