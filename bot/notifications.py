@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bot.clock import Clock, Seldom
 from bot.flipkart.returns import Notice
 from bot.flipkart.signature import FRESH, Signatures
+from bot.gate import read_body
 from bot.handover.expected import Expecting
 from bot.handover.ports import NotKept
 
@@ -54,7 +55,7 @@ class Notifications:
             self._tell_of_a_stranger()
             return _said(401, "not signed by Flipkart for this address")
         try:
-            notice = Notice.model_validate_json(await request.read())
+            notice = Notice.model_validate_json(await read_body(request))
         except (ValidationError, *UNREADABLE) as error:
             log.warning("flipkart sent a notification that is no JSON object; it is refused", kind=type(error).__name__)
             return _said(400, "the payload is not a JSON object")

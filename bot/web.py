@@ -1,5 +1,6 @@
 """The bot's own HTTP server: the health page, in HTTP mode Slack's way in, and Flipkart's for notifications."""
 
+import asyncio
 import os
 
 import structlog
@@ -7,6 +8,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from bot.clock import Seldom
+from bot.gate import HEAD_SECONDS, Gate, Handler, read_body
 from bot.health import Health
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED, SlackEvents
@@ -35,11 +37,15 @@ class WebServer:
         self._events: SlackEvents | None = None
         self._notifications: Notifications | None = None
         self._garbage = Seldom(GARBAGE_SECONDS)
-        self._app = web.Application(client_max_size=LARGEST_BODY)
+        self._gate: Gate | None = None
+        self._listening: asyncio.Server | None = None
+        self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._bound])
         self._app.router.add_get(HEALTH_PATH, self._healthz)
         self._app.router.add_post(EVENTS_PATH, self._slack)
         self._app.router.add_post(NOTIFICATIONS_PATH, self._flipkart)
-        self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+        self._runner = web.AppRunner(
+            self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0, keepalive_timeout=HEAD_SECONDS
+        )
 
     async def start(self) -> str:
         """Listens, and returns the address.
@@ -48,9 +54,11 @@ class WebServer:
             PortTakenError: the port is in use, or may not be used.
         """
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
+        if self._runner.server is None:
+            raise RuntimeError("the server was not set up")
+        self._gate = Gate(self._runner.server)
         try:
-            await site.start()
+            self._listening = await asyncio.get_running_loop().create_server(self._gate, self._host, self._port)
         except OSError as error:
             await self._runner.cleanup()
             why = os.strerror(error.errno or 0)
@@ -58,7 +66,7 @@ class WebServer:
                 f"HTTP_HOST {self._host}, HTTP_PORT {self._port}: can't listen there ({why}); "
                 "choose another port, or 0 for any free one"
             ) from error
-        host, port = self._runner.addresses[0][:2]
+        host, port = self._listening.sockets[0].getsockname()[:2]
         return f"http://{host}:{port}"
 
     def serve(self, health: Health, events: SlackEvents | None, notifications: Notifications | None = None) -> None:
@@ -73,7 +81,15 @@ class WebServer:
 
     async def stop(self) -> None:
         """Answers what is being asked, and takes no more."""
+        if self._listening is not None:
+            self._listening.close()
         await self._runner.cleanup()
+        if self._gate is not None:
+            self._gate.close()
+
+    @web.middleware
+    async def _bound(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await (self._gate.bound(request, handler) if self._gate else handler(request))
 
     async def _healthz(self, _: web.Request) -> web.Response:
         if self._health is None:
@@ -85,6 +101,7 @@ class WebServer:
         if self._events is None:
             return web.json_response({"error": "this bot uses Socket Mode, is still starting, or stops"}, status=503)
         try:
+            await read_body(request)
             bolt_request = await to_bolt_request(request)
         except MALFORMED as error:
             # Nothing is verified yet: whoever sent this is told nothing.

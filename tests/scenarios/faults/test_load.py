@@ -1,12 +1,19 @@
 """Work that would hold the interpreter: whatever people drop, a code comes as if nobody had."""
 
+import asyncio
+import contextlib
+import io
+import json
 import os
 import signal
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
+from bot import gate
 from bot.worker import Limits, Worker
 from bot.worker.worker import CHILD
 from tests.lists.support import raw_xlsx, texts
@@ -15,6 +22,7 @@ from tests.scenarios.faults.marks import fault
 from tests.support import World
 
 CSV = b"Tracking ID\nFMP000001\nFMP000002\n"
+PATIENCE = aiohttp.ClientTimeout(total=30)
 TALL = "Your list before this one is still being read."
 TOO_MUCH = "The file takes more memory or time than the bot gives to a list"
 
@@ -110,3 +118,26 @@ async def test_a_stop_in_the_middle_of_a_list(dock: World, monkeypatch: pytest.M
     async with dock.bot():
         await drop(dock, dock.operator, "second.csv", CSV)
         await told(dock, dock.operator, "*2 parcels*, 0 of them new")
+
+
+@fault(
+    "Security",
+    "300 clients that connect to the bot's port and say nothing",
+    keeps=(4, 6),
+    person="Ram Kumar",
+)
+async def test_silent_clients(dock: World, logged: io.StringIO) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+    async with dock.bot(), aiohttp.ClientSession(timeout=PATIENCE) as session:
+        health = next(json.loads(line)["health"] for line in logged.getvalue().splitlines() if '"health":' in line)
+        host, port = urlsplit(health).netloc.split(":")
+        silent = [await asyncio.open_connection(host, int(port)) for _ in range(300)]
+        # As many were sent away again as are too many, the first ones first.
+        for reader, _ in silent[: 300 - gate.MOST_CONNECTIONS]:
+            with contextlib.suppress(ConnectionError):
+                assert await reader.read() == b""
+        async with session.get(health) as answer:
+            assert answer.status == 200
+        await start_code(dock, dock.operator, visit)
+        for _, writer in silent:
+            writer.close()

@@ -1,0 +1,94 @@
+"""Bounds of the bot's own web server: how many connections there may be, and how long each may say nothing.
+
+aiohttp keeps a connection that never asks for anything for ever, and one that has asked for an hour. Anybody who
+reaches the port could so use up the file handles that the database and Slack's socket need.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+HEAD_SECONDS = 15.0
+"""For a whole head of a request, from the connection or from the answer before."""
+BODY_SECONDS = 15.0
+"""For a whole body."""
+MOST_CONNECTIONS = 200
+"""When one more comes, whoever has owed a request for longest makes room."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Gate:
+    """Makes the connections of a server. `bound` is its middleware."""
+
+    def __init__(self, server: web.Server) -> None:
+        self._server = server
+        self._owing: dict[RequestHandler, asyncio.TimerHandle] = {}
+        """Connections without a request, the oldest first."""
+
+    def __call__(self) -> asyncio.Protocol:
+        """Implements asyncio's protocol factory: called once for each connection."""
+        if len(self._server.connections) >= MOST_CONNECTIONS and not self._make_room():
+            return _Refused()
+        connection = self._server()
+        self._owes(connection)
+        return connection
+
+    async def bound(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Lets a connection be while its request is answered."""
+        connection = request.protocol
+        self._settled(connection)
+        try:
+            return await handler(request)
+        finally:
+            self._owes(connection)
+
+    def _owes(self, connection: RequestHandler) -> None:
+        loop = asyncio.get_running_loop()
+        self._owing[connection] = loop.call_later(HEAD_SECONDS, self._end, connection)
+
+    def _settled(self, connection: RequestHandler) -> None:
+        timer = self._owing.pop(connection, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _make_room(self) -> bool:
+        here = set(self._server.connections)
+        oldest = next((one for one in self._owing if one in here), None)
+        if oldest is not None:
+            self._end(oldest)
+        return oldest is not None
+
+    def _end(self, connection: RequestHandler) -> None:
+        self._settled(connection)
+        if connection.transport is not None:
+            connection.transport.abort()
+
+    def close(self) -> None:
+        """Forgets all connections; whoever made them ends them."""
+        for connection in list(self._owing):
+            self._settled(connection)
+
+
+class _Refused(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The body of a request; from then on its `read` and `text` give it at once.
+
+    Raises:
+        web.HTTPRequestTimeout: it takes too long; the connection is closed after the answer.
+        web.HTTPRequestEntityTooLarge: it is larger than the server takes.
+    """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError as error:
+        late = web.HTTPRequestTimeout()
+        late.force_close()
+        raise late from error

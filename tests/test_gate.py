@@ -1,0 +1,139 @@
+"""The bot's web server against clients that say nothing, little, or too slowly."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import aiohttp
+import pytest
+
+from bot import gate
+from bot.clock import now
+from bot.flipkart.signature import Signatures
+from bot.health import Health
+from bot.notifications import Notifications
+from bot.sandbox.flipkart.notices import Notifier
+from bot.slack.events import SlackEvents
+from bot.web import EVENTS_PATH, NOTIFICATIONS_PATH, WebServer
+
+REGISTERED = "https://otc.example/flipkart/notifications"
+Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Well:
+    async def report(self) -> dict[str, Any]:
+        return {"ok": True}
+
+
+class Clients:
+    """Connections to one server."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._open: list[asyncio.StreamWriter] = []
+
+    async def connect(self, said: str = "") -> Client:
+        host, port = self.address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        self._open.append(writer)
+        writer.write(said.encode())
+        return reader, writer
+
+    async def health(self) -> int:
+        async with aiohttp.ClientSession() as session, session.get(f"{self.address}/healthz") as answer:
+            return answer.status
+
+    async def close(self) -> None:
+        for writer in self._open:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+async def last_words(reader: asyncio.StreamReader) -> str:
+    """All that the server still says before it ends the connection, which it must within the test's own time."""
+    said = b""
+    with contextlib.suppress(ConnectionError):
+        while some := await reader.read(1000):
+            said += some
+    return said.decode()
+
+
+@pytest.fixture
+async def clients(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clients]:
+    monkeypatch.setattr(gate, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(gate, "BODY_SECONDS", 0.3)
+    server = WebServer("127.0.0.1", 0)
+    found = Clients(await server.start())
+    notifications = Notifications(cast("Any", None), Signatures("app", cast("Any", Secret()), REGISTERED), now)
+    server.serve(cast("Health", Well()), cast("SlackEvents", object()), notifications)
+    yield found
+    await found.close()
+    await server.stop()
+
+
+class Secret:
+    def get_secret_value(self) -> str:
+        return "secret"
+
+
+@pytest.mark.parametrize("said", ["", "GET /healthz", "GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: b"])
+async def test_a_head_that_does_not_come(clients: Clients, said: str) -> None:
+    reader, _ = await clients.connect(said)
+    assert await last_words(reader) == ""
+
+
+async def test_a_head_that_comes_letter_by_letter(clients: Clients) -> None:
+    reader, writer = await clients.connect("GET /healthz HTTP/1.1\r\n")
+
+    async def trickle() -> None:
+        while True:
+            writer.write(b"X-A: b\r\n")
+            await asyncio.sleep(0.05)
+
+    slowly = asyncio.create_task(trickle())
+    assert await last_words(reader) == ""
+    slowly.cancel()
+
+
+@pytest.mark.parametrize("more", ["", "GET /healthz HTTP/1.1\r\nX-A"])
+async def test_silence_after_an_answer(clients: Clients, more: str) -> None:
+    reader, _ = await clients.connect("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + more)
+    said = await last_words(reader)
+    assert said.startswith("HTTP/1.1 200 OK")
+    assert said.count("HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize("path", [EVENTS_PATH, NOTIFICATIONS_PATH])
+async def test_a_body_that_does_not_come(clients: Clients, path: str) -> None:
+    headers = Notifier("app", "secret").headers(REGISTERED, time.time())
+    lines = [f"POST {path} HTTP/1.1", "Host: x", "Content-Length: 100", *(f"{k}: {v}" for k, v in headers.items())]
+    reader, _ = await clients.connect("\r\n".join([*lines, "", "{"]))
+    said = await last_words(reader)
+    assert said.startswith("HTTP/1.1 408 ")
+
+
+async def test_300_silent_clients(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "HEAD_SECONDS", 3600)
+    monkeypatch.setattr(gate, "MOST_CONNECTIONS", 50)
+    silent = [await clients.connect() for _ in range(300)]
+    assert await clients.health() == 200
+    # The oldest made room, and so did one for the look at the health page.
+    for reader, _ in silent[:251]:
+        assert await last_words(reader) == ""
+    assert not any(reader.at_eof() for reader, _ in silent[251:])
+
+
+async def test_what_is_being_answered_is_not_sent_away(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "BODY_SECONDS", 3600)
+    monkeypatch.setattr(gate, "MOST_CONNECTIONS", 2)
+    head = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+    busy = [await clients.connect(head) for _ in range(2)]
+    for reader, _ in busy:
+        # The server asks for the body: its head was read.
+        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+    late, _ = await clients.connect("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert await last_words(late) == ""
+    assert not any(reader.at_eof() for reader, _ in busy)
