@@ -70,8 +70,6 @@ class Stored:
     new: int
     known: int
     """Parcels that an earlier list had named."""
-    missing: int
-    """Of all lists, at the location."""
 
 
 @dataclass(frozen=True, slots=True)

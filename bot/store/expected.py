@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,9 +13,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
 from bot.lists.model import ExpectedRow
-from bot.store.listed import has_list, missing
+from bot.store.listed import AT_ONCE, has_list, missing, missing_of
 from bot.store.lists import record, renewing, said_values
-from bot.store.recount import is_listed, number, recount
+from bot.store.recount import is_listed, number, shift
 from bot.store.session import Database, whole
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 
@@ -38,23 +39,24 @@ class ExpectedStore:
     ) -> Stored:
         """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
 
-        All in one transaction, half a second for 20,000 rows: a page that came in between would call out
-        parcels that only a later row of the same list names. What nobody brought and names nothing new is not put on
-        record: a notification may come many times.
+        All in one transaction, because a page that came in between would call out parcels that only a later row names.
+        It costs what the rows cost, however many are expected: a notification has one or a few. What nobody brought and
+        names nothing new is not put on record: a notification may come many times.
         """
-        at_location = EXPECTED.c.location_id == span.location_id
         values = [said_values(span, row, source) for row in rows]
+        keys = list({str(one["key"]) for one in values})
         async with self._database.transaction() as session:
-            before = await _count(session, at_location)
+            known = await _over(session, keys, lambda some: _known(span.location_id, some))
+            before = await _over(session, keys, partial(_missing_of, span))
             for table in (LISTED, EXPECTED):
                 await session.exec(renewing(upsert(table), table), params=values)
-            new = await _count(session, at_location) - before
-            if new or listed.by is not None:
+            more = await _over(session, keys, partial(_missing_of, span)) - before
+            if len(keys) > known or listed.by is not None:
                 await record(session, span.location_id, listed)
-            said, still = await recount(session, span, again)
+            said = await shift(session, span, again, keys, more)
         if said:
             self._changed()
-        return Stored(new, len(rows) - new, still)
+        return Stored(len(keys) - known, known)
 
     @whole
     async def lists(self, span: Span, most: int) -> Listing:
@@ -93,5 +95,16 @@ def _missing(span: Span) -> SelectOfScalar[str]:
     return missing(span.location_id, span.now, span.today.date())
 
 
-async def _count(session: AsyncSession, which: ColumnElement[bool]) -> int:
-    return int((await session.exec(select(func.count()).select_from(EXPECTED).where(which))).one())
+def _known(location_id: str, keys: Sequence[str]) -> SelectOfScalar[str]:
+    return select(EXPECTED.c.key).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
+
+
+def _missing_of(span: Span, keys: Sequence[str]) -> SelectOfScalar[str]:
+    return missing_of(span.location_id, span.now, span.today.date(), keys)
+
+
+async def _over(
+    session: AsyncSession, keys: Sequence[str], query: Callable[[Sequence[str]], SelectOfScalar[str]]
+) -> int:
+    """How many rows a query has over all keys."""
+    return sum([await number(session, query(keys[at : at + AT_ONCE])) for at in range(0, len(keys), AT_ONCE)])

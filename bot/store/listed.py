@@ -32,6 +32,23 @@ def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]
     )
 
 
+def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> SelectOfScalar[str]:
+    """Those of these keys, in capitals, that `missing` has: each is looked up, whatever else is expected or scanned."""
+    # Not joined, and the key as an expression: else SQLite goes through all scans of the location's handovers instead of
+    # the few of a key, because a column's type keeps it from the index on an expression.
+    there = select(HANDOVER.c.id).where(
+        HANDOVER.c.id == SHIPMENT.c.handover_id,
+        HANDOVER.c.location_id == location_id,
+        HANDOVER.c.arrived_at > now - LOOKED_BACK,
+    )
+    scanned = select(SHIPMENT.c.id).where(own_key(SHIPMENT.c.tracking_id) == func.upper(EXPECTED.c.key), there.exists())
+    due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
+    return select(EXPECTED.c.tracking_id).where(
+        EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys), EXPECTED.c.listed_at > now - FRESH, due,
+        AWAITED, ~scanned.exists(),
+    )  # fmt: skip
+
+
 async def awaited(session: AsyncSession, location_id: str, now: datetime, zone: tzinfo) -> int:
     """How many are missing at the location; `zone` says which day it is."""
     found = missing(location_id, now, now.astimezone(zone).date()).subquery()

@@ -80,7 +80,7 @@ class Shelf:
     ) -> Stored:
         assert (len(rows), source, again) == (2, "notification", matched_again)
         self.events.append(listed)
-        return Stored(1, 1, 2)
+        return Stored(1, 1)
 
     async def lists(self, span: Span, most: int) -> Listing:  # noqa: ARG002
         self.spans.append(span)

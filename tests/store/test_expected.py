@@ -30,7 +30,7 @@ def rows(*tracking_ids: str) -> list[ExpectedRow]:
 
 async def put(expected: ExpectedStore, some: Sequence[ExpectedRow], span: Span = SPAN) -> tuple[int, int, int]:
     stored = await expected.keep(span, some, "file", EVENT, matched_again)
-    return stored.new, stored.known, stored.missing
+    return stored.new, stored.known, (await expected.lists(span, 1)).missing_total
 
 
 async def scan(handovers: HandoverStore, handover: Handover, *tracking_ids: str) -> Handover:
