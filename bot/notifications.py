@@ -1,32 +1,59 @@
 """Flipkart's notifications, for a seller who has registered for them: returns that are on their way.
 
 A notification that is not taken holds up all that follow it, so everything that Flipkart signed and that is JSON is
-answered with 200, understood or not; 503 asks to send it again later.
+answered with 200, understood or not; 503 asks to send it again later, and so loses nothing.
 """
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
 from bot.clock import Clock, Seldom
+from bot.flipkart.replays import Replays, Standing
 from bot.flipkart.returns import Notice
 from bot.flipkart.signature import FRESH, Signatures
 from bot.gate import read_body
+from bot.handover.announcing import Announcing
 from bot.handover.expected import Expecting
 from bot.handover.ports import NotKept
 
 log = structlog.get_logger()
 
 STRANGERS_SECONDS = 60.0
-"""Between two lines in the log about requests that Flipkart did not sign."""
+"""Between two lines in the log about requests that are not taken."""
+BURST = 500
+PER_SECOND = 50
+"""Notifications that are taken; Flipkart sends the others again. More than ten thousand returns in four minutes."""
+MOST_WAITING = 500
+"""Notifications whose turn in the database has not come; more would only hold memory."""
 CREATED = "return_created"
 COMPLETED = "return_completed"
 LONGEST_SHOWN = 64
 UNREADABLE = (web.RequestPayloadError, ValueError)
 """What aiohttp raises at a body that is cut off or not packed as it says."""
+
+
+class _Rate:
+    """So many a second on average, and as many at once as `BURST`."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._left = float(BURST)
+        self._at = monotonic()
+
+    def allows(self) -> bool:
+        """Whether one more may be taken; it counts then."""
+        now = self._monotonic()
+        self._left = min(BURST, self._left + (now - self._at) * PER_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Notifications:
@@ -39,10 +66,14 @@ class Notifications:
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._expecting = expecting
+        self._announcing = Announcing(expecting)
         self._signatures = signatures
         self._clock = clock
+        self._rate = _Rate(monotonic)
+        self._replays = Replays(monotonic)
         self._strangers = Seldom(STRANGERS_SECONDS, monotonic)
+        self._busy = Seldom(STRANGERS_SECONDS, monotonic)
+        self._foreign = Seldom(STRANGERS_SECONDS, monotonic)
 
     async def answer(self, request: web.Request) -> web.Response:
         """200, or 401 for a wrong signature, 400 for a broken payload, 503 when it can't be kept now.
@@ -54,8 +85,13 @@ class Notifications:
         if signed_at is None:
             self._tell_of_a_stranger()
             return _said(401, "not signed by Flipkart for this address")
+        if not self._rate.allows() or self._announcing.waiting >= MOST_WAITING:
+            if self._busy.is_due():
+                log.warning("flipkart sends more notifications than are taken at once; it is asked to send them again")
+            return _said(503, "too many at once, send it again")
         try:
-            notice = Notice.model_validate_json(await read_body(request))
+            body = await read_body(request)
+            notice = Notice.model_validate_json(body)
         except (ValidationError, *UNREADABLE) as error:
             log.warning("flipkart sent a notification that is no JSON object; it is refused", kind=type(error).__name__)
             return _said(400, "the payload is not a JSON object")
@@ -68,11 +104,11 @@ class Notifications:
             )
             return _said(200, "ignored: signed too long ago")
         try:
-            return await self._take(notice)
+            return await self._take(notice, signed_at, body)
         except NotKept:
             return _said(503, "can't be kept now, send it again")  # the store has said it in the log
 
-    async def _take(self, notice: Notice) -> web.Response:
+    async def _take(self, notice: Notice, signed_at: datetime, body: bytes) -> web.Response:
         event, return_id = notice.event[:LONGEST_SHOWN], notice.return_id[:LONGEST_SHOWN]
         if event == COMPLETED:
             log.debug("flipkart says that a return is completed", return_id=return_id)
@@ -85,12 +121,25 @@ class Notifications:
         if not read.rows:
             log.info("flipkart announced a return without a tracking id; it is on no list", **facts)
             return _said(200, "ignored: no tracking id")
-        kept = await self._expecting.keep_announced(notice.location_id, read)
+        standing = self._replays.standing(signed_at, body)
+        if standing is Standing.KEPT:
+            return _said(200, "kept")
+        if standing is Standing.FOREIGN:
+            if self._foreign.is_due():
+                log.warning(
+                    "a notification came with the signature of others that were kept long before; it is ignored, for "
+                    "whoever has seen one could send any: if Flipkart was kept waiting, drop the returns report into "
+                    "the channel",
+                    signed_at=signed_at.isoformat(),
+                )
+            return _said(200, "ignored: its signature belongs to others")
+        kept = await self._announcing.keep(notice.location_id, read)
         if kept is None:
             place = notice.location_id[:LONGEST_SHOWN]
             log.info("flipkart announced a return for a location that is not in bot.toml", at=place, **facts)
             return _said(200, "ignored: another location")
-        log.debug("flipkart announced a return", at=kept.location.id, new=kept.new, **facts)
+        self._replays.keep(signed_at, body)
+        log.debug("flipkart announced a return", at=kept.location.id, **facts)
         return _said(200, "kept")
 
     def _tell_of_a_stranger(self) -> None:

@@ -34,8 +34,8 @@ def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]
 
 def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> SelectOfScalar[str]:
     """Those of these keys, in capitals, that `missing` has: each is looked up, whatever else is expected or scanned."""
-    # Not joined, and the key as an expression: else SQLite goes through all scans of the location's handovers instead of
-    # the few of a key, because a column's type keeps it from the index on an expression.
+    # Not joined, and the key as an expression: else SQLite goes through all scans of the location's handovers instead
+    # of the few of a key, because a column's type keeps it from the index on an expression.
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.id == SHIPMENT.c.handover_id,
         HANDOVER.c.location_id == location_id,

@@ -3,8 +3,10 @@
 import asyncio
 import io
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from bot.clock import now
+from bot.notifications import Notifications
 from tests.flipkart.test_wire import JSON
 from tests.scenarios.dockwork import card_says, thread_says
 from tests.scenarios.faults.processes import OwnConnection
@@ -190,3 +193,63 @@ async def _fuzz(dock: World, to: str) -> None:
         assert future.result(30) in (200, 400)
 
     await asyncio.to_thread(answered)
+
+
+async def test_a_pair_of_headers_takes_no_other_body_later(
+    dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signature does not cover the body: whoever has seen one pair could send anything with it."""
+    moved = [0.0]
+    monkeypatch.setattr(
+        "bot.wiring.Notifications", partial(Notifications, monotonic=lambda: time.monotonic() + moved[0])
+    )
+    for n in range(1, 5):
+        dock.flipkart.expect(f"FMP00000{n}")
+    at = time.time()
+
+    def body(n: int) -> Any:
+        return dock.flipkart.return_created("LOC1", f"FMP00000{n}")
+
+    async def sent(n: int) -> int:
+        return await dock.flipkart.notify(address(logged), bodies[n], url=REGISTERED, at=at)
+
+    bodies = {n: body(n) for n in range(1, 5)}
+    async with dock.bot():
+        assert [await sent(n) for n in (1, 2, 1)] == [200, 200, 200]
+        assert len(dock.rows(LISTED)) == 2, "two of one second have the same signature by right"
+        moved[0] = 3600.0
+        assert [await sent(n) for n in (1, 3, 2)] == [200, 200, 200], "refused, it would hold up all that follow it"
+        assert len(dock.rows(LISTED)) == 2
+        assert logged.getvalue().count("with the signature of others") == 1
+        at += 1
+        assert await sent(4) == 200
+        assert len(dock.rows(LISTED)) == 3
+
+
+async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.notifications.BURST", 40)
+    monkeypatch.setattr("bot.notifications.PER_SECOND", 40)
+    bodies = []
+    for n in range(120):
+        dock.flipkart.expect(f"FMPX{n:05d}")
+        bodies.append(dock.flipkart.return_created("LOC1", f"FMPX{n:05d}"))
+    asked = 0
+
+    async def deliver(body: object) -> None:
+        """As Flipkart does: again, until it is taken."""
+        nonlocal asked
+        while True:
+            asked += 1
+            status = await dock.flipkart.notify(address(logged), body, url=REGISTERED)
+            if status == 200:
+                return
+            assert status == 503
+            await asyncio.sleep(0.05)
+
+    async with dock.bot():
+        await asyncio.gather(*map(deliver, bodies))
+        assert dock.rows("select count(*) from expected") == [(120,)]
+        assert asked > 120, "all of them were taken at once"
+        batches = dock.rows("select count(*) from audit where what = 'listed'")[0][0]
+        assert batches < 100, "each was kept in a transaction of its own"
+    assert logged.getvalue().count("more notifications than are taken at once") == 1
