@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
-from bot.handover.own_scans import key_of
+from bot.handover.own_words import key_of
 from bot.outbox.papers import file_stem
 from bot.record import expected
 from bot.record.expected import DayLists

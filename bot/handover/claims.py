@@ -18,6 +18,8 @@ from bot.handover.who import visible
 
 LONGEST_ID = 100
 """Of a tracking id that is typed; real ones have about 20 signs."""
+SHORTEST_ID = 6
+"""Of a tracking id that is typed and that nobody knows: less is the part of one."""
 LONGEST_NOTE = 300
 """Of what is said about one kind of problem."""
 LONGEST_NOTES = 2000
@@ -138,7 +140,7 @@ def _reasons(shipment: Shipment) -> Iterator[Opening]:
 
 
 def unseen_openings(scanned: Iterable[str], seen: Iterable[str]) -> list[Opening]:
-    """The handover is over: what the FE scanned and the seller, who scanned something, has not seen."""
+    """The handover is closed: what the FE scanned and the seller, who made a list of all parcels, has not seen."""
     own = {key_of(one) for one in seen}
     return [Opening(one, Kind.UNSEEN) for one in scanned if key_of(one) not in own] if own else []
 
@@ -246,6 +248,9 @@ class Claims(Protocol):
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
         """Records what is to be reminded of, each once, and returns how many handovers were named."""
+
+    async def knows(self, handover_id: str, tracking_id: str) -> bool:
+        """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
 
     async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
         """Tracking ids of the handover that contain what is typed, those that begin with it first."""

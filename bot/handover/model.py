@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, Text
+from sqlalchemy import JSON, DateTime, Dialect, String, Text, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -91,6 +91,10 @@ class Happening(StrEnum):
     """Somebody added to the running hand count, or took their last addition back."""
     OWN_SCAN = "own_scan"
     """The seller scanned parcels into the thread."""
+    OWN_TAKEN_BACK = "own_taken_back"
+    """A message with own scans was deleted or changed."""
+    OWN_MEANT = "own_meant"
+    """Somebody said that the seller's own scans are a whole list."""
     OWN_DIFFERS = "own_differs"
     """The FE is done, and the seller has seen other parcels than the FE has scanned."""
     UNEXPECTED = "unexpected"
@@ -119,11 +123,16 @@ MILESTONES = frozenset(Happening) - {
     Happening.ASKED,
     Happening.TALLIED,
     Happening.OWN_SCAN,
+    Happening.OWN_TAKEN_BACK,
+    Happening.OWN_MEANT,
     Happening.LISTED,
     Happening.LIST_TAKEN_BACK,
     Happening.REFUSED,
 }
 """What is said in the thread. An arrival is the root card itself."""
+
+OWN_LIST = 3
+"""So many parcels that the seller scans are the beginning of a list, fewer are a look at one parcel or another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +273,8 @@ class Handover(SQLModel):
     """Parcels of this handover that the seller has scanned too, each once."""
     own_only: int = 0
     """Of these, the ones that the FE has not scanned."""
+    own_meant: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether somebody said that the seller scans every parcel."""
     matched: int = 0
     """Scanned parcels that stand on the list of what should arrive."""
     unexpected: int | None = None
@@ -280,9 +291,17 @@ class Handover(SQLModel):
         return self.stage.over
 
     @property
+    def own_whole(self) -> bool:
+        """Whether the seller's own scans are meant as a list of all parcels, and not as a look at one or two.
+
+        Only then is a parcel that the seller did not scan one that the seller has not seen.
+        """
+        return self.own_scanned >= OWN_LIST or (self.own_meant and self.own_scanned > 0)
+
+    @property
     def own_missing(self) -> int | None:
-        """Parcels that the FE scanned and the seller has not seen; None while the seller scans nothing."""
-        return None if not self.own_scanned else self.scanned - (self.own_scanned - self.own_only)
+        """Parcels that the FE scanned and the seller has not seen; None while the seller makes no list of all."""
+        return None if not self.own_whole else self.scanned - (self.own_scanned - self.own_only)
 
     @property
     def start_offered(self) -> bool:

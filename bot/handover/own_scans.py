@@ -1,10 +1,10 @@
 """The seller's own scan: tracking ids typed into a handover's thread, mostly by a scanner, beside the FE's scans.
 
-What a message means and what follows from it is decided by pure functions; `OwnScans` is what the thread hands over to.
+What follows from a message is decided by pure functions; what it says is read in `own_words`. `OwnScans` is what the
+thread hands over to.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,14 +13,13 @@ from typing import Protocol
 from cachetools import LRUCache, TTLCache
 
 from bot.handover.actions import Dock
+from bot.handover.location import Location
 from bot.handover.machine import settle
 from bot.handover.model import Actor, Detail, Event, Handover, Happening, Shipment, Stage
+from bot.handover.own_words import Reading, an_order, doubtful, resolve
 from bot.handover.ports import Step
 from bot.handover.refusals import LocationGone, NotAllowed, RightsUnknown, UnknownHandover
-from bot.handover.who import visible
 
-LONGEST_MESSAGE = 12_000
-"""Characters; about 900 ids. A longer text is no scan: Slack's own clients make a snippet of it."""
 LISTED = 50
 """Ids of each list in the record and in a reply."""
 QUIET = timedelta(seconds=30)
@@ -28,55 +27,8 @@ QUIET = timedelta(seconds=30)
 REFUSED_SECONDS = 3600.0
 REMEMBERED = 1000
 
-_ID = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9/_-]{4,38}[A-Za-z0-9]")
-_BETWEEN = re.compile(r"[\s,;`]+")
-_TEL = re.compile(r"<tel:[^<>|]*\|([^<>|]*)>")
-"""What Slack makes of a long number."""
-_PHONE = re.compile(r"(?:0|91|0091)?[6-9][0-9]{9}")
-_PLATE = re.compile(r"[A-Z]{2}[-_/]?[0-9]{1,2}[-_/]?[A-Z]{1,3}[-_/]?[0-9]{4}")
-"""A lorry's, such as KA01AB1234."""
-_WORDS = re.compile(r"(?:OTC|OTP|PIN|CODE|RS|INR)[-_/]?[0-9]+|[0-9]{1,2}(?:AM|PM)?[-_/][0-9]{1,2}(?:AM|PM)")
-"""A code that somebody passes on, money, a span of time. A code above all must not be kept as a parcel."""
-_FEWEST_DIGITS = 3
-_BARE_DIGITS = 8
 
-
-# ---- what a message means --------------------------------------------------------------------------------------------
-
-
-def key_of(tracking_id: str) -> str:
-    """The id as it is compared: scanners and people differ in case."""
-    return tracking_id.strip().upper()
-
-
-def ids_in(text: str) -> list[str]:
-    """The tracking ids of a message that is nothing but tracking ids, each once; none for ordinary talk."""
-    if len(text) > LONGEST_MESSAGE:
-        return []
-    tokens = [token for token in _BETWEEN.split(visible(_TEL.sub(r"\1", text))) if token]
-    if not all(_ID.fullmatch(token) for token in tokens):
-        return []
-    found: dict[str, str] = {}
-    for token in tokens:
-        found.setdefault(key_of(token), token)
-    return list(found.values())
-
-
-def doubtful(tracking_id: str) -> bool:
-    """Whether it looks more like a phone number, a date, a code or a gate than like a parcel.
-
-    It is one only if the handover knows it already.
-    """
-    key = key_of(tracking_id)
-    if key.isdigit():
-        return len(key) < _BARE_DIGITS or _PHONE.fullmatch(key) is not None
-    if not any(sign.isalpha() for sign in key):
-        return True
-    few = sum(sign.isdigit() for sign in key) < _FEWEST_DIGITS
-    return few or _PLATE.fullmatch(key) is not None or _WORDS.fullmatch(key) is not None
-
-
-# ---- what follows from it --------------------------------------------------------------------------------------------
+# ---- what follows from a message -------------------------------------------------------------------------------------
 
 
 class Verdict(StrEnum):
@@ -89,17 +41,45 @@ class Verdict(StrEnum):
     """The FE has not scanned it."""
 
 
+class Failure(StrEnum):
+    """Why a message that looks like a scan is none."""
+
+    UNREAD = "unread"
+    """No single tracking id could be told in it."""
+    ORDER = "order"
+    """It is the number of an order, from the same label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A person's message in a thread."""
+
+    by: str
+    """Slack user id of its author."""
+    ts: str
+    """Slack's id of it."""
+    reading: Reading
+    """What it says now."""
+    version: str = ""
+    """The moment of its last change, in the form of a ts: edits and deletions may be delivered in any order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is kept about one id when a message names it."""
 
-    tracking_id: str
-    """As the message has it."""
     shipment: Shipment | None = None
     times: int = 0
     """How often the seller has scanned it before."""
     message_ts: str = ""
     """The message of the last time."""
+    listed: bool = False
+    """Whether a list of the location names it."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the handover or a list has it."""
+        return self.shipment is not None or self.times > 0 or self.listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,50 +100,118 @@ class Taking:
     step: Step
     seen: tuple[Seen, ...] = ()
     """Every id of the message; none when it was ordinary talk after all."""
-    kept: tuple[Seen, ...] = ()
-    """Those that count: not when the same message is delivered again."""
+    kept: Mapping[str, Seen] = field(default_factory=dict)
+    """Those that count, by key: not when the same message is delivered again."""
+    gone: tuple[str, ...] = ()
+    """Keys that the message said before it was changed."""
+    stays: int = 0
+    """Parcels that it no longer says, and that stay: the FE has left, and the receipt names them."""
+    failed: Failure | None = None
     by: str = ""
     at: datetime | None = None
     message_ts: str = ""
 
 
-def take(handover: Handover, known: Sequence[Known], by: str, message_ts: str, now: datetime) -> Taking:
-    """Counts the ids of a message, each once for each message.
+def take(
+    handover: Handover, message: Message, found: Mapping[str, Known], said: Mapping[str, datetime], now: datetime
+) -> Taking:
+    """Counts the ids of a message, each once for each message, and takes back what it said before a change.
 
     Args:
         handover: as it was before.
-        known: what is kept about each id of the message.
-        by: who scanned.
-        message_ts: Slack's id of the message, by which a delivery that is repeated is known.
+        message: as it reads now.
+        found: what is kept about every key that `own_words.asks` for, and about those in `said`.
+        said: the keys that count by this message already, and since when.
         now: UTC.
     """
-    if any(doubtful(one.tracking_id) and one.shipment is None and not one.times for one in known):
-        return Taking(Step(handover))
-    fresh = [not one.times or _moment(message_ts) > _moment(one.message_ts) for one in known]
-    seen = [_seen(one, message_ts, counts=counts) for one, counts in zip(known, fresh, strict=True)]
-    kept = tuple(one for one, counts in zip(seen, fresh, strict=True) if counts)
-    if not kept:
-        return Taking(Step(handover), tuple(seen))
-    first = [one for one in kept if one.times == 1]
-    after = handover.model_copy(
-        update={
-            "own_scanned": handover.own_scanned + len(first),
-            "own_only": handover.own_only + sum(one.verdict is Verdict.UNSCANNED for one in first),
-        }
-    )
-    detail: Detail = {"new": len(first), "again": len(kept) - len(first), "own_scanned": after.own_scanned}
-    step = settle(handover, after, Event(Happening.OWN_SCAN, now, by, detail))
-    return Taking(step, tuple(seen), kept, by, now, message_ts)
+    meant, failed = _meant(message.reading, found)
+    if said and not message.version:
+        # Delivered again: what is known by now must not give it another meaning.
+        meant = {key: meant.get(key, key) for key in said}
+    seen = {key: _seen(text, found[key], message.ts, counts=key not in said) for key, text in meant.items()}
+    kept = {key: one for key, one in seen.items() if key not in said}
+    dropped = [key for key in said if key not in meant]
+    gone = tuple(key for key in dropped if handover.ended_at is None or said[key] > handover.ended_at)
+    first = [key for key, one in kept.items() if one.times == 1]
+    last = [key for key in gone if found[key].times <= 1]
+    step = _step(handover, message.by, (len(kept), first), (len(dropped), last), found, now)
+    stays = len(dropped) - len(gone)
+    return Taking(step, tuple(seen.values()), kept, gone, stays, failed, message.by, now, message.ts)
 
 
-def _seen(known: Known, message_ts: str, *, counts: bool) -> Seen:
+def _meant(reading: Reading, found: Mapping[str, Known]) -> tuple[dict[str, str], Failure | None]:
+    """The parcels of a message by key, as they were scanned; or why it is no scan: None for talk.
+
+    Where one word is not sure, nothing is: it may be a code.
+    """
+    meant: dict[str, str] = {}
+    sure = not reading.failed
+    for word in reading.words:
+        parcels = resolve(word, found)
+        for key, text in parcels.items():
+            meant.setdefault(key, text)
+        sure = sure and bool(parcels or an_order(word.text))
+    if meant and sure and not any(doubtful(key) and not _in_hand(found[key]) for key in meant):
+        return meant, None
+    named = [one for word in reading.words for one in (word.text, *word.pieces) if one and not doubtful(one)]
+    if not named:
+        return {}, Failure.UNREAD if reading.failed else None
+    return {}, Failure.ORDER if all(map(an_order, named)) else Failure.UNREAD
+
+
+def _in_hand(known: Known) -> bool:
+    return known.shipment is not None or known.times > 0
+
+
+def _step(
+    handover: Handover,
+    by: str,
+    kept: tuple[int, list[str]],
+    dropped: tuple[int, list[str]],
+    found: Mapping[str, Known],
+    now: datetime,
+) -> Step:
+    """The handover's counts, and what goes on record."""
+    (named, first), (unsaid, last) = kept, dropped
+    if not named and not unsaid:
+        return Step(handover)
+    unscanned = [sum(found[key].shipment is None for key in keys) for keys in (first, last)]
+    counts = {
+        "own_scanned": handover.own_scanned + len(first) - len(last),
+        "own_only": handover.own_only + unscanned[0] - unscanned[1],
+    }
+    after = handover.model_copy(update=counts)
+    events = []
+    if unsaid:
+        detail: Detail = {"unsaid": unsaid, "gone": len(last), "own_scanned": after.own_scanned}
+        events.append(Event(Happening.OWN_TAKEN_BACK, now, by or None, detail))
+    if named:
+        detail = {"new": len(first), "again": named - len(first), "own_scanned": after.own_scanned}
+        events.append(Event(Happening.OWN_SCAN, now, by, detail))
+    return settle(handover, after, *events)
+
+
+def _seen(tracking_id: str, known: Known, message_ts: str, *, counts: bool) -> Seen:
     times = known.times + counts
     older = not counts and _moment(message_ts) < _moment(known.message_ts)
     if known.shipment is None:
         verdict = Verdict.UNSCANNED
     else:
         verdict = Verdict.SET_ASIDE if known.shipment.problem else Verdict.FINE
-    return Seen(known.tracking_id, verdict, times, twice=times > 1 and not older)
+    return Seen(tracking_id, verdict, times, twice=times > 1 and not older)
+
+
+def means_all(handover: Handover, by: str, now: datetime) -> Step:
+    """Somebody says that they scan every parcel: what they do not scan is not there. Twice is once."""
+    if handover.own_whole:
+        return Step(handover)
+    after = handover.model_copy(update={"own_meant": True})
+    return settle(handover, after, Event(Happening.OWN_MEANT, now, by, {"own_scanned": handover.own_scanned}))
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a change of a message came after another one; what was sent first has no version."""
+    return _moment(version) > _moment(than)
 
 
 def _moment(ts: str) -> tuple[int, int]:
@@ -212,16 +260,33 @@ def differs(handover: Handover) -> bool:
 # ---- what is kept, and who asks --------------------------------------------------------------------------------------
 
 
+Decide = Callable[[Handover, Mapping[str, Known], Mapping[str, datetime]], Taking]
+"""From the handover, what is known by key, and what the message said before; see `take`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be said about a message: nothing for talk."""
+
+    seen: tuple[Seen, ...] = ()
+    failed: Failure | None = None
+    stays: int = 0
+    """Parcels that a changed message no longer says, and that stay on record."""
+    taken_back: int = 0
+    """Parcels that it no longer says, and that count no more."""
+
+
 class OwnScanKeeper(Protocol):
     """The own scans that are kept. Each method is one transaction."""
 
     async def thread(self, channel: str, thread_ts: str) -> str | None:
         """The handover whose card is the root of a thread; None for any other thread."""
 
-    async def take(
-        self, handover_id: str, ids: Sequence[str], decide: Callable[[Handover, list[Known]], Taking]
-    ) -> Taking:
-        """Loads what is known about the ids and keeps what `decide` makes of them. Raises UnknownHandover."""
+    async def take(self, handover_id: str, message: Message, decide: Decide) -> Taking | None:
+        """Loads what is known about a message's words and keeps what `decide` makes of them.
+
+        None when a later change of the message is kept already. Raises UnknownHandover.
+        """
 
     async def lists(self, handover_id: str, most: int) -> OwnLists:
         """The two differences, `most` ids of each."""
@@ -244,28 +309,41 @@ class OwnScans:
     def __post_init__(self) -> None:
         self._refused = TTLCache(REMEMBERED, REFUSED_SECONDS, timer=lambda: self.dock.clock().timestamp())
 
-    async def take(
-        self, actor: Actor, channel: str, thread_ts: str, ids: Sequence[str], message_ts: str
-    ) -> tuple[Seen, ...]:
-        """Keeps a message's ids as the seller's own scan and judges each.
+    async def take(self, actor: Actor, channel: str, thread_ts: str, message: Message) -> Answer:
+        """Keeps a message's ids as the seller's own scan and judges each; a changed message loses what it said before.
 
         Nothing for another thread than a card's, for talk, and for somebody who may not and was told within the hour.
+        Taking back needs no right: the message is gone already.
 
         Raises:
             NotAllowed: the person is not an operator; raised once an hour.
             RightsUnknown: Slack could not say.
         """
-        handover_id = await self._thread(channel, thread_ts)
-        if handover_id is None or not await self._may(actor, handover_id):
-            return ()
+        handover_id, reading = await self._thread(channel, thread_ts), message.reading
+        if handover_id is None:
+            return Answer()
+        if (reading.words or reading.failed) and not await self._may(actor, handover_id):
+            return Answer()
 
-        def decide(handover: Handover, known: list[Known]) -> Taking:
-            return take(handover, known, actor.user_id, message_ts, self.dock.clock())
+        def decide(handover: Handover, found: Mapping[str, Known], said: Mapping[str, datetime]) -> Taking:
+            return take(handover, message, found, said, self.dock.clock())
 
         try:
-            return (await self.kept.take(handover_id, ids, decide)).seen
+            taking = await self.kept.take(handover_id, message, decide)
         except UnknownHandover:
-            return ()
+            return Answer()
+        return Answer() if taking is None else Answer(taking.seen, taking.failed, taking.stays, len(taking.gone))
+
+    async def mean_all(self, actor: Actor, handover_id: str) -> tuple[Handover, Location]:
+        """Somebody says that they scan every parcel of this FE.
+
+        Raises:
+            Refusal: the person may not, or the handover is over or unknown.
+        """
+        _, location = await self.dock.admit(actor, handover_id, "own scan")
+        now = self.dock.clock()
+        after = await self.dock.handovers.step(handover_id, lambda current: means_all(current, actor.user_id, now))
+        return after, location
 
     async def lists(self, handover: Handover, most: int = LISTED) -> OwnLists:
         """The two differences of a handover; both are empty while the seller scans nothing."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.handover.actions import Dock
 from bot.handover.claims import (
     LONGEST_REFERENCE,
+    SHORTEST_ID,
     SUGGESTED,
     Claim,
     Claims,
@@ -27,6 +28,21 @@ class ReportForm:
 
     handover: Handover
     location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What a field for a tracking id offers."""
+
+    known: tuple[str, ...] = ()
+    """Parcels of the handover or of a list that are like what was typed."""
+    unknown: str = ""
+    """What was typed, where it is none of these; "" where it is."""
+
+    @property
+    def too_short(self) -> bool:
+        """Whether what is unknown is a part of an id at most."""
+        return len(self.unknown) < SHORTEST_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +90,36 @@ class Problems:
         await self._dock.allow(actor, location, "report a problem", handover_id)
         return ReportForm(handover, location)
 
-    async def suggest(self, actor: Actor, handover_id: str, typed: str) -> list[str]:
-        """Tracking ids to choose from: what was typed, as it is, then the parcels of the handover that are like it.
+    async def suggest(self, actor: Actor, handover_id: str, typed: str) -> Suggested:
+        """Tracking ids to choose from: the parcels that are like what was typed, then that itself if none is just it.
 
         Whoever may not report is told of no parcel; typing is no press, so nothing goes on record.
         """
         wanted = clean_id(typed)
         if not wanted:
-            return []
+            return Suggested()
         try:
             _, location = await self._dock.find(handover_id)
             await self._dock.policy.require_operator(actor, location)
         except Refusal:
-            return [wanted]
-        found = await self._claims.parcels_like(handover_id, wanted, SUGGESTED)
-        if any(key_of(one) == key_of(wanted) for one in found):
-            return found
-        return [wanted, *found]
+            return Suggested(unknown=wanted)
+        found = tuple(await self._claims.parcels_like(handover_id, wanted, SUGGESTED))
+        exact = any(key_of(one) == key_of(wanted) for one in found)
+        return Suggested(found, "" if exact else wanted)
+
+    async def too_short(self, actor: Actor, handover_id: str, tracking_id: str) -> bool:
+        """Whether this is a part of an id, and no parcel by itself as far as the bot knows.
+
+        Not for whoever may not report: they are refused, and learn nothing.
+        """
+        if len(clean_id(tracking_id)) >= SHORTEST_ID:
+            return False
+        try:
+            _, location = await self._dock.find(handover_id)
+            await self._dock.policy.require_operator(actor, location)
+        except Refusal:
+            return False
+        return not await self._claims.knows(handover_id, tracking_id)
 
     async def report(self, actor: Actor, handover_id: str, tracking_id: str, kind: Kind, note: str) -> Reported:
         """Keeps a report; the same one twice is said once.

@@ -33,7 +33,7 @@ class Tallied:
 
 def initial_count(handover: Handover) -> int | None:
     """What a form for the hand count begins with: the most that anybody counted, added up or scanned; None for none."""
-    known = [n for n in (handover.running, handover.own_scanned) if n]
+    known = [n for n in (handover.running, handover.own_scanned if handover.own_whole else 0) if n]
     return max([*known, *([] if handover.counted is None else [handover.counted])], default=None)
 
 

@@ -148,7 +148,11 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         text = _("Open boxes checked: {n}, with a remark: {remarked}.")
         lines.append(text.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
     if receipt.own_scans:
-        text = _("The seller's own scan: {n}. Scanned by the FE and not seen: {unseen}. Seen and not scanned: {extra}.")
+        text = (
+            _("The seller's own scan: {n}. Scanned by the FE and not seen: {unseen}. Seen and not scanned: {extra}.")
+            if h.own_whole
+            else _("The seller's own scan: {n}, no list of all parcels. Seen and not scanned: {extra}.")
+        )
         unseen, extra = number(len(receipt.unseen)), number(len(receipt.unscanned))
         lines.append(text.format(n=say.parcels(len(receipt.own_scans)), unseen=unseen, extra=extra))
     if lines:
@@ -306,10 +310,11 @@ def _parcels(paper: Paper, receipt: Receipt) -> None:
         own = parcel.own_scan
         cells = [_ident(paper, one.tracking_id), say.status(one), say.flyer(one), say.when(one.scanned_at, receipt)]
         if seen:
-            cells.append(_("not seen") if own is None else say.when(own.at, receipt))
+            unseen = _("not seen") if receipt.handover.own_whole else "–"
+            cells.append(unseen if own is None else say.when(own.at, receipt))
         if not compact:
             cells.append(_remarks(one))
-        rows.append(Row(cells, strong=parcel.troubled or (seen and own is None)))
+        rows.append(Row(cells, strong=parcel.troubled or (receipt.handover.own_whole and own is None)))
     table(paper, columns, rows, size=7 if compact else 8, lanes=2 if compact else 1)
     paper.y += 2
 

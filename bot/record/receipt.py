@@ -133,8 +133,8 @@ class Receipt:
 
     @property
     def unseen(self) -> tuple[Shipment, ...]:
-        """Scanned by the FE and not seen by the seller. Empty if the seller did not scan at all."""
-        if not self.own_scans:
+        """Scanned by the FE and not seen by the seller. Empty if the seller made no list of all parcels."""
+        if not self.handover.own_whole:
             return ()
         seen = {key(one.tracking_id) for one in self.own_scans}
         return tuple(one for one in self.shipments if key(one.tracking_id) not in seen)

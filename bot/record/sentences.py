@@ -28,6 +28,8 @@ EVENTS = {
     Happening.REFUSED: N_("Refused"),
     Happening.TALLIED: N_("Running hand count"),
     Happening.OWN_SCAN: N_("Scanned by the seller"),
+    Happening.OWN_TAKEN_BACK: N_("Scans of the seller taken back in the thread"),
+    Happening.OWN_MEANT: N_("The seller scans every parcel"),
     Happening.OWN_DIFFERS: N_("The seller's scan differs"),
     Happening.UNEXPECTED: N_("Unexpected parcels called out"),
     Happening.LISTED: N_("List of expected parcels read"),
@@ -152,6 +154,8 @@ def particulars(entry: AuditEntry) -> str:
         said.append(_("Flipkart's total {n}").format(n=number(d["total"])))
     if entry.what is Happening.END_OTC and d.get("reason"):
         said.append(_("reason: “{text}”").format(text=shown(str(d["reason"]))))
+    if entry.what is Happening.OWN_TAKEN_BACK and _is_number(d.get("unsaid")):
+        said.append(parcels(d["unsaid"]))
     if entry.what is Happening.PROBLEMS and isinstance(d.get("tracking_ids"), list):
         said.append(parcels(len(d["tracking_ids"])))
     if entry.what in (Happening.ARRIVED, Happening.STATUS, Happening.REOPENED) and d.get("status"):

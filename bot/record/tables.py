@@ -159,7 +159,7 @@ def _summary(receipt: Receipt) -> dict[str, Cell]:
         "end_otc_at": _time(h.end_otc_at, receipt),
         "override_reason": _text(h.end_reason),
         "own_scans": len(receipt.own_scans),
-        "not_seen": len(receipt.unseen),
+        "not_seen": len(receipt.unseen) if receipt.handover.own_whole else None,
         "not_scanned": len(receipt.unscanned),
         "verdict": say.verdict(receipt),
         "later_sha256": receipt.later_sha256,
@@ -186,7 +186,7 @@ def _parcels(receipt: Receipt) -> Iterator[dict[str, Cell]]:
         if scan is not None:
             base |= {"own_scan": _("seen"), "own_scan_by": _text(receipt.name(scan.by))}
             base |= {"own_scan_at": _time(scan.at, receipt), "own_scan_times": scan.times}
-        elif receipt.own_scans:
+        elif receipt.handover.own_whole:
             base["own_scan"] = _("not seen")
         for claim in parcel.claims:
             yield base | _claim(receipt, claim)

@@ -142,4 +142,6 @@ class ClaimState(_Kept):
 # The running hand count.
 TALLY = "tally"
 """Followed by what a press adds: tally_1, tally_5, tally_10."""
+OWN_ALL = "own_all"
+"""Whoever scans means every parcel of the FE, not a look at one."""
 TALLY_UNDO = "tally_undo"

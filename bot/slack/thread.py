@@ -43,6 +43,15 @@ class ThreadSigns:
         finally:
             self._waiting -= 1
 
+    async def unreact(self, channel: str, ts: str, names: Sequence[str]) -> None:
+        """Takes these reactions of the bot's off a message that says something else now."""
+        async with self._turn:
+            for name in names:
+                try:
+                    await self._client.reactions_remove(channel=channel, timestamp=ts, name=name)
+                except FAILURES as error:
+                    self._tell(error)
+
     async def whisper(self, channel: str, thread_ts: str, user_id: str, text: str, blocks: Sequence[Block]) -> bool:
         """Says something in the thread that only this person sees; tells whether Slack took it."""
         try:

@@ -21,7 +21,6 @@ MOST_AT_ONCE = 500
 """Parameters of one statement, well below SQLite's limit."""
 
 _FIELDS = tuple(Claim.__dataclass_fields__)
-_ENDS = frozenset({Happening.CLOSED, Happening.LEFT})
 
 
 async def claim_for_page(session: AsyncSession, handover: Handover, scan: Scan, now: datetime, days: int) -> None:
@@ -32,13 +31,14 @@ async def claim_for_page(session: AsyncSession, handover: Handover, scan: Scan, 
 async def claim_for_end(
     session: AsyncSession, handover: Handover, events: Iterable[Event], now: datetime, days: int
 ) -> None:
-    """Opens claims for parcels that the seller has not seen, in the transaction that ends the handover."""
-    if not any(event.what in _ENDS for event in events):
+    """Opens claims for parcels that the seller has not seen, in the transaction that closes the handover.
+
+    Not where the seller's own scans are no list of all parcels, nor where the FE left: nothing is closed at Flipkart.
+    """
+    if not handover.own_whole or not any(event.what is Happening.CLOSED for event in events):
         return
     own = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover.id)
     seen = list(await session.exec(own))
-    if not seen:
-        return
     rows = select(SHIPMENT.c.tracking_id).where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id)
     scanned = list(await session.exec(rows))
     await open_claims(session, handover, claims.unseen_openings(scanned, seen), None, now, days)

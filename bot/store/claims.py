@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,8 +13,9 @@ from bot.handover.model import Handover
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import claim_of, open_claims
 from bot.store.handovers import keep, load
+from bot.store.keys import own_key
 from bot.store.session import Database, whole
-from bot.store.tables import CLAIM, SHIPMENT, ClaimRow
+from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT, ClaimRow
 
 SHOWN_AFTER = timedelta(days=7)
 """For so long after its end a claim that nobody made stays on the board."""
@@ -140,18 +141,46 @@ class ClaimStore:
         return True
 
     @whole
-    async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
-        """Tracking ids of the handover that contain what is typed, those that begin with it first."""
-        key = claims.key_of(typed)
-        where = func.instr(func.upper(SHIPMENT.c.tracking_id), key)
-        query = (
-            select(SHIPMENT.c.tracking_id)
-            .where(SHIPMENT.c.handover_id == handover_id, where > 0)
-            .order_by(where > 1, SHIPMENT.c.tracking_id)
-            .limit(most)
-        )
+    async def knows(self, handover_id: str, tracking_id: str) -> bool:
+        """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
+        key = claims.key_of(tracking_id)
         async with self._database.transaction() as session:
-            return [str(one) for one in await session.exec(query)]
+            handover = await _handover(session, handover_id)
+            for at, column, spelt in _parcels_of(handover):
+                if (await session.exec(select(column).where(at, spelt == key).limit(1))).first() is not None:
+                    return True
+        return False
+
+    @whole
+    async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
+        """Tracking ids that contain what is typed, each once.
+
+        First those that the FE scanned, then the seller's own scans, the claims, and the lists of the location; in each
+        the ones that begin with it come first.
+        """
+        key = claims.key_of(typed)
+        found: dict[str, str] = {}
+        async with self._database.transaction() as session:
+            handover = await _handover(session, handover_id)
+            for at, column, spelt in _parcels_of(handover):
+                where = func.instr(spelt, key)
+                query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
+                for one in await session.exec(query):
+                    found.setdefault(claims.key_of(str(one)), str(one))
+                if len(found) >= most:
+                    break
+        return list(found.values())[:most]
+
+
+def _parcels_of(handover: Handover) -> list[tuple[ColumnElement[bool], ColumnElement[str], ColumnElement[str]]]:
+    """Where parcels are known by their ids: which rows, the id as it is written there, and as it is compared."""
+    here = handover.id
+    return [
+        (SHIPMENT.c.handover_id == here, SHIPMENT.c.tracking_id, own_key(SHIPMENT.c.tracking_id)),
+        (OWN_SCAN.c.handover_id == here, OWN_SCAN.c.tracking_id, OWN_SCAN.c.key),
+        (CLAIM.c.handover_id == here, CLAIM.c.tracking_id, func.upper(CLAIM.c.tracking_id)),
+        (EXPECTED.c.location_id == handover.location_id, EXPECTED.c.tracking_id, EXPECTED.c.key),
+    ]
 
 
 def _is_due(claim: Claim, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, func, insert, tuple_, update
+from sqlalchemy import and_, insert, tuple_, update
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,14 +15,13 @@ from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happenin
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.keys import own_key
 from bot.store.listed import awaited, listed_of
+from bot.store.own_only import join_twins, own_only
 from bot.store.session import Database, whole
 from bot.store.tables import (
     AUDIT,
     HANDOVER,
     INTENT,
-    OWN_SCAN,
     RECEIPT,
     SHIPMENT,
     AuditRow,
@@ -147,7 +146,8 @@ class HandoverStore:
                 )
             if scan.new and before.own_scanned:
                 # Parcels that the seller had scanned before the FE did.
-                scan = replace(scan, own_only=await _own_only(session, handover_id))
+                await join_twins(session, handover_id, scan.new)
+                scan = replace(scan, own_only=await own_only(session, handover_id))
             if scan.new:
                 scan = await self._compare(session, before.location_id, scan)
             step = decide(before, scan)
@@ -223,17 +223,6 @@ async def load(session: AsyncSession, handover_id: str) -> Handover | None:
     """The handover within a transaction, or None when there is none with this id."""
     found = await _handovers(session, select(HandoverRow).where(HANDOVER.c.id == handover_id))
     return found[0] if found else None
-
-
-async def _own_only(session: AsyncSession, handover_id: str) -> int:
-    """How many of the seller's own scans the FE has not scanned."""
-    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
-    query = (
-        select(func.count())
-        .select_from(OWN_SCAN)
-        .where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.not_in(scanned))
-    )
-    return int((await session.exec(query)).one())
 
 
 async def _handovers(session: AsyncSession, query: SelectOfScalar[HandoverRow]) -> list[Handover]:

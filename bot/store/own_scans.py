@@ -1,18 +1,23 @@
 """Keeps the seller's own scans: each id once a handover, and the handover's counts, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy import ColumnElement, delete, func, insert, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.model import Handover, Happening, Shipment
-from bot.handover.own_scans import Difference, Known, OwnLists, Taking, key_of
+from bot.handover.own_scans import Decide, Difference, Known, Message, OwnLists, Taking, is_newer
+from bot.handover.own_words import asks, key_of
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import frozen_shipment, keep, load
 from bot.store.keys import own_key
 from bot.store.session import Database, whole
-from bot.store.tables import AUDIT, INTENT, OWN_SCAN, SHIPMENT, Kind, ShipmentRow
+from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SAID, OWN_SCAN, SHIPMENT, Kind, OwnSaidRow, ShipmentRow
 
 AT_ONCE = 500
 """Ids in one query; SQLite takes some 32,000 values."""
@@ -36,10 +41,11 @@ class OwnScanStore:
             return (await session.exec(query)).first()
 
     @whole
-    async def take(
-        self, handover_id: str, ids: Sequence[str], decide: Callable[[Handover, list[Known]], Taking]
-    ) -> Taking:
-        """Loads what is known about the ids and keeps what `decide` makes of them.
+    async def take(self, handover_id: str, message: Message, decide: Decide) -> Taking | None:
+        """Loads what is known about a message's words and keeps what `decide` makes of them.
+
+        Returns:
+            None when a later change of the message is kept already.
 
         Raises:
             UnknownHandover: there is none with this id.
@@ -48,23 +54,19 @@ class OwnScanStore:
             before = await load(session, handover_id)
             if before is None:
                 raise UnknownHandover(handover_id)
-            taking = decide(before, await _known(session, handover_id, ids))
-            common = {"by": taking.by, "at": taking.at, "message_ts": taking.message_ts}
-            new = [
-                {"handover_id": handover_id, "key": key_of(s.tracking_id), "tracking_id": s.tracking_id, **common}
-                for s in taking.kept
-                if s.times == 1
-            ]
-            if new:
-                await session.exec(insert(OWN_SCAN), params=[{**row, "times": 1} for row in new])
-            for seen in taking.kept:
-                if seen.times > 1:
-                    same = (OWN_SCAN.c.handover_id == handover_id) & (OWN_SCAN.c.key == key_of(seen.tracking_id))
-                    # Who scanned it first, and when, goes into the receipt and its hash, and stays.
-                    again = {"times": seen.times, "message_ts": taking.message_ts}
-                    await session.exec(update(OWN_SCAN).where(same).values(again))
-            said = bool(taking.step.events) and await keep(session, before, taking.step)
-        if said:
+            said, version = await _said(session, handover_id, message.ts)
+            if version and not is_newer(message.version, version):
+                return None
+            found = await _known(session, before, said)
+            while wanted := asks(message.reading.words, found):
+                found |= await _known(session, before, wanted)
+            taking = decide(before, found, said)
+            await _forget(session, handover_id, taking, found)
+            await _add(session, handover_id, taking)
+            if message.version:
+                await _mark(session, handover_id, message, taking.at)
+            news = bool(taking.step.events) and await keep(session, before, taking.step)
+        if news:
             self._changed()
         return taking
 
@@ -93,35 +95,105 @@ class OwnScanStore:
         return Difference(lists, moment, said)
 
 
-async def _known(session: AsyncSession, handover_id: str, ids: Sequence[str]) -> list[Known]:
-    keys = [key_of(one) for one in ids]
+async def _said(session: AsyncSession, handover_id: str, message_ts: str) -> tuple[dict[str, datetime], str]:
+    """The keys that a message says and since when, and the moment of its last change."""
+    rows = await session.exec(
+        select(OwnSaidRow).where(OWN_SAID.c.handover_id == handover_id, OWN_SAID.c.message_ts == message_ts)
+    )
+    said, version = {}, ""
+    for row in rows:
+        if row.key:
+            said[row.key] = row.at
+        else:
+            version = row.version
+    return said, version
+
+
+async def _known(session: AsyncSession, handover: Handover, wanted: Iterable[str]) -> dict[str, Known]:
+    keys = sorted(wanted)
     shipments: dict[str, Shipment] = {}
     own: dict[str, tuple[int, str]] = {}
+    listed: set[str] = set()
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         scanned = select(ShipmentRow).where(
-            SHIPMENT.c.handover_id == handover_id, own_key(SHIPMENT.c.tracking_id).in_(some)
+            SHIPMENT.c.handover_id == handover.id, own_key(SHIPMENT.c.tracking_id).in_(some)
         )
         shipments |= {key_of(row.tracking_id): frozen_shipment(row) for row in await session.exec(scanned)}
         before = select(OWN_SCAN.c.key, OWN_SCAN.c.times, OWN_SCAN.c.message_ts).where(
-            OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.in_(some)
+            OWN_SCAN.c.handover_id == handover.id, OWN_SCAN.c.key.in_(some)
         )
         own |= {key: (times, ts) for key, times, ts in await session.exec(before)}
-    return [Known(one, shipments.get(key), *own.get(key, (0, ""))) for one, key in zip(ids, keys, strict=True)]
+        named = select(EXPECTED.c.key).where(EXPECTED.c.location_id == handover.location_id, EXPECTED.c.key.in_(some))
+        listed |= set(await session.exec(named))
+    return {key: Known(shipments.get(key), *own.get(key, (0, "")), key in listed) for key in keys}
+
+
+async def _add(session: AsyncSession, handover_id: str, taking: Taking) -> None:
+    """Keeps what a message says newly."""
+    common = {"handover_id": handover_id, "by": taking.by, "at": taking.at, "message_ts": taking.message_ts}
+    first = [
+        {"key": key, "tracking_id": one.tracking_id, "times": 1, **common}
+        for key, one in taking.kept.items()
+        if one.times == 1
+    ]
+    if first:
+        await session.exec(insert(OWN_SCAN), params=first)
+    for key, one in taking.kept.items():
+        if one.times > 1:
+            # Who scanned it first, and when, goes into the receipt and its hash, and stays.
+            again = {"times": one.times, "message_ts": taking.message_ts}
+            await session.exec(update(OWN_SCAN).where(_own(handover_id, key)).values(again))
+    if taking.kept:
+        rows = [{"key": key, "version": "", **common} for key in taking.kept]
+        await session.exec(insert(OWN_SAID), params=rows)
+
+
+async def _forget(session: AsyncSession, handover_id: str, taking: Taking, found: Mapping[str, Known]) -> None:
+    """Drops what a message says no longer. What other messages said of the same parcel stays, with their person."""
+    for key in taking.gone:
+        said = (OWN_SAID.c.handover_id == handover_id) & (OWN_SAID.c.key == key)
+        await session.exec(delete(OWN_SAID).where(said, OWN_SAID.c.message_ts == taking.message_ts))
+        if found[key].times <= 1:
+            await session.exec(delete(OWN_SCAN).where(_own(handover_id, key)))
+            continue
+        values: dict[str, Any] = {"times": found[key].times - 1}
+        others = list(await session.exec(select(OwnSaidRow).where(said).order_by(OWN_SAID.c.at)))
+        if others:
+            values |= {"by": others[0].by, "at": others[0].at, "message_ts": others[-1].message_ts}
+        await session.exec(update(OWN_SCAN).where(_own(handover_id, key)).values(values))
+
+
+async def _mark(session: AsyncSession, handover_id: str, message: Message, at: datetime | None) -> None:
+    """Keeps that a message was changed, so that an older change, or the message itself, counts no more."""
+    row = {"handover_id": handover_id, "message_ts": message.ts, "key": "", "by": message.by, "at": at}
+    await session.exec(
+        upsert(OWN_SAID)
+        .values(version=message.version, **row)
+        .on_conflict_do_update(index_elements=["handover_id", "message_ts", "key"], set_={"version": message.version})
+    )
+
+
+def _own(handover_id: str, key: str) -> ColumnElement[bool]:
+    return (OWN_SCAN.c.handover_id == handover_id) & (OWN_SCAN.c.key == key)
 
 
 async def _lists(session: AsyncSession, handover_id: str, most: int) -> OwnLists:
     seller = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover_id)
     fe = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+    unscanned: ColumnElement[bool] = (OWN_SCAN.c.handover_id == handover_id) & OWN_SCAN.c.key.not_in(fe)
+    only = select(OWN_SCAN.c.tracking_id).where(unscanned).order_by(OWN_SCAN.c.id).limit(most)
+    only_total = (await session.exec(select(func.count()).select_from(OWN_SCAN).where(unscanned))).one()
+    lists = OwnLists(only=tuple(await session.exec(only)), only_total=only_total)
+    handover = await load(session, handover_id)
+    if handover is None or not handover.own_whole:
+        return lists
     unseen: ColumnElement[bool] = (SHIPMENT.c.handover_id == handover_id) & own_key(SHIPMENT.c.tracking_id).not_in(
         seller
     )
-    unscanned: ColumnElement[bool] = (OWN_SCAN.c.handover_id == handover_id) & OWN_SCAN.c.key.not_in(fe)
     missing = select(ShipmentRow).where(unseen).order_by(SHIPMENT.c.id).limit(most)
-    only = select(OWN_SCAN.c.tracking_id).where(unscanned).order_by(OWN_SCAN.c.id).limit(most)
-    return OwnLists(
-        tuple(frozen_shipment(row) for row in await session.exec(missing)),
-        tuple(await session.exec(only)),
-        (await session.exec(select(func.count()).select_from(SHIPMENT).where(unseen))).one(),
-        (await session.exec(select(func.count()).select_from(OWN_SCAN).where(unscanned))).one(),
+    return replace(
+        lists,
+        missing=tuple(frozen_shipment(row) for row in await session.exec(missing)),
+        missing_total=(await session.exec(select(func.count()).select_from(SHIPMENT).where(unseen))).one(),
     )

@@ -203,7 +203,22 @@ class OwnScanRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     times: int = 1
     message_ts: str = ""
-    """The message of the last scan, so that the same delivery counts once."""
+    """The message of the last scan."""
+
+
+class OwnSaidRow(SQLModel, table=True):
+    """What one message of a thread says: one parcel, or, with an empty key, that it was changed or deleted."""
+
+    __tablename__ = "own_said"
+
+    handover_id: str = Field(primary_key=True, foreign_key="handover.id", max_length=32)
+    message_ts: str = Field(primary_key=True, sa_type=Text)
+    key: str = Field(primary_key=True, sa_type=Text)
+    """As in `own_scan`: the same delivery counts once, and what a message said goes with it."""
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    version: str = ""
+    """With an empty key: the moment of the change, as a ts."""
 
 
 class TallyRow(SQLModel, table=True):
@@ -337,6 +352,7 @@ LISTED = table_of(ListedRow)
 PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
 OWN_SCAN = table_of(OwnScanRow)
+OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)
 CLAIM = table_of(ClaimRow)
 PHOTO = table_of(PhotoRow)

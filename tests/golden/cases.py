@@ -132,6 +132,8 @@ CARDS: dict[str, Drawn] = {
     "scanning_listed": _card(ON_LIST),
     "scanning_listed_all": _card(handover(Stage.SCANNING, matched=42, unexpected=0)),
     "scanning_listed_missing": _card(handover(Stage.SCANNING, matched=40, unexpected=2, awaited=3)),
+    "scanning_own_few": _card(handover(Stage.SCANNING, own_scanned=2, own_only=1)),
+    "scanning_own_list": _card(handover(Stage.SCANNING, own_scanned=30, own_only=1)),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
     "closing": _card(CLOSING),
     "closing_counted_equal": _card(counted(Stage.CLOSING, 42)),

@@ -6,7 +6,7 @@ from sqlalchemy import event, insert, update
 from bot.handover.claims import Kind, Opening
 from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
 from bot.handover.model import Actor, Happening
-from bot.handover.problems import Problems
+from bot.handover.problems import Problems, Suggested
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.claims import ClaimStore
 from bot.store.find import TraceStore
@@ -108,11 +108,13 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
         with pytest.raises(NotAllowed):
             await wish
     assert len(await stand.record(h_id, Happening.REFUSED)) == 4
-    assert await todo.suggest(STRANGER, h_id, "fmp") == ["fmp"], "a stranger learnt a tracking id"
+    assert await todo.suggest(STRANGER, h_id, "fmp") == Suggested(unknown="fmp"), "a stranger learnt a tracking id"
     assert len(await stand.record(h_id, Happening.REFUSED)) == 4, "typing is no press"
-    assert await todo.suggest(ASHA, h_id, "fmp") == ["fmp", "FMPA1"]
-    assert await todo.suggest(ASHA, h_id, "fmpa1") == ["FMPA1"]
-    assert await todo.suggest(ASHA, "f" * 32, "fmp") == ["fmp"]
+    assert await todo.suggest(ASHA, h_id, "fmp") == Suggested(("FMPA1",), "fmp")
+    assert await todo.suggest(ASHA, h_id, "fmpa1") == Suggested(("FMPA1",))
+    assert await todo.suggest(ASHA, "f" * 32, "fmp") == Suggested(unknown="fmp")
+    assert [await todo.too_short(ASHA, h_id, one) for one in ("fmpa1", "fmpa", "fmpa12")] == [False, True, False]
+    assert not await todo.too_short(STRANGER, h_id, "fmpa"), "a stranger learnt which parts are no ids"
     stand.sim.visits[0].leave()
     await stand.look()
     await stand.look()

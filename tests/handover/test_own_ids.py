@@ -1,10 +1,13 @@
 """What is a seller's own scan, and what is talk."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from bot.handover.own_scans import LONGEST_MESSAGE, doubtful, ids_in, key_of
+from bot.handover.own_words import LONGEST, LONGEST_MESSAGE, Reading, asks, bare, doubtful, key_of, read, resolve
 
 SIGNS = "ABCXYZabcxyz0123456789"
 IDS = st.builds(
@@ -19,6 +22,15 @@ WORDS = st.sampled_from(
 )
 
 
+def ids_in(text: str) -> list[str]:
+    """The ids of a message that stand by themselves, each once."""
+    found: dict[str, str] = {}
+    for word in read(text).words:
+        if word.text and len(word.text) <= LONGEST:
+            found.setdefault(key_of(word.text), word.text)
+    return list(found.values())
+
+
 def joined(parts: list[str], gaps: list[str]) -> str:
     return "".join(part + gap for part, gap in zip(parts, gaps, strict=False)) + "".join(parts[len(gaps) :][:1])
 
@@ -31,7 +43,9 @@ def test_ids_with_anything_between_them_are_a_scan(ids: list[str], gaps: list[st
 
 
 @given(st.lists(IDS, max_size=5), WORDS, st.lists(IDS, max_size=5), GAPS)
+@example(["FMPP00001"], "2", [], " ")
 def test_one_word_makes_a_message_talk(before: list[str], word: str, after: list[str], gap: str) -> None:
+    assume(not (word.isdigit() and gap == "," and len(before) == 1 and not after))  # an id and how many
     assert ids_in(gap.join([*before, word, *after])) == []
 
 
@@ -72,6 +86,9 @@ def test_talk(text: str) -> None:
         ("123456789012", ["123456789012"]),
         ("<tel:123456789012|123456789012>", ["123456789012"]),
         ("\ufeffFMPP01234\u200b", ["FMPP01234"]),
+        ("FMPP01234,2", ["FMPP01234"]),
+        ("ＦＭＰＰ０１２３４", ["FMPP01234"]),
+        ("FMPP\u201101234", ["FMPP-01234"]),
     ],
 )
 def test_scans(text: str, ids: list[str]) -> None:
@@ -90,3 +107,89 @@ def test_what_must_be_known_to_be_a_parcel(token: str) -> None:
 @pytest.mark.parametrize("token", ["FMPP0123456789", "FMP123", "12345678", "1234567890123", "SF/99/1234A"])
 def test_what_is_a_parcel_by_its_looks(token: str) -> None:
     assert not doubtful(token)
+
+
+# ---- which parcels a message means -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    known: bool
+
+
+def parcels_in(text: str, known: Collection[str]) -> set[str]:
+    """What a message means while these are known, as `OwnScanStore.take` and `take` find it."""
+    words, found = read(text).words, dict[str, Kept]()
+    while wanted := asks(words, found):
+        found |= {key: Kept(key in known) for key in wanted}
+    return {key for word in words for key in resolve(word, found)}
+
+
+SOUND = IDS.filter(lambda one: not doubtful(one)).map(key_of)
+AROUND = st.sampled_from(
+    [*("]C1{}", "]C0{}", "]d2{}", "*{}*", "_{}_", "“{}”", "'{}'", "{}.", "({})", "<{}>", "{}-", "`{}`", "«{}»")]
+)
+COUNTED = st.sampled_from(["{}", "{},1", "{};12", "{},100"])
+IN_A_ROW = st.sampled_from(
+    ["{}|OD407123456789012345|Ekart", "Ekart\t{}\t1", '{{"awb":"{}"}}', '{{"o":"OD407123456789012345","awb":"{}"}}',
+     "{},OD407123456789012345,Ekart", "Ekart Logistics | {}"]
+)  # fmt: skip
+
+
+@given(SOUND, AROUND, COUNTED)
+def test_any_decoration_of_a_known_id_is_that_id(known: str, around: str, counted: str) -> None:
+    assert parcels_in(counted.format(around.format(known)), {known}) == {known}
+
+
+@given(SOUND.filter(lambda one: "/" not in one), IN_A_ROW)
+def test_of_a_row_the_one_word_that_is_known(known: str, row: str) -> None:
+    assert parcels_in(row.format(known), {known}) == {known}
+    assert parcels_in(row.format(known), set()) == set(), "a word of a row that nobody knows may be anything"
+    assert parcels_in(f"<https://ekartlogistics.com/shipmenttrack/{known}>", {known}) == {known}
+    assert parcels_in(f"<https://ekart.example/t?x={known}&y=1|ekart.example>", {known}) == {known}
+
+
+@given(st.lists(SOUND, min_size=2, max_size=5, unique=True))
+def test_a_word_that_is_made_of_known_ids_is_those_ids(ids: list[str]) -> None:
+    run = "".join(ids)
+    assume(run not in ids and len(run) <= 400)
+    made = parcels_in(run, set(ids))
+    assert made <= set(ids), "a word of known ids became another parcel"
+    assert made
+
+
+@given(SOUND, st.integers(2, 4))
+def test_an_id_said_again_and_again_is_one(one: str, times: int) -> None:
+    assert parcels_in(one * times, set()) == parcels_in(one, set())
+
+
+CODES = st.one_of(
+    st.from_regex(r"[0-9]{4,7}", fullmatch=True).filter(str.isascii),
+    st.from_regex(r"(OTC|OTP|PIN|CODE|otc)[-_]?[0-9]{4,12}", fullmatch=True).filter(str.isascii),
+)
+
+
+@given(CODES, st.one_of(AROUND, IN_A_ROW, COUNTED))
+def test_a_word_like_a_code_is_never_kept(code: str, around: str) -> None:
+    for parcel in parcels_in(around.format(code), set()):
+        assert doubtful(parcel), "what could be a code would be kept"
+        assert key_of(bare(code)) in parcel
+
+
+@given(SOUND, WORDS, st.sampled_from(["{} {}", "{}, {}", "is {} there? {}", "see https://x.test/{} {}", "{}? {}"]))
+def test_talk_about_a_known_parcel_is_talk(known: str, word: str, talk: str) -> None:
+    reading = read(talk.format(known, word))
+    assert reading.words == ()
+    assert not reading.failed
+
+
+@pytest.mark.parametrize("text", ["FMPR0000#000001", "FMPP00001\nFMPP00002\nok", "FMPP00001\nFMPP00002\nFMPP0000#3"])
+def test_what_looks_like_a_scan_that_failed(text: str) -> None:
+    assert read(text) == Reading(failed=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["FMPP123456?", "482913", "OTC:482913", "<@U0ASHA>", "KA01AB12?", "ok", "+919876543210", "👍"]
+)
+def test_what_gets_no_sign(text: str) -> None:
+    assert not read(text).failed

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.handover.model import Actor, Handover, Happening, Stage
-from bot.handover.own_scans import QUIET, OwnLists, OwnScans, Seen, Verdict, ids_in
+from bot.handover.own_scans import QUIET, Answer, Failure, Message, OwnLists, OwnScans, Seen, Verdict
+from bot.handover.own_words import read
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.intents import IntentStore
 from bot.store.own_scans import OwnScanStore
@@ -43,9 +44,15 @@ class Pile:
         return await self.stand.reader.catch_up(self.id)
 
     async def scan(self, *ids: str, by: Actor = ASHA, ts: str | None = None, thread: str = TS) -> Sequence[Seen]:
+        return (await self.says("\n".join(ids), by=by, ts=ts, thread=thread)).seen
+
+    async def says(
+        self, text: str, *, by: Actor = ASHA, ts: str | None = None, version: str = "", thread: str = TS
+    ) -> Answer:
+        """A message in the thread, or, with a version, what becomes of one."""
         self.messages += 1
-        found = ids_in("\n".join(ids))
-        return await self.own.take(by, LOCATION.channel, thread, found, ts or f"1700000100.{self.messages:06d}")
+        message = Message(by.user_id, ts or f"1700000100.{self.messages:06d}", read(text), version)
+        return await self.own.take(by, LOCATION.channel, thread, message)
 
     async def now(self) -> Handover:
         return await self.stand.now(self.id)
@@ -110,7 +117,7 @@ async def test_a_message_delivered_twice_counts_once(pile: Pile) -> None:
     assert not late[0].twice, "the first message, delivered late, is still the first"
     assert (await pile.scan("FMP001", ts="1700000002.000100"))[0].twice
     assert len(await pile.stand.record(pile.id, Happening.OWN_SCAN)) == 2
-    assert await pile.counts() == (1, 1, 0)
+    assert await pile.counts() == (1, 1, None)
 
 
 async def test_many_at_once(pile: Pile) -> None:
@@ -135,7 +142,8 @@ async def test_a_doubtful_number_must_be_known(pile: Pile) -> None:
 
 async def test_another_thread_and_another_channel_are_left_alone(pile: Pile) -> None:
     assert not await pile.scan("FMP001", thread="1600000000.000100")
-    assert not await pile.own.take(ASHA, "C0OTHER", TS, ["FMP001"], "1700000001.000100")
+    elsewhere = Message(ASHA.user_id, "1700000001.000100", read("FMP001"))
+    assert await pile.own.take(ASHA, "C0OTHER", TS, elsewhere) == Answer()
     assert await pile.stand.record(what=Happening.REFUSED) == []
 
 
@@ -164,6 +172,7 @@ async def test_what_differs_is_called_out_when_the_seller_has_come_to_an_end(pil
     pile.visit.scan(1, tracking_id="FMP001")
     pile.visit.scan(1, tracking_id="FMP002")
     await pile.scan("FMP001", "FMP999")
+    await pile.own.mean_all(ASHA, pile.id)
     await pile.own.look(await pile.read())
     pile.visit.finish_scanning()
     assert (await pile.stand.only()).stage is Stage.CLOSING
@@ -196,3 +205,102 @@ async def test_nothing_is_called_out_where_nothing_differs(pile: Pile) -> None:
     await pile.own.look(await pile.read())
     assert await pile.stand.record(pile.id, Happening.OWN_DIFFERS) == []
     assert await pile.own.lists(await pile.now()) == OwnLists()
+
+
+async def test_fewer_than_three_are_a_list_only_once_somebody_says_so(pile: Pile) -> None:
+    pile.visit.scan(4)
+    await pile.read()
+    rows = [one.tracking_id for one in await pile.stand.rows(pile.id)]
+    await pile.scan(*rows[:2])
+    assert await pile.counts() == (2, 0, None)
+    with pytest.raises(NotAllowed):
+        await pile.own.mean_all(STRANGER, pile.id)
+    for _ in range(2):
+        await pile.own.mean_all(VIKRAM, pile.id)
+    assert await pile.counts() == (2, 0, 2)
+    assert [e.by for e in await pile.stand.record(pile.id, Happening.OWN_MEANT)] == [VIKRAM.user_id]
+
+
+async def test_the_third_makes_a_list_and_taking_it_back_ends_it(pile: Pile) -> None:
+    pile.visit.scan(1, tracking_id="FMP001")
+    await pile.read()
+    await pile.scan("FMP001", "FMP002")
+    assert await pile.counts() == (2, 1, None)
+    await pile.scan("FMP003", ts="1700000009.000100")
+    assert await pile.counts() == (3, 2, 0)
+    await pile.says("", ts="1700000009.000100", version="1700000010.000100")
+    assert await pile.counts() == (2, 1, None)
+
+
+async def test_a_message_that_is_deleted_takes_its_scans_along(pile: Pile) -> None:
+    pile.visit.scan(1, tracking_id="FMP001")
+    await pile.read()
+    first, second = "1700000001.000100", "1700000002.000100"
+    await pile.scan("FMP001", "FMP999", ts=first)
+    await pile.scan("FMP001", by=VIKRAM, ts=second)
+    answer = await pile.says("", ts=first, version="1700000003.000100")
+    assert (answer.taken_back, answer.seen) == (2, ())
+    assert await pile.counts() == (1, 0, None)
+    for ts, version in ((first, ""), (first, "1700000003.000100")):
+        assert await pile.says("FMP001 FMP999", ts=ts, version=version) == Answer(), "what is deleted stays deleted"
+    [entry] = await pile.stand.record(pile.id, Happening.OWN_TAKEN_BACK)
+    assert (entry.by, entry.detail["unsaid"], entry.detail["gone"]) == (ASHA.user_id, 2, 1)
+    await pile.says("", by=VIKRAM, ts=second, version="1700000004.000100")
+    assert await pile.counts() == (0, 0, None)
+
+
+async def test_changes_are_told_in_any_order_and_the_last_one_counts(pile: Pile) -> None:
+    ts = "1700000001.000100"
+    await pile.says("FMP002", ts=ts, version="1700000009.000100")
+    assert await pile.says("FMP003", ts=ts, version="1700000008.000100") == Answer()
+    assert await pile.scan("FMP001", ts=ts) == (), "the message itself comes last"
+    lists = await pile.own.lists(await pile.now())
+    assert lists.only == ("FMP002",)
+    await pile.says("is it there?", by=STRANGER, ts=ts, version="1700000010.000100")
+    assert await pile.counts() == (0, 0, None)
+
+
+async def test_what_was_scanned_before_the_fe_left_stays_on_the_receipt(pile: Pile) -> None:
+    await pile.scan("FMP001", ts="1700000001.000100")
+    pile.visit.leave()
+    for _ in range(2):
+        await pile.stand.look()
+    assert (await pile.now()).over
+    pile.stand.clock.advance(60)
+    await pile.scan("FMP002", ts="1700000002.000100")
+    before = await pile.says("", ts="1700000001.000100", version="1700000003.000100")
+    after = await pile.says("", ts="1700000002.000100", version="1700000003.000100")
+    assert (before.stays, before.taken_back, after.stays, after.taken_back) == (1, 0, 0, 1)
+    assert await pile.counts() == (1, 1, None)
+
+
+async def test_an_id_is_the_same_with_another_keyboard(pile: Pile) -> None:
+    await pile.scan("FM-P_00001", "FMP_00002")
+    pile.visit.scan(1, tracking_id="FM_P-00001")
+    pile.visit.scan(1, tracking_id="FMP-00002")
+    pile.visit.scan(1, tracking_id="FMP-00003")
+    pile.visit.scan(1, tracking_id="FMP_00003")
+    await pile.read()
+    assert await pile.counts() == (2, 0, None)
+    [seen] = await pile.scan("FMP_00003")
+    assert (seen.tracking_id, seen.verdict) == ("FMP_00003", Verdict.FINE), "both are parcels by themselves"
+    assert await pile.counts() == (3, 0, 1)
+    assert [one.tracking_id for one in (await pile.own.lists(await pile.now())).missing] == ["FMP-00003"]
+
+
+async def test_what_is_no_parcel_of_its_own(pile: Pile) -> None:
+    for one in ("FMPP00000001", "14331234567890", "FMPC00000002"):
+        pile.visit.scan(1, tracking_id=one)
+    await pile.read()
+    run = await pile.scan("FMPP0000000114331234567890FMPC00000002FMPP00000001")
+    assert [(one.tracking_id, one.times) for one in run] == [
+        ("FMPP00000001", 1),
+        ("14331234567890", 1),
+        ("FMPC00000002", 1),
+    ]
+    order = await pile.says("OD407123456789012345")
+    assert (order.seen, order.failed) == ((), Failure.ORDER)
+    pile.visit.scan(1, tracking_id="OD407123456789012345")
+    await pile.read()
+    assert [one.verdict for one in await pile.scan("OD407123456789012345")] == [Verdict.FINE]
+    assert await pile.counts() == (4, 0, 0)

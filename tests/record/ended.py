@@ -9,7 +9,8 @@ from PIL import Image
 from bot.handover import machine
 from bot.handover.claims import Kind, Opening
 from bot.handover.model import Handover, OtcMode, Shipment
-from bot.handover.own_scans import take
+from bot.handover.own_scans import Message, take
+from bot.handover.own_words import Reading, Word
 from bot.handover.ports import CursorMove, Page, Sighting
 from bot.photos.folder import PhotoFolder
 from bot.store.claiming import Upkeep
@@ -64,7 +65,8 @@ class Yard:
     async def own_scan(self, handover_id: str, tracking_id: str, by: str) -> None:
         now = self.later()
         ts = f"{now.timestamp():.6f}"
-        await self.own.take(handover_id, [tracking_id], lambda h, known: take(h, known, by, ts, now))
+        message = Message(by, ts, Reading((Word(tracking_id),)))
+        await self.own.take(handover_id, message, lambda h, found, said: take(h, message, found, said, now))
 
     async def report(self, handover_id: str, tracking_id: str, note: str) -> str:
         opening = Opening(tracking_id, Kind.DAMAGED, note)

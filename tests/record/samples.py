@@ -130,7 +130,7 @@ LOCATION = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK")
 def small(**more: object) -> Receipt:
     """Eight parcels, two problems, one photo, a mark that one was claimed."""
     parcels = shipments(8)
-    h = handover(parcels)
+    h = handover(parcels, own_scanned=8, own_only=1)
     arguments: dict[str, object] = {
         "own_scans": [OwnScan(one.tracking_id, "U0MEERA", after(27), 1) for one in parcels[1:]]
         + [OwnScan("FMPP99999999", "U0MEERA", after(27.5), 2)],

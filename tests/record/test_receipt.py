@@ -121,10 +121,20 @@ def test_a_handover_that_goes_on_has_no_receipt() -> None:
 def test_own_scans_are_compared_whatever_the_case() -> None:
     parcels = samples.shipments(3)
     scans = [OwnScan(" fmpp00000001", "U0ASHA", samples.after(9)), OwnScan("ELSE1", "U0ASHA", samples.after(9))]
-    receipt = make_receipt(samples.handover(parcels), samples.LOCATION, [], parcels, own_scans=scans)
+    all_of_them = samples.handover(parcels, own_scanned=2, own_only=1, own_meant=True)
+    receipt = make_receipt(all_of_them, samples.LOCATION, [], parcels, own_scans=scans)
     assert [one.tracking_id for one in receipt.unseen] == ["FMPP00000002", "FMPP00000003"]
     assert [one.tracking_id for one in receipt.unscanned] == ["ELSE1"]
     assert make_receipt(samples.handover(parcels), samples.LOCATION, [], parcels).unseen == ()
+
+
+def test_two_own_scans_are_no_list_of_all_parcels() -> None:
+    parcels = samples.shipments(3)
+    scans = [OwnScan("FMPP00000001", "U0ASHA", samples.after(9)), OwnScan("ELSE1", "U0ASHA", samples.after(9))]
+    few = samples.handover(parcels, own_scanned=2, own_only=1)
+    receipt = make_receipt(few, samples.LOCATION, [], parcels, own_scans=scans)
+    assert receipt.unseen == ()
+    assert [one.tracking_id for one in receipt.unscanned] == ["ELSE1"]
 
 
 def test_no_parcel_is_lost_whose_id_differs_by_case_only() -> None:

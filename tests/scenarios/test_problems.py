@@ -38,7 +38,7 @@ async def test_a_problem_parcel_is_reported_and_claimed(dock: World) -> None:
         await dock.slack.press(dock.operator, card, ids.REPORT)
         view = await modal(dock, dock.operator, "What is wrong?")
         assert offered(await dock.slack.suggest(dock.operator, view, ids.PARCEL, "fmp")) == [
-            *("fmp", "FMP000001", "FMP000002", "FMP000003")
+            *("FMP000001", "FMP000002", "FMP000003", "fmp")
         ]
         assert offered(await dock.slack.suggest(dock.operator, view, ids.PARCEL, "XYZ 9")) == ["XYZ 9"]
         values = {ids.PARCEL: "fmp000003", ids.PROBLEM_KIND: "wrong_item", ids.NOTE: "a <!channel> brick"}

@@ -30,7 +30,7 @@ TALLIES = tuple(f"{ids.TALLY}_{step}" for step in STEPS)
 """One listener, several numbers: the first of them is fuzzed."""
 SHEETS = tuple(f"{ids.READ_SHEET}_{n}" for n in range(ids.MOST_SHEETS))
 """The same for the sheets of a workbook."""
-CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE)
+CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE, ids.OWN_ALL)
 LIST_BUTTONS = (ids.SHOW_LISTS, ids.TAKE_BACK, SHEETS[0])
 BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.MARK_CLAIMED, ids.TALLY_UNDO, TALLIES[0])
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)

@@ -15,7 +15,7 @@ from bot.store.claims import ClaimStore
 from bot.store.handovers import HandoverStore, frozen_entry
 from bot.store.photos import LINKS_A_PARCEL, PhotoStore
 from bot.store.session import Database
-from bot.store.tables import AUDIT, INTENT, OWN_SCAN, AuditRow, IntentRow
+from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SCAN, AuditRow, IntentRow
 from bot.store.tables import Kind as Message
 from tests.store import people
 from tests.store.conftest import NOW
@@ -116,19 +116,23 @@ async def test_the_end_opens_claims_for_what_was_never_seen(
     database: Database, handovers: HandoverStore, claims: ClaimStore, ram: Handover
 ) -> None:
     await handovers.add_page(ram.id, people.page("T1", "t2", "T3"), people.move(0), people.read)
-    over = Step(ram, (Event(Happening.LEFT, NOW),))
+    own = ram.model_copy(update={"own_scanned": 3, "own_only": 1})
+    over, left = (Step(own, (Event(what, NOW),)) for what in (Happening.CLOSED, Happening.LEFT))
 
     async def end(step: Step) -> list[str]:
         async with database.transaction() as session:
             await Upkeep(DAYS).end(session, step, NOW)
         return [f"{claim.tracking_id} {claim.kind}" for claim in await claims.of_handover(ram.id)]
 
-    assert await end(over) == [], "nobody scanned anything, so nobody knows what is missing"
+    assert await end(Step(ram, over.events)) == [], "nobody scanned anything, so nobody knows what is missing"
     async with database.transaction() as session:
         rows = [{"key": key, "tracking_id": key} for key in ("T1", "T2", "ELSE")]
         more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
         await session.exec(insert(OWN_SCAN), params=[{**row, **more} for row in rows])
-    assert await end(Step(ram, (Event(Happening.CLOSING, NOW),))) == []
+    assert await end(Step(own, (Event(Happening.CLOSING, NOW),))) == []
+    assert await end(left) == [], "nothing is closed at Flipkart"
+    two = own.model_copy(update={"own_scanned": 2})
+    assert await end(Step(two, over.events)) == [], "two are a look at two parcels, and no list of all"
     assert await end(over) == ["T3 unseen"]
     assert await end(over) == ["T3 unseen"], "a handover that was reopened ends twice"
 
@@ -209,11 +213,21 @@ async def test_one_reminder_names_all_that_wait(database: Database, claims: Clai
     assert (entry.detail["number"], entry.detail["due"]) == (2, (NOW + DAYS * DAY).isoformat())
 
 
-async def test_tracking_ids_are_completed(claims: ClaimStore, handovers: HandoverStore, ram: Handover) -> None:
+async def test_tracking_ids_are_completed(
+    database: Database, claims: ClaimStore, handovers: HandoverStore, ram: Handover
+) -> None:
     await handovers.add_page(ram.id, people.page("AB12", "XAB1", "ab3", "ZZ"), people.move(0), people.read)
     assert await claims.parcels_like(ram.id, "aB", 10) == ["AB12", "ab3", "XAB1"]
     assert await claims.parcels_like(ram.id, "AB", 1) == ["AB12"]
     assert await claims.parcels_like(ram.id, "%", 10) == []
+    async with database.transaction() as session:
+        more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
+        await session.exec(insert(OWN_SCAN), params=[{"key": "OWNAB", "tracking_id": "ownAB", **more}])
+        listed = {"location_id": ram.location_id, "source": "file", "listed_at": NOW, "list_id": "", "state": "awaited"}
+        texts = {"return_id": "", "order_item_id": "", "reason": ""}
+        await session.exec(insert(EXPECTED), params=[{"key": "LISTAB", "tracking_id": "listAB", **listed, **texts}])
+    assert await claims.parcels_like(ram.id, "ab", 10) == ["AB12", "ab3", "XAB1", "ownAB", "listAB"]
+    assert [await claims.knows(ram.id, one) for one in ("listab", "OWNAB", "ab3", "AB")] == [True, True, True, False]
 
 
 async def test_links_of_pictures_are_noted_once(database: Database, ram: Handover) -> None:

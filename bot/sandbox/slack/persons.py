@@ -14,7 +14,7 @@ from .errors import SlackError, SubmitRefused
 from .inputs import STATEFUL, entered_state, refusal, state_values
 from .modals import apply_submission, close_view
 from .model import Channel, Delivery, Ephemeral, File, Message, Surface, View
-from .posting import Content, post
+from .posting import Content, changed, deleted, post
 from .response_urls import respond
 from .serial import message_json, view_json
 from .workspace import Workspace
@@ -261,6 +261,34 @@ class Persons:
         if shown:
             body["subtype"] = "file_share"
         return await self._tell({**body, "event_ts": message.ts}, self.message_event(channel))
+
+    async def edit(self, user_id: str, message: Message, text: str) -> Delivery:
+        """Change the text of one's own message.
+
+        Raises:
+            LookupError: it is somebody else's, or deleted.
+        """
+        self._must_own(user_id, message)
+        return await self._tell_of(message, changed(self._ws, message, Content(text)))
+
+    async def delete(self, user_id: str, message: Message) -> Delivery:
+        """Delete one's own message.
+
+        Raises:
+            LookupError: it is somebody else's, or deleted.
+        """
+        self._must_own(user_id, message)
+        return await self._tell_of(message, deleted(self._ws, message))
+
+    def _must_own(self, user_id: str, message: Message) -> None:
+        self._must_see(user_id, message)
+        if message.user != user_id or message.by_bot:
+            raise LookupError(f"the message {message.ts} is not {user_id}'s")
+
+    async def _tell_of(self, message: Message, event: Json) -> Delivery:
+        channel = self._ws.channels[message.channel]
+        body = {**event, "channel": channel.id, "channel_type": channel.kind, "event_ts": event["ts"]}
+        return await self._tell(body, self.message_event(channel))
 
     def _share(self, user_id: str, channel: Channel, file: str | tuple[str, bytes]) -> Json:
         ws = self._ws

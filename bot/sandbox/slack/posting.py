@@ -130,7 +130,12 @@ def post(
 
 
 def edit(ws: Workspace, message: Message, content: Content) -> None:
-    """Change a message; text without blocks deletes the blocks, and metadata not given stays."""
+    """Change a message of the bot's; text without blocks deletes the blocks, and metadata not given stays."""
+    _tell(ws, ws.channels[message.channel], changed(ws, message, content))
+
+
+def changed(ws: Workspace, message: Message, content: Content) -> Json:
+    """Change a message and return the event of it; see `edit`."""
     before = message_json(ws, message)
     message.edits.append((message.text, message.blocks))
     message.edited_ts = ws.new_ts()
@@ -143,7 +148,7 @@ def edit(ws: Workspace, message: Message, content: Content) -> None:
         message.metadata = content.metadata
     message.entered = still_there(message.blocks, message.entered)
     ws.changed("message.edited", channel=message.channel, ts=message.ts)
-    event = {
+    return {
         "type": "message",
         "subtype": "message_changed",
         "hidden": True,
@@ -151,11 +156,15 @@ def edit(ws: Workspace, message: Message, content: Content) -> None:
         "previous_message": before,
         "ts": message.edited_ts,
     }
-    _tell(ws, ws.channels[message.channel], event)
 
 
 def delete(ws: Workspace, message: Message) -> None:
-    """Delete a message; its thread stays under a tombstone."""
+    """Delete a message of the bot's; its thread stays under a tombstone."""
+    _tell(ws, ws.channels[message.channel], deleted(ws, message))
+
+
+def deleted(ws: Workspace, message: Message) -> Json:
+    """Delete a message and return the event of it; see `delete`."""
     event = {
         "type": "message",
         "subtype": "message_deleted",
@@ -166,7 +175,7 @@ def delete(ws: Workspace, message: Message) -> None:
     }
     message.deleted = True
     ws.changed("message.deleted", channel=message.channel, ts=message.ts)
-    _tell(ws, ws.channels[message.channel], event)
+    return event
 
 
 def whisper(ws: Workspace, channel: Channel, user_id: str, content: Content, thread_ts: str | None = None) -> Ephemeral:

@@ -113,6 +113,14 @@ class SlackSim(Workspace):
         """Write a message."""
         return await self._persons.say(user_id, channel_id, text, thread_ts, files)
 
+    async def edit(self, user_id: str, message: Message, text: str) -> Delivery:
+        """Change one's own message."""
+        return await self._persons.edit(user_id, message, text)
+
+    async def delete(self, user_id: str, message: Message) -> Delivery:
+        """Delete one's own message."""
+        return await self._persons.delete(user_id, message)
+
     async def join(self, user_id: str, channel_id: str) -> Delivery:
         """Join a channel."""
         return await self._persons.join(user_id, channel_id)

@@ -79,7 +79,7 @@ def _trace(trace: Trace, location: Location, link: str | None, zone: tzinfo, now
     lines += _told(trace.told)
     if trace.seen_at:
         lines.append(_("Seen by us: {when}").format(when=date_time(trace.seen_at, zone)))
-    elif h.own_scanned:
+    elif h.own_whole:
         lines.append(_("⚠️ Never seen by us, although we scanned in this handover."))
     if trace.claim:
         kinds = ", ".join(kind_word(kind) for kind, _note in trace.claim.reasons)

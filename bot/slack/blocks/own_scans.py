@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import Block, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
-from bot.handover.model import AuditEntry, Handover, Shipment, Stage
-from bot.handover.own_scans import OwnLists, Seen, Verdict, differs
+from bot.handover.model import OWN_LIST, AuditEntry, Handover, Shipment, Stage
+from bot.handover.own_scans import Failure, OwnLists, Seen, Verdict
 from bot.i18n import N_, _, ngettext, number
-from bot.slack.blocks.text import ident, mrkdwn, parcels, section, sections
+from bot.slack import ids
+from bot.slack.blocks.text import fe, ident, mrkdwn, parcels, section, sections
 
 FINE = "white_check_mark"
 SET_ASIDE = "no_entry"
 UNSCANNED = "grey_question"
 TWICE = "repeat"
+UNREAD = "warning"
+SIGNS = frozenset({FINE, SET_ASIDE, UNSCANNED, TWICE, UNREAD})
+"""Every reaction of the bot's on an own scan."""
 
 OWN_DIFFERS_TITLE = N_("the seller's own scan differs")
 """What notifications and screen readers say of the reply."""
@@ -68,23 +72,36 @@ def _more(n: int) -> list[str]:
 
 
 def card_lines(handover: Handover) -> list[Block]:
-    """The seller's own scan on the card; nothing while the seller scans nothing."""
-    return [SectionBlock(text=mrkdwn(summary(handover)))] if handover.own_scanned else []
+    """The seller's own scan on the card, and the question whether it is a list, while it may be none."""
+    if not handover.own_scanned:
+        return []
+    line = SectionBlock(text=mrkdwn(summary(handover)))
+    if not (handover.own_whole or handover.over):
+        line.accessory = ButtonElement(text=_("I scan all of them"), action_id=ids.OWN_ALL, value=handover.id)
+    return [line]
 
 
 def summary(handover: Handover) -> str:
     """The seller's own scan in one line."""
-    seen = ngettext("*{n} scanned by the seller*", "*{n} scanned by the seller*", handover.own_scanned)
-    parts = [seen.format(n=number(handover.own_scanned))]
-    if not differs(handover):
+    h = handover
+    seen = ngettext("*{n} scanned by the seller*", "*{n} scanned by the seller*", h.own_scanned)
+    parts = [seen.format(n=number(h.own_scanned))]
+    if h.scanned == h.own_scanned and not h.own_only:
         parts.append(_("the same as the FE's"))
+    elif not h.own_whole and not h.over:
+        parts.append(_("a list of all parcels from {n} on").format(n=number(OWN_LIST)))
     # While both still scan, a difference is no news.
-    warning = "" if handover.stage is Stage.SCANNING else "⚠️ "
-    if handover.own_missing and handover.own_missing > 0:
-        parts.append(warning + _missing(handover.own_missing))
-    if handover.own_only:
-        parts.append(warning + _only(handover.own_only))
+    warning = "" if h.stage is Stage.SCANNING else "⚠️ "
+    if h.own_missing and h.own_missing > 0:
+        parts.append(warning + _missing(h.own_missing))
+    if h.own_only:
+        parts.append(warning + _only(h.own_only))
     return "🔎 " + " · ".join(parts)
+
+
+def meant(handover: Handover) -> str:
+    """To the one who said that they scan every parcel."""
+    return _("Noted: what the seller does not scan of {fe} counts as not seen.").format(fe=fe(handover))
 
 
 def _missing(n: int) -> str:
@@ -136,6 +153,25 @@ def _list(title: str, tracking_ids: list[str], total: int, most: int) -> list[st
         return []
     shown = tracking_ids[:most]
     return [f"⚠️ {title}", *(f"• {ident(one)}" for one in shown), *_more(total - len(shown))]
+
+
+def failed(failure: Failure) -> str:
+    """To the one whose message looks like a scan and is none. It must not be repeated: nobody knows what it is."""
+    if failure is Failure.ORDER:
+        return _("⚠️ This did not count as a scan: it is the number of an order. Scan the barcode of the tracking id.")
+    return _(
+        "⚠️ This did not count as a scan: no single tracking id could be read in it. "
+        "Scan the barcode again, or type the tracking id alone."
+    )
+
+
+def stays(n: int) -> str:
+    """To the one who took scans back when the FE was gone."""
+    return ngettext(
+        "{parcels} of this message stays on record: it was scanned before the FE left, and the receipt names it.",
+        "{parcels} of this message stay on record: they were scanned before the FE left, and the receipt names them.",
+        n,
+    ).format(parcels=parcels(n))
 
 
 def not_kept() -> str:

@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 
 from bot.handover.claims import LONGEST_ID, LONGEST_NOTE, LONGEST_REFERENCE, REPORTABLE, Claim, Kind, days_until
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm
+from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm, Suggested
 from bot.i18n import N_, _, date_time, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks.text import at, cut, esc, fe, ident, mrkdwn, parcels, section, sections, who
@@ -80,7 +80,9 @@ def report_form(form: ReportForm) -> View:
             InputBlock(
                 block_id=ids.PARCEL,
                 label=_("Tracking id"),
-                hint=_("Type a part of it. An id that is not in the list can be chosen too."),
+                hint=_(
+                    "Type a part of it and choose. An id that is on no list can be chosen too, if it is typed whole."
+                ),
                 element=ExternalDataSelectElement(
                     action_id=ids.PARCEL, placeholder=_("Tracking id"), min_query_length=1
                 ),
@@ -101,13 +103,27 @@ def report_form(form: ReportForm) -> View:
     )
 
 
-def parcel_options(tracking_ids: Sequence[str]) -> list[dict[str, object]]:
-    """What the tracking-id field offers, as JSON."""
+def parcel_options(suggested: Suggested) -> list[dict[str, object]]:
+    """What the tracking-id field offers, as JSON: what is known first, and what is not says so of itself."""
+    options = [(one, cut(one, 75)) for one in suggested.known[:99] if one.strip()]
+    if suggested.unknown:
+        said = (
+            _("{parcel}: too short for a tracking id")
+            if suggested.too_short
+            else _("{parcel}: on no list, not scanned")
+        )
+        options.append((suggested.unknown, said.format(parcel=cut(suggested.unknown, 30))))
     return [
-        Option(value=one[:LONGEST_ID], text=PlainTextObject(text=cut(one, 75), emoji=False)).to_dict()
-        for one in tracking_ids
-        if one.strip()
-    ][:100]
+        Option(value=one[:LONGEST_ID], text=PlainTextObject(text=cut(text, 75), emoji=False)).to_dict()
+        for one, text in options
+    ]
+
+
+def too_short(parcel: str) -> str:
+    """Why what was chosen can't be reported."""
+    return _("{parcel} is too short for a tracking id. Type more of it, or choose the parcel from the list.").format(
+        parcel=cut(parcel, 30)
+    )
 
 
 def report_kept(reported: Reported, zone: tzinfo) -> View:

@@ -11,7 +11,7 @@ from bot.handover.claims import Kind, UnknownClaim, clean_id
 from bot.handover.find import Traces
 from bot.handover.model import Actor
 from bot.handover.ports import NotKept
-from bot.handover.problems import Problems
+from bot.handover.problems import Problems, Suggested
 from bot.handover.who import visible
 from bot.i18n import _, use
 from bot.slack import ids
@@ -54,23 +54,26 @@ def _hear_reports(app: AsyncApp, desk: Desk, problems: Problems, traces: Traces)
                 Actor(asker.user_id), state.handover, typed if isinstance(typed, str) else ""
             )
         except NotKept:
-            found = []
-        await ack(options=blocks.parcel_options(found))
+            found = Suggested()
+        with use(desk.language_now(asker)):
+            await ack(options=blocks.parcel_options(found))
 
     @app.view(ids.REPORT_FORM)
     async def report_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         state = ids.ModalState.load(view.get("private_metadata"))
         asker = replace(Asker.of_interaction(body), channel_id=state.channel)
         parcel, kind = clean_id(_chosen(view, ids.PARCEL)), _chosen(view, ids.PROBLEM_KIND)
-        errors = {}
-        if not parcel:
-            errors[ids.PARCEL] = blocks.NEEDS_ID
-        if kind not in set(Kind):
-            errors[ids.PROBLEM_KIND] = blocks.NEEDS_KIND
-        if errors:
-            with use(desk.language_now(asker)):
-                await ack(response_action="errors", errors={name: _(text) for name, text in errors.items()})
-            return
+        with use(desk.language_now(asker)):
+            errors = {}
+            if not parcel:
+                errors[ids.PARCEL] = _(blocks.NEEDS_ID)
+            elif await _too_short(problems, asker, state.handover, parcel):
+                errors[ids.PARCEL] = blocks.too_short(parcel)
+            if kind not in set(Kind):
+                errors[ids.PROBLEM_KIND] = _(blocks.NEEDS_KIND)
+            if errors:
+                await ack(response_action="errors", errors=errors)
+                return
         note = visible(_typed(view, ids.NOTE))
         wish = partial(_report, desk, problems, asker, state.handover, parcel, Kind(kind), note)
         await _hand_over(desk, ack, asker, view, blocks.REPORT_TITLE, wish)
@@ -105,6 +108,14 @@ async def _hand_over(
     with use(desk.language_now(asker)):
         await ack(response_action="update", view=modals.loading(_(title)).to_dict())
     desk.work.start(desk.into_modal(asker, str(view.get("id")), title, wish), f"modal {view.get('callback_id')}")
+
+
+async def _too_short(problems: Problems, asker: Asker, handover_id: str, parcel: str) -> bool:
+    try:
+        return await problems.too_short(Actor(asker.user_id), handover_id, parcel)
+    except NotKept:
+        # Said when it is to be kept.
+        return False
 
 
 async def _form(problems: Problems, asker: Asker, handover_id: str) -> View:

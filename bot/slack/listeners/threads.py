@@ -3,16 +3,20 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.models.blocks import Block
 
 from bot.handover.model import Actor
-from bot.handover.own_scans import OwnScans, ids_in
+from bot.handover.own_scans import Answer, Message, OwnScans
+from bot.handover.own_words import read
 from bot.handover.ports import NotKept
 from bot.handover.refusals import Refusal
 from bot.i18n import use
+from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import own_scans as blocks
 from bot.slack.blocks.text import sections
@@ -21,6 +25,8 @@ from bot.slack.thread import ThreadSigns
 
 SUBTYPES = (None, "file_share", "thread_broadcast")
 """A plain message, one with files, one that is shown in the channel too; all else is an edit, a join, a machine's."""
+
+CHANGES = ("message_changed", "message_deleted")
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
@@ -37,6 +43,8 @@ class Said:
     text: str
     files: tuple[dict[str, Any], ...] = ()
     """Slack's file objects, as they came."""
+    version: str = ""
+    """When it was changed, as a ts; empty for what was just said."""
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> "Said | None":
@@ -53,6 +61,25 @@ class Said:
         text, files = event.get("text"), event.get("files")
         shared = tuple(one for one in files if isinstance(one, dict)) if isinstance(files, list) else ()
         return cls(channel, thread_ts, ts, user, text if isinstance(text, str) else "", shared)
+
+    @classmethod
+    def changed(cls, event: dict[str, Any]) -> "Said | None":
+        """From the event of a message that was edited or deleted, as it is now; None where its text stayed the same.
+
+        Slack sends such an event too when it unfolds a link. What was deleted says nothing.
+        """
+        before, after = event.get("previous_message"), event.get("message")
+        if not isinstance(before, dict):
+            return None
+        if event.get("subtype") == "message_deleted":
+            after = {**before, "text": "", "files": []}
+        elif not isinstance(after, dict) or after.get("text") == before.get("text"):
+            return None
+        version = event.get("event_ts", event.get("ts"))
+        said = cls.of({**after, "channel": event.get("channel")})
+        if said is None or not isinstance(version, str) or not _TS.fullmatch(version):
+            return None
+        return replace(said, version=version)
 
     @property
     def in_thread(self) -> bool:
@@ -84,6 +111,11 @@ def register(
 
     @app.event("message")
     async def said(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event.get("subtype") in CHANGES:
+            message = Said.changed(event)
+            if message is not None and message.in_thread and not message.files:
+                desk.work.start(_scan(desk, own, signs, message), "change of an own scan")
+            return
         message = Said.of(event)
         if message is None:
             return
@@ -95,9 +127,17 @@ def register(
             if on_files is not None:
                 desk.work.start(on_files(message), "files in a thread")
             return
-        ids = ids_in(message.text)
-        if ids:
-            desk.work.start(_scan(desk, own, signs, message, ids), "own scan")
+        reading = read(message.text)
+        if reading.words or reading.failed:
+            desk.work.start(_scan(desk, own, signs, message), "own scan")
+
+    @app.action(ids.OWN_ALL)
+    async def means_all(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        asker = Asker.of_interaction(body)
+        handover = ids.handover_id(action.get("value"))
+        wish = partial(_mean_all, own, asker, handover)
+        desk.work.start(desk.alone(asker, f"own list {handover}", wish), "own list button")
 
 
 def _mentioned(body: dict[str, Any], text: str) -> bool:
@@ -107,14 +147,21 @@ def _mentioned(body: dict[str, Any], text: str) -> bool:
     return any(isinstance(user, str) and user and f"<@{user}" in text for user in users)
 
 
-async def _scan(desk: Desk, own: OwnScans, signs: ThreadSigns, message: Said, ids: list[str]) -> None:
+async def _mean_all(own: OwnScans, asker: Asker, handover_id: str) -> tuple[str, list[Block]]:
+    handover, _ = await own.mean_all(Actor(asker.user_id), handover_id)
+    text = blocks.meant(handover)
+    return text, blocks.said(text)
+
+
+async def _scan(desk: Desk, own: OwnScans, signs: ThreadSigns, message: Said) -> None:
     asker = Asker(message.user, message.channel)
+    scanned = Message(message.user, message.ts, read(message.text), message.version)
 
     async def whisper(text: str) -> None:
         await signs.whisper(message.channel, message.thread_ts, message.user, text, blocks.said(text))
 
     try:
-        seen = await own.take(Actor(message.user), message.channel, message.thread_ts, ids, message.ts)
+        answer = await own.take(Actor(message.user), message.channel, message.thread_ts, scanned)
     except Refusal as error:
         with use(await desk.language_of(asker)):
             await whisper(why_not(asker, error))
@@ -132,11 +179,23 @@ async def _scan(desk: Desk, own: OwnScans, signs: ThreadSigns, message: Said, id
         with use(await desk.language_of(asker)):
             await whisper(blocks.fault())
         raise
-    if not seen:
+    await _answer(desk, signs, message, answer)
+
+
+async def _answer(desk: Desk, signs: ThreadSigns, message: Said, answer: Answer) -> None:
+    if answer == Answer():
         return
-    with use(await desk.language_of(asker)):
-        lines = blocks.answer(seen)
+    names = blocks.reactions(answer.seen) if answer.seen else [blocks.UNREAD] if answer.failed else []
+    with use(await desk.language_of(Asker(message.user, message.channel))):
+        texts = [blocks.failed(answer.failed)] if answer.failed else []
+        texts += [blocks.stays(answer.stays)] if answer.stays else []
+        for text in texts:
+            await signs.whisper(message.channel, message.thread_ts, message.user, text, blocks.said(text))
+        lines = blocks.answer(answer.seen)
         if lines:
-            text = blocks.answer_text(seen)
+            text = blocks.answer_text(answer.seen)
             await signs.whisper(message.channel, message.thread_ts, message.user, text, sections(lines))
-    await signs.react(message.channel, message.ts, blocks.reactions(seen))
+    if message.version and message.text and (answer.taken_back or names):
+        await signs.unreact(message.channel, message.ts, sorted(blocks.SIGNS.difference(names)))
+    if names:
+        await signs.react(message.channel, message.ts, names)

@@ -144,6 +144,7 @@ WISHES = {
     **{("action", f"{ids.TALLY}_{step}"): "tally" for step in STEPS},
     ("action", ids.TALLY_UNDO): "tally",
     ("action", ids.TAKE): "take",
+    ("action", ids.OWN_ALL): "own scan",
     ("action", ids.REPORT): "report a problem",
     ("message_shortcut", ids.REPORT): "report a problem",
     ("view", ids.REPORT_FORM): "report a problem",

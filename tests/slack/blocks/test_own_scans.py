@@ -64,6 +64,19 @@ def test_a_difference_is_a_warning_once_the_fe_is_done() -> None:
     assert "the same as the FE's" in own_scans.summary(handover(scanned=5, own_scanned=5))
 
 
+def test_a_look_at_one_parcel_is_no_list_and_the_card_asks() -> None:
+    few = handover(scanned=5, own_scanned=2, own_only=1)
+    card = text(own_scans.card_lines(few))
+    assert "not seen by the seller" not in card
+    assert "'action_id': 'own_all'" in card
+    assert "*1* seen by the seller and not scanned" in card, "that parcel itself is not scanned, list or no list"
+    for known in (few.model_copy(update={"own_meant": True}), handover(scanned=5, own_scanned=3)):
+        said = text(own_scans.card_lines(known))
+        assert "not seen by the seller" in said
+        assert "own_all" not in said
+    assert "own_all" not in text(own_scans.card_lines(handover(scanned=5, own_scanned=2, stage=Stage.LEFT)))
+
+
 def test_both_lists_stand_in_the_modal_and_in_the_reply() -> None:
     lists = OwnLists(tuple(Shipment(tracking_id=f"M{n}") for n in range(50)), (HOSTILE,), 80, 1)
     modal = text(own_scans.modal_lines(handover(scanned=90, own_scanned=11, own_only=1), lists))

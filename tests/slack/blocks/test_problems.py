@@ -10,7 +10,7 @@ from bot.handover.find import Awaited, Found, Trace
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.handover.ports import Step
-from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm
+from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm, Suggested
 from bot.i18n import use
 from bot.lists.model import ExpectedRow
 from bot.sandbox.slack.blockkit import check_message_blocks, check_view, suggestion_problem
@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 BAD = "<!channel> *x* `y` <@U1> & " + "z" * 200
 RAM = Handover(
-    id="a" * 32, location_id="LOC1", fe_id=BAD, fe_name=BAD, task_id=BAD, partner=BAD, arrived_at=NOW, own_scanned=1
+    id="a" * 32, location_id="LOC1", fe_id=BAD, fe_name=BAD, task_id=BAD, partner=BAD, arrived_at=NOW, own_scanned=3
 )
 DOCK = Location(id="LOC1", name=BAD, channel="C0DOCK")
 
@@ -72,9 +72,16 @@ def test_modals() -> None:
     for view in views:
         assert check_view(view.to_dict(), "modal") == []
         assert "<!channel>" not in str(view.to_dict()["blocks"])
-    assert (
-        suggestion_problem({"options": problems.parcel_options([BAD, " ", *("p" * n for n in range(1, 120))])}) is None
-    )
+    for unknown in ("", "p", BAD):
+        offered = Suggested((BAD, " ", *("p" * n for n in range(1, 120))), unknown)
+        assert suggestion_problem({"options": problems.parcel_options(offered)}) is None
+
+
+def test_what_is_on_no_list_comes_last_and_says_so() -> None:
+    known = problems.parcel_options(Suggested(("FMP000001",), "0001"))
+    assert [option["value"] for option in known] == ["FMP000001", "0001"]
+    assert "too short" in str(known[-1])
+    assert "on no list" in str(problems.parcel_options(Suggested((), "FMP000009")))
 
 
 def test_the_board_lists_open_claims() -> None:

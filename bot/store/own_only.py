@@ -1,0 +1,46 @@
+"""What a page of the FE's scans changes about the seller's own scans, in the transaction of the page."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, update
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.handover.model import Shipment
+from bot.handover.own_words import key_of, twins_of
+from bot.store.keys import own_key
+from bot.store.tables import OWN_SAID, OWN_SCAN, SHIPMENT
+
+
+async def own_only(session: AsyncSession, handover_id: str) -> int:
+    """How many of the seller's own scans the FE has not scanned."""
+    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+    query = (
+        select(func.count())
+        .select_from(OWN_SCAN)
+        .where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.not_in(scanned))
+    )
+    return int((await session.exec(query)).one())
+
+
+async def join_twins(session: AsyncSession, handover_id: str, new: Iterable[Shipment]) -> None:
+    """Gives an own scan the FE's id where only - and _ differ: until now only the seller's was known.
+
+    Not where both are parcels by themselves, or two of the seller's might be it.
+    """
+    for shipment in new:
+        key = key_of(shipment.tracking_id)
+        twins = twins_of(key)
+        if not twins:
+            continue
+        own = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.in_({key, *twins}))
+        fe = select(own_key(SHIPMENT.c.tracking_id)).where(
+            SHIPMENT.c.handover_id == handover_id, own_key(SHIPMENT.c.tracking_id).in_(twins)
+        )
+        mine: set[str] = set(await session.exec(own))
+        mine -= {str(one) for one in await session.exec(fe)}
+        if key not in mine and len(mine) == 1:
+            spelt: dict[str, str] = {"key": key, "tracking_id": shipment.tracking_id}
+            for table, values in ((OWN_SCAN, spelt), (OWN_SAID, {"key": key})):
+                same = (table.c.handover_id == handover_id) & table.c.key.in_(mine)
+                await session.exec(update(table).where(same).values(values))
