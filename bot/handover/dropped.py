@@ -203,8 +203,9 @@ class Dropping:
                 await self._dock.policy.require_operator(actor, one)
                 found.append(one)
         if not found:
+            # Once more, for the record; Slack may know better by now.
             await self.allow(actor, locations[0])
-        return found
+        return found or [locations[0]]
 
     def own_place(self, read: ListRead, candidates: Sequence[Location]) -> Location | None:
         """As `bot.handover.places.own_place`, among all locations that are served."""
