@@ -29,9 +29,18 @@ TOO_MUCH = "The file takes more memory or time than the bot gives to a list"
 
 def processes() -> list[int]:
     """The processes of this one that work for a bot."""
-    own = Path(f"/proc/{os.getpid()}/task")
-    children = {int(pid) for task in own.iterdir() for pid in (task / "children").read_text().split()}
-    return [pid for pid in children if str(CHILD) in Path(f"/proc/{pid}/cmdline").read_text()]
+    found: set[int] = set()
+    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
+        # Threads and processes come and go while they are looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found.update(int(pid) for pid in (task / "children").read_text().split())
+    return [pid for pid in found if str(CHILD) in _command(pid)]
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 async def drop(dock: World, user: str, name: str, content: bytes) -> None:
