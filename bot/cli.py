@@ -1,6 +1,7 @@
 """The command line: otc-bot run, demo, doctor, export, db upgrade."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -76,6 +77,9 @@ def run() -> None:
     from bot.web import PortTakenError
 
     async def work() -> None:
+        # What was loaded stays: looking through it for garbage again and again would hold up a code each time.
+        gc.collect()
+        gc.freeze()
         await App(settings).run(_stopped_by_signals())
 
     try:

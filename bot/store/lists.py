@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, text, update
+from sqlalchemy import Column, MetaData, Table, and_, case, delete, func, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,10 @@ AT_ONCE = 500
 WRITTEN = ("return_id", "order_item_id", "reason")
 _SAID = ("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "state", "list_id")
 
+STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in _SAID))
+"""Rows of a list that is about to be kept. It lives in the one connection: nothing of it is left after a crash."""
+_STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(_SAID)})")
+
 
 class ListStore:
     """Implements `bot.handover.dropped.ListKeeper`. Every method is one transaction."""
@@ -35,19 +39,40 @@ class ListStore:
     async def keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
         """Keeps a list with all its parts, puts each on record, and what `again` makes of those who are present.
 
-        All in one transaction, half a second for 20,000 rows: a page that came in between would call out
-        parcels that only a later row of the same list names.
+        What shows is changed in one transaction: a page that came in between would call out parcels that only a later
+        row of the same list names. The rows are brought near it before, in many short ones, so that a code in the
+        meantime waits for some milliseconds and not for all of them.
         """
+        try:
+            await self._stage(brought, parts)
+            return await self._keep(brought, parts, again)
+        finally:
+            await self._unstage(brought)
+
+    async def _stage(self, brought: Brought, parts: Sequence[Part]) -> None:
+        for part in parts:
+            for start in range(0, len(part.rows), AT_ONCE):
+                some = part.rows[start : start + AT_ONCE]
+                async with self._database.transaction() as session:
+                    await (await session.connection()).execute(_STAGED)
+                    rows = [said_values(part.span, row, "file", brought.id) for row in some]
+                    await session.exec(insert(STAGED), params=rows)
+
+    async def _unstage(self, brought: Brought) -> None:
+        async with self._database.transaction() as session:
+            await (await session.connection()).execute(_STAGED)
+            await session.exec(delete(STAGED).where(STAGED.c.list_id == brought.id))
+
+    async def _keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
         said = False
         counted: list[Counted] = []
         renewed: dict[str, int] = {}
         async with self._database.transaction() as session:
             await session.exec(insert(PARCEL_LIST), params=[_list_values(brought)])
             for part in parts:
-                for start in range(0, len(part.rows), AT_ONCE):
-                    some = part.rows[start : start + AT_ONCE]
-                    rows = [said_values(part.span, row, "file", brought.id) for row in some]
-                    await session.exec(insert(LISTED), params=rows)
+                here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
+                staged = select(*(STAGED.c[name] for name in _SAID)).where(here)
+                await session.exec(insert(LISTED).from_select(list(_SAID), staged))
                 before = await _named_before(session, part.span.location_id, brought.id)
                 for list_id, n in before.lists.items():
                     renewed[list_id] = renewed.get(list_id, 0) + n

@@ -13,7 +13,7 @@ import asyncio  # noqa: E402 - what follows needs the environment that was just 
 import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from tests.bench import acks, pages  # noqa: E402
+from tests.bench import acks, load, pages  # noqa: E402
 from tests.bench.processes import seconds_to_connect, write_toml  # noqa: E402
 from tests.support import world  # noqa: E402
 
@@ -22,8 +22,9 @@ async def main() -> None:
     """Runs every benchmark and prints its lines."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for line in await pages.measure(folder):
-            print(line, flush=True)
+        for room in (pages, load):
+            for line in await room.measure(folder):
+                print(line, flush=True)
         async with world(folder) as one:
             write_toml(one, arrivals=30, scans=30)
             one.flipkart.arrive("LOC1", "Ram")

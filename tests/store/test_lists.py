@@ -1,24 +1,28 @@
 """Lists kept apart: a newer one renews, one that is taken back leaves what the others say."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import select
 
 from bot.handover.dropped import Brought, Counted, File, Part, Stored, Undone
 from bot.handover.expected import Span, matched_again
 from bot.handover.model import Event, Happening
+from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, State
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
-from bot.store.lists import ListStore
+from bot.store.lists import STAGED, ListStore
 from bot.store.session import MIGRATIONS, Database, _config
-from bot.store.tables import EXPECTED
+from bot.store.tables import EXPECTED, LISTED
 from bot.store.tables import ExpectedRow as Row
 from tests.store import people
 from tests.store.conftest import NOW
@@ -190,3 +194,30 @@ async def test_what_was_listed_before_lists_were_told_apart_stays(tmp_path: Path
     assert await take(lists, "a") == Undone(1, 1)
     assert await expected(database) == before
     await database.close()
+
+
+async def test_others_get_in_while_a_long_list_is_kept(database: Database, lists: ListStore) -> None:
+    keeping = asyncio.create_task(put(lists, "a", rows(*(f"FMPR{n}" for n in range(3_000)))))
+    seen: list[tuple[int, int]] = []
+    while not keeping.done():
+        async with database.transaction() as session:
+            counts = [(await session.exec(select(func.count()).select_from(one))).one() for one in (LISTED, EXPECTED)]
+        seen.append((counts[0], counts[1]))
+    assert len(seen) > 3
+    assert set(seen) <= {(0, 0), (3_000, 3_000)}, "a part of a list was to be seen"
+    assert (await keeping).parts[0].new == 3_000
+
+
+async def test_a_list_that_fails_leaves_nothing(database: Database, lists: ListStore, handovers: HandoverStore) -> None:
+    await people.arrive(handovers)
+
+    def broken(*_: object) -> Step:
+        raise LookupError
+
+    part = Part(span(), rows("FMP1"), ANNOUNCED)
+    with pytest.raises(LookupError):
+        await lists.keep(Brought("a" * 32, "LOC1", "U0ASHA", NOW, File("F1", "a.csv")), [part], broken)
+    async with database.transaction() as session:
+        for table in (LISTED, EXPECTED, STAGED):
+            assert (await session.exec(select(func.count()).select_from(table))).one() == 0
+    assert (await put(lists, "a", rows("FMP1"))).parts[0].new == 1
