@@ -53,9 +53,9 @@ class Limits:
     """Bytes that it allocates. The longest lists that are read take 300 MB."""
     cpu: int = 60
     """Seconds of CPU for one piece of work."""
-    seconds: float = 600.0
+    seconds: float = 3600.0
     """From its beginning to its end, for what waits instead of working."""
-    idle: float = 60.0
+    idle: float = 600.0
     """Seconds of rest after which the process is ended: it holds memory."""
     works: int = 100
     """Pieces of work after which it is replaced: libraries forget to give memory back."""
