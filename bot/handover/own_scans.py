@@ -153,7 +153,8 @@ def _meant(reading: Reading, found: Mapping[str, Known]) -> tuple[dict[str, str]
         sure = sure and bool(parcels or an_order(word.text))
     if meant and sure and not any(doubtful(key) and not _in_hand(found[key]) for key in meant):
         return meant, None
-    named = [one for word in reading.words for one in (word.text, *word.pieces) if one and not doubtful(one)]
+    words = [word for word in reading.words if not word.talk]
+    named = [one for word in words for one in (word.text, *word.pieces) if one and not doubtful(one)]
     if not named:
         return {}, Failure.UNREAD if reading.failed else None
     return {}, Failure.ORDER if all(map(an_order, named)) else Failure.UNREAD

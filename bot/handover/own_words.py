@@ -30,6 +30,8 @@ _TEL = re.compile(r"<tel:[^<>|]*\|([^<>|]*)>")
 """What Slack makes of a long number."""
 _LINK = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>")
 _ADDRESS = re.compile(r"https?://\S+")
+_OF_A_PARCEL = re.compile(r"track|awb|ship|courier|logistic|consign", re.IGNORECASE)
+"""In an address: what else people share is talk."""
 _PIECE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*[A-Za-z0-9]")
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z](?=[A-Za-z0-9])")
 """Which kind of barcode it was, as scanners can be set to send it before the id (ISO/IEC 15424)."""
@@ -93,6 +95,8 @@ class Word:
     """The id, or ids that ran together, without decoration; "" where pieces stand."""
     pieces: tuple[str, ...] = ()
     """What may be the id in an address, a JSON or a row of fields: it counts only if it is known."""
+    talk: bool = False
+    """Whether this is no failed scan if nothing of it is known: an address of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,9 @@ def _line(line: str) -> list[Word] | None:
     words = [_word(token) for chunk in shown.split() for token in _tokens(chunk)]
     if all(words):
         return [word for word in words if word is not None]
-    if _ADDRESS.fullmatch(shown) or _is_row(line):
-        return _pieces(shown)
-    return None
+    if _ADDRESS.fullmatch(shown):
+        return _pieces(shown, talk=not _OF_A_PARCEL.search(shown))
+    return _pieces(shown) if _is_row(line) else None
 
 
 def _tokens(chunk: str) -> list[str]:
@@ -158,9 +162,9 @@ def _is_row(line: str) -> bool:
     return len(fields) > 1 and all(len(field.split()) <= MOST_WORDS_IN_A_FIELD and "?" not in field for field in fields)
 
 
-def _pieces(text: str) -> list[Word] | None:
+def _pieces(text: str, *, talk: bool = False) -> list[Word] | None:
     found = dict.fromkeys(one for one in _PIECE.findall(text) if _ID.fullmatch(one))
-    return [Word(pieces=tuple(found)[:MOST_PIECES])] if found else None
+    return [Word(pieces=tuple(found)[:MOST_PIECES], talk=talk)] if found else None
 
 
 def _looks_like_a_scan(text: str) -> bool:

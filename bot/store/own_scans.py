@@ -1,11 +1,11 @@
 """Keeps the seller's own scans: each id once a handover, and the handover's counts, in one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -139,11 +139,10 @@ async def _add(session: AsyncSession, handover_id: str, taking: Taking) -> None:
     ]
     if first:
         await session.exec(insert(OWN_SCAN), params=first)
-    for key, one in taking.kept.items():
-        if one.times > 1:
-            # Who scanned it first, and when, goes into the receipt and its hash, and stays.
-            again = {"times": one.times, "message_ts": taking.message_ts}
-            await session.exec(update(OWN_SCAN).where(_own(handover_id, key)).values(again))
+    for own in _own(handover_id, [key for key, one in taking.kept.items() if one.times > 1]):
+        # Who scanned it first, and when, goes into the receipt and its hash, and stays.
+        again = {"times": OWN_SCAN.c.times + 1, "message_ts": taking.message_ts}
+        await session.exec(update(OWN_SCAN).where(own).values(again))
     if taking.kept:
         rows = [{"key": key, "version": "", **common} for key in taking.kept]
         await session.exec(insert(OWN_SAID), params=rows)
@@ -151,17 +150,23 @@ async def _add(session: AsyncSession, handover_id: str, taking: Taking) -> None:
 
 async def _forget(session: AsyncSession, handover_id: str, taking: Taking, found: Mapping[str, Known]) -> None:
     """Drops what a message says no longer. What other messages said of the same parcel stays, with their person."""
-    for key in taking.gone:
-        said = (OWN_SAID.c.handover_id == handover_id) & (OWN_SAID.c.key == key)
+    for said in _own(handover_id, taking.gone, OWN_SAID):
         await session.exec(delete(OWN_SAID).where(said, OWN_SAID.c.message_ts == taking.message_ts))
-        if found[key].times <= 1:
-            await session.exec(delete(OWN_SCAN).where(_own(handover_id, key)))
-            continue
-        values: dict[str, Any] = {"times": found[key].times - 1}
-        others = list(await session.exec(select(OwnSaidRow).where(said).order_by(OWN_SAID.c.at)))
-        if others:
-            values |= {"by": others[0].by, "at": others[0].at, "message_ts": others[-1].message_ts}
-        await session.exec(update(OWN_SCAN).where(_own(handover_id, key)).values(values))
+    for last in _own(handover_id, [key for key in taking.gone if found[key].times <= 1]):
+        await session.exec(delete(OWN_SCAN).where(last))
+    others = sa_select(OWN_SAID).where(OWN_SAID.c.handover_id == handover_id, OWN_SAID.c.key == OWN_SCAN.c.key).limit(1)
+    first, newest = others.order_by(OWN_SAID.c.at), others.order_by(OWN_SAID.c.at.desc())
+    values = {
+        "times": OWN_SCAN.c.times - 1,
+        # An older bot kept no more than the last message of a parcel.
+        "by": func.coalesce(first.with_only_columns(OWN_SAID.c.by).scalar_subquery(), OWN_SCAN.c.by),
+        "at": func.coalesce(first.with_only_columns(OWN_SAID.c.at).scalar_subquery(), OWN_SCAN.c.at),
+        "message_ts": func.coalesce(
+            newest.with_only_columns(OWN_SAID.c.message_ts).scalar_subquery(), OWN_SCAN.c.message_ts
+        ),
+    }
+    for own in _own(handover_id, [key for key in taking.gone if found[key].times > 1]):
+        await session.exec(update(OWN_SCAN).where(own).values(values))
 
 
 async def _mark(session: AsyncSession, handover_id: str, message: Message, at: datetime | None) -> None:
@@ -174,8 +179,10 @@ async def _mark(session: AsyncSession, handover_id: str, message: Message, at: d
     )
 
 
-def _own(handover_id: str, key: str) -> ColumnElement[bool]:
-    return (OWN_SCAN.c.handover_id == handover_id) & (OWN_SCAN.c.key == key)
+def _own(handover_id: str, keys: Sequence[str], table: Table = OWN_SCAN) -> Iterator[ColumnElement[bool]]:
+    """The rows of these keys, as many at once as a statement takes."""
+    for start in range(0, len(keys), AT_ONCE):
+        yield (table.c.handover_id == handover_id) & table.c.key.in_(keys[start : start + AT_ONCE])
 
 
 async def _lists(session: AsyncSession, handover_id: str, most: int) -> OwnLists:

@@ -73,7 +73,6 @@ async def _report(page: Page, tracking_id: str) -> None:
     await field.fill(tracking_id[-6:])
     await expect(page.get_by_role("option", name=tracking_id)).to_be_visible()
     await no_violations(page, "the suggestions at a desk")
-    await field.press("ArrowDown")
     await field.press("Enter")
     await expect(field).to_have_value(tracking_id)
     await page.get_by_test_id("input-problem_kind").select_option("damaged")

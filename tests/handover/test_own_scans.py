@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from sqlmodel import select
 
 from bot.handover.model import Actor, Handover, Happening, Stage
 from bot.handover.own_scans import QUIET, Answer, Failure, Message, OwnLists, OwnScans, Seen, Verdict
@@ -11,6 +12,7 @@ from bot.handover.own_words import read
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.intents import IntentStore
 from bot.store.own_scans import OwnScanStore
+from bot.store.tables import OwnScanRow
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
 
 TS = "1700000000.000100"
@@ -53,6 +55,10 @@ class Pile:
         self.messages += 1
         message = Message(by.user_id, ts or f"1700000100.{self.messages:06d}", read(text), version)
         return await self.own.take(by, LOCATION.channel, thread, message)
+
+    async def rows(self) -> list[tuple[str, int, str]]:
+        async with self.stand.database.transaction() as session:
+            return [(row.by, row.times, row.message_ts) for row in await session.exec(select(OwnScanRow))]
 
     async def now(self) -> Handover:
         return await self.stand.now(self.id)
@@ -245,6 +251,8 @@ async def test_a_message_that_is_deleted_takes_its_scans_along(pile: Pile) -> No
         assert await pile.says("FMP001 FMP999", ts=ts, version=version) == Answer(), "what is deleted stays deleted"
     [entry] = await pile.stand.record(pile.id, Happening.OWN_TAKEN_BACK)
     assert (entry.by, entry.detail["unsaid"], entry.detail["gone"]) == (ASHA.user_id, 2, 1)
+    [(by, times, message_ts)] = await pile.rows()
+    assert (by, times, message_ts) == (VIKRAM.user_id, 1, second), "what is left is the other's scan"
     await pile.says("", by=VIKRAM, ts=second, version="1700000004.000100")
     assert await pile.counts() == (0, 0, None)
 

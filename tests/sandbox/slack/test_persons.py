@@ -321,6 +321,32 @@ async def test_events_home_and_shortcut(app: AsyncApp, connect: Connect, place: 
     assert set(seen[1:]) == {"refresh home", f"joined {newcomer}", "mark hello"}
 
 
+async def test_a_message_that_is_edited_and_deleted(app: AsyncApp, connect: Connect, place: Place) -> None:
+    sim = place.sim
+    heard: list[Json] = []
+
+    @app.event("message")
+    async def said(event: Json) -> None:
+        heard.append(event)
+
+    await connect()
+    await sim.say(place.asha, place.channel, "12 parcels")
+    [message] = sim.messages(place.channel)
+    with pytest.raises(LookupError):
+        await sim.edit(place.ravi, message, "13 parcels")
+    assert (await sim.edit(place.asha, message, "11 parcels")).acked
+    assert (await sim.delete(place.asha, message)).acked
+    with pytest.raises(LookupError):
+        await sim.delete(place.asha, message)
+    await sim.wait_for(lambda: len(heard) == 3)
+    _, edited, deleted = heard
+    assert (edited["subtype"], edited["message"]["text"]) == ("message_changed", "11 parcels")
+    assert edited["previous_message"]["text"] == "12 parcels"
+    assert edited["message"]["edited"] == {"user": place.asha, "ts": edited["event_ts"]}
+    assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", message.ts)
+    assert deleted["previous_message"]["user"] == place.asha
+
+
 async def test_events_that_the_bot_may_not_hear_are_not_sent(app: AsyncApp, connect: Connect, place: Place) -> None:
     sim = place.sim
     await connect()

@@ -90,11 +90,12 @@ async def test_what_is_not_one_parcel(dock: World) -> None:
 async def test_a_failed_scan_gets_a_sign_and_talk_gets_none(dock: World) -> None:
     async with dock.bot():
         _, card = await scanning(dock)
-        quiet = [
-            await says(dock, card, text)
-            for text in (f"is {A} there?", f"see https://x.test/{A}", f"{A}?", "482913", "*OTC-482913*", "OTC|482913")
-        ]
-        for text in (f"FMPC0000000009|{ORDER}|Ekart", f"{A}|{B}|Ekart", "FMPR0000#000001", "FMPC" + "0123456789" * 5):
+        talk = [f"is {A} there?", f"see https://x.test/{A}", f"{A}?", "<https://docs.test/d/1AbC2345678>"]
+        codes = ["482913", "*OTC-482913*", "OTC|482913"]
+        quiet = [await says(dock, card, text) for text in talk + codes]
+        rows = [f"FMPC0000000009|{ORDER}|Ekart", f"{A}|{B}|Ekart"]
+        broken = ["FMPR0000#000001", "FMPC" + "0123456789" * 5]
+        for text in ["<https://ekartlogistics.com/shipmenttrack/FMPC0000000009>", *rows, *broken]:
             await signs(dock, await says(dock, card, text), UNREAD)
         await signs(dock, await says(dock, card, B), FINE)
         assert not [message.text for message in quiet if message.reactions]
