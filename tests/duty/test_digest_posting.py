@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.digest import Digest
@@ -17,6 +18,7 @@ from bot.slack.digest_painter import SlackDigestPainter
 from bot.slack.files import SlackFiles
 from bot.store.digests import DigestStore
 from bot.store.tables import DIGEST, DigestRow, Sending
+from bot.worker import TooMuchError
 from tests.outbox.conftest import ZONE, Office
 from tests.support import here
 
@@ -241,3 +243,20 @@ async def test_the_real_thing_reads_the_store(office: Office) -> None:
     assert picture.content.startswith(b"\x89PNG")
     assert b"Ram Kumar" in table.content
     assert (picture.name, table.name) == ("day-2027-01-15.png", "day-2027-01-15.csv")
+
+
+async def test_files_that_are_too_much_wait_and_are_said_once(office: Office) -> None:
+    class TooMuch(PlainPainter):
+        async def documents(self, _: Digest) -> list[Document]:
+            raise TooMuchError("it took too much time")
+
+    await a_day_is_over(office)
+    with capture_logs() as logged:
+        for _ in range(3):
+            await work(office, 3, TooMuch())
+            office.time.move(900)
+    assert [line["log_level"] for line in logged if "can't be drawn" in line["event"]] == ["error"]
+    [row] = await rows(office)
+    assert (row.ts != "", row.state, "takes more" in row.error) == (True, Sending.PENDING, True)
+    await work(office)
+    assert [row.state for row in await rows(office)] == [Sending.SENT]

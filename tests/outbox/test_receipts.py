@@ -1,11 +1,13 @@
 """A receipt gets into its thread once, whatever fails on its way."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
@@ -24,8 +26,9 @@ from bot.store.photos import PhotoStore
 from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
 from bot.store.tables import RECEIPT, ReceiptRow, Sending
+from bot.worker import TooMuchError
 from tests.outbox.conftest import ZONE, Office
-from tests.support import here
+from tests.support import P, T, here
 
 
 async def plain(receipt: Receipt, language: str) -> list[Document]:
@@ -247,3 +250,45 @@ async def test_a_receipt_that_slack_refuses_is_on_the_health_page_until_it_is_ta
     await work(office, 200)
     assert in_thread(office) == ONCE
     assert await told() == []
+
+
+class Stingy:
+    """A process that refuses pictures, or everything."""
+
+    def __init__(self, *, everything: bool) -> None:
+        self.everything = everything
+        self.asked: list[bool] = []
+
+    async def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        pictures = bool(args[-1])
+        self.asked.append(pictures)
+        if pictures or self.everything:
+            raise TooMuchError("it took too much memory")
+        return await here(work, *args, **kwargs)
+
+
+async def test_a_receipt_whose_pictures_are_too_much_comes_without_them(office: Office) -> None:
+    await ended(office)
+    stingy = Stingy(everything=False)
+    await work(office, 3, Papers(stingy))
+    [row] = await rows(office)
+    assert (row.state, stingy.asked) == (Sending.SENT, [True, False])
+    assert office.slack.files[row.file_ids[0]].content.startswith(b"%PDF")
+
+
+async def test_a_receipt_that_is_too_much_waits_is_said_once_and_given_up(office: Office) -> None:
+    await ended(office)
+    stingy = Stingy(everything=True)
+    with capture_logs() as logged:
+        await work(office, 20, Papers(stingy))
+        assert len(stingy.asked) == 2, "tried again and again"
+        office.time.move(900)
+        await work(office, 2, Papers(stingy))
+        assert len(stingy.asked) == 4
+        [row] = await rows(office)
+        assert "takes more than the bot gives" in row.error
+    said = [line for line in logged if line["event"].startswith("a receipt can't be drawn")]
+    assert [line["log_level"] for line in said] == ["error"]
+    office.time.move(8 * 24 * 3600)
+    await work(office, 1, Papers(stingy))
+    assert [row.state for row in await rows(office)] == [Sending.LOST]
