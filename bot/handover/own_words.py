@@ -16,6 +16,8 @@ LONGEST_MESSAGE = 12_000
 """Characters; about 900 ids. A longer text is no scan: Slack's own clients make a snippet of it."""
 SHORTEST, LONGEST = 6, 40
 """Signs of an id."""
+SHORTEST_PART = 4
+"""Signs of what is said again and again; a code has no fewer."""
 LONGEST_RUN = 400
 """Signs of ids that ran together."""
 MOST_PIECES = 40
@@ -223,7 +225,7 @@ def resolve(word: Word, found: Mapping[str, Kept]) -> dict[str, str]:
     parts = _made_of(key, found) or _halves(key)
     if parts:
         return {part: part for part in parts}
-    return {} if len(key) > LONGEST or an_order(key) else {key: word.text}
+    return {} if len(key) > LONGEST or an_order(key) or doubtful(_part(key)) else {key: word.text}
 
 
 def _same(key: str, found: Mapping[str, Kept]) -> str | None:
@@ -266,12 +268,19 @@ def _knows(part: str, found: Mapping[str, Kept]) -> bool:
     return part in found and found[part].known
 
 
+def _part(key: str) -> str:
+    """What the word says again and again; the word itself if it does not."""
+    for length in range(SHORTEST_PART, len(key) // 2 + 1):
+        if len(key) % length == 0 and key[:length] * (len(key) // length) == key:
+            return key[:length]
+    return key
+
+
 def _halves(key: str) -> list[str]:
     """One id said again and again, or two of one make: letters in the same places, the first ones the same."""
-    for length in range(SHORTEST, min(LONGEST, len(key) // 2) + 1):
-        part = key[:length]
-        if len(key) % length == 0 and part * (len(key) // length) == key and _ID.fullmatch(part) and not doubtful(part):
-            return [part]
+    part = _part(key)
+    if part != key and _ID.fullmatch(part) and not doubtful(part):
+        return [part]
     half, odd = divmod(len(key), 2)
     first, second = key[:half], key[half:]
     if odd or not _TWIN <= half <= LONGEST or _make(first) != _make(second):
