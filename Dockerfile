@@ -27,7 +27,7 @@ USER otc-bot
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
-# Unhealthy means deaf: the socket to Slack is broken, or Flipkart has not answered for long.
+# Unhealthy means deaf or stuck; what a restart does not mend is told on the page and no more.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['HTTP_PORT']}/healthz\", timeout=4)"]
 STOPSIGNAL SIGTERM

@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
-from bot.health import Health
+from bot.health import Check, Health, check
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
@@ -30,6 +30,7 @@ from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.events import SlackEvents
 from bot.slack.sender import SlackSender
 from bot.slack.session import slack_session
+from bot.slack.skew import SlackTime
 from bot.slack.socket import AppTokenError, SocketLink
 from bot.slack.work import Work
 from bot.store.calls import CallStore
@@ -103,7 +104,8 @@ class App:
 
         quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock))
         flipkart = self._open_flipkart(quota, stack)
-        session = slack_session()
+        slack_time = SlackTime(self._clock)
+        session = slack_session(env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         worker = Worker()
         stack.push_async_callback(worker.close)
@@ -130,27 +132,22 @@ class App:
             own=wiring.own_scans,
         )
         schedule = Schedule()
-        hears = link.problem if link else _no_problem
-        health = Health(
-            poller,
-            schedule,
-            stores.intents,
-            quota,
-            events,
-            work,
-            hears,
-            outbox.problems,
-            partial(unposted, stores.receipts, stores.digests),
-            lambda: database.problem,
-            started,
+        checks = (
+            Check("slack", partial(_deaf, link), vital=True),
+            check("database", lambda: [database.problem] if database.problem else [], vital=True),
+            check("outbox", outbox.stuck, vital=True),
+            check("messages", outbox.problems),
+            Check("papers", partial(unposted, stores.receipts, stores.digests)),
+            check("clock", slack_time.problems),
         )
+        health = Health(poller, schedule, stores.intents, quota, events, work, checks, started)
         server.serve(health, None if link else events, wiring.notifications())
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.stop)
         stack.callback(schedule.stop)
         tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
-        schedule.every(tick, "poll", poller.tick)
-        schedule.every(FORGET_SECONDS, "forget codes", wiring.dock.forget_expired)
+        schedule.every(tick, "poll", poller.tick, vital=True)
+        schedule.every(FORGET_SECONDS, "forget codes", wiring.dock.forget_expired, vital=True)
         wiring.plan(schedule, poller, messenger, homes)
         schedule.start()
 
@@ -271,6 +268,7 @@ class _Bell:
             self.dispatcher.ring()
 
 
-async def _no_problem() -> str | None:
-    """In HTTP mode Slack calls; that it does can't be told from here."""
-    return None
+async def _deaf(link: SocketLink | None) -> list[str]:
+    """Why Slack is not heard. In HTTP mode Slack calls; that it does can't be told from here."""
+    problem = await link.problem() if link else None
+    return [problem] if problem else []

@@ -1,7 +1,11 @@
-"""Health: not "the process is up" but "the bot hears Slack, sees Flipkart and gets its messages out"."""
+"""Health: not "the process is up" but "the bot hears Slack, sees Flipkart and gets its messages out".
+
+Everything that is wrong is told. Only what a restart could mend decides whether the bot is alive: that it is deaf to
+Slack, or stuck. A budget that is used up or a channel that is archived is the same after a restart.
+"""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +23,26 @@ JOB_GRACE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that can be wrong."""
+
+    name: str
+    look: Callable[[], Awaitable[Sequence[str]]]
+    """What is wrong now, a sentence each. May raise DatabaseUnusableError, which is told as one."""
+    vital: bool = False
+    """Whether it decides that the bot is deaf or stuck, so that it is restarted."""
+
+
+def check(name: str, look: Callable[[], Sequence[str]], *, vital: bool = False) -> Check:
+    """The same for a look that waits for nothing."""
+
+    async def looked() -> Sequence[str]:
+        return look()
+
+    return Check(name, looked, vital)
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Gathers what is wrong, and the few figures that tell how the bot is doing."""
 
@@ -28,41 +52,39 @@ class Health:
     quota: Quota
     events: SlackEvents
     work: Work
-    slack_problem: Callable[[], Awaitable[str | None]]
-    unsaid: Callable[[], list[str]]
-    """Which messages do not get into Slack, and why."""
-    unposted: Callable[[], Awaitable[list[str]]]
-    """The same of receipts and digests."""
-    unkept: Callable[[], str | None]
-    """Why what happens can't be kept."""
+    checks: Sequence[Check]
+    """Those of the parts that only the composition knows, beside those of this module."""
     started: float
     """Monotonic seconds of the start."""
 
     async def report(self) -> dict[str, Any]:
-        """The health page's content. Never a code, a token or a name from outside."""
-        problems: list[str] = []
-        slack = await self.slack_problem()
-        if slack is not None:
-            problems.append(slack)
-        unkept = self.unkept()
-        if unkept is not None:
-            problems.append(unkept)
-        problems += self.unsaid()
-        problems += self.schedule.late(JOB_GRACE)
-        problems += self._flipkart()
+        """The health page's content; `ok` is whether the bot is alive. Never a code, a token or a name from outside."""
+        own = (
+            check("jobs", lambda: self.schedule.late(JOB_GRACE, vital=True), vital=True),
+            check("side jobs", lambda: self.schedule.late(JOB_GRACE, vital=False)),
+            check("flipkart", self._flipkart),
+        )
+        problems: dict[str, None] = {}
+        alive = True
+        for one in (*self.checks, *own):
+            try:
+                found = await one.look()
+            except DatabaseUnusableError as error:
+                found = [str(error)]
+            problems |= dict.fromkeys(found)
+            alive = alive and not (found and one.vital)
         figures: dict[str, Any] = {"uptime_seconds": int(time.monotonic() - self.started)}
         try:
-            problems += await self.unposted()
             figures["messages_waiting"] = await self.intents.backlog()
             figures["flipkart_calls_this_hour"] = await self.quota.used()
         except DatabaseUnusableError as error:
-            if str(error) not in problems:
-                problems.append(str(error))
+            problems[str(error)] = None
+            alive = False
         heard = self.events.last_event
         figures["seconds_since_slack_spoke"] = None if heard is None else int(time.monotonic() - heard)
         figures["faults"] = self.events.faults + self.work.faults + self.schedule.faults
         figures["polling_stretched"] = round(self.poller.pace.stretch, 2)
-        return {"ok": not problems, "problems": problems, **figures}
+        return {"ok": alive, "problems": list(problems), **figures}
 
     def _flipkart(self) -> list[str]:
         if not self.poller.problems:

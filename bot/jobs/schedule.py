@@ -27,12 +27,18 @@ class Schedule:
         self._scheduler.add_listener(self._note, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
         self._succeeded: dict[str, float] = {}
         self._every: dict[str, float] = {}
+        self._vital: set[str] = set()
         self._watch: asyncio.TimerHandle | None = None
         self.faults = 0
         """Runs that ended in a fault of the bot."""
 
-    def every(self, seconds: float, name: str, job: Callable[[], Awaitable[None]]) -> None:
-        """Runs `job` every so many seconds; a run never overlaps the one before."""
+    def every(self, seconds: float, name: str, job: Callable[[], Awaitable[None]], *, vital: bool = False) -> None:
+        """Runs `job` every so many seconds; a run never overlaps the one before.
+
+        A `vital` one that no longer runs means that the bot is stuck; the others are told and no more.
+        """
+        if vital:
+            self._vital.add(name)
         self._every[name] = seconds
         self._scheduler.add_job(job, "interval", seconds=seconds, id=name, name=name)
 
@@ -59,13 +65,13 @@ class Schedule:
                 job.modify(next_run_time=now)
         self._watch = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
-    def late(self, grace: float) -> list[str]:
-        """The jobs that have not succeeded for ten intervals and `grace` seconds."""
+    def late(self, grace: float, *, vital: bool | None = None) -> list[str]:
+        """The jobs that have not succeeded for ten intervals and `grace` seconds; with `vital` one of the two kinds."""
         now = time.monotonic()
         return [
             f"job {name} has not succeeded for {now - at:.0f} s"
             for name, at in self._succeeded.items()
-            if now - at > 10 * self._every[name] + grace
+            if vital in (None, name in self._vital) and now - at > 10 * self._every[name] + grace
         ]
 
     def _note(self, event: JobExecutionEvent) -> None:

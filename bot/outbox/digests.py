@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.handover.digest import Day, Digest, day_of, digest, window
 from bot.handover.location import Location, Locations
 from bot.handover.ports import NotKept
-from bot.outbox.adoption import EARLIER, GRACE
+from bot.outbox.adoption import GRACE, look_up
 from bot.outbox.files import Document, Files, Shared
 from bot.outbox.ports import MaybeSentError, Messenger, MessengerError, Rendered, ThreadGoneError
 from bot.store.digests import DigestStore
@@ -158,10 +158,10 @@ class DigestPoster:
         """Whether it is known now what became of the post."""
         row = due.row
         attempted = row.attempted_at or self._clock()
-        found = await self._messenger.find(row.channel, None, row.key, attempted - EARLIER)
-        if found:
+        ts = await look_up(self._messenger, row.channel, None, row.key, attempted)
+        if ts is not None:
             log.info("found a digest that was posted before", location=row.location_id)
-            await self._digests.keep(row, state=Sending.PENDING, ts=found[0], attempts=0, not_before=None)
+            await self._digests.keep(row, state=Sending.PENDING, ts=ts, attempts=0, not_before=None)
             return True
         return await self._settle(row)
 

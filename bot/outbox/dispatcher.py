@@ -8,6 +8,7 @@ pending -> sending (committed before the call) -> sent
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 
 IDLE_SECONDS = 30.0
 """The longest sleep: a look at the table even if nobody rang."""
+STUCK_SECONDS = 120.0
+"""Without a look, it is stuck."""
 AT_ONCE = 8
 """Calls in flight, over all channels."""
 FIRST_BACKOFF = 2.0
@@ -79,6 +82,7 @@ class Dispatcher:
         self._resting: dict[int, datetime] = {}
         self._busy_channels: set[str] = set()
         self._troubles = Troubles()
+        self._looked = time.monotonic()
 
     def ring(self) -> None:
         """Something is to be said."""
@@ -87,6 +91,11 @@ class Dispatcher:
     def problems(self) -> list[str]:
         """What does not get into Slack and why, for the one who runs the bot; empty while all is well."""
         return self._troubles.told()
+
+    def stuck(self) -> list[str]:
+        """Why nothing gets out although nobody refuses it; empty while the outbox looks at its table."""
+        seconds = time.monotonic() - self._looked
+        return [f"the outbox has not looked for messages for {seconds:.0f} s"] if seconds > STUCK_SECONDS else []
 
     async def run(self) -> None:
         """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
@@ -98,6 +107,7 @@ class Dispatcher:
                 self._bell.clear()
                 try:
                     wait = await self.step()
+                    self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
                     log.error("outbox", problem=str(error))
                     wait = FIRST_BACKOFF
@@ -245,7 +255,7 @@ class Dispatcher:
             ts = await adopt(self._messenger, due)
         except MessengerError as error:
             self._troubles.met(due, due.intent.channel, "slack's history can't be read; a message waits", error)
-            await self._intents.unknown(due.intent, error.reason, self._later(due, error))
+            await self._intents.unlooked(due.intent, error.reason, self._later(due, error))
             return
         if ts is not None:
             log.info("found a message that was posted before", handover=due.handover.id, kind=due.intent.kind)

@@ -3,6 +3,7 @@
 ```
 MessengerError
 ├── NotSentError      surely not carried out (429, refused): again later
+├── NotReachedError   history goes back further than was read: whether it was carried out is not known
 ├── MaybeSentError    may have been carried out (timeout, dropped line, 5xx, internal_error)
 ├── MessageGoneError  the message to edit was deleted in Slack
 └── ThreadGoneError   the message to reply to was deleted in Slack
@@ -55,8 +56,11 @@ class Messenger(Protocol):
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
         """Replaces a message; harmless when done twice."""
 
-    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime) -> list[str]:
-        """The ts of every own message with `key` in its metadata since then, the oldest first."""
+    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:
+        """The ts of every own message with `key` in its metadata between two moments, the oldest first.
+
+        Raises NotReachedError when none was found and not all between them was read.
+        """
 
 
 class MessengerError(Exception):
@@ -74,6 +78,10 @@ class MessengerError(Exception):
 
 class NotSentError(MessengerError):
     """Surely not carried out."""
+
+
+class NotReachedError(MessengerError):
+    """History was not read as far as it goes back, so that "not there" can't be said."""
 
 
 class MaybeSentError(MessengerError):

@@ -10,14 +10,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.outbox.ports import Rendered
+from bot.outbox.ports import NotReachedError, Rendered
 from bot.slack.errors import FAILURES, UNDRAWABLE, explain, messenger_error, reason_of
 from bot.slack.ids import METADATA_EVENT
 
 log = structlog.get_logger()
 
-PAGE = 200
+PAGE = 999
+"""The most that conversations.history gives at once."""
 PAGES = 20
+"""The most that is read to find one message."""
+TOO_LONG = NotReachedError(
+    "history_too_long",
+    advice="a message may have been posted, and so much was written around it that history was not read to its end; "
+    "it is looked for again",
+)
 
 
 class SlackSender:
@@ -26,11 +33,12 @@ class SlackSender:
     def __init__(self, poster: AsyncWebClient, reader: AsyncWebClient, bot_id: str) -> None:
         """Takes one client without any retry handler for posts, and one that may retry for all else.
 
-        `bot_id` is this app's own: metadata can be read, and so be copied, by anyone in the workspace.
+        `bot_id` is how the app's bot is called now. A message of an earlier installation has another, and the same app.
         """
         self._poster = poster
         self._reader = reader
         self._bot_id = bot_id
+        self._app_id = ""
 
     async def post(self, channel: str, thread_ts: str | None, message: Rendered, key: str) -> str:
         """Posts with `key` in the metadata and returns the message's ts. Raises a MessengerError."""
@@ -64,14 +72,16 @@ class SlackSender:
         except FAILURES as error:
             raise messenger_error(error) from error
 
-    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime) -> list[str]:
-        """The ts of every own message with `key` in its metadata since then. Raises a MessengerError."""
+    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:
+        """The ts of every own message with `key` in its metadata between two moments. Raises a MessengerError."""
         found: list[str] = []
         cursor = None
         for _ in range(PAGES):
             asked: dict[str, Any] = {
                 "channel": channel,
                 "oldest": f"{since.timestamp():.6f}",
+                "latest": f"{until.timestamp():.6f}",
+                "inclusive": True,
                 "limit": PAGE,
                 "cursor": cursor,
                 "include_all_metadata": True,
@@ -81,19 +91,49 @@ class SlackSender:
                     answer = await self._reader.conversations_history(**asked)
                 else:
                     answer = await self._reader.conversations_replies(ts=thread_ts, **asked)
+                keyed = [message for message in _messages(answer) if _has_key(message, key)]
+                found += [str(message["ts"]) for message in keyed if await self._is_own(message)]
             except FAILURES as error:
                 raise messenger_error(error) from error
-            found += [str(m["ts"]) for m in answer.get("messages") or [] if self._is_own(m, key)]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 break
+        else:
+            if not found:
+                raise TOO_LONG
         return sorted(set(found), key=float)
 
-    def _is_own(self, message: dict[str, Any], key: str) -> bool:
-        metadata = message.get("metadata") or {}
-        payload = metadata.get("event_payload") or {}
-        is_key = metadata.get("event_type") == METADATA_EVENT and payload.get("key") == key
-        return is_key and message.get("bot_id") == self._bot_id
+    async def _is_own(self, message: dict[str, Any]) -> bool:
+        """Whether this app posted it: metadata can be read, and so be copied, by anyone in the workspace.
+
+        Raises one of FAILURES.
+        """
+        if self._bot_id and message.get("bot_id") == self._bot_id:
+            return True
+        app_id = _app_of(message)
+        return bool(app_id) and app_id == await self._own_app()
+
+    async def _own_app(self) -> str:
+        """This app's id, which stays when it is installed anew; auth.test does not tell it."""
+        if not self._app_id:
+            answer = await self._reader.bots_info(bot=self._bot_id)
+            self._app_id = str((answer.get("bot") or {}).get("app_id") or "")
+        return self._app_id
+
+
+def _messages(answer: AsyncSlackResponse) -> list[dict[str, Any]]:
+    return [one for one in answer.get("messages") or [] if isinstance(one, dict) and one.get("ts")]
+
+
+def _has_key(message: dict[str, Any], key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == METADATA_EVENT and payload.get("key") == key
+
+
+def _app_of(message: dict[str, Any]) -> str:
+    profile = message.get("bot_profile") or {}
+    return str(message.get("app_id") or profile.get("app_id") or "")
 
 
 async def _drawn_or_plain(call: Callable[..., Awaitable[AsyncSlackResponse]], message: Rendered) -> AsyncSlackResponse:

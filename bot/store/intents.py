@@ -104,6 +104,11 @@ class IntentStore:
             values["attempted_at"] = failed_at
         await self._set(intent, **values)
 
+    async def unlooked(self, intent: IntentRow, error: str, not_before: datetime) -> None:
+        """Whether the call was carried out could not be looked up; again from `not_before` on."""
+        attempts = intent.attempts + 1
+        await self._set(intent, state=Sending.UNKNOWN, error=error, not_before=not_before, attempts=attempts)
+
     async def postpone(self, intent: IntentRow, error: str, not_before: datetime) -> None:
         """The call was not carried out; again from `not_before` on."""
         state = Sending.SENT if intent.ts else Sending.PENDING

@@ -389,7 +389,7 @@ class Slack:
         found.shown = message
         await self._trouble.at(Moment.EDITED)
 
-    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime) -> list[str]:  # noqa: ARG002
+    async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:  # noqa: ARG002
         await self._trouble.at(Moment.FIND)
         return [
             m.ts

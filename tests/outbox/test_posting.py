@@ -8,10 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.testing import capture_logs
 
 from bot.handover.location import Location, Locations
+from bot.handover.model import Handover
 from bot.outbox.adoption import GRACE
 from bot.outbox.ports import MaybeSentError, Rendered
+from bot.sandbox.slack.posting import Content, post
+from bot.slack import sender as sender_module
 from bot.slack.sender import SlackSender
 from bot.store.tables import Sending
 from tests.outbox.conftest import Office, running
@@ -176,6 +180,86 @@ async def test_an_older_message_with_the_key_of_another_is_left_alone(office: Of
     assert sorted(card.text.split()[0] for card in office.cards) == ["Ram", "Sita"]
     assert office.cards[0].ts == sita.ts
     assert not sita.edited, "another FE's card was taken over"
+
+
+async def _posted_and_not_known(office: Office, after: int = 0) -> Handover:
+    """A card that Slack has while the bot does not know it, with so much of other people's talk around it."""
+    talker = office.slack.add_user("asha")
+    await office.arrive()
+    due = (await office.intents.due())[0]
+    await office.intents.sending(due.intent, office.channel, office.time.now())
+    await office.sender().post(office.channel, None, office.painter().card(due.handover), due.intent.key)
+    for n in range(after):
+        _talk(office, talker, f"after {n}")
+    office.time.move(3)
+    return due.handover
+
+
+def _talk(office: Office, user: str, text: str) -> None:
+    post(office.slack, office.slack.channels[office.channel], Content(text), user=user)
+
+
+def _own_cards(office: Office) -> list[str]:
+    return [card.ts for card in office.cards if card.by_bot]
+
+
+@pytest.mark.parametrize("minutes", [-330, -150, 150, 330, 780])
+async def test_a_clock_that_is_hours_off_hides_no_posted_message(office: Office, minutes: int) -> None:
+    office.slack.now = lambda: office.time.epoch() - minutes * 60
+    await _posted_and_not_known(office)
+    await office.restart()
+    await office.work()
+    assert len(_own_cards(office)) == 1, f"a clock {minutes} min ahead of Slack's: the card was posted again"
+    assert len(office.calls("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize("user", [None, "U0SIMBOT2"])
+async def test_an_app_that_was_installed_anew_knows_its_messages(office: Office, user: str | None) -> None:
+    handover = await _posted_and_not_known(office)
+    office.slack.reinstall("B0SIM0002", user)
+    await office.restart()
+    await office.work()
+    assert len(_own_cards(office)) == 1, "the card of the earlier installation was posted again"
+    await office.turn(handover, "Scanning")
+    await office.work()
+    assert len(office.thread(office.cards[0])) == 1, "the thread does not go on below the card"
+
+
+async def test_a_message_of_another_app_with_the_same_metadata_is_not_adopted(office: Office) -> None:
+    await _posted_and_not_known(office)
+    foreign = office.cards[0]
+    foreign.app_id, foreign.bot_id = "A0OTHER", "B0OTHER"
+    await office.restart()
+    await office.work()
+    assert len(_own_cards(office)) == 2, "the bot took over another app's message as its card"
+
+
+async def test_a_message_behind_thousands_of_others_is_found(office: Office) -> None:
+    await _posted_and_not_known(office, after=5_000)
+    await office.restart()
+    await office.work()
+    assert len(_own_cards(office)) == 1, "a message deep in the history was posted again"
+
+
+async def test_history_that_is_read_in_part_never_says_no(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "PAGE", 10)
+    monkeypatch.setattr(sender_module, "PAGES", 3)
+    await _posted_and_not_known(office, after=31)
+    await office.restart()
+    with capture_logs() as entries:
+        for _ in range(6):
+            await office.look(1)
+            office.time.move(GRACE.total_seconds() * 3)
+    assert len(_own_cards(office)) == 1, "posted again although history was not read to its end"
+    assert [d.intent.state for d in await office.intents.due()] == [Sending.UNKNOWN]
+    warned = [entry for entry in entries if entry["log_level"] == "warning"]
+    said = [entry for entry in warned if "history_too_long" in str(entry.get("reason"))]
+    assert len(said) == 1, f"said {len(said)} times"
+    assert "history_too_long" in " ".join(office.dispatcher.problems()), "the health page does not say it"
+    monkeypatch.setattr(sender_module, "PAGES", 4)
+    await office.work()
+    assert len(_own_cards(office)) == 1
+    assert not office.dispatcher.problems()
 
 
 @pytest.mark.parametrize("seconds", [1, 17, 90])

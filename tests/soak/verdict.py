@@ -69,7 +69,7 @@ def judge(world: Docks, weather: Weather, health: str) -> Verdict:
     found = leaks(world, world.log.read_text(encoding="utf-8"), {"the health page": health})
     verdict.leaked = len(found)
     verdict.problems += [f"leaked: {one}" for one in found]
-    if not json.loads(health)["ok"]:
+    if json.loads(health)["problems"]:
         verdict.problems.append(f"the health page says: {health}")
     faults = [line for line in world.log_lines('"error"') if line.get("exception")]
     verdict.problems += [f"a fault of the bot: {line}" for line in faults]

@@ -78,6 +78,7 @@ TIERS: dict[str, int] = {
     "files.getUploadURLExternal": 100,
     "files.completeUploadExternal": 100,
     "files.info": 100,
+    "bots.info": 50,
     "api.test": 100,
     "chat.postMessage": 300,
 }

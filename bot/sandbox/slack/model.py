@@ -140,6 +140,7 @@ class Message(Surface):
 
     ``thread_ts`` is None at root level, and the root's ts in a reply. ``edits`` are the earlier (text, blocks),
     oldest first. ``files`` are file objects. ``reactions`` are the users by emoji name.
+    ``bot_id`` and ``app_id`` are those of the app that posted it, as they were then.
     """
 
     ts: str
@@ -156,6 +157,8 @@ class Message(Surface):
     files: list[Json] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     by_bot: bool = False
+    bot_id: str = ""
+    app_id: str = ""
 
     @property
     def edited(self) -> bool:

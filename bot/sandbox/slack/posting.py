@@ -121,6 +121,8 @@ def post(
         broadcast=broadcast,
         files=files or [],
         by_bot=user is None,
+        bot_id=ws.bot_id if user is None else "",
+        app_id=ws.app_id if user is None else "",
     )
     ws.posted[channel.id].append(message)
     ws.changed("message.posted", channel=channel.id, ts=message.ts, thread_ts=thread_ts)

@@ -13,13 +13,13 @@ def message_json(ws: Workspace, message: Message, metadata: bool = False) -> Jso
     body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
     body["team"] = ws.team_id
     if message.by_bot:
-        bot = ws.users[ws.bot_user_id]
-        body["bot_id"] = ws.bot_id
-        body["app_id"] = ws.app_id
+        bot = ws.users[message.user]
+        body["bot_id"] = message.bot_id
+        body["app_id"] = message.app_id
         body["bot_profile"] = {
-            "id": ws.bot_id,
-            "app_id": ws.app_id,
-            "user_id": ws.bot_user_id,
+            "id": message.bot_id,
+            "app_id": message.app_id,
+            "user_id": message.user,
             "name": bot.name,
             "deleted": False,
             "team_id": ws.team_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -34,6 +35,7 @@ class Server:
         app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/files-pri/{file}/{name:.+}", self._download)
         app.router.add_get("/signin", self._sign_in)
+        app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -46,6 +48,9 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(self._ws.now(), usegmt=True)
 
     async def _upload(self, request: web.Request) -> web.Response:
         file = self._ws.files.get(request.match_info["file"])

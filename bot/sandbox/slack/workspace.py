@@ -121,6 +121,18 @@ class Workspace:
         self.message_hook: Callable[[Json, Channel], None] | None = None
         self.users[bot_user_id] = User(bot_user_id, bot_name, bot_name, is_bot=True)
 
+    def reinstall(self, bot_id: str, bot_user_id: str | None = None) -> None:
+        """Install the app anew: its bot is called otherwise from now on, the app and its token stay as they are."""
+        self.bot_id = bot_id
+        if bot_user_id is not None:
+            old = self.users[self.bot_user_id]
+            self.users[bot_user_id] = User(bot_user_id, old.name, old.real_name, is_bot=True)
+            for channel in self.channels.values():
+                if self.bot_user_id in channel.members:
+                    channel.members.append(bot_user_id)
+            self.bot_user_id = bot_user_id
+        self.changed("app.reinstalled", bot_id=bot_id)
+
     # ids and time
 
     def new_id(self, prefix: str) -> str:

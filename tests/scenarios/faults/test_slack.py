@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -12,6 +13,8 @@ import pytest
 
 from bot.outbox import adoption, dispatcher
 from bot.sandbox.flipkart import Visit
+from bot.sandbox.slack.posting import Content, post
+from bot.slack import sender as sender_module
 from bot.slack import session as session_module
 from tests.scenarios.dockwork import card_of, card_says, thread_says
 from tests.scenarios.faults.health import complains, well
@@ -20,6 +23,7 @@ from tests.support import World
 
 GRACE = timedelta(seconds=0.5)
 NOT_TAKEN = "slack did not take a message; it waits"
+LONG = "slack's history can't be read; a message waits"
 MAYBE = "slack may or may not have posted a message; reading history"
 
 
@@ -112,6 +116,58 @@ async def test_a_post_that_takes_too_long(dock: World, monkeypatch: pytest.Monke
     break_it()
     async with dock.bot():
         await handover(dock, dock.flipkart.arrive("LOC1", "Ram"), break_it)
+
+
+@fault(
+    "Slack",
+    "this machine's clock is hours off, and nobody knows of a post",
+    keeps=(1, 2, 3),
+    operator="this machine's clock and slack's differ",
+)
+@pytest.mark.parametrize("hours", [-5.5, 5.5])
+async def test_a_clock_that_is_hours_off(dock: World, logged: io.StringIO, hours: float) -> None:
+    break_it = partial(dock.slack.fail, "chat.postMessage", drop="after")
+    break_it()
+    dock.slack.now = lambda: time.time() - hours * 3600
+    async with dock.bot():
+        await handover(dock, dock.flipkart.arrive("LOC1", "Ram"), break_it)
+        assert "330 min" in await complains(logged, "this machine's clock is")
+
+
+@fault("Slack", "the app is installed anew while nobody knows of a post", keeps=(1, 2, 3), operator=MAYBE)
+async def test_the_app_is_installed_anew(dock: World) -> None:
+    dock.slack.fail("chat.postMessage", drop="after")
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        dock.slack.fail("conversations.history", status=503, times=1000)
+        await dock.until(lambda: dock.rows("select 1 from intent where state = 'unknown'"))
+    dock.slack.clear_faults()
+    dock.slack.reinstall("B0SIM0002", "U0SIMBOT2")
+    async with dock.bot():
+        await handover(dock, visit, lambda: None)
+
+
+@fault(
+    "Slack",
+    "history that is too long to be read to its end after a post of which nobody knows",
+    keeps=(2,),
+    operator=LONG,
+)
+async def test_history_is_too_long(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "PAGE", 2)
+    monkeypatch.setattr(sender_module, "PAGES", 2)
+    dock.slack.fail("chat.postMessage", drop="after")
+    dock.slack.fail("conversations.history", status=503)
+    async with dock.bot():
+        dock.flipkart.arrive("LOC1", "Ram")
+        await dock.until(lambda: dock.cards)
+        for n in range(5):
+            post(dock.slack, dock.slack.channels[dock.channel], Content(f"talk {n}"), user=dock.operator)
+        assert "history_too_long" in await complains(logged, "history_too_long")
+        assert len(calls(dock, "chat.postMessage")) == 1, "posted again without having read all"
+        monkeypatch.setattr(sender_module, "PAGES", 20)
+        await dock.until(lambda: not dock.rows("select 1 from intent where state not in ('sent', 'lost')"))
+        assert len(calls(dock, "chat.postMessage")) == 1
 
 
 @fault("Slack", "429, 5xx, internal_error, timeout and a dropped connection on chat.update", keeps=(1, 2, 3))

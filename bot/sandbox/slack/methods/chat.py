@@ -38,7 +38,7 @@ def _own_message(ws: Workspace, args: Args, refusal: str) -> Message:
     message = ws.message(channel.id, args.need("ts", "message_not_found"))
     if message is None:
         raise SlackError("message_not_found")
-    if not message.by_bot:
+    if not message.by_bot or message.app_id != ws.app_id:
         raise SlackError(refusal)
     return message
 

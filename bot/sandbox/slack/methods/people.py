@@ -31,6 +31,14 @@ def auth_test(ws: Workspace, _args: Args) -> Json:
     }
 
 
+def bot_info(ws: Workspace, args: Args) -> Json:
+    """bots.info: of the one bot that there is."""
+    if args.text("bot") != ws.bot_id:
+        raise SlackError("bot_not_found")
+    bot = {"id": ws.bot_id, "deleted": False, "name": ws.users[ws.bot_user_id].name, "updated": 0}
+    return {"bot": {**bot, "app_id": ws.app_id, "user_id": ws.bot_user_id, "icons": {}}}
+
+
 def user_info(ws: Workspace, args: Args) -> Json:
     """users.info; the locale only where ``include_locale`` asks for it."""
     user = ws.users.get(args.need("user", "user_not_found"))

@@ -23,6 +23,7 @@ class Method:
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "auth.test": Method(people.auth_test),
+        "bots.info": Method(people.bot_info, "users:read"),
         "chat.postMessage": Method(chat.post_message, "chat:write"),
         "chat.update": Method(chat.update, "chat:write"),
         "chat.delete": Method(chat.delete_message, "chat:write"),
