@@ -19,7 +19,7 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.i18n import _
 from bot.slack.blocks.text import as_dicts
-from bot.slack.errors import FAILURES, explain, reason_of, retry_after
+from bot.slack.errors import FAILURES, explain, reason_of, retry_after, text_in
 from bot.slack.ids import BrokenPayloadError
 
 log = structlog.get_logger()
@@ -121,12 +121,11 @@ class Answers:
         method = self._client.views_push if on_top else self._client.views_open
         call = partial(method, trigger_id=asker.trigger_id, view=view.to_dict())
         try:
-            answer = await _patiently(call, TRIGGER_PATIENCE)
+            return text_in(await _patiently(call, TRIGGER_PATIENCE), "view", "id")
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
             await self.alone(asker, _why_no_modal(error))
             return None
-        return str(answer["view"]["id"])
 
     async def publish(self, user_id: str, view: View) -> bool:
         """Shows a person's Home tab; tells whether Slack took it. A reason is logged once until one is shown again."""

@@ -1,9 +1,11 @@
 """Slack's error words, as the outbox's typed errors: what was surely not done, and what may have been."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError, ThreadGoneError
 
@@ -43,11 +45,50 @@ APP_TOKEN_REFUSED = frozenset(
 )
 
 
+class BrokenAnswerError(SlackClientError):
+    """Slack said `ok` without what such an answer has: whether it was carried out is not known."""
+
+
+def text_in(answer: AsyncSlackResponse, *path: str) -> str:
+    """What an answer has at such a path, as a text that is not empty.
+
+    Raises:
+        BrokenAnswerError: it has none there. It is one of FAILURES.
+    """
+    value = _value(answer, path)
+    if isinstance(value, str) and value:
+        return value
+    raise BrokenAnswerError(f"answer_without_{path[-1]}")
+
+
+def objects_in(answer: AsyncSlackResponse, name: str) -> list[dict[str, Any]]:
+    """The objects of the list that an answer has under a name. Raises BrokenAnswerError, one of FAILURES."""
+    value = _value(answer, (name,))
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, dict)]
+    raise BrokenAnswerError(f"answer_without_{name}")
+
+
+def object_in(answer: AsyncSlackResponse, name: str) -> dict[str, Any]:
+    """The object that an answer has under a name. Raises BrokenAnswerError, one of FAILURES."""
+    value = _value(answer, (name,))
+    if isinstance(value, dict) and value:
+        return value
+    raise BrokenAnswerError(f"answer_without_{name}")
+
+
+def _value(answer: AsyncSlackResponse, path: tuple[str, ...]) -> object:
+    value: object = answer.data
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def reason_of(error: BaseException) -> str:
     """The word that says why a call failed; never a message's text."""
     if isinstance(error, SlackApiError):
         return _word(error) or f"http_{_status(error) or ''}"
-    return type(error).__name__
+    return str(error) if isinstance(error, BrokenAnswerError) else type(error).__name__
 
 
 def _word(error: SlackApiError) -> str | None:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outbox.files import Shared, Slot
 from bot.outbox.ports import MaybeSentError, MessengerError, NotSentError
-from bot.slack.errors import FAILURES, explain, messenger_error, reason_of
+from bot.slack.errors import FAILURES, explain, messenger_error, object_in, reason_of, text_in
 
 FILES_ORIGIN = ("https", "files.slack.com", None)
 """Where `url_private` and upload addresses point."""
@@ -105,9 +105,9 @@ class SlackFiles:
         """A place for a file of `length` bytes. Raises a MessengerError."""
         try:
             answer = await self._reader.files_getUploadURLExternal(filename=name, length=length)
+            return Slot(text_in(answer, "file_id"), text_in(answer, "upload_url"))
         except FAILURES as error:
             raise _surely_not(messenger_error(error)) from error
-        return Slot(str(answer.get("file_id") or ""), str(answer.get("upload_url") or ""))
 
     async def send(self, slot: Slot, content: bytes) -> None:
         """Fills the place. The address comes from Slack and needs no token. Raises a MessengerError."""
@@ -134,12 +134,11 @@ class SlackFiles:
     async def shared(self, file_id: str, channel: str) -> Shared:
         """Whether the file is in the channel. Raises a MessengerError."""
         try:
-            answer = await self._reader.files_info(file=file_id)
+            file = object_in(await self._reader.files_info(file=file_id), "file")
         except FAILURES as error:
             if reason_of(error) in NO_FILE:
                 return Shared.GONE
             raise messenger_error(error) from error
-        file = answer.get("file") or {}
         places = {*(file.get("channels") or ()), *(file.get("groups") or ())}
         for kind in (file.get("shares") or {}).values():
             places.update(kind or {})

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbox.ports import NotReachedError, Rendered
-from bot.slack.errors import FAILURES, UNDRAWABLE, explain, messenger_error, reason_of
+from bot.slack.errors import FAILURES, UNDRAWABLE, explain, messenger_error, objects_in, reason_of, text_in
 from bot.slack.ids import METADATA_EVENT
 
 log = structlog.get_logger()
@@ -52,10 +52,9 @@ class SlackSender:
             unfurl_media=False,
         )
         try:
-            answer = await _drawn_or_plain(call, message)
+            return text_in(await _drawn_or_plain(call, message), "ts")
         except FAILURES as error:
             raise messenger_error(error) from error
-        return str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
         """Replaces a message. Raises a MessengerError."""
@@ -91,8 +90,8 @@ class SlackSender:
                     answer = await self._reader.conversations_history(**asked)
                 else:
                     answer = await self._reader.conversations_replies(ts=thread_ts, **asked)
-                keyed = [message for message in _messages(answer) if _has_key(message, key)]
-                found += [str(message["ts"]) for message in keyed if await self._is_own(message)]
+                keyed = [message for message in objects_in(answer, "messages") if _has_key(message, key)]
+                found += [str(message["ts"]) for message in keyed if message.get("ts") and await self._is_own(message)]
             except FAILURES as error:
                 raise messenger_error(error) from error
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
@@ -117,12 +116,8 @@ class SlackSender:
         """This app's id, which stays when it is installed anew; auth.test does not tell it."""
         if not self._app_id:
             answer = await self._reader.bots_info(bot=self._bot_id)
-            self._app_id = str((answer.get("bot") or {}).get("app_id") or "")
+            self._app_id = text_in(answer, "bot", "app_id")
         return self._app_id
-
-
-def _messages(answer: AsyncSlackResponse) -> list[dict[str, Any]]:
-    return [one for one in answer.get("messages") or [] if isinstance(one, dict) and one.get("ts")]
 
 
 def _has_key(message: dict[str, Any], key: str) -> bool:

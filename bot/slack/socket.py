@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after
+from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after, text_in
 from bot.slack.events import MALFORMED, SlackEvents
 
 log = structlog.get_logger()
@@ -232,10 +232,10 @@ class SocketLink:
 
     async def _open(self) -> _Client:
         """A new socket on which Slack has said hello. Raises SocketRefusedError or one of FAILURES."""
-        answer = await self._client.apps_connections_open(app_token=self._app_token)
+        address = text_in(await self._client.apps_connections_open(app_token=self._app_token), "url")
         fresh = _Client(self._app_token, self._client)
         _Handler(self._events, fresh)
-        fresh.wss_uri = str(answer["url"])
+        fresh.wss_uri = address
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 await fresh.connect()

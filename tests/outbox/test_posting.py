@@ -61,6 +61,7 @@ async def test_nothing_is_said_in_a_thread_before_its_root_is_there(office: Offi
         ({"error": "internal_error", "carried_out": True}, True),
         ({"error": "fatal_error", "carried_out": True}, True),
         ({"error": "service_unavailable"}, False),
+        ({"lacks": "ts"}, True),
     ],
 )
 @pytest.mark.parametrize("which", ["root", "reply"])
@@ -101,6 +102,15 @@ async def test_history_that_cannot_be_read_means_waiting_not_posting(office: Off
     assert len(office.calls("chat.postMessage")) == 1, "posted again although history could not be read"
     assert len(office.cards) == 1
     assert took >= 50, f"history was read again after {took} s, not after Slack's 50"
+
+
+async def test_history_without_messages_means_waiting_not_posting(office: Office) -> None:
+    office.slack.fail("chat.postMessage", drop="after")
+    office.slack.fail("conversations.history", lacks="messages", times=5)
+    await office.arrive()
+    await office.work()
+    assert len(office.calls("chat.postMessage")) == 1, "an answer that says nothing counts as no"
+    assert len(office.cards) == 1
 
 
 @pytest.mark.parametrize("posted", [True, False])

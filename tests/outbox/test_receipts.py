@@ -131,6 +131,8 @@ async def test_pictures_on_their_way_are_waited_for_but_not_for_long(office: Off
 
 WAYS: list[tuple[str, dict[str, Any]]] = [
     ("files.getUploadURLExternal", {"error": "internal_error", "times": 2}),
+    ("files.getUploadURLExternal", {"lacks": "upload_url"}),
+    ("files.getUploadURLExternal", {"lacks": "file_id"}),
     ("files.completeUploadExternal", {"drop": "before"}),
     ("files.completeUploadExternal", {"drop": "after"}),
     ("files.completeUploadExternal", {"error": "file_not_found"}),
@@ -151,6 +153,14 @@ async def test_files_that_can_not_be_looked_up_are_not_shared_twice(office: Offi
     await ended(office)
     office.slack.fail("files.completeUploadExternal", drop="after")
     office.slack.fail("files.info", error="ratelimited", retry_after=30, times=3)
+    await work(office, 80)
+    assert in_thread(office) == ONCE
+
+
+async def test_an_answer_that_says_nothing_of_a_file_is_no_no(office: Office) -> None:
+    await ended(office)
+    office.slack.fail("files.completeUploadExternal", drop="after")
+    office.slack.fail("files.info", lacks="file", times=3)
     await work(office, 80)
     assert in_thread(office) == ONCE
 

@@ -188,3 +188,11 @@ async def test_slack_is_not_there_at_all(place: Place, monkeypatch: pytest.Monke
     assert await answers(place).open(one, modals.loading("End OTC")) is None
     async with aiohttp.ClientSession() as session:
         assert not await Answers(place.client, session).show("V1", modals.loading("End OTC"))
+
+
+async def test_a_modal_that_opened_without_a_word_of_its_id_is_told_to_the_asker(place: Place) -> None:
+    place.slack.fail("views.open", lacks="view")
+    view = modals.loading("Start OTC")
+    assert await answers(place).open(asker(place), view) is None
+    [told] = place.slack.ephemerals(place.asha)
+    assert "answer_without_id" in told.text_all()

@@ -121,6 +121,12 @@ async def test_slack_can_not_give_an_address_at_first(line: Line) -> None:
     await line.settled()
 
 
+async def test_slack_says_ok_and_gives_no_address(line: Line) -> None:
+    line.place.slack.fail("apps.connections.open", lacks="url", times=2)
+    await line.settled()
+    assert len(line.place.calls("apps.connections.open")) >= 3
+
+
 @pytest.mark.parametrize("times", [1, 2, 5])
 async def test_a_handshake_that_fails(line: Line, times: int) -> None:
     line.place.slack.fail_handshake(times)

@@ -14,6 +14,7 @@ Drop = Literal["before", "after"]
 class Fault:
     """What goes wrong with the next ``times`` calls of ``method`` (or of every method: ``*``).
 
+    ``lacks`` names what is left out of an answer that says ``ok``; the call is done.
     ``carried_out`` makes an ``error`` or ``status`` a lie: the call is done all the same.
     """
 
@@ -25,6 +26,7 @@ class Fault:
     delay: float = 0.0
     carried_out: bool = False
     times: int = 1
+    lacks: str | None = None
 
 
 class Faults:

@@ -77,7 +77,10 @@ class Gate:
 
     def _broken(self, call: Call, work: Callable[[], Answer], fault: Fault) -> Answer:
         if fault.error is None and fault.status is None:
-            return self._do(call, work)
+            answer = self._do(call, work)
+            if fault.lacks is not None:
+                answer.body.pop(fault.lacks, None)
+            return answer
         if fault.carried_out:
             self._do(call, work)
         if fault.error == "ratelimited":

@@ -230,6 +230,7 @@ class SlackSim(Workspace):
         delay: float = 0.0,
         carried_out: bool = False,
         times: int = 1,
+        lacks: str | None = None,
     ) -> None:
         """Let the next ``times`` calls of a method (or ``response_url``, or ``*``) go wrong.
 
@@ -242,8 +243,9 @@ class SlackSim(Workspace):
             delay: seconds until the call is carried out.
             carried_out: whether a call that is answered with an error is carried out all the same.
             times: how many calls.
+            lacks: carry the call out, and leave this out of the answer.
         """
-        self._faults.add(Fault(method, error, retry_after, status, drop, delay, carried_out, times))
+        self._faults.add(Fault(method, error, retry_after, status, drop, delay, carried_out, times, lacks))
 
     def clear_faults(self) -> None:
         """Forget the faults that nothing has met yet."""

@@ -86,6 +86,7 @@ async def test_posts_are_rate_limited(dock: World) -> None:
 
 
 @fault("Slack", "5xx on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
+@fault("Slack", "a post that is answered with `ok` and without its `ts`", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "internal_error on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "the connection dropped before a post was carried out", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "the connection dropped after a post was carried out", keeps=(1, 2, 3), operator=MAYBE)
@@ -98,6 +99,7 @@ async def test_posts_are_rate_limited(dock: World) -> None:
         {"error": "internal_error", "carried_out": True},
         {"drop": "before"},
         {"drop": "after"},
+        {"lacks": "ts"},
     ],
     ids=lambda broken: "-".join(map(str, broken.values())),
 )
