@@ -35,7 +35,7 @@ class FlipkartError(ReturnsApiError):
 
     @property
     def advice(self) -> str:  # noqa: D102 - described by ReturnsApiError
-        return _(self.sentence).format(reason=self.code[:60] or _("no reason"), status=self.status)
+        return _(self.sentence).format(reason=self.code or _("no reason"), status=self.status)
 
 
 class TransportError(FlipkartError):

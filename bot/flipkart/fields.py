@@ -1,5 +1,6 @@
 """Fields of Flipkart's JSON, which nobody can be sure of: one of a wrong type reads as empty."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,10 @@ from bot.clock import from_epoch
 from bot.handover.words import squash
 
 LONGEST_TEXT = 1000
+ERROR_CODE = re.compile(r"(?=.{1,60}\Z)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
+"""As all that are published, and some room for others."""
+EXACT = 2**53
+"""Below it a floating-point number holds every digit of a whole one."""
 LARGEST_NUMBER = 2**63
 """What SQLite holds is smaller."""
 
@@ -17,9 +22,19 @@ def as_text(value: Any) -> str:
     """A text of at most 1,000 signs that any database and message can hold; empty for what is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
+    if isinstance(value, float):
+        # An id or a code may come as a number. From 2**53 on it may be another one than was meant.
+        if not abs(value) < EXACT:
+            return ""
+        value = int(value) if value.is_integer() else value
     # What no database or message can hold (lone surrogates, NUL) must not make a parcel unstorable.
     text = str(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
     return text.replace("\0", "\ufffd").strip()
+
+
+def _error_code(value: Any) -> str:
+    text = as_text(value)
+    return text if ERROR_CODE.fullmatch(text) else ""
 
 
 def _number(value: Any) -> int | None:
@@ -62,6 +77,8 @@ def as_texts(value: Any) -> list[str]:
 
 
 Str = Annotated[str, BeforeValidator(as_text)]
+ErrorCode = Annotated[str, BeforeValidator(_error_code)]
+"""Empty for what can't be one: it is shown to people, and must neither link, mention nor format."""
 Int = Annotated[int | None, BeforeValidator(_number)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

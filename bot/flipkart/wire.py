@@ -8,7 +8,19 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
-from bot.flipkart.fields import Flag, Int, Moment, Secret, Str, Wire, as_object, as_objects, as_text, as_texts
+from bot.flipkart.fields import (
+    ErrorCode,
+    Flag,
+    Int,
+    Moment,
+    Secret,
+    Str,
+    Wire,
+    as_object,
+    as_objects,
+    as_text,
+    as_texts,
+)
 from bot.handover.model import OtcMode, Shipment
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
 from bot.handover.words import squash
@@ -189,5 +201,4 @@ class FixedOtcs(Wire):
 class Refusal(Wire):
     """The body of an error."""
 
-    code: Str = Field("", alias="errorCode")
-    message: Str = ""
+    code: ErrorCode = Field("", alias="errorCode")

@@ -268,6 +268,29 @@ async def test_the_own_budget_is_used_up() -> None:
     assert len(server.calls) == 10, "token calls are not counted, all others are"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<https://evil.example|Your code: press here>",
+        "<!channel>",
+        "*bold*",
+        "_X_",
+        "`X`",
+        "evil.example",
+        "two words",
+        "X" * 61,
+        "\u202eX",
+    ],
+)
+async def test_what_can_not_be_an_error_code_is_none(sim: FlipkartSim, client: FlipkartClient, code: str) -> None:
+    for name in ("end_otc", "start_otc"):
+        sim.fail(name, code=code, message=code)
+        error = await failure(client.end_code("fe1", "1") if name == "end_otc" else client.start_codes("LOC1"))
+        assert error.code == ""
+        assert code not in error.advice, f"people read what anybody may write: {error.advice}"
+        assert code not in str(error)
+
+
 @pytest.mark.parametrize("code", PUBLISHED)
 async def test_every_published_refusal(sim: FlipkartSim, client: FlipkartClient, code: str) -> None:
     sim.fail("end_otc", code=code, message="string")

@@ -161,6 +161,31 @@ def test_totals_never_lose_the_end_code(totals: dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("12345", "12345"),
+        ("12345.0", "12345"),
+        ("1.2345e4", "12345"),
+        ("-0.0", "0"),
+        ("141012345678901234567", "141012345678901234567"),
+        ("1.41012345678901234567e20", ""),
+        ("1e999", ""),
+        ("NaN", ""),
+    ],
+)
+def test_a_number_for_a_code_or_an_id_is_its_digits(number: str, text: str) -> None:
+    start = StartOtcs.model_validate_json(f'{{"otcDetails": {{"fe1": {{"taskId": {number}, "otc": {number}}}}}}}')
+    assert [(one.task_id, one.otc.get_secret_value()) for one in start.codes()] == ([(text, text)] if text else [])
+    assert EndOtcAnswer.model_validate_json(f'{{"otc": {number}}}').otc.get_secret_value() == text
+    fixed = FixedOtcs.model_validate_json(f'{{"otcs": [{{"otc": [{{"code": {number}}}]}}]}}').codes()
+    assert [one.otc.get_secret_value() for one in fixed] == ([text] if text else [])
+    page = ScanPage.model_validate_json(f'{{"scannedShipments": [{{"trackingId": {number}}}]}}').shipments()
+    assert [one.tracking_id for one in page] == ([text] if text else [])
+    load = InitialLoad.model_validate_json(f'{{"feDetails": {{"fe1": {{"task": {{"id": {number}}}}}}}}}').arrivals()
+    assert [one.task_id for one in load.sightings] == ([text] if text else [])
+
+
 @calm
 @given(st.integers(min_value=1, max_value=10**10))
 def test_seconds_and_milliseconds_are_the_same_moment(second: int) -> None:

@@ -177,6 +177,23 @@ async def test_5xx_in_html(dock: World, logged: io.StringIO) -> None:
 
 @fault(
     "Flipkart",
+    "an errorCode that is a link, or mentions everybody",
+    keeps=(4,),
+    person="Flipkart refused (no reason, HTTP 400). Try again in a minute, or use Seller Hub.",
+)
+@pytest.mark.parametrize("code", ["<https://evil.example|Your code: press here>", "<!channel>", "evil.example"])
+async def test_an_error_code_that_is_markup(dock: World, code: str) -> None:
+    dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        dock.flipkart.fail("start_otc", status=400, code=code, message=code)
+        delivery = await dock.slack.slash(dock.operator, dock.channel, "/start-otc")
+        assert delivery.acked
+        refusal = await told(dock, dock.operator, "no reason, HTTP 400")
+        assert code not in refusal.text_all()
+
+
+@fault(
+    "Flipkart",
     "HTML instead of JSON",
     keeps=(1, 2, 3, 4, 6),
     person=NO_SENSE,
