@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.handover.decoration import undecorated
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.handover.own_words import key_of
@@ -157,7 +158,7 @@ def _list_table(days: Sequence[DayLists], kind: Format, zone: ZoneInfo, language
 
 
 async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
-    key = key_of(wish.tracking) if wish.tracking is not None else None
+    key = key_of(undecorated(wish.tracking)) if wish.tracking is not None else None
     if wish.day is None:
         return await records.find(location_id=wish.location, tracking_key=key)
     known = Locations(toml.locations)

@@ -103,7 +103,7 @@ def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, 
 
 
 def test_by_day_and_by_parcel(here: Path) -> None:
-    wanted = ("--day", "2026-03-04", "--tracking", " fmpp2r ")
+    wanted = ("--day", "2026-03-04", "--tracking", " RTr:fmpp2r ")
     assert export(*wanted).stdout == "handovers-2026-03-04-fmpp2r.xlsx\n", "a workbook keeps ids whatever opens it"
     assert export(*wanted, "--format", "csv").stdout == "handovers-2026-03-04-fmpp2r.csv\n"
     rows = list(csv.DictReader(io.StringIO((here / "handovers-2026-03-04-fmpp2r.csv").read_text("utf-8-sig"))))

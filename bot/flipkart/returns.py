@@ -1,6 +1,7 @@
 """Returns as Flipkart tells of them: in notifications, and when it is asked for tracking ids."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Annotated
@@ -61,7 +62,7 @@ class Notice(Wire):
             tracking = tracking_id(item.tracking_id)
             if not isinstance(tracking, Why):
                 named += 1
-                found.setdefault(key(tracking), item.row(self.return_id))
+                found.setdefault(key(tracking), replace(item.row(self.return_id), tracking_id=tracking))
         return ListRead(
             rows=tuple(found.values()),
             column="trackingId",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.handover.actions import Dock
 from bot.handover.claims import Claim, clean_id, key_of
+from bot.handover.decoration import in_address, undecorated
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, Shipment
 from bot.handover.problems import locations_of
@@ -96,7 +97,7 @@ class Finder:
             ServesNothing: the asker is no operator anywhere.
             RightsUnknown: Slack could not say for any location.
         """
-        wanted = clean_id(typed)
+        wanted = clean_id(in_address(typed) or undecorated(typed))
         if not wanted:
             raise NothingToFind
         served, unchecked = await locations_of(self._dock, actor)

@@ -3,6 +3,7 @@
 import re
 from datetime import date, time, timedelta
 
+from bot.handover.decoration import in_address, taken_off
 from bot.handover.who import visible
 from bot.handover.words import squash
 from bot.lists.dates import looks_like_date
@@ -17,7 +18,6 @@ LONGEST_SHOWN = 60
 _NOTHING = frozenset(
     ("", "na", "null", "none", "nil", "nan", "notavailable", "notassigned", "notapplicable", "pending")
 )
-_QUOTED = re.compile(r'=\s*"([^"]*)"')
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+|[+-]?\d[.,]\d+E\d+", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"(\d{1,15})\.0+")
 _ID = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_./-]{2,63}")
@@ -53,13 +53,15 @@ def tracking_id(cell: object) -> str | Why:
 
 
 def _written(cell: str) -> str | Why:
-    text = _bare(cell)
-    if text is None:
+    if 11 < len(cell) <= LONGEST_ID and cell.isalnum() and _ID.fullmatch(cell):
+        return cell  # nearly every cell: nothing below can be as long and have no other signs
+    text, of_something_else = taken_off(cell)
+    if text.startswith("="):
         return Why.FORMULA
-    if len(text) > 11 and text.isalnum() and _ID.fullmatch(text):
-        return text  # nearly every cell: nothing below can be as long and have no other signs
     if squash(text) in _NOTHING:
         return Why.NO_ID
+    if of_something_else:
+        return Why.NOT_AN_ID
     if _ROUNDED.fullmatch(text):
         return Why.ROUNDED
     whole = _POINT_ZERO.fullmatch(text)
@@ -67,6 +69,7 @@ def _written(cell: str) -> str | Why:
         text = whole[1]  # a program kept the id as a number with a fraction; up to 15 digits are exact
     if looks_like_date(text):
         return Why.DATE
+    text = in_address(text) or text
     if _ID.fullmatch(text):
         return text
     parts = [part for part in _BETWEEN.split(text) if part]
@@ -82,25 +85,16 @@ def _number(cell: float) -> str | Why:
     return text if _ID.fullmatch(text) else Why.NOT_AN_ID
 
 
-def _bare(cell: str) -> str | None:
-    """The text without what spreadsheets put around it (`="0123"`, `'0123`), or None for any other formula."""
-    # Longer than any id by far: what follows would only cost time.
-    text = visible(cell[: LONGEST_ID * 8])
-    if text.startswith("="):
-        quoted = _QUOTED.fullmatch(text)
-        if not quoted:
-            return None
-        text = quoted[1].strip()
-    return text.lstrip("'").strip()
-
-
 def other_id(cell: object) -> str:
     """A return id or an order item id, or nothing where there is none or the spreadsheet changed it."""
-    found = tracking_id(cell)
-    if not isinstance(found, Why):
-        return found
-    text = _bare(cell) if isinstance(cell, str) and found is Why.NOT_AN_ID else None
-    return text[:LONGEST_ID] if text and text.isprintable() else ""
+    if not isinstance(cell, str):
+        found = tracking_id(cell)
+        return "" if isinstance(found, Why) else found
+    text = taken_off(cell)[0]
+    found = _written(text)
+    if found is Why.NOT_AN_ID and not text.startswith("=") and text.isprintable():
+        return text[:LONGEST_ID]
+    return "" if isinstance(found, Why) else found
 
 
 def words(cell: object) -> str:

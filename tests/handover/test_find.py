@@ -54,6 +54,19 @@ async def test_a_parcel_is_found_where_the_asker_serves(stand: Stand) -> None:
     assert await TraceStore(stand.database).thread("C0OTHER", "5.5") is None
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "RTr:FMPR0000000001", "AWB: FMPR0000000001", "'FMPR0000000001", "*fmpr0000000001*", "“FMPR0000000001”",
+        "FMPR0000000001.", "FMPR 0000000001", "]C1FMPR0000000001",
+        "<https://ekartlogistics.com/shipmenttrack/FMPR0000000001>",
+    ],
+)  # fmt: skip
+async def test_a_parcel_is_found_however_its_id_is_decorated(stand: Stand, typed: str) -> None:
+    await came(stand, "LOC1", "FMPR0000000001")
+    assert places(await finder(stand).find(ASHA, typed)) == ["LOC1"]
+
+
 async def test_a_parcel_that_only_we_saw_or_reported(stand: Stand) -> None:
     h_id = await came(stand, "LOC1", "FMPA1")
     async with stand.database.transaction() as session:

@@ -34,7 +34,17 @@ from tests.lists.support import as_csv, as_xlsx, read
         (float("inf"), Why.ROUNDED),
         (1234567890123456, Why.ROUNDED),
         (10**9000, Why.ROUNDED),
-        ('=HYPERLINK("http://x","FMPP1")', Why.FORMULA),
+        ('=HYPERLINK("http://x","FMPP1")', "FMPP1"),
+        ('=HYPERLINK("http://x",A2)', Why.FORMULA),
+        ("RTr:FMPR0000000001", "FMPR0000000001"),
+        ("AWB: 1410123456789", "1410123456789"),
+        ("1410123456789.0", "1410123456789"),
+        ("FMPR0000000001_x000D_", "FMPR0000000001"),
+        ("https://ekartlogistics.com/shipmenttrack/FMPR0000000001", "FMPR0000000001"),
+        ("A\u2011B\u201112345", "A-B-12345"),
+        ("OI:433000000000", Why.NOT_AN_ID),
+        ("SKU: BTL-1", Why.NOT_AN_ID),
+        ("Total: 128", Why.NOT_AN_ID),
         ("=A1", Why.FORMULA),
         ("=", Why.FORMULA),
         pytest.param(object(), Why.FORMULA, id="an object"),
@@ -68,7 +78,7 @@ def test_a_tracking_id(cell: object, expected: str | Why) -> None:
 
 def test_other_ids_that_were_rounded_are_left_away() -> None:
     found = read("AWB,Order Item ID,Return ID\nFMPP1,4.33001E+16,'0012\nFMPP2,OI:433,#N/A\n")
-    assert [(row.order_item_id, row.return_id) for row in found.rows] == [("", "0012"), ("OI:433", "")]
+    assert [(row.order_item_id, row.return_id) for row in found.rows] == [("", "0012"), ("433", "")]
     found = read(as_xlsx([["AWB", "Order Item ID"], ["FMPP1", 43300112345678901], ["FMPP2", 433]]))
     assert [row.order_item_id for row in found.rows] == ["", "433"]
 

@@ -29,6 +29,17 @@ def test_the_report_of_the_report_centre() -> None:
     assert found.column == "reverse_logistics_tracking_id"
 
 
+def test_the_report_of_the_report_centre_with_its_labels() -> None:
+    rows = table(CENTRE, 3)
+    for row in rows[1:]:
+        row[CENTRE.index("reverse_logistics_tracking_id")] = "RTr:" + row[CENTRE.index("reverse_logistics_tracking_id")]
+        row[CENTRE.index("order_item_id")] = "OI:" + row[CENTRE.index("order_item_id")]
+        row[CENTRE.index("return_id")] = "RI:" + row[CENTRE.index("return_id")]
+        row[CENTRE.index("sku")] = "SKU:" + row[CENTRE.index("sku")]
+    assert read(as_csv(rows)).rows == read(as_csv(table(CENTRE, 3))).rows
+    assert read(as_xlsx(rows)).rows == read(as_csv(table(CENTRE, 3))).rows
+
+
 @pytest.mark.parametrize("step", [5, 7, 11, 17])
 def test_any_order_of_columns(step: int) -> None:
     header = [HUB[n * step % len(HUB)] for n in range(len(HUB))]  # each once: no step divides 18
