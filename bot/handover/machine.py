@@ -14,6 +14,8 @@ from bot.handover.words import squash
 MISSES = 2
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future Flipkart's `createdAt` is believed; the published sample lies years ahead."""
+OLDEST_ARRIVAL = timedelta(days=3)
+"""How far back it is believed: no FE stands longer at a dock, and a parcel of 1970 would not count as come today."""
 
 ON_START_PAGE = "StartOTC"
 """A status word of the bot's own: the FE is known by a generated code alone, and the next look brings Flipkart's."""
@@ -50,7 +52,8 @@ def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
 def arrive(new_id: str, location_id: str, mode: OtcMode, seen: Sighting, now: datetime) -> Step:
     """A task seen for the first time."""
     created = seen.created_at
-    arrived_at = created if created is not None and created <= now + CLOCK_SKEW else now
+    believed = created is not None and now - OLDEST_ARRIVAL <= created <= now + CLOCK_SKEW
+    arrived_at = created if created is not None and believed else now
     stage = stage_of(seen.status) or Stage.WAITING
     handover = Handover(
         id=new_id,

@@ -98,10 +98,13 @@ def test_an_arrival_stands_where_flipkart_says(
         (later(4), later(4)),
         (later(6), NOW),
         (datetime(2029, 5, 11, tzinfo=UTC), NOW),
+        (later(-3 * 24 * 60), later(-3 * 24 * 60)),
+        (later(-3 * 24 * 60 - 1), NOW),
+        (datetime(1970, 1, 1, tzinfo=UTC), NOW),
         (None, NOW),
     ],
 )
-def test_created_at_is_believed_unless_it_lies_in_the_future(created: datetime | None, arrived_at: datetime) -> None:
+def test_created_at_is_believed_within_some_days_and_not_in_the_future(created: datetime | None, arrived_at: datetime) -> None:
     seen = Sighting("fe1", "t1", "Ram", "eKart", "LARGE", "StartOTC", created)
     assert machine.arrive("a" * 32, "LOC1", MODE, seen, NOW).handover.arrived_at == arrived_at
 
