@@ -1,14 +1,13 @@
 """Which column has the tracking ids: by its name, or by what stands in it."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.handover.words import squash
-from bot.lists import places, states
+from bot.lists import names, places, states
 from bot.lists.cells import filled, shown, tracking_id
-from bot.lists.model import Why
+from bot.lists.model import Why, key
 from bot.lists.refused import ListUnreadableError, Problem
 
 HEAD = 60
@@ -16,32 +15,9 @@ HEAD = 60
 SAMPLE = 200
 """Rows by which a column without a name is judged."""
 MOST_COLUMNS = 256
-LONGEST_HEADER = 60
-
+NO_DIRECTION = 2
 Row = tuple[int, Sequence[object]]
 
-
-def _squashed(*names: str) -> str:
-    return "|".join(squash(name) for name in names)
-
-
-# Names are compared squashed, which also drops the vowel signs of Hindi; both sides lose the same ones.
-_BACK = _squashed("returns", "returned", "return", "reverse", "rvp", "rto", "pickup", "वापसी", "रिटर्न")
-_AWAY = _squashed("forward", "fwd", "outbound", "original", "dispatch", "replacement", "exchange", "फॉरवर्ड")
-_ORDER = _squashed("order", "delivery", "ऑर्डर", "डिलीवरी")
-_OTHER = _squashed(
-    "logistics", "logistic", "shipment", "shipping", "courier", "parcel", "package", "item", "customer", "seller",
-    "flipkart", "ekart", "carrier", "transporter", "of", "for", "the", "कूरियर", "शिपमेंट", "पार्सल",
-)  # fmt: skip
-_FILL = f"(?:{_BACK}|{_AWAY}|{_ORDER}|{_OTHER})*"
-_ALONE = _squashed("tracking", "awb", "airwaybill", "waybill", "ट्रैकिंग", "एडब्ल्यूबी")
-_WITH_ID = _squashed("track", "consignment", "docket", "lr")
-_ID = _squashed(
-    "ids", "id", "nos", "no", "numbers", "number", "num", "codes", "code", "reference", "ref", "आईडी", "आइडी", "नंबर",
-    "नम्बर", "संख्या", "क्रमांक",
-)  # fmt: skip
-_NAME = re.compile(f"{_FILL}(?:(?:(?:{_ALONE})(?:{_ID})*|(?:{_WITH_ID})(?:{_ID})+){_FILL})+")
-_HAS_BACK, _HAS_AWAY, _HAS_ORDER, _HAS_ID = (re.compile(words) for words in (_BACK, _AWAY, _ORDER, _ID))
 
 _FIELDS: dict[str, tuple[str, ...]] = {
     "return_id": ("return id", "returns id", "return no", "return number", "rma", "rma id", "rma no", "वापसी आईडी"),
@@ -80,58 +56,82 @@ class Columns:
 
 
 def by_name(rows: Sequence[Row]) -> Columns | None:
-    """The columns by the header that says most among the first rows, or None where none names a tracking id."""
-    best: tuple[tuple[int, ...], Columns] | None = None
-    for index, (_, cells) in enumerate(rows[:HEAD]):
-        found = _header(index, cells)
-        if found and (best is None or found[0] > best[0]):
-            best = found
-    return best[1] if best else None
+    """The columns by the header that says most among the first rows, or None where none names a tracking id.
+
+    Raises:
+        ListUnreadableError: two columns have names that say the same, and not the same ids below them.
+    """
+    every = [cells for _, cells in rows]
+    found = [header for index in range(len(every[:HEAD])) if (header := _header(index, every))]
+    if not found:
+        return None
+    best = max(found, key=lambda header: header.says)
+    alike = [at for at in best.alike if _below(every, best.columns.first, at) - {""}]
+    for at in alike:
+        if at != best.columns.tracking and not _agree(every, best.columns.first, best.columns.tracking, at):
+            first, second = (f"“{shown(every[best.columns.first - 1][one])}” ({letter(one)})" for one in best.alike[:2])
+            raise ListUnreadableError(Problem.TWO_COLUMNS, first=first, second=second)
+    return best.columns
 
 
 def score(rows: list[list[object]]) -> tuple[int, ...]:
-    """How much the best header among some rows says; more is greater, nothing is least."""
-    return max((found[0] for index, cells in enumerate(rows[:HEAD]) if (found := _header(index, cells))), default=())
+    """How much the best header among some rows says; more is greater, nothing is least.
+
+    Two names that were not split say "id" as well as one of them: that does not count here.
+    """
+    return max((found.says[:-1] for index in range(len(rows[:HEAD])) if (found := _header(index, rows))), default=())
 
 
-def _header(index: int, cells: Sequence[object]) -> tuple[tuple[int, ...], Columns] | None:
-    names = [_name(cell) for cell in cells[:MOST_COLUMNS]]
-    ranked = [(rank, -column) for column, name in enumerate(names) if (rank := _rank(name))]
+@dataclass(frozen=True, slots=True)
+class _Header:
+    says: tuple[int, ...]
+    columns: Columns
+    alike: tuple[int, ...]
+    """The columns whose names say as much as the one that is taken, that one included."""
+
+
+def _header(index: int, rows: Sequence[Sequence[object]]) -> _Header | None:
+    cells = rows[index]
+    ranked = {}
+    for at, cell in enumerate(cells[:MOST_COLUMNS]):
+        rank = names.rank(cell)
+        # A name with unknown words in it counts only over something that can be an id.
+        if rank and (rank[1] or _below(rows, index + 1, at) - {""}):
+            ranked[at] = _of_group(rank, rows[index - 1] if index else (), at)
     if not ranked:
         return None
-    rank, column = max(ranked)
+    rank = max(ranked.values())
+    alike = tuple(at for at, one in ranked.items() if one == rank)
     others: dict[str, tuple[int, int]] = {}
-    for at, name in enumerate(names):
-        if name in _RANKS:
+    for at, cell in enumerate(cells[:MOST_COLUMNS]):
+        if (name := names.squashed(cell)) in _RANKS:
             what, order = _RANKS[name]
             others[what] = min(others.get(what, (order, at)), (order, at))
     where = {what: at for what, (_, at) in others.items()}
     width = max(at for at, cell in enumerate(cells) if filled(cell)) + 1
     used = tuple(shown(cells[at]) for at in sorted(where.values()))
-    return (len(where), *rank), Columns(index + 1, -column, shown(cells[-column]), where, used, width)
+    way, exact, has_id = rank
+    columns = Columns(index + 1, alike[0], shown(cells[alike[0]]), where, used, width)
+    return _Header((len(where), exact, way, has_id), columns, alike)
 
 
-def _name(cell: object) -> str:
-    if not isinstance(cell, str) or len(cell) > LONGEST_HEADER * 2:
-        return ""
-    name = squash(unicodedata.normalize("NFKC", cell))
-    return name if len(name) <= LONGEST_HEADER else ""
+def _of_group(rank: names.Rank, above: Sequence[object], at: int) -> names.Rank:
+    """The rank with the direction of the group (`Forward`, `Reverse`) that stands above some columns."""
+    group = next((cell for cell in reversed(above[: at + 1]) if filled(cell)), None)
+    way = names.direction(names.squashed(group))
+    return (way, *rank[1:]) if rank[0] == NO_DIRECTION and sum(map(filled, above)) > 1 else rank
 
 
-def _rank(name: str) -> tuple[int, int] | None:
-    """How well a squashed header names the tracking id of a return, or None where it does not.
+def _below(rows: Sequence[Sequence[object]], first: int, at: int) -> set[str]:
+    """What can be ids in a column; an empty text where there is anything else."""
+    cells = (row[at] for row in rows[first:] if at < len(row) and filled(row[at]))
+    return {"" if isinstance(found := tracking_id(cell), Why) else found for cell in cells}
 
-    The parcel comes back under the return's id; the one that it went out under is taken only where there is no other.
-    """
-    if not name or not _NAME.fullmatch(name):
-        return None
-    if _HAS_AWAY.search(name):
-        direction = 0
-    elif _HAS_BACK.search(name):
-        direction = 3
-    else:
-        direction = 1 if _HAS_ORDER.search(name) else 2
-    return direction, int(_HAS_ID.search(name) is not None)
+
+def _agree(rows: Sequence[Sequence[object]], first: int, one: int, other: int) -> bool:
+    """Whether two columns have no row in which both have an id, and another one."""
+    pairs = ((tracking_id(row[one]), tracking_id(row[other])) for row in rows[first:] if max(one, other) < len(row))
+    return all(isinstance(a, Why) or isinstance(b, Why) or key(a) == key(b) for a, b in pairs)
 
 
 _COURIER = re.compile(r"[A-Z]{2,6}\d{8,14}[A-Z]{0,3}", re.IGNORECASE)
