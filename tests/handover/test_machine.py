@@ -104,7 +104,9 @@ def test_an_arrival_stands_where_flipkart_says(
         (None, NOW),
     ],
 )
-def test_created_at_is_believed_within_some_days_and_not_in_the_future(created: datetime | None, arrived_at: datetime) -> None:
+def test_created_at_is_believed_within_some_days_and_not_in_the_future(
+    created: datetime | None, arrived_at: datetime
+) -> None:
     seen = Sighting("fe1", "t1", "Ram", "eKart", "LARGE", "StartOTC", created)
     assert machine.arrive("a" * 32, "LOC1", MODE, seen, NOW).handover.arrived_at == arrived_at
 
