@@ -156,8 +156,10 @@ class ScanPage(Wire):
     rows: Annotated[list[_Row], BeforeValidator(as_objects)] = Field(alias="scannedShipments")
 
     def shipments(self) -> tuple[Shipment, ...]:
-        """The rows with a tracking id, each id once: the last row of an id is the newest."""
-        return tuple({row.tracking_id: row.shipment() for row in self.rows if row.tracking_id}.values())
+        """The rows with a tracking id, each parcel once: the last row of one is the newest."""
+        return tuple(
+            {(row.tracking_id, row.shipment_id): row.shipment() for row in self.rows if row.tracking_id}.values()
+        )
 
 
 class EndOtcAnswer(Wire):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
-from bot.handover.ports import Arrivals, Scan, Sighting, Step
+from bot.handover.ports import Arrivals, Gone, Scan, Sighting, Step
 from bot.handover.words import squash
 
 MISSES = 2
@@ -179,14 +179,41 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         update["awaited"] = scan.awaited
     problems = [s.tracking_id for s in scan.new if s.problem]
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
+    cleared = [after.tracking_id for before, after in scan.changed if before.problem and not after.problem]
     problems = [*handover.unsaid, *(one for one in problems if one not in handover.unsaid)]
     said = bool(problems) and not more
     update["unsaid"] = [] if said else problems
+    update["withdrawn"] = handover.withdrawn - scan.back
     events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if said else []
     if strangers:
         # With its page, not with its look: what stands on no list waits for nothing that a later page may bring.
         events.append(Event(Happening.UNEXPECTED, now, detail={"tracking_ids": strangers}))
+    if cleared:
+        events.append(Event(Happening.CLEARED, now, detail={"tracking_ids": cleared}))
+    if scan.twins:
+        events.append(Event(Happening.SAME_ID, now, detail={"tracking_ids": list(scan.twins)}))
     return settle(handover, handover.model_copy(update=update), *events)
+
+
+def withdraw(handover: Handover, gone: Gone, now: datetime) -> Step:
+    """Rows that Flipkart no longer lists: they count no more, and the thread says so."""
+    if not gone.shipments:
+        return Step(handover)
+    ids = [shipment.tracking_id for shipment in gone.shipments]
+    update: dict[str, object] = {
+        name: getattr(handover, name) - sum(test(s) for s in gone.shipments) for name, test in _COUNTS.items()
+    }
+    update["withdrawn"] = handover.withdrawn + len(ids)
+    update["unsaid"] = [one for one in handover.unsaid if one not in ids]
+    if gone.own_only is not None:
+        update["own_only"] = gone.own_only
+    if gone.listed is not None:
+        strangers = sum(one not in gone.listed for one in ids)
+        update["matched"] = max(0, handover.matched - len(ids) + strangers)
+        update["unexpected"] = max(0, (handover.unexpected or 0) - strangers)
+        update["awaited"] = gone.awaited
+    event = Event(Happening.WITHDRAWN, now, detail={"tracking_ids": ids, "scanned": update["scanned"]})
+    return settle(handover, handover.model_copy(update=update), event)
 
 
 _COUNTS: dict[str, Callable[[Shipment], int]] = {

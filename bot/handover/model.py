@@ -113,6 +113,12 @@ class Happening(StrEnum):
     """Something waits for a person for too long."""
     TAKEN = "taken"
     """Somebody said "I'm on it"."""
+    CLEARED = "cleared"
+    """Flipkart took back what was wrong with parcels that were called out."""
+    WITHDRAWN = "withdrawn"
+    """Flipkart no longer lists parcels that it had listed as scanned."""
+    SAME_ID = "same_id"
+    """Flipkart lists one tracking id with several shipments."""
     REFUSED = "refused"
     """Somebody without the right pressed or typed."""
 
@@ -169,6 +175,17 @@ class Shipment(SQLModel):
     obd_remark: str = Field(default="", sa_type=Text)
     image_links: list[str] = Field(default_factory=list, sa_type=JSON)
     scanned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from the other parcels of its handover: one label may stand for several shipments."""
+        return self.tracking_id, self.shipment_id
+
+    def same_as(self, other: "Shipment") -> bool:
+        """Whether both are one parcel: a shipment id that is not known yet is no other one."""
+        if self.tracking_id != other.tracking_id:
+            return False
+        return self.shipment_id == other.shipment_id or not (self.shipment_id and other.shipment_id)
 
     @property
     def accepted(self) -> bool:
@@ -233,6 +250,8 @@ class Handover(SQLModel):
     mismatched: int = 0
     obd_eligible: int = 0
     obd_remarked: int = 0
+    withdrawn: int = 0
+    """Parcels that Flipkart had listed as scanned and lists no longer; not counted above."""
     unsaid: list[str] = Field(default_factory=list, sa_type=JSON)
     """Tracking ids of problem parcels that are called out with the last page of this look."""
     first_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,6 +1,6 @@
 """What the domain needs of the outside: Flipkart's answers as values, and the Protocols that bring and keep them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -149,6 +149,23 @@ class Scan:
     """Tracking ids of the new rows that stand on a list of what should arrive; None while there is no list."""
     awaited: int | None = None
     """Listed parcels of the location that nobody has scanned, this page counted in; None while there is no list."""
+    twins: tuple[str, ...] = ()
+    """Tracking ids of new rows under which another shipment is known already."""
+    back: int = 0
+    """New rows that Flipkart had withdrawn before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Rows that a pass over all pages did not meet any more."""
+
+    shipments: tuple[Shipment, ...]
+    own_only: int | None = None
+    """As in `Scan`."""
+    listed: frozenset[str] | None = None
+    """Tracking ids among them that stand on a list of what should arrive; None while there is no list."""
+    awaited: int | None = None
+    """As in `Scan`, without these rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +201,15 @@ class Handovers(Protocol):
         self, handover_id: str, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
     ) -> Handover | None:
         """Keeps a page's rows, the counts and the cursor together. None when the cursor had already moved on."""
+
+    async def withdraw(
+        self,
+        handover_id: str,
+        version: int,
+        met: Collection[tuple[str, str]],
+        decide: Callable[[Handover, Gone], Step],
+    ) -> Handover | None:
+        """Takes every row out of the count that is none of `met`. None when the cursor is no longer at `version`."""
 
     async def record(self, location_id: str, event: Event, handover_id: str | None = None) -> None:
         """Writes an audit line that changes no handover."""

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from bot.clock import Clock
 from bot.handover import machine
 from bot.handover.model import Handover, Stage
-from bot.handover.ports import CursorMove, Handovers, Page, ReturnsApi, ReturnsApiError, Scan, Step
+from bot.handover.ports import CursorMove, Gone, Handovers, Page, ReturnsApi, ReturnsApiError, Scan, Step
 from bot.handover.refusals import UnknownHandover
 
 log = structlog.get_logger()
@@ -63,11 +63,11 @@ class _Read:
     is_pass: bool
     calls: int = 0
     asked: set[str | None] = field(default_factory=set)
-    met: set[str] = field(default_factory=set)
+    met: set[tuple[str, str]] = field(default_factory=set)
     barren: int = 0
 
     def meet(self, page: Page) -> None:
-        rows = {shipment.tracking_id for shipment in page.shipments}
+        rows = {shipment.key for shipment in page.shipments}
         self.barren = 0 if rows - self.met else self.barren + 1
         self.met |= rows
 
@@ -243,9 +243,21 @@ class ScanReader:
         is_pause = page.next_url == url and not full
         if page.has_more and page.next_url in read.asked and not is_pause:
             self._tell(after, "flipkart's pages lead in a circle; there may be scans that nobody can read")
-        if read.is_pass:
-            self._passes[after.id] = self._clock()
-        return after
+        if not read.is_pass:
+            return after
+        self._passes[after.id] = self._clock()
+        is_through = not page.has_more or is_pause or not page.shipments
+        # Not after a list without a single row: that is rather a fault than news.
+        return await self._withdraw(after, read) if is_through and read.met else after
+
+    async def _withdraw(self, handover: Handover, read: _Read) -> Handover:
+        """What was counted and is no longer listed."""
+
+        def decide(before: Handover, gone: Gone) -> Step:
+            return machine.withdraw(before, gone, self._clock())
+
+        after = await self._handovers.withdraw(handover.id, handover.cursor_version, read.met, decide)
+        return after or await self._get(handover.id)
 
     def _tell(self, handover: Handover, what: str) -> None:
         """Once for each handover: it may stay so, and is met again at every look."""

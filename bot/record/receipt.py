@@ -216,7 +216,7 @@ def make_receipt(
         raise NotFinished
     end = handover.ended_at
     entries = sorted(entries, key=lambda one: (one.at, one.n or 0, one.what, one.by or ""))
-    shipments = sorted(shipments, key=lambda one: one.tracking_id)
+    shipments = sorted(shipments, key=lambda one: one.key)
     own_scans = sorted(own_scans, key=lambda one: (one.tracking_id, one.at))
     claims = sorted(claims, key=lambda one: (one.tracking_id, one.at, one.kind, one.note))
     photos = sorted(photos, key=lambda one: (one.tracking_id or "", one.name, one.sha256))

@@ -25,6 +25,9 @@ EVENTS = {
     Happening.LEFT: N_("FE left without an End OTC"),
     Happening.REOPENED: N_("FE came back"),
     Happening.ASKED: N_("Code asked for"),
+    Happening.CLEARED: N_("No longer to be set aside"),
+    Happening.WITHDRAWN: N_("Withdrawn by Flipkart"),
+    Happening.SAME_ID: N_("One tracking id, several shipments"),
     Happening.REFUSED: N_("Refused"),
     Happening.TALLIED: N_("Running hand count"),
     Happening.OWN_SCAN: N_("Scanned by the seller"),
@@ -40,6 +43,8 @@ EVENTS = {
     Happening.REMINDED: N_("Reminder"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
+NAMED = 20
+"""Parcels that one line names; the tables and the data have all of them."""
 CODES = {
     "start": N_("Start OTC asked for"),
     "end": N_("End OTC asked for"),
@@ -158,6 +163,8 @@ def particulars(entry: AuditEntry) -> str:
         said.append(parcels(d["unsaid"]))
     if entry.what is Happening.PROBLEMS and isinstance(d.get("tracking_ids"), list):
         said.append(parcels(len(d["tracking_ids"])))
+    if entry.what in (Happening.CLEARED, Happening.WITHDRAWN, Happening.SAME_ID):
+        said += [shown(str(one)) for one in d.get("tracking_ids", [])[:NAMED]]
     if entry.what in (Happening.ARRIVED, Happening.STATUS, Happening.REOPENED) and d.get("status"):
         said.append(_("status “{text}”").format(text=shown(str(d["status"]), 80)))
     if entry.what is Happening.TALLIED and _is_number(d.get("running")):

@@ -1,6 +1,6 @@
 """Keeps handovers: every state change, its events and its message intents in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.clock import Clock
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
-from bot.handover.ports import CursorMove, Page, Scan, Step
+from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
 from bot.store.listed import awaited, listed_of
@@ -30,6 +30,7 @@ from bot.store.tables import (
     Sending,
     ShipmentRow,
 )
+from bot.store.withdrawn import taken_back, withdrawn
 
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _ENDS = (Happening.CLOSED, Happening.LEFT)
@@ -132,16 +133,19 @@ class HandoverStore:
             if before.cursor_version != move.version:
                 return None
             scan = await self._sort(session, handover_id, page)
+            if scan.new and before.withdrawn:
+                scan = replace(scan, back=await taken_back(session, handover_id, scan.new))
             if scan.new:
                 rows = [
                     {**_values(s, _SHIPMENT_FIELDS), "handover_id": handover_id, "first_seen": self._clock()}
                     for s in scan.new
                 ]
                 await session.exec(insert(SHIPMENT), params=rows)
-            for _, after in scan.changed:
+            for known, after in scan.changed:
+                row = tuple_(SHIPMENT.c.tracking_id, SHIPMENT.c.shipment_id) == known.key
                 await session.exec(
                     update(SHIPMENT)
-                    .where(SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.tracking_id == after.tracking_id)
+                    .where(SHIPMENT.c.handover_id == handover_id, row)
                     .values(_values(after, _SHIPMENT_FIELDS))
                 )
             if scan.new and before.own_scanned:
@@ -182,18 +186,62 @@ class HandoverStore:
         return replace(scan, listed=listed, awaited=missing)
 
     async def _sort(self, session: AsyncSession, handover_id: str, page: Page) -> Scan:
-        ids = [s.tracking_id for s in page.shipments]
-        known: dict[str, Shipment] = {}
+        known: dict[str, list[Shipment]] = {}
+        ids = list({s.tracking_id for s in page.shipments})
         for start in range(0, len(ids), 500):
             query = select(ShipmentRow).where(
                 SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.tracking_id.in_(ids[start : start + 500])
             )
-            known |= {row.tracking_id: frozen_shipment(row) for row in await session.exec(query)}
-        new = tuple(s for s in page.shipments if s.tracking_id not in known)
-        pairs = ((known[s.tracking_id], s) for s in page.shipments if s.tracking_id in known)
-        return Scan(
-            new, tuple((before, after) for before, after in pairs if before != after and not _older(after, before))
-        )
+            for row in await session.exec(query):
+                known.setdefault(row.tracking_id, []).append(frozen_shipment(row))
+        new: list[Shipment] = []
+        changed: list[tuple[Shipment, Shipment]] = []
+        twins: list[str] = []
+        for shipment in page.shipments:
+            here = known.setdefault(shipment.tracking_id, [])
+            before = _same(shipment, here)
+            if before is None:
+                twins += [shipment.tracking_id] if here else []
+                here.append(shipment)
+                new.append(shipment)
+            elif before != shipment and before not in new and not _older(shipment, before):
+                after = shipment.model_copy(update={"shipment_id": shipment.shipment_id or before.shipment_id})
+                changed += [(before, after)] if after != before else []
+        return Scan(tuple(new), tuple(changed), twins=tuple(dict.fromkeys(twins)))
+
+    @whole
+    async def withdraw(
+        self,
+        handover_id: str,
+        version: int,
+        met: Collection[tuple[str, str]],
+        decide: Callable[[Handover, Gone], Step],
+    ) -> Handover | None:
+        """Takes every row out of the count that is none of `met`. None when the cursor is no longer at `version`.
+
+        Raises:
+            UnknownHandover: there is no handover with this id.
+        """
+        async with self._database.transaction() as session:
+            before = await load(session, handover_id)
+            if before is None:
+                raise UnknownHandover(handover_id)
+            if before.cursor_version != version:
+                return None
+            gone = await withdrawn(session, before, met, self._clock())
+            if not gone.shipments:
+                return before
+            if before.own_scanned:
+                gone = replace(gone, own_only=await _own_only(session, handover_id))
+            listed = await listed_of(session, before.location_id, gone.shipments, self._clock())
+            if listed is not None:
+                missing = await awaited(session, before.location_id, self._clock(), self._upkeep.zone)
+                gone = replace(gone, listed=listed, awaited=missing)
+            step = decide(before, gone)
+            said = await keep(session, before, step)
+        if said:
+            self._changed()
+        return step.handover
 
 
 async def keep(session: AsyncSession, before: Handover | None, step: Step) -> bool:
@@ -237,6 +285,12 @@ def frozen_handover(row: HandoverRow) -> Handover:
 def frozen_entry(row: AuditRow) -> AuditEntry:
     """The line of the record as the domain knows it."""
     return AuditEntry.model_validate(_values(row, tuple(AuditEntry.model_fields)))
+
+
+def _same(shipment: Shipment, known: Sequence[Shipment]) -> Shipment | None:
+    """The row of the same parcel: of the same shipment rather than of one whose id is not known."""
+    exact = next((one for one in known if one.key == shipment.key), None)
+    return exact or next((one for one in known if one.same_as(shipment)), None)
 
 
 def _older(one: Shipment, other: Shipment) -> bool:

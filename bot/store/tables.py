@@ -21,15 +21,30 @@ class HandoverRow(Handover, table=True):
 
 
 class ShipmentRow(Shipment, table=True):
-    """One scanned parcel; the first sight of each (handover, tracking id) is the only row."""
+    """One scanned parcel; the first sight of each (handover, tracking id, shipment id) is the only row."""
 
     __tablename__ = "shipment"
-    __table_args__ = (UniqueConstraint("handover_id", "tracking_id", name="shipment_key"),)
+    __table_args__ = (UniqueConstraint("handover_id", "tracking_id", "shipment_id", name="shipment_key"),)
     model_config = {"frozen": False}
 
     id: int | None = Field(default=None, primary_key=True)
     handover_id: str = Field(foreign_key="handover.id", max_length=32)
     first_seen: datetime = Field(sa_type=UtcDateTime)
+
+
+class WithdrawnRow(Shipment, table=True):
+    """A parcel that Flipkart had listed as scanned and lists no longer.
+
+    A table of its own: whatever counts or compares scanned parcels must not find it.
+    """
+
+    __tablename__ = "withdrawn"
+    model_config = {"frozen": False}
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32, index=True)
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AuditRow(AuditEntry, table=True):
@@ -345,6 +360,7 @@ def table_of(row: type[SQLModel]) -> Table:
 
 HANDOVER = table_of(HandoverRow)
 SHIPMENT = table_of(ShipmentRow)
+WITHDRAWN = table_of(WithdrawnRow)
 AUDIT = table_of(AuditRow)
 INTENT = table_of(IntentRow)
 EXPECTED = table_of(ExpectedRow)

@@ -203,6 +203,13 @@ SAID: dict[str, Drawn] = {
     "unexpected": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1", "FMP<2>"]), ON_LIST),
     "unexpected_one": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1"]), ON_LIST),
     "unexpected_many": _said(entry(Happening.UNEXPECTED, tracking_ids=[f"F{n}" for n in range(45)]), ON_LIST),
+    "cleared": _said(entry(Happening.CLEARED, tracking_ids=["FMP1", "FMP<2>"]), SCANNING),
+    "cleared_one": _said(entry(Happening.CLEARED, tracking_ids=["FMP1"]), SCANNING),
+    "withdrawn": _said(entry(Happening.WITHDRAWN, tracking_ids=["FMP1", "FMP<2>"], scanned=14), SCANNING),
+    "withdrawn_many": _said(entry(Happening.WITHDRAWN, tracking_ids=[f"F{n}" for n in range(45)], scanned=1), SCANNING),
+    "withdrawn_one": _said(entry(Happening.WITHDRAWN, tracking_ids=["FMP1"], scanned=15), SCANNING),
+    "same_id": _said(entry(Happening.SAME_ID, tracking_ids=["FMP1"]), SCANNING),
+    "problems_gone": _said(entry(Happening.PROBLEMS, tracking_ids=["FMP1"]), SCANNING),
     "reopened": _said(entry(Happening.REOPENED, status="Scanning"), SCANNING),
     "reopened_nameless": _said(entry(Happening.REOPENED, status="Scanning"), NAMELESS),
 }

@@ -25,7 +25,7 @@ from bot.sandbox.flipkart.calls import Call
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore, frozen_entry
 from bot.store.session import Database
-from bot.store.tables import AUDIT, INTENT, SHIPMENT, AuditRow, IntentRow, ShipmentRow
+from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, AuditRow, IntentRow, ShipmentRow, WithdrawnRow
 
 ASHA = Actor("U0ASHA")
 VIKRAM = Actor("U0VIKRAM")
@@ -140,6 +140,12 @@ class Stand:
         query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id).order_by(SHIPMENT.c.id)
         async with self.database.transaction() as session:
             return [*(await session.exec(query)).all()]
+
+    async def withdrawn(self, handover_id: str) -> list[WithdrawnRow]:
+        """The rows that Flipkart no longer lists."""
+        query = select(WithdrawnRow).where(WITHDRAWN.c.handover_id == handover_id).order_by(WITHDRAWN.c.id)
+        async with self.database.transaction() as session:
+            return list(await session.exec(query))
 
     async def intents(self, handover_id: str) -> list[IntentRow]:
         query = select(IntentRow).where(INTENT.c.handover_id == handover_id).order_by(INTENT.c.id)

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.flipkart.errors import FlipkartError, MalformedError, RefusedError, TransportError
+from bot.handover.answers import CountForm
 from bot.handover.model import Handover, Happening
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.reader import BARREN_PAGES, LOOKS_AT_A_DEAD_END, PAGES_A_TICK
@@ -480,3 +481,148 @@ async def test_a_caught_up_page_that_names_itself_and_says_that_there_is_more(tm
             visit.scan(2)
             await here.reader.catch_up(handover.id)
         assert len([line for line in logged if "circle" in line["event"]]) == 1, "a full page that repeats is a circle"
+
+
+# ---- what changes on pages that were read ----------------------------------------------------------------------------
+
+
+async def at_the_end(here: Stand, scans: int) -> tuple[Visit, Handover]:
+    """An FE on the End OTC page, all scans read."""
+    visit, handover = await scanning(here)
+    visit.scan(scans)
+    await here.reader.catch_up(handover.id)
+    visit.finish_scanning()
+    here.clock.advance(30)
+    return visit, await here.only()
+
+
+@pytest.mark.parametrize("caught_up", CAUGHT_UP)
+@pytest.mark.parametrize("by", ["the poller", "a press"])
+async def test_a_status_that_changes_on_an_older_page_is_seen(tmp_path: Path, caught_up: CaughtUp, by: str) -> None:
+    async with stand(tmp_path, Switches(caught_up=caught_up)) as here:
+        visit, handover = await at_the_end(here, 3 * PAGE_SIZE + 1)
+        first = visit.shipments[0]
+        first.status, first.reason = "REJECTED", "torn"
+        if by == "the poller":
+            await here.reader.catch_up(handover.id)
+        else:
+            form = await here.end.open(ASHA, handover.id)
+            assert isinstance(form, CountForm)
+            assert [one.tracking_id for one in form.problems] == [first.tracking_id]
+        await agree(here, visit, handover.id, f"after a look of {by}")
+        [told] = await here.record(handover.id, Happening.PROBLEMS)
+        assert told.detail == {"tracking_ids": [first.tracking_id]}
+        here.clock.advance(60)
+        first.status, first.reason = "ACCEPTED", None
+        await here.end.open(ASHA, handover.id)
+        await agree(here, visit, handover.id, "after it was corrected")
+        [told] = await here.record(handover.id, Happening.CLEARED)
+        assert told.detail == {"tracking_ids": [first.tracking_id]}
+        assert await here.handovers.problems(handover.id) == []
+
+
+async def test_the_pass_at_the_end_is_made_once(stand: Stand) -> None:
+    visit, handover = await at_the_end(stand, 10 * PAGE_SIZE - 1)
+    before = len(stand.asked("shipments"))
+    for _ in range(6):
+        await stand.reader.catch_up(handover.id)
+    assert len(stand.asked("shipments")) - before == 10 + 5
+    await stand.end.open(ASHA, handover.id)
+    await stand.end.open(ASHA, handover.id)
+    assert len(stand.asked("shipments")) - before == 10 + 5 + 2, "a form made a pass again that had just been made"
+    await agree(stand, visit, handover.id, "at the end")
+
+
+@pytest.mark.parametrize("caught_up", CAUGHT_UP)
+@pytest.mark.parametrize("left", [3 * PAGE_SIZE, 3 * PAGE_SIZE + 1])
+async def test_a_parcel_that_is_no_longer_listed(tmp_path: Path, caught_up: CaughtUp, left: int) -> None:
+    async with stand(tmp_path, Switches(caught_up=caught_up)) as here:
+        visit, handover = await scanning(here)
+        visit.scan(left)
+        visit.scan(1, tracking_id="GONE", status="REJECTED", reason="torn")
+        await here.reader.catch_up(handover.id)
+        visit.finish_scanning()
+        here.clock.advance(30)
+        await here.look()
+        visit.withdraw("GONE")
+        form = await here.end.open(ASHA, handover.id)
+        assert isinstance(form, CountForm)
+        assert (form.handover.scanned, form.handover.rejected, form.handover.withdrawn) == (left, 0, 1)
+        await agree(here, visit, handover.id, "after it was withdrawn")
+        [told] = await here.record(handover.id, Happening.WITHDRAWN)
+        assert told.detail == {"tracking_ids": ["GONE"], "scanned": left}
+        assert told.n in [intent.n for intent in await here.intents(handover.id)]
+        kept = await here.withdrawn(handover.id)
+        assert [(one.tracking_id, one.reason, one.withdrawn_at) for one in kept] == [("GONE", "torn", here.clock.now)]
+
+
+async def test_a_parcel_that_is_listed_again_counts_again(stand: Stand) -> None:
+    visit, handover = await at_the_end(stand, 5)
+    gone = visit.shipments[1]
+    visit.withdraw(gone.tracking_id)
+    await stand.reader.catch_up(handover.id)
+    assert (await stand.now(handover.id)).withdrawn == 1
+    visit.task.shipments.append(gone)
+    visit.task.visible.append(gone)
+    stand.clock.advance(60)
+    await stand.end.open(ASHA, handover.id)
+    await agree(stand, visit, handover.id, "after it came back")
+    assert (await stand.now(handover.id)).withdrawn == 0
+    assert await stand.withdrawn(handover.id) == []
+
+
+async def test_nothing_is_withdrawn_by_a_pass_that_broke_off_or_was_empty(stand: Stand) -> None:
+    visit, handover = await at_the_end(stand, 4 * PAGE_SIZE)
+    visit.withdraw(visit.shipments[-1].tracking_id)
+    stand.sim.fail("shipments", delay=0.001)
+    stand.sim.fail("shipments", status=503)
+    with pytest.raises(RefusedError):
+        await stand.reader.catch_up(handover.id)
+    assert (await stand.now(handover.id)).withdrawn == 0
+    stand.sim.fail("shipments", body=b'{"scannedShipments": [], "hasMore": false}')
+    await stand.reader.catch_up(handover.id)
+    assert (await stand.now(handover.id)).scanned == 4 * PAGE_SIZE
+    stand.restart()
+    await stand.reader.catch_up(handover.id)
+    await agree(stand, visit, handover.id, "after a whole pass")
+
+
+# ---- one label, two shipments ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("apart", [0, PAGE_SIZE], ids=["on one page", "on two pages"])
+async def test_two_shipments_under_one_tracking_id_are_both_kept(stand: Stand, apart: int) -> None:
+    visit, handover = await scanning(stand)
+    visit.scan(1)
+    visit.scan(1, tracking_id="SAME", shipment_id="SH-A")
+    if apart:
+        visit.scan(apart)
+    visit.scan(1, tracking_id="SAME", shipment_id="SH-B", status="REJECTED", reason="torn")
+    for _ in range(3):
+        await stand.reader.catch_up(handover.id)
+    now = await stand.now(handover.id)
+    assert (now.scanned, now.rejected) == (apart + 3, 1)
+    kept = {one.shipment_id for one in await stand.rows(handover.id) if one.tracking_id == "SAME"}
+    assert kept == {"SH-A", "SH-B"}
+    [told] = await stand.record(handover.id, Happening.SAME_ID)
+    assert told.detail == {"tracking_ids": ["SAME"]}
+    visit.finish_scanning()
+    await stand.look()
+    await stand.reader.catch_up(handover.id)
+    assert (await stand.now(handover.id)).scanned == apart + 3, "a pass lost one of them"
+    visit.withdraw("SAME")
+    stand.restart()
+    await stand.reader.catch_up(handover.id)
+    assert (await stand.now(handover.id)).scanned == apart + 1
+
+
+async def test_a_shipment_id_that_comes_late_makes_no_second_parcel(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    visit.scan(1, tracking_id="LATE")
+    named = visit.shipments[0].shipment_id
+    for shown in ("", named, "", named):
+        visit.shipments[0].shipment_id = shown
+        await stand.reader.read_to_end(handover.id, from_start=True)
+        now = await stand.now(handover.id)
+        assert (now.scanned, now.withdrawn) == (1, 0)
+    assert [one.shipment_id for one in await stand.rows(handover.id)] == [named]

@@ -187,19 +187,24 @@ class Visit:
         n: int = 1,
         *,
         tracking_id: str | None = None,
+        shipment_id: str | None = None,
         status: str = "ACCEPTED",
         reason: str | None = None,
         flyer: Flyer | None = None,
         obd: Mapping[str, object] | None = None,
         synced: bool = True,
     ) -> list[Shipment]:
-        """Scan n shipments with fresh tracking ids, or one with the id given, and return the new rows."""
+        """Scan n shipments with fresh tracking ids, or one with the id given, and return the new rows.
+
+        The same label scanned again is the same shipment, unless another id is given for it.
+        """
         self._must_be("scanning", "scan")
         if tracking_id is not None and n != 1:
             raise ValueError("a given tracking id is one shipment")
         rows = [
             self._scanned(
                 tracking_id or f"FMP{self._world.number('tracking'):09d}",
+                shipment_id,
                 status=status,
                 reason=reason,
                 flyer=flyer,
@@ -214,6 +219,7 @@ class Visit:
     def _scanned(
         self,
         tracking_id: str,
+        shipment_id: str | None,
         *,
         status: str,
         reason: str | None,
@@ -221,10 +227,11 @@ class Visit:
         obd: Mapping[str, object] | None,
         synced: bool,
     ) -> Shipment:
-        earlier = sum(each.tracking_id == tracking_id for each in self.shipments)
+        same = [each.shipment_id for each in self.shipments if each.tracking_id == tracking_id]
+        earlier = len(same)
         row = Shipment(
             tracking_id=tracking_id,
-            shipment_id=f"SH{self._world.number('shipment'):09d}",
+            shipment_id=shipment_id or (same[0] if same else f"SH{self._world.number('shipment'):09d}"),
             status=status,
             reason=reason,
             flyer=flyer,

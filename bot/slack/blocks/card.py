@@ -97,6 +97,8 @@ def _progress(h: Handover) -> str:
         parts.append(sentence.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
     elif h.obd_eligible:
         parts.append(_("{n} open-box").format(n=number(h.obd_eligible)))
+    if h.withdrawn:
+        parts.append(_("{n} withdrawn by Flipkart").format(n=number(h.withdrawn)))
     return " · ".join(parts)
 
 

@@ -7,6 +7,14 @@ from slack_sdk.models.blocks import Block
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
 from bot.i18n import N_, _, number, span
+from bot.slack.blocks.corrections import (
+    CLEARED_TITLE,
+    SAME_ID_TITLE,
+    WITHDRAWN_TITLE,
+    cleared,
+    same_id,
+    withdrawn,
+)
 from bot.slack.blocks.expected import UNEXPECTED_TITLE, unexpected_reply
 from bot.slack.blocks.own_scans import OWN_DIFFERS_TITLE, own_differs
 from bot.slack.blocks.problems import claim_due_reply, claimed_reply, remark, reported_reply
@@ -60,6 +68,9 @@ _TITLES = {
     Happening.SCANNING: N_("scanning has begun"),
     Happening.CLOSING: N_("on the End OTC page"),
     Happening.PROBLEMS: N_("parcels to set aside"),
+    Happening.CLEARED: CLEARED_TITLE,
+    Happening.WITHDRAWN: WITHDRAWN_TITLE,
+    Happening.SAME_ID: SAME_ID_TITLE,
     Happening.START_OTC: N_("Start OTC asked for"),
     Happening.START_ROTATED: N_("the Start OTC was replaced"),
     Happening.COUNTED: N_("counted by hand"),
@@ -97,6 +108,8 @@ def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: 
 
 
 def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+    if not problems:
+        return [section(_("Parcels were to be set aside; Flipkart no longer lists them."))]
     lines = [_("⚠️ *Set aside {parcels}* before the End OTC:").format(parcels=parcels(len(problems)))]
     lines += [problem_line(shipment) for shipment in problems[:LISTED]]
     if len(problems) > LISTED:
@@ -200,6 +213,9 @@ _BODIES = {
     Happening.SCANNING: _scanning,
     Happening.CLOSING: _closing,
     Happening.PROBLEMS: _set_aside,
+    Happening.CLEARED: cleared,
+    Happening.WITHDRAWN: withdrawn,
+    Happening.SAME_ID: same_id,
     Happening.START_OTC: _start,
     Happening.START_ROTATED: _rotated,
     Happening.COUNTED: _count,

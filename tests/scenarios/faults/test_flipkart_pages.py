@@ -88,6 +88,81 @@ async def test_a_next_url_loop(dock: World, logged: io.StringIO) -> None:
     assert logged.getvalue().count(CIRCLE) == 1, "the circle is logged at every look"
 
 
+@fault(
+    "Flipkart",
+    "a page that is gone: 410 on every address given out so far",
+    keeps=(1, 2, 3, 4, 6),
+    person="*17 scanned*",
+    operator="flipkart no longer knows the page that was read last; reading from the first again",
+)
+async def test_pages_that_are_gone(dock: World, logged: io.StringIO) -> None:
+    visit = scanning(dock, 12)
+    async with dock.bot():
+        card = await card_says(dock, visit, "*12 scanned*")
+        dock.flipkart.forget_pages()
+        visit.scan(4)
+        await card_says(dock, visit, "*16 scanned*")
+        visit.hide(4)
+        await thread_says(dock, card, "is back with the same task")
+        dock.flipkart.forget_pages()
+    dock.flipkart.forget_pages()
+    async with dock.bot():
+        visit.scan(1)
+        await card_says(dock, visit, "*17 scanned*")
+        dock.flipkart.forget_pages()
+        visit.finish_scanning()
+        await card_says(dock, visit, "On the End OTC page")
+        await end_code(dock, dock.operator, visit, 17)
+    kept(dock, visit)
+
+
+@fault(
+    "Flipkart",
+    "a parcel that is rejected, or no longer listed, after its page was read",
+    keeps=(2, 3, 4, 6),
+    person="no longer lists 1 parcel",
+)
+async def test_what_changes_on_an_older_page(dock: World) -> None:
+    visit = scanning(dock, 16)
+    async with dock.bot():
+        card = await card_says(dock, visit, "*16 scanned*")
+        visit.shipments[1].status, visit.shipments[1].reason = "REJECTED", "torn"
+        visit.withdraw(visit.shipments[3].tracking_id)
+        await some_looks(dock, "shipments", 6)
+        assert "*16 scanned* · 16 accepted · 0 rejected" in dock.cards[0].text_all(), (
+            "pages were read again at every look"
+        )
+        visit.finish_scanning()
+        await card_says(dock, visit, "*15 scanned* · 14 accepted · 1 rejected")
+        await card_says(dock, visit, "1 withdrawn by Flipkart")
+        reply = await thread_says(dock, card, "Set aside 1 parcel")
+        assert visit.shipments[1].tracking_id in reply.text_all()
+        await thread_says(dock, card, "no longer lists 1 parcel")
+        await end_code(dock, dock.operator, visit, 15)
+    kept(dock, visit)
+    assert dock.rows("select tracking_id from claim") == [(visit.shipments[1].tracking_id,)]
+
+
+@fault(
+    "Flipkart",
+    "one tracking id with two shipment ids",
+    keeps=(1, 2, 3, 4, 6),
+    person="one tracking id for several shipments",
+)
+async def test_one_label_for_two_shipments(dock: World) -> None:
+    visit = scanning(dock, 3)
+    visit.scan(1, tracking_id="FMP7", shipment_id="SH-A")
+    visit.scan(1, tracking_id="FMP7", shipment_id="SH-B")
+    async with dock.bot():
+        card = await card_says(dock, visit, "*5 scanned*")
+        reply = await thread_says(dock, card, "one tracking id for several shipments")
+        assert "`FMP7`" in reply.text_all()
+        await close(dock, visit, 5)
+    assert sorted(dock.rows("select tracking_id, shipment_id from shipment")) == sorted(
+        (one.tracking_id, one.shipment_id) for one in visit.shipments
+    )
+
+
 @contextlib.asynccontextmanager
 async def trap() -> AsyncIterator[tuple[int, list[bytes]]]:
     """A port of somebody else, and what was sent to it."""

@@ -1,0 +1,51 @@
+"""Rows that Flipkart no longer lists: moved to a table of their own, where nothing that counts parcels finds them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, tuple_
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.handover.model import Handover, Shipment
+from bot.handover.ports import Gone
+from bot.store.tables import SHIPMENT, WITHDRAWN, ShipmentRow
+
+AT_ONCE = 400
+"""Values in one statement, well below SQLite's limit."""
+
+_FIELDS = tuple(Shipment.model_fields)
+
+
+async def withdrawn(session: AsyncSession, handover: Handover, met: Collection[tuple[str, str]], now: datetime) -> Gone:
+    """Moves away every row of the handover that is none of `met`, and returns them in the order of their scans."""
+    query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id)
+    listed = {tracking_id for tracking_id, _ in met}
+    # A shipment id that Flipkart left out this time is no other parcel.
+    bare = {tracking_id for tracking_id, shipment_id in met if not shipment_id}
+    rows = [
+        row
+        for row in await session.exec(query)
+        if row.tracking_id not in listed
+        or ((row.tracking_id, row.shipment_id) not in met and row.shipment_id and row.tracking_id not in bare)
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        kept = [
+            {name: getattr(row, name) for name in (*_FIELDS, "handover_id", "first_seen")} | {"withdrawn_at": now}
+            for row in part
+        ]
+        await session.exec(insert(WITHDRAWN), params=kept)
+        await session.exec(delete(SHIPMENT).where(SHIPMENT.c.id.in_([row.id for row in part])))
+    return Gone(tuple(Shipment.model_validate({name: getattr(row, name) for name in _FIELDS}) for row in rows))
+
+
+async def taken_back(session: AsyncSession, handover_id: str, new: Sequence[Shipment]) -> int:
+    """Forgets that these were withdrawn, now that Flipkart lists them again; returns how many were."""
+    count = 0
+    for start in range(0, len(new), AT_ONCE // 2):
+        keys = [shipment.key for shipment in new[start : start + AT_ONCE // 2]]
+        same = tuple_(WITHDRAWN.c.tracking_id, WITHDRAWN.c.shipment_id).in_(keys)
+        found = await session.exec(delete(WITHDRAWN).where(WITHDRAWN.c.handover_id == handover_id, same))
+        count += found.rowcount
+    return count
