@@ -19,25 +19,29 @@ _FIELDS = tuple(Shipment.model_fields)
 
 async def withdrawn(session: AsyncSession, handover: Handover, met: Collection[tuple[str, str]], now: datetime) -> Gone:
     """Moves away every row of the handover that is none of `met`, and returns them in the order of their scans."""
-    query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id)
+    labels = select(SHIPMENT.c.id, SHIPMENT.c.tracking_id, SHIPMENT.c.shipment_id)
+    rows = (await session.exec(labels.where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id))).all()
     listed = {tracking_id for tracking_id, _ in met}
     # A shipment id that Flipkart left out this time is no other parcel.
     bare = {tracking_id for tracking_id, shipment_id in met if not shipment_id}
-    rows = [
-        row
-        for row in await session.exec(query)
-        if row.tracking_id not in listed
-        or ((row.tracking_id, row.shipment_id) not in met and row.shipment_id and row.tracking_id not in bare)
+    ids = [
+        id_
+        for id_, tracking_id, shipment_id in rows
+        if tracking_id not in listed
+        or ((tracking_id, shipment_id) not in met and shipment_id and tracking_id not in bare)
     ]
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
+    gone: list[Shipment] = []
+    for start in range(0, len(ids), AT_ONCE):
+        these = SHIPMENT.c.id.in_(ids[start : start + AT_ONCE])
+        parcels = (await session.exec(select(ShipmentRow).where(these).order_by(SHIPMENT.c.id))).all()
         kept = [
             {name: getattr(row, name) for name in (*_FIELDS, "handover_id", "first_seen")} | {"withdrawn_at": now}
-            for row in part
+            for row in parcels
         ]
         await session.exec(insert(WITHDRAWN), params=kept)
-        await session.exec(delete(SHIPMENT).where(SHIPMENT.c.id.in_([row.id for row in part])))
-    return Gone(tuple(Shipment.model_validate({name: getattr(row, name) for name in _FIELDS}) for row in rows))
+        await session.exec(delete(SHIPMENT).where(these))
+        gone += [Shipment.model_validate({name: row[name] for name in _FIELDS}) for row in kept]
+    return Gone(tuple(gone))
 
 
 async def taken_back(session: AsyncSession, handover_id: str, new: Sequence[Shipment]) -> int:

@@ -100,8 +100,13 @@ async def test_a_failing_page_leaves_no_row_and_no_cursor(handovers: HandoverSto
 
     with pytest.raises(LookupError):
         await handovers.add_page(h.id, page("P1", "P2"), move(0, "u1", "u2"), fail)
+
+    def number_twice(handover: Handover, scan: Scan) -> Step:
+        step = machine.count(read(handover, scan).handover, "U1", 7, NOW)
+        return Step(step.handover.model_copy(update={"events": handover.events}), step.events)
+
     with pytest.raises(IntegrityError):
-        await handovers.add_page(h.id, page("P1", "P1"), move(0, "u1", "u2"), read)
+        await handovers.add_page(h.id, page("P1", "P2"), move(0, "u1", "u2"), number_twice)
     assert everything(tmp_path) == before
     kept = await handovers.add_page(h.id, page("P1"), move(0, "u1", "u2"), read)
     assert kept is not None
