@@ -232,7 +232,7 @@ class HandoverStore:
             if not gone.shipments:
                 return before
             if before.own_scanned:
-                gone = replace(gone, own_only=await _own_only(session, handover_id))
+                gone = replace(gone, own_only=await own_only(session, handover_id))
             listed = await listed_of(session, before.location_id, gone.shipments, self._clock())
             if listed is not None:
                 missing = await awaited(session, before.location_id, self._clock(), self._upkeep.zone)
