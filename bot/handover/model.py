@@ -250,7 +250,7 @@ class Handover(SQLModel):
     mismatched: int = 0
     obd_eligible: int = 0
     obd_remarked: int = 0
-    withdrawn: int = 0
+    withdrawn: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Parcels that Flipkart had listed as scanned and lists no longer; not counted above."""
     unsaid: list[str] = Field(default_factory=list, sa_type=JSON)
     """Tracking ids of problem parcels that are called out with the last page of this look."""

@@ -28,9 +28,8 @@ _PARCEL = (
 
 def upgrade() -> None:
     """Brings the tables to this version."""
+    # With a default that stays: without it SQLite makes the table anew, which rows that name a handover forbid.
     op.add_column("handover", sa.Column("withdrawn", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("handover") as table:
-        table.alter_column("withdrawn", server_default=None)
     op.create_table(
         "withdrawn",
         *(sa.Column(name, kind, nullable=nullable) for name, kind, nullable in _PARCEL),
