@@ -19,12 +19,12 @@ from bot.handover.find import Finder
 from bot.handover.location import Locations
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
-from bot.handover.ports import EndCode, FixedCode, StartCode
+from bot.handover.ports import StartCode
 from bot.handover.problems import Problems
 from bot.handover.reader import ScanReader
 from bot.handover.start import StartOtc
 from bot.handover.tally import Tallying
-from bot.handover.vault import CodeVault
+from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import SECONDS as CLAIMS_SECONDS
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import EVERY_SECONDS as DIGEST_SECONDS
@@ -218,7 +218,7 @@ class Wiring:
             policy=Policy(self._directory),
             reader=ScanReader(flipkart, handovers, self._clock, page_size),
             start_codes=CodeVault[StartCode](self._clock),
-            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self._clock),
+            end_codes=CodeVault[HeldEnd](self._clock),
             clock=self._clock,
         )
 

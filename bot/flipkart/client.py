@@ -92,7 +92,7 @@ class FlipkartClient:
         """Generates Start OTCs for every FE on the Start OTC page. Raises a FlipkartError."""
         body = {"sellerLocationId": location_id, "taskType": "RETURN"}
         path = "/sellers/v3/returns/otc/start/details"
-        answer = await self._call("POST", path, StartOtcs, body, for_person=True)
+        answer = await self._call("POST", path, StartOtcs, body, for_person=True, code=True)
         codes = answer.codes()
         if unusable := len(answer.details) - len(codes):
             if not codes:  # "nobody waits" would be wrong
@@ -125,7 +125,7 @@ class FlipkartClient:
         """Generates the End OTC. Raises a FlipkartError."""
         body = {"feId": fe_id, "taskId": task_id, "taskType": "RETURN"}
         path = "/sellers/v3/returns/otc/end/details"
-        answer = await self._call("POST", path, EndOtcAnswer, body, for_person=True)
+        answer = await self._call("POST", path, EndOtcAnswer, body, for_person=True, code=True)
         if not answer.otc.get_secret_value():
             raise MalformedError("Flipkart's End OTC answer has no code in it")
         return answer.code()
@@ -133,7 +133,7 @@ class FlipkartClient:
     async def fixed_codes(self, location_id: str) -> list[FixedCode]:
         """The fixed codes of the legacy call. Raises a FlipkartError."""
         path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
-        return (await self._call("GET", path, FixedOtcs, for_person=True)).codes()
+        return (await self._call("GET", path, FixedOtcs, for_person=True, code=True)).codes()
 
     async def returns(self, tracking_ids: Sequence[str]) -> list[ExpectedRow]:
         """What Flipkart knows of at most 25 parcels, in one call from the spare part. Raises a FlipkartError.
@@ -154,7 +154,8 @@ class FlipkartClient:
     async def _spend(self, request: httpx.Request) -> None:
         if not request.extensions.get("token"):
             asked = request.extensions
-            await self._quota.spend(for_person=bool(asked.get("for_person")), spare=bool(asked.get("spare")))
+            kinds = {name: bool(asked.get(name)) for name in ("for_person", "spare", "code")}
+            await self._quota.spend(**kinds)
 
     async def _call(
         self,
@@ -165,9 +166,11 @@ class FlipkartClient:
         *,
         for_person: bool = False,
         spare: bool = False,
+        code: bool = False,
     ) -> Answer:
         name = SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
-        asking = self._http.request(method, path, json=body, extensions={"for_person": for_person, "spare": spare})
+        kinds = {"for_person": for_person, "spare": spare, "code": code}
+        asking = self._http.request(method, path, json=body, extensions=kinds)
         return self._read(name, await self._reach(name, asking), shape)
 
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:

@@ -5,6 +5,7 @@ ReturnsApiError            (bot.handover.ports: what the domain catches)
 └── FlipkartError
     ├── TransportError     no answer: refused connection, timeout, dropped line           retry
     ├── ThrottledError     HTTP 429, or the bot's own hourly budget is used up            retry after a while
+    │   └── ShareUsedUpError   one person has used up their share of it                   retry after a while
     ├── UnauthorisedError  bad credentials, no access to the location, token not renewed  no retry
     ├── RefusedError       Flipkart said no, with its errorCode                           depends on the code
     └── MalformedError     an answer that is not what is published                        retry
@@ -17,7 +18,7 @@ of the one who reads it.
 from dataclasses import dataclass
 
 from bot.handover.ports import ReturnsApiError
-from bot.i18n import N_, _
+from bot.i18n import N_, _, ngettext, number
 
 
 class FlipkartError(ReturnsApiError):
@@ -50,6 +51,20 @@ class ThrottledError(FlipkartError):
 
     retry = True
     sentence = N_("Flipkart's hourly limit of calls is used up. Try again in a few minutes, or use Seller Hub.")
+
+
+class ShareUsedUpError(ThrottledError):
+    """One person has asked so much within the hour that the others would get nothing. The call was not made."""
+
+    @property
+    def advice(self) -> str:  # noqa: D102 - described by ReturnsApiError
+        minutes = max(1, round((self.retry_after or 0.0) / 60))
+        sentence = ngettext(
+            "Your share of this hour's calls to Flipkart is used up. Ask a colleague to press, or wait {n} minute.",
+            "Your share of this hour's calls to Flipkart is used up. Ask a colleague to press, or wait {n} minutes.",
+            minutes,
+        )
+        return sentence.format(n=number(minutes))
 
 
 class UnauthorisedError(FlipkartError):

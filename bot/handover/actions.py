@@ -1,18 +1,20 @@
 """What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from bot.clock import Clock
 from bot.handover import machine
 from bot.handover.answers import CountCompared, CountForm
+from bot.handover.around import Around
+from bot.handover.asking import asks
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMode
 from bot.handover.policy import Policy
-from bot.handover.ports import EndCode, FixedCode, Handovers, ReturnsApi, StartCode, Step
+from bot.handover.ports import Handovers, ReturnsApi, StartCode, Step
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, RightsUnknown, UnknownHandover
-from bot.handover.vault import CodeVault
+from bot.handover.vault import CodeVault, HeldEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class Dock:
     policy: Policy
     reader: ScanReader
     start_codes: CodeVault[StartCode]
-    end_codes: CodeVault[EndCode | tuple[FixedCode, ...]]
+    end_codes: CodeVault[HeldEnd]
     clock: Clock
+    around: Around = field(default_factory=Around)
 
     async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
         """Passes for an operator; for anybody else the refusal is on record before it is raised.
@@ -41,6 +44,7 @@ class Dock:
             NotAllowed: the person is not an operator.
             RightsUnknown: Slack could not say.
         """
+        asks(actor.user_id)
         try:
             await self.policy.require_operator(actor, location)
         except (NotAllowed, RightsUnknown) as refusal:
@@ -107,9 +111,22 @@ class Dock:
     async def look_around(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
         """Asks Flipkart who is at the location, keeps it, and returns those who are there.
 
+        People who ask within seconds of each other are served by one call.
+
         Raises:
             ReturnsApiError: Flipkart gave no usable answer; nothing is changed.
         """
+        if not for_person:
+            return await self._look(location, for_person=False)
+        async with self.around.alone(location.id):
+            mode = self.around.recent(location.id, self.clock())
+            if mode is not None:
+                return mode, await self.handovers.present(location.id)
+            mode, present = await self._look(location, for_person=True)
+            self.around.looked(location.id, mode, self.clock())
+            return mode, present
+
+    async def _look(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
         arrivals = await self.api.initial_load(location.id, for_person=for_person)
         seen = [(s.fe_id, s.task_id) for s in arrivals.sightings]
 

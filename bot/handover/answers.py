@@ -17,6 +17,8 @@ class ShownStart:
     handover: Handover
     otc: SecretStr
     expires_at: datetime | None
+    doubtful: bool = False
+    """The expiry was over when the code came: somebody's clock is wrong, and perhaps the code has expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class StartCodesShown:
 
     location: Location
     codes: tuple[ShownStart, ...]
+    others: tuple[Handover, ...] = ()
+    """Who waits too, and whose code is not displayed in this answer."""
+    renewable_at: datetime | None = None
+    """"New code" was pressed too early: from when on it makes another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import EndCode, FixedCode, ReturnsApiError, Step
 from bot.handover.refusals import NotAllowed, NotAtEnd, RightsUnknown
-from bot.handover.vault import Looks
+from bot.handover.vault import HeldEnd, Looks
 from bot.handover.who import clean, meant
 
 NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
@@ -145,7 +145,7 @@ class EndOtc:
             code, fixed = answer
             if code is None and not fixed:
                 return EndShown(handover, location, None)
-            self._dock.end_codes.put(handover_id, code or fixed, None)
+            self._dock.end_codes.put(handover_id, HeldEnd(code, fixed, handover.counted, handover.scanned), None)
             total = code.total_scanned if code else None
             self._looks.renew(handover_id)
             after = await self._record(actor, handover_id, reason, total, again=False)
@@ -157,13 +157,14 @@ class EndOtc:
         held = self._dock.end_codes.get(handover.id)
         if held is None:
             return None
+        if not _still_holds(held, handover):
+            self._dock.end_codes.drop([handover.id])
+            return None
         async with self._looking:
             if not self._looks.has(handover.id, actor.user_id):
                 handover = await self._record(actor, handover.id, handover.end_reason, handover.end_total, again=True)
                 self._looks.add(handover.id, actor.user_id)
-        if isinstance(held, tuple):
-            return EndShown(handover, location, None, held)
-        return EndShown(handover, location, held)
+        return EndShown(handover, location, held.code, held.fixed)
 
     async def _generate(self, handover: Handover) -> tuple[EndCode | None, tuple[FixedCode, ...]] | Handover:
         """The code; or the handover as it is now, if parcels came in while Flipkart was still syncing."""
@@ -193,6 +194,18 @@ class EndOtc:
             return machine.end_otc_given(handover, actor.user_id, reason, total, now, again=again)
 
         return await self._dock.handovers.step(handover_id, decide)
+
+
+def _still_holds(held: HeldEnd, handover: Handover) -> bool:
+    """Whether a code that was given out may be shown again: only for the count after which it was given.
+
+    A handover that ended, came back or left the End OTC page has forgotten that a code was given.
+    """
+    return (
+        handover.end_otc_at is not None
+        and may_close(handover)
+        and (held.counted, held.scanned) == (handover.counted, handover.scanned)
+    )
 
 
 def may_close(handover: Handover) -> bool:

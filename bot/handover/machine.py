@@ -91,6 +91,11 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
         update["ended_at"] = None
         # The pages of its former life may be gone, and what is scanned from now on may stand on others.
         update |= {"cursor_newest": None, "cursor_next": None, "cursor_version": handover.cursor_version + 1}
+        # What was counted and given out was for its former end: it must not be believed at the next one.
+        update |= dict.fromkeys(("counted", "counted_by", "counted_at", "counted_scanned"))
+        update |= _NO_END_CODE
+        if stage is Stage.CLOSING:
+            update["closing_at"] = now
         events.append(Event(Happening.REOPENED, now, detail={**detail, "stage": stage}))
     elif stage is not handover.stage:
         forward = _ORDER[stage] > _ORDER[handover.stage]
@@ -98,11 +103,17 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
         events.append(Event(what if forward else Happening.STATUS, now, detail={**detail, "stage": stage}))
     elif seen.status != handover.status:
         events.append(Event(Happening.STATUS, now, detail={**detail, "stage": stage}))
+    if handover.stage is Stage.CLOSING and stage is not Stage.CLOSING:
+        update |= _NO_END_CODE
     if stage is Stage.SCANNING and handover.scanning_at is None:
         update["scanning_at"] = now
     if stage is Stage.CLOSING and handover.closing_at is None:
         update["closing_at"] = now
     return settle(handover, handover.model_copy(update=update), *events)
+
+
+_NO_END_CODE: dict[str, object] = {"end_otc_by": None, "end_otc_at": None, "end_total": None, "end_reason": ""}
+"""A code holds for one stay on the End OTC page."""
 
 
 def _stage_when_back(handover: Handover) -> Stage:

@@ -1,9 +1,11 @@
 """Start OTC: the code that opens a handover, to the asker alone."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
 
 from bot.handover import machine
 from bot.handover.actions import Dock
@@ -21,8 +23,17 @@ from bot.handover.ports import FixedCode, ReturnsApiError, Sighting, StartCode, 
 from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
 
-DOUBLE_PRESS = timedelta(seconds=5)
-"""A second "New code" this soon is a finger that slipped: it shows the code that just came."""
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 60, 120, 300))
+"""From a code until "New code" makes another one: each new code of an FE makes the next wait longer.
+
+A press within the first is a finger that slipped. The call generates for everybody who waits, and costs everybody.
+"""
+REMEMBERED = 1000
+"""FEs whose new codes are counted."""
+FORGIVEN = timedelta(minutes=30)
+"""After so long without a new code the pauses begin anew."""
+MOST_SHOWN = 10
+"""Codes in one answer: four of Slack's fifty blocks each. What is not displayed is not on record as shown."""
 
 
 class StartOtc:
@@ -32,6 +43,7 @@ class StartOtc:
         self._dock = dock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._looks = Looks()
+        self._renewals: LRUCache[str, tuple[int, datetime]] = LRUCache(REMEMBERED)
 
     async def for_location(
         self, actor: Actor, location: Location, query: str = "", *, again: bool = False
@@ -69,7 +81,9 @@ class StartOtc:
         if not waiting:
             # The call generates for everybody: it is not made for a name that nobody there has.
             return NobodyWaiting(location, clean(query), tuple(present))
-        renew = again and not any(self._dock.start_codes.is_younger(h.id, DOUBLE_PRESS) for h in waiting)
+        next_at = max((at for h in waiting if (at := self._renewable_at(h)) is not None), default=None)
+        early = again and next_at is not None and next_at > self._dock.clock()
+        renew = again and not early
         shown = [] if renew else self._held(waiting)
         if 0 < len(shown) < len(waiting):
             # Who has no code may have gone on to scan; only somebody who still waits is worth replacing codes for.
@@ -81,11 +95,14 @@ class StartOtc:
             await self._dock.asked(actor, location, "start", *(waiting[:1] if len(waiting) == 1 else ()))
             codes = await self._generate(location, present)
             shown, replaced = await self._keep(location, mode, codes, query)
+            if renew:
+                self._renewed(shown)
         if not shown:
             return NobodyWaiting(location, clean(query), tuple(present))
-        for one in shown:
+        for one in shown[:MOST_SHOWN]:
             await self._record(actor, one, again=one.handover.id in replaced)
-        return StartCodesShown(location, tuple(shown))
+        others = tuple(one.handover for one in shown[MOST_SHOWN:])
+        return StartCodesShown(location, tuple(shown[:MOST_SHOWN]), others, next_at if early else None)
 
     async def for_handover(self, actor: Actor, handover_id: str, *, again: bool = False) -> StartAnswer:
         """The code of one FE: the card's button.
@@ -97,6 +114,20 @@ class StartOtc:
         handover, location = await self._dock.admit(actor, handover_id, "start-otc")
         return await self._one_at_a_time(actor, location, handover.fe_id, again=again)
 
+    def _renewable_at(self, handover: Handover) -> datetime | None:
+        """When "New code" may make another one; None when there is no code yet."""
+        came_at = self._dock.start_codes.came_at(handover.id)
+        if came_at is None:
+            return None
+        count, last = self._renewals.get(handover.id, (0, came_at))
+        return came_at + PAUSES[0 if came_at - last >= FORGIVEN else min(count, len(PAUSES) - 1)]
+
+    def _renewed(self, shown: list[ShownStart]) -> None:
+        now = self._dock.clock()
+        for one in shown:
+            count, last = self._renewals.get(one.handover.id, (0, now))
+            self._renewals[one.handover.id] = (1 if now - last >= FORGIVEN else count + 1, now)
+
     async def _generate(self, location: Location, present: list[Handover]) -> list[StartCode]:
         try:
             return await self._dock.api.start_codes(location.id)
@@ -107,7 +138,12 @@ class StartOtc:
 
     def _held(self, waiting: list[Handover]) -> list[ShownStart]:
         found = [(h, self._dock.start_codes.get(h.id)) for h in waiting]
-        return [ShownStart(h, held.otc, held.expires_at) for h, held in found if held is not None]
+        return [self._shown(h, held) for h, held in found if held is not None]
+
+    def _shown(self, handover: Handover, code: StartCode) -> ShownStart:
+        came_at = self._dock.start_codes.came_at(handover.id)
+        doubtful = code.expires_at is not None and came_at is not None and code.expires_at <= came_at
+        return ShownStart(handover, code.otc, code.expires_at, doubtful)
 
     async def _keep(
         self, location: Location, mode: OtcMode, codes: list[StartCode], query: str
@@ -120,7 +156,7 @@ class StartOtc:
             if self._replaces(handover, code):
                 rotated.add(handover.id)
             self._dock.start_codes.put(handover.id, code, code.expires_at)
-            shown.append(ShownStart(handover, code.otc, code.expires_at))
+            shown.append(self._shown(handover, code))
         wanted = {h.id for h in meant(query, [one.handover for one in shown])}
         for handover_id in rotated - wanted:
             await self._dock.handovers.step(handover_id, lambda h: machine.start_otc_rotated(h, self._dock.clock()))
@@ -154,15 +190,17 @@ class StartOtc:
 
     async def _record(self, actor: Actor, one: ShownStart, *, again: bool) -> None:
         """Puts a look at a code on record, unless the same person looked at the same code before."""
-        until = one.expires_at.isoformat() if one.expires_at else ""
+        # An expiry that was over when the code came says nothing of when it will be.
+        expires_at = None if one.doubtful else one.expires_at
+        until = expires_at.isoformat() if expires_at else ""
         if not again and self._looks.has(one.handover.id, actor.user_id, until):
             return
 
         def decide(handover: Handover) -> Step:
-            repeated = handover.start_otc_by == actor.user_id and handover.start_otc_until == one.expires_at
+            repeated = handover.start_otc_by == actor.user_id and handover.start_otc_until == expires_at
             if repeated and handover.start_otc_at is not None and not again:
                 return Step(handover)
-            return machine.start_otc_given(handover, actor.user_id, one.expires_at, self._dock.clock(), again=again)
+            return machine.start_otc_given(handover, actor.user_id, expires_at, self._dock.clock(), again=again)
 
         await self._dock.handovers.step(one.handover.id, decide)
         self._looks.add(one.handover.id, actor.user_id, until)

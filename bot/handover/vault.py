@@ -1,10 +1,12 @@
 """Codes, in memory only, until they expire. Nothing here is ever written, logged or sent by itself."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.clock import Clock
+from bot.handover.ports import EndCode, FixedCode
 
 UNDATED = timedelta(minutes=30)
 """How long a code without an expiry (End OTC, fixed codes) is kept for a second look."""
@@ -12,7 +14,20 @@ UNDATED = timedelta(minutes=30)
 MOST_LOOKS = 10_000
 """Looks that are remembered; the oldest are forgotten first, and then go on record once more."""
 
+AT_LEAST = timedelta(minutes=1)
+"""How long a code is kept whose expiry is not ahead: Flipkart's clock, or the bot's, may be wrong about it."""
+
 Code = TypeVar("Code")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEnd:
+    """An End OTC, or the fixed codes where Flipkart makes none, and the count after which it was given out."""
+
+    code: EndCode | None
+    fixed: tuple[FixedCode, ...]
+    counted: int | None
+    scanned: int
 
 
 class CodeVault(Generic[Code]):
@@ -23,10 +38,10 @@ class CodeVault(Generic[Code]):
         self._held: dict[str, tuple[Code, datetime, datetime]] = {}
 
     def put(self, handover_id: str, code: Code, expires_at: datetime | None) -> None:
-        """Keeps a code in place of an older one; without an expiry for half an hour."""
+        """Keeps a code in place of an older one; without an expiry for half an hour, and any for a minute."""
         self.forget_expired()
         now = self._clock()
-        self._held[handover_id] = (code, expires_at or now + UNDATED, now)
+        self._held[handover_id] = (code, max(expires_at or now + UNDATED, now + AT_LEAST), now)
 
     def get(self, handover_id: str) -> Code | None:
         """The code, or None when there is none or it has expired."""
@@ -34,12 +49,14 @@ class CodeVault(Generic[Code]):
         entry = self._held.get(handover_id)
         return entry[0] if entry else None
 
-    def is_younger(self, handover_id: str, age: timedelta) -> bool:
-        """Whether there is a code that came less than `age` ago."""
+    def came_at(self, handover_id: str) -> datetime | None:
+        """When the code came; None when there is none, or when it seems to come from the future.
+
+        Such a code is from before the clock was set back.
+        """
         self.forget_expired()
         entry = self._held.get(handover_id)
-        # A code that seems to come from the future is from before the clock was set back.
-        return entry is not None and timedelta() <= self._clock() - entry[2] < age
+        return entry[2] if entry is not None and entry[2] <= self._clock() else None
 
     def drop(self, handover_ids: Iterable[str]) -> None:
         """Forgets the codes of these: they may have been replaced by ones that nobody has seen."""

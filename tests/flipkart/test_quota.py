@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.flipkart.errors import ThrottledError
+from bot.flipkart.errors import ShareUsedUpError, ThrottledError
 from bot.flipkart.quota import Quota
+from bot.handover.asking import asks
 from bot.store.calls import CallStore
 from bot.store.session import Database
 
@@ -221,3 +222,37 @@ async def test_a_shorter_rest_does_not_cut_a_longer_one(store: CallStore, clock:
     clock.move(seconds=50)
     with pytest.raises(ThrottledError):
         await quota.spend(for_person=False)
+
+
+# ---- people among each other -----------------------------------------------------------------------------------------
+
+
+async def test_a_person_has_a_share_of_the_hour(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=100)
+    asks("U1")
+    await spend(quota, 20, for_person=True)
+    with pytest.raises(ShareUsedUpError) as caught:
+        await quota.spend(for_person=True)
+    assert caught.value.retry_after is not None
+    assert 3540 <= caught.value.retry_after <= 3660
+    assert "Ask a colleague to press, or wait 60 minutes." in caught.value.advice
+    await quota.spend(for_person=True, code=True)
+    await quota.spend(for_person=False)
+    asks("U2")
+    await spend(quota, 20, for_person=True)
+    clock.move(minutes=62)
+    asks("U1")
+    await quota.spend(for_person=True)
+
+
+async def test_the_last_calls_are_for_codes_alone(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=100)
+    await spend(quota, 90)
+    await spend(quota, 7, for_person=True)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=True)
+    for _ in range(3):
+        await quota.spend(for_person=True, code=True)
+    with pytest.raises(ThrottledError):
+        await quota.spend(for_person=True, code=True)
+    assert await quota.used() == 100

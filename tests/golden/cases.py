@@ -28,6 +28,7 @@ from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
+from bot.handover.start import MOST_SHOWN
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
@@ -218,9 +219,19 @@ STARTS: dict[str, Drawn] = {
     "one": _start(StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
     "one_undated": _start(StartCodesShown(PLACE, (_shown(NAMELESS),))),
     "one_expired": _start(StartCodesShown(PLACE, (_shown(WAITING, until=ago(1)),))),
-    "many": _start(
-        StartCodesShown(FAR, tuple(_shown(handover(id=f"{n:032x}", fe_name=f"FE {n}"), until=UNTIL) for n in range(14)))
+    "one_doubtful": _start(StartCodesShown(PLACE, (replace(_shown(WAITING, until=ago(1)), doubtful=True),))),
+    "new_code_too_early": _start(
+        StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),), renewable_at=NOW + timedelta(seconds=40))
     ),
+    "many": _start(
+        StartCodesShown(
+            FAR,
+            tuple(_shown(handover(id=f"{n:032x}", fe_name=f"FE {n}"), until=UNTIL) for n in range(MOST_SHOWN)),
+            tuple(handover(fe_name="&<FE>" * 20, fe_id=f"fe{n}" * 12) for n in range(70)),
+            NOW + timedelta(seconds=40),
+        )
+    ),
+    "one_more": _start(StartCodesShown(FAR, (_shown(WAITING, until=UNTIL),), (NAMELESS,))),
     "fixed": _start(FixedCodesShown(PLACE, FIXED)),
     "fixed_none": _start(FixedCodesShown(FAR, ())),
     "nobody": _start(NobodyWaiting(PLACE, "", ())),

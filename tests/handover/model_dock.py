@@ -31,7 +31,7 @@ from bot.handover.reader import ScanReader
 from bot.handover.refusals import Refusal as Refused
 from bot.handover.start import StartOtc
 from bot.handover.tally import Shares
-from bot.handover.vault import CodeVault
+from bot.handover.vault import CodeVault, HeldEnd
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import MaybeSentError, MessageGoneError, NotSentError, Rendered
@@ -461,7 +461,7 @@ class Life:
             policy=Policy(PlainDirectory()),
             reader=ScanReader(flipkart, self.handovers, time.bot, PAGE_SIZE),
             start_codes=CodeVault[StartCode](time.bot),
-            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](time.bot),
+            end_codes=CodeVault[HeldEnd](time.bot),
             clock=time.bot,
         )
         self.start = StartOtc(self.dock)

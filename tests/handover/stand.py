@@ -16,10 +16,10 @@ from bot.handover.end import EndOtc
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, AuditEntry, Handover, Happening, Shipment
 from bot.handover.policy import Policy
-from bot.handover.ports import DirectoryUnavailable, EndCode, FixedCode, StartCode
+from bot.handover.ports import DirectoryUnavailable, StartCode
 from bot.handover.reader import ScanReader
 from bot.handover.start import StartOtc
-from bot.handover.vault import CodeVault
+from bot.handover.vault import CodeVault, HeldEnd
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.flipkart.calls import Call
 from bot.store.calls import CallStore
@@ -71,7 +71,9 @@ class PlainDirectory:
 class Stand:
     """Everything that a test of the domain touches."""
 
-    def __init__(self, sim: FlipkartSim, database: Database, clock: MovedClock, page_size: int) -> None:
+    def __init__(
+        self, sim: FlipkartSim, database: Database, clock: MovedClock, page_size: int, calls_per_hour: int
+    ) -> None:
         self.sim = sim
         self.database = database
         self.clock = clock
@@ -83,7 +85,7 @@ class Stand:
             base_url=sim.url,
             app_id="app",
             app_secret=SecretStr("secret"),
-            quota=Quota(CallStore(database), 1_000_000, clock),
+            quota=Quota(CallStore(database), calls_per_hour, clock),
         )
         self.restart()
 
@@ -96,7 +98,7 @@ class Stand:
             policy=Policy(self.directory),
             reader=self.new_reader(),
             start_codes=CodeVault[StartCode](self.clock),
-            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self.clock),
+            end_codes=CodeVault[HeldEnd](self.clock),
             clock=self.clock,
         )
         self.start = StartOtc(self.dock)
@@ -160,6 +162,7 @@ async def stand(
     *,
     enabled_for: str = "DynamicStartEnd",
     page_size: int = PAGE_SIZE,
+    calls_per_hour: int = 1_000_000,
 ) -> AsyncIterator[Stand]:
     """Flipkart running, the database made, nobody at the dock."""
     clock = MovedClock()
@@ -170,7 +173,7 @@ async def stand(
     database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
     try:
         await database.upgrade()
-        here = Stand(sim, database, clock, page_size)
+        here = Stand(sim, database, clock, page_size, calls_per_hour)
         try:
             yield here
         finally:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
+from bot.handover.around import HOLDS
 from bot.handover.end import NOT_SYNCED
 from bot.handover.location import Location
 from bot.handover.model import Happening, Stage
@@ -168,6 +169,7 @@ async def test_an_fe_who_still_scans(stand: Stand) -> None:
         await stand.end.open(ASHA, h.id)
     assert len(stand.asked("initial_load")) == 2, "whether they have finished meanwhile was not looked up"
     visit.finish_scanning()
+    stand.clock.advance(HOLDS.total_seconds())
     assert isinstance(await stand.end.open(ASHA, h.id), CountForm)
 
 
@@ -329,6 +331,7 @@ async def test_finding_whom_to_close(stand: Stand) -> None:
     assert (nobody.present, nobody.locations) == ((), (LOCATION,))
     scanning = stand.sim.arrive("LOC1", "Mohan")
     scanning.begin()
+    stand.clock.advance(HOLDS.total_seconds())
     nobody = await stand.end.find(ASHA, [LOCATION], " mohan ")
     assert isinstance(nobody, NobodyClosing)
     assert (nobody.query, [h.fe_name for h, _ in nobody.present]) == ("mohan", ["Mohan"])
@@ -377,3 +380,72 @@ async def test_no_code_is_in_the_database(stand: Stand, tmp_path: Path) -> None:
     await stand.end.give(ASHA, h_id, 4)
     assert len(stand.sim.codes) == 2
     assert not codes_in(tmp_path, stand.sim.codes), "a code stands in the database"
+
+
+# ---- a code that was given out is shown again only while its count stands --------------------------------------------
+
+
+async def given(here: Stand, scans: int = 4) -> tuple[Visit, str, str]:
+    """An FE whose End OTC was given out after an equal count."""
+    visit, h_id = await closing(here, scans)
+    await here.end.open(ASHA, h_id)
+    await here.end.compare(ASHA, h_id, scans)
+    return visit, h_id, code(await here.end.give(ASHA, h_id, scans))
+
+
+async def test_a_code_dies_with_the_end_for_which_it_was_given(stand: Stand) -> None:
+    visit, h_id, first = await given(stand)
+    visit.hide(2)
+    for _ in range(2):
+        await stand.look()
+    with pytest.raises(HandoverOver):
+        await stand.end.open(VIKRAM, h_id)
+    stand.clock.advance(600)
+    await stand.look()
+    again = await stand.end.open(VIKRAM, h_id)
+    assert isinstance(again, CountForm), "the code of a former end was shown without a count"
+    assert again.handover.counted is None, "the count of a former end stands for the next"
+    assert isinstance(await stand.end.give(VIKRAM, h_id, 4), CountForm), "no count was asked for"
+    h = await stand.now(h_id)
+    assert (h.end_otc_by, h.end_otc_at, h.end_total, h.end_reason) == (None, None, None, "")
+    visit.hide(2)
+    for _ in range(2):
+        await stand.look()
+    assert (await stand.now(h_id)).stage is Stage.LEFT, "an end without a code is kept as closed"
+    assert first not in str(await stand.record(h_id))
+
+
+async def test_a_code_is_not_shown_for_parcels_that_nobody_counted(stand: Stand) -> None:
+    visit, h_id, _ = await given(stand, 6)
+    visit.set_status("ON_BREAK")
+    visit.task.page = "scanning"
+    visit.scan(9)
+    await stand.look()
+    await stand.reader.catch_up(h_id)
+    assert (await stand.now(h_id)).scanned == 15
+    again = await stand.end.open(VIKRAM, h_id)
+    assert isinstance(again, CountForm), "counted 6, scanned 15, and the code was shown"
+    assert isinstance(await stand.end.give(VIKRAM, h_id, 15), CountForm)
+
+
+async def test_a_code_is_not_shown_after_another_count(stand: Stand) -> None:
+    _, h_id, _ = await given(stand)
+    await stand.counting.keep(VIKRAM, h_id, 3)
+    assert isinstance(await stand.end.open(VIKRAM, h_id), CountForm)
+
+
+async def test_a_code_dies_when_the_fe_leaves_the_end_page(stand: Stand) -> None:
+    visit, h_id, _ = await given(stand)
+    visit.task.page = "scanning"
+    await stand.look()
+    assert (await stand.now(h_id)).end_otc_at is None
+    visit.finish_scanning()
+    await stand.look()
+    assert isinstance(await stand.end.open(ASHA, h_id), CountForm)
+
+
+async def test_a_code_is_shown_again_while_nothing_changed(stand: Stand) -> None:
+    _, h_id, first = await given(stand)
+    for who in (ASHA, VIKRAM):
+        assert code(await stand.end.open(who, h_id)) == first
+    assert len(stand.asked("end_otc")) == 1

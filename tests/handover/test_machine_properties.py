@@ -49,6 +49,8 @@ class Day(RuleBasedStateMachine):
         self.said: dict[str, list[Event]] = {}
         self.absent: dict[str, int] = {}
         self.called_out: dict[str, int] = {}
+        self.given: set[str] = set()
+        """Handovers for whose present stay at the dock an End OTC was given out."""
 
     def keep(self, step: Step) -> None:
         h, before = step.handover, self.known.get(step.handover.id)
@@ -65,8 +67,12 @@ class Day(RuleBasedStateMachine):
                 assert h.revision > before.revision, "the card looks different and would not be drawn again"
             if h.over and not before.over:
                 assert self.absent[h.id] >= 2, f"ended after {self.absent[h.id]} misses in a row"
-                given = any(e.what is Happening.END_OTC for e in said)
+                given = before.id in self.given
                 assert h.stage is (Stage.CLOSED if given else Stage.LEFT), f"ended as {h.stage}, code given: {given}"
+        if before is not None and not h.over and (before.over or (before.stage is Stage.CLOSING is not h.stage)):
+            self.given.discard(h.id)
+        if any(e.what is Happening.END_OTC for e in step.events):
+            self.given.add(h.id)
         self.known[h.id] = h
 
     def one(self, n: int, do: Callable[[Handover], Step]) -> None:

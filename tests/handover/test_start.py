@@ -1,16 +1,18 @@
 """Start OTC over real HTTP: one generating call per wish, the same code on a second press, rotation told."""
 
 import asyncio
+import itertools
 from pathlib import Path
 
 import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import FixedCodesShown, NobodyWaiting, StartAnswer, StartCodesShown, StartNotOffered
+from bot.handover.around import HOLDS
 from bot.handover.end import may_close
 from bot.handover.model import Happening, OtcMode, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
-from bot.handover.start import DOUBLE_PRESS
+from bot.handover.start import MOST_SHOWN, PAUSES
 from bot.jobs.pace import is_read
 from bot.sandbox.flipkart import Switches
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand, stand
@@ -73,7 +75,7 @@ async def test_new_code(tmp_path: Path, rotates: bool) -> None:
         ram = here.sim.arrive("LOC1", "Ram")
         h = await here.only()
         first = codes(await here.start.for_handover(ASHA, h.id))
-        here.clock.advance(DOUBLE_PRESS.total_seconds())
+        here.clock.advance(PAUSES[0].total_seconds())
         second = codes(await here.start.for_handover(ASHA, h.id, again=True))
         assert second == {"Ram": ram.start_code}
         assert (second != first) is rotates
@@ -184,6 +186,7 @@ async def test_nobody_there(stand: Stand) -> None:
     assert answer.present == ()
     scanning = stand.sim.arrive("LOC1", "Ram")
     scanning.begin()
+    stand.clock.advance(HOLDS.total_seconds())
     answer = await stand.start.for_location(ASHA, LOCATION)
     assert isinstance(answer, NobodyWaiting)
     assert [h.stage for h in answer.present] == [Stage.SCANNING], "where everybody is instead was not looked up"
@@ -301,3 +304,76 @@ async def test_an_fe_first_noticed_by_a_code_waits_and_is_not_read(stand: Stand)
     await stand.look()
     found = await stand.now(found.id)
     assert (found.stage, found.status, is_read(found)) == (Stage.SCANNING, "Scanning", True)
+
+
+# ---- codes whose expiry is not ahead ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0, -1, -19_800])
+async def test_a_code_that_seems_expired_is_not_made_anew_at_each_press(tmp_path: Path, seconds: float) -> None:
+    async with stand(tmp_path, Switches(code_seconds=seconds)) as here:
+        here.sim.arrive("LOC1", "Ram")
+        h = await here.only()
+        for _ in range(20):
+            answer = await here.start.for_handover(ASHA, h.id)
+            assert isinstance(answer, StartCodesShown)
+            assert answer.codes[0].doubtful, "nobody is told that it may have expired"
+            here.clock.advance(2)
+        assert len(here.asked("start_otc")) == 1, "each press made Flipkart generate"
+        answer = await here.start.for_handover(ASHA, h.id, again=True)
+        assert len(here.asked("start_otc")) == 2, "a code that may have expired can't be replaced"
+        assert len(await here.record(h.id, Happening.START_OTC)) == 2
+
+
+# ---- what one person may cost ----------------------------------------------------------------------------------------
+
+
+async def test_new_code_has_a_growing_pause_and_says_when_it_works_again(stand: Stand) -> None:
+    stand.sim.arrive("LOC1", "Ram")
+    h = await stand.only()
+    await stand.start.for_handover(ASHA, h.id)
+    pauses = []
+    for _ in range(720):
+        stand.clock.advance(5)
+        before = len(stand.asked("start_otc"))
+        answer = await stand.start.for_handover(ASHA, h.id, again=True)
+        assert isinstance(answer, StartCodesShown)
+        if len(stand.asked("start_otc")) > before:
+            assert answer.renewable_at is None
+            pauses.append(stand.clock.now)
+        else:
+            assert answer.renewable_at is not None
+            assert answer.renewable_at > stand.clock.now
+    assert len(pauses) <= 16, f"{len(pauses)} new codes in an hour"
+    gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(pauses)]
+    assert gaps[:4] == [30, 60, 120, 300]
+    replies = [one for one in await stand.intents(h.id) if one.kind == "reply"]
+    assert len(replies) <= len(pauses) + 2, "the thread is filled by one finger"
+
+
+async def test_one_look_around_serves_everybody_who_asks_within_seconds(stand: Stand) -> None:
+    for n in range(50):
+        await stand.start.for_location(ASHA if n % 2 else VIKRAM, LOCATION, f"zz{n}")
+    await asyncio.gather(*(stand.end.find(ASHA, [LOCATION], f"zz{n}") for n in range(20)))
+    assert len(stand.asked("initial_load")) == 1
+    stand.clock.advance(HOLDS.total_seconds())
+    await stand.start.for_location(ASHA, LOCATION, "zz")
+    assert len(stand.asked("initial_load")) == 2
+
+
+async def test_only_codes_that_were_displayed_are_on_record(stand: Stand) -> None:
+    for n in range(31):
+        stand.sim.arrive("LOC1", "Ram" if n < 20 else f"Shyam {n}", fe_id=f"fe{n}")
+    await stand.look()
+    answer = await stand.start.for_location(ASHA, LOCATION)
+    assert isinstance(answer, StartCodesShown)
+    shown = [one.handover.fe_id for one in answer.codes]
+    assert len(shown) == MOST_SHOWN
+    given = {e.handover_id for e in await stand.record(what=Happening.START_OTC)}
+    assert given == {one.handover.id for one in answer.codes}
+    assert {h.fe_id for h in answer.others} == {f"fe{n}" for n in range(31)} - set(shown)
+    for other in answer.others:
+        one = await stand.start.for_location(ASHA, LOCATION, other.fe_id)
+        assert isinstance(one, StartCodesShown)
+        assert [each.handover.fe_id for each in one.codes] == [other.fe_id], "a code can't be reached"
+    assert len(stand.asked("start_otc")) == 1

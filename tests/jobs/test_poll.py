@@ -18,9 +18,9 @@ from bot.handover.actions import Dock
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, Stage
 from bot.handover.policy import Policy
-from bot.handover.ports import EndCode, FixedCode, StartCode
+from bot.handover.ports import StartCode
 from bot.handover.reader import ScanReader
-from bot.handover.vault import CodeVault
+from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
 from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
@@ -70,7 +70,7 @@ class Watch:
             policy=Policy(Nobody()),
             reader=ScanReader(self.client, self.handovers, self.now, 5),
             start_codes=CodeVault[StartCode](self.now),
-            end_codes=CodeVault[EndCode | tuple[FixedCode, ...]](self.now),
+            end_codes=CodeVault[HeldEnd](self.now),
             clock=self.now,
         )
         self.poller = Poller(

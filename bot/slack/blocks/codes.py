@@ -12,15 +12,18 @@ from bot.handover.answers import (
     StartAnswer,
     StartCodesShown,
 )
+from bot.handover.model import Handover
 from bot.handover.ports import FixedCode
 from bot.i18n import N_, _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.blocks.text import at, context, courier, cut, esc, fe, header, mrkdwn, section, sections
+from bot.slack.blocks.text import at, context, courier, cut, esc, fe, header, ident, mrkdwn, section, sections
 
 READ_OUT = N_("🤫 Read it out only to this FE, in person. Never by phone, never in a message.")
 SHOWN = 12
-"""Codes in one answer: four blocks each, and Slack takes fifty."""
+"""Fixed codes in one answer."""
+NAMED = 60
+"""Others who wait, named below the codes."""
 
 
 def start_answer(answer: StartAnswer, zone: tzinfo, now: datetime) -> list[Block]:
@@ -58,26 +61,40 @@ def hide_button() -> ButtonElement:
 
 def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[Block]:
     blocks: list[Block] = []
-    for shown in answer.codes[:SHOWN]:
+    for shown in answer.codes:
         if blocks:
             blocks.append(DividerBlock())
         blocks += _one_start(shown, answer, zone, now)
-    if len(answer.codes) > SHOWN:
-        more = len(answer.codes) - SHOWN
-        sentence = ngettext(
-            "{n} more waits: add a name, such as `/start-otc Ram`.",
-            "{n} more wait: add a name, such as `/start-otc Ram`.",
-            more,
-        )
-        blocks.append(section(sentence.format(n=number(more))))
+    if answer.others:
+        blocks += _others(answer.others)
+    if answer.renewable_at is not None:
+        when = at(answer.renewable_at, zone, "{time_secs}")
+        sentence = _("No new code was made: this one still holds. *New code* works again at {time}.")
+        blocks.append(section(sentence.format(time=when)))
     blocks.append(context(_(READ_OUT)))
     return blocks
+
+
+def _others(others: tuple[Handover, ...]) -> list[Block]:
+    sentence = ngettext(
+        "{n} more waits: type `/start-otc` and the name or the id.",
+        "{n} more wait: type `/start-otc` and a name or an id.",
+        len(others),
+    )
+    names = " · ".join(f"{fe(h)} {ident(h.fe_id, 40)}" for h in others[:NAMED])
+    if len(others) > NAMED:
+        names += " · …"
+    return sections([sentence.format(n=number(len(others))), names])
 
 
 def _one_start(shown: ShownStart, answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[Block]:
     h = shown.handover
     until = _("Flipkart gave no expiry.")
-    if shown.expires_at is not None:
+    if shown.doubtful:
+        until = _(
+            "⚠️ It may have expired: Flipkart's clock and the bot's differ. If the FE's app refuses it, press New code."
+        )
+    elif shown.expires_at is not None:
         left = shown.expires_at - now
         rest = _("*expired*: press New code")
         if left.total_seconds() > 0:
