@@ -146,8 +146,16 @@ class Database:
         """
         try:
             self._try_to_open()
-            async with self._engine.begin() as connection:
-                return await connection.run_sync(_upgrade)
+            async with self._engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                # A table that is made anew is dropped first, and rows that name its rows would forbid it. SQLite
+                # takes this only outside of a transaction; `_upgrade` looks at all links before it commits.
+                await driver.execute("PRAGMA foreign_keys=OFF")
+                try:
+                    async with connection.begin():
+                        return await connection.run_sync(_upgrade)
+                finally:
+                    await driver.execute("PRAGMA foreign_keys=ON")
         except CommandError as error:
             raise DatabaseUnusableError(
                 f"{self.shown} was made by a newer version of otc-bot ({error}). Install that version or newer."
@@ -229,6 +237,8 @@ def _upgrade(connection: Connection) -> tuple[str | None, str | None]:
     before, newest = _versions(connection)
     if before != newest:
         command.upgrade(_config(connection), "head")
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+            raise sqlite3.IntegrityError(f"{len(broken)} rows would name rows that are gone, such as in {broken[0][0]}")
     # SQLite begins a transaction even on a file that it can only read; what fails here must not fail in the middle.
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
     return before, newest
