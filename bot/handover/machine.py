@@ -13,9 +13,9 @@ from bot.handover.words import squash
 
 MISSES = 2
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far in the future Flipkart's `createdAt` is believed; the published sample lies years ahead."""
-OLDEST_ARRIVAL = timedelta(days=3)
-"""How far back it is believed: no FE stands longer at a dock, and a parcel of 1970 would not count as come today."""
+"""How far in the future Flipkart's times are believed; the published sample of `createdAt` lies years ahead."""
+LONGEST_VISIT = timedelta(days=3)
+"""How far in the past they are: a time of 1970 would hide a handover's parcels from all that looks back."""
 
 ON_START_PAGE = "StartOTC"
 """A status word of the bot's own: the FE is known by a generated code alone, and the next look brings Flipkart's."""
@@ -41,6 +41,11 @@ def stage_of(status: str) -> Stage | None:
     return None
 
 
+def _believed(moment: datetime | None, now: datetime) -> datetime:
+    """A time of Flipkart's about what happens at the dock now; the bot's own where it can't be."""
+    return moment if moment is not None and now - LONGEST_VISIT <= moment <= now + CLOCK_SKEW else now
+
+
 def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
     """Numbers the events and moves the revision on if anything that a person can see is different."""
     numbered = after.model_copy(update={"events": after.events + len(events)})
@@ -51,9 +56,7 @@ def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
 
 def arrive(new_id: str, location_id: str, mode: OtcMode, seen: Sighting, now: datetime) -> Step:
     """A task seen for the first time."""
-    created = seen.created_at
-    believed = created is not None and now - OLDEST_ARRIVAL <= created <= now + CLOCK_SKEW
-    arrived_at = created if created is not None and believed else now
+    arrived_at = _believed(seen.created_at, now)
     stage = stage_of(seen.status) or Stage.WAITING
     handover = Handover(
         id=new_id,
@@ -179,7 +182,7 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
     if scan.own_only is not None:
         update["own_only"] = scan.own_only
     if scan.new:
-        moments = [s.scanned_at if s.scanned_at and s.scanned_at <= now + CLOCK_SKEW else now for s in scan.new]
+        moments = [_believed(s.scanned_at, now) for s in scan.new]
         update["first_scan_at"] = min([*moments, *([handover.first_scan_at] if handover.first_scan_at else [])])
         update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
     strangers: list[str] = []

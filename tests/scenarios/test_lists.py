@@ -79,3 +79,14 @@ async def test_a_list_that_comes_late_by_the_shortcut(dock: World) -> None:
         await told(dock, dock.second, "`box.pdf`: This is a PDF")
         await dock.slack.say(dock.second, dock.channel, mention(dock), files=[("a.csv", CSV), ("b.csv", CSV)])
         await told(dock, dock.second, "One list at a time")
+
+
+async def test_a_task_of_1970_hides_no_parcel(dock: World) -> None:
+    async with dock.bot():
+        await dock.slack.say(dock.operator, dock.channel, mention(dock), files=[("list.csv", CSV)])
+        await told(dock, dock.operator, "*3 parcels*, 3 of them new")
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        visit.task.created_at = 1.0
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000001")
+        await card_says(dock, visit, "2 parcels on the list")
