@@ -97,8 +97,6 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
         # What was counted and given out was for its former end: it must not be believed at the next one.
         update |= dict.fromkeys(("counted", "counted_by", "counted_at", "counted_scanned"))
         update |= _NO_END_CODE
-        if stage is Stage.CLOSING:
-            update["closing_at"] = now
         events.append(Event(Happening.REOPENED, now, detail={**detail, "stage": stage}))
     elif stage is not handover.stage:
         forward = _ORDER[stage] > _ORDER[handover.stage]
@@ -110,7 +108,7 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
         update |= _NO_END_CODE
     if stage is Stage.SCANNING and handover.scanning_at is None:
         update["scanning_at"] = now
-    if stage is Stage.CLOSING and handover.closing_at is None:
+    if stage is Stage.CLOSING is not handover.stage:
         update["closing_at"] = now
     return settle(handover, handover.model_copy(update=update), *events)
 

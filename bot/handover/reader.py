@@ -26,6 +26,7 @@ log = structlog.get_logger()
 PAGES_A_TICK = 40
 """Ends a loop that never ends: 1,000 parcels of 25 a page."""
 PAGES_FOR_A_PERSON = 400
+"""The same for a person who waits: 10,000 parcels. Pages without news end a read long before (`BARREN_PAGES`)."""
 MORE_PAGES = 3
 """Pages of a pass beyond those that hold what is known already."""
 BARREN_PAGES = 3
@@ -118,6 +119,9 @@ class ScanReader:
 
     async def read_to_end(self, handover_id: str, *, from_start: bool = False) -> Handover:
         """For a person about to close: follows every page that Flipkart says there is.
+
+        It costs a call a page: those that bring something, and three more at most; a pass costs as many as hold what is
+        known, and six more at most.
 
         Args:
             handover_id: which handover.

@@ -626,3 +626,19 @@ async def test_a_shipment_id_that_comes_late_makes_no_second_parcel(stand: Stand
         now = await stand.now(handover.id)
         assert (now.scanned, now.withdrawn) == (1, 0)
     assert [one.shipment_id for one in await stand.rows(handover.id)] == [named]
+
+
+async def test_the_pass_is_made_again_when_the_fe_comes_to_the_end_page_again(stand: Stand) -> None:
+    visit, handover = await at_the_end(stand, 3 * PAGE_SIZE + 1)
+    await stand.reader.catch_up(handover.id)
+    visit.task.page = "scanning"
+    stand.clock.advance(60)
+    await stand.look()
+    visit.scan(1)
+    await stand.reader.catch_up(handover.id)
+    visit.shipments[0].status, visit.shipments[0].reason = "REJECTED", "torn"
+    visit.finish_scanning()
+    stand.clock.advance(60)
+    await stand.look()
+    await stand.reader.catch_up(handover.id)
+    await agree(stand, visit, handover.id, "on its second visit to the End OTC page")
