@@ -1,5 +1,6 @@
 """Builds the parts of a bot and joins them; `bot.app` gives them life. Together they are the composition root."""
 
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -17,6 +18,7 @@ from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder
 from bot.handover.location import Locations
+from bot.handover.machine import GONE_AFTER
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
@@ -45,7 +47,7 @@ from bot.outbox.digests import DigestPoster
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
-from bot.outbox.receipts import ReceiptPoster
+from bot.outbox.receipts import CALM, ReceiptPoster
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
@@ -104,6 +106,7 @@ class Wiring:
         self._settings = settings
         self._clock = clock
         self._zone = settings.toml.zone
+        self._arrivals = timedelta(seconds=settings.toml.polling.arrivals_seconds)
         self._session = session
         self._worker = worker
         self._stores = stores
@@ -220,6 +223,8 @@ class Wiring:
             start_codes=CodeVault[StartCode](self._clock),
             end_codes=CodeVault[HeldEnd](self._clock),
             clock=self._clock,
+            # Three intervals at the usual pace; who looks more often wants to know as quickly.
+            gone_after=min(GONE_AFTER, 3 * self._arrivals),
         )
 
     def _digests(self, messenger: SlackSender) -> DigestJob:
@@ -245,6 +250,7 @@ class Wiring:
             zone=self._zone,
             clock=self._clock,
             papers=Papers(self._worker),
+            calm=min(CALM, 2 * self._arrivals),
         )
         return ReceiptJob(poster)
 

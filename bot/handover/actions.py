@@ -1,6 +1,7 @@
 """What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
 from bot.clock import Clock
@@ -30,6 +31,8 @@ class Dock:
     end_codes: CodeVault[HeldEnd]
     clock: Clock
     around: Around = field(default_factory=Around)
+    gone_after: timedelta = timedelta()
+    """How long an FE is absent before they count as gone, beside the looks that missed them."""
 
     async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
         """Passes for an operator; for anybody else the refusal is on record before it is raised.
@@ -131,7 +134,7 @@ class Dock:
         seen = [(s.fe_id, s.task_id) for s in arrivals.sightings]
 
         def decide(known: list[Handover]) -> list[Step]:
-            return machine.reconcile(known, location.id, arrivals, self.clock(), lambda: uuid4().hex)
+            return machine.reconcile(known, location.id, arrivals, self.clock(), lambda: uuid4().hex, self.gone_after)
 
         kept = await self.handovers.reconcile(location.id, seen, decide)
         return arrivals.mode, [handover for handover in kept if not handover.over]

@@ -1,7 +1,8 @@
 """The pure machine: (handover, observation) -> (handover, events). No clock, no I/O, no randomness.
 
 Stages, from Flipkart's `task.status` matched loosely: waiting, scanning, closing; closed and left when the FE is gone.
-Gone means absent from `MISSES` initial-loads in a row that both succeeded. A task that comes back reopens.
+Gone means absent from `MISSES` initial-loads in a row or more, each successful, over a time. A task that comes back
+reopens.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,9 @@ from bot.handover.ports import Arrivals, Gone, Scan, Sighting, Step
 from bot.handover.words import squash
 
 MISSES = 2
+GONE_AFTER = timedelta(seconds=90)
+"""How long an FE is absent, from the first look on that missed them, before they count as gone: an initial-load may be
+stale and leave out an FE who is there, and people's presses make looks follow each other at once."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future Flipkart's times are believed; the published sample of `createdAt` lies years ahead."""
 LONGEST_VISIT = timedelta(days=3)
@@ -20,7 +24,9 @@ LONGEST_VISIT = timedelta(days=3)
 ON_START_PAGE = "StartOTC"
 """A status word of the bot's own: the FE is known by a generated code alone, and the next look brings Flipkart's."""
 
-INVISIBLE = frozenset({"misses", "unsaid", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"})
+INVISIBLE = frozenset(
+    {"misses", "missing_since", "unsaid", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"}
+)
 """Fields whose change nobody sees on a card."""
 
 _ORDER = {Stage.WAITING: 0, Stage.SCANNING: 1, Stage.CLOSING: 2}
@@ -81,6 +87,7 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
     stage = stage_of(seen.status) or (_stage_when_back(handover) if handover.over else handover.stage)
     update: dict[str, object] = {
         "misses": 0,
+        "missing_since": None,
         "status": seen.status,
         "stage": stage,
         "fe_name": seen.fe_name or handover.fe_name,
@@ -123,11 +130,15 @@ def _stage_when_back(handover: Handover) -> Stage:
     return Stage.SCANNING if handover.scanning_at is not None else Stage.WAITING
 
 
-def miss(handover: Handover, now: datetime) -> Step:
-    """A successful initial-load did not list the FE."""
+def miss(handover: Handover, now: datetime, gone_after: timedelta = timedelta()) -> Step:
+    """A successful initial-load did not list the FE; they are gone after `MISSES` of them over `gone_after`."""
+    if handover.over:
+        return Step(handover)
     misses = handover.misses + 1
-    if handover.over or misses < MISSES:
-        return Step(handover if handover.over else handover.model_copy(update={"misses": misses}))
+    # A clock that was set back must not keep an FE at the dock.
+    since = min(handover.missing_since or now, now)
+    if misses < MISSES or now - since < gone_after:
+        return Step(handover.model_copy(update={"misses": misses, "missing_since": since}))
     closed = handover.end_otc_at is not None
     after = handover.model_copy(
         update={"misses": misses, "stage": Stage.CLOSED if closed else Stage.LEFT, "ended_at": now, "unsaid": []}
@@ -146,7 +157,12 @@ def totals(handover: Handover) -> dict[str, object]:
 
 
 def reconcile(
-    known: Sequence[Handover], location_id: str, arrivals: Arrivals, now: datetime, new_id: Callable[[], str]
+    known: Sequence[Handover],
+    location_id: str,
+    arrivals: Arrivals,
+    now: datetime,
+    new_id: Callable[[], str],
+    gone_after: timedelta = timedelta(),
 ) -> list[Step]:
     """One successful initial-load against all handovers of the location that are present or named in it."""
     by_key = {(h.fe_id, h.task_id): h for h in known}
@@ -159,7 +175,7 @@ def reconcile(
         else:
             steps.append(see(handover, arrivals.mode, sighting, now))
     absent = (h for key, h in by_key.items() if key not in seen and not h.over)
-    steps.extend(miss(handover, now) for handover in absent if handover.fe_id not in arrivals.unreadable)
+    steps.extend(miss(handover, now, gone_after) for handover in absent if handover.fe_id not in arrivals.unreadable)
     return steps
 
 

@@ -238,6 +238,8 @@ class Handover(SQLModel):
     stage: Stage = Field(default=Stage.WAITING, sa_type=String)
     misses: int = 0
     """Initial-loads in a row, each successful, in which the FE was absent."""
+    missing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the first of them was."""
 
     arrived_at: datetime = Field(sa_type=UtcDateTime)
     scanning_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

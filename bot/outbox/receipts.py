@@ -35,6 +35,8 @@ GIVE_UP = timedelta(days=7)
 """How long after the end a receipt may still come; `otc-bot export` makes it at any time."""
 PICTURES = timedelta(minutes=2)
 """How long after the end a receipt waits for pictures that are being fetched."""
+CALM = timedelta(minutes=1)
+"""How long after the end a receipt waits for an FE who comes back at once: then the next end has its own."""
 HASH = 12
 """Digits of the hash that stand in the thread; the files have them all."""
 
@@ -76,6 +78,7 @@ class ReceiptPoster:
         zone: ZoneInfo,
         clock: Clock,
         papers: Papers,
+        calm: timedelta = CALM,
     ) -> None:
         self._receipts = receipts
         self._records = records
@@ -85,6 +88,7 @@ class ReceiptPoster:
         self._zone = zone
         self._clock = clock
         self._papers = papers
+        self._calm = calm
 
     async def step(self) -> None:
         """Goes on with every receipt whose time it is. Raises DatabaseUnusableError."""
@@ -98,7 +102,9 @@ class ReceiptPoster:
             if why or location is None:
                 await self._receipts.keep(row, state=Sending.LOST, error=why)
                 continue
-            if not due.root.ts or due.replies_wait or (due.photos_wait and self._is_fresh(due)):
+            if not due.root.ts or due.replies_wait or self._is_fresh(due, self._calm):
+                continue
+            if due.photos_wait and self._is_fresh(due, PICTURES):
                 continue
             try:
                 await self._go_on(due, location)
@@ -128,9 +134,10 @@ class ReceiptPoster:
             return "its thread was deleted in Slack"
         return "" if location is not None else "its location is no longer in bot.toml"
 
-    def _is_fresh(self, due: DueReceipt) -> bool:
+    def _is_fresh(self, due: DueReceipt, age: timedelta) -> bool:
+        """Whether the end is younger; one that seems to come is from before the clock was set back."""
         ended = due.handover.ended_at
-        return ended is not None and self._clock() < ended + PICTURES
+        return ended is not None and timedelta() <= self._clock() - ended < age
 
     async def _go_on(self, due: DueReceipt, location: Location) -> None:
         row = due.row

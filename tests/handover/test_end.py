@@ -1,11 +1,14 @@
 """End OTC over real HTTP: a count first, one generating call, and a record of who took the code."""
 
 import asyncio
+import dataclasses
+import random
 from pathlib import Path
 
 import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
+from bot.handover import machine
 from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
 from bot.handover.around import HOLDS
 from bot.handover.end import NOT_SYNCED
@@ -449,3 +452,37 @@ async def test_a_code_is_shown_again_while_nothing_changed(stand: Stand) -> None
     for who in (ASHA, VIKRAM):
         assert code(await stand.end.open(who, h_id)) == first
     assert len(stand.asked("end_otc")) == 1
+
+
+async def test_looks_that_miss_an_fe_in_quick_succession_are_no_end(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    stand.dock = dataclasses.replace(stand.dock, gone_after=machine.GONE_AFTER)
+    visit.hide(8)
+    for _ in range(8):
+        await stand.look()
+    assert (await stand.now(h_id)).stage is Stage.CLOSING, "people's presses made an end"
+    stand.clock.advance(30)
+    await stand.look()
+    assert (await stand.now(h_id)).missing_since is None
+    visit.leave()
+    for _ in range(4):
+        assert not (await stand.now(h_id)).over
+        await stand.look()
+        stand.clock.advance(30)
+    assert (await stand.now(h_id)).stage is Stage.LEFT
+
+
+async def test_answers_that_are_stale_now_and_then_end_nothing(stand: Stand) -> None:
+    """Three looks in ten miss the FE, for an hour at the usual pace."""
+    visit, h_id = await closing(stand)
+    stand.dock = dataclasses.replace(stand.dock, gone_after=machine.GONE_AFTER)
+    chance = random.Random(2)  # noqa: S311 - no secret
+    looks = [chance.random() < 0.3 for _ in range(120)]
+    twice = sum(b and c and not a for a, b, c in zip([False, *looks], looks, looks[1:], strict=False))
+    assert twice == 8, "not the usual hour, in which two misses in a row come eight times"
+    for missed in looks:
+        if missed:
+            visit.hide()
+        await stand.look()
+        stand.clock.advance(30)
+    assert await stand.record(h_id, Happening.LEFT) == []

@@ -157,6 +157,23 @@ def test_a_gap_of_one_poll_is_no_end() -> None:
     assert not machine.miss(back.handover, later(3)).handover.over, "two misses that were not in a row ended it"
 
 
+@pytest.mark.parametrize("looks", [2, 10])
+def test_misses_alone_are_no_end_before_their_time(looks: int) -> None:
+    h = arrived("Scanning")
+    times = [later(1) + timedelta(seconds=89) * n / (looks - 1) for n in range(looks)]
+    for now in times:
+        step = machine.miss(h, now, machine.GONE_AFTER)
+        h = step.handover
+        assert (h.stage, step.events, h.revision) == (Stage.SCANNING, (), 1), (
+            f"ended {now - times[0]} after it was seen"
+        )
+    back = machine.see(h, MODE, sighting("Scanning"), later(3)).handover
+    assert (back.misses, back.missing_since) == (0, None)
+    once = machine.miss(back, later(20), machine.GONE_AFTER).handover
+    assert not once.over, "a single look that missed it, long after the one before, ended it"
+    assert machine.miss(once, later(20) + machine.GONE_AFTER, machine.GONE_AFTER).handover.over
+
+
 @pytest.mark.parametrize(("given", "stage"), [(True, Stage.CLOSED), (False, Stage.LEFT)])
 def test_two_misses_in_a_row_end_it_by_what_was_given_out(given: bool, stage: Stage) -> None:
     h = arrived("EndOTC")

@@ -17,7 +17,7 @@ from bot.slack.blocks.text import as_dicts
 
 PLACE = Location(id="LOC1", name="Dock", channel="C0DOCK")
 ZONE = ZoneInfo("Asia/Kolkata")
-UNSEEN = {"misses", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"}
+UNSEEN = {"misses", "missing_since", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"}
 WORDS = st.sampled_from(["StartOTC", "Scanning", "EndOTC", "Pending", "", "SCANNING"])
 PEOPLE = st.sampled_from(["U1", "U2"])
 SIGHTINGS = st.dictionaries(

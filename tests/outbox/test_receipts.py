@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from bot.handover.model import Handover
 from bot.jobs.receipts import ReceiptJob
 from bot.outbox.files import Document
 from bot.outbox.papers import Papers
+from bot.outbox.receipts import CALM, ReceiptPoster
 from bot.outbox.receipts import Papers as MakesPapers
-from bot.outbox.receipts import ReceiptPoster
 from bot.outbox.unposted import unposted
 from bot.record.receipt import Receipt
 from bot.slack.files import SlackFiles
@@ -36,7 +37,7 @@ async def plain(receipt: Receipt, language: str) -> list[Document]:
     return [Document("r.pdf", "receipt", receipt.sha256.encode()), Document("r.csv", "table", language.encode())]
 
 
-def job(office: Office, papers: MakesPapers = plain) -> ReceiptJob:
+def job(office: Office, papers: MakesPapers = plain, calm: timedelta = timedelta()) -> ReceiptJob:
     """As after a start of the bot: only the database remembers."""
     token = SecretStr(office.slack.bot_token)
     poster = ReceiptPoster(
@@ -48,6 +49,7 @@ def job(office: Office, papers: MakesPapers = plain) -> ReceiptJob:
         zone=ZONE,
         clock=office.time.now,
         papers=papers,
+        calm=calm,
     )
     return ReceiptJob(poster)
 
@@ -74,9 +76,9 @@ async def ended(office: Office, *, said: bool = True) -> Handover:
     return handover
 
 
-async def work(office: Office, looks: int = 40, papers: MakesPapers = plain) -> None:
+async def work(office: Office, looks: int = 40, papers: MakesPapers = plain, calm: timedelta = timedelta()) -> None:
     """Looks every five seconds, until all is said, and then once more."""
-    one = job(office, papers)
+    one = job(office, papers, calm)
     for _ in range(looks):
         await one.tick()
         office.time.move(5)
@@ -103,6 +105,20 @@ async def test_one_line_with_two_files_at_the_end(office: Office) -> None:
     last = office.thread(office.cards[0])[-1]
     assert last.text == f"Receipt: 6 counted, 6 scanned, 1 problem parcel. SHA-256 `{row.sha256[:12]}…`"
     assert office.slack.files[row.file_ids[0]].content == row.sha256.encode()
+
+
+async def test_an_fe_who_comes_back_within_a_calm_minute_has_one_receipt(office: Office) -> None:
+    handover = await ended(office)
+    await work(office, 11, calm=CALM)
+    assert in_thread(office) == [], "a receipt of an end that may not last"
+    await office.turn(handover, "Scanning")
+    await work(office, 3, calm=CALM)
+    handover = await leave(office, handover)
+    await office.work()
+    await work(office, calm=CALM)
+    assert in_thread(office) == ONCE
+    assert handover.ended_at is not None
+    assert (await rows(office))[-1].state == Sending.SENT
 
 
 async def test_not_before_the_card_and_the_earlier_replies(office: Office) -> None:

@@ -1,12 +1,14 @@
 """Flipkart's answers fail in each of their ways: people are told, nothing is lost, and all goes on once it answers."""
 
 import io
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.clock import now
 from bot.flipkart import client
 from bot.sandbox.flipkart import Visit
 from bot.slack.listeners.desk import Desk
@@ -173,6 +175,27 @@ async def test_every_5xx(dock: World, logged: io.StringIO, status: int) -> None:
 )
 async def test_5xx_in_html(dock: World, logged: io.StringIO) -> None:
     await all_calls_fail(dock, logged, TROUBLE, status=502, body="html")
+
+
+@fault("Flipkart", "answers that leave out an FE who is there", keeps=(1, 2, 3), person="2 scanned")
+async def test_answers_that_are_stale(dock: World) -> None:
+    visit, moment = dock.flipkart.arrive("LOC1", "Ram"), now()
+    visit.begin()
+    visit.scan(1)
+    async with dock.bot(clock=lambda: moment):
+        card = await card_says(dock, visit, "1 scanned")
+        visit.hide(FOREVER)
+        await dock.until(lambda: dock.rows("select misses from handover")[0][0] > 5)
+        visit.hidden_polls = 0
+        await dock.until(lambda: dock.rows("select misses from handover") == [(0,)])
+        visit.scan(1)
+        await card_says(dock, visit, "2 scanned")
+        assert [m for m in dock.thread(card) if "left without" in m.text_all() or m.files] == []
+        visit.leave()
+        await dock.until(lambda: dock.rows("select misses from handover")[0][0] > 5)
+        moment += timedelta(seconds=1)
+        await card_says(dock, visit, "Left without an End OTC")
+        await thread_says(dock, card, "left without an End OTC")
 
 
 @fault(
