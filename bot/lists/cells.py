@@ -21,6 +21,7 @@ _NOTHING = frozenset(
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d+|[+-]?\d[.,]\d+E\d+", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"(\d{1,15})\.0+")
 _ID = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_./-]{2,63}")
+_ORDER = re.compile(r"OD[0-9]{18}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|/&]+")
 
 
@@ -53,7 +54,7 @@ def tracking_id(cell: object) -> str | Why:
 
 
 def _written(cell: str) -> str | Why:
-    if 11 < len(cell) <= LONGEST_ID and cell.isalnum() and _ID.fullmatch(cell):
+    if 11 < len(cell) < 20 and cell.isalnum() and _ID.fullmatch(cell):
         return cell  # nearly every cell: nothing below can be as long and have no other signs
     text, of_something_else = taken_off(cell)
     if text.startswith("="):
@@ -70,6 +71,8 @@ def _written(cell: str) -> str | Why:
     if looks_like_date(text):
         return Why.DATE
     text = in_address(text) or text
+    if _ORDER.fullmatch(text):
+        return Why.ORDER
     if _ID.fullmatch(text):
         return text
     parts = [part for part in _BETWEEN.split(text) if part]

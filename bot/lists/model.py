@@ -21,6 +21,10 @@ class Why(StrEnum):
     DATE = N_("a date instead of a tracking id")
     SEVERAL = N_("more than one tracking id in one cell; give each its own row")
     NOT_AN_ID = N_("not a tracking id")
+    TOTAL = N_("a row of totals")
+    MARK = N_("a page mark or the like")
+    ORDER = N_("an order id instead of a tracking id")
+    FAR = N_("too far from how the other tracking ids of the list look")
     SHIFTED = N_("more cells than the header has, so the columns can't be told apart")
 
 
@@ -103,6 +107,8 @@ class ListRead:
     """Further sheets with tracking ids below a header."""
     vague_location: bool = False
     """The column of the rows' `location_name` may be about something else, such as the customer's town."""
+    kinds: tuple[tuple[Why, int], ...] = ()
+    """How many rows were skipped for which reason, the most frequent first."""
 
 
 def key(tracking_id: str) -> str:

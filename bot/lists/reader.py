@@ -1,11 +1,12 @@
 """Reads a list of parcels that should arrive."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
 
-from bot.lists import columns, dates, text
+from bot.lists import columns, dates, judging, text
 from bot.lists.cells import filled, other_id, shown, tracking_id, words
 from bot.lists.columns import Columns, Row
 from bot.lists.kinds import Kind, kind
@@ -39,11 +40,11 @@ def read_list(content: bytes, name: str, sheet: int | None = None) -> ListRead:
         if error.problem is Problem.NOT_A_LIST and name.casefold().endswith(".xls"):
             raise ListUnreadableError(Problem.OLD_XLS) from error
         raise
-    head, rows = _peek(text.rows(decoded, columns.score))
+    head, rows = _unfolded(*_peek(text.rows(decoded, columns.score)))
     found = columns.by_name(head) or columns.by_content(head)
     if found is None:
         raise ListUnreadableError(Problem.NO_COLUMN)
-    return _Reading(found, loose=True).read(rows)
+    return _Reading(found, usual=_width(head)).read(rows)
 
 
 def _workbook(content: bytes, wanted: int | None) -> ListRead:
@@ -54,11 +55,13 @@ def _workbook(content: bytes, wanted: int | None) -> ListRead:
         for at, sheet in enumerate(every):
             if wanted not in {None, at}:
                 continue
-            head, rows = _peek(sheet.rows())
+            plain, every_row = _peek(sheet.rows())
+            head, rows = _unfolded(plain, every_row)
             found = columns.by_name(head)
             if found:
                 try:
-                    read = _Reading(found, sheet=sheet.title).read(rows)
+                    usual = None if head is plain else _width(head)
+                    read = _Reading(found, sheet=sheet.title, usual=usual).read(rows)
                     return replace(read, other_sheets=_others(every, at) if wanted is None else ())
                 except ListUnreadableError as error:
                     if error.problem not in {Problem.NO_ROWS, Problem.NO_IDS}:
@@ -102,16 +105,38 @@ def _peek(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
     return head, chain(head, rows)
 
 
+def _unfolded(head: list[Row], rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
+    """The same, or what they are when each is a line of text in one cell."""
+    separator = text.unfolded(head, columns.score)
+    if separator is None:
+        return head, rows
+
+    def cells(row: Row) -> Row:
+        number, found = row
+        return number, text.unfold(found[0], separator) if found else found
+
+    return [cells(row) for row in head], map(cells, rows)
+
+
+def _width(head: Sequence[Row]) -> int:
+    """How many cells most rows have, also empty ones: a separator at the end of each row moves nothing."""
+    return Counter(len(cells) for _, cells in head if any(map(filled, cells))).most_common(1)[0][0]
+
+
 class _Reading:
     """One list on its way from cells to parcels."""
 
-    def __init__(self, found: Columns, *, sheet: str = "", loose: bool = False) -> None:
-        """`loose` means that a separator too many can shift a row's cells, as in text."""
+    def __init__(self, found: Columns, *, sheet: str = "", usual: int | None = None) -> None:
+        """`usual` is how many cells a row of text has; None where no separator too many can shift a row's cells."""
         self._columns = found
         self._sheet = sheet
-        self._loose = loose
+        self._loose = usual is not None
+        self._usual = usual or 0
         self._kept: dict[str, tuple[str, list[object]]] = {}
-        self._read = self._repeated = self._skipped_count = 0
+        self._lines: dict[str, list[int]] = {}
+        """Of each id that is kept, the rows that name it."""
+        self._read = 0
+        self._kinds: Counter[Why] = Counter()
         self._skipped: list[Skipped] = []
 
     def read(self, rows: Iterable[Row]) -> ListRead:
@@ -119,6 +144,7 @@ class _Reading:
         for line, cells in islice(rows, self._columns.first, None):
             if any(map(filled, cells)):
                 self._take(line, cells)
+        self._drop_far_ones()
         if not self._kept:
             self._refuse()
         where = self._columns.others.get("expected_on")
@@ -132,8 +158,9 @@ class _Reading:
             column=self._columns.name,
             read=self._read,
             skipped=tuple(self._skipped),
-            skipped_count=self._skipped_count,
-            repeated=self._repeated,
+            skipped_count=self._kinds.total(),
+            kinds=tuple(self._kinds.most_common()),
+            repeated=sum(map(len, self._lines.values())) - len(self._kept),
             other_columns_used=self._columns.used,
             sheet=shown(self._sheet),
             vague_location=not {"location_id", "location_name"} & self._columns.others.keys(),
@@ -145,17 +172,40 @@ class _Reading:
             raise ListUnreadableError(Problem.TOO_MANY_ROWS, rows=MOST_ROWS)
         written = self._cell(cells, self._columns.tracking)
         found = tracking_id(written)
-        if self._loose and any(map(filled, cells[self._columns.width :])):
+        if self._loose and self._is_shifted(cells, found):
             found = Why.SHIFTED
+        if not isinstance(found, Why):
+            found = judging.no_parcel(found, cells) or found
         if isinstance(found, Why):
-            self._skipped_count += 1
-            if len(self._skipped) < MOST_SKIPPED:
-                self._skipped.append(Skipped(line, found, shown(written)))
-        elif key(found) in self._kept:
-            self._repeated += 1
-        else:
+            self._skip(line, found, written)
+            return
+        self._lines.setdefault(key(found), []).append(line)
+        if key(found) not in self._kept:
             # Only what is used of a row, which may have hundreds of cells.
             self._kept[key(found)] = found, list(cells[: self._columns.width])
+
+    def _skip(self, line: int, why: Why, written: object) -> None:
+        self._kinds[why] += 1
+        if len(self._skipped) < MOST_SKIPPED:
+            self._skipped.append(Skipped(line, why, shown(written)))
+
+    def _is_shifted(self, cells: Sequence[object], found: str | Why) -> bool:
+        """Whether a separator too many has moved the cells, also where what was moved out of the header is empty."""
+        if any(map(filled, cells[self._columns.width :])):
+            return True
+        more = len(cells) - self._usual
+        where = self._columns.tracking
+        moved = cells[where + 1 : where + 1 + more] if more > 0 and not isinstance(found, Why) else ()
+        return any(not isinstance(tracking_id(cell), Why) for cell in moved)
+
+    def _drop_far_ones(self) -> None:
+        """Takes out ids that don't look like the others, which are only known now."""
+        digits = judging.usual(written for written, _ in self._kept.values())
+        for one in [one for one, (written, _) in self._kept.items() if judging.far(written, digits)]:
+            written, _ = self._kept.pop(one)
+            for line in self._lines.pop(one):
+                self._skip(line, Why.FAR, written)
+        self._skipped.sort(key=lambda skipped: skipped.line)
 
     def _parcel(self, tracking: str, cells: Sequence[object], expected_on: date | None) -> ExpectedRow:
         others = self._columns.others

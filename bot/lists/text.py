@@ -5,9 +5,10 @@ import csv
 import io
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from bot.lists.cells import filled
 from bot.lists.kinds import refuse_markup
 from bot.lists.refused import ListUnreadableError, Problem
 
@@ -82,12 +83,50 @@ def rows(text: str, score: Score) -> Iterator[tuple[int, list[object]]]:
     if told:
         # Excel reads this line as an instruction, and does not show it as a row.
         return _records(text[told.end() :], told[1])
-    return _records(text, max(_SEPARATORS, key=lambda separator: _makes_sense(text, separator, score)))
+    # Some programs write a quotation mark within a cell as \" and not twice.
+    escapes: tuple[str | None, ...] = (None, "\\") if '\\"' in text[:LONGEST_LINE] else (None,)
+    ways = [(separator, escape) for escape in escapes for separator in _SEPARATORS]
+    separator, escape = max(ways, key=lambda way: _makes_sense(text, way[0], way[1], score))
+    return _lines_unfolded(_records(text, separator, escape), separator)
 
 
-def _makes_sense(text: str, separator: str, score: Score) -> tuple[tuple[int, ...], int]:
+def _lines_unfolded(records: Iterator[tuple[int, list[object]]], separator: str) -> Iterator[tuple[int, list[object]]]:
+    """The same, but a line that is quoted as a whole is its cells, where an earlier one has several."""
+    several = False
+    for number, cells in records:
+        several = several or len(cells) > 1
+        yield number, unfold(cells[0], separator) if several and len(cells) == 1 else cells
+
+
+def unfolded(rows: Sequence[tuple[int, Sequence[object]]], score: Score) -> str | None:
+    """The separator of rows that are each a line of text in one cell, quoted as a whole or put into column A; or None.
+
+    Args:
+        rows: the first ones.
+        score: as for `rows`.
+    """
+    cells = [row[0] for _, row in rows if row and filled(row[0])]
+    if not cells or any(any(map(filled, row[1:])) for _, row in rows):
+        return None
+    ways = {one: [unfold(cell, one) for cell in cells] for one in _SEPARATORS}
+    best = max(ways, key=lambda one: (score(ways[one]), sum(len(row) > 1 for row in ways[one])))
+    split = sum(len(row) > 1 for row in ways[best])
+    return best if split * 2 > len(cells) and score(ways[best]) else None
+
+
+def unfold(cell: object, separator: str) -> list[object]:
+    """The cells of a line of text that stands in one cell."""
+    if not isinstance(cell, str) or len(cell) > LONGEST_LINE:
+        return [cell]
     try:
-        sample = [cells for _, cells in islice(_records(text, separator), SAMPLE)]
+        return list(next(csv.reader([cell.replace("\n", " ").replace("\r", " ")], delimiter=separator), [cell]))
+    except csv.Error:  # a cell of more than 131,072 characters
+        return [cell]
+
+
+def _makes_sense(text: str, separator: str, escape: str | None, score: Score) -> tuple[tuple[int, ...], int]:
+    try:
+        sample = [cells for _, cells in islice(_records(text, separator, escape), SAMPLE)]
     except ListUnreadableError:
         return ((), 0)
     widths = [len(cells) for cells in sample if len(cells) > 1]
@@ -95,7 +134,7 @@ def _makes_sense(text: str, separator: str, score: Score) -> tuple[tuple[int, ..
     return score(sample), widths.count(usual)
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[int, list[object]]]:
+def _records(text: str, separator: str, escape: str | None = None) -> Iterator[tuple[int, list[object]]]:
     held: list[str] = []
     """The lines of the row that is being read."""
     number = empty = 0
@@ -111,9 +150,9 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[object]]]:
             yield line
 
     try:
-        for cells in csv.reader(lines(), delimiter=separator):
+        for cells in csv.reader(lines(), delimiter=separator, escapechar=escape):
             number += 1
-            if len(held) > 1 and not _closed(held, separator):
+            if len(held) > 1 and not _closed(held, separator, escape):
                 raise ListUnreadableError(Problem.QUOTE, line=number)
             held.clear()
             yield number, list(cells)
@@ -126,10 +165,10 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[object]]]:
         raise ListUnreadableError(Problem.QUOTE, line=number + 1) from error
 
 
-def _closed(lines: list[str], separator: str) -> bool:
+def _closed(lines: list[str], separator: str, escape: str | None) -> bool:
     """Whether the last cell of several lines ends before the file does, which only the strict reader tells."""
     try:
-        list(csv.reader(lines, delimiter=separator, strict=True))
+        list(csv.reader(lines, delimiter=separator, escapechar=escape, strict=True))
     except csv.Error as error:
         return "unexpected end" not in str(error)
     return True

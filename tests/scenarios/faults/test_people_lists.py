@@ -49,7 +49,13 @@ async def scanned(dock: World, *parcels: str) -> Any:
 )
 async def test_rows_that_are_over_are_not_awaited(dock: World) -> None:
     async with dock.bot():
-        rows = [(A, "In Transit"), (B, "Return Cancelled"), (C, "Completed"), (D, "Rejected"), ("FMPR5", "completed")]
+        rows = [
+            (A, "In Transit"),
+            (B, "Return Cancelled"),
+            (C, "Completed"),
+            (D, "Rejected"),
+            ("FMPR0000000005", "completed"),
+        ]
         await drop(dock, table(("Tracking ID", "Return Status"), *rows))
         answer = await told(dock, dock.operator, "*1 parcel*, 1 of them new")
         assert "“Return Status”" in answer.text_all()
@@ -59,6 +65,39 @@ async def test_rows_that_are_over_are_not_awaited(dock: World) -> None:
         # What is completed stands on the list; what was cancelled should not have come.
         card = await card_says(dock, visit, "2 of 3 parcels were expected · ⚠️ *1 stands on no list*")
         assert f"`{B}`" in (await thread_says(dock, card, "scanned that stands on no list")).text_all()
+
+
+@fault(
+    "People",
+    "labels before the ids, totals, page marks and other ids in a list",
+    keeps=(4,),
+    person="a row of totals, 1 × a page mark or the like, 1 × too far from how the other tracking ids of the list look",
+)
+async def test_only_parcels_are_awaited(dock: World) -> None:
+    async with dock.bot():
+        rows = [("a", f"RTr:{A}"), ("b", f"AWB: {B}"), ("c", f"“{C}”"), ("Total", "128"), ("", "Page1"), ("", "Ecom1")]
+        await drop(dock, table(("sku", "reverse_logistics_tracking_id"), *rows))
+        answer = await told(dock, dock.operator, "*3 parcels*, 3 of them new")
+        assert "3 rows were not read" in answer.text_all()
+        assert awaited(dock) == {A, B, C}
+        visit = await scanned(dock, A, B)
+        await card_says(dock, visit, "2 of 2 parcels were expected")
+
+
+@fault(
+    "People",
+    "two columns of tracking ids that could both be meant",
+    keeps=(4,),
+    person="both look like tracking ids. Name the right one “Tracking ID”",
+)
+async def test_two_columns_in_doubt_are_asked_about(dock: World) -> None:
+    async with dock.bot():
+        await drop(dock, table(("Forward Leg Tracking ID", "Reverse Leg Tracking ID"), (A, B)))
+        await told(dock, dock.operator, "*1 parcel*, 1 of them new")
+        assert awaited(dock) == {B}
+        await drop(dock, table(("Tracking ID", "AWB No"), (C, D)))
+        await told(dock, dock.operator, "“Tracking ID” (A) and “AWB No” (B)")
+        assert awaited(dock) == {B}
 
 
 @fault(
@@ -123,11 +162,11 @@ def two_docks(dock: World, *, operators: list[str]) -> str:
 async def test_rows_of_other_locations_are_expected_where_they_belong(dock: World) -> None:
     two_docks(dock, operators=[dock.operator])
     async with dock.bot():
-        rows = [(A, "LOC1", ""), (B, "loc2", ""), (C, "", "HOSUR "), (D, "", "Chennai"), ("FMPR5", "", "")]
+        rows = [(A, "LOC1", ""), (B, "loc2", ""), (C, "", "HOSUR "), (D, "", "Chennai"), ("FMPR0000000005", "", "")]
         await drop(dock, table(("Tracking ID", "Location ID", "Location Name"), *rows))
         answer = await told(dock, dock.operator, "kept for Bengaluru dock: *2 parcels*, 2 of them new")
         assert "Hosur: *2 parcels*, 2 of them new" in answer.text_all()
-        assert (awaited(dock), awaited(dock, "LOC2")) == ({A, "FMPR5"}, {B, C})
+        assert (awaited(dock), awaited(dock, "LOC2")) == ({A, "FMPR0000000005"}, {B, C})
         assert dock.rows("select location_id, by from audit where what = 'listed'") == [
             ("LOC1", dock.operator),
             ("LOC2", dock.operator),
