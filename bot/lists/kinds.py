@@ -1,5 +1,6 @@
 """What a file is, by how it begins: names lie, and Seller Hub itself has given out web pages called .xls."""
 
+import re
 from enum import Enum, auto
 
 from bot.lists.refused import ListUnreadableError, Problem
@@ -24,6 +25,10 @@ _BEGINNINGS: tuple[tuple[bytes, Problem], ...] = (
     (b"\x09\x02\x06\x00", Problem.OLD_XLS),
     (b"\x09\x00\x04\x00", Problem.OLD_XLS),
 )
+_MAIL = re.compile(
+    r"\s*(?:mime-version|from|date|subject|message-id|content-type|snapshot-content-location):", re.IGNORECASE
+)
+_IN_MAIL = re.compile(r"content-type:\s*(?:multipart/|text/html)", re.IGNORECASE)
 _MARKUP = ("<!doctype", "<html", "<head", "<body", "<table", "<meta", "<style", "<div", "<?xml", "<!--")
 
 
@@ -58,6 +63,7 @@ def kind(content: bytes) -> Kind:
 
 
 def refuse_markup(text: str) -> None:
-    """Refuses HTML and XML, which some programs save as .xls. Raises ListUnreadableError."""
-    if text[:200].lstrip().casefold().startswith(_MARKUP):
+    """Refuses HTML, also packed as a mail, and XML: programs save them as .xls. Raises ListUnreadableError."""
+    mail = _MAIL.match(text) and _IN_MAIL.search(text[:4000])
+    if mail or text[:200].lstrip().casefold().startswith(_MARKUP):
         raise ListUnreadableError(Problem.WEB_PAGE)

@@ -107,6 +107,8 @@ class ListRead:
     """Further sheets with tracking ids below a header."""
     vague_location: bool = False
     """The column of the rows' `location_name` may be about something else, such as the customer's town."""
+    hidden: int = 0
+    """Rows of the sheet that are not shown, because of a filter for example; they are read like all others."""
     kinds: tuple[tuple[Why, int], ...] = ()
     """How many rows were skipped for which reason, the most frequent first."""
 

@@ -62,7 +62,8 @@ def _workbook(content: bytes, wanted: int | None) -> ListRead:
                 try:
                     usual = None if head is plain else _width(head)
                     read = _Reading(found, sheet=sheet.title, usual=usual).read(rows)
-                    return replace(read, other_sheets=_others(every, at) if wanted is None else ())
+                    others = _others(every, at) if wanted is None else ()
+                    return replace(read, other_sheets=others, hidden=sheet.hidden)
                 except ListUnreadableError as error:
                     if error.problem not in {Problem.NO_ROWS, Problem.NO_IDS}:
                         raise
@@ -74,7 +75,8 @@ def _workbook(content: bytes, wanted: int | None) -> ListRead:
             found = columns.by_content(head)
             if found:
                 read = _Reading(found, sheet=sheet.title).read(sheet.rows())
-                return replace(read, other_sheets=_others(every, at) if wanted is None else ())
+                others = _others(every, at) if wanted is None else ()
+                return replace(read, other_sheets=others, hidden=sheet.hidden)
         empty = all(not filled(cell) for _, _, head in heads for _, cells in head for cell in cells)
         raise ListUnreadableError(Problem.EMPTY if empty else Problem.NO_COLUMN)
 

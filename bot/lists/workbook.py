@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from bot.lists import packing
 from bot.lists.columns import MOST_COLUMNS
 from bot.lists.refused import ListUnreadableError, Problem
 
@@ -37,6 +38,8 @@ _ENTRY = b"PK\x01\x02"
 _CELLS = re.compile(r"xl/(?:worksheets/|sharedStrings)", re.IGNORECASE)
 _PICTURES = re.compile(r"xl/(?:media|embeddings|printerSettings)/|docProps/thumbnail", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[ />]")
+_HIDDEN = re.compile(rb"<(?:\w{1,20}:)?row\s[^<>]{0,300}?\bhidden=[\"'](?:1|true)[\"'][^<>]{0,300}>")
+_LONGEST_TAG = 700
 _CHUNK = 1 << 18
 
 _one_at_a_time = threading.Lock()
@@ -48,6 +51,8 @@ class Sheet:
     """One sheet of a workbook that is open."""
 
     title: str
+    hidden: int
+    """Rows of it that are not shown, because of a filter for example."""
     _values: Any
     _formulas: Any
     """Worksheets of openpyxl, whose types do not know what its read-only ones can do."""
@@ -84,15 +89,16 @@ def sheets(content: bytes) -> Iterator[tuple[Sheet, ...]]:
     Raises:
         ListUnreadableError: the file is damaged, protected, no workbook or too much; see `measure`.
     """
-    has_formulas = measure(content)
+    measured = measure(content)
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles, validations and dates that openpyxl does not know
         opened: list[Workbook] = []
         try:
+            content = packing.usual(content)
             opened.append(_open(content, values=True))
-            if has_formulas:
+            if measured.formulas:
                 opened.append(_open(content, values=False))
-            yield _sheets(opened)
+            yield _sheets(opened, measured.hidden)
         except (ListUnreadableError, MemoryError):
             raise
         except Exception as error:
@@ -109,18 +115,28 @@ def _open(content: bytes, *, values: bool) -> "Workbook":
     return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values, keep_links=False)
 
 
-def _sheets(opened: "list[Workbook]") -> tuple[Sheet, ...]:
+def _sheets(opened: "list[Workbook]", hidden: dict[str, int]) -> tuple[Sheet, ...]:
     every = [[sheet for sheet in workbook.worksheets if hasattr(sheet, "iter_rows")] for workbook in opened]
     pairs = list(zip(*every, strict=True)) if len(every) > 1 else [(sheet, None) for sheet in every[0]]
     pairs.sort(key=lambda pair: pair[0].sheet_state != "visible")
-    return tuple(Sheet(str(values.title), values, formulas) for values, formulas in islice(pairs, MOST_SHEETS))
+    return tuple(
+        Sheet(str(values.title), hidden.get(packing.key(values._worksheet_path), 0), values, formulas)
+        for values, formulas in islice(pairs, MOST_SHEETS)
+    )
 
 
-def measure(content: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of a workbook before it is opened."""
+
+    formulas: bool
+    """Whether there is a formula in a sheet."""
+    hidden: dict[str, int]
+    """Rows that are not shown, by the part's name as `packing.key` writes it."""
+
+
+def measure(content: bytes) -> Measured:
     """Reads a packed file once without making anything of it.
-
-    Returns:
-        Whether there is a formula in a sheet.
 
     Raises:
         ListUnreadableError: it unpacks to too much, whatever it declares; it is protected, damaged or no workbook.
@@ -137,10 +153,10 @@ def measure(content: bytes) -> bool:
 
 
 def _declared(entries: list[zipfile.ZipInfo]) -> None:
-    names = {entry.filename for entry in entries}
-    if "xl/workbook.bin" in names or "mimetype" in names or "Index/Document.iwa" in names:
+    names = {packing.key(entry.filename) for entry in entries}
+    if not names.isdisjoint(("xl/workbook.bin", "mimetype", "index/document.iwa")):
         raise ListUnreadableError(Problem.OTHER_SHEET)
-    if "[Content_Types].xml" not in names:
+    if "[content_types].xml" not in names:
         raise ListUnreadableError(Problem.PACKED)
     if "xl/workbook.xml" not in names and any(name.startswith(("word/", "ppt/")) for name in names):
         raise ListUnreadableError(Problem.NOT_A_LIST)
@@ -155,16 +171,19 @@ def _declared(entries: list[zipfile.ZipInfo]) -> None:
 def _too_much(entry: zipfile.ZipInfo, size: int) -> bool:
     if size > 5_000_000 and size > MOST_RATIO * max(entry.compress_size, 1):
         return True
-    bounded = not _CELLS.match(entry.filename) and not _PICTURES.match(entry.filename)
+    name = packing.key(entry.filename)
+    bounded = not _CELLS.match(name) and not _PICTURES.match(name)
     return bounded and size > MOST_AROUND
 
 
-def _real(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bool:
+def _real(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Measured:
     total = signs = 0
     formula = False
+    hidden: dict[str, int] = {}
     for entry in entries:
         size, tail = 0, b""
-        cells = _CELLS.match(entry.filename) is not None
+        name = packing.key(entry.filename)
+        cells = _CELLS.match(name) is not None
         with packed.open(entry) as part:
             while chunk := part.read(_CHUNK):
                 size += len(chunk)
@@ -174,7 +193,9 @@ def _real(packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bool:
                 if cells:
                     signs += chunk.count(b"<")
                     formula = formula or _FORMULA.search(tail + chunk) is not None
-                    tail = chunk[-30:]
+                    hidden[name] = hidden.get(name, 0) + len(_HIDDEN.findall(tail + chunk))
+                    tail = chunk[-_LONGEST_TAG:]
+                    tail = tail[tail.rfind(b"<") :] if b"<" in tail else b""
         if signs > MOST_CELLS * _SIGNS_PER_CELL:
             raise ListUnreadableError(Problem.TOO_MANY_CELLS, cells=MOST_CELLS)
-    return formula
+    return Measured(formula, hidden)

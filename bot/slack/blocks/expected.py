@@ -127,6 +127,14 @@ def kept(answer: Kept, zone: tzinfo) -> list[str]:
                 read.repeated,
             ).format(n=number(read.repeated))
         )
+    if read.hidden:
+        lines.append(
+            ngettext(
+                "{n} row is hidden in the sheet, by a filter for example, and was read like the others.",
+                "{n} rows are hidden in the sheet, by a filter for example, and were read like the others.",
+                read.hidden,
+            ).format(n=number(read.hidden))
+        )
     if read.skipped_count:
         lines.append(
             ngettext("⚠️ *{n} row was not read:*", "⚠️ *{n} rows were not read:*", read.skipped_count).format(
