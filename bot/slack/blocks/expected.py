@@ -145,7 +145,7 @@ def kept(answer: Kept, zone: tzinfo) -> list[str]:
             written = f" ({ident(one.written, 60)})" if one.written else ""
             lines.append(_("• row {line}: {why}").format(line=str(one.line), why=_(one.why.value)) + written)
         lines += _more(read.skipped_count - min(len(read.skipped), SKIPPED))
-        if len(read.kinds) > 1 or read.skipped_count > SKIPPED:
+        if read.kinds and (len(read.kinds) > 1 or read.skipped_count > SKIPPED):
             lines.append(", ".join(f"{number(n)} × {_(why.value)}" for why, n in read.kinds))
     for put in answer.puts:
         if put.location == answer.here:
