@@ -20,12 +20,15 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
+from bot.handover.actions import Dock
+from bot.handover.ports import NotKept
 from bot.health import Check, Health, check
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.unposted import unposted
 from bot.settings import Settings
+from bot.slack.channels import warn_of_open_channels
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 from bot.slack.events import SlackEvents
 from bot.slack.sender import SlackSender
@@ -115,9 +118,11 @@ class App:
         )
         wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(wiring.poster)
+        wiring.directory.team = str(identity.get("team_id") or "")
         messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))
         outbox = bell.dispatcher = self._start_outbox(wiring.outbox(messenger), stack)
         work = Work()
+        stack.push_async_callback(self._last_refusals, wiring.dock)
         stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
         stack.callback(server.take_no_more)
         events, homes = wiring.listeners(work, str(identity.get("user_id") or ""))
@@ -148,6 +153,8 @@ class App:
         tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
         schedule.every(tick, "poll", poller.tick, vital=True)
         schedule.every(FORGET_SECONDS, "forget codes", wiring.dock.forget_expired, vital=True)
+        schedule.every(FORGET_SECONDS, "refusals", wiring.dock.write_refusals)
+        self._spawn(warn_of_open_channels(wiring.slack, self._settings.toml.locations), stack)
         wiring.plan(schedule, poller, messenger, homes)
         schedule.start()
 
@@ -226,6 +233,10 @@ class App:
         seconds = round(time.monotonic() - started, 2)
         mode = "socket" if link else "http"
         log.info("connected", mode=mode, seconds=seconds, health=f"{address}/healthz")
+
+    async def _last_refusals(self, dock: Dock) -> None:
+        with contextlib.suppress(NotKept):
+            await dock.write_refusals(all_of_them=True)
 
     async def _last_sends(self, dispatcher: Dispatcher) -> None:
         with contextlib.suppress(TimeoutError):

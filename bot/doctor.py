@@ -14,6 +14,7 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.settings import Settings
+from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
 from bot.store.privacy import files_of, readable_by_others
@@ -137,6 +138,9 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
         else:
             archived = bool((about.get("channel") or {}).get("is_archived"))
             yield Finding(not archived, what, ADVICE["is_archived"] if archived else "the bot can read and post there")
+            opened = openness(about)
+            if not location.operators and opened is not None:
+                yield Finding(True, what, f"note: {open_to(opened, location.name)}")
 
 
 async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:

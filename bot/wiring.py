@@ -116,7 +116,7 @@ class Wiring:
         # What is posted is never repeated by a library (reference: slack-facts, 3).
         self.poster = self.slack_client(retrying=False)
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
-        self._directory = SlackDirectory(self.slack)
+        self.directory = SlackDirectory(self.slack)
         self.dock = self._dock(flipkart)
         self.own_scans = OwnScans(self.dock, stores.own)
         self._keeper = self._photo_keeper(database)
@@ -156,7 +156,7 @@ class Wiring:
             expecting=expecting,
             board=Board(dock, stores.claims, stores.digests, self._zone),
             answers=Answers(self.slack, self._session),
-            directory=self._directory,
+            directory=self.directory,
             work=work,
             zone=self._zone,
             clock=self._clock,
@@ -218,7 +218,7 @@ class Wiring:
             locations=self.locations,
             handovers=handovers,
             api=flipkart,
-            policy=Policy(self._directory),
+            policy=Policy(self.directory),
             reader=ScanReader(flipkart, handovers, self._clock, page_size),
             start_codes=CodeVault[StartCode](self._clock),
             end_codes=CodeVault[HeldEnd](self._clock),

@@ -205,3 +205,26 @@ async def test_a_short_interval_at_flipkart_itself_is_a_note(tmp_path: Path) -> 
         ended = await bot.end("doctor")
 
     assert "note: polling.arrivals_seconds = 0.1" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("private", "shared", "says"),
+    [(False, "", "is public and"), (True, "ext", "is shared and"), (True, "org", "is shared and"), (True, "", None)],
+)
+async def test_a_channel_whose_members_nobody_chose(
+    tmp_path: Path, private: bool, shared: str, says: str | None
+) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        channel = at.slack.channels[at.channel]
+        channel.private, channel.shared = private, shared
+        bot = installed(at)
+        ended = await bot.end("doctor")
+        with (at.folder / "bot.toml").open("a", encoding="utf-8") as toml:
+            toml.write(f'\noperators = ["{at.operator}"]\n')
+        named = await bot.end("doctor")
+    good, bad = findings(ended)
+    notes = [line for line in good if "names no operators" in line]
+    assert (ended.code, bad, len(notes)) == (0, [], 0 if says is None else 1)
+    assert says is None or says in notes[0]
+    assert "names no operators" not in named.out

@@ -15,6 +15,7 @@ from bot.handover.policy import Policy
 from bot.handover.ports import Handovers, ReturnsApi, StartCode, Step
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, RightsUnknown, UnknownHandover
+from bot.handover.refused import RefusedRecord
 from bot.handover.vault import CodeVault, HeldEnd
 
 
@@ -33,9 +34,10 @@ class Dock:
     around: Around = field(default_factory=Around)
     gone_after: timedelta = timedelta()
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
+    refused: RefusedRecord = field(default_factory=RefusedRecord)
 
     async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
-        """Passes for an operator; for anybody else the refusal is on record before it is raised.
+        """Passes for an operator; for anybody else the refusal is on record, or in its count, before it is raised.
 
         Args:
             actor: who presses.
@@ -51,9 +53,7 @@ class Dock:
         try:
             await self.policy.require_operator(actor, location)
         except (NotAllowed, RightsUnknown) as refusal:
-            detail = {"wish": wish, "why": type(refusal).__name__}
-            event = Event(Happening.REFUSED, self.clock(), actor.user_id, detail)
-            await self.handovers.record(location.id, event, handover_id)
+            await self.refused.note(self.handovers, actor, refusal, wish, handover_id, self.clock())
             raise
 
     async def asked(
@@ -65,6 +65,10 @@ class Dock:
             detail |= {"counted": handover.counted, "scanned": handover.scanned, "reason": reason}
         event = Event(Happening.ASKED, self.clock(), actor.user_id, detail)
         await self.handovers.record(location.id, event, handover.id if handover else None)
+
+    async def write_refusals(self, *, all_of_them: bool = False) -> None:
+        """Puts on record how often people were refused in the minutes that are over, or until now. Raises NotKept."""
+        await self.refused.write(self.handovers, self.clock(), all_of_it=all_of_them)
 
     async def forget_expired(self) -> None:
         """Drops every code whose time is over from memory, even if nobody asks for one again."""

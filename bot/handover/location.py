@@ -39,6 +39,8 @@ class Location(BaseModel):
     channel: Annotated[str, AfterValidator(_channel)]
     operators: tuple[Annotated[str, AfterValidator(_operator)], ...] = ()
     """User ids and user-group ids; empty: every member of the channel."""
+    guests: bool = False
+    """Whether guests of the workspace may be operators through a group or the channel. Named by id, anybody may."""
     hours: str = ""
     """Such as ``08:00-22:00`` in the bot's zone, over midnight if the end is earlier; empty: always."""
     language: Literal["en", "hi"] = "en"

@@ -2,7 +2,7 @@
 
 from bot.handover.location import Location
 from bot.handover.model import Actor
-from bot.handover.ports import Directory, DirectoryUnavailable
+from bot.handover.ports import Directory, DirectoryUnavailable, Standing
 from bot.handover.refusals import NotAllowed, RightsUnknown
 
 
@@ -16,19 +16,22 @@ class Policy:
         """Passes for an operator of the location.
 
         Raises:
-            NotAllowed: the person is not an operator.
+            NotAllowed: the person is not an operator, or one by a group or channel who is no member of the workspace.
             RightsUnknown: Slack could not say.
         """
+        if actor.user_id in location.operators:
+            return
         try:
-            allowed = await self._is_operator(actor, location)
+            allowed = await self._belongs(actor, location)
+            standing = await self._directory.standing(actor.user_id) if allowed else Standing.MEMBER
         except DirectoryUnavailable as error:
             raise RightsUnknown(location) from error
         if not allowed:
             raise NotAllowed(location)
+        if standing is not Standing.MEMBER and not (standing is Standing.GUEST and location.guests):
+            raise NotAllowed(location, standing)
 
-    async def _is_operator(self, actor: Actor, location: Location) -> bool:
-        if actor.user_id in location.operators:
-            return True
+    async def _belongs(self, actor: Actor, location: Location) -> bool:
         groups = [operator for operator in location.operators if operator.startswith("S")]
         if groups:
             return await self._directory.in_any_group(actor.user_id, groups)

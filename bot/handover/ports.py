@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -219,6 +220,17 @@ class NotKept(Exception):
     """What happens can't be kept now (disk full, read-only); the message is a sentence for the one who installs."""
 
 
+class Standing(StrEnum):
+    """What somebody is in the workspace that the bot works for."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDER = "outsider"
+    """Of another workspace, connected through a shared channel."""
+    MACHINE = "machine"
+    """A bot, a workflow, or an account that was switched off."""
+
+
 class Directory(Protocol):
     """Who belongs to what in Slack. Raises DirectoryUnavailable when it can't be told."""
 
@@ -227,6 +239,9 @@ class Directory(Protocol):
 
     async def in_channel(self, user_id: str, channel: str) -> bool:
         """Whether the person is a member of the channel."""
+
+    async def standing(self, user_id: str) -> Standing:
+        """What the person is in the bot's own workspace."""
 
 
 class DirectoryUnavailable(Exception):

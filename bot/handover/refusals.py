@@ -2,7 +2,7 @@
 
 ```
 Refusal
-├── NotAllowed       not an operator of the location
+├── NotAllowed       not an operator of the location, or a guest, an outsider, a machine
 ├── RightsUnknown    Slack could not say who is an operator
 ├── UnknownHandover  no handover with this id
 ├── UnknownList      no list of parcels with this id
@@ -14,6 +14,7 @@ Refusal
 
 from bot.handover.location import Location
 from bot.handover.model import Handover
+from bot.handover.ports import Standing
 
 
 class Refusal(Exception):
@@ -21,11 +22,13 @@ class Refusal(Exception):
 
 
 class NotAllowed(Refusal):
-    """The person is not an operator of the location."""
+    """The person is not an operator of the location, or is what no operator may be."""
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, standing: Standing = Standing.MEMBER) -> None:
         super().__init__(location.id)
         self.location = location
+        self.standing = standing
+        """A guest, say, who belongs to the channel and may still not; MEMBER: simply no operator."""
 
 
 class RightsUnknown(Refusal):

@@ -177,6 +177,8 @@ def particulars(entry: AuditEntry) -> str:
             if d.get("why") == "RightsUnknown"
             else _("not an operator of the location")
         )
+        if _is_number(d.get("times")):
+            said.append(ngettext("{n} time more", "{n} times more", d["times"]).format(n=number(d["times"])))
     return ", ".join(said)
 
 

@@ -1,21 +1,25 @@
-"""What Slack knows about people: their groups, their channels, their language. Asked, and remembered for a while."""
+"""What Slack knows about people: their groups, channels, standing and language. Asked, and remembered for a while."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handover.ports import DirectoryUnavailable
+from bot.handover.ports import DirectoryUnavailable, Standing
 from bot.i18n import DEFAULT, closest
-from bot.slack.errors import FAILURES, explain
+from bot.slack.errors import FAILURES, explain, retry_after
+from bot.slack.roster import ReadError, Roster
 
 log = structlog.get_logger()
 
 GROUP_SECONDS = 300.0
 """usergroups.users.list is tier 2: 20 a minute."""
 CHANNEL_SECONDS = 60.0
+STANDING_SECONDS = 300.0
 LANGUAGE_SECONDS = 3600.0
 LANGUAGE_PATIENCE = 1.0
 """Seconds that a person's answer waits for the language that it is written in."""
@@ -33,22 +37,27 @@ class SlackDirectory:
         group_seconds: float = GROUP_SECONDS,
         channel_seconds: float = CHANNEL_SECONDS,
         language_seconds: float = LANGUAGE_SECONDS,
+        standing_seconds: float = STANDING_SECONDS,
     ) -> None:
         self._client = client
-        self._groups: TTLCache[str, frozenset[str]] = TTLCache(500, group_seconds)
-        self._channels: TTLCache[str, frozenset[str]] = TTLCache(500, channel_seconds)
+        self._groups = Roster(self._group, group_seconds)
+        self._channels = Roster(self._members, channel_seconds)
+        self._standings: TTLCache[str, Standing] = TTLCache(5000, standing_seconds)
         self._fresh: TTLCache[str, str] = TTLCache(5000, language_seconds)
         self._languages: LRUCache[str, str] = LRUCache(5000)
         """Also what is older than an hour: better than nothing while Slack can't say."""
         self._unsaid: TTLCache[str, None] = TTLCache(5000, LANGUAGE_AGAIN_SECONDS)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._complaints: set[str] = set()
+        self.team = ""
+        """The id of the workspace that the bot works for; empty: not known yet, and nobody is known to belong to it."""
 
     async def in_any_group(self, user_id: str, group_ids: Sequence[str]) -> bool:
         """Whether the person is in one of the user groups. Raises DirectoryUnavailable."""
         unavailable = None
         for group in group_ids:
             try:
-                if user_id in await self._group(group):
+                if await self._groups.has(user_id, group):
                     return True
             except DirectoryUnavailable as error:
                 unavailable = error
@@ -58,12 +67,24 @@ class SlackDirectory:
 
     async def in_channel(self, user_id: str, channel: str) -> bool:
         """Whether the person is a member of the channel. Raises DirectoryUnavailable."""
-        members = self._channels.get(channel)
-        if members is None or user_id not in members:
-            # Somebody who has just joined must not be refused for a minute.
-            members = await self._members(channel)
-            self._channels[channel] = members
-        return user_id in members
+        return await self._channels.has(user_id, channel)
+
+    async def standing(self, user_id: str) -> Standing:
+        """Whether the person is a full member of the bot's workspace. Raises DirectoryUnavailable."""
+        known = self._standings.get(user_id)
+        if known is None:
+            try:
+                async with self._turn(user_id):
+                    if user_id not in self._standings:
+                        await self._person(user_id)
+            except FAILURES as error:
+                reason = explain(error)
+                log.warning("slack did not say whether somebody is a guest; they are refused", reason=reason)
+                raise DirectoryUnavailable(user_id) from error
+            known = self._standings.get(user_id)
+        if known is None:
+            raise DirectoryUnavailable(user_id)
+        return known
 
     def known_language(self, user_id: str) -> str | None:
         """The language of a person who was asked about before; waits for nothing."""
@@ -78,16 +99,31 @@ class SlackDirectory:
         """
         if user_id not in self._fresh and user_id not in self._unsaid:
             try:
-                async with asyncio.timeout(LANGUAGE_PATIENCE):
-                    answer = await self._client.users_info(user=user_id, include_locale=True)
+                async with asyncio.timeout(LANGUAGE_PATIENCE), self._turn(user_id):
+                    # Whoever waited for the turn may have got the answer of the one before.
+                    if user_id not in self._fresh and user_id not in self._unsaid:
+                        await self._person(user_id)
             except FAILURES as error:
                 self._unsaid[user_id] = None
                 self._complain(error)
-            else:
-                user = answer.get("user")
-                locale = user.get("locale") if isinstance(user, dict) else None
-                self._fresh[user_id] = self._languages[user_id] = closest(locale if isinstance(locale, str) else "")
         return self._languages.get(user_id, otherwise)
+
+    def _turn(self, user_id: str) -> asyncio.Lock:
+        """Lets one question about a person be in flight at a time."""
+        return self._turns.setdefault(user_id, asyncio.Lock())
+
+    async def _person(self, user_id: str) -> None:
+        """Asks who somebody is, and keeps their language and their standing."""
+        answer = await self._client.users_info(user=user_id, include_locale=True)
+        user = answer.get("user")
+        about: dict[str, Any] = user if isinstance(user, dict) else {}
+        locale = about.get("locale")
+        self._fresh[user_id] = self._languages[user_id] = closest(locale if isinstance(locale, str) else "")
+        found = standing_in(self.team, about)
+        if found is None:
+            self._standings.pop(user_id, None)
+        else:
+            self._standings[user_id] = found
 
     def _complain(self, error: BaseException) -> None:
         """Once per reason: a missing scope would fill the log."""
@@ -97,16 +133,12 @@ class SlackDirectory:
             log.warning("slack did not say in which language a person reads; the location's is used", reason=reason)
 
     async def _group(self, group: str) -> frozenset[str]:
-        members = self._groups.get(group)
-        if members is None:
-            try:
-                answer = await self._client.usergroups_users_list(usergroup=group)
-            except FAILURES as error:
-                log.warning("can't read a user group; its members are refused", group=group, reason=explain(error))
-                raise DirectoryUnavailable(group) from error
-            members = frozenset(answer.get("users") or ())
-            self._groups[group] = members
-        return members
+        try:
+            answer = await self._client.usergroups_users_list(usergroup=group)
+        except FAILURES as error:
+            log.warning("can't read a user group; its members are refused", group=group, reason=explain(error))
+            raise ReadError(group, retry_after(error) or 0.0) from error
+        return frozenset(answer.get("users") or ())
 
     async def _members(self, channel: str) -> frozenset[str]:
         members: set[str] = set()
@@ -116,8 +148,30 @@ class SlackDirectory:
                 answer = await self._client.conversations_members(channel=channel, limit=1000, cursor=cursor)
             except FAILURES as error:
                 log.warning("can't read who is in a channel", channel=channel, reason=explain(error))
-                raise DirectoryUnavailable(channel) from error
+                raise ReadError(channel, retry_after(error) or 0.0) from error
             members.update(answer.get("members") or ())
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return frozenset(members)
+
+
+def standing_in(team: str, user: dict[str, Any]) -> Standing | None:
+    """What users.info says of somebody; None when it does not say enough to believe that they are a member.
+
+    Args:
+        team: the id of the bot's workspace.
+        user: Slack's user object. On Enterprise Grid its `enterprise_user` lists all workspaces of the person.
+    """
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("deleted"):
+        return Standing.MACHINE
+    enterprise = user.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
+    theirs = {user.get("team_id"), *(one for one in (teams if isinstance(teams, list) else ()) if isinstance(one, str))}
+    if not team or not isinstance(user.get("team_id"), str):
+        return None
+    if team not in theirs or user.get("is_stranger"):
+        return Standing.OUTSIDER
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    # A user object without these says nothing of them.
+    return Standing.MEMBER if "is_restricted" in user else None

@@ -16,7 +16,7 @@ from bot.handover.end import EndOtc
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, AuditEntry, Handover, Happening, Shipment
 from bot.handover.policy import Policy
-from bot.handover.ports import DirectoryUnavailable, StartCode
+from bot.handover.ports import DirectoryUnavailable, Standing, StartCode
 from bot.handover.reader import ScanReader
 from bot.handover.start import StartOtc
 from bot.handover.vault import CodeVault, HeldEnd
@@ -56,6 +56,7 @@ class PlainDirectory:
     groups: dict[str, set[str]] = field(default_factory=dict)
     channels: dict[str, set[str]] = field(default_factory=dict)
     down: bool = False
+    standings: dict[str, Standing] = field(default_factory=dict)
 
     async def in_any_group(self, user_id: str, group_ids: Sequence[str]) -> bool:
         if self.down:
@@ -66,6 +67,11 @@ class PlainDirectory:
         if self.down:
             raise DirectoryUnavailable
         return user_id in self.channels.get(channel, set())
+
+    async def standing(self, user_id: str) -> Standing:
+        if self.down:
+            raise DirectoryUnavailable
+        return self.standings.get(user_id, Standing.MEMBER)
 
 
 class Stand:

@@ -42,7 +42,10 @@ async def test_a_count_needs_the_right_and_an_fe(stand: Stand) -> None:
     for wish in (stand.counting.form(STRANGER, h_id), stand.counting.keep(STRANGER, h_id, 3)):
         with pytest.raises(NotAllowed):
             await wish
-    assert [e.detail["wish"] for e in await stand.record(h_id, Happening.REFUSED)] == ["count", "count"]
+    await stand.dock.write_refusals(all_of_them=True)
+    first, again = (e.detail for e in await stand.record(what=Happening.REFUSED))
+    assert first == {"wish": "count", "why": "NotAllowed"}
+    assert again == {"wish": "count", "why": "NotAllowed", "times": 1, "handovers": [h_id]}
     with pytest.raises(UnknownHandover):
         await stand.counting.form(ASHA, "0" * 32)
     stand.sim.visits[0].leave()

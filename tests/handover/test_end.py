@@ -369,6 +369,7 @@ async def test_only_ones_own_locations_are_searched(stand: Stand) -> None:
         await stand.end.find(VIKRAM, closed)
     with pytest.raises(NotAllowed):
         await stand.end.find(STRANGER, [LOCATION, ELSEWHERE])
+    await stand.dock.write_refusals(all_of_them=True)
     refused = await stand.record(what=Happening.REFUSED)
     assert len(refused) == 4
 

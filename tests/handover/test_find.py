@@ -120,9 +120,13 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
     ):
         with pytest.raises(NotAllowed):
             await wish
-    assert len(await stand.record(h_id, Happening.REFUSED)) == 4
+    await stand.dock.write_refusals(all_of_them=True)
+    first, rest = (e.detail for e in await stand.record(what=Happening.REFUSED))
+    assert first == {"wish": "report a problem", "why": "NotAllowed"}
+    assert (rest["wish"], rest["times"], rest["handovers"]) == ("report a problem, mark claimed", 3, [h_id])
     assert await todo.suggest(STRANGER, h_id, "fmp") == Suggested(unknown="fmp"), "a stranger learnt a tracking id"
-    assert len(await stand.record(h_id, Happening.REFUSED)) == 4, "typing is no press"
+    await stand.dock.write_refusals(all_of_them=True)
+    assert len(await stand.record(what=Happening.REFUSED)) == 2, "typing is no press"
     assert await todo.suggest(ASHA, h_id, "fmp") == Suggested(("FMPA1",), "fmp")
     assert await todo.suggest(ASHA, h_id, "fmpa1") == Suggested(("FMPA1",))
     assert await todo.suggest(ASHA, "f" * 32, "fmp") == Suggested(unknown="fmp")

@@ -18,7 +18,7 @@ from bot.handover.actions import Dock
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, Stage
 from bot.handover.policy import Policy
-from bot.handover.ports import StartCode
+from bot.handover.ports import Standing, StartCode
 from bot.handover.reader import ScanReader
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
@@ -40,6 +40,9 @@ class Nobody:
 
     async def in_channel(self, user_id: str, channel: str) -> bool:  # noqa: ARG002
         return False
+
+    async def standing(self, user_id: str) -> Standing:  # noqa: ARG002
+        return Standing.MEMBER
 
 
 @dataclass

@@ -1,7 +1,11 @@
 """/end-otc and its modals: the count comes before the code."""
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from bot.handover import refused
 from bot.sandbox.flipkart import Visit
 from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.leaks import seen_by
@@ -190,7 +194,8 @@ async def test_a_gap_of_one_poll_is_no_end(dock: World) -> None:
         assert dock.rows("select stage from handover") == [("waiting",)]
 
 
-async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World) -> None:
+async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refused, "MINUTE", timedelta(0))  # each refusal is the first of its minute
     visit = at_the_end(dock)
     async with dock.bot():
         card = await card_says(dock, visit, "On the End OTC page")

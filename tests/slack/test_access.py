@@ -1,18 +1,21 @@
 """Who may: asked of Slack, remembered shortly, and nobody is let through when Slack can't say."""
 
 import asyncio
+import time
+from collections.abc import Callable
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handover.ports import DirectoryUnavailable
-from bot.slack.access import SlackDirectory
+from bot.handover.ports import DirectoryUnavailable, Standing
+from bot.slack import roster
+from bot.slack.access import SlackDirectory, standing_in
+from bot.slack.roster import NO_SECONDS, ReadError
 from tests.slack.conftest import Place
 
 FAULTS = [
     {"error": "internal_error"},
     {"error": "missing_scope"},
-    {"error": "ratelimited", "retry_after": 5},
     {"error": "token_revoked"},
     {"error": "no_such_subteam"},
     {"error": "channel_not_found"},
@@ -26,6 +29,18 @@ FAULTS = [
 
 def faulty() -> pytest.MarkDecorator:
     return pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: "-".join(map(str, fault.values())))
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Moves on the clock by which memberships are remembered."""
+    ahead = [0.0]
+
+    def go(seconds: float) -> None:
+        ahead[0] += seconds
+
+    monkeypatch.setattr(roster, "monotonic", lambda: time.monotonic() + ahead[0])
+    return go
 
 
 async def test_a_group_is_asked_once_while_the_answer_is_young(place: Place) -> None:
@@ -104,15 +119,113 @@ async def test_slack_is_not_there_at_all(place: Place) -> None:
         await directory.in_any_group(place.asha, ["S1"])
 
 
-async def test_members_are_asked_once_and_somebody_new_at_once(place: Place) -> None:
+async def test_members_are_asked_once_and_somebody_new_in_seconds(place: Place, moved: Callable[[float], None]) -> None:
     directory = SlackDirectory(place.client)
     for _ in range(5):
         assert await directory.in_channel(place.asha, place.channel)
     assert len(place.calls("conversations.members")) == 1
     meera = place.slack.add_user("meera")
-    assert not await directory.in_channel(meera, place.channel)
+    moved(NO_SECONDS + 1)
     place.slack.invite(place.channel, meera)
     assert await directory.in_channel(meera, place.channel), "somebody who has just joined is refused"
+
+
+async def test_a_no_is_asked_for_once_in_a_few_seconds(place: Place, moved: Callable[[float], None]) -> None:
+    group = place.slack.add_usergroup("dock-leads", users=[place.asha])
+    directory = SlackDirectory(place.client)
+    meera = place.slack.add_user("meera")
+    for _ in range(50):
+        assert not await directory.in_channel(meera, place.channel)
+        assert not await directory.in_any_group(meera, [group])
+    assert len(place.calls("conversations.members")) == 1
+    assert len(place.calls("usergroups.users.list")) == 1
+    place.slack.usergroups[group].users.append(meera)
+    place.slack.invite(place.channel, meera)
+    moved(NO_SECONDS + 1)
+    assert await directory.in_channel(meera, place.channel)
+    assert await directory.in_any_group(meera, [group]), "a no of an older answer was not looked up once more"
+
+
+async def test_all_who_ask_at_once_wait_for_one_look_up(place: Place) -> None:
+    directory = SlackDirectory(place.client)
+    people = [place.asha, place.ravi, "U0NOBODY"] * 50
+    answers = await asyncio.gather(*(directory.in_channel(one, place.channel) for one in people))
+    assert answers == [True, True, False] * 50
+    assert len(place.calls("conversations.members")) == 1
+
+
+async def test_all_who_ask_at_once_share_a_failure(place: Place) -> None:
+    directory = SlackDirectory(place.client)
+    place.slack.fail("conversations.members", status=503)
+    answers = await asyncio.gather(
+        *(directory.in_channel(place.asha, place.channel) for _ in range(20)), return_exceptions=True
+    )
+    assert {type(one) for one in answers} <= {DirectoryUnavailable, ReadError}
+    assert len(place.calls("conversations.members")) == 1
+    assert await directory.in_channel(place.asha, place.channel), "a failure is remembered as an answer"
+
+
+async def test_limited_by_slack_it_rests_and_members_are_still_known(
+    place: Place, moved: Callable[[float], None]
+) -> None:
+    directory = SlackDirectory(place.client)
+    assert await directory.in_channel(place.asha, place.channel)
+    moved(NO_SECONDS + 1)
+    place.slack.fail("conversations.members", error="ratelimited", retry_after=10)
+    for _ in range(20):
+        with pytest.raises(DirectoryUnavailable):
+            await directory.in_channel("U0NOBODY", place.channel)
+        assert await directory.in_channel(place.asha, place.channel), "a member is refused while Slack limits look-ups"
+    assert len(place.calls("conversations.members")) == 2, "asked again before Retry-After was over"
+    moved(11)
+    assert not await directory.in_channel("U0NOBODY", place.channel)
+
+
+@pytest.mark.parametrize(
+    ("about", "standing"),
+    [
+        ({}, Standing.MEMBER),
+        ({"is_restricted": True}, Standing.GUEST),
+        ({"is_restricted": True, "is_ultra_restricted": True}, Standing.GUEST),
+        ({"team_id": "T0OTHER"}, Standing.OUTSIDER),
+        ({"is_stranger": True}, Standing.OUTSIDER),
+        ({"team_id": "T0OTHER", "enterprise_user": {"teams": ["T0OTHER", "T0HERE"]}}, Standing.MEMBER),
+        ({"team_id": "T0OTHER", "is_restricted": True}, Standing.OUTSIDER),
+        ({"is_bot": True}, Standing.MACHINE),
+        ({"is_workflow_bot": True}, Standing.MACHINE),
+        ({"deleted": True}, Standing.MACHINE),
+        ({"team_id": None}, None),
+        ({"is_restricted": None, "team_id": 7}, None),
+    ],
+)
+def test_what_somebody_is(about: dict[str, object], standing: Standing | None) -> None:
+    assert standing_in("T0HERE", {"team_id": "T0HERE", "is_restricted": False} | about) is standing
+
+
+def test_a_person_of_whom_little_is_said_is_nobody() -> None:
+    assert standing_in("T0HERE", {}) is None
+    assert standing_in("T0HERE", {"team_id": "T0HERE"}) is None
+    assert standing_in("", {"team_id": "", "is_restricted": False}) is None
+
+
+async def test_a_standing_is_asked_once_with_the_language(place: Place) -> None:
+    directory = SlackDirectory(place.client)
+    directory.team = place.slack.team_id
+    guest = place.slack.add_user("meera", guest="single")
+    await directory.language_of(place.asha)
+    for _ in range(3):
+        assert await directory.standing(place.asha) is Standing.MEMBER
+        assert await directory.standing(guest) is Standing.GUEST
+    assert len(place.calls("users.info")) == 2
+
+
+@faulty()
+async def test_standings_fail_closed(place: Place, fault: dict[str, object]) -> None:
+    directory = SlackDirectory(place.client, standing_seconds=0.0)
+    directory.team = place.slack.team_id
+    place.slack.fail("users.info", **fault)  # type: ignore[arg-type]
+    with pytest.raises(DirectoryUnavailable):
+        await directory.standing(place.asha)
 
 
 async def test_somebody_who_left_is_forgotten_in_time(place: Place) -> None:

@@ -12,7 +12,11 @@ from .inputs import state_values
 
 @dataclass
 class User:
-    """A person or the bot. ``active`` is False for one who has no Slack client open now."""
+    """A person or a bot. ``active`` is False for one who has no Slack client open now.
+
+    ``guest`` is ``""``, ``"multi"`` (a guest of several channels) or ``"single"`` (of one). ``home`` is the id of the
+    workspace they belong to where that is another one, which is connected through a shared channel.
+    """
 
     id: str
     name: str
@@ -21,12 +25,15 @@ class User:
     locale: str = "en-IN"
     is_bot: bool = False
     active: bool = True
+    guest: str = ""
+    home: str = ""
+    is_workflow: bool = False
 
     def to_slack(self, team_id: str, with_locale: bool = False) -> Json:
         """The user object of users.info."""
         user: Json = {
             "id": self.id,
-            "team_id": team_id,
+            "team_id": self.home or team_id,
             "name": self.name,
             "real_name": self.real_name,
             "deleted": False,
@@ -35,12 +42,16 @@ class User:
             "is_bot": self.is_bot,
             "is_admin": False,
             "is_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
+            "is_restricted": bool(self.guest),
+            "is_ultra_restricted": self.guest == "single",
+            # Who shares a channel with the bot is no stranger to Slack, wherever they belong.
+            "is_stranger": False,
             "is_app_user": False,
             "updated": 0,
-            "profile": {"real_name": self.real_name, "display_name": self.name, "team": team_id},
+            "profile": {"real_name": self.real_name, "display_name": self.name, "team": self.home or team_id},
         }
+        if self.is_workflow:
+            user |= {"is_bot": True, "is_workflow_bot": True}
         if with_locale:
             user["locale"] = self.locale
         return user
@@ -52,13 +63,17 @@ class User:
 
 @dataclass
 class Channel:
-    """A public or private channel, or a direct message conversation with the bot."""
+    """A public or private channel, or a direct message conversation with the bot.
+
+    ``shared`` is ``""``, ``"org"`` (with other workspaces of the organisation) or ``"ext"`` (with other organisations).
+    """
 
     id: str
     name: str
     private: bool = False
     dm_user: str | None = None
     archived: bool = False
+    shared: str = ""
     created: int = 0
     members: list[str] = field(default_factory=list)
 
@@ -84,9 +99,9 @@ class Channel:
             "is_mpim": False,
             "is_private": self.private,
             "is_general": False,
-            "is_shared": False,
-            "is_ext_shared": False,
-            "is_org_shared": False,
+            "is_shared": bool(self.shared),
+            "is_ext_shared": self.shared == "ext",
+            "is_org_shared": self.shared == "org",
             "is_member": bot_user_id in self.members,
             "num_members": len(self.members),
             "topic": {"value": "", "creator": "", "last_set": 0},

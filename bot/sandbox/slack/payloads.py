@@ -58,7 +58,7 @@ def interaction(ws: Workspace, kind: str, user_id: str, **more: object) -> Json:
     return {
         "type": kind,
         "team": {"id": ws.team_id, "domain": ws.team_domain},
-        "user": {"id": user_id, "username": name, "name": name, "team_id": ws.team_id},
+        "user": {"id": user_id, "username": name, "name": name, "team_id": ws.users[user_id].home or ws.team_id},
         "api_app_id": ws.app_id,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,

@@ -185,9 +185,11 @@ class Workspace:
         tz: str = "Asia/Kolkata",
         locale: str = "en-IN",
         user_id: str | None = None,
+        guest: str = "",
+        home: str = "",
     ) -> str:
-        """Add a person; returns the user id."""
-        user = User(user_id or self.new_id("U"), name, real_name or name, tz, locale)
+        """Add a person; returns the user id. ``guest`` and ``home`` as in ``User``."""
+        user = User(user_id or self.new_id("U"), name, real_name or name, tz, locale, guest=guest, home=home)
         self.users[user.id] = user
         self.changed("user.added", user=user.id)
         return user.id
@@ -200,9 +202,10 @@ class Workspace:
         private: bool = False,
         with_bot: bool = True,
         channel_id: str | None = None,
+        shared: str = "",
     ) -> str:
-        """Add a channel; returns its id."""
-        channel = Channel(channel_id or self.new_id("C"), name, private, created=int(self.now()))
+        """Add a channel; returns its id. ``shared`` as in ``Channel``."""
+        channel = Channel(channel_id or self.new_id("C"), name, private, shared=shared, created=int(self.now()))
         self.channels[channel.id] = channel
         self.posted[channel.id] = []
         for user in (*members, *((self.bot_user_id,) if with_bot else ())):

@@ -3,6 +3,7 @@
 from bot.handover.answers import NobodyClosing, NobodyWaiting
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
+from bot.handover.ports import Standing
 from bot.handover.refusals import (
     HandoverOver,
     LocationGone,
@@ -30,8 +31,23 @@ GONE_MODAL = N_(
 OLD_BUTTON = N_("This button is from another version of the bot. Use the newest card in the channel.")
 
 
+_NOT_THESE = {
+    Standing.GUEST: N_(
+        "Sorry, guests of this workspace get no codes and counts at {location}. "
+        "Whoever installed the bot can name you as an operator in bot.toml, or let guests in there."
+    ),
+    Standing.OUTSIDER: N_(
+        "Sorry, people of another workspace get no codes and counts at {location}. "
+        "Whoever installed the bot can name you as an operator in bot.toml."
+    ),
+    Standing.MACHINE: N_("Sorry, bots and workflows get no codes and counts at {location}."),
+}
+
+
 def refusal(error: Refusal) -> str:
     """Why a wish is not granted."""
+    if isinstance(error, NotAllowed) and error.standing in _NOT_THESE:
+        return _(_NOT_THESE[error.standing]).format(location=esc(error.location.name))
     if isinstance(error, NotAllowed):
         return _("Sorry, codes and counts at {location} are for {operators}.").format(
             location=esc(error.location.name), operators=operators(error.location)

@@ -3,13 +3,11 @@
 import dataclasses
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
-from cachetools import TTLCache
 
-from bot.slack import access
+from bot.slack import access, roster
 from tests.scenarios.dockwork import Screen, card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import (
@@ -21,6 +19,7 @@ from tests.scenarios.faults.people import (
     on_record,
     place,
     refused,
+    sent,
     steal,
 )
 from tests.scenarios.leaks import seen_by
@@ -40,7 +39,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     def go(seconds: float) -> None:
         moved[0] += seconds
 
-    monkeypatch.setattr(access, "TTLCache", partial(TTLCache, timer=lambda: time.monotonic() + moved[0]))
+    monkeypatch.setattr(roster, "monotonic", lambda: time.monotonic() + moved[0])
     return go
 
 
@@ -72,11 +71,11 @@ async def test_a_non_operator_presses_everything(dock: World) -> None:
         ):
             await all_at_once([acts])
             await dock.slack.close(dock.stranger, await modal(dock, dock.stranger, "Sorry, codes and counts"))
-        await dock.until(lambda: len(refused(dock)) == 6)
-    wishes = ["start-otc", "start-otc", "start-otc", "end-otc", "count", "end-otc"]
-    assert refused(dock) == [(dock.stranger, wish, "NotAllowed") for wish in wishes]
-    named = dock.rows("select count(*) from audit where what = 'refused' and handover_id is not null")
-    assert named == [(4,)], "the record does not say which FE's button it was"
+    first, rest = on_record(dock, "refused")
+    assert first == (dock.stranger, {"wish": "start-otc", "why": "NotAllowed"})
+    assert (rest[0], rest[1]["times"], rest[1]["wish"]) == (dock.stranger, 5, "start-otc, end-otc, count")
+    known = {one for (one,) in dock.rows("select id from handover")}
+    assert set(rest[1]["handovers"]) == known, "the record does not say which FE's button it was"
     assert calls(dock, "start_otc") == 1, "a stranger's press reached Flipkart"
     assert calls(dock, "end_otc") == 0
 
@@ -119,9 +118,9 @@ async def test_a_non_operator_forges_every_form(dock: World) -> None:
             own = await modal(dock, dock.stranger, "Sorry, codes and counts")
             await all_at_once([dock.slack.submit(dock.stranger, steal(own, form), values)])
             await dock.slack.close(dock.stranger, await modal(dock, dock.stranger, "Sorry, codes and counts"))
-    forged = [wish for _, wish, _ in refused(dock)][1::2]
-    assert forged == ["count", "end-otc", "end-otc", "end-otc", "end-otc"]
-    assert {by for by, _, _ in refused(dock)} == {dock.stranger}
+    first, rest = on_record(dock, "refused")
+    assert first == (dock.stranger, {"wish": "count", "why": "NotAllowed"})
+    assert (rest[0], rest[1]["times"], rest[1]["wish"]) == (dock.stranger, 9, "count, end-otc")
     assert calls(dock, "end_otc") == 0
     assert {by for by, _ in on_record(dock, "counted")} == {dock.operator}, "a stranger's count is kept"
 
@@ -167,11 +166,12 @@ async def test_a_user_removed_from_the_channel(dock: World, later: Callable[[flo
         # What is still on the screen of somebody who left: a modal, and the button under a code.
         await all_at_once([dock.slack.submit(dock.second, view), dock.slack.press(dock.second, shown, "new_code")])
         await modal(dock, dock.second, "Sorry, codes and counts")
-        await dock.until(lambda: len(refused(dock)) == 2)
+        await dock.until(lambda: refused(dock))
         await dock.slack.open_home(dock.second)
         await dock.until(lambda: dock.slack.home(dock.second))
         assert "Shyam" not in dock.slack.home(dock.second).text_all()  # type: ignore[union-attr]
-    assert sorted(refused(dock)) == [(dock.second, wish, "NotAllowed") for wish in ("end-otc", "start-otc")]
+    assert {by for by, _, _ in refused(dock)} == {dock.second}
+    assert sorted(wish for _, wish, _ in refused(dock)) == ["end-otc", "start-otc"]
     assert calls(dock, "end_otc") == 0
     assert calls(dock, "start_otc") == 1
 
@@ -235,6 +235,129 @@ async def test_rights_fail_closed(
         await thread_says(dock, card, "asked for the Start OTC")
     assert refused(dock) == [(dock.second, "start-otc", "RightsUnknown")]
     assert calls(dock, "start_otc") == 1
+
+
+@fault(
+    "People",
+    "400 presses by somebody who may not",
+    keeps=(4, 6),
+    person="Sorry, codes and counts at Bengaluru dock are for",
+    operator="a press was refused",
+)
+async def test_400_presses_of_a_non_operator(dock: World) -> None:
+    dock.toml = place(dock, [dock.slack.add_usergroup("dock-leads", users=[dock.operator])])
+    async with dock.bot():
+        for begin in range(0, 400, 50):
+            typed = [f"zz{n}" for n in range(begin, begin + 50)]
+            await all_at_once(dock.slack.slash(dock.stranger, dock.channel, "/start-otc", one) for one in typed)
+        await dock.until(lambda: len(_sorry(dock)) == 400, 30)
+        assert len(refused(dock)) == 1, "each press of a minute has a line of its own"
+    first, rest = on_record(dock, "refused")
+    assert (first[0], first[1]["wish"]) == (dock.stranger, "start-otc")
+    assert rest == (dock.stranger, {"wish": "start-otc", "why": "NotAllowed", "times": 399})
+    assert sent(dock, "usergroups.users.list") < 10, "each press looked the group up"
+    assert sent(dock, "users.info") == 1
+
+
+@fault(
+    "People",
+    "150 finds from another channel, by somebody who may not",
+    keeps=(4,),
+    person="You are not an operator of any location here",
+)
+async def test_150_finds(dock: World) -> None:
+    dock.toml = place(dock, [])
+    dock.slack.kick(dock.channel, dock.stranger)
+    other = dock.slack.add_channel("elsewhere", members=[dock.stranger, dock.operator])
+    async with dock.bot():
+        for begin in range(0, 150, 50):
+            typed = [f"find FMPP{n:06}" for n in range(begin, begin + 50)]
+            await all_at_once(dock.slack.slash(dock.stranger, other, "/otc", one) for one in typed)
+        await dock.until(lambda: len(dock.slack.ephemerals(dock.stranger)) == 150, 30)
+    assert sent(dock, "conversations.members") < 10, "each find looked the channel up"
+
+
+@fault(
+    "People",
+    "somebody who was added to the user group a moment ago",
+    keeps=(4, 5),
+    person="Start OTC for",
+)
+async def test_somebody_who_was_just_added(dock: World, later: Callable[[float], None]) -> None:
+    group = dock.slack.add_usergroup("dock-leads", users=[dock.operator])
+    dock.toml = place(dock, [group])
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        await start_code(dock, dock.operator, visit)
+        later(roster.NO_SECONDS + 1)
+        dock.slack.usergroups[group].users.append(dock.second)
+        await start_code(dock, dock.second, visit)
+
+
+@pytest.mark.parametrize(
+    ("who", "says", "standing"),
+    [
+        ({"guest": "single"}, "guests of this workspace get no codes", "guest"),
+        ({"guest": "multi"}, "guests of this workspace get no codes", "guest"),
+        ({"home": "T0OTHER001"}, "people of another workspace get no codes", "outsider"),
+    ],
+    ids=["a single-channel guest", "a multi-channel guest", "a person of a connected workspace"],
+)
+@fault(
+    "People",
+    "a guest, or somebody of a connected workspace, where operators = [] means the channel's members",
+    keeps=(4, 5, 6),
+    person=" get no codes and counts at Bengaluru dock",
+    operator="names no operators: whoever joins the channel gets codes",
+)
+async def test_no_code_for_who_is_no_member(dock: World, who: dict[str, str], says: str, standing: str) -> None:
+    dock.toml = place(dock, [])
+    visitor = dock.slack.add_user("visitor", **who)
+    dock.slack.channels[dock.channel].shared = "ext"
+    dock.slack.invite(dock.channel, visitor)
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        await all_at_once([dock.slack.press(visitor, card, "start_otc")])
+        await told(dock, visitor, says)
+        await dock.slack.open_home(visitor)
+        await dock.until(lambda: dock.slack.home(visitor))
+        assert "Ram" not in dock.slack.home(visitor).text_all()  # type: ignore[union-attr]
+        await start_code(dock, dock.operator, visit)
+    assert on_record(dock, "refused") == [(visitor, {"wish": "start-otc", "why": "NotAllowed", "standing": standing})]
+    assert calls(dock, "start_otc") == 1
+
+
+@fault("People", "a guest where bot.toml lets guests in, and one that it names", keeps=(4, 5), person="Start OTC for")
+async def test_guests_who_may(dock: World) -> None:
+    dock.toml = place(dock, [])
+    dock.toml["locations"][0]["guests"] = True
+    guest = dock.slack.add_user("visitor", guest="single")
+    dock.slack.invite(dock.channel, guest)
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        await start_code(dock, guest, visit)
+
+
+@fault(
+    "People",
+    "an app without the scope users:read, where operators = [] means the channel's members",
+    keeps=(4, 5, 6),
+    person="I could not check with Slack whether you are an operator of Bengaluru dock, so I show nothing.",
+    operator="slack did not say whether somebody is a guest; they are refused",
+)
+async def test_without_the_scope_that_tells_guests(dock: World) -> None:
+    dock.toml = place(dock, [])
+    dock.slack.scopes -= {"users:read"}
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        await all_at_once([dock.slack.press(dock.operator, card, "start_otc")])
+        await told(dock, dock.operator, "so I show nothing")
+    assert refused(dock) == [(dock.operator, "start-otc", "RightsUnknown")]
+    assert calls(dock, "start_otc") == 0
 
 
 async def put_away(dock: World, text: str) -> Screen:

@@ -6,11 +6,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
 import pytest
 
+from bot.handover import refused as refusals
 from bot.handover.tally import STEPS
 from bot.slack import ids
 from tests.scenarios.dockwork import card_says, end_code, start_code, told
@@ -223,6 +225,12 @@ async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: s
     assert len(dock.rows(query)) == len(WISHES)
 
 
+@pytest.fixture
+def a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each refusal is the first of its minute, so that each press can be told from the others on record."""
+    monkeypatch.setattr(refusals, "MINUTE", timedelta(0))
+
+
 async def two_codes(dock: World) -> dict[str, Target]:
     """Two FEs whose codes the operator was shown, and which the bot therefore holds."""
     waits = dock.flipkart.arrive("LOC1", "Ram Kumar")
@@ -251,6 +259,7 @@ async def two_codes(dock: World) -> dict[str, Target]:
     keeps=(4, 6),
     person="Sorry, codes and counts at Bengaluru dock are for",
 )
+@pytest.mark.usefixtures("a_line_each")
 async def test_rights_are_checked_on_every_press(dock: World) -> None:
     async with dock.bot():
         targets = await two_codes(dock)
@@ -265,6 +274,7 @@ async def test_rights_are_checked_on_every_press(dock: World) -> None:
     operator="can't read a user group; its members are refused",
 )
 @pytest.mark.parametrize("how", [{"error": "internal_error"}, {"status": 503}], ids=str)
+@pytest.mark.usefixtures("a_line_each")
 async def test_rights_fail_closed(dock: World, how: dict[str, str]) -> None:
     # Even a member of the group is refused while Slack can't say so.
     group = dock.slack.add_usergroup("dock-leads", users=[dock.second])
