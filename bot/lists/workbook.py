@@ -39,6 +39,8 @@ _CELLS = re.compile(r"xl/(?:worksheets/|sharedStrings)", re.IGNORECASE)
 _PICTURES = re.compile(r"xl/(?:media|embeddings|printerSettings)/|docProps/thumbnail", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[ />]")
 _HIDDEN = re.compile(rb"<(?:\w{1,20}:)?row\s[^<>]{0,300}?\bhidden=[\"'](?:1|true)[\"'][^<>]{0,300}>")
+_DRESS = re.compile(r'(?:"([^"]{1,20})")?(0{2,20})(?:;@)?')
+"""Formats that show `1` as `0000000001` or `FMPR0000000001`."""
 _LONGEST_TAG = 700
 _CHUNK = 1 << 18
 
@@ -53,6 +55,8 @@ class Sheet:
     title: str
     hidden: int
     """Rows of it that are not shown, because of a filter for example."""
+    _dressed: bool
+    """Whether the workbook has formats that show a number in another way than it is kept."""
     _values: Any
     _formulas: Any
     """Worksheets of openpyxl, whose types do not know what its read-only ones can do."""
@@ -62,7 +66,7 @@ class Sheet:
 
         A formula is what the spreadsheet last showed for it, or its text where the file does not say that.
         """
-        values = self._values.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+        values = self._rows()
         if self._formulas is None:
             for number, cells in enumerate(values, start=1):
                 if _any(cells):
@@ -72,6 +76,22 @@ class Sheet:
         for number, (cells, written) in enumerate(zip(values, formulas, strict=False), start=1):
             if _any(written):
                 yield number, [text if cell is None else cell for cell, text in zip(cells, written, strict=False)]
+
+    def _rows(self) -> Iterator[tuple[object, ...]]:
+        if not self._dressed:
+            yield from self._values.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+            return
+        for cells in self._values.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS):
+            yield tuple(_as_shown(cell) for cell in cells)
+
+
+def _as_shown(cell: Any) -> object:
+    """A cell's value; of a whole number whose format adds zeros or letters, what the sheet shows."""
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        return value
+    dress = _DRESS.fullmatch(cell.number_format)
+    return (dress[1] or "") + str(value).zfill(len(dress[2])) if dress and value < 10**15 else value
 
 
 def _any(cells: tuple[object, ...]) -> bool:
@@ -119,8 +139,10 @@ def _sheets(opened: "list[Workbook]", hidden: dict[str, int]) -> tuple[Sheet, ..
     every = [[sheet for sheet in workbook.worksheets if hasattr(sheet, "iter_rows")] for workbook in opened]
     pairs = list(zip(*every, strict=True)) if len(every) > 1 else [(sheet, None) for sheet in every[0]]
     pairs.sort(key=lambda pair: pair[0].sheet_state != "visible")
+    book: Any = opened[0]  # whose types do not know the formats either
+    dressed = any(map(_DRESS.fullmatch, book._number_formats))
     return tuple(
-        Sheet(str(values.title), hidden.get(packing.key(values._worksheet_path), 0), values, formulas)
+        Sheet(str(values.title), hidden.get(packing.key(values._worksheet_path), 0), dressed, values, formulas)
         for values, formulas in islice(pairs, MOST_SHEETS)
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from bot.lists import Problem
+from bot.lists import Problem, Why
 from tests.lists.support import as_xlsx, ids, raw_xlsx, read, refused, texts
 
 A, B = "FMPR0000000001", "FMPR0000000002"
@@ -70,3 +70,37 @@ def test_a_web_page_with_a_mail_header(head: str) -> None:
 
 def test_escapes_of_the_format() -> None:
     assert ids(as_xlsx([["Tracking ID"], [f"{A}_x000D_"], [f"_x0009_{B}"]])) == [A, B]
+
+
+@pytest.mark.parametrize(
+    ("form", "kept", "shown"),
+    [
+        ("0000000000000", 12345678, "0000012345678"),
+        ('"FMPR"0000000000', 1, A),
+        ("0", 1410123456789, "1410123456789"),
+        ("0.00E+00", 1410123456789, "1410123456789"),
+        ("#,##0", 1410123456789, "1410123456789"),
+    ],
+)
+def test_an_id_is_what_the_sheet_shows(form: str, kept: int, shown: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Tracking ID", "Qty"])
+    sheet.append([kept, 1])
+    sheet["A2"].number_format = form
+    out = io.BytesIO()
+    book.save(out)
+    assert ids(out.getvalue()) == [shown]
+
+
+def test_a_date_of_completion_is_no_date_of_arrival() -> None:
+    found = read(f"tracking_id,return_complete_by_date\n{A},2026-03-12\n")
+    assert found.rows[0].expected_on is None
+    assert not found.other_columns_used
+
+
+def test_rows_below_a_row_with_an_id_are_counted_apart() -> None:
+    rows = [["Tracking ID", "SKU"], [A, "x"], ["", "y"], ["", "z"], [B, "x"], ["", "y"], ["rubbish", ""]]
+    found = read(as_xlsx(rows))
+    assert found.kinds == ((Why.NO_ID, 3), (Why.NOT_AN_ID, 1))
