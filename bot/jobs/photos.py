@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import giving_up
 from bot.clock import Clock
 from bot.handover.ports import NotKept
 from bot.i18n import N_
@@ -19,6 +20,8 @@ SECONDS = 10.0
 """Between two looks."""
 AT_ONCE = 4
 LOOKED_AT = 200
+MOST = 12
+"""Fetched in one look: the rest waits for the next, and a dead host with all its links does not hold up the others."""
 PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
 """After each try that failed; after one more it is given up."""
 GIVEN_UP = N_("The picture could not be fetched in several tries. Send it again.")
@@ -45,6 +48,8 @@ class PhotoJob:
         self._tries = {photo.id: self._tries[photo.id] for photo in waiting if photo.id in self._tries}
         now = self._clock()
         ready = [one for one in waiting if one.id not in self._tries or self._tries[one.id].not_before <= now]
+        # Those that never failed go first.
+        ready.sort(key=lambda one: (self._tries[one.id].number if one.id in self._tries else 0, one.id))
         line = asyncio.Semaphore(AT_ONCE)
 
         async def one(photo: Photo) -> None:
@@ -53,7 +58,7 @@ class PhotoJob:
                     await self._try(photo)
 
         async with asyncio.TaskGroup() as group:
-            for photo in ready:
+            for photo in ready[:MOST]:
                 group.create_task(one(photo))
 
     async def _try(self, photo: Photo) -> None:
@@ -66,7 +71,7 @@ class PhotoJob:
             self._tries.pop(photo.id, None)
             return
         failed = self._tries[photo.id].number if photo.id in self._tries else 0
-        if failed >= len(PAUSES):
+        if failed >= len(PAUSES) or self._clock() - photo.at > giving_up.PICTURE:
             await self._photos.given_up(photo.id, GIVEN_UP)
             return
         self._tries[photo.id] = _Tries(failed + 1, self._clock() + PAUSES[failed])

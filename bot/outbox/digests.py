@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot import giving_up
 from bot.clock import Clock
 from bot.handover.digest import Day, Digest, day_of, digest, window
 from bot.handover.location import Location, Locations
 from bot.handover.ports import NotKept
 from bot.outbox.adoption import GRACE, look_up
-from bot.outbox.files import Document, Files, Shared
+from bot.outbox.files import Document, Files
 from bot.outbox.ports import MaybeSentError, Messenger, MessengerError, Rendered, ThreadGoneError
+from bot.outbox.sharing import Sharing, is_shared
 from bot.store.digests import DigestStore
 from bot.store.tables import DigestRow, Sending
 from bot.worker import TooMuchError
@@ -31,8 +33,6 @@ log = structlog.get_logger()
 FIRST_BACKOFF = 20.0
 LONGEST_BACKOFF = 900.0
 """Seconds between attempts that Slack refuses without naming a time."""
-GIVE_UP = timedelta(hours=24)
-"""How long after the day's end a digest may still come: then the next one does."""
 
 
 class DigestPainter(Protocol):
@@ -112,23 +112,40 @@ class DigestPoster:
         try:
             if not row.ts and row.state == Sending.UNKNOWN and not await self._adopt(due):
                 return
-            if self._clock() - due.day.end > GIVE_UP and row.state != Sending.UNKNOWN:
-                log.error("a digest could not be brought into slack", location=row.location_id, reason=row.error)
-                await self._digests.keep(row, state=Sending.LOST)
+            if self._is_old(due):
+                await self._give_up(due, row.error)
                 return
             if row.ts or await self._post(due):
                 await self._attach(due)
         except MaybeSentError as error:
-            log.warning("slack may or may not have taken a digest; it is looked up", location=row.location_id)
-            now = self._clock()
-            attempted = now if row.state == Sending.SENDING else row.attempted_at
+            level = log.warning if error.reason != row.error else log.debug
+            level(
+                "slack may or may not have taken a digest; it is looked up",
+                location=row.location_id,
+                reason=error.reason,
+            )
+            now, begun = self._clock(), row.state == Sending.SENDING
+            if not begun and self._is_old(due):
+                await self._give_up(due, error.reason)
+                return
+            attempts = row.attempts if begun else row.attempts + 1
+            # What was just tried for the first time is looked up soon; what goes on failing ever more rarely.
+            not_before = now + GRACE / 5 if begun and attempts <= 1 else self._later(row, error)
             await self._digests.keep(
-                row, state=Sending.UNKNOWN, error=error.reason, attempted_at=attempted, not_before=now + GRACE / 5
+                row,
+                state=Sending.UNKNOWN,
+                error=error.reason,
+                attempts=attempts,
+                attempted_at=now if begun else row.attempted_at,
+                not_before=not_before,
             )
         except ThreadGoneError as error:
             log.error("a digest was deleted in slack; its files are not posted", location=row.location_id)
             await self._digests.keep(row, state=Sending.LOST, error=error.reason)
         except MessengerError as error:
+            if self._is_old(due):
+                await self._give_up(due, error.reason)
+                return
             why = f"{error.reason} ({error.advice})" if error.advice else error.reason
             level = log.warning if why != row.error else log.debug
             level("slack did not take a digest; it waits", location=row.location_id, reason=why)
@@ -138,6 +155,14 @@ class DigestPoster:
             attempts = row.attempts if begun else row.attempts + 1
             not_before = self._later(row, error)
             await self._digests.keep(row, state=state, error=why, attempts=attempts, not_before=not_before)
+
+    def _is_old(self, due: _Due) -> bool:
+        unsure = due.row.state == Sending.UNKNOWN
+        return self._clock() - due.day.end > (giving_up.UNSURE if unsure else giving_up.DIGEST)
+
+    async def _give_up(self, due: _Due, why: str) -> None:
+        log.error("a digest could not be brought into slack", location=due.row.location_id, reason=why)
+        await self._digests.keep(due.row, state=Sending.LOST, error=why)
 
     # ---- the message ----
 
@@ -170,35 +195,27 @@ class DigestPoster:
     async def _attach(self, due: _Due) -> None:
         row = due.row
         if row.state == Sending.UNKNOWN:
-            shared = {await self._files.shared(file_id, row.channel) for file_id in row.file_ids}
-            if Shared.YES in shared:
+            is_done, file_ids = await is_shared(self._files, row.channel, row.file_ids, row.attempts)
+            if is_done:
                 await self._done(row)
                 return
             if not await self._settle(row):
                 return
-            if Shared.GONE in shared:
-                await self._digests.keep(row, file_ids=[])
+            await self._digests.keep(row, file_ids=file_ids)
         found = await self._read(due, parcels=True)
         if found is None:
             await self._done(row)
             return
         documents = await self._painter.documents(found)
-        if len(row.file_ids) != len(documents):
-            file_ids = []
-            for document in documents:
-                slot = await self._files.reserve(document.name, len(document.content))
-                await self._files.send(slot, document.content)
-                file_ids.append(slot.file_id)
+
+        async def keep(file_ids: list[str]) -> None:
             await self._digests.keep(row, file_ids=file_ids)
+
+        sharing = Sharing(self._files, row.channel, row.ts, row.attempts, keep)
+        file_ids = await sharing.fill(documents, row.file_ids)
+        there = await sharing.there(file_ids)
         await self._begin(row)
-        titles = [document.title for document in documents]
-        try:
-            await self._files.share(row.channel, row.ts, list(zip(row.file_ids, titles, strict=True)))
-        except MessengerError as error:
-            if error.reason == "file_not_found":
-                # Slack has forgotten what was sent: it is sent again.
-                await self._digests.keep(row, file_ids=[])
-            raise
+        await sharing.share(file_ids, [document.title for document in documents], there)
         await self._done(row)
 
     # ---- both ----

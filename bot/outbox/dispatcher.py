@@ -1,4 +1,4 @@
-"""Works off the intents: new threads first, then replies, then cards with the stalest first.
+"""Works off the intents: of who is at the dock first, then of who left; new threads, then replies, then stale cards.
 
 ```
 pending -> sending (committed before the call) -> sent
@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import giving_up
 from bot.clock import Clock
 from bot.handover.tally import Shares
 from bot.outbox.adoption import GRACE, adopt, grace_is_over
@@ -23,6 +24,7 @@ from bot.outbox.ports import (
     MessageGoneError,
     Messenger,
     MessengerError,
+    NotSentError,
     Painter,
     Rendered,
     ThreadGoneError,
@@ -83,6 +85,7 @@ class Dispatcher:
         self._busy_channels: set[str] = set()
         self._troubles = Troubles()
         self._looked = time.monotonic()
+        self._left: set[tuple[str, str, str]] = set()
 
     def ring(self) -> None:
         """Something is to be said."""
@@ -133,6 +136,9 @@ class Dispatcher:
         for due in sorted(await self._intents.due(), key=_urgency):
             intent_id = due.intent.id
             if intent_id is None or intent_id in self._in_flight:
+                continue
+            if self._channel(due) is None:
+                await self._nowhere(due, now)
                 continue
             delay = self._delay(due, now)
             if delay > 0:
@@ -255,7 +261,8 @@ class Dispatcher:
             ts = await adopt(self._messenger, due)
         except MessengerError as error:
             self._troubles.met(due, due.intent.channel, "slack's history can't be read; a message waits", error)
-            await self._intents.unlooked(due.intent, error.reason, self._later(due, error))
+            if not await self._given_up(due, due.intent.channel, error):
+                await self._intents.unlooked(due.intent, error.reason, self._later(due, error), self._clock())
             return
         if ts is not None:
             log.info("found a message that was posted before", handover=due.handover.id, kind=due.intent.kind)
@@ -263,7 +270,11 @@ class Dispatcher:
             # Revision 0: whatever the adopted card shows, it is drawn anew.
             await self._intents.sent(due.intent, ts, 0, "", self._clock())
         elif grace_is_over(due, self._clock()):
-            await self._intents.postpone(due.intent, "not in history", self._clock())
+            # Slack may fail for good: each attempt that left nothing makes the next one rarer.
+            refused = NotSentError(due.intent.error or "not in history")
+            if not await self._given_up(due, due.intent.channel, refused):
+                later = self._later(due, refused, due.intent.attempts - 1)
+                await self._intents.postpone(due.intent, refused.reason, later)
         else:
             await self._intents.unknown(due.intent, due.intent.error, self._clock() + GRACE / 5)
 
@@ -291,18 +302,45 @@ class Dispatcher:
         if error.retry_after is not None:
             self._pacer.throttled(what, error.retry_after)
         self._troubles.met(due, channel, "slack did not take a message; it waits", error)
-        await self._intents.postpone(due.intent, error.reason, self._later(due, error))
+        if not await self._given_up(due, channel, error):
+            now = self._clock()
+            await self._intents.postpone(due.intent, error.reason, self._later(due, error), failed_at=now)
 
-    def _later(self, due: Due, error: MessengerError) -> datetime:
-        backoff = min(FIRST_BACKOFF * 2 ** min(due.intent.attempts, 10), LONGEST_BACKOFF)
+    async def _nowhere(self, due: Due, now: datetime) -> None:
+        """bot.toml does not have the location: perhaps by mistake, so it waits, but not for ever."""
+        error = NotSentError("its location is no longer in bot.toml")
+        if due.intent.failing_since is None:
+            await self._intents.failing(due.intent, error.reason, now)
+        else:
+            await self._given_up(due, due.handover.location_id, error)
+
+    async def _given_up(self, due: Due, channel: str, error: MessengerError) -> bool:
+        """Whether it has failed for so long that it is not tried again."""
+        since = due.intent.failing_since
+        if since is None or self._clock() - since <= giving_up.MESSAGE:
+            return False
+        what = "an edit of a card" if due.is_edit else f"a {due.intent.kind}"
+        # A hundred that are given up for one reason are one line.
+        level = log.debug if (what, channel, error.reason) in self._left else log.error
+        self._left.add((what, channel, error.reason))
+        level("a message is given up", what=what, handover=due.handover.id, channel=channel, reason=error.reason)
+        self._troubles.forget(due)
+        await self._intents.lost(due.intent, error.reason)
+        return True
+
+    def _later(self, due: Due, error: MessengerError, attempts: int | None = None) -> datetime:
+        failed = due.intent.attempts if attempts is None else max(attempts, 0)
+        backoff = min(FIRST_BACKOFF * 2 ** min(failed, 10), LONGEST_BACKOFF)
         seconds = error.retry_after if error.retry_after is not None else backoff
         return self._clock() + timedelta(seconds=min(seconds, FARTHEST))
 
 
-def _urgency(due: Due) -> tuple[int, datetime, int]:
+def _urgency(due: Due) -> tuple[bool, int, datetime, int]:
+    """Who is at the dock now comes before all that was left unsaid of those who went."""
+    gone = due.handover.over
     if due.is_edit:
-        return 2, due.intent.edited_at or due.handover.arrived_at, due.intent.id or 0
-    return (0 if due.intent.kind == Kind.CARD else 1), due.handover.arrived_at, due.intent.id or 0
+        return gone, 2, due.intent.edited_at or due.handover.arrived_at, due.intent.id or 0
+    return gone, (0 if due.intent.kind == Kind.CARD else 1), due.handover.arrived_at, due.intent.id or 0
 
 
 def _moments_people_wait_for(due: Due) -> tuple[datetime | None, ...]:

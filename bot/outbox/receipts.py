@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot import giving_up
 from bot.clock import Clock
 from bot.handover.location import Location, Locations
 from bot.handover.ports import NotKept
 from bot.i18n import _, ngettext, number, use
 from bot.outbox.adoption import GRACE
 from bot.outbox.digests import FIRST_BACKOFF, LONGEST_BACKOFF
-from bot.outbox.files import Document, Files, Shared
+from bot.outbox.files import Document, Files
 from bot.outbox.ports import MaybeSentError, MessengerError, ThreadGoneError
+from bot.outbox.sharing import Sharing, is_shared
 from bot.record.receipt import NotFinished, Receipt
 from bot.store.receipts import DueReceipt, ReceiptStore
 from bot.store.records import RecordStore
@@ -31,8 +33,6 @@ from bot.worker import TooMuchError
 
 log = structlog.get_logger()
 
-GIVE_UP = timedelta(days=7)
-"""How long after the end a receipt may still come; `otc-bot export` makes it at any time."""
 PICTURES = timedelta(minutes=2)
 """How long after the end a receipt waits for pictures that are being fetched."""
 CALM = timedelta(minutes=1)
@@ -102,9 +102,11 @@ class ReceiptPoster:
             if why or location is None:
                 await self._receipts.keep(row, state=Sending.LOST, error=why)
                 continue
-            if not due.root.ts or due.replies_wait or self._is_fresh(due, self._calm):
+            if self._is_fresh(due, self._calm):
                 continue
-            if due.photos_wait and self._is_fresh(due, PICTURES):
+            if not due.root.ts or due.replies_wait or (due.photos_wait and self._is_fresh(due, PICTURES)):
+                if self._is_old(due):
+                    await self._give_up(due, row.error or "what comes before it is not in Slack")
                 continue
             try:
                 await self._go_on(due, location)
@@ -134,6 +136,18 @@ class ReceiptPoster:
             return "its thread was deleted in Slack"
         return "" if location is not None else "its location is no longer in bot.toml"
 
+    def _is_old(self, due: DueReceipt) -> bool:
+        ended = due.handover.ended_at
+        return ended is not None and self._clock() - ended > giving_up.RECEIPT
+
+    async def _give_up(self, due: DueReceipt, why: str) -> None:
+        log.error(
+            "a receipt could not be brought into slack; `otc-bot export` makes it",
+            handover=due.row.handover_id,
+            reason=why,
+        )
+        await self._receipts.keep(due.row, state=Sending.LOST, error=why)
+
     def _is_fresh(self, due: DueReceipt, age: timedelta) -> bool:
         """Whether the end is younger; one that seems to come is from before the clock was set back."""
         ended = due.handover.ended_at
@@ -148,24 +162,32 @@ class ReceiptPoster:
             if row.state == Sending.UNKNOWN and await self._is_shared(due):
                 await self._done(row)
                 return
-            ended = due.handover.ended_at
-            if ended is not None and self._clock() - ended > GIVE_UP:
-                log.error(
-                    "a receipt could not be brought into slack; `otc-bot export` makes it",
-                    handover=row.handover_id,
-                    reason=row.error,
-                )
-                await self._receipts.keep(row, state=Sending.LOST)
+            if self._is_old(due):
+                await self._give_up(due, row.error)
                 return
             await self._post(due, location)
         except MaybeSentError as error:
-            log.warning("slack may or may not have taken a receipt; it is looked up", handover=row.handover_id)
-            not_before = self._clock() + GRACE
-            await self._receipts.keep(row, state=Sending.UNKNOWN, error=error.reason, not_before=not_before)
+            level = log.warning if error.reason != row.error else log.debug
+            level(
+                "slack may or may not have taken a receipt; it is looked up",
+                handover=row.handover_id,
+                reason=error.reason,
+            )
+            if self._is_old(due):
+                await self._give_up(due, error.reason)
+                return
+            attempts = row.attempts if row.state == Sending.SENDING else row.attempts + 1
+            not_before = max(self._clock() + GRACE, self._later(row, error))
+            await self._receipts.keep(
+                row, state=Sending.UNKNOWN, error=error.reason, attempts=attempts, not_before=not_before
+            )
         except ThreadGoneError as error:
             log.error("a thread was deleted in slack; its receipt is not posted", handover=row.handover_id)
             await self._receipts.keep(row, state=Sending.LOST, error=error.reason)
         except MessengerError as error:
+            if self._is_old(due):
+                await self._give_up(due, error.reason)
+                return
             why = f"{error.reason} ({error.advice})" if error.advice else error.reason
             level = log.warning if why != row.error else log.debug
             level("slack did not take a receipt; it waits", handover=row.handover_id, reason=why)
@@ -179,10 +201,9 @@ class ReceiptPoster:
     async def _is_shared(self, due: DueReceipt) -> bool:
         """Whether Slack shows the files; what it does not show after the grace was never done."""
         row = due.row
-        shared = {await self._files.shared(file_id, due.root.channel) for file_id in row.file_ids}
-        if Shared.YES in shared:
+        is_done, file_ids = await is_shared(self._files, due.root.channel, row.file_ids, row.attempts)
+        if is_done:
             return True
-        file_ids = [] if Shared.GONE in shared else row.file_ids
         await self._receipts.keep(row, state=Sending.PENDING, file_ids=file_ids, not_before=None)
         return False
 
@@ -192,25 +213,18 @@ class ReceiptPoster:
         names = await self._names.of(record.people)
         receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
         documents = await self._papers(receipt, location.language)
-        if len(row.file_ids) != len(documents):
-            file_ids = []
-            for document in documents:
-                slot = await self._files.reserve(document.name, len(document.content))
-                await self._files.send(slot, document.content)
-                file_ids.append(slot.file_id)
+
+        async def keep(file_ids: list[str]) -> None:
             await self._receipts.keep(row, file_ids=file_ids, sha256=receipt.sha256)
+
+        sharing = Sharing(self._files, due.root.channel, due.root.ts, row.attempts, keep)
+        file_ids = await sharing.fill(documents, row.file_ids)
+        there = await sharing.there(file_ids)
         # Committed before the call, so that a crash during it is known.
         not_before = self._clock() + GRACE
         await self._receipts.keep(row, state=Sending.SENDING, attempts=row.attempts + 1, not_before=not_before)
         titles = [document.title for document in documents]
-        files = list(zip(row.file_ids, titles, strict=True))
-        try:
-            await self._files.share(due.root.channel, due.root.ts, files, line(receipt, location.language))
-        except MessengerError as error:
-            if error.reason == "file_not_found":
-                # Slack has forgotten what was sent: it is sent again.
-                await self._receipts.keep(row, file_ids=[])
-            raise
+        await sharing.share(file_ids, titles, there, line(receipt, location.language))
         await self._done(row)
 
     async def _done(self, row: ReceiptRow) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlmodel
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.model import AuditEntry, Handover
@@ -13,6 +14,8 @@ from bot.store.handovers import frozen_entry, frozen_handover
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, HANDOVER, INTENT, AuditRow, HandoverRow, IntentRow, Kind, Sending
 
+NEVER_STALE = 2**62
+"""In place of the revision that a card shows, once there is none."""
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 
 
@@ -45,20 +48,15 @@ class IntentStore:
 
         Of each thread only the next reply, and none before its root is there.
         """
-        unsent = INTENT.c.state.in_(_UNSENT)
-        stale = (INTENT.c.state == Sending.SENT) & (INTENT.c.sent_revision < HANDOVER.c.revision)
-        wanted = (
-            select(INTENT.c.id)
-            .join(HANDOVER, HANDOVER.c.id == INTENT.c.handover_id)
-            .where(unsent | ((INTENT.c.kind == Kind.CARD) & stale))
-        )
         async with self._database.transaction() as session:
-            found = await _intents(session, INTENT.c.id.in_(wanted))
+            found = await _intents(session, INTENT.c.id.in_(due_ids()))
             handover_ids = {intent.handover_id for intent in found}
             is_root = INTENT.c.handover_id.in_(handover_ids) & (INTENT.c.kind == Kind.CARD)
             roots = {intent.handover_id: intent for intent in await _intents(session, is_root)}
             rows = await session.exec(sqlmodel.select(HandoverRow).where(HANDOVER.c.id.in_(handover_ids)))
             handovers = {row.id: frozen_handover(row) for row in rows}
+            replies = [one for one in found if one.kind == Kind.REPLY]
+            await _leave(session, [one for one in replies if _rootless(roots[one.handover_id])])
             heads = _heads(found, roots)
             entries = {}
             for intent in heads:
@@ -82,12 +80,19 @@ class IntentStore:
             sent_hash=rendered,
             edited_at=now,
             error="",
+            failing_since=None,
             not_before=None,
         )
 
     async def shown(self, intent: IntentRow, revision: int, rendered: str, edited_at: datetime | None) -> None:
         """The card shows this revision; `edited_at` is None when it already looked like that."""
-        values: dict[str, object] = {"sent_revision": revision, "sent_hash": rendered, "error": "", "attempts": 1}
+        values: dict[str, object] = {
+            "sent_revision": revision,
+            "sent_hash": rendered,
+            "error": "",
+            "failing_since": None,
+            "attempts": 1,
+        }
         if edited_at is not None:
             values["edited_at"] = edited_at
         await self._set(intent, **values)
@@ -102,24 +107,33 @@ class IntentStore:
         values: dict[str, object] = {"state": Sending.UNKNOWN, "error": error, "not_before": not_before}
         if failed_at is not None:
             values["attempted_at"] = failed_at
+            values["failing_since"] = intent.failing_since or failed_at
         await self._set(intent, **values)
 
-    async def unlooked(self, intent: IntentRow, error: str, not_before: datetime) -> None:
+    async def unlooked(self, intent: IntentRow, error: str, not_before: datetime, now: datetime) -> None:
         """Whether the call was carried out could not be looked up; again from `not_before` on."""
-        attempts = intent.attempts + 1
-        await self._set(intent, state=Sending.UNKNOWN, error=error, not_before=not_before, attempts=attempts)
+        values = {"error": error, "not_before": not_before, "failing_since": intent.failing_since or now}
+        await self._set(intent, state=Sending.UNKNOWN, attempts=intent.attempts + 1, **values)
 
-    async def postpone(self, intent: IntentRow, error: str, not_before: datetime) -> None:
-        """The call was not carried out; again from `not_before` on."""
+    async def failing(self, intent: IntentRow, error: str, now: datetime) -> None:
+        """It can't even be tried."""
+        await self._set(intent, error=error, failing_since=intent.failing_since or now)
+
+    async def postpone(
+        self, intent: IntentRow, error: str, not_before: datetime, *, failed_at: datetime | None = None
+    ) -> None:
+        """The call was not carried out; again from `not_before` on. `failed_at`: because Slack refused it then."""
         state = Sending.SENT if intent.ts else Sending.PENDING
         values: dict[str, object] = {"state": state, "error": error, "not_before": not_before}
+        if failed_at is not None:
+            values["failing_since"] = intent.failing_since or failed_at
         if intent.ts:
             # A post counted its attempt when it began; an edit counts it here.
             values["attempts"] = intent.attempts + 1
         await self._set(intent, **values)
 
     async def lost(self, intent: IntentRow, error: str) -> None:
-        """Somebody deleted the card."""
+        """Somebody deleted the card, or it was given up; `due` leaves what was to stand below one never there."""
         await self._set(intent, state=Sending.LOST, error=error)
 
     @whole
@@ -141,6 +155,35 @@ class IntentStore:
     async def _set(self, intent: IntentRow, **values: object) -> None:
         async with self._database.transaction() as session:
             await session.exec(update(INTENT).where(INTENT.c.id == intent.id).values(**values))
+            shown = values.get("sent_revision")
+            if intent.kind == Kind.CARD and shown is not None:
+                row = HANDOVER.c.id == intent.handover_id
+                await session.exec(update(HANDOVER).where(row).values(shown_revision=shown))
+            if intent.kind == Kind.CARD and values.get("state") == Sending.LOST:
+                # There is no card any more that could be stale.
+                row = HANDOVER.c.id == intent.handover_id
+                await session.exec(update(HANDOVER).where(row).values(shown_revision=NEVER_STALE))
+
+
+def due_ids() -> CompoundSelect[Any]:
+    """The ids of what is unsent, and of the cards that show an older revision: each by an index of nothing else."""
+    unsent = select(INTENT.c.id).where(INTENT.c.state.in_(_UNSENT))
+    # Without a word on the state: one that is lost is never stale, and SQLite would go through all that are sent.
+    unshown = select(HANDOVER.c.id).where(HANDOVER.c.shown_revision < HANDOVER.c.revision)
+    stale = select(INTENT.c.id).where(INTENT.c.handover_id.in_(unshown), INTENT.c.kind == Kind.CARD)
+    return unsent.union(stale)
+
+
+def _rootless(root: IntentRow) -> bool:
+    return root.state == Sending.LOST and not root.ts
+
+
+async def _leave(session: AsyncSession, replies: Sequence[IntentRow]) -> None:
+    """What belongs below a card that was given up before it was there can be said nowhere."""
+    if replies:
+        ids = [reply.id for reply in replies]
+        values = {"state": Sending.LOST, "error": "its card was given up"}
+        await session.exec(update(INTENT).where(INTENT.c.id.in_(ids)).values(**values))
 
 
 async def _intents(session: AsyncSession, where: ColumnElement[bool]) -> list[IntentRow]:

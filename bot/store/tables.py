@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import AuditEntry, Handover, Shipment, UtcDateTime
@@ -16,8 +16,12 @@ class HandoverRow(Handover, table=True):
     __table_args__ = (
         UniqueConstraint("location_id", "fe_id", "task_id", name="handover_key"),
         Index("handover_by_stage", "stage", "location_id"),
+        Index("handover_unshown", "id", sqlite_where=text("shown_revision < revision")),
     )
     model_config = {"frozen": False}
+
+    shown_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The revision that the card shows: its intent's `sent_revision`, here so that an index has only stale ones."""
 
 
 class ShipmentRow(Shipment, table=True):
@@ -107,6 +111,8 @@ class IntentRow(SQLModel, table=True):
     attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str = Field(default="", sa_type=Text)
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the first of the failures in a row happened."""
     sent_revision: int = 0
     """The handover's revision that the card shows."""
     sent_hash: str = ""

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from bot.giving_up import PICTURE
 from bot.handover.claims import Claims
 from bot.handover.location import Location, Locations
 from bot.jobs.claims import ClaimJob
-from bot.jobs.photos import GIVEN_UP, PAUSES, PhotoJob
+from bot.jobs.photos import GIVEN_UP, MOST, PAUSES, PhotoJob
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
 from bot.photos.ports import DownloadError, NotFetchableError, Photo, Photos
@@ -133,3 +134,21 @@ async def test_a_folder_that_can_not_be_written_loses_nothing(tmp_path: Path) ->
     clock.now += PAUSES[0]
     await job.tick()
     assert table.rows[0].sha256
+
+
+async def test_many_links_at_a_dead_host_hold_up_nobody_and_are_given_up(tmp_path: Path) -> None:
+    links = [f"https://dead.example/{n}" for n in range(40)]
+    answers: dict[str, Any] = {link: TimeoutError() for link in links}
+    table, clock = Table(*links, "F01"), Clock()
+    net = Net(F01=picture("JPEG"), **answers)
+    job = photo_job(tmp_path, table, net, clock)
+    await job.tick()
+    assert len(net.asked) <= MOST, "one look fetches all that there is"
+    for _ in range(4):
+        await job.tick()
+    assert table.rows[40].sha256, "a dead host holds up what people dropped into Slack"
+    # Each start of the bot begins to count anew: days decide then.
+    clock.now += PICTURE + timedelta(minutes=1)
+    for _ in range(5):
+        await photo_job(tmp_path, table, net, clock).tick()
+    assert all(row.problem or row.sha256 for row in table.rows.values()), "never given up"

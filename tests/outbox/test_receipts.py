@@ -318,3 +318,39 @@ async def test_a_receipt_that_is_too_much_waits_is_said_once_and_given_up(office
     office.time.move(8 * 24 * 3600)
     await work(office, 1, Papers(stingy))
     assert [row.state for row in await rows(office)] == [Sending.LOST]
+
+
+async def test_a_receipt_whose_card_was_never_posted_is_given_up_and_said_once(office: Office) -> None:
+    await ended(office, said=False)
+    await work(office, 3)
+    office.time.move(8 * 24 * 3600)
+    with capture_logs() as entries:
+        await work(office, 3)
+    assert [row.state for row in await rows(office)] == [Sending.LOST]
+    assert len([one for one in entries if "could not be brought" in one["event"]]) == 1
+
+
+async def test_an_upload_that_slack_fails_for_good_becomes_rarer_and_is_said_once(office: Office) -> None:
+    await ended(office)
+    office.slack.fail("files.completeUploadExternal", error="internal_error", times=1_000_000)
+    with capture_logs() as entries:
+        await work(office, 720)
+    shares = office.calls("files.completeUploadExternal")
+    assert len(shares) <= 16, f"{len(shares)} attempts in an hour"
+    warned = [one for one in entries if one["log_level"] == "warning" and "receipt" in one["event"]]
+    assert len(warned) == 1, f"{len(warned)} warnings for one reason"
+
+
+@pytest.mark.parametrize("refused", ["r.pdf", "r.csv"])
+async def test_a_file_that_slack_never_takes_holds_back_no_other(office: Office, refused: str) -> None:
+    await ended(office)
+    office.slack.refused_files[refused] = "internal_error"
+    await work(office, 400)
+    others = [name for name in ("r.pdf", "r.csv") if name != refused]
+    assert in_thread(office) == [others], "the other file is not in the thread once"
+    lines = [message.text for message in office.thread(office.cards[0]) if message.text.startswith("Receipt:")]
+    assert len(lines) == 1
+    office.slack.refused_files.clear()
+    await work(office, 400)
+    assert in_thread(office) == [others, [refused]]
+    assert [row.state for row in await rows(office)] == [Sending.SENT]

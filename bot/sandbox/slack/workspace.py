@@ -59,6 +59,7 @@ class Workspace:
         event_retries: waits in seconds before each further try of an unacknowledged event.
         ping_seconds: seconds between two pings on a socket.
         echo_own_messages: whether the bot gets ``message`` events for its own posts, as with Slack.
+        refused_files: the error with which files of these names are never shared.
         url: the address of the simulator, without a slash at its end; empty before it is started.
     """
 
@@ -108,6 +109,7 @@ class Workspace:
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
         self.files: dict[str, File] = {}
+        self.refused_files: dict[str, str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.calls: list[Call] = []

@@ -261,7 +261,9 @@ async def test_clock_jumps(dock: World, logged: io.StringIO, jump: timedelta, mo
             await dock.slack.press(dock.operator, shown, "new_code")
             await dock.until(lambda: ram.start_code != first)
         status, problems = await health(logged)
-        assert (status, problems) == (200, [])
+        way = "ahead of" if jump > timedelta() else "behind"
+        assert (status, len(problems)) == (200, 1), problems
+        assert f"60 min {way} Slack's" in problems[0]
 
         clock.by -= jump
         mina.begin()

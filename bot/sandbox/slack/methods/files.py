@@ -33,6 +33,9 @@ def complete_upload(ws: Workspace, args: Args) -> Json:
         file = ws.files.get(str(item.get("id")))
         if file is None or not file.uploaded:
             raise SlackError("file_not_found")
+        refused = ws.refused_files.get(file.name)
+        if refused is not None:
+            raise SlackError(refused)
         file.title = str(item.get("title") or file.name)
         found.append(file)
     reference = args.text("channel_id") or args.text("channels").split(",")[0]
