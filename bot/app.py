@@ -22,7 +22,7 @@ from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Dock
 from bot.handover.ports import NotKept
-from bot.health import Check, Health, check
+from bot.health import Check, Health, check, unseen_locations
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
@@ -144,6 +144,7 @@ class App:
             check("messages", outbox.problems),
             Check("papers", partial(unposted, stores.receipts, stores.digests)),
             check("clock", slack_time.problems),
+            check("locations", partial(unseen_locations, wiring.dock, toml.zone)),
         )
         health = Health(poller, schedule, stores.intents, quota, events, work, checks, started)
         server.serve(health, None if link else events, wiring.notifications())

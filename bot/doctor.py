@@ -51,7 +51,8 @@ class Finding:
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Looks at the database, Slack, Flipkart and the channels, in this order."""
-    yield Finding(True, "settings", f"{len(settings.toml.locations)} location(s), zone {settings.toml.timezone}")
+    locations = _counted(len(settings.toml.locations), "location")
+    yield Finding(True, "settings", f"{locations}, zone {settings.toml.timezone}")
     for line in settings.warnings():
         yield Finding(True, "settings", f"note: {line}")
     if readable_by_others(env_file := Path(".env")):
@@ -167,9 +168,14 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
                 check = "Check the id in bot.toml, and in Seller Hub that the application may use this location."
                 yield Finding(False, what, f"{error}. {_advice(error, check)}")
             else:
-                yield Finding(True, what, f"codes: {arrivals.mode.value}, {len(arrivals.sightings)} FE(s) there now")
+                there = _counted(len(arrivals.sightings), "FE")
+                yield Finding(True, what, f"codes: {arrivals.mode.value}, {there} there now")
     finally:
         await client.close()
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 class _Uncounted:

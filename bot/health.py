@@ -7,9 +7,12 @@ Slack, or stuck. A budget that is used up or a channel that is archived is the s
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
+from bot.clock import local_clock
 from bot.flipkart.quota import Quota
+from bot.handover.actions import Dock
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.slack.events import SlackEvents
@@ -94,3 +97,13 @@ class Health:
         if now - since < max(STALE_SECONDS, 4 * self.poller.pace.arrivals):
             return []
         return [f"Flipkart has not answered for {now - since:.0f} s: {next(iter(self.poller.problems.values()))}"]
+
+
+def unseen_locations(dock: Dock, zone: tzinfo) -> list[str]:
+    """The locations of bot.toml that Flipkart does not show, from when on, and why."""
+    now = dock.clock()
+    return [
+        f"location {at.id} can't be seen since {local_clock(since, zone)}: {dock.sight.why(at.id)}"
+        for at in dock.locations
+        if (since := dock.sight.since(at.id, now)) is not None
+    ]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import health as health_module
+from bot.handover import sight
 from bot.slack import socket as socket_module
 from bot.web import PortTakenError, WebServer
 from tests.support import World, world
@@ -180,3 +182,18 @@ async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
             await WebServer("127.0.0.1", port).start()
     finally:
         await first.stop()
+
+
+async def test_a_location_that_flipkart_refuses_is_named_and_no_reason_for_a_restart(
+    dock: World, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
+    dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
+    async with dock.bot():
+        report = await page.until(
+            lambda _, report: any("LOC1 can't be seen since" in one for one in report["problems"]), "the dock is named"
+        )
+        assert report["ok"] is True
+        assert "UNAUTHORIZED_ERROR" in " ".join(report["problems"])
+        dock.flipkart.clear_faults()
+        await page.until(lambda _, report: not any("can't be seen" in one for one in report["problems"]), "seen again")

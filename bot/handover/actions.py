@@ -12,10 +12,11 @@ from bot.handover.asking import asks
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMode
 from bot.handover.policy import Policy
-from bot.handover.ports import Handovers, ReturnsApi, StartCode, Step
+from bot.handover.ports import Arrivals, Handovers, ReturnsApi, ReturnsApiError, StartCode, Step
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, RightsUnknown, UnknownHandover
 from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
 
 
@@ -32,6 +33,7 @@ class Dock:
     end_codes: CodeVault[HeldEnd]
     clock: Clock
     around: Around = field(default_factory=Around)
+    sight: Sight = field(default_factory=Sight)
     gone_after: timedelta = timedelta()
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
     refused: RefusedRecord = field(default_factory=RefusedRecord)
@@ -134,7 +136,16 @@ class Dock:
             return mode, present
 
     async def _look(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
-        arrivals = await self.api.initial_load(location.id, for_person=for_person)
+        try:
+            arrivals = await self.api.initial_load(location.id, for_person=for_person)
+        except ReturnsApiError as error:
+            if not for_person:  # a person may have used up a share of the calls, which says nothing of the location
+                self.sight.lost(location.id, str(error), self.clock())
+            raise
+        self.sight.regained(location.id)
+        return await self._keep_arrivals(location, arrivals)
+
+    async def _keep_arrivals(self, location: Location, arrivals: Arrivals) -> tuple[OtcMode, list[Handover]]:
         seen = [(s.fe_id, s.task_id) for s in arrivals.sightings]
 
         def decide(known: list[Handover]) -> list[Step]:

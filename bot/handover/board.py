@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from cachetools import LRUCache
+
 from bot.handover.actions import Dock
 from bot.handover.claims import Claim, Claims
 from bot.handover.digest import DAYS_BEFORE, ONE, Day, Seen, day_of, figures, last_day
@@ -12,6 +14,8 @@ from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
 from bot.handover.problems import locations_of
 
+REMEMBERED = 500
+"""People whose locations are remembered."""
 TODAY_HOLDS = timedelta(seconds=30)
 """How old today's totals may be: they are read once for everybody who looks."""
 
@@ -45,6 +49,8 @@ class BoardView:
     """The claims of these locations that nobody has made, the one that ends first before the others."""
     weeks: tuple[tuple[str, Week], ...] = ()
     """The totals of these locations, by id."""
+    blind: tuple[tuple[str, datetime], ...] = ()
+    """Those of them that Flipkart does not show, by id, and from when on."""
 
 
 class Days(Protocol):
@@ -70,15 +76,24 @@ class Board:
         self._days = days
         self._zone = zone
         self._weeks: dict[str, _Kept] = {}
+        self._served: LRUCache[str, tuple[list[Location], list[Location]]] = LRUCache(REMEMBERED)
 
-    async def of(self, actor: Actor) -> BoardView:
-        """The board of the person."""
-        served, unchecked = await locations_of(self._dock, actor)
+    async def of(self, actor: Actor, *, recheck: bool = True) -> BoardView:
+        """The board of the person.
+
+        Args:
+            actor: who looks.
+            recheck: whether rights are checked now; else those of the last time serve, to see whether anything changed.
+        """
+        kept = None if recheck else self._served.get(actor.user_id)
+        served, unchecked = kept or await locations_of(self._dock, actor)
+        self._served[actor.user_id] = served, unchecked
         docks = [(at, tuple(await self._dock.handovers.present(at.id))) for at in served]
         now = self._dock.clock()
         claims = await self._claims.open_at([at.id for at in served], now) if served else []
         weeks = [(at.id, await self._week(at, now)) for at in served]
-        return BoardView(tuple(docks), bool(unchecked), tuple(claims), tuple(weeks))
+        blind = [(at.id, since) for at in served if (since := self._dock.sight.since(at.id, now)) is not None]
+        return BoardView(tuple(docks), bool(unchecked), tuple(claims), tuple(weeks), tuple(blind))
 
     async def _week(self, location: Location, now: datetime) -> Week:
         today = day_of(location, self._zone, last_day(location, self._zone, now).date + ONE)

@@ -127,8 +127,11 @@ class Answers:
             await self.alone(asker, _why_no_modal(error))
             return None
 
-    async def publish(self, user_id: str, view: View) -> bool:
-        """Shows a person's Home tab; tells whether Slack took it. A reason is logged once until one is shown again."""
+    async def publish(self, user_id: str, view: View) -> float | None:
+        """Shows a person's Home tab. None when Slack took it, else the seconds that it asks to wait, or 0.
+
+        A reason is logged once until one is shown again.
+        """
         try:
             await _patiently(partial(self._client.views_publish, user_id=user_id, view=view.to_dict()))
         except FAILURES as error:
@@ -136,9 +139,9 @@ class Answers:
             if reason != self._no_home:
                 self._no_home = reason
                 log.warning("a Home tab was not shown", user=user_id, reason=reason)
-            return False
+            return retry_after(error) or 0.0
         self._no_home = ""
-        return True
+        return None
 
     async def show(self, view_id: str, view: View) -> bool:
         """Replaces what a modal shows; False when it was closed meanwhile, or when Slack does not take it for long."""

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from slack_sdk.models.views import View
 
@@ -19,10 +20,19 @@ REMEMBERED_SECONDS = 1800.0
 APART_SECONDS = 15.0
 """The shortest time between two drawings of one person's tab."""
 
-Draw = Callable[[str], Awaitable[View]]
-"""Draws the Home tab of a user."""
-Publish = Callable[[str, View], Awaitable[bool]]
-"""Shows it in Slack; says itself why not, once."""
+REST_SECONDS = 15.0
+"""After Slack did not take a tab, if it does not ask for more: nobody's is shown again meanwhile."""
+
+
+class Draw(Protocol):
+    """Draws the Home tab of a user."""
+
+    async def __call__(self, user_id: str, *, recheck: bool) -> View:
+        """Without `recheck`, with the rights of the last time and without asking Slack for anything."""
+
+
+Publish = Callable[[str, View], Awaitable[float | None]]
+"""Shows it in Slack. None when that is done; else it says itself why not, once, and for how many seconds to rest."""
 
 
 @dataclass(slots=True)
@@ -42,6 +52,7 @@ class Homes:
         self._publish = publish
         self._now = now
         self._lookers: dict[str, _Looker] = {}
+        self._resting_until = 0.0
 
     async def opened(self, user_id: str) -> None:
         """The tab was opened: it is drawn at once, and kept fresh for a while."""
@@ -51,11 +62,13 @@ class Homes:
         self._lookers[user_id] = looker
         while len(self._lookers) > MOST:
             del self._lookers[next(iter(self._lookers))]
-        await self._show(user_id, looker, await self._draw(user_id))
+        await self._show(user_id, looker, await self._draw(user_id, recheck=True))
 
     async def tick(self) -> None:
-        """Draws every tab that may be drawn now, and shows those that look different."""
+        """Draws every tab that may be drawn now; Slack is asked for something only for those that look different."""
         now = self._now()
+        if now < self._resting_until:
+            return
         self._lookers = {
             user: looker for user, looker in self._lookers.items() if now - looker.opened < REMEMBERED_SECONDS
         }
@@ -63,18 +76,24 @@ class Homes:
             if now - looker.published < APART_SECONDS:
                 continue
             try:
-                view = await self._draw(user)
+                if looks(await self._draw(user, recheck=False)) == looker.shown:
+                    continue
+                view = await self._draw(user, recheck=True)
             except NotKept:
                 return  # the database's trouble is said elsewhere, and comes for everybody
             if looks(view) != looker.shown:
                 await self._show(user, looker, view)
+            if self._now() < self._resting_until:
+                return
 
     async def _show(self, user_id: str, looker: _Looker, view: View) -> None:
         # Noted before the call, so that a tick meanwhile does not show the same again.
         looker.published = self._now()
         looker.shown = looks(view)
-        if not await self._publish(user_id, view):
+        rest = await self._publish(user_id, view)
+        if rest is not None:
             looker.shown = ""
+            self._resting_until = self._now() + max(rest, REST_SECONDS)
 
 
 def looks(view: View) -> str:

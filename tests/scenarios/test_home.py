@@ -1,8 +1,12 @@
 """App Home, as the people of a dock open it, and how it follows what happens."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 from slack_sdk.models.views import View
 
+from bot.handover import sight
 from bot.slack import homes
 from bot.slack.blocks.text import section
 from tests.scenarios.dockwork import Screen, card_says, modal, thread_says
@@ -91,12 +95,12 @@ async def test_open_claims_stand_there_until_they_are_claimed(dock: World, monke
 async def test_a_tab_is_drawn_again_seldom_and_only_when_it_looks_different() -> None:
     moment, text, shown = [0.0], ["one"], []
 
-    async def draw(user: str) -> View:
-        return View(type="home", blocks=[section(f"{user} {text[0]}"), section(f"as of {moment[0]}")])
+    async def draw(user_id: str, *, recheck: bool) -> View:
+        return View(type="home", blocks=[section(f"{user_id} {text[0]}"), section(f"as of {moment[0]}")])
 
-    async def publish(user: str, _view: View) -> bool:
+    async def publish(user: str, _view: View) -> float | None:
         shown.append((user, text[0]))
-        return text[0] != "refused"
+        return 0.0 if text[0] == "refused" else None
 
     lookers = homes.Homes(draw, publish, lambda: moment[0])
     await lookers.opened("U1")
@@ -121,12 +125,12 @@ async def test_a_tab_is_drawn_again_seldom_and_only_when_it_looks_different() ->
 async def test_the_last_fifty_who_opened_it() -> None:
     drawn = []
 
-    async def draw(user: str) -> View:
-        drawn.append(user)
+    async def draw(user_id: str, *, recheck: bool) -> View:
+        drawn.append(user_id)
         return View(type="home", blocks=[section("x"), section("now")])
 
-    async def publish(_user: str, _view: View) -> bool:
-        return True
+    async def publish(_user: str, _view: View) -> None:
+        return None
 
     moment = [0.0]
     lookers = homes.Homes(draw, publish, lambda: moment[0])
@@ -135,6 +139,69 @@ async def test_the_last_fifty_who_opened_it() -> None:
     drawn.clear()
     moment[0] = 60
     await lookers.tick()
+    # Drawn once to see whether it looks different: nobody's does.
     assert len(drawn) == homes.MOST
     assert drawn[-1] == "U5"
     assert "U4" not in drawn
+
+
+def at(world: World, name: str, channel: str) -> dict[str, object]:
+    """A location of a bot.toml, served by everybody in its channel."""
+    return {"id": name, "name": f"Dock {name}", "channel": channel, "operators": []}
+
+
+async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.02)
+    monkeypatch.setattr(homes, "APART_SECONDS", 0.0)
+    channels = [dock.slack.add_channel(f"dock-{n}", members=[dock.operator]) for n in (1, 2, 3)]
+    dock.toml = {"locations": [at(dock, f"LOC{n}", channel) for n, channel in enumerate(channels, 1)]}
+    for n in (2, 3):
+        dock.flipkart.add_location(f"LOC{n}")
+    dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await dock.until(lambda: dock.rows("select count(*) from intent where state = 'sent'") == [(1,)])
+        for user in (dock.operator, dock.second, dock.stranger):
+            await dock.slack.open_home(user)
+            await dock.until(partial(dock.slack.home, user))
+        before = len(dock.slack.calls)
+        looks = len(dock.flipkart.calls)
+        await dock.until(lambda: len(dock.flipkart.calls) > looks + 60)
+        asked = [call.method for call in dock.slack.calls[before:]]
+        assert asked == [], "Slack was asked for something although nothing changed"
+
+
+async def test_tabs_rest_when_slack_limits_them() -> None:
+    moment, published = [0.0], []
+
+    async def draw(user_id: str, *, recheck: bool) -> View:
+        return View(type="home", blocks=[section(f"{moment[0]}"), section("as of")])
+
+    async def publish(user: str, _view: View) -> float | None:
+        published.append(moment[0])
+        return 120.0
+
+    lookers = homes.Homes(draw, publish, lambda: moment[0])
+    await lookers.opened("U1")
+    for moment[0] in range(0, 240, 5):
+        await lookers.tick()
+    assert published == [0, 120], "Slack was asked again before the time it gave"
+
+
+async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
+    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
+    dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
+
+    async def home_says(text: str) -> Screen:
+        return await dock.until(
+            lambda: home if (home := dock.slack.home(dock.operator)) and text in home.text_all() else None
+        )
+
+    async with dock.bot():
+        await dock.until(lambda: any(call.name == "initial_load" for call in dock.flipkart.calls))
+        await dock.slack.open_home(dock.operator)
+        home = await home_says("can't be seen since")
+        assert "Nobody is at the dock" not in home.text_all()
+        dock.flipkart.clear_faults()
+        await home_says("Nobody is at the dock")

@@ -90,3 +90,13 @@ async def test_a_task_of_1970_hides_no_parcel(dock: World) -> None:
         visit.begin()
         visit.scan(1, tracking_id="FMP000001")
         await card_says(dock, visit, "2 parcels on the list")
+
+
+async def test_the_mention_of_somebody_whose_id_begins_like_the_bots_is_none(dock: World) -> None:
+    other = f"<@{dock.slack.bot_user_id}1> today"
+    async with dock.bot():
+        await dock.slack.say(dock.operator, dock.channel, other, files=[("list.csv", CSV)])
+        named = f"<@{dock.slack.bot_user_id}|otc-bot> today"
+        await dock.slack.say(dock.operator, dock.channel, named, files=[("two.csv", b"Tracking ID\nFMP000009\n")])
+        await told(dock, dock.operator, "*1 parcel*, 1 of them new")
+    assert dock.rows("select tracking_id from expected") == [("FMP000009",)]

@@ -159,9 +159,15 @@ def kept(answer: Kept, zone: tzinfo) -> list[str]:
 
 
 def _read_from(read: ListRead) -> str:
-    sentence = _("Read from the column “{column}”, {n} rows.")
+    sentence = ngettext(
+        "Read from the column “{column}”, {n} row.", "Read from the column “{column}”, {n} rows.", read.read
+    )
     if read.sheet:
-        sentence = _("Read from the column “{column}” of the sheet “{sheet}”, {n} rows.")
+        sentence = ngettext(
+            "Read from the column “{column}” of the sheet “{sheet}”, {n} row.",
+            "Read from the column “{column}” of the sheet “{sheet}”, {n} rows.",
+            read.read,
+        )
     facts = sentence.format(column=esc(read.column), sheet=esc(read.sheet), n=number(read.read))
     others = ", ".join(f"“{esc(name)}”" for name in read.other_columns_used)
     return f"{facts} " + _("Also used: {columns}.").format(columns=others) if others else facts

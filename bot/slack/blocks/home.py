@@ -14,7 +14,7 @@ from bot.handover.claims import Claim
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
-from bot.i18n import _, ngettext, number, span
+from bot.i18n import _, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
 from bot.slack.blocks.problems import open_claims
@@ -33,13 +33,13 @@ LEVELS = "▁▂▃▄▅▆▇█"
 def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
     """The Home tab of one person."""
     blocks: list[Block] = []
-    weeks = dict(board.weeks)
+    weeks, blind = dict(board.weeks), dict(board.blind)
     docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
     left_out = 0
     for location, present in docks:
         theirs = [claim for claim in board.claims if claim.location_id == location.id]
         room = MOST_BLOCKS - LAST_BLOCKS - len(blocks)
-        group = _dock(location, present, theirs, weeks.get(location.id), zone, now)
+        group = _dock(location, present, theirs, weeks.get(location.id), blind.get(location.id), zone, now)
         if left_out or (len(group) > room and blocks):
             left_out += 1
             continue
@@ -83,6 +83,7 @@ def _dock(
     present: Sequence[Handover],
     claims: Sequence[Claim],
     week: Week | None,
+    blind_since: datetime | None,
     zone: tzinfo,
     now: datetime,
 ) -> list[Block]:
@@ -90,12 +91,18 @@ def _dock(
     blocks: list[Block] = [DividerBlock(), header(cut(location.name, 100) or cut(location.id, 100) or "–")]
     if week is not None:
         blocks.append(context(_day(week)))
+    if blind_since is not None:
+        unseen = _(
+            "🙈 This dock can't be seen since {time}: Flipkart gives no answer for it. "
+            "Use Seller Hub, and tell whoever installed the bot to run `otc-bot doctor`."
+        )
+        blocks.append(section(unseen.format(time=at(blind_since, zone))))
     ordered = sorted(present, key=lambda h: urgency(h, now))
     blocks += [_row(handover, zone, now) for handover in ordered[:FES]]
     if len(ordered) > FES:
         more = _("and {n} more; each has a card in {channel}")
         blocks.append(section(more.format(n=number(len(ordered) - FES), channel=f"<#{location.channel}>")))
-    if not present:
+    if not present and blind_since is None:
         nobody = _("Nobody is at the dock right now. An FE who arrives gets a card in {channel}.")
         blocks.append(section(nobody.format(channel=f"<#{location.channel}>")))
     if claims:
@@ -126,7 +133,9 @@ def _level(n: int, most: int) -> str:
 
 def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
     sign, stage = STAGES[h.stage]
-    lines = [f"{sign} {fe(h)} · {courier(h)}", f"{_(stage)}, {span(now - _since(h))}"]
+    # Since when, not how long: a time that passes would have the tab drawn again each minute.
+    since = _("{stage}, since {time}").format(stage=_(stage), time=at(_since(h), zone))
+    lines = [f"{sign} {fe(h)} · {courier(h)}", since]
     button = None
     if h.stage is Stage.WAITING:
         if h.start_offered:

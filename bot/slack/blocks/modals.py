@@ -16,7 +16,7 @@ from bot.handover.location import Location
 from bot.handover.model import Handover, Shipment
 from bot.handover.own_scans import OwnLists
 from bot.handover.tally import initial_count
-from bot.i18n import N_, _, number
+from bot.i18n import N_, _, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks import expected
 from bot.slack.blocks.codes import READ_OUT, fixed_code_blocks, large
@@ -245,8 +245,8 @@ def _summary(shown: EndShown) -> list[Block]:
         (_("{n} scanned"), code.total_scanned),
         (_("{n} open-box"), code.obd_eligible),
         (_("{n} open-box failed"), code.obd_failed),
-        (_("{n} flyers checked"), code.flyer_eligible),
-        (_("{n} flyers failed"), code.flyer_failed),
+        (ngettext("{n} flyer checked", "{n} flyers checked", code.flyer_eligible or 0), code.flyer_eligible),
+        (ngettext("{n} flyer failed", "{n} flyers failed", code.flyer_failed or 0), code.flyer_failed),
     ]
     line = " · ".join(fact.format(n=number(value)) for fact, value in facts if value is not None)
     blocks: list[Block] = [section(_("Flipkart's summary: {facts}").format(facts=line))] if line else []

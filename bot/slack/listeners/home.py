@@ -32,8 +32,8 @@ def register(app: AsyncApp, desk: Desk, homes: Opened) -> None:
             desk.work.start(homes.opened(user), "home")
 
 
-async def draw(desk: Desk, user: str) -> View:
-    """The Home tab of a user, in their language."""
-    board = await desk.board.of(Actor(user))
-    with use(await desk.language_of(Asker(user))):
+async def draw(desk: Desk, user: str, *, recheck: bool) -> View:
+    """The Home tab of a user, in their language; without `recheck`, Slack is asked for nothing."""
+    board = await desk.board.of(Actor(user), recheck=recheck)
+    with use(await desk.language_of(Asker(user)) if recheck else desk.language_now(Asker(user))):
         return home(board, desk.zone, desk.clock())

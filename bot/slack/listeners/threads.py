@@ -144,7 +144,9 @@ def _mentioned(body: dict[str, Any], text: str) -> bool:
     """Whether a message names the bot; who that is stands beside every event."""
     installed = body.get("authorizations")
     users = [one.get("user_id") for one in installed if isinstance(one, dict)] if isinstance(installed, list) else []
-    return any(isinstance(user, str) and user and f"<@{user}" in text for user in users)
+    # To its end: the id of another may begin like the bot's. Slack adds a name behind a bar.
+    named = {match[1] for match in re.finditer(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>", text)}
+    return any(isinstance(user, str) and user in named for user in users)
 
 
 async def _mean_all(own: OwnScans, asker: Asker, handover_id: str) -> tuple[str, list[Block]]:

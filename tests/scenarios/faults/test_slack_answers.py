@@ -1,12 +1,13 @@
 """Slack fails while a person waits for an answer: they get it another way or a little later, or read what to do."""
 
+from time import monotonic
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.sandbox.flipkart import Visit
-from bot.slack import answer
+from bot.slack import answer, roster
 from bot.slack import session as session_module
 from bot.slack.listeners import presses
 from tests.scenarios.dockwork import card_says, modal, start_code, told
@@ -281,6 +282,12 @@ async def _rights_can_not_be_read(
         await told(dock, dock.operator, "I could not check")
         assert asked(dock, "start_otc") == 0, "a code was asked for although rights are unknown"
         monkeypatch.setattr(presses, "QUIET", 0.0)
+        looked_up = sum(call.method == method for call in dock.slack.calls)
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
+        again = sum(call.method == method for call in dock.slack.calls)
+        assert again == looked_up, "Slack was asked again before the time that it gave"
+        monkeypatch.setattr(roster, "monotonic", lambda: monotonic() + 31)
         await start_code(dock, dock.operator, visit)
         assert asked(dock, "start_otc") == 1
 
