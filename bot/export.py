@@ -59,7 +59,7 @@ class Wish:
     @property
     def stem(self) -> str:
         """How the tables are called, without the ending."""
-        parts = [self.day.isoformat() if self.day else "", self.location or "", self.tracking or ""]
+        parts = [self.day.isoformat() if self.day else "", self.location or "", undecorated(self.tracking or "")]
         return "-".join(
             [
                 "expected" if self.lists else "handovers",

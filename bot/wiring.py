@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
+from bot.handover.around import HOLDS, Around
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
 from bot.handover.duty import Duty
@@ -225,6 +226,7 @@ class Wiring:
             clock=self._clock,
             # Three intervals at the usual pace; who looks more often wants to know as quickly.
             gone_after=min(GONE_AFTER, 3 * self._arrivals),
+            around=Around(min(HOLDS, self._arrivals / 6)),
         )
 
     def _digests(self, messenger: SlackSender) -> DigestJob:

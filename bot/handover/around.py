@@ -12,7 +12,9 @@ HOLDS = timedelta(seconds=5)
 class Around:
     """When people last had Flipkart asked who is at a location, and what it said of the seller's codes."""
 
-    def __init__(self) -> None:
+    def __init__(self, holds: timedelta = HOLDS) -> None:
+        """`holds` is how long a look serves; less where looks are made more often than Flipkart asks for."""
+        self._holds = holds
         self._looked: dict[str, tuple[datetime, OtcMode]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -27,4 +29,4 @@ class Around:
     def recent(self, location_id: str, now: datetime) -> OtcMode | None:
         """What it said, if that still serves; None when it is to be asked again."""
         at, mode = self._looked.get(location_id, (None, None))
-        return mode if at is not None and timedelta() <= now - at < HOLDS else None
+        return mode if at is not None and timedelta() <= now - at < self._holds else None

@@ -207,10 +207,16 @@ def enough(dock: World, query: str, number: int) -> bool:
     return len(dock.rows(query)) >= number
 
 
+def state(dock: World) -> list[tuple[object, ...]]:
+    """Every handover, but for the revision that its card shows: the outbox may still be drawing it."""
+    names = [name for _, name, *_ in dock.rows("PRAGMA table_info(handover)") if name != "shown_revision"]
+    return dock.rows(f"SELECT {', '.join(names)} FROM handover ORDER BY id")  # noqa: S608
+
+
 async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: str) -> None:
     """Presses everything that there is as this user; each wish is refused and on record, and nothing comes of it."""
     assert forge.heard() == WISHES.keys() | HARMLESS.keys(), "a new listener: say here what right it needs, or why none"
-    before = asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")
+    before = asked(dock), state(dock)
     query = f"SELECT detail FROM audit WHERE what = 'refused' AND by = '{user}' ORDER BY rowid"  # noqa: S608
     for number, ((kind, name), wish) in enumerate(WISHES.items(), 1):
         target = targets["start" if wish == "start-otc" else "end"]
@@ -221,7 +227,7 @@ async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: s
         assert (await forge.deliver(dock, *made(dock, kind, name, targets["end"], user))).acked, f"{kind} {name}"
     home = await dock.until(lambda: dock.slack.home(user))
     assert "Ram" not in home.text_all(), "who is at the dock is shown to somebody who may not see it"
-    assert (asked(dock), dock.rows("SELECT * FROM handover ORDER BY id")) == before, "something came of it"
+    assert (asked(dock), state(dock)) == before, "something came of it"
     assert len(dock.rows(query)) == len(WISHES)
 
 

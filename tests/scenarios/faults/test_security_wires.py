@@ -223,7 +223,7 @@ PLAIN = [
     "https://user:secret@api.flipkart.net",
     "https://api.flipkart.net#",
     "https://api.flipkart.net:99999",
-    "https://api.flipkart.net\n",
+    "https://api.flipkart.net\n.evil.example",  # an end of line after it is taken off
     "ws://127.0.0.1",
     "//127.0.0.1",
 ]

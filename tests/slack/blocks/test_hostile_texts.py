@@ -32,6 +32,7 @@ from bot.handover.location import Location
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
 from bot.slack.blocks import guide, modals, sentences
@@ -298,7 +299,12 @@ def test_start_answers(
 ) -> None:
     many = [h.model_copy(update={"id": f"{n:032x}"}) for n, h in enumerate(hs * times)]
     answers: list[StartAnswer] = [
-        StartCodesShown(place, tuple(ShownStart(h, SecretStr(OTC), until) for h in many)),
+        StartCodesShown(
+            place,
+            tuple(ShownStart(h, SecretStr(OTC), until) for h in many[:MOST_SHOWN]),
+            tuple(many[MOST_SHOWN:]),
+            until,
+        ),
         FixedCodesShown(place, tuple(fixed)),
         NobodyWaiting(place, clean(query), tuple(many)),
         StartNotOffered(place, OtcMode.END_ONLY),
