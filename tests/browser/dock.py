@@ -62,4 +62,4 @@ async def no_violations(page: Page, where: str) -> None:
     """axe-core finds nothing on the page."""
     results = await Axe().run(page)
     problems = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in results.response["violations"]]
-    assert problems == [], f"axe-core in {where}"
+    assert problems == [], f"axe-core in {where}: {problems}"
