@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 import pytest
 from slack_sdk.models.views import View
 
 from bot.handover import sight
-from bot.slack import homes
+from bot.slack import homes, roster
 from bot.slack.blocks.text import section
 from tests.scenarios.dockwork import Screen, card_says, modal, thread_says
 from tests.support import World
@@ -153,6 +154,8 @@ def at(world: World, name: str, channel: str) -> dict[str, object]:
 async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.02)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.0)
+    # What Slack said of people is old within milliseconds: no cache keeps a call from being made.
+    monkeypatch.setattr(roster, "monotonic", lambda: monotonic() * 10_000)
     channels = [dock.slack.add_channel(f"dock-{n}", members=[dock.operator]) for n in (1, 2, 3)]
     dock.toml = {"locations": [at(dock, f"LOC{n}", channel) for n, channel in enumerate(channels, 1)]}
     for n in (2, 3):
