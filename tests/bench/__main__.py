@@ -1,4 +1,8 @@
-"""`python3 -m tests.bench`: what the bot costs beside what it can't do without. Quote ratios: noise is 10 to 25 %."""
+"""`python3 -m tests.bench`: what the bot costs beside what it can't do without. Quote ratios: noise is 10 to 25 %.
+
+With `--row NAME` one row (or several), with `--quick` each shortly, to see that it works and nothing else. The table is
+printed; figures as JSON and the plots go into the folder of `--into`.
+"""
 
 import subprocess
 import sys
@@ -7,31 +11,36 @@ from tests.prepare import ROOT, prepare
 
 python = prepare()
 if sys.prefix != str(ROOT / ".venv"):
-    sys.exit(subprocess.call([str(python), "-m", "tests.bench"], cwd=ROOT))
+    sys.exit(subprocess.call([str(python), "-m", "tests.bench", *sys.argv[1:]], cwd=ROOT))
 
-import asyncio  # noqa: E402 - what follows needs the environment that was just made
+import argparse  # noqa: E402 - what follows needs the environment that was just made
+import asyncio  # noqa: E402
 import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from tests.bench import acks, load, pages  # noqa: E402
-from tests.bench.processes import seconds_to_connect, write_toml  # noqa: E402
-from tests.support import world  # noqa: E402
+from tests.bench.chart import draw  # noqa: E402
+from tests.bench.figures import Figure, table, write_json  # noqa: E402
+from tests.bench.rows import ROWS  # noqa: E402
 
 
-async def main() -> None:
-    """Runs every benchmark and prints its lines."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for room in (pages, load):
-            for line in await room.measure(folder):
-                print(line, flush=True)
-        async with world(folder) as one:
-            write_toml(one, arrivals=30, scans=30)
-            one.flipkart.arrive("LOC1", "Ram")
-            times = [await seconds_to_connect(one) for _ in range(3)]
-            print(f"start to connected                 {', '.join(f'{t:.2f}' for t in times)} s", flush=True)
-            for line in await acks.measure(one):
-                print(line, flush=True)
+async def main(names: list[str], into: Path, *, quick: bool) -> None:
+    """Runs the rows, and prints each as it is ready, and the table at the end."""
+    into.mkdir(parents=True, exist_ok=True)
+    figures: dict[str, list[Figure]] = {}
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            result = await ROWS[name](Path(folder), quick=quick)
+        figures[name] = list(result.figures)
+        print("\n".join([f"== {name}", *([table(figures[name])] if figures[name] else []), *result.lines]), flush=True)
+        for plot in result.plots:
+            print(f"drawn: {draw(plot, into)}", flush=True)
+        write_json(into / "bench.json", figures, quick=quick)
+    print(f"\n{table([one for found in figures.values() for one in found])}\n\nas JSON: {into / 'bench.json'}")
 
 
-asyncio.run(main())
+parser = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
+parser.add_argument("--row", action="append", choices=list(ROWS), help="this row (may be given again)")
+parser.add_argument("--quick", action="store_true", help="each row shortly: its figures mean nothing then")
+parser.add_argument("--into", type=Path, default=Path(tempfile.gettempdir()) / "otc-bot-bench", help="folder")
+given = parser.parse_args()
+asyncio.run(main(given.row or list(ROWS), given.into, quick=given.quick))

@@ -1,107 +1,111 @@
 """CPU per polled page: the bot's reader with its store, beside a bare fetch of the same page with the same client."""
 
 import asyncio
-import multiprocessing
+import contextlib
 import time
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from pydantic import SecretStr
 
-from bot.clock import now
-from bot.flipkart.client import FlipkartClient
-from bot.flipkart.quota import Quota
-from bot.handover import machine
-from bot.handover.ports import Arrivals
-from bot.handover.reader import ScanReader
-from bot.sandbox.flipkart import FlipkartSim
-from bot.store.calls import CallStore
-from bot.store.handovers import HandoverStore
-from bot.store.session import Database
+from tests.bench.far import Plan, far
+from tests.bench.figures import Figure, Result
+from tests.bench.internals import ROWS, reading
 
+PATH = "/sellers/v3/returns/tasks/shipments"
 PAGES = 400
-ROWS = 25
+QUICK_PAGES = 20
+TURNS = 3
+"""Both sides in turn, as often: the machine is seldom the same for long."""
 
 
-def serve(pipe: Any) -> None:
-    """A simulated Flipkart with one FE who has scanned a lot, in a process of its own."""
+class Bare:
+    """A fetch of a page and its parse as JSON, and nothing else."""
 
-    async def main() -> None:
-        sim = FlipkartSim(app_id="app", app_secret="secret")
-        sim.switches.quota_per_hour = 10_000_000
-        sim.add_location("LOC1")
-        visit = sim.arrive("LOC1", "Ram")
-        visit.begin()
-        visit.scan(PAGES * ROWS - 1)
-        await sim.start()
-        pipe.send((sim.url, visit.fe_id, visit.task_id))
-        await asyncio.to_thread(pipe.recv)
-        await sim.stop()
+    def __init__(self, url: str, fe_id: str, task_id: str) -> None:
+        self._url, self._body = url, {"taskId": task_id, "feId": fe_id, "pageSize": ROWS}
 
-    asyncio.run(main())
+    async def walk(self) -> float:
+        """CPU milliseconds per page of a walk over all of them."""
+        async with self._client() as http:
+            page: Any = (await http.post(PATH, json=self._body)).json()
+            began, pages = time.process_time(), 0
+            while page["nextUrl"]:
+                page = (await http.get(_escaped(page["nextUrl"]))).json()
+                pages += 1
+            return (time.process_time() - began) / pages * 1000
 
+    async def looks(self, count: int, *, at_once: int = 1) -> float:
+        """CPU milliseconds per look at the last page."""
+        async with self._client() as http:
+            page: Any = (await http.post(PATH, json=self._body)).json()
+            ask = partial(http.post, PATH, json=self._body)
+            while page["nextUrl"]:
+                ask = partial(http.get, _escaped(page["nextUrl"]))
+                page = (await ask()).json()
 
-async def bare(url: str, fe_id: str, task_id: str) -> float:
-    """CPU milliseconds per page for fetching and parsing, nothing else."""
-    async with httpx.AsyncClient(base_url=url, transport=AiohttpTransport()) as http:
-        token = await http.get(
-            "/oauth-service/oauth/token",
-            params={"grant_type": "client_credentials", "scope": "Seller_Api"},
-            auth=("app", "secret"),
-        )
-        http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-        body = {"taskId": task_id, "feId": fe_id, "pageSize": ROWS}
-        page = (await http.post("/sellers/v3/returns/tasks/shipments", json=body)).json()
-        began, pages = time.process_time(), 0
-        while page.get("nextUrl") or page.get("next_url"):
-            page = (await http.get(page.get("nextUrl") or page["next_url"])).json()
-            pages += 1
-        return (time.process_time() - began) / pages * 1000
+            async def look_again() -> None:
+                for _ in range(count // at_once):
+                    (await ask()).json()
 
+            began = time.process_time()
+            await asyncio.gather(*(look_again() for _ in range(at_once)))
+            return (time.process_time() - began) / (count // at_once * at_once) * 1000
 
-async def whole(url: str, fe_id: str, task_id: str, folder: Path) -> tuple[float, float]:
-    """CPU milliseconds per page of new parcels, and per look that brings nothing, store and budget included."""
-    database = Database(f"sqlite+aiosqlite:///{folder / 'pages.db'}")
-    await database.upgrade()
-    quota = Quota(CallStore(database), 10_000_000, now)
-    api = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota)
-    store = HandoverStore(database, now)
-    arrivals: Arrivals = await api.initial_load("LOC1")
-
-    def decide(known: list[Any]) -> list[Any]:
-        return machine.reconcile(known, "LOC1", arrivals, now(), lambda: "a" * 32)
-
-    await store.reconcile("LOC1", [(fe_id, task_id)], decide)
-    reader = ScanReader(api, store, now, ROWS)
-    began = time.process_time()
-    handover = await reader.read_to_end("a" * 32)
-    full = (time.process_time() - began) / PAGES * 1000
-    assert handover.scanned == PAGES * ROWS - 1, handover.scanned
-    began = time.process_time()
-    for _ in range(PAGES):
-        await reader.catch_up("a" * 32)
-    quiet = (time.process_time() - began) / PAGES * 1000
-    await api.close()
-    await database.close()
-    return full, quiet
+    @contextlib.asynccontextmanager
+    async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(base_url=self._url, transport=AiohttpTransport()) as http:
+            token = await http.get(
+                "/oauth-service/oauth/token",
+                params={"grant_type": "client_credentials", "scope": "Seller_Api"},
+                auth=("app", "secret"),
+            )
+            http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+            yield http
 
 
-async def measure(folder: Path) -> list[str]:
-    """Lines for people: both sides of one run."""
-    ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
-    server.start()
-    try:
-        url, fe_id, task_id = await asyncio.to_thread(ours.recv)
-        floor = await bare(url, fe_id, task_id)
-        full, quiet = await whole(url, fe_id, task_id, folder)
-    finally:
-        ours.send("stop")
-        server.join(10)
-    return [
-        f"page of {ROWS}, bare fetch and parse    {floor:7.2f} ms CPU",
-        f"page of {ROWS} new parcels, kept        {full:7.2f} ms CPU   {full / floor:4.1f} x bare",
-        f"look that brings nothing new     {quiet:7.2f} ms CPU   {quiet / floor:4.1f} x bare",
-    ]
+def _escaped(next_url: str) -> str:
+    """The page token is one segment of the path, and holds slashes."""
+    return f"{PATH}/{quote(next_url.removeprefix(PATH + '/'), safe='')}"
+
+
+async def measure(folder: Path, *, quick: bool) -> Result:
+    """Pages of new parcels that are kept, and looks that bring nothing."""
+    pages = QUICK_PAGES if quick else PAGES
+    floors, lasts, fulls, quiets = [], [], [], []
+    # One parcel less than full pages: the last page is not full, so a look that brings nothing is one call.
+    async with far(Plan(scanned=pages * ROWS - 1)) as flipkart:
+        _, fe_id, task_id = flipkart.tasks[0]
+        bare = Bare(flipkart.url, fe_id, task_id)
+        for turn in range(1 if quick else TURNS):
+            floors.append(await bare.walk())
+            async with reading(flipkart.url, fe_id, task_id, folder / f"pages{turn}.db") as ours:
+                began = time.process_time()
+                scanned = await ours.to_end()
+                fulls.append((time.process_time() - began) / pages * 1000)
+                assert scanned == pages * ROWS - 1, scanned
+                await ours.look()
+                began = time.process_time()
+                for _ in range(pages):
+                    await ours.look()
+                quiets.append((time.process_time() - began) / pages * 1000)
+            lasts.append(await bare.looks(pages))
+    floor_is = f"fetch of a page of {ROWS} and its parse with the same client"
+    return Result(
+        [
+            Figure(
+                *(f"CPU, page of {ROWS} new parcels kept", min(fulls), "ms", min(floors), floor_is),
+                target=3.0,
+                of_ratio=True,
+            ),
+            Figure(
+                *("CPU, look that brings nothing", min(quiets), "ms", min(lasts), floor_is),
+                target=1.5,
+                of_ratio=True,
+            ),
+        ]
+    )

@@ -1,0 +1,100 @@
+"""All that the benchmark knows of the bot's inside: how a reader and its store are made, and how a page is read."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import SecretStr
+
+from bot.clock import now
+from bot.flipkart.client import FlipkartClient
+from bot.flipkart.quota import Quota
+from bot.handover import machine
+from bot.handover.model import Handover
+from bot.handover.ports import Arrivals, Page, ReturnsApi
+from bot.handover.reader import ScanReader
+from bot.store.calls import CallStore
+from bot.store.handovers import HandoverStore
+from bot.store.session import Database
+
+HANDOVER = "a" * 32
+ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One handover and what reads it, store and budget included."""
+
+    api: FlipkartClient
+    store: HandoverStore
+    reader: ScanReader
+    fe_id: str
+    task_id: str
+
+    async def to_end(self) -> int:
+        """Reads every page there is, and tells how many parcels are known."""
+        return (await self.reader.read_to_end(HANDOVER)).scanned
+
+    async def look(self) -> Handover:
+        """One look of the poller."""
+        return await self.reader.catch_up(HANDOVER)
+
+    async def pages(self) -> dict[str | None, Page]:
+        """All pages by the address at which they are, ready to be kept; nothing is kept here."""
+        found: dict[str | None, Page] = {}
+        url: str | None = None
+        while url not in found:
+            found[url] = await self.api.shipments(self.task_id, self.fe_id, url, ROWS)
+            url = found[url].next_url or url
+        return found
+
+    def without_flipkart(self, pages: dict[str | None, Page]) -> "Reading":
+        """The same store and reader, with pages that are there at once."""
+        reader = ScanReader(cast("ReturnsApi", _Fetched(pages)), self.store, now, ROWS)
+        return replace(self, reader=reader)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """Pages that were fetched before."""
+
+    by_url: dict[str | None, Page]
+
+    async def shipments(self, _task_id: str, _fe_id: str, url: str | None, _page_size: int, **_: bool) -> Page:
+        return self.by_url[url]
+
+
+@contextlib.asynccontextmanager
+async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterator[Reading]:
+    """A reader over a new database, which knows the FE but none of the parcels."""
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    await database.upgrade()
+    quota = Quota(CallStore(database), 10_000_000, now)
+    api = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota)
+    store = HandoverStore(database, now)
+    try:
+        arrivals: Arrivals = await api.initial_load("LOC1")
+
+        def decide(known: list[Any]) -> list[Any]:
+            return machine.reconcile(known, "LOC1", arrivals, now(), lambda: HANDOVER)
+
+        await store.reconcile("LOC1", [(fe_id, task_id)], decide)
+        yield Reading(api, store, ScanReader(api, store, now, ROWS), fe_id, task_id)
+    finally:
+        await api.close()
+        await database.close()
+
+
+async def new_database(file: Path) -> None:
+    """An empty database with the tables of this bot."""
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    await database.upgrade()
+    await database.close()
+
+
+async def turn(database: Database) -> None:
+    """An empty transaction: how long one waits for the database."""
+    async with database.transaction():
+        pass

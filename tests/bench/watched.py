@@ -1,0 +1,100 @@
+"""A bot, or bare bolt, in a process of its own whose event loop is watched.
+
+`python -m tests.bench.watched bot|bolt FILE`. At SIGUSR1 it writes into FILE how far the loop was behind since the
+SIGUSR1 before.
+"""
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+BOT, BARE = "bot", "bolt"
+LOOK_SECONDS = 0.02
+
+
+def command(who: str, report: Path) -> tuple[str, ...]:
+    """What starts it."""
+    return ("-m", "tests.bench.watched", who, str(report))
+
+
+class Lag:
+    """Milliseconds that the loop was behind, by the clock and in CPU of this process between two turns."""
+
+    def __init__(self) -> None:
+        self.clock: list[float] = []
+        self.cpu: list[float] = []
+
+    async def watch(self) -> None:
+        """Looks until cancelled."""
+        while True:
+            before, used = time.perf_counter(), time.process_time()
+            await asyncio.sleep(LOOK_SECONDS)
+            self.clock.append((time.perf_counter() - before - LOOK_SECONDS) * 1000)
+            self.cpu.append((time.process_time() - used) * 1000)
+
+    def write(self, file: Path) -> None:
+        """Writes the figures as a whole, and begins anew."""
+        found = {"clock_p99": _p99(self.clock), "cpu_p99": _p99(self.cpu), "max": max(self.clock, default=0.0)}
+        half = file.with_suffix(".half")
+        half.write_text(json.dumps(found), encoding="ascii")
+        half.replace(file)
+        self.clock.clear()
+        self.cpu.clear()
+
+
+def _p99(times: list[float]) -> float:
+    ordered = sorted(times)
+    return ordered[int(len(ordered) * 0.99)] if ordered else 0.0
+
+
+async def _bot(stop: asyncio.Event) -> None:
+    from bot import logs  # noqa: PLC0415 - the other program needs not load it
+    from bot.settings import load  # noqa: PLC0415 - the other program needs not load it
+
+    settings = load(None)
+    logs.configure(settings.env.log_level, settings.env.log_format)
+    from bot.app import App  # noqa: PLC0415 - the other program needs not load it
+
+    gc.collect()
+    gc.freeze()
+    await App(settings).run(stop)
+
+
+async def _bolt(stop: asyncio.Event) -> None:
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - the other program needs not load it
+    from slack_bolt.async_app import AsyncApp  # noqa: PLC0415 - the other program needs not load it
+    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - the other program needs not load it
+
+    logging.disable(logging.WARNING)  # bolt tells of the token that it does not need
+    client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+    app = AsyncApp(client=client, signing_secret="unused", process_before_response=True)
+
+    async def start(ack: Callable[[], Awaitable[None]]) -> None:
+        await ack()
+
+    app.command("/start-otc")(start)
+    handler = AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"])
+    await handler.connect_async()
+    await stop.wait()
+    await handler.close_async()
+
+
+async def main(who: str, report: Path) -> None:
+    """Runs until SIGTERM."""
+    loop, stop, lag = asyncio.get_running_loop(), asyncio.Event(), Lag()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, lag.write, report)
+    watching = asyncio.create_task(lag.watch())
+    await (_bot if who == BOT else _bolt)(stop)
+    watching.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
