@@ -8,10 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.handover.decoration import undecorated
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
-from bot.handover.own_words import key_of
 from bot.outbox.papers import file_stem
 from bot.record import expected
 from bot.record.expected import DayLists
@@ -23,6 +21,7 @@ from bot.store.expected_days import ExpectedDayStore
 from bot.store.records import RecordStore
 from bot.store.session import Database, DatabaseUnusableError
 from bot.store.soundness import require_sound
+from bot.text import parcel_key, undecorated
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -158,7 +157,7 @@ def _list_table(days: Sequence[DayLists], kind: Format, zone: ZoneInfo, language
 
 
 async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
-    key = key_of(undecorated(wish.tracking)) if wish.tracking is not None else None
+    key = parcel_key(undecorated(wish.tracking)) if wish.tracking is not None else None
     if wish.day is None:
         return await records.find(location_id=wish.location, tracking_key=key)
     known = Locations(toml.locations)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
 from bot.clock import from_epoch
-from bot.handover.words import squash
+from bot.text import squash
 
 LONGEST_TEXT = 1000
 ERROR_CODE = re.compile(r"(?=.{1,60}\Z)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")

@@ -12,7 +12,8 @@ from bot.clock import from_epoch
 from bot.flipkart.fields import Str, Wire, as_object, as_objects
 from bot.lists import dates
 from bot.lists.cells import other_id, shown, tracking_id, words
-from bot.lists.model import ExpectedRow, ListRead, Why, key
+from bot.lists.model import ExpectedRow, ListRead, Why
+from bot.text import parcel_key
 
 MOST_ITEMS = 1000
 """Items of one answer or notification that are looked at."""
@@ -62,7 +63,7 @@ class Notice(Wire):
             tracking = tracking_id(item.tracking_id)
             if not isinstance(tracking, Why):
                 named += 1
-                found.setdefault(key(tracking), replace(item.row(self.return_id), tracking_id=tracking))
+                found.setdefault(parcel_key(tracking), replace(item.row(self.return_id), tracking_id=tracking))
         return ListRead(
             rows=tuple(found.values()),
             column="trackingId",
@@ -79,10 +80,10 @@ class ReturnItems(Wire):
 
     def of(self, tracking_ids: Iterable[str]) -> list[ExpectedRow]:
         """What it says of these parcels, each once: the first of several items counts. Others are dropped."""
-        wanted = {key(one) for one in tracking_ids}
+        wanted = {parcel_key(one) for one in tracking_ids}
         found: dict[str, ExpectedRow] = {}
         for item in islice(self.items, MOST_ITEMS):
-            if (one := key(item.tracking_id)) in wanted:
+            if (one := parcel_key(item.tracking_id)) in wanted:
                 found.setdefault(one, item.row())
         return list(found.values())
 

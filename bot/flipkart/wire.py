@@ -23,7 +23,7 @@ from bot.flipkart.fields import (
 )
 from bot.handover.model import OtcMode, Shipment
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
-from bot.handover.words import squash
+from bot.text import squash
 
 
 class Token(BaseModel):

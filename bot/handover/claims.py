@@ -14,7 +14,7 @@ from bot.handover import machine
 from bot.handover.model import Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import Refusal
-from bot.handover.who import visible
+from bot.text import parcel_key, visible
 
 LONGEST_ID = 100
 """Of a tracking id that is typed; real ones have about 20 signs."""
@@ -115,11 +115,6 @@ def clean_id(text: str) -> str:
     return visible(text).strip("`")[:LONGEST_ID].strip()
 
 
-def key_of(tracking_id: str) -> str:
-    """The tracking id as it is compared: trimmed and in capitals."""
-    return clean_id(tracking_id).upper()
-
-
 def page_openings(scan: Scan) -> list[Opening]:
     """What a page of scans brought: every reason that a parcel did not have before."""
     found = [opening for shipment in scan.new for opening in _reasons(shipment)]
@@ -141,8 +136,8 @@ def _reasons(shipment: Shipment) -> Iterator[Opening]:
 
 def unseen_openings(scanned: Iterable[str], seen: Iterable[str]) -> list[Opening]:
     """The handover is closed: what the FE scanned and the seller, who made a list of all parcels, has not seen."""
-    own = {key_of(one) for one in seen}
-    return [Opening(one, Kind.UNSEEN) for one in scanned if key_of(one) not in own] if own else []
+    own = {parcel_key(one) for one in seen}
+    return [Opening(one, Kind.UNSEEN) for one in scanned if parcel_key(one) not in own] if own else []
 
 
 def joined(claim: Claim, opening: Opening) -> Claim:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.handover.actions import Dock
-from bot.handover.claims import Claim, clean_id, key_of
-from bot.handover.decoration import in_address, undecorated
+from bot.handover.claims import Claim, clean_id
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, Shipment
 from bot.handover.problems import locations_of
 from bot.handover.refusals import Refusal, RightsUnknown
 from bot.lists.model import ExpectedRow
+from bot.text import in_address, parcel_key, undecorated
 
 MOST = 10
 """Handovers that are told of; a parcel that came more often is a test parcel."""
@@ -106,8 +106,8 @@ class Finder:
         if not served:
             raise ServesNothing(actor.user_id)
         by_id = {location.id: location for location in served}
-        traces = await self._traces.find(key_of(wanted), list(by_id), MOST)
-        awaited = await self._traces.awaited(key_of(wanted), list(by_id)) if not traces else []
+        traces = await self._traces.find(parcel_key(wanted), list(by_id), MOST)
+        awaited = await self._traces.awaited(parcel_key(wanted), list(by_id)) if not traces else []
         return Found(
             wanted,
             tuple((trace, by_id[trace.handover.location_id]) for trace in traces),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, Gone, Scan, Sighting, Step
-from bot.handover.words import squash
+from bot.text import squash
 
 MISSES = 2
 GONE_AFTER = timedelta(seconds=90)

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, DateTime, Dialect, String, Text, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from bot.handover.words import squash
+from bot.text import squash
 
 Detail = dict[str, Any]
 """JSON-able facts of an event. Never a code."""

@@ -4,13 +4,12 @@ Pure functions. `read` takes a message apart; `resolve` says which parcels it me
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Protocol
 
-from bot.handover.who import visible
+from bot.text import bare, parcel_key, visible
 
 LONGEST_MESSAGE = 12_000
 """Characters; about 900 ids. A longer text is no scan: Slack's own clients make a snippet of it."""
@@ -35,12 +34,8 @@ _ADDRESS = re.compile(r"https?://\S+")
 _OF_A_PARCEL = re.compile(r"track|awb|ship|courier|logistic|consign", re.IGNORECASE)
 """In an address: what else people share is talk."""
 _PIECE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*[A-Za-z0-9]")
-_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z](?=[A-Za-z0-9])")
-"""Which kind of barcode it was, as scanners can be set to send it before the id (ISO/IEC 15424)."""
 _COUNTED = re.compile(r"([^,;]+)[,;][0-9]{1,3}")
 """An id and how many there are, as scanners with a memory send it."""
-_AROUND = "*_~`\"'“”„‘’‚«»‹›()[]{}<>.,:;|-/"
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _PHONE = re.compile(r"(?:0|91|0091)?[6-9][0-9]{9}")
 _PLATE = re.compile(r"[A-Z]{2}[-_/]?[0-9]{1,2}[-_/]?[A-Z]{1,3}[-_/]?[0-9]{4}")
 """A lorry's, such as KA01AB1234."""
@@ -56,11 +51,6 @@ _BROKEN = re.compile(r"[^\s?!@<>]{10,100}")
 _BROKEN_DIGITS = 6
 
 
-def key_of(tracking_id: str) -> str:
-    """The id as it is compared: scanners and people differ in case."""
-    return tracking_id.strip().upper()
-
-
 def twins_of(key: str) -> set[str]:
     """The same id on a keyboard that has - where another has _."""
     swapped = key.translate({ord("-"): "_", ord("_"): "-"})
@@ -72,7 +62,7 @@ def doubtful(tracking_id: str) -> bool:
 
     It is one only if the handover knows it already.
     """
-    key = key_of(tracking_id)
+    key = parcel_key(tracking_id)
     if key.isdigit():
         return len(key) < _BARE_DIGITS or _PHONE.fullmatch(key) is not None
     if not any(sign.isalpha() for sign in key):
@@ -83,7 +73,7 @@ def doubtful(tracking_id: str) -> bool:
 
 def an_order(tracking_id: str) -> bool:
     """Whether it is the number of an order, which is no parcel unless the handover knows it as one."""
-    return _ORDER.fullmatch(key_of(tracking_id)) is not None
+    return _ORDER.fullmatch(parcel_key(tracking_id)) is not None
 
 
 # ---- what a message says ---------------------------------------------------------------------------------------------
@@ -148,12 +138,6 @@ def _word(token: str) -> Word | None:
     return Word(text) if _ID.fullmatch(text) or _RUN.fullmatch(text) else None
 
 
-def bare(token: str) -> str:
-    """A word without what scanners, labels and people put around an id."""
-    text = unicodedata.normalize("NFKC", token).translate(_DASHES)
-    return _SYMBOLOGY.sub("", text.strip(_AROUND.replace("]", "")), count=1).strip(_AROUND)
-
-
 def _is_row(line: str) -> bool:
     """Fields of a label or a table: between bars or tabs, or between commas where an order's number is one of them."""
     fields = [field.strip() for field in re.split(r"[|\t]", line.strip())]
@@ -200,10 +184,10 @@ def asks(words: Iterable[Word], found: Mapping[str, Kept]) -> set[str]:
     """The keys about which something must be learnt before `resolve`; to be called until it asks for no more."""
     wanted: set[str] = set()
     for word in words:
-        keys = {key_of(one) for one in (word.text, *word.pieces) if one}
+        keys = {parcel_key(one) for one in (word.text, *word.pieces) if one}
         keys |= {twin for key in keys for twin in twins_of(key)}
-        if keys <= found.keys() and word.text and _same(key_of(word.text), found) is None:
-            keys |= {*_starts(key_of(word.text), found), *_halves(key_of(word.text))}
+        if keys <= found.keys() and word.text and _same(parcel_key(word.text), found) is None:
+            keys |= {*_starts(parcel_key(word.text), found), *_halves(parcel_key(word.text))}
         wanted |= keys - found.keys()
     return wanted
 
@@ -214,11 +198,10 @@ def resolve(word: Word, found: Mapping[str, Kept]) -> dict[str, str]:
     A word that nobody knows is the parcel that it looks like; ids that are run together are each of them.
     """
     if not word.text:
-        known = {
-            same: one if same == key_of(one) else same for one in word.pieces if (same := _same(key_of(one), found))
-        }
+        spelt = [(one, parcel_key(one)) for one in word.pieces]
+        known = {same: one if same == key else same for one, key in spelt if (same := _same(key, found))}
         return known if len(known) == 1 else {}
-    key = key_of(word.text)
+    key = parcel_key(word.text)
     same = _same(key, found)
     if same is not None:
         return {same: word.text if same == key else same}

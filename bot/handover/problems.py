@@ -13,13 +13,12 @@ from bot.handover.claims import (
     Opening,
     UnknownClaim,
     clean_id,
-    key_of,
     short,
 )
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
 from bot.handover.refusals import NotAllowed, Refusal, RightsUnknown
-from bot.handover.who import visible
+from bot.text import parcel_key, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class Problems:
         except Refusal:
             return Suggested(unknown=wanted)
         found = tuple(await self._claims.parcels_like(handover_id, wanted, SUGGESTED))
-        exact = any(key_of(one) == key_of(wanted) for one in found)
+        exact = any(parcel_key(one) == parcel_key(wanted) for one in found)
         return Suggested(found, "" if exact else wanted)
 
     async def too_short(self, actor: Actor, handover_id: str, tracking_id: str) -> bool:

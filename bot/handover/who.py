@@ -1,27 +1,11 @@
 """Finding the FE that a person means by a name or an id typed in a hurry."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from bot.handover.model import Handover
+from bot.text import visible
 
 LONGEST_QUERY = 100
-
-_UNSEEN = re.compile(
-    # Control signs, soft hyphen, fillers, zero-width space, direction marks and overrides, byte order mark, tags.
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b\u200e\u200f"
-    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-_JOINERS = "\u200c\u200d "
-"""Part of names in Indian scripts, but nothing by themselves."""
-
-
-def visible(text: str) -> str:
-    """The text as one line of what can be seen.
-
-    A name must not turn what stands after it around, nor look like another one, nor be empty and yet no name.
-    """
-    return " ".join(_UNSEEN.sub("", text).split()).strip(_JOINERS)
 
 
 def clean(query: str) -> str:

@@ -5,8 +5,8 @@ says in one sentence why it can't. It is work for another process (`bot.lists.tu
 second (CSV) to some seconds (XLSX), a file at its limits half a minute. Nothing in a file is ever evaluated.
 """
 
-from bot.lists.model import ExpectedRow, ListRead, Skipped, Why, key
+from bot.lists.model import ExpectedRow, ListRead, Skipped, Why
 from bot.lists.reader import read_list
 from bot.lists.refused import ListUnreadableError, Problem
 
-__all__ = ["ExpectedRow", "ListRead", "ListUnreadableError", "Problem", "Skipped", "Why", "key", "read_list"]
+__all__ = ["ExpectedRow", "ListRead", "ListUnreadableError", "Problem", "Skipped", "Why", "read_list"]

@@ -3,11 +3,9 @@
 import re
 from datetime import date, time, timedelta
 
-from bot.handover.decoration import in_address, taken_off
-from bot.handover.who import visible
-from bot.handover.words import squash
 from bot.lists.dates import looks_like_date
 from bot.lists.model import Why
+from bot.text import in_address, squash, taken_off, visible
 
 EXACT = 10**15
 """Excel keeps 15 digits; those of a longer number are made up."""

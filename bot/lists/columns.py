@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.handover.words import squash
 from bot.lists import names, places, states
 from bot.lists.cells import filled, shown, tracking_id
-from bot.lists.model import Why, key
+from bot.lists.model import Why
 from bot.lists.refused import ListUnreadableError, Problem
+from bot.text import parcel_key, squash
 
 HEAD = 60
 """Rows among which the header stands; reports begin with titles, dates and remarks."""
@@ -131,7 +131,7 @@ def _below(rows: Sequence[Sequence[object]], first: int, at: int) -> set[str]:
 def _agree(rows: Sequence[Sequence[object]], first: int, one: int, other: int) -> bool:
     """Whether two columns have no row in which both have an id, and another one."""
     pairs = ((tracking_id(row[one]), tracking_id(row[other])) for row in rows[first:] if max(one, other) < len(row))
-    return all(isinstance(a, Why) or isinstance(b, Why) or key(a) == key(b) for a, b in pairs)
+    return all(isinstance(a, Why) or isinstance(b, Why) or parcel_key(a) == parcel_key(b) for a, b in pairs)
 
 
 _COURIER = re.compile(r"[A-Z]{2,6}\d{8,14}[A-Z]{0,3}", re.IGNORECASE)

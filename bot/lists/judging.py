@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.handover.words import squash
 from bot.lists.cells import filled
 from bot.lists.model import Why
+from bot.text import squash
 
 LONG = 8
 """Digits of a column's usual ids from which on an id with less than half of them is none."""

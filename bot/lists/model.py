@@ -111,8 +111,3 @@ class ListRead:
     """Rows of the sheet that are not shown, because of a filter for example; they are read like all others."""
     kinds: tuple[tuple[Why, int], ...] = ()
     """How many rows were skipped for which reason, the most frequent first."""
-
-
-def key(tracking_id: str) -> str:
-    """The tracking id as it is compared: trimmed and in capitals."""
-    return tracking_id.strip().upper()

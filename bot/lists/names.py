@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bot.handover.words import squash
+from bot.text import squash
 
 LONGEST_HEADER = 60
 MOST_WORDS = 6

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.handover.words import squash
 from bot.lists.cells import shown
+from bot.text import squash
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "location_id": (

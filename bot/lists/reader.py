@@ -10,11 +10,12 @@ from bot.lists import columns, dates, judging, text
 from bot.lists.cells import filled, other_id, shown, tracking_id, words
 from bot.lists.columns import Columns, Row
 from bot.lists.kinds import Kind, kind
-from bot.lists.model import MOST_SKIPPED, ExpectedRow, ListRead, OtherSheet, Skipped, Why, key
+from bot.lists.model import MOST_SKIPPED, ExpectedRow, ListRead, OtherSheet, Skipped, Why
 from bot.lists.places import place
 from bot.lists.refused import ListUnreadableError, Problem
 from bot.lists.states import state
 from bot.lists.workbook import Sheet, sheets
+from bot.text import parcel_key
 
 MOST_ROWS = 100_000
 
@@ -181,10 +182,10 @@ class _Reading:
         if isinstance(found, Why):
             self._skip(line, found, written)
             return
-        self._lines.setdefault(key(found), []).append(line)
-        if key(found) not in self._kept:
+        self._lines.setdefault(parcel_key(found), []).append(line)
+        if parcel_key(found) not in self._kept:
             # Only what is used of a row, which may have hundreds of cells.
-            self._kept[key(found)] = found, list(cells[: self._columns.width])
+            self._kept[parcel_key(found)] = found, list(cells[: self._columns.width])
 
     def _skip(self, line: int, why: Why, written: object) -> None:
         self._kinds[why] += 1

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.handover.words import squash
 from bot.lists.cells import shown
 from bot.lists.model import State
+from bot.text import squash
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "return_state": (

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.handover.actions import Dock
-from bot.handover.claims import key_of
 from bot.handover.model import Actor
 from bot.handover.refusals import LocationGone, UnknownHandover
-from bot.handover.who import visible
 from bot.photos.check import MOST_BYTES, TOO_LARGE
 from bot.photos.keeper import Outcome, PhotoKeeper, is_slack_file
 from bot.photos.ports import Photos
+from bot.text import parcel_key, visible
 
 MOST_FILES = 20
 LONGEST_NAME = 80
@@ -114,7 +113,7 @@ class ThreadPhotos:
 
     async def _parcel(self, handover_id: str, text: str) -> str:
         """The one parcel of the handover that the text names; "" for none, and for several."""
-        words = [word.strip(".!?-_/") for word in _BETWEEN.split(visible(text)) if word][:WORDS]
-        keys = list(dict.fromkeys(key for key in map(key_of, words) if key))
+        words = [word.strip(".!?-_/`") for word in _BETWEEN.split(visible(text)) if word][:WORDS]
+        keys = list(dict.fromkeys(key for key in map(parcel_key, words) if key))
         named = await self._photos.parcels_named(handover_id, keys) if keys else []
-        return named[0] if len({key_of(one) for one in named}) == 1 else ""
+        return named[0] if len({parcel_key(one) for one in named}) == 1 else ""

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.handover.digest import Digest, Seen
 from bot.handover.model import Shipment
-from bot.handover.who import visible
 from bot.i18n import _, date, ngettext, number
+from bot.text import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

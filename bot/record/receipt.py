@@ -14,6 +14,7 @@ from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.lists.model import ExpectedRow
 from bot.record.canonical import Json, digest, moment, whole
+from bot.text import parcel_key
 
 FORMAT = "otc-bot receipt 1"
 """Stands in the data: another way to write it gets another number."""
@@ -136,34 +137,34 @@ class Receipt:
         """Scanned by the FE and not seen by the seller. Empty if the seller made no list of all parcels."""
         if not self.handover.own_whole:
             return ()
-        seen = {key(one.tracking_id) for one in self.own_scans}
-        return tuple(one for one in self.shipments if key(one.tracking_id) not in seen)
+        seen = {parcel_key(one.tracking_id) for one in self.own_scans}
+        return tuple(one for one in self.shipments if parcel_key(one.tracking_id) not in seen)
 
     @property
     def unscanned(self) -> tuple[OwnScan, ...]:
         """Seen by the seller and not scanned by the FE."""
-        scanned = {key(one.tracking_id) for one in self.shipments}
-        return tuple(one for one in self.own_scans if key(one.tracking_id) not in scanned)
+        scanned = {parcel_key(one.tracking_id) for one in self.shipments}
+        return tuple(one for one in self.own_scans if parcel_key(one.tracking_id) not in scanned)
 
     @property
     def parcels(self) -> list[Parcel]:
         """Every tracking id of the scans, the seller's scans, the reports and the photos, in order."""
         claims: dict[str, list[ProblemParcel]] = {}
         for claim in self.claims:
-            claims.setdefault(key(claim.tracking_id), []).append(claim)
+            claims.setdefault(parcel_key(claim.tracking_id), []).append(claim)
         photos: dict[str, list[Photo]] = {}
         for photo in self.photos:
             if photo.tracking_id:
-                photos.setdefault(key(photo.tracking_id), []).append(photo)
-        own = {key(one.tracking_id): one for one in self.own_scans}
+                photos.setdefault(parcel_key(photo.tracking_id), []).append(photo)
+        own = {parcel_key(one.tracking_id): one for one in self.own_scans}
         by_id: list[tuple[str, Shipment | None]] = [(one.tracking_id, one) for one in self.shipments]
-        known = {key(one.tracking_id) for one in self.shipments}
+        known = {parcel_key(one.tracking_id) for one in self.shipments}
         others = [one.tracking_id for one in self.own_scans] + [one.tracking_id for one in self.claims]
         others += [one.tracking_id for one in self.photos if one.tracking_id]
-        by_id += [(one, None) for name, one in {key(one): one for one in others}.items() if name not in known]
+        by_id += [(one, None) for name, one in {parcel_key(one): one for one in others}.items() if name not in known]
         found = []
         for tracking_id, shipment in sorted(by_id, key=lambda one: one[0]):
-            name = key(tracking_id)
+            name = parcel_key(tracking_id)
             reports, pictures = tuple(claims.get(name, ())), tuple(photos.get(name, ()))
             found.append(Parcel(tracking_id, shipment, own.get(name), reports, pictures))
         return found
@@ -247,11 +248,6 @@ def make_receipt(
         later=later,
         later_sha256=digest(later) if later else "",
     )
-
-
-def key(tracking_id: str) -> str:
-    """By what two scans of one label are known as the same."""
-    return tracking_id.strip().casefold()
 
 
 def _later(

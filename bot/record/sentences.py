@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
-from bot.handover.who import visible
 from bot.i18n import N_, _, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
+from bot.text import visible
 
 LONGEST = 600
 """Signs of a text from outside that are shown; the data and the tables have it whole."""

@@ -16,11 +16,11 @@ from datetime import datetime
 
 from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
-from bot.lists.model import key
 from bot.record import sentences as say
 from bot.record.csvs import Cell, cell
 from bot.record.receipt import Photo, ProblemParcel, Receipt
 from bot.record.sheets import json_lines, workbook
+from bot.text import parcel_key
 
 LONGEST_CELL = 30_000
 """Signs; Excel takes 32,767."""
@@ -215,7 +215,7 @@ def _parcel(receipt: Receipt, one: Shipment | None) -> dict[str, Cell]:
 
 
 def _returned(receipt: Receipt, tracking_id: str) -> dict[str, Cell]:
-    told = receipt.returns.get(key(tracking_id))
+    told = receipt.returns.get(parcel_key(tracking_id))
     if told is None:
         return {}
     return {

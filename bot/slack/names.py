@@ -7,8 +7,8 @@ import structlog
 from cachetools import TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handover.who import visible
 from bot.slack.errors import FAILURES, explain
+from bot.text import visible
 
 log = structlog.get_logger()
 

@@ -16,6 +16,7 @@ from bot.store.handovers import keep, load
 from bot.store.keys import own_key
 from bot.store.session import Database, whole
 from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT, ClaimRow
+from bot.text import parcel_key
 
 SHOWN_AFTER = timedelta(days=7)
 """For so long after its end a claim that nobody made stays on the board."""
@@ -143,7 +144,7 @@ class ClaimStore:
     @whole
     async def knows(self, handover_id: str, tracking_id: str) -> bool:
         """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
-        key = claims.key_of(tracking_id)
+        key = parcel_key(tracking_id)
         async with self._database.transaction() as session:
             handover = await _handover(session, handover_id)
             for at, column, spelt in _parcels_of(handover):
@@ -158,7 +159,7 @@ class ClaimStore:
         First those that the FE scanned, then the seller's own scans, the claims, and the lists of the location; in each
         the ones that begin with it come first.
         """
-        key = claims.key_of(typed)
+        key = parcel_key(typed)
         found: dict[str, str] = {}
         async with self._database.transaction() as session:
             handover = await _handover(session, handover_id)
@@ -166,7 +167,7 @@ class ClaimStore:
                 where = func.instr(spelt, key)
                 query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
                 for one in await session.exec(query):
-                    found.setdefault(claims.key_of(str(one)), str(one))
+                    found.setdefault(parcel_key(str(one)), str(one))
                 if len(found) >= most:
                     break
         return list(found.values())[:most]
@@ -201,7 +202,7 @@ async def _handover(session: AsyncSession, handover_id: str) -> Handover:
 
 async def _as_scanned(session: AsyncSession, handover_id: str, tracking_id: str) -> str:
     """The id as Flipkart writes it, or as an earlier claim has it, whatever the case in which it was typed."""
-    key = claims.key_of(tracking_id)
+    key = parcel_key(tracking_id)
     for table in (SHIPMENT, CLAIM):
         same = func.upper(table.c.tracking_id) == key
         found = (

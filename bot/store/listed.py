@@ -10,9 +10,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
-from bot.lists.model import OFF, State, key
+from bot.lists.model import OFF, State
 from bot.store.keys import own_key
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
+from bot.text import parcel_key
 
 AWAITED = EXPECTED.c.state == State.AWAITED
 AT_ONCE = 500
@@ -74,10 +75,10 @@ async def listed_of(
     """
     if not await has_list(session, location_id, now):
         return None
-    keys = {key(s.tracking_id) for s in shipments}
+    keys = {parcel_key(s.tracking_id) for s in shipments}
     some, found = list(keys), set[str]()
     for start in range(0, len(some), AT_ONCE):
         part = EXPECTED.c.key.in_(some[start : start + AT_ONCE])
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
         found.update(await session.exec(select(EXPECTED.c.key).where(here, part)))
-    return frozenset(s.tracking_id for s in shipments if key(s.tracking_id) in found)
+    return frozenset(s.tracking_id for s in shipments if parcel_key(s.tracking_id) in found)

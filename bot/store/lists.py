@@ -12,10 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
-from bot.lists.model import ExpectedRow, State, key
+from bot.lists.model import ExpectedRow, State
 from bot.store.recount import recount
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST, ParcelListRow
+from bot.text import parcel_key
 
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
@@ -221,7 +222,7 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
     """A row of a list as both tables keep it."""
     return {
         "location_id": span.location_id,
-        "key": key(row.tracking_id),
+        "key": parcel_key(row.tracking_id),
         "tracking_id": row.tracking_id,
         **{name: getattr(row, name) for name in WRITTEN},
         "expected_on": row.expected_on,

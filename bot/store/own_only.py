@@ -7,9 +7,10 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.model import Shipment
-from bot.handover.own_words import key_of, twins_of
+from bot.handover.own_words import twins_of
 from bot.store.keys import own_key
 from bot.store.tables import OWN_SAID, OWN_SCAN, SHIPMENT
+from bot.text import parcel_key
 
 
 async def own_only(session: AsyncSession, handover_id: str) -> int:
@@ -29,7 +30,7 @@ async def join_twins(session: AsyncSession, handover_id: str, new: Iterable[Ship
     Not where both are parcels by themselves, or two of the seller's might be it.
     """
     for shipment in new:
-        key = key_of(shipment.tracking_id)
+        key = parcel_key(shipment.tracking_id)
         twins = twins_of(key)
         if not twins:
             continue

@@ -12,12 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.model import Handover, Happening, Shipment
 from bot.handover.own_scans import Decide, Difference, Known, Message, OwnLists, Taking, is_newer
-from bot.handover.own_words import asks, key_of
+from bot.handover.own_words import asks
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import frozen_shipment, keep, load
 from bot.store.keys import own_key
 from bot.store.session import Database, whole
 from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SAID, OWN_SCAN, SHIPMENT, Kind, OwnSaidRow, ShipmentRow
+from bot.text import parcel_key
 
 AT_ONCE = 500
 """Ids in one query; SQLite takes some 32,000 values."""
@@ -119,7 +120,7 @@ async def _known(session: AsyncSession, handover: Handover, wanted: Iterable[str
         scanned = select(ShipmentRow).where(
             SHIPMENT.c.handover_id == handover.id, own_key(SHIPMENT.c.tracking_id).in_(some)
         )
-        shipments |= {key_of(row.tracking_id): frozen_shipment(row) for row in await session.exec(scanned)}
+        shipments |= {parcel_key(row.tracking_id): frozen_shipment(row) for row in await session.exec(scanned)}
         before = select(OWN_SCAN.c.key, OWN_SCAN.c.times, OWN_SCAN.c.message_ts).where(
             OWN_SCAN.c.handover_id == handover.id, OWN_SCAN.c.key.in_(some)
         )

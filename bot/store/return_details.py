@@ -9,11 +9,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.lists.model import ExpectedRow, key
+from bot.lists.model import ExpectedRow
 from bot.store.keys import own_key
 from bot.store.session import Database, whole
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ReturnDetailRow
 from bot.store.tables import ExpectedRow as ListedRow
+from bot.text import parcel_key
 
 RECENT = timedelta(days=7)
 """Parcels of handovers that arrived earlier are not asked about."""
@@ -57,14 +58,14 @@ class ReturnDetailStore:
         )
         async with self._database.transaction() as session:
             found = list(await session.exec(query))
-        return list({key(one): one for one in found}.values())
+        return list({parcel_key(one): one for one in found}.values())
 
     @whole
     async def keep(self, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
         """Keeps an answer; an asked id without a row is remembered as unknown."""
-        told = {key(row.tracking_id): row for row in rows}
+        told = {parcel_key(row.tracking_id): row for row in rows}
         values = []
-        for one in {key(one) for one in asked}:
+        for one in {parcel_key(one) for one in asked}:
             row = told.get(one, ExpectedRow(one))
             facts = {name: getattr(row, name) for name in ("return_id", "order_item_id", "reason", "expected_on")}
             values.append({"key": one, "found": one in told, "asked_at": now, "times": 1, **facts})

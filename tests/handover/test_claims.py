@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.handover.claims import Claim, Kind, Opening, clean_id, joined, key_of, remind, reminders, unseen_openings
+from bot.handover.claims import Claim, Kind, Opening, clean_id, joined, remind, reminders, unseen_openings
 from bot.handover.model import Handover, Happening
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -64,4 +64,3 @@ def test_unseen_needs_an_own_scan() -> None:
 def test_ids_are_cleaned_and_compared() -> None:
     assert clean_id(" `FMPP\u200b1`\n") == "FMPP1"
     assert len(clean_id("x" * 500)) == 100
-    assert key_of(" fmpp1 ") == "FMPP1"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.handover.model import Handover
 from bot.handover.own_scans import Known, Message, take
-from bot.handover.own_words import LONGEST, LONGEST_MESSAGE, Reading, an_order, asks, doubtful, key_of, read, resolve
+from bot.handover.own_words import LONGEST, LONGEST_MESSAGE, Reading, an_order, asks, doubtful, read, resolve
+from bot.text import parcel_key
 
 SIGNS = "ABCXYZabcxyz0123456789"
 IDS = st.builds(
@@ -30,7 +31,7 @@ def ids_in(text: str) -> list[str]:
     found: dict[str, str] = {}
     for word in read(text).words:
         if word.text and len(word.text) <= LONGEST:
-            found.setdefault(key_of(word.text), word.text)
+            found.setdefault(parcel_key(word.text), word.text)
     return list(found.values())
 
 
@@ -41,7 +42,7 @@ def joined(parts: list[str], gaps: list[str]) -> str:
 @given(st.lists(IDS, min_size=1, max_size=30), st.lists(GAPS, min_size=30, max_size=30))
 def test_ids_with_anything_between_them_are_a_scan(ids: list[str], gaps: list[str]) -> None:
     found = ids_in(joined(ids, gaps))
-    assert [key_of(one) for one in found] == list(dict.fromkeys(key_of(one) for one in ids))
+    assert [parcel_key(one) for one in found] == list(dict.fromkeys(parcel_key(one) for one in ids))
     assert set(found) <= set(ids), "an id is kept as it was typed"
 
 
@@ -128,7 +129,7 @@ def parcels_in(text: str, known: Collection[str]) -> set[str]:
     return {key for word in words for key in resolve(word, found)}
 
 
-SOUND = IDS.filter(lambda one: not doubtful(one)).map(key_of)
+SOUND = IDS.filter(lambda one: not doubtful(one)).map(parcel_key)
 AROUND = st.sampled_from(
     [*("]C1{}", "]C0{}", "]d2{}", "*{}*", "_{}_", "“{}”", "'{}'", "{}.", "({})", "<{}>", "{}-", "`{}`", "«{}»")]
 )

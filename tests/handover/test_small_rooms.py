@@ -15,7 +15,7 @@ from bot.handover.ports import EndCode, StartCode
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.handover.vault import UNDATED, CodeVault
 from bot.handover.who import clean, meant
-from bot.handover.words import squash
+from bot.text import squash
 from tests.handover.stand import MovedClock, PlainDirectory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lists import ListUnreadableError, key, read_list
+from bot.lists import ListUnreadableError, read_list
+from bot.text import parcel_key
 from tests.lists.support import HUB, as_csv, raw_xlsx, table, texts
 
 REPORT = as_csv(table(HUB, 3))
@@ -32,7 +33,7 @@ def must_answer(content: bytes, name: str = "a.csv") -> None:
         sentence = "."
         assert found.rows
         assert found.read == len(found.rows) + found.repeated + found.skipped_count
-        assert len({key(row.tracking_id) for row in found.rows}) == len(found.rows)
+        assert len({parcel_key(row.tracking_id) for row in found.rows}) == len(found.rows)
         assert all(len(row.tracking_id) <= 64 and len(row.reason) <= 200 for row in found.rows)
     assert sentence.endswith(".")
     assert len(sentence) < 600

@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from bot.lists import ExpectedRow, Why, key
+from bot.lists import ExpectedRow, Why
+from bot.text import parcel_key
 from tests.lists.support import CENTRE, HUB, as_csv, as_xlsx, ids, parcel, raw_xlsx, read, table
 
 FIRST = ExpectedRow(
@@ -108,7 +109,7 @@ def test_a_repeated_id_counts_once() -> None:
     found = read("AWB,Reason\nfmpp1,first\n FMPP1 ,second\nFMPP2,\n")
     assert found.rows == (ExpectedRow("fmpp1", reason="first"), ExpectedRow("FMPP2"))
     assert found.repeated == 1
-    assert key(" fmpp1 ") == key("FMPP1")
+    assert parcel_key(" fmpp1 ") == parcel_key("FMPP1")
 
 
 def test_named_are_twenty_skipped_rows_and_all_are_counted() -> None:

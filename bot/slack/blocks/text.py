@@ -7,8 +7,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
 
 from bot.handover.model import Handover
-from bot.handover.who import visible
 from bot.i18n import _, clock, ngettext, number
+from bot.text import visible
 
 SECTION = 3000
 HEADER = 150

@@ -10,13 +10,14 @@ from slack_sdk.models.blocks import Block
 
 from bot.handover.find import Finder, NothingToFind, ServesNothing
 from bot.handover.model import Actor
-from bot.handover.who import clean, visible
+from bot.handover.who import clean
 from bot.i18n import N_, _
 from bot.slack.answer import Asker
 from bot.slack.blocks import guide
 from bot.slack.blocks.found import SERVES_NOTHING, USAGE, found_blocks, found_text, help_blocks
 from bot.slack.blocks.text import section
 from bot.slack.listeners.desk import Desk
+from bot.text import visible
 
 LONGEST = 200
 

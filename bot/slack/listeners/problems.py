@@ -12,7 +12,6 @@ from bot.handover.find import Traces
 from bot.handover.model import Actor
 from bot.handover.ports import NotKept
 from bot.handover.problems import Problems, Suggested
-from bot.handover.who import visible
 from bot.i18n import _, use
 from bot.slack import ids
 from bot.slack.answer import Asker
@@ -20,6 +19,7 @@ from bot.slack.blocks import modals
 from bot.slack.blocks import problems as blocks
 from bot.slack.ids import BrokenPayloadError
 from bot.slack.listeners.desk import Desk, Wish
+from bot.text import visible
 
 
 def register(app: AsyncApp, desk: Desk, problems: Problems, traces: Traces) -> None:

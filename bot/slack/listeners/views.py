@@ -8,7 +8,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.models.views import View
 
 from bot.handover.model import Actor
-from bot.handover.who import visible
 from bot.i18n import _, number, use
 from bot.slack import ids
 from bot.slack.answer import Asker
@@ -16,6 +15,7 @@ from bot.slack.blocks import modals
 from bot.slack.blocks.own_scans import LISTED
 from bot.slack.listeners.desk import Desk, Wish
 from bot.slack.listeners.endings import COUNT_TITLE, END_TITLE, end_view
+from bot.text import visible
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

@@ -1,10 +1,12 @@
-"""What is put around a tracking id."""
+"""How tracking ids are compared, and what is put around them."""
+
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handover.decoration import in_address, taken_off, undecorated
+from bot.text import bare, in_address, parcel_key, taken_off, undecorated
 
 A = "FMPR0000000001"
 DECORATED = [
@@ -77,3 +79,56 @@ def test_any_text_and_nothing_new(text: str) -> None:
     once = undecorated(text)
     assert undecorated(once) == once
     assert len(in_address(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("FMPP1", " fmpp1\u00a0"), ("FMPP1", "FM PP\t1"), ("STRAẞE1", "Strasse1"), ("straße1", "STRASSE1"),
+        ("FMPP1", "ＦＭＰＰ１"),
+        ("FMPP1", "FM\u200bPP\u00ad1\ufe0f"), ("R-1", "R\u20111"), ("R-1", "R－1"), ("É1", "e\u03011"),
+        ("ΑΣ1", "ας1"), ("ﬃ1", "FFI1"),
+    ],
+)  # fmt: skip
+def test_one_label_has_one_key(one: str, other: str) -> None:
+    assert parcel_key(one) == parcel_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("FMPP1", "FMPP2"), ("R-1", "R_1"), ("R-1", "R1"), ("O1", "01"), ("A.1", "A1")]
+)
+def test_two_labels_have_two_keys(one: str, other: str) -> None:
+    assert parcel_key(one) != parcel_key(other)
+
+
+def test_nothing_that_can_be_seen_has_no_key() -> None:
+    assert parcel_key(" \u200b\ufeff\n") == ""
+
+
+ANY = st.one_of(st.text(max_size=60), st.text("aAıİßẞſσςΣﬁªµ\u0301\u200d ｱﾞＡ-‑", max_size=12))
+
+
+@given(ANY)
+def test_a_key_is_the_key_of_itself_in_any_spelling(text: str) -> None:
+    key = parcel_key(text)
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")]
+    spelt = [key, *forms]
+    if "\u0345" not in text:  # an iota below no letter becomes a letter, which no normal form puts where it stood
+        spelt += [one.upper() for one in forms] + [one.casefold() for one in forms]
+    assert {parcel_key(one) for one in spelt} == {key}
+    assert parcel_key(f"\u00a0{text}\n") == key
+    assert not any(sign.isspace() for sign in key)
+
+
+def test_each_sign_has_one_key() -> None:
+    for sign in map(chr, range(0x30000)):
+        if unicodedata.normalize("NFKC", sign).casefold() == sign == sign.upper():
+            continue
+        key = parcel_key(sign)
+        assert parcel_key(key) == parcel_key(sign.upper()) == parcel_key(sign.lower()) == key, ascii(sign)
+
+
+@given(IDS, AROUND, AROUND)
+def test_a_scan_and_a_cell_of_one_decorated_id_are_one(one: str, before: str, after: str) -> None:
+    """The same signs are taken off wherever an id is read."""
+    assert bare(before + one + after) == undecorated(before + one + after) == one
