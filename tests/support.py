@@ -15,6 +15,7 @@ from bot.clock import Clock, now
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
+from tests.template import migrated
 
 LOCATION = "LOC1"
 SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
@@ -75,6 +76,7 @@ class World:
     @contextlib.asynccontextmanager
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
+        migrated(self.folder / "bot.db")
         app = App(self.settings(**env), clock)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))

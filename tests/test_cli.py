@@ -255,6 +255,7 @@ async def test_a_bot_toml_that_is_no_toml(tmp_path: Path) -> None:
     assert "is not TOML" in ended.err
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_slack_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         ended = await installed(at, SLACK_BOT_TOKEN="xoxb-hidden").end("run")
@@ -265,6 +266,7 @@ async def test_a_wrong_slack_token(tmp_path: Path) -> None:
     assert "hidden" not in ended.err
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_revoked_slack_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.revoke_token()
@@ -275,6 +277,7 @@ async def test_a_revoked_slack_token(tmp_path: Path) -> None:
     assert "revoked" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_app_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         ended = await installed(at, SLACK_APP_TOKEN="xapp-wrong").end("run")
@@ -284,6 +287,7 @@ async def test_a_wrong_app_token(tmp_path: Path) -> None:
     assert "SLACK_APP_TOKEN" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         ended = await installed(at, FLIPKART_APP_SECRET="hidden").end("run")
@@ -294,6 +298,7 @@ async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
     assert "hidden" not in ended.err
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_flipkart_secret_while_slack_is_down(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail("auth.test", drop="before", times=1000)
@@ -303,6 +308,7 @@ async def test_a_wrong_flipkart_secret_while_slack_is_down(tmp_path: Path) -> No
     assert len(ended.said) == 1
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_second_bot_on_one_database_leaves(tmp_path: Path) -> None:
     async with world(tmp_path) as at, at.bot():
         ended = await installed(at, DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}").end("run")
@@ -314,6 +320,7 @@ async def test_a_second_bot_on_one_database_leaves(tmp_path: Path) -> None:
         assert len(at.cards) == 1, f"{visit.fe_name} has two threads"
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_port_that_is_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -351,6 +358,7 @@ def a_newer_database(folder: Path) -> Path:
     return folder / "bot.db"
 
 
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize("command", ["run", "db upgrade"])
 @pytest.mark.parametrize("make", [no_folder, a_folder, no_database, a_newer_database])
 async def test_a_database_that_can_not_be_used(tmp_path: Path, make: Callable[[Path], Path], command: str) -> None:
@@ -382,6 +390,7 @@ async def test_a_database_that_can_not_be_used(tmp_path: Path, make: Callable[[P
         assert not file.parent.exists(), "a folder was made that nobody asked for"
 
 
+@pytest.mark.slow("a second for each process")
 async def test_upgrading_twice(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         bot = installed(at)
@@ -409,6 +418,7 @@ async def test_a_good_start_and_end(tmp_path: Path) -> None:
             assert secret not in bot.err, "a secret is in the log"
 
 
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_the_bot(tmp_path: Path, number: signal.Signals) -> None:
     async with world(tmp_path) as at, installed(at).running() as bot:
@@ -417,6 +427,7 @@ async def test_a_signal_ends_the_bot(tmp_path: Path, number: signal.Signals) -> 
         assert at.slack.connections == 0
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_signal_ends_a_bot_that_waits_for_slack(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail("auth.test", drop="before", times=1000)
@@ -424,6 +435,7 @@ async def test_a_signal_ends_a_bot_that_waits_for_slack(tmp_path: Path) -> None:
             await bot.until(lambda: at.slack.calls)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_signal_ends_a_bot_that_waits_for_flipkart(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.flipkart.slow = 60
@@ -431,6 +443,7 @@ async def test_a_signal_ends_a_bot_that_waits_for_flipkart(tmp_path: Path) -> No
             await bot.until(lambda: at.slack.connections == 1 and at.flipkart.calls)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_flipkart_is_unreachable_at_the_start(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.flipkart.arrive(LOCATION, "Ram")
@@ -445,6 +458,7 @@ async def test_flipkart_is_unreachable_at_the_start(tmp_path: Path) -> None:
             await one.until(lambda: len(at.cards) == 1)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_flipkart_fails_at_the_start(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.flipkart.arrive(LOCATION, "Ram")
@@ -457,6 +471,7 @@ async def test_flipkart_fails_at_the_start(tmp_path: Path) -> None:
             await bot.until(lambda: len(at.cards) == 1)
 
 
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize("how", ["drop", "503", "rate limit"])
 async def test_slack_is_down_at_the_start(tmp_path: Path, how: str) -> None:
     async with world(tmp_path) as at:
@@ -473,6 +488,7 @@ async def test_slack_is_down_at_the_start(tmp_path: Path, how: str) -> None:
             await bot.until(lambda: len(at.cards) == 1)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_the_handshake_fails_at_the_start(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail_handshake(times=1)
@@ -480,6 +496,7 @@ async def test_the_handshake_fails_at_the_start(tmp_path: Path) -> None:
             await bot.until(lambda: at.slack.connections == 1)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_channel_that_does_not_exist_yet(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.flipkart.arrive(LOCATION, "Ram")
@@ -492,6 +509,7 @@ async def test_a_channel_that_does_not_exist_yet(tmp_path: Path) -> None:
         assert len(at.slack.messages("C0LATER01")) == 1
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_channel_without_the_bot(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         channel = at.slack.add_channel("private", private=False, with_bot=False)

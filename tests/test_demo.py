@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import pytest
+
+pytestmark = pytest.mark.slow("a second for each process")
 
 
 async def started(folder: Path, *options: str, **env: str) -> asyncio.subprocess.Process:

@@ -49,6 +49,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
     assert posted == [], "the doctor posted something"
 
 
+@pytest.mark.slow("a second for each process")
 async def test_all_is_well_over_http(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -61,6 +62,7 @@ async def test_all_is_well_over_http(tmp_path: Path) -> None:
     assert "/slack/events" in ended.out
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_second_look_changes_nothing(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -84,6 +86,7 @@ async def test_wrong_settings(tmp_path: Path) -> None:
     assert "channel id such as C0123ABCD" in ended.err
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_bot_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         line = await only_fault(installed(at, SLACK_BOT_TOKEN="xoxb-hidden"))
@@ -93,6 +96,7 @@ async def test_a_wrong_bot_token(tmp_path: Path) -> None:
     assert "OAuth page" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_app_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -115,6 +119,7 @@ async def test_a_missing_scope(tmp_path: Path, scope: str) -> None:
     assert "manifest.yml" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_channel_that_does_not_exist(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -125,6 +130,7 @@ async def test_a_channel_that_does_not_exist(tmp_path: Path) -> None:
     assert "invite the bot" in line
 
 
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_channel_without_the_bot(tmp_path: Path, private: bool) -> None:
     async with world(tmp_path) as at:
@@ -136,6 +142,7 @@ async def test_a_channel_without_the_bot(tmp_path: Path, private: bool) -> None:
     assert "invite" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_an_archived_channel(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -145,6 +152,7 @@ async def test_an_archived_channel(tmp_path: Path) -> None:
     assert "archived" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -154,6 +162,7 @@ async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
     assert "FLIPKART_APP_SECRET" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_location_that_flipkart_does_not_know(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -166,6 +175,7 @@ async def test_a_location_that_flipkart_does_not_know(tmp_path: Path) -> None:
     assert "otc-bot doctor" not in line, "the doctor sends to the doctor"
 
 
+@pytest.mark.slow("a second for each process")
 async def test_flipkart_is_unreachable(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -177,6 +187,7 @@ async def test_flipkart_is_unreachable(tmp_path: Path) -> None:
     assert "can't be reached" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_slack_is_unreachable(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail("auth.test", drop="before", times=100)
@@ -185,6 +196,7 @@ async def test_slack_is_unreachable(tmp_path: Path) -> None:
     assert line.startswith("FAIL  slack bot token: ")
 
 
+@pytest.mark.slow("a second for each process")
 async def test_an_unusable_database_does_not_hide_what_slack_says(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_text("no database " * 500)
     async with world(tmp_path) as at:
@@ -198,6 +210,7 @@ async def test_an_unusable_database_does_not_hide_what_slack_says(tmp_path: Path
     assert "slack app token" in ended.out
 
 
+@pytest.mark.slow("a second for each process")
 async def test_a_short_interval_at_flipkart_itself_is_a_note(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         bot = installed(at, SLACK_API_URL="https://slack.invalid/api/", FLIPKART_API_URL="https://api.flipkart.net")
@@ -207,6 +220,7 @@ async def test_a_short_interval_at_flipkart_itself_is_a_note(tmp_path: Path) -> 
     assert "note: polling.arrivals_seconds = 0.1" in ended.out
 
 
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize(
     ("private", "shared", "says"),
     [(False, "", "is public and"), (True, "ext", "is shared and"), (True, "org", "is shared and"), (True, "", None)],

@@ -8,6 +8,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.conftest import Demo, opened
 from tests.browser.dock import DESKTOP, PHONE, arrive, card, code_on, no_violations, view_as
 
+pytestmark = pytest.mark.slow("a real browser")
+
 
 async def leave_tour(page: Page) -> None:
     leave = page.get_by_test_id("tour-leave")

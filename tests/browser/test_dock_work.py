@@ -20,6 +20,8 @@ from tests.browser.dock import (
     view_as,
 )
 
+pytestmark = pytest.mark.slow("a real browser")
+
 
 async def test_a_day_of_dock_work(demo: Demo, browser: Browser) -> None:
     async with opened(browser, demo.address, viewport=DESKTOP) as page:

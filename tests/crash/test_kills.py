@@ -8,6 +8,7 @@ from tests.crash.killing import run
 from tests.scenarios.faults.marks import fault
 
 
+@pytest.mark.slow("a real bot, killed eight times")
 @fault("Process", "`kill -9` at any point", keeps=(1, 2, 3, 4, 5, 6))
 @pytest.mark.timeout(240)
 async def test_killed_at_edges_and_at_random_instants(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, MalformedError
 from bot.flipkart.transport import LARGEST_ANSWER
 from bot.handover.ports import Page
+from tests.examples import examples
 from tests.flipkart.support import BEARER, SECRET, client_of, saying, scripted, told_by
 from tests.flipkart.test_errors import CALLS
 from tests.flipkart.test_wire import JSON
@@ -91,7 +92,7 @@ BODIES = st.one_of(
 
 @settings(
     deadline=None,
-    max_examples=25,
+    max_examples=examples(25),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

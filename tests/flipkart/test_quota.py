@@ -14,6 +14,7 @@ from bot.flipkart.quota import Quota
 from bot.handover.asking import asks
 from bot.store.calls import CallStore
 from bot.store.session import Database
+from tests.template import migrated
 
 
 class Clock:
@@ -37,7 +38,7 @@ class Clock:
 
 @contextlib.asynccontextmanager
 async def opened(file: Path) -> AsyncIterator[CallStore]:
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = Database(f"sqlite+aiosqlite:///{migrated(file)}")
     try:
         await database.upgrade()
         yield CallStore(database)

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BaseModel, ValidationError
 from bot.flipkart import returns, wire
 from bot.flipkart.fields import LONGEST_TEXT
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs, Token
+from tests.examples import examples
 
 FOUND = [*vars(wire).values(), *vars(returns).values()]
 MODELS = [one for one in FOUND if isinstance(one, type) and issubclass(one, BaseModel)]
@@ -79,7 +80,7 @@ def test_every_shape_is_fuzzed() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(calm, max_examples=25)
+@settings(calm, max_examples=examples(25))
 @given(value=JSON, more=st.data())
 def test_any_json_is_read_or_refused(shape: type[BaseModel], value: object, more: st.DataObject) -> None:
     read(shape, value)

@@ -26,6 +26,7 @@ from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore, frozen_entry
 from bot.store.session import Database
 from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, AuditRow, IntentRow, ShipmentRow, WithdrawnRow
+from tests.template import migrated
 
 ASHA = Actor("U0ASHA")
 VIKRAM = Actor("U0VIKRAM")
@@ -176,7 +177,7 @@ async def stand(
     for location in (LOCATION, ELSEWHERE):
         sim.add_location(location.id, enabled_for, FIXED)
     await sim.start()
-    database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
+    database = Database(f"sqlite+aiosqlite:///{migrated(folder / 'bot.db')}")
     try:
         await database.upgrade()
         here = Stand(sim, database, clock, page_size, calls_per_hour)

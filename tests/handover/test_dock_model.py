@@ -8,10 +8,8 @@ counted. `model_promises` compares the two.
 """
 
 import asyncio
-import atexit
 import contextlib
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter
@@ -32,7 +30,7 @@ from bot.handover.model import Actor, Handover
 from bot.jobs.pace import is_read
 from bot.sandbox.flipkart.switches import CaughtUp, Switches
 from bot.sandbox.flipkart.visit import Visit
-from bot.store.session import Database
+from tests.examples import examples
 from tests.handover import model_promises as promises
 from tests.handover.model_dock import (
     ASKER,
@@ -49,8 +47,9 @@ from tests.handover.model_dock import (
 )
 from tests.handover.model_promises import Shown
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM
+from tests.template import migrated
 
-EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", examples(15)))
 STEPS = 40
 PAGES_A_TICK = 3
 LONGEST_SETTLING = 2 * 3600.0
@@ -69,25 +68,6 @@ SECONDS = st.none() | st.sampled_from([0.0, 1.0, 11.0, 31.0])
 ROWS = st.sampled_from(["fine", "rejected", "swapped", "opened", "again", "held back"])
 
 
-def migrated() -> Path:
-    """A database with all tables, made once: the migrations have tests of their own."""
-    if not MIGRATED:
-        folder = Path(tempfile.mkdtemp())
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-
-        async def make() -> None:
-            database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
-            await database.upgrade()
-            await database.close()
-
-        asyncio.run(make())
-        MIGRATED.append(folder / "bot.db")
-    return MIGRATED[0]
-
-
-MIGRATED: list[Path] = []
-
-
 class DockDay(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +76,7 @@ class DockDay(RuleBasedStateMachine):
         self._ends.enter_context(mock.patch.object(reader, "PAGES_A_TICK", PAGES_A_TICK))
         self.folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory()))
         self.file = self.folder / "bot.db"
-        shutil.copy(migrated(), self.file)
+        migrated(self.file)
         self.time, self.trouble = Time(), Trouble()
         self.flipkart = Flipkart(self.time, Switches(code_digits=12), "DynamicStartEnd", self.trouble)
         self.flipkart.generating = self.on_generating

@@ -14,6 +14,7 @@ from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, St
 from bot.handover.ports import Arrivals, Scan, Sighting, Step
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.text import as_dicts
+from tests.examples import examples
 
 PLACE = Location(id="LOC1", name="Dock", channel="C0DOCK")
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -154,4 +155,4 @@ class Day(RuleBasedStateMachine):
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestDay.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)

@@ -19,6 +19,7 @@ from bot.sandbox.flipkart import Switches
 from bot.sandbox.flipkart.faults import Body
 from bot.sandbox.flipkart.switches import CaughtUp, NextUrlForm, Spelling
 from bot.sandbox.flipkart.visit import Visit
+from tests.examples import in_pairs
 from tests.handover.stand import ASHA, PAGE_SIZE, Stand, stand
 
 SPELLINGS: tuple[Spelling, ...] = ("camel", "snake", "mixed")
@@ -53,7 +54,7 @@ async def agree(here: Stand, visit: Visit, handover_id: str, when: str) -> None:
     assert counts == recount, f"{when}: counts are {counts}, a recount at Flipkart gives {recount}"
 
 
-@pytest.mark.parametrize(("spelling", "form", "caught_up"), list(itertools.product(SPELLINGS, FORMS, CAUGHT_UP)))
+@pytest.mark.parametrize(("spelling", "form", "caught_up"), in_pairs(itertools.product(SPELLINGS, FORMS, CAUGHT_UP)))
 async def test_every_shipment_once(tmp_path: Path, spelling: Spelling, form: NextUrlForm, caught_up: CaughtUp) -> None:
     switches = Switches(spelling=spelling, next_url_form=form, caught_up=caught_up)
     async with stand(tmp_path, switches) as here:

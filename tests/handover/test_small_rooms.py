@@ -16,6 +16,7 @@ from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.handover.vault import UNDATED, CodeVault
 from bot.handover.who import clean, meant
 from bot.text import squash
+from tests.examples import examples
 from tests.handover.stand import MovedClock, PlainDirectory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ def test_two_of_one_name_are_both_meant() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_query_gives_a_part_of_those_there(query: str) -> None:
     found = meant(query, HERE)
     assert [h for h in HERE if h in found] == found, "the order changed, or somebody was made up"
@@ -64,7 +65,7 @@ def test_any_query_gives_a_part_of_those_there(query: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_squash_is_stable(word: str) -> None:
     assert all(c.isalnum() for c in squash(word)), word
 
@@ -104,7 +105,7 @@ def test_hours(hours: str, local: str, is_open: bool) -> None:
 
 
 @given(st.integers(0, 1439), st.integers(1, 1440), st.integers(0, 1439))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_hours_open_for_as_long_as_they_say(start: int, end: int, at: int) -> None:
     def clock(minutes: int) -> str:
         return f"{minutes // 60:02}:{minutes % 60:02}"

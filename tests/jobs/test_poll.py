@@ -26,6 +26,7 @@ from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from tests.template import migrated
 
 ARRIVALS, SCANS = 60.0, 30.0
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -113,7 +114,7 @@ class Watch:
 async def watching(folder: Path, **more: object) -> AsyncIterator[Watch]:
     flipkart = FlipkartSim()
     await flipkart.start()
-    database = Database(f"sqlite+aiosqlite:///{folder / 'bot.db'}")
+    database = Database(f"sqlite+aiosqlite:///{migrated(folder / 'bot.db')}")
     await database.upgrade()
     watch = Watch(flipkart, database, **more).build()  # type: ignore[arg-type]
     for one in watch.ids:

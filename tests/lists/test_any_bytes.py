@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.lists import ListUnreadableError, read_list
 from bot.text import parcel_key
+from tests.examples import examples
 from tests.lists.support import HUB, as_csv, raw_xlsx, table, texts
 
 REPORT = as_csv(table(HUB, 3))
@@ -40,7 +41,7 @@ def must_answer(content: bytes, name: str = "a.csv") -> None:
     assert time.process_time() - began < 2
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     st.binary(max_size=3_000), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf", b"AWB\n", b"sep=,\n"])
 )
@@ -48,7 +49,7 @@ def test_any_bytes(content: bytes, beginning: bytes) -> None:
     must_answer(beginning + content)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.lists(st.lists(CELLS, max_size=5), max_size=8), st.sampled_from(",;\t|"), st.sampled_from(["utf-8", "utf-16"])
 )
@@ -69,19 +70,19 @@ def spoilt(draw: st.DrawFn, content: bytes) -> bytes:
     return bytes(found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(spoilt(REPORT))
 def test_spoilt_reports(content: bytes) -> None:
     must_answer(content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(spoilt(WORKBOOK))
 def test_spoilt_workbooks(content: bytes) -> None:
     must_answer(content, "a.xlsx")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(spoilt(texts(["Tracking ID", "Reason"], ["FMPP1", "a"], ["FMPP2", "b"]).encode()), st.booleans())
 def test_workbooks_of_spoilt_cells(cells: bytes, formulas: bool) -> None:
     must_answer(raw_xlsx(cells.decode("utf-8", "replace") + ("<row><c><f>A1</f></c></row>" if formulas else "")))
@@ -108,7 +109,7 @@ AFTER = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.lists(ODD_CELLS, max_size=3), max_size=6), st.sampled_from(TYPES), st.sampled_from(AFTER))
 def test_workbooks_of_odd_cells(rows: list[list[str]], kind: str, after: str) -> None:
     every = ([f"<c t='{kind}'>{cell}</c>" for cell in row] for row in rows)

@@ -27,6 +27,7 @@ from bot.slack.sender import SlackSender
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
+from tests.template import migrated
 
 CARD_SECONDS = 30.0
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -168,7 +169,7 @@ class Office:
 
 @contextlib.asynccontextmanager
 async def _database(path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite+aiosqlite:///{migrated(path)}")
     await database.upgrade()
     try:
         yield database

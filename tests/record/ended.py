@@ -19,6 +19,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
 from bot.store.session import Database
+from tests.template import migrated
 
 ARRIVED = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ class Yard:
     """Brings handovers into a database, on a clock that moves a minute with everything that happens."""
 
     def __init__(self, path: Path) -> None:
-        self.url = f"sqlite+aiosqlite:///{path}"
+        self.url = f"sqlite+aiosqlite:///{migrated(path)}"
         self.database = Database(self.url)
         self.time = ARRIVED
         self.handovers = HandoverStore(self.database, lambda: self.time, upkeep=Upkeep())

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine
 
 from bot.clock import now
 from bot.notifications import Notifications
+from tests.examples import examples
 from tests.flipkart.test_wire import JSON
 from tests.scenarios.dockwork import card_says, thread_says
 from tests.scenarios.faults.processes import OwnConnection
@@ -186,7 +187,7 @@ async def _fuzz(dock: World, to: str) -> None:
     bodies = st.one_of(st.binary(max_size=200), JSON, notices)
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(150), deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(bodies)
     def answered(body: object) -> None:
         future = asyncio.run_coroutine_threadsafe(dock.flipkart.notify(to, body, url=REGISTERED), loop)

@@ -7,13 +7,14 @@ import pytest_asyncio
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
+from tests.template import migrated
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    found = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    found = Database(f"sqlite+aiosqlite:///{migrated(tmp_path / 'bot.db')}")
     await found.upgrade()
     yield found
     await found.close()

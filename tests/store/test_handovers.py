@@ -16,8 +16,10 @@ from bot.handover.ports import Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from tests.examples import examples
 from tests.store.conftest import NOW
 from tests.store.people import arrive, arriving, milestones, move, page, read, sighting
+from tests.template import migrated
 
 HOSTILE = [
     "x" * 300,
@@ -214,9 +216,9 @@ async def test_strange_ids_come_back_as_they_went_in(handovers: HandoverStore, t
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300), unique=True, max_size=8))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_tracking_ids_stay_apart(tmp_path: Path, ids: list[str]) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / uuid4().hex}.db")
+    database = Database(f"sqlite+aiosqlite:///{migrated(tmp_path / f'{uuid4().hex}.db')}")
     try:
         await database.upgrade()
         handovers = HandoverStore(database, lambda: NOW)

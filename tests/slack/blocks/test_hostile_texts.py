@@ -41,6 +41,7 @@ from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
 from bot.slack.blocks.text import as_dicts, section
+from tests.examples import examples
 from tests.golden.samples import NOW, ZONE
 
 OTC = "481516"
@@ -206,7 +207,7 @@ ENTRIES = st.builds(
         }
     ),
 )
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=examples(100), deadline=None)
 
 
 def strings(value: Any, *keys: str) -> Iterator[str]:
@@ -341,7 +342,7 @@ def test_end_modals(
 
 
 @given(st.lists(HANDOVERS, max_size=2), st.lists(PLACES, max_size=3), st.lists(CLAIMS, max_size=2), NUMBERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_homes(hs: list[Handover], places: list[Location], claims: list[Claim], n: int) -> None:
     docks = tuple((place, tuple(hs * 12)) for place in places)
     theirs = tuple(replace(claim, location_id=place.id) for claim in claims for place in places) * 4
@@ -354,7 +355,7 @@ def test_homes(hs: list[Handover], places: list[Location], claims: list[Claim], 
 
 
 @given(st.lists(PLACES, max_size=3), TEXTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_guides(places: list[Location], typed: str) -> None:
     check_message(guide.help_text(), guide.help_blocks(places * 9, ["C0DOCK"] * 30, [], clean(typed)), public=False)
     check_message(guide.welcome_text(), guide.welcome_blocks(places * 9, "C0DOCK"), public=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.i18n import span
 from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, who
 from bot.slack.ids import BrokenPayloadError, ModalState, handover_id
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_moments_are_in_the_readers_zone_with_the_docks_as_fallback() -> None:
 
 
 @given(st.lists(st.text(max_size=3500), max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_sections_hold_every_line_whole_where_they_can(lines: list[str]) -> None:
     shown = [block.to_dict()["text"]["text"] for block in sections(lines)]
     assert all(0 < len(text) <= SECTION for text in shown)
