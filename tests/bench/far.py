@@ -44,13 +44,18 @@ class Asked:
     looks: dict[str, list[float]]
     """Moments of the calls by what they looked at ("task …", "location …"), in seconds since the mark."""
 
-    def gaps(self, kind: str = "") -> list[float]:
-        """Seconds between two calls for the same thing; before the first and after the last call counts too."""
+    def gaps(self, interval: float, kind: str = "") -> list[float]:
+        """Seconds between two calls for the same thing.
+
+        What lies before the first and after the last call is the part of a gap that was seen: it counts where it is
+        longer than the interval.
+        """
         found: list[float] = []
         for key, moments in self.looks.items():
             if key.startswith(kind):
-                edges = [0.0, *moments, self.seconds]
-                found += [after - before for before, after in itertools.pairwise(edges)]
+                found += [after - before for before, after in itertools.pairwise(moments)]
+                edges = [moments[0], self.seconds - moments[-1]] if moments else [self.seconds]
+                found += [edge for edge in edges if edge > interval]
         return found
 
 

@@ -143,10 +143,10 @@ def _histogram(name: str, gaps: list[float], interval: float) -> Plot:
     limit = Line("limit", [interval * LATE, interval * LATE], [0, 100], is_limit=True)
     return Plot(
         name,
-        "How long nothing was asked about a handover",
+        "Between two looks",
         "seconds",
         "% of gaps at most so long",
-        [Line("handovers", ordered, shares), limit],
+        [Line("measured", ordered, shares), limit],
     )
 
 
@@ -156,7 +156,7 @@ async def measure_1000(folder: Path, *, quick: bool) -> Result:
     one = await load(folder, count, interval, window)
     share = one.bot.cpu / one.asked.seconds * 100
     rate = one.asked.calls / one.asked.seconds
-    gaps = one.asked.gaps("task")
+    gaps = one.asked.gaps(interval, "task")
     return Result(
         [
             Figure(
@@ -179,7 +179,7 @@ async def measure_3000(folder: Path, *, quick: bool) -> Result:
     """What three thousand do to people and to each other."""
     count, interval, window = (20, 1.0, 3.0) if quick else (3000, POLITE, 120.0)
     one = await load(folder, count, interval, window)
-    gaps = one.asked.gaps()
+    gaps = one.asked.gaps(interval)
     in_time = sum(gap <= interval * LATE for gap in gaps) / len(gaps) * 100
     name, bare = f"{count:,} live handovers", "bare bolt in the same minutes"
     return Result(
