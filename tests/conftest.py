@@ -4,6 +4,9 @@ Everyday leaves out what is marked `slow`, and tries fewer examples of each prop
 runs always, and `-m slow` runs the slow ones.
 """
 
+import os
+from collections import defaultdict
+
 import pytest
 from hypothesis import settings
 
@@ -19,8 +22,21 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("everything" if config.getoption("--all") else "everyday")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """A third of their time tests wait, for an edit's turn or a deadline: others run meanwhile."""
+    return (os.cpu_count() or 1) * 3 // 2 or 1
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out the slow ones, unless they are asked for; no mark without its reason."""
+    cases = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("everyday"):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for alike in cases.values():
+        for item in _but_some(alike):
+            item.add_marker(pytest.mark.slow("others of its kind run every day"))
     slow = [item for item in items if item.get_closest_marker("slow")]
     for item in slow:
         mark = item.get_closest_marker("slow")
@@ -32,3 +48,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     config.hook.pytest_deselected(items=slow)
     items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def _but_some(alike: list[pytest.Item]) -> list[pytest.Item]:
+    """The cases of one test but as many as its mark names, taken evenly from the first to the last."""
+    mark = alike[0].get_closest_marker("everyday")
+    wanted = mark.args[0] if mark else len(alike)
+    chosen = {n * len(alike) // wanted for n in range(wanted)}
+    return [item for n, item in enumerate(alike) if n not in chosen]

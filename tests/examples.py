@@ -1,16 +1,23 @@
 """How many examples a property is tried with, and which of many cases make up an everyday run."""
 
 from collections.abc import Iterable
-from itertools import combinations
-from typing import Any
+from itertools import combinations, islice
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
+
+T = TypeVar("T")
 
 
 def examples(everything: int) -> int:
     """So many with `--all`, a fifth of them every day (see `tests/conftest.py`)."""
     return max(1, everything * settings().max_examples // 100)
+
+
+def share(everything: Iterable[T]) -> Iterable[T]:
+    """All of them with `--all`, each fifth every day."""
+    return islice(everything, 0, None, 100 // settings().max_examples)
 
 
 def in_pairs(cases: Iterable[tuple[Any, ...]]) -> list[Any]:

@@ -107,6 +107,7 @@ async def test_a_wrong_app_token(tmp_path: Path) -> None:
     assert "SLACK_BOT_TOKEN" not in line, "the advice is about the other token"
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("scope", ["chat:write", "usergroups:read", "commands"])
 async def test_a_missing_scope(tmp_path: Path, scope: str) -> None:
     async with world(tmp_path) as at:

@@ -26,6 +26,7 @@ def modes(folder: Path) -> dict[str, str]:
     return found
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 async def test_nothing_that_the_bot_writes_can_be_read_by_others(tmp_path: Path, umask: int) -> None:
     async with world(tmp_path) as at:
@@ -46,6 +47,7 @@ async def test_nothing_that_the_bot_writes_can_be_read_by_others(tmp_path: Path,
         assert modes(tmp_path) == {}, "others can read what the bot leaves behind"
 
 
+@pytest.mark.slow("a second for each process")
 async def test_files_of_an_older_bot_are_closed_at_the_start(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         bot = installed(at)
@@ -72,6 +74,7 @@ def test_what_may_not_be_changed_is_left(tmp_path: Path) -> None:
     assert keep_private(str(tmp_path / "missing" / "bot.db")) == []
 
 
+@pytest.mark.slow("a second for each process")
 async def test_the_doctor_names_a_file_of_secrets_that_others_can_read(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -102,6 +105,7 @@ def old_database(folder: Path) -> None:
     (folder / "bot.db").chmod(0o600)
 
 
+@pytest.mark.slow("a second for each process")
 async def test_the_doctor_only_reads(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -119,6 +123,7 @@ async def test_the_doctor_only_reads(tmp_path: Path) -> None:
     assert f"version 0001, the next start brings it to version {newest_version()}" in ended.out
 
 
+@pytest.mark.slow("a second for each process")
 async def test_the_doctor_reads_under_a_running_bot(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
@@ -143,6 +148,7 @@ async def test_the_doctor_names_a_newer_database(tmp_path: Path) -> None:
     assert "newer version" in line
 
 
+@pytest.mark.slow("a second for each process")
 async def test_an_upgrade_under_a_running_bot_says_who_has_the_database(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         bot = installed(at)

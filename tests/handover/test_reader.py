@@ -82,6 +82,7 @@ async def test_every_shipment_once(tmp_path: Path, spelling: Spelling, form: Nex
         assert code.total_scanned == (await here.now(handover.id)).scanned, "Flipkart's total differs from the bot's"
 
 
+@pytest.mark.everyday(6)
 @pytest.mark.parametrize("caught_up", CAUGHT_UP)
 @pytest.mark.parametrize("scans", [0, 1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 3 * PAGE_SIZE])
 async def test_one_read_to_the_end_satisfies_flipkart(tmp_path: Path, caught_up: CaughtUp, scans: int) -> None:
@@ -312,6 +313,7 @@ async def test_what_a_broken_look_left_unsaid_is_said_by_the_next(stand: Stand) 
 # ---- a cursor that Flipkart no longer knows --------------------------------------------------------------------------
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 @pytest.mark.parametrize("caught_up", CAUGHT_UP)
 async def test_a_dead_cursor_is_left(tmp_path: Path, caught_up: CaughtUp, status: int) -> None:
@@ -407,6 +409,7 @@ async def test_a_task_that_comes_back_is_read_from_its_first_page(stand: Stand) 
 # ---- calls -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("pages", [1, 4, 20])
 @pytest.mark.parametrize("caught_up", CAUGHT_UP)
 async def test_a_last_page_that_is_full_costs_two_calls_a_look(tmp_path: Path, caught_up: CaughtUp, pages: int) -> None:

@@ -93,6 +93,7 @@ async def day(tmp_path: Path) -> AsyncIterator[Day]:
         yield Day(here, waiting, closing, done)
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_what_one_person_can_cost(day: Day, kind: str, record_property: Callable[[str, object], None]) -> None:
     press, most = KINDS[kind]

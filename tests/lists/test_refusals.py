@@ -74,6 +74,7 @@ def test_the_refusal_of_all_rows_names_one_and_why() -> None:
         read_list(b"Tracking ID\n1.2E+12\n", "a.csv")
 
 
+@pytest.mark.slow("a hundred thousand rows")
 def test_a_hundred_thousand_rows_and_not_one_more() -> None:
     # Their own ids would only make the test slower.
     assert read(b"AWB\n" + b"A1B\n" * 100_000).repeated == 99_999

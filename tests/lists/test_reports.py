@@ -131,6 +131,7 @@ def test_texts_of_strangers_are_bounded_and_of_one_line() -> None:
     assert len(found.skipped[0].written) == 60
 
 
+@pytest.mark.slow("twenty thousand rows")
 def test_twenty_thousand_rows_of_text() -> None:
     rows = table(HUB, 20_000)
     found = read(as_csv(rows, ";", "utf-16"))

@@ -196,6 +196,7 @@ async def test_a_replayed_body_has_no_second_effect(door: Door) -> None:
     assert len([call for call in world.flipkart.calls if call.name == "start_otc"]) == 1
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize(
     "body",
     [

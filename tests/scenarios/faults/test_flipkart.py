@@ -153,6 +153,7 @@ async def test_429(dock: World, logged: io.StringIO) -> None:
     ]
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
 @fault(
     "Flipkart",

@@ -178,6 +178,7 @@ async def trap() -> AsyncIterator[tuple[int, list[bytes]]]:
         yield server.sockets[0].getsockname()[1], caught
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     "shape",
     ["http://{other}", "//{other}", "http://{own}@{other}", "https://{own}"],
@@ -214,6 +215,7 @@ async def test_a_foreign_host(dock: World, logged: io.StringIO, shape: str) -> N
     assert dock.rows("select what from audit where what in ('asked', 'end_otc')") == [("asked",), ("end_otc",)]
 
 
+@pytest.mark.slow("ten thousand rows")
 @fault(
     "Flipkart",
     "a page of 10,000 rows",

@@ -41,6 +41,7 @@ async def signs(dock: World, message: Any, *names: str) -> None:
     await dock.until(lambda: set(message.reactions) == set(names))
 
 
+@pytest.mark.everyday(4)
 @fault(
     "People",
     "a scanner or a label puts other signs around the id: a symbology prefix, quotes, a count, an address, JSON, a row",

@@ -215,6 +215,7 @@ class MovedClock:
         return now() + self.by
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
 @fault(
     "Process",

@@ -85,6 +85,7 @@ async def test_posts_are_rate_limited(dock: World) -> None:
         assert refused.ok or again.at - refused.at >= 1.0, "did not wait as long as Slack said"
 
 
+@pytest.mark.everyday(3)
 @fault("Slack", "5xx on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "a post that is answered with `ok` and without its `ts`", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "internal_error on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
@@ -172,6 +173,7 @@ async def test_history_is_too_long(dock: World, logged: io.StringIO, monkeypatch
         assert len(calls(dock, "chat.postMessage")) == 1
 
 
+@pytest.mark.everyday(2)
 @fault("Slack", "429, 5xx, internal_error, timeout and a dropped connection on chat.update", keeps=(1, 2, 3))
 @pytest.mark.parametrize(
     "broken",

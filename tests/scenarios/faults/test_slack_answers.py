@@ -100,6 +100,7 @@ async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
         on_record(dock, dock.operator)
 
 
+@pytest.mark.everyday(2)
 @fault("Slack", "5xx, internal_error, timeout, dropped connection on response_url", keeps=(4, 6), person="Valid until")
 @broken()
 async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
@@ -193,6 +194,7 @@ async def test_an_expired_trigger(dock: World) -> None:
         assert asked(dock, "end_otc") == 0
 
 
+@pytest.mark.everyday(2)
 @fault(
     "Slack",
     "5xx, internal_error, timeout, dropped connection on views.open",
