@@ -145,6 +145,9 @@ class Answers:
 
     async def show(self, view_id: str, view: View) -> bool:
         """Replaces what a modal shows; False when it was closed meanwhile, or when Slack does not take it for long."""
+        if not view_id:
+            log.info("a payload named no modal to answer in")
+            return False
         for wait in (*SHOW_WAITS, None):
             try:
                 await self._client.views_update(view_id=view_id, view=view.to_dict())

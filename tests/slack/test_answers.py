@@ -1,5 +1,6 @@
 """Answers to one person: only to Slack's own addresses, only to the asker, and never given up too early."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -120,6 +121,15 @@ async def test_six_answers_to_one_press(place: Place) -> None:
     for n in range(6):
         assert await answers(place).alone(one, f"answer {n}"), f"answer {n} did not arrive"
     assert len(place.slack.ephemerals(place.asha)) == 6, "a response_url is good for five uses; the sixth got lost"
+
+
+async def test_a_payload_without_the_id_of_its_modal_is_not_tried_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try would be refused, and a stop of the bot would wait for them."""
+    monkeypatch.setattr(answer, "SHOW_WAITS", (3600.0,))
+    async with asyncio.timeout(5):
+        assert not await answers(place).show("", modals.message("End OTC", "the answer"))
 
 
 async def test_a_modal_that_was_closed(place: Place) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import ids
+from tests.examples import share
 from tests.slack import forge
 from tests.slack.conftest import faults, health_url
 from tests.slack.forge import BUTTONS, COMMANDS, INPUTS, MODALS, OTHER, Json
@@ -69,7 +70,7 @@ async def test_broken_over_the_socket(dock: World, logged: Logged, caplog: pytes
     async with dock.bot():
         handover = await waiting_fe(dock)
         assert (await forge.deliver(dock, way, make(dock, handover))).acked, "the whole one is not acknowledged"
-        for what, broken in thinned(forge.variants(dock, make(dock, handover))):
+        for what, broken in share(thinned(forge.variants(dock, make(dock, handover)))):
             delivery = await forge.deliver(dock, way, broken)
             assert delivery.acked, f"not acknowledged with {what}: {faults(logged)}"
         await alive(dock)
@@ -85,7 +86,7 @@ async def test_broken_over_http(http_dock: World, logged: Logged, caplog: pytest
         http_dock.slack.event_retries = ()
         handover = await waiting_fe(http_dock)
         for kind, (way, make) in OVER_HTTP.items():
-            for what, broken in thinned(forge.variants(http_dock, make(http_dock, handover)), 7):
+            for what, broken in share(thinned(forge.variants(http_dock, make(http_dock, handover)), 7)):
                 delivery = await forge.deliver(http_dock, way, broken)
                 status = delivery.http_status
                 assert status in (200, 400), f"{kind} with {what}: HTTP {status}, {faults(logged)}"

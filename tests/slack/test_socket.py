@@ -51,6 +51,11 @@ class Line:
             await asyncio.sleep(0.02)
         raise AssertionError(f"not well again: {await self.link.problem()}")
 
+    async def tried(self, times: int) -> None:
+        """The bot has asked so many times more for an address."""
+        wanted = len(self.place.calls("apps.connections.open")) + times
+        await self.place.slack.wait_for(lambda: len(self.place.calls("apps.connections.open")) >= wanted)
+
     async def settled(self) -> None:
         """The same, and after a while still so."""
         await self.well()
@@ -146,7 +151,7 @@ async def test_a_cut_line(line: Line) -> None:
 async def test_slack_asks_to_reconnect(line: Line, reason: str) -> None:
     await line.well()
     await line.place.slack.disconnect(reason)
-    await asyncio.sleep(0.1)
+    await line.tried(1)
     await line.settled()
 
 
@@ -154,7 +159,7 @@ async def test_a_cut_line_and_handshakes_that_fail_for_long(line: Line) -> None:
     await line.well()
     line.place.slack.fail_handshake(10_000)
     line.place.slack.kill_sockets()
-    await asyncio.sleep(2.0)
+    await line.tried(6)
     problem = await line.link.problem()
     assert problem is not None, "the bot hears nothing, and says that it is well"
     line.place.slack.clear_faults()
@@ -167,11 +172,11 @@ async def test_slack_asks_to_reconnect_and_handshakes_fail_for_long(line: Line, 
     line.place.slack.fail_handshake(10_000)
     await line.place.slack.disconnect(reason)
     if reason == "warning":
-        await asyncio.sleep(0.3)
+        await line.tried(2)
         await line.hears(2)
         # Slack closes the socket a while after its warning.
         line.place.slack.kill_sockets()
-    await asyncio.sleep(1.0)
+    await line.tried(3)
     assert await line.link.problem() is not None, "the bot hears nothing, and says that it is well"
     line.place.slack.clear_faults()
     await line.settled()
@@ -180,7 +185,7 @@ async def test_slack_asks_to_reconnect_and_handshakes_fail_for_long(line: Line, 
 async def test_a_half_open_socket_is_noticed(line: Line) -> None:
     await line.well()
     line.place.slack.mute_sockets()
-    await asyncio.sleep(1.0)
+    await line.tried(1)
     await line.well()
     assert (await line.place.slack.slash(line.place.asha, line.place.channel, "/x")).acked, "the bot is still deaf"
 
@@ -189,7 +194,7 @@ async def test_slack_is_gone_for_a_while(line: Line) -> None:
     await line.well()
     line.place.slack.fail("apps.connections.open", error="internal_error", times=10_000)
     line.place.slack.kill_sockets()
-    await asyncio.sleep(1.5)
+    await line.tried(6)
     assert await line.link.problem() is not None
     line.place.slack.clear_faults()
     await line.settled()
