@@ -106,6 +106,7 @@ class App:
         stack.push_async_callback(server.stop)
 
         quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock))
+        stack.push_async_callback(self._last_count, quota)
         flipkart = self._open_flipkart(quota, stack)
         slack_time = SlackTime(self._clock)
         session = slack_session(env.slack_api_url, slack_time.heard)
@@ -238,6 +239,10 @@ class App:
     async def _last_refusals(self, dock: Dock) -> None:
         with contextlib.suppress(NotKept):
             await dock.write_refusals(all_of_them=True)
+
+    async def _last_count(self, quota: Quota) -> None:
+        with contextlib.suppress(NotKept):
+            await quota.close()
 
     async def _last_sends(self, dispatcher: Dispatcher) -> None:
         with contextlib.suppress(TimeoutError):

@@ -186,7 +186,7 @@ class _Uncounted:
         del since
         return {}
 
-    async def add(self, minute: int) -> None:
+    async def add(self, minute: int, calls: int) -> None:
         """Counts nothing."""
 
     async def forget(self, before: int) -> None:

@@ -66,6 +66,7 @@ class Health:
             check("jobs", lambda: self.schedule.late(JOB_GRACE, vital=True), vital=True),
             check("side jobs", lambda: self.schedule.late(JOB_GRACE, vital=False)),
             check("flipkart", self._flipkart),
+            check("budget", self.quota.problems),
         )
         problems: dict[str, None] = {}
         alive = True

@@ -36,6 +36,8 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEADLINE = 75.0
 """Seconds for a whole call, its token and its repeat included: a trickling answer must not hold a poll for ever."""
 
+CONNECTIONS = 40
+"""At once: 20 are for looks (`bot.jobs.poll.AT_ONCE`), so that people wait for none of them."""
 REMEMBERED = 1000
 """Warnings that are not given again."""
 
@@ -64,7 +66,7 @@ class FlipkartClient:
             timeout=TIMEOUT,
             follow_redirects=False,
             # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
-            transport=BoundedTransport(transport or AiohttpTransport(limits=httpx.Limits(max_connections=20))),
+            transport=BoundedTransport(transport or AiohttpTransport(limits=httpx.Limits(max_connections=CONNECTIONS))),
             event_hooks={"request": [self._spend]},
             headers={"Accept": "application/json"},
         )

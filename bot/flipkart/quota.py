@@ -1,8 +1,11 @@
 """Flipkart's scarce thing: calls. 1,000 per rolling hour per seller, shared with the seller's other tools.
 
-People come first: polling never touches the reserve. The last calls are for codes alone, and no person may use more
-than a share of the hour for anything else. The count is kept per minute in the store before each call, so a restart
-forgets nothing; a minute counts until it is wholly older than an hour, so the budget errs on the careful side.
+People come first: a tenth is theirs, and polling leaves them a part beyond what they have used of it. The last calls
+are for codes alone, and no person may use more than a share of the hour for anything else. Polling plans with the rate
+that lasts (`bot.flipkart.hour`), out of what others leave (`bot.flipkart.share`).
+
+The count is kept per minute in the store, a batch ahead of the calls, so a restart forgets nothing, and a crash counts
+what is left of one batch as called: it can only make the bot more careful.
 """
 
 import asyncio
@@ -13,18 +16,26 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.flipkart.errors import ShareUsedUpError, ThrottledError
+from bot.flipkart.hour import RollingHour
+from bot.flipkart.share import Share
 from bot.handover.asking import asker
 
 HOUR = 60
 """Minutes."""
 RESERVE = 0.1
 """The share of the budget that is kept for people."""
+ROOM = 0.07
+"""The share that polling leaves free in any case, when people have used up their reserve or most of it."""
 CODES = 0.03
 """The share that is kept for generating codes: an FE stands there and waits."""
 SHARE = 0.2
 """The share of an hour that one person may use, calls for codes not counted."""
 SPARE = 0.5
 """What only makes the record fuller is asked while less than this share of the budget is used."""
+BATCH = 0.01
+"""The share of the budget that is put down in the store at once."""
+PLAN_SECONDS = 5.0
+"""How long a plan holds."""
 
 
 class CallLog(Protocol):
@@ -33,8 +44,8 @@ class CallLog(Protocol):
     async def load(self, since: int) -> dict[int, int]:
         """Calls by minute (epoch minutes, UTC) from `since` on."""
 
-    async def add(self, minute: int) -> None:
-        """Counts one call in a minute."""
+    async def add(self, minute: int, calls: int) -> None:
+        """Counts calls in a minute; a negative number gives back what was counted too much."""
 
     async def forget(self, before: int) -> None:
         """Forgets the minutes before `before`."""
@@ -50,15 +61,37 @@ class Quota:
         self._limit = calls_per_hour
         self._clock = clock
         self._monotonic = monotonic
-        self._minutes: dict[int, int] | None = None
+        self._hour: RollingHour | None = None
         self._loading = asyncio.Lock()
         self._blocked_until = 0.0
         self._people: dict[str, Counter[int]] = {}
+        self._share = Share(calls_per_hour, monotonic)
+        self._plan: tuple[float, int] | None = None
+        self._batch = max(1, int(calls_per_hour * BATCH))
+        self._writing = asyncio.Lock()
+        self._written: int | None = None
+        self._left = 0
 
     @property
     def for_polling(self) -> int:
-        """Calls an hour that the poller may plan with."""
-        return self._limit - int(self._limit * RESERVE)
+        """Calls an hour that the poller can go on with, as the last hour was and as Flipkart's refusals tell."""
+        if self._hour is None:
+            return self._limit_of_polling(self._limit, 0)
+        at = self._monotonic()
+        if self._plan is None or not 0 <= at - self._plan[0] < PLAN_SECONDS:
+            now, people = self._now(), self._hour.people
+            self._hour.roll(now)
+            own = max(0, self._limit_of_polling(self._share.now(), people) - people)
+            self._plan = at, int(self._hour.lasting(own, now))
+        return self._plan[1]
+
+    @property
+    def room(self) -> int:
+        """Calls that polling may make now."""
+        if self._hour is None:
+            return self.for_polling
+        self._hour.roll(self._now())
+        return min(self._share.now(), self._limit_of_polling(self._limit, self._hour.people)) - self._hour.used
 
     async def spend(self, *, for_person: bool, spare: bool = False, code: bool = False) -> None:
         """Counts one call before it is made.
@@ -75,24 +108,49 @@ class Quota:
         wait = self._blocked_until - self._monotonic()
         if wait > 0 and not for_person:
             raise ThrottledError("Flipkart asked the bot to wait", retry_after=wait)
-        minute = self._minute()
-        used = await self._load(minute)
-        limit = self._limit if code else self._limit_of(for_person=for_person, spare=spare)
-        if used >= limit:
-            raise ThrottledError("the hourly budget of Flipkart calls is used up", retry_after=self._until_free(minute))
+        hour, minute = await self._load(), self._minute()
+        limit = self._limit if code else self._limit_of(hour, for_person=for_person, spare=spare)
+        if hour.used >= limit:
+            wait = max(1.0, hour.free_in(self._now()))
+            raise ThrottledError("the hourly budget of Flipkart calls is used up", retry_after=wait)
         if for_person and not code:
             self._count_for_the_asker(minute)
-        minutes = self._minutes if self._minutes is not None else {}
-        first = minute not in minutes
-        minutes[minute] = minutes.get(minute, 0) + 1
-        await self._log.add(minute)
-        if first:
-            await self._log.forget(minute - HOUR)
+        hour.count(self._now(), for_person=for_person)
+        await self._put_down(minute)
 
-    def _limit_of(self, *, for_person: bool, spare: bool) -> int:
+    async def close(self) -> None:
+        """Gives back what was put down and not called. Raises NotKept; then it counts as called."""
+        async with self._writing:
+            await self._give_back()
+
+    def problems(self) -> list[str]:
+        """What the health page says of the budget."""
+        return self._share.problems()
+
+    async def _put_down(self, minute: int) -> None:
+        async with self._writing:
+            if self._written != minute:
+                await self._give_back()
+                await self._log.forget(minute - HOUR)
+            if not self._left:
+                await self._log.add(minute, self._batch)
+                self._written, self._left = minute, self._batch
+            self._left -= 1
+
+    async def _give_back(self) -> None:
+        if self._written is not None and self._left:
+            left, self._left = self._left, 0
+            await self._log.add(self._written, -left)
+
+    def _limit_of_polling(self, share: int, people: int) -> int:
+        """Calls of the hour, people's counted in, up to which polling goes."""
+        kept = int(self._limit * RESERVE)
+        return max(0, share - max(kept - people, min(kept, int(self._limit * ROOM))))
+
+    def _limit_of(self, hour: RollingHour, *, for_person: bool, spare: bool) -> int:
         if for_person:
             return self._limit - int(self._limit * CODES)
-        return int(self._limit * SPARE) if spare else self.for_polling
+        return int(self._limit * SPARE) if spare else self._limit_of_polling(self._limit, hour.people)
 
     def _count_for_the_asker(self, minute: int) -> None:
         """In memory only: a restart forgives, and the budget itself is on disk."""
@@ -111,30 +169,37 @@ class Quota:
         used[minute] += 1
 
     def throttled(self, retry_after: float | None) -> None:
-        """Flipkart answered 429: polling rests for that many seconds (a minute if it did not say)."""
-        self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or 60.0))
+        """Flipkart answered 429: polling rests for that many seconds, or for a few if it did not say."""
+        if self._hour is not None:
+            self._hour.uncount()
+            self._share.refused(self._hour.used)
+        self._plan = None
+        self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or self._share.pause()))
 
     async def used(self) -> int:
         """Calls in the rolling hour up to now."""
-        return await self._load(self._minute())
+        return (await self._load()).used
 
-    async def _load(self, minute: int) -> int:
+    async def _load(self) -> RollingHour:
         async with self._loading:  # or a second call's load would drop what the first has counted meanwhile
-            if self._minutes is None:
+            if self._hour is None:
+                minute = self._minute()
                 kept = await self._log.load(minute - HOUR)
                 # A clock that was set back between two starts leaves minutes of the future behind. They count, or the
                 # budget would be passed, and from now on at the latest, or polling would rest for two hours.
                 ahead = max(0, max(kept, default=minute) - minute)
-                self._minutes = {m - ahead: n for m, n in kept.items()}
-        self._minutes = {m: n for m, n in self._minutes.items() if m >= minute - HOUR}
-        return sum(self._minutes.values())
-
-    def _until_free(self, minute: int) -> float:
-        return self._until_over(min(self._minutes or {minute: 0}))
+                hour = RollingHour()
+                hour.remember({m - ahead: n for m, n in kept.items() if n > 0}, self._now())
+                self._hour = hour
+        self._hour.roll(self._now())
+        return self._hour
 
     def _until_over(self, minute: int) -> float:
         """Seconds until a minute counts no more."""
-        return max(1.0, (minute + HOUR + 1) * 60 - self._clock().timestamp())
+        return max(1.0, (minute + HOUR + 1) * 60 - self._now())
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
 
     def _minute(self) -> int:
-        return int(self._clock().timestamp() // 60)
+        return int(self._now() // 60)

@@ -1,5 +1,6 @@
 """What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
@@ -37,6 +38,8 @@ class Dock:
     gone_after: timedelta = timedelta()
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
     refused: RefusedRecord = field(default_factory=RefusedRecord)
+    watchers: list[Callable[[str, list[Handover]], None]] = field(default_factory=list)
+    """Told of each look around: the location's id, and its handovers as they are kept, those that are over too."""
 
     async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
         """Passes for an operator; for anybody else the refusal is on record, or in its count, before it is raised.
@@ -152,6 +155,8 @@ class Dock:
             return machine.reconcile(known, location.id, arrivals, self.clock(), lambda: uuid4().hex, self.gone_after)
 
         kept = await self.handovers.reconcile(location.id, seen, decide)
+        for watcher in self.watchers:
+            watcher(location.id, kept)
         return arrivals.mode, [handover for handover in kept if not handover.over]
 
 

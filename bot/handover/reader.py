@@ -150,6 +150,12 @@ class ScanReader:
         """Calls that the poller's looks at a handover have cost of late: 1 or more."""
         return self._calls.get(handover_id, 1.0)
 
+    def next_look_costs(self, handover: Handover) -> int:
+        """Calls that the poller's next look at a handover will cost, as far as that can be told."""
+        if self._wants_a_pass(handover):
+            return self._pages(handover) + 1
+        return round(self.calls_a_look(handover.id))
+
     def _alone(self, handover_id: str) -> asyncio.Lock:
         return self._locks.setdefault(handover_id, asyncio.Lock())
 

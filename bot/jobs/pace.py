@@ -1,6 +1,5 @@
 """How often each thing is asked of Flipkart, so that the hourly budget lasts the hour."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.handover.machine import stage_of
@@ -21,7 +20,12 @@ class Pace:
 
     def of(self, handover: Handover) -> float:
         """Seconds between two reads of a handover's scans."""
-        return self.scans * (CLOSING_SLOWER if handover.stage is Stage.CLOSING else 1.0)
+        return self.scans * slower(handover)
+
+
+def slower(handover: Handover) -> float:
+    """By how much a handover's scans are read less often than those of an FE who scans."""
+    return CLOSING_SLOWER if handover.stage is Stage.CLOSING else 1.0
 
 
 def is_read(handover: Handover) -> bool:
@@ -29,27 +33,14 @@ def is_read(handover: Handover) -> bool:
     return handover.stage in (Stage.SCANNING, Stage.CLOSING) or stage_of(handover.status) is None
 
 
-def pace(
-    arrivals: float,
-    scans: float,
-    locations: int,
-    read: list[Handover],
-    calls_per_hour: int,
-    calls_a_look: Callable[[str], float] = lambda _: 1.0,
-) -> Pace:
+def pace(arrivals: float, scans: float, wanted: float, calls_per_hour: int) -> Pace:
     """The intervals that keep the sum of all calls within the budget, stretched evenly.
 
     Args:
         arrivals: seconds wanted between two initial-loads of a location.
         scans: seconds wanted between two reads of a scanning handover.
-        locations: how many locations are looked at.
-        read: the handovers whose scans are read.
+        wanted: calls an hour that the looks would cost at the intervals wanted.
         calls_per_hour: what polling may use.
-        calls_a_look: what a look at a handover costs, by its id: pages are calls.
     """
-    wanted = locations * 3600 / arrivals
-    for handover in read:
-        slower = CLOSING_SLOWER if handover.stage is Stage.CLOSING else 1.0
-        wanted += calls_a_look(handover.id) * 3600 / (scans * slower)
     stretch = max(1.0, wanted / max(1, calls_per_hour))
     return Pace(arrivals * stretch, scans * stretch, stretch)

@@ -1,9 +1,13 @@
-"""The poll flow: initial-load per location, pages per scanning handover, people's budget untouched."""
+"""The poll flow: initial-load per location, pages per scanning handover, people's budget untouched.
+
+What is to be looked at is held in memory and follows what is told: every look around at a location, whoever makes it,
+and every read tell how their handovers are now. The store is read at the start, and every few minutes to be sure.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from typing import Protocol, TypeVar
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,20 +16,27 @@ from cachetools import LRUCache
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
-from bot.handover.model import Handover, Stage
+from bot.handover.model import Handover
 from bot.handover.own_scans import OwnScans
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
-from bot.jobs.pace import Pace, is_read, pace
+from bot.jobs.due import GOLDEN, Due
+from bot.jobs.pace import Pace, is_read, pace, slower
 
 log = structlog.get_logger()
 
-AT_ONCE = 10
-"""Calls in flight: beyond 20 the HTTP client gets slower, and people's calls need room (reference: floors)."""
-Thing = TypeVar("Thing")
+AT_ONCE = 20
+"""Looks in flight at most, however slow Flipkart is: it takes many at once for abuse. People have as many connections
+to themselves (`bot.flipkart.client`)."""
 WORDS_TOLD = 100
 """Strange status words that are remembered, so that each is told once."""
 TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
+READ_AGAIN = 180.0
+"""Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
+PAGES_SECONDS = 600.0
+"""Over which what pages cost beyond a call a look is averaged."""
+HOURS_SECONDS = 5.0
+"""Between two looks at the clock for locations that open or close."""
 
 
 class Budget(Protocol):
@@ -34,6 +45,10 @@ class Budget(Protocol):
     @property
     def for_polling(self) -> int:
         """Calls an hour."""
+
+    @property
+    def room(self) -> int:
+        """Calls that may be made now."""
 
 
 class Poller:
@@ -57,42 +72,53 @@ class Poller:
         self._scans = scans_seconds
         self._own = own
         self._monotonic = monotonic
-        self._looked: dict[str, float] = {}
+        self._due = Due()
+        self._handovers: dict[str, Handover] = {}
+        self._at: dict[str, set[str]] = {}
+        self._extra: dict[str, float] = {}
+        self._extra_rate = 0.0
+        self._pages_rate = 0.0
+        self._ticked: float | None = None
+        self._filled_at: float | None = None
+        self._hours_at: float | None = None
+        self._with_hours = [location for location in dock.locations if location.hours]
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._promised: dict[str, int] = {}
+        """Calls that the looks in flight may still make, all of each until it ends."""
         self._resting_until = 0.0
         self._strange: LRUCache[str, None] = LRUCache(WORDS_TOLD)
-        self._room = asyncio.Semaphore(AT_ONCE)
         self.problems: dict[str, str] = {}
         """What fails now, by location or handover: one readable line each."""
         self.succeeded: float | None = None
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
         self._seen: set[str] = set()
+        dock.watchers.append(self._told)
 
     async def tick(self) -> None:
         """Starts every look that is due; waits for none."""
         now = self._monotonic()
+        passed = 0.0 if self._ticked is None else now - self._ticked
+        self._ticked = now
+        self._due.pass_time(passed, self.pace.stretch)
         if now < self._resting_until:
             return
-        try:
-            present = await self._dock.handovers.present()
-        except NotKept:
-            return  # the store has said it in the log, and the health page says it
-        moment = self._dock.clock()
-        busy = {handover.location_id for handover in present}
-        locations = [at for at in self._dock.locations if at.id in busy or at.open_at(moment, self._zone)]
-        read = [h for h in present if is_read(h) and self._dock.locations.get(h.location_id)]
-        costs = self._dock.reader.calls_a_look
-        self.pace = pace(self._arrivals, self._scans, len(locations), read, self._budget.for_polling, costs)
-        self._forget({f"location {at.id}" for at in locations} | {f"handover {h.id}" for h in read})
-        scanning = [h for h in read if h.stage is not Stage.CLOSING]
-        closing = [h for h in read if h.stage is Stage.CLOSING]
-        for handover in scanning:
-            self._look(f"handover {handover.id}", self.pace.of(handover), self._read, handover)
-        for location in locations:
-            self._look(f"location {location.id}", self.pace.arrivals, self._arrive, location)
-        for handover in closing:
-            self._look(f"handover {handover.id}", self.pace.of(handover), self._read, handover)
+        if self._filled_at is None or now - self._filled_at >= READ_AGAIN:
+            try:
+                present = await self._dock.handovers.present()
+            except NotKept:
+                return  # the store has said it in the log, and the health page says it
+            self._fill(present)
+            self._filled_at = now
+        if self._hours_at is None or now - self._hours_at >= HOURS_SECONDS:
+            self._hours_at = now
+            for location in self._with_hours:
+                self._watch(location)
+        # Pages fill in step where FEs began together; what they cost is spread over their time.
+        self._pages_rate += (self._extra_rate - self._pages_rate) * min(1.0, passed / PAGES_SECONDS)
+        wanted = (self._due.rate + max(0.0, self._pages_rate)) * 3600
+        self.pace = pace(self._arrivals, self._scans, wanted, self._budget.for_polling)
+        self._begin()
 
     def is_seen(self, handover: Handover) -> bool:
         """Whether the last look at a handover's location, and at its scans, succeeded since the start."""
@@ -101,8 +127,8 @@ class Poller:
         return location in self._seen and not failed and self._monotonic() >= self._resting_until
 
     async def settle(self) -> None:
-        """Waits for the looks that are in flight now."""
-        if self._in_flight:
+        """Waits for the looks that are in flight, and for those that wait for their room."""
+        while self._in_flight:
             await asyncio.wait(list(self._in_flight.values()))
 
     async def stop(self) -> None:
@@ -111,35 +137,116 @@ class Poller:
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
-    def _look(self, key: str, every: float, look: Callable[[Thing], Coroutine[None, None, None]], thing: Thing) -> None:
-        now = self._monotonic()
-        looked = self._looked.get(key)
-        if key in self._in_flight or (looked is not None and now - looked < every):
+    def _fill(self, present: list[Handover]) -> None:
+        """Takes over what the store has. At the start the looks are spread, beyond those that have room at once."""
+        first = self._filled_at is None
+        for gone in self._handovers.keys() - {handover.id for handover in present}:
+            self._gone(self._handovers[gone])
+        for n, handover in enumerate(present):
+            self._follow(handover, within=n * GOLDEN % 1 if first and n >= AT_ONCE else 0.0)
+        self._extra_rate = sum(self._extra.values())
+        if first:
+            for n, location in enumerate(self._dock.locations):
+                self._watch(location, within=n * GOLDEN % 1 if n >= 2 * AT_ONCE else 0.0)
+
+    def _told(self, location_id: str, kept: list[Handover]) -> None:
+        """Somebody has looked around at a location."""
+        for handover in kept:
+            self._follow(handover)
+        location = self._dock.locations.get(location_id)
+        if location is not None:
+            self._watch(location)
+            if f"location {location_id}" not in self._in_flight:
+                self._due.seen(f"location {location_id}")
+
+    def _follow(self, handover: Handover, *, within: float = 0.0) -> None:
+        """A handover is now like this."""
+        if handover.over:
+            self._gone(handover)
             return
-        self._looked[key] = now
+        self._handovers[handover.id] = handover
+        self._at.setdefault(handover.location_id, set()).add(handover.id)
+        key = f"handover {handover.id}"
+        if is_read(handover) and self._dock.locations.get(handover.location_id) is not None:
+            every = self._scans * slower(handover)
+            self._due.put(key, every, within=within)
+            extra = (self._dock.reader.calls_a_look(handover.id) - 1) / every
+            self._extra_rate += extra - self._extra.get(handover.id, 0.0)
+            self._extra[handover.id] = extra
+        else:
+            self._forget(key)
+            self._extra_rate -= self._extra.pop(handover.id, 0.0)
 
-        async def guarded() -> None:
-            try:
-                async with self._room:
-                    if self._monotonic() < self._resting_until:
-                        self._looked.pop(key, None)
-                        return
-                    await look(thing)
-                self._seen.add(key)
-                self._recovered(key)
-            except UnknownHandover:
-                log.warning("a handover vanished from the database", key=key)
-            except ReturnsApiError as error:
-                self._failed(key, error)
-            except NotKept as error:
-                self.problems[key] = str(error)  # the store has said it in the log
-            except Exception as error:
-                log.exception("a look at flipkart ended in a fault of the bot", key=key)
-                self.problems[key] = f"a fault of the bot: {type(error).__name__}"
-            finally:
-                self._in_flight.pop(key, None)
+    def _gone(self, handover: Handover) -> None:
+        self._handovers.pop(handover.id, None)
+        there = self._at.get(handover.location_id, set())
+        there.discard(handover.id)
+        if not there:
+            self._at.pop(handover.location_id, None)
+        self._extra_rate -= self._extra.pop(handover.id, 0.0)
+        self._forget(f"handover {handover.id}")
 
-        self._in_flight[key] = asyncio.create_task(guarded())
+    def _watch(self, location: Location, *, within: float = 0.0) -> None:
+        """A location is looked at while it is open, and as long as an FE is there."""
+        key = f"location {location.id}"
+        if location.id in self._at or not location.hours or location.open_at(self._dock.clock(), self._zone):
+            self._due.put(key, self._arrivals, within=within)
+        else:
+            self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        self._due.drop(key)
+        self._seen.discard(key)
+        self.problems.pop(key, None)
+
+    def _begin(self) -> None:
+        """Begins what is due, as far as there is room; each look that ends makes room for the next."""
+        while len(self._in_flight) < AT_ONCE and self._monotonic() >= self._resting_until:
+            key = self._due.next()
+            if key is None:
+                return
+            costs = self._costs(key)
+            if self._budget.room < costs + sum(self._promised.values()):
+                return
+            self._due.begin(key)
+            if key not in self._in_flight:
+                self._promised[key] = costs
+                self._in_flight[key] = asyncio.create_task(self._guarded(key))
+
+    def _costs(self, key: str) -> int:
+        """Calls that a look will cost."""
+        handover = self._handovers.get(key.removeprefix("handover "))
+        return 1 if handover is None else self._dock.reader.next_look_costs(handover)
+
+    def _look(self, key: str) -> Coroutine[None, None, None]:
+        kind, _, name = key.partition(" ")
+        if kind == "handover":
+            return self._read(self._handovers[name])
+        location = self._dock.locations.get(name)
+        if location is None:
+            raise LookupError(key)
+        return self._arrive(location)
+
+    async def _guarded(self, key: str) -> None:
+        try:
+            await self._look(key)
+            self._seen.add(key)
+            self._recovered(key)
+        except UnknownHandover:
+            log.warning("a handover vanished from the database", key=key)
+        except ReturnsApiError as error:
+            self._failed(key, error)
+        except NotKept as error:
+            self.problems[key] = str(error)  # the store has said it in the log
+        except Exception as error:
+            log.exception("a look at flipkart ended in a fault of the bot", key=key)
+            self.problems[key] = f"a fault of the bot: {type(error).__name__}"
+        finally:
+            self._in_flight.pop(key, None)
+            self._promised.pop(key, None)
+            if key not in self._due:
+                self.problems.pop(key, None)  # it has gone while it was looked at
+        self._begin()
 
     async def _arrive(self, location: Location) -> None:
         _, present = await self._dock.look_around(location, for_person=False)
@@ -150,6 +257,7 @@ class Poller:
     async def _read(self, handover: Handover) -> None:
         after = await self._dock.reader.catch_up(handover.id)
         self.succeeded = self._monotonic()
+        self._follow(after)
         if self._own is not None:
             await self._own.look(after)
 
@@ -161,6 +269,7 @@ class Poller:
             return
         if error.retry_after is not None:
             self._rest(error.retry_after, str(error))
+            self._due.again(key)
         before = self.problems.get(key)
         if not error.retry and before != str(error):
             # It goes on trying here too, but what is wrong will not mend itself.
@@ -185,9 +294,3 @@ class Poller:
     def _recovered(self, key: str) -> None:
         if self.problems.pop(key, None) is not None:
             log.info("flipkart answers again", key=key)
-
-    def _forget(self, keys: set[str]) -> None:
-        for gone in set(self._looked) - keys:
-            self._looked.pop(gone, None)
-            self._seen.discard(gone)
-            self.problems.pop(gone, None)

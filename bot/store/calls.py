@@ -22,12 +22,12 @@ class CallStore:
             return {row.minute: row.calls for row in await session.exec(query)}
 
     @whole
-    async def add(self, minute: int) -> None:
-        """Counts one call in a minute."""
-        row = insert(CALL_MINUTE).values(minute=minute, calls=1)
-        one_more = row.on_conflict_do_update(index_elements=["minute"], set_={"calls": CALL_MINUTE.c.calls + 1})
+    async def add(self, minute: int, calls: int) -> None:
+        """Counts calls in a minute; a negative number gives back what was counted too much."""
+        row = insert(CALL_MINUTE).values(minute=minute, calls=calls)
+        more = row.on_conflict_do_update(index_elements=["minute"], set_={"calls": CALL_MINUTE.c.calls + calls})
         async with self._database.transaction() as session:
-            await session.exec(one_more)
+            await session.exec(more)
 
     @whole
     async def forget(self, before: int) -> None:

@@ -30,8 +30,8 @@ class MemoryCalls:
     async def load(self, since: int) -> dict[int, int]:
         return {minute: calls for minute, calls in self.minutes.items() if minute >= since}
 
-    async def add(self, minute: int) -> None:
-        self.minutes[minute] = self.minutes.get(minute, 0) + 1
+    async def add(self, minute: int, calls: int) -> None:
+        self.minutes[minute] = self.minutes.get(minute, 0) + calls
 
     async def forget(self, before: int) -> None:
         self.minutes = {minute: calls for minute, calls in self.minutes.items() if minute >= before}

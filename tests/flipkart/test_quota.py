@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.flipkart.errors import ShareUsedUpError, ThrottledError
 from bot.flipkart.quota import Quota
 from bot.handover.asking import asks
 from bot.store.calls import CallStore
 from bot.store.session import Database
+from tests.flipkart.support import MemoryCalls
 from tests.template import migrated
 
 
@@ -206,13 +209,20 @@ async def test_throttled_rests_polling_for_as_long_as_asked(store: CallStore, cl
     await quota.spend(for_person=False)
 
 
-async def test_throttled_without_a_time_rests_a_minute(store: CallStore, clock: Clock) -> None:
+async def test_throttled_without_a_time_rests_for_seconds_and_longer_while_it_goes_on(
+    store: CallStore, clock: Clock
+) -> None:
     quota = quota_of(store, clock)
-    quota.throttled(None)
-    clock.move(seconds=59)
-    with pytest.raises(ThrottledError):
+    for rest in (5, 10, 20, 40, 60, 60):
+        quota.throttled(None)
+        clock.move(seconds=rest - 1)
+        with pytest.raises(ThrottledError):
+            await quota.spend(for_person=False)
+        clock.move(seconds=2)
         await quota.spend(for_person=False)
-    clock.move(seconds=2)
+    clock.move(minutes=10)
+    quota.throttled(None)
+    clock.move(seconds=6)
     await quota.spend(for_person=False)
 
 
@@ -257,3 +267,123 @@ async def test_the_last_calls_are_for_codes_alone(store: CallStore, clock: Clock
     with pytest.raises(ThrottledError):
         await quota.spend(for_person=True, code=True)
     assert await quota.used() == 100
+
+
+# ---- what lasts, and what others leave -------------------------------------------------------------------------------
+
+
+async def test_polling_plans_with_what_the_last_hour_left(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    assert quota.for_polling == 900
+    await spend(quota, 600)
+    clock.move(minutes=1)
+    assert 290 <= quota.for_polling <= 310, "an hour's calls at once are gone for an hour"
+    clock.move(minutes=61)
+    assert quota.for_polling >= 890
+
+
+async def test_people_use_their_tenth_before_polling_yields(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    await spend(quota, 25, for_person=True)
+    clock.move(seconds=10)
+    assert quota.room == 1000 - 75 - 25
+    await spend(quota, 75, for_person=True)
+    assert quota.room == 1000 - 70 - 100, "people have always room"
+
+
+async def test_a_refusal_below_the_limit_lowers_the_share_and_time_raises_it(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    assert not quota.problems()
+    for _ in range(60):
+        await spend(quota, 14)
+        clock.move(minutes=1)
+    await spend(quota, 10)
+    before = quota.for_polling
+    quota.throttled(4)
+    assert quota.for_polling < before
+    [problem] = quota.problems()
+    assert "other tools of the seller use them too" in problem
+    plan = quota.for_polling
+    clock.move(minutes=45)
+    assert quota.for_polling > plan, "the share is never raised"
+    assert quota.problems()
+    clock.move(minutes=120)
+    assert not quota.problems()
+    assert quota.for_polling >= 890
+
+
+async def test_one_refusal_while_little_is_used_costs_little(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    await spend(quota, 11)
+    quota.throttled(None)
+    assert quota.for_polling >= 750
+
+
+async def test_a_look_that_was_refused_is_not_counted(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    await spend(quota, 5)
+    quota.throttled(4)
+    assert await quota.used() == 4
+
+
+async def test_the_count_is_put_down_ahead_and_given_back(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000)
+    await spend(quota, 3)
+    assert sum((await store.load(0)).values()) == 10, "a crash now must count ten"
+    assert await quota_of(store, clock, limit=1000).used() == 10
+    clock.move(minutes=1)
+    await spend(quota, 1)
+    assert sorted((await store.load(0)).values()) == [3, 10]
+    await quota.close()
+    assert sorted((await store.load(0)).values()) == [1, 3]
+    assert await quota_of(store, clock, limit=1000).used() == 4
+
+
+class Counted(MemoryCalls):
+    """Counts how often it is asked to write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    async def add(self, minute: int, calls: int) -> None:
+        self.writes += 1
+        await super().add(minute, calls)
+
+
+async def test_a_call_needs_no_transaction_of_its_own(clock: Clock) -> None:
+    log = Counted()
+    await spend(Quota(log, 1000, clock.now, clock.monotonic), 200)
+    assert log.writes == 20
+
+
+@settings(deadline=None)
+@given(
+    limit=st.integers(10, 400),
+    steps=st.lists(
+        st.tuples(st.sampled_from(["poll", "press", "crash", "refused"]), st.integers(1, 40), st.integers(0, 900)),
+        max_size=60,
+    ),
+)
+def test_no_hour_holds_more_than_the_budget_whatever_happens(limit: int, steps: list[tuple[str, int, int]]) -> None:
+    async def play() -> None:
+        clock, log = Clock(), MemoryCalls()
+        quota = Quota(log, limit, clock.now, clock.monotonic)
+        made: list[tuple[datetime, bool]] = []
+        for what, times, seconds in steps:
+            clock.move(seconds=seconds)
+            if what == "crash":
+                quota = Quota(log, limit, clock.now, clock.monotonic)
+            elif what == "refused":
+                quota.throttled(None if times % 2 else float(times))
+            else:
+                for _ in range(times):
+                    with contextlib.suppress(ThrottledError):
+                        await quota.spend(for_person=what == "press")
+                        made.append((clock.moment, what == "press"))
+            assert 0 <= quota.for_polling <= limit * 0.9 + 1
+            hour = [at for at, _ in made if at > clock.moment - timedelta(hours=1)]
+            refused = sum(step[0] == "refused" for step in steps)
+            assert len(hour) <= limit + refused, "only a call that was refused may be made anew"
+
+    asyncio.run(play())

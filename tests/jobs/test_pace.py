@@ -7,13 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.handover.model import Handover, Stage
-from bot.jobs.pace import CLOSING_SLOWER, is_read, pace
+from bot.jobs.pace import CLOSING_SLOWER, Pace, is_read, slower
+from bot.jobs.pace import pace as pace_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def handover(stage: Stage, status: str = "Scanning") -> Handover:
     return Handover(id="0" * 32, location_id="L", fe_id="f", task_id="t", stage=stage, status=status, arrived_at=NOW)
+
+
+def pace(arrivals: float, scans: float, locations: int, read: list[Handover], budget: int) -> Pace:
+    wanted = locations * 3600 / arrivals + sum(3600 / (scans * slower(one)) for one in read)
+    return pace_of(arrivals, scans, wanted, budget)
 
 
 def planned(arrivals: float, scans: float, locations: int, read: list[Handover], budget: int) -> float:

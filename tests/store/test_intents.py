@@ -139,8 +139,8 @@ async def test_a_backlog_of_many_threads_keeps_its_order(handovers: HandoverStor
 
 async def test_calls_are_counted_by_the_minute_and_old_ones_forgotten(database: Database) -> None:
     calls = CallStore(database)
-    for minute in (100, 100, 101, 160):
-        await calls.add(minute)
+    for minute, more in ((100, 10), (100, 1), (100, -9), (101, 1), (160, 1)):
+        await calls.add(minute, more)
     assert await calls.load(0) == {100: 2, 101: 1, 160: 1}
     assert await CallStore(database).load(101) == {101: 1, 160: 1}
     await calls.forget(102)
