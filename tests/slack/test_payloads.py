@@ -56,6 +56,7 @@ async def test_broken_commands(
         await survives(dock, "slash_commands", command(dock, name), logged, caplog)
 
 
+@pytest.mark.everyday(6)
 @pytest.mark.parametrize("action_id", [*BUTTONS, OTHER])
 async def test_broken_presses(
     dock: World, logged: list[MutableMapping[str, Any]], caplog: pytest.LogCaptureFixture, action_id: str
@@ -66,6 +67,7 @@ async def test_broken_presses(
         await survives(dock, "interactive", press(dock, action_id, handover), logged, caplog)
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("callback_id", [*MODALS, OTHER])
 async def test_broken_submissions(
     dock: World, logged: list[MutableMapping[str, Any]], caplog: pytest.LogCaptureFixture, callback_id: str
@@ -122,6 +124,7 @@ async def test_a_count_that_is_no_number_of_parcels(dock: World, number: Any) ->
         assert not dock.rows("SELECT * FROM handover WHERE counted IS NOT NULL")
 
 
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("url", ["http://[", "not a url", "http://", "//", "ftp://hooks.slack.com/x", "\x00"])
 async def test_a_response_url_that_is_none(dock: World, logged: list[MutableMapping[str, Any]], url: str) -> None:
     async with dock.bot():

@@ -169,6 +169,7 @@ async def test_rows_belong_to_their_handover(handovers: HandoverStore) -> None:
         assert len(await handovers.problems(h.id)) == 1
 
 
+@pytest.mark.slow("ten thousand rows")
 async def test_a_page_of_ten_thousand_rows(handovers: HandoverStore) -> None:
     h = await arrive(handovers)
     ids = [f"P{n:05}" for n in range(10_000)]

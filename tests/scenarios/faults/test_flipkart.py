@@ -199,6 +199,7 @@ async def test_answers_that_are_stale(dock: World) -> None:
         await thread_says(dock, card, "left without an End OTC")
 
 
+@pytest.mark.everyday(1)
 @fault(
     "Flipkart",
     "an errorCode that is a link, or mentions everybody",

@@ -314,6 +314,7 @@ ODD = {
 }
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
 @fault(
     "Flipkart",

@@ -115,6 +115,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
     assert len(dock.cards) == 1
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("command", ["/end-otc", "/start-otc"])
 @fault(
     "People",

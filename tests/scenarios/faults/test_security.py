@@ -272,6 +272,7 @@ async def test_rights_are_checked_on_every_press(dock: World) -> None:
         await nothing_for(dock, dock.stranger, targets, "NotAllowed")
 
 
+@pytest.mark.everyday(1)
 @fault(
     "Security",
     "the user-group call fails",
