@@ -5,6 +5,7 @@ from functools import partial
 
 import aiohttp
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
@@ -63,24 +64,14 @@ from bot.slack.files import SlackFiles
 from bot.slack.homes import EVERY_SECONDS as HOMES_SECONDS
 from bot.slack.homes import Homes
 from bot.slack.links import SlackLinks, SlackPictures
-from bot.slack.listeners import (
-    actions,
-    commands,
-    duty,
-    here,
-    home,
-    lists,
-    otc,
-    problems,
-    tally,
-    threads,
-    views,
-    welcome,
-)
+from bot.slack.listeners import home
 from bot.slack.listeners.desk import Desk
-from bot.slack.listeners.photos import photos_hook
+from bot.slack.listeners.pads import Pads
+from bot.slack.listeners.reading import Reading
+from bot.slack.listeners.table import table
 from bot.slack.names import SlackNames
 from bot.slack.painter import SlackPainter
+from bot.slack.press import Presses
 from bot.slack.sender import SlackSender
 from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
@@ -147,43 +138,41 @@ class Wiring:
         secret = self._settings.env.slack_signing_secret
         stores, dock = self._stores, self.dock
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        expecting = Expecting(dock, stores.expected, self._zone)
+        presses = Presses(self.locations, Answers(self.slack, self._session), self.directory, work)
+        dropping = Dropping(dock, stores.lists, self._zone)
+        dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
+
+        async def draw(user_id: str, *, recheck: bool) -> View:
+            return await home.draw(desk, user_id, recheck=recheck)
+
+        homes = Homes(draw, presses.answers.publish)
         desk = Desk(
+            presses=presses,
             locations=self.locations,
             start=StartOtc(dock),
             end=EndOtc(dock),
             counting=Counting(dock),
+            pads=Pads(presses, Tallying(dock, stores.tallies)),
             own=self.own_scans,
-            expecting=expecting,
+            expecting=Expecting(dock, stores.expected, self._zone),
+            dropping=dropping,
+            reading=Reading(presses, self.locations, dropping, dropped, turns, self._zone),
+            problems=Problems(dock, stores.claims),
+            duty=Duty(dock),
             board=Board(dock, stores.claims, stores.digests, self._zone),
-            answers=Answers(self.slack, self._session),
-            directory=self.directory,
-            work=work,
+            finder=Finder(dock, stores.traces),
+            traces=stores.traces,
+            photos=ThreadPhotos(dock, stores.traces, stores.photos, self._keeper),
+            completed=SlackPictures(self.slack, self._files).completed,
+            links=SlackLinks(self.slack),
+            signs=ThreadSigns(self.slack),
+            homes=homes,
+            speaker=ChannelSpeaker(self.poster),
+            bot_user=bot_user,
             zone=self._zone,
             clock=self._clock,
         )
-        tally.register(events, desk, Tallying(dock, stores.tallies))
-        duty.register(events, desk, Duty(dock))
-        problems.register(events, desk, Problems(dock, stores.claims), stores.traces)
-        words = otc.OtcWords()
-        words.add("help", otc.help_word(desk, words))
-        words.add("find", otc.find_word(desk, Finder(dock, stores.traces), SlackLinks(self.slack)))
-        dropping = Dropping(dock, stores.lists, self._zone)
-        words.add("lists", lists.lists_word(desk, dropping))
-        otc.register(events, desk, words)
-        signs = ThreadSigns(self.slack)
-        photos = ThreadPhotos(dock, stores.traces, stores.photos, self._keeper)
-        on_files = photos_hook(desk, photos, signs, SlackPictures(self.slack, self._files).completed)
-        dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
-        on_list = lists.register(events, desk, expecting, dropping, dropped, turns)
-        threads.register(events, desk, self.own_scans, signs, on_files, on_list)
-        here.register(events, desk, stores.traces)
-        welcome.register(events, desk, ChannelSpeaker(self.poster), bot_user)
-        homes = Homes(partial(home.draw, desk), desk.answers.publish)
-        home.register(events, desk, homes)
-        # Last: `actions` answers every button that nobody else has taken.
-        for room in (commands, views, actions):
-            room.register(events, desk)
+        events.hear(partial(presses.answer, desk, table()))
         return events, homes
 
     def plan(self, schedule: Schedule, poller: Poller, messenger: SlackSender, homes: Homes) -> None:

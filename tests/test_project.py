@@ -16,6 +16,8 @@ import yaml
 from packaging.requirements import Requirement
 
 from bot.doctor import SCOPES
+from bot.slack.declared import Kind
+from bot.slack.listeners.table import table
 from bot.web import EVENTS_PATH
 from tests.prepare import ROOT
 
@@ -53,10 +55,7 @@ def test_manifest_asks_for_what_the_doctor_checks() -> None:
 
 
 def test_manifest_has_every_command_that_the_bot_hears() -> None:
-    rooms = (ROOT / "bot/slack/listeners").glob("*.py")
-    heard = {
-        name for room in rooms for name in re.findall(r'@app\.command\("([^"]+)"\)', room.read_text(encoding="utf-8"))
-    }
+    heard = {name for kind, name in table().heard if kind is Kind.COMMAND}
     assert {command["command"] for command in MANIFEST["features"]["slash_commands"]} == heard
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
@@ -20,7 +21,7 @@ class Work:
         self.faults = 0
         """Presses that ended in a fault of the bot."""
 
-    def start(self, coroutine: Coroutine[None, None, None], what: str) -> None:
+    def start(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
         """Runs the coroutine; `what` names it in the log. After `finish` nothing more is taken."""
         if self._closed:
             coroutine.close()
@@ -43,7 +44,7 @@ class Work:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, coroutine: Coroutine[None, None, None], what: str) -> None:
+    async def _run(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
         try:
             await coroutine
         except Exception:

@@ -1,21 +1,18 @@
 """Payloads as Slack sends them, and the same with something in them that Slack would never send."""
 
 import copy
-import inspect
 import json
-import pkgutil
-import re
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import Any
-from unittest.mock import MagicMock
 from urllib.parse import urlencode
 
 from bot.handover.tally import STEPS
 from bot.sandbox.slack import View, payloads
 from bot.sandbox.slack.model import Delivery
 from bot.sandbox.slack.serial import view_json
-from bot.slack import ids, listeners
+from bot.slack import ids
+from bot.slack.declared import OTHERS
+from bot.slack.listeners.table import table
 from tests.support import World
 
 Json = dict[str, Any]
@@ -40,39 +37,19 @@ EVENTS = ("app_home_opened", "member_joined_channel", "message")
 OTHER = "of_another_version"
 
 
-class Recorder:
-    """Stands in for the bolt app and notes what is listened to."""
-
-    def __init__(self) -> None:
-        self.heard: set[tuple[str, str]] = set()
-
-    def __getattr__(self, kind: str) -> Any:
-        def listen(what: Any, *_: Any, **__: Any) -> Any:
-            self.heard.add((kind, what.pattern if isinstance(what, re.Pattern) else str(what)))
-            return lambda listener: listener
-
-        return listen
-
-
 def heard() -> set[tuple[str, str]]:
-    """Everything that the bot listens to, as (kind, id), asked of the listeners themselves."""
-    recorder = Recorder()
-    for room in pkgutil.iter_modules(listeners.__path__):
-        register = getattr(import_module(f"{listeners.__name__}.{room.name}"), "register", None)
-        if register is not None:
-            needed = [p for p in inspect.signature(register).parameters.values() if p.default is p.empty]
-            register(recorder, *(MagicMock() for _ in needed[1:]))
-    return recorder.heard
+    """Everything that the bot listens to, as (kind, id)."""
+    return {(kind.value, name) for kind, name in table().heard}
 
 
 def known() -> set[tuple[str, str]]:
     """The same, as the tests know it."""
     return {
         *(("command", name) for name in COMMANDS),
-        *(("action", name) for name in (*BUTTONS, *TALLIES, *SHEETS, ".*")),
-        *(("view", name) for name in MODALS),
+        *(("button", name) for name in (*BUTTONS, *TALLIES, *SHEETS, OTHERS)),
+        *(("modal", name) for name in MODALS),
         *(("event", name) for name in EVENTS),
-        *(("message_shortcut", name) for name in SHORTCUTS),
+        *(("shortcut", name) for name in SHORTCUTS),
         ("options", ids.PARCEL),
     }
 

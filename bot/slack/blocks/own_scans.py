@@ -174,19 +174,10 @@ def stays(n: int) -> str:
     ).format(parcels=parcels(n))
 
 
-def not_kept() -> str:
-    """To the one whose scan the database did not take."""
-    return _("This scan could not be kept: tell whoever runs the bot, its log says what to do. Then scan again.")
-
-
-def stopping() -> str:
-    """To the one whose scan came while the bot was being stopped."""
-    return _("The bot is being restarted and may not have kept this scan. Scan it again in a minute.")
-
-
-def fault() -> str:
-    """To the one whose scan met a fault of the bot."""
-    return _("Something went wrong in the bot and this scan may not be kept; it is on record. Scan it again.")
+NOT_KEPT = N_("This scan could not be kept: tell whoever runs the bot, its log says what to do. Then scan again.")
+STOPPING = N_("The bot is being restarted and may not have kept this scan. Scan it again in a minute.")
+FAULT = N_("Something went wrong in the bot and this scan may not be kept; it is on record. Scan it again.")
+"""Said to the one who scanned. To be translated."""
 
 
 def said(text: str) -> list[Block]:

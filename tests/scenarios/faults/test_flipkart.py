@@ -11,7 +11,7 @@ import pytest
 from bot.clock import now
 from bot.flipkart import client
 from bot.sandbox.flipkart import Visit
-from bot.slack.listeners.desk import Desk
+from bot.slack.press import Presses
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.leaks import seen_by
@@ -340,4 +340,4 @@ async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute becomes half a second, and the four seconds after which people are told a fifth of one."""
     monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.5))
-    monkeypatch.setattr("bot.wiring.Desk", partial(Desk, patience=0.2))
+    monkeypatch.setattr("bot.wiring.Presses", partial(Presses, patience=0.2))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import now
-from bot.slack.listeners import presses
+from bot.slack import finger
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import (
@@ -65,7 +65,7 @@ async def test_fifty_presses_of_one_person(dock: World) -> None:
 )
 async def test_fifty_presses_of_two_people(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     # Every press that comes after an answer counts, so that the two really take turns.
-    monkeypatch.setattr(presses, "QUIET", 0.0)
+    monkeypatch.setattr(finger, "QUIET", 0.0)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     people = (dock.operator, dock.second)
     async with dock.bot():

@@ -21,7 +21,7 @@ from bot.outbox import dispatcher
 from bot.settings import Environment
 from bot.slack.answer import Answers
 from bot.slack.blocks import codes, modals
-from bot.slack.listeners import commands
+from bot.slack.listeners import start
 from bot.slack.painter import SlackPainter
 from tests.flipkart.support import SECRET, client_of
 from tests.prepare import ROOT
@@ -68,7 +68,7 @@ def no_code(dock: World, *texts: str) -> None:
 async def test_a_fault_over_a_start_code(
     dock: World, logged: io.StringIO, console: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "start_answer", breaks)
+    monkeypatch.setattr(start, "start_answer", breaks)
     async with dock.bot():
         await card_of(dock, dock.flipkart.arrive("LOC1", "Ram Kumar"))
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
@@ -149,7 +149,7 @@ async def test_a_crash_dump(dock: World, monkeypatch: pytest.MonkeyPatch, tmp_pa
             stacks.append("".join(traceback.format_stack()))
         return draw(*args)
 
-    monkeypatch.setattr(commands, "start_answer", dump)
+    monkeypatch.setattr(start, "start_answer", dump)
     async with dock.bot():
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         await card_of(dock, visit)

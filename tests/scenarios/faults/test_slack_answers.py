@@ -7,9 +7,8 @@ import aiohttp
 import pytest
 
 from bot.sandbox.flipkart import Visit
-from bot.slack import answer, roster
+from bot.slack import answer, finger, roster
 from bot.slack import session as session_module
-from bot.slack.listeners import presses
 from tests.scenarios.dockwork import card_says, modal, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.support import World
@@ -283,7 +282,7 @@ async def _rights_can_not_be_read(
         assert delivery.acked
         await told(dock, dock.operator, "I could not check")
         assert asked(dock, "start_otc") == 0, "a code was asked for although rights are unknown"
-        monkeypatch.setattr(presses, "QUIET", 0.0)
+        monkeypatch.setattr(finger, "QUIET", 0.0)
         looked_up = sum(call.method == method for call in dock.slack.calls)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)

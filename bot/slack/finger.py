@@ -9,7 +9,7 @@ Press = tuple[str, ...]
 """Who pressed what where: a user id, then whatever tells the press from others."""
 
 
-class Presses:
+class Finger:
     """The presses whose answer is on its way or has just come. A press that was not answered counts again at once."""
 
     def __init__(self) -> None:

@@ -1,0 +1,105 @@
+"""Problem parcels: the button and the message shortcut, the modals, and the tracking ids that a field offers."""
+
+from slack_sdk.models.views import View
+
+from bot.handover.claims import Kind as Problem
+from bot.handover.claims import UnknownClaim, clean_id
+from bot.handover.model import Actor
+from bot.handover.ports import NotKept
+from bot.handover.problems import Suggested
+from bot.i18n import _
+from bot.slack import ids
+from bot.slack.answer import Asker
+from bot.slack.blocks import modals
+from bot.slack.blocks import problems as blocks
+from bot.slack.declared import Body, Form, Kind, Right, WrongInputError, fills, handover, offers, opens, root
+from bot.slack.listeners.desk import Desk
+from bot.text import visible
+
+
+@opens(Kind.BUTTON, ids.REPORT, blocks.REPORT_TITLE, right=Right.OPERATOR, reads=handover)
+async def report_button(desk: Desk, asker: Asker, handover_id: str) -> View:
+    """The form for a problem parcel."""
+    return blocks.report_form(await desk.problems.form(Actor(asker.user_id), handover_id))
+
+
+@opens(Kind.SHORTCUT, ids.REPORT, blocks.REPORT_TITLE, right=Right.OPERATOR, reads=root)
+async def report_shortcut(desk: Desk, asker: Asker, thread: str) -> View:
+    """The same for the handover in whose thread a message stands."""
+    handover_id = await desk.traces.thread(asker.channel_id, thread)
+    if handover_id is None:
+        return modals.message(_(blocks.REPORT_TITLE), _(blocks.NO_THREAD))
+    return blocks.report_form(await desk.problems.form(Actor(asker.user_id), handover_id))
+
+
+def _typing(body: Body) -> tuple[str, str]:
+    """The handover of the form, and what is typed so far."""
+    typed = body.get("value")
+    return Form.of(body).kept(ids.ModalState).handover, typed if isinstance(typed, str) else ""
+
+
+@offers(ids.PARCEL, right=Right.OPERATOR, reads=_typing)
+async def parcels(desk: Desk, asker: Asker, typing: tuple[str, str]) -> list[dict[str, object]]:
+    """The tracking ids that may be meant."""
+    try:
+        found = await desk.problems.suggest(Actor(asker.user_id), *typing)
+    except NotKept:
+        found = Suggested()
+    return blocks.parcel_options(found)
+
+
+async def _reported(desk: Desk, asker: Asker, form: Form) -> tuple[str, str, Problem, str]:
+    """The handover, the tracking id, what is wrong, and a note. Raises WrongInputError, BrokenPayloadError."""
+    state, parcel, kind = form.kept(ids.ModalState), clean_id(form.chosen(ids.PARCEL)), form.chosen(ids.PROBLEM_KIND)
+    errors = {}
+    if not parcel:
+        errors[ids.PARCEL] = _(blocks.NEEDS_ID)
+    elif await _too_short(desk, asker, state.handover, parcel):
+        errors[ids.PARCEL] = blocks.too_short(parcel)
+    if kind not in set(Problem):
+        errors[ids.PROBLEM_KIND] = _(blocks.NEEDS_KIND)
+    if errors:
+        raise WrongInputError(errors)
+    return state.handover, parcel, Problem(kind), visible(form.typed(ids.NOTE))
+
+
+async def _too_short(desk: Desk, asker: Asker, handover_id: str, parcel: str) -> bool:
+    try:
+        return await desk.problems.too_short(Actor(asker.user_id), handover_id, parcel)
+    except NotKept:
+        # Said when it is to be kept.
+        return False
+
+
+@fills(ids.REPORT_FORM, blocks.REPORT_TITLE, right=Right.OPERATOR, reads=_reported, keeps=ids.ModalState)
+async def report_form(desk: Desk, asker: Asker, form: tuple[str, str, Problem, str]) -> View:
+    """Keeps a problem parcel."""
+    return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone)
+
+
+@opens(Kind.BUTTON, ids.MARK_CLAIMED, blocks.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
+async def claim_button(desk: Desk, asker: Asker, claim_id: str) -> View:
+    """The form for a claim's reference; the claim's own id looks like a handover's."""
+    try:
+        form = await desk.problems.claim(Actor(asker.user_id), claim_id)
+    except UnknownClaim:
+        return blocks.claim_unknown()
+    return blocks.claim_form(form, desk.zone)
+
+
+async def _claimed(_desk: Desk, _asker: Asker, form: Form) -> tuple[str, str]:
+    """The claim and its reference. Raises WrongInputError, BrokenPayloadError."""
+    state, reference = form.kept(ids.ClaimState), visible(form.typed(ids.REFERENCE))
+    if not reference:
+        raise WrongInputError({ids.REFERENCE: _(blocks.NEEDS_REFERENCE)})
+    return state.claim, reference
+
+
+@fills(ids.CLAIM_FORM, blocks.CLAIM_TITLE, right=Right.OPERATOR, reads=_claimed, keeps=ids.ClaimState)
+async def claim_form(desk: Desk, asker: Asker, form: tuple[str, str]) -> View:
+    """Marks a parcel as claimed."""
+    try:
+        claim, new = await desk.problems.mark(Actor(asker.user_id), *form)
+    except UnknownClaim:
+        return blocks.claim_unknown()
+    return blocks.claim_kept(claim, desk.zone, new=new)

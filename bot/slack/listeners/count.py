@@ -1,0 +1,62 @@
+"""Counts by hand: the form of a whole count, and the buttons that count as the parcels pass."""
+
+from slack_sdk.models.views import View
+
+from bot.handover.model import Actor
+from bot.handover.tally import STEPS
+from bot.i18n import N_, _, number
+from bot.slack import ids
+from bot.slack.answer import Asker
+from bot.slack.blocks import modals
+from bot.slack.blocks.own_scans import LISTED
+from bot.slack.declared import Body, Form, Kind, Right, WrongInputError, by_itself, fills, handover, opens, pressed
+from bot.slack.listeners.desk import Desk
+
+COUNT_TITLE = N_("Count parcels")
+_STEPS = {f"{ids.TALLY}_{step}": step for step in STEPS}
+
+
+@opens(Kind.BUTTON, ids.COUNT, COUNT_TITLE, right=Right.OPERATOR, reads=handover)
+async def count_button(desk: Desk, asker: Asker, handover_id: str) -> View:
+    """The form for a whole count."""
+    form = await desk.counting.form(Actor(asker.user_id), handover_id)
+    return modals.count_form(form, await desk.own.lists(form.handover, LISTED))
+
+
+async def counted(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalState, int]:
+    """A form with a number of parcels. Raises WrongInputError, BrokenPayloadError."""
+    state, text = form.kept(ids.ModalState), form.typed(ids.COUNTED).strip()
+    parcels = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+    if parcels is None or parcels > modals.MOST_PARCELS:
+        sentence = _("Type the number of parcels: a whole number from 0 to {most}.")
+        raise WrongInputError({ids.COUNTED: sentence.format(most=number(modals.MOST_PARCELS))})
+    return state, parcels
+
+
+@fills(ids.COUNT_FORM, COUNT_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState)
+async def count_form(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int]) -> View:
+    """Keeps a whole count."""
+    state, parcels = form
+    return modals.count_kept(await desk.counting.keep(Actor(asker.user_id), state.handover, parcels))
+
+
+def _step(body: Body) -> tuple[str, int, bool]:
+    """Which count, what is added (0: the last step is taken back), and whether the button is on the person's pad."""
+    container = body.get("container")
+    own = isinstance(container, dict) and container.get("is_ephemeral") is True
+    return handover(body), _STEPS.get(str(pressed(body).get("action_id")), 0), own
+
+
+# Every press is one: nothing takes two for one but a repeated delivery.
+@by_itself(Kind.BUTTON, *_STEPS, right=Right.OPERATOR, reads=_step)
+async def tally_button(desk: Desk, asker: Asker, step: tuple[str, int, bool]) -> None:
+    """Adds to the running count."""
+    handover_id, added, own = step
+    await desk.pads.add(asker, handover_id, added, replace=own)
+
+
+@by_itself(Kind.BUTTON, ids.TALLY_UNDO, right=Right.OPERATOR, reads=_step)
+async def undo_button(desk: Desk, asker: Asker, step: tuple[str, int, bool]) -> None:
+    """Takes the last step of the running count back."""
+    handover_id, _added, own = step
+    await desk.pads.undo(asker, handover_id, replace=own)

@@ -1,0 +1,100 @@
+"""The End OTC: what asks for one, and the modals on the way to it."""
+
+from slack_sdk.models.views import View
+
+from bot.handover.answers import CountForm, EndAnswer, EndChoice, NobodyClosing
+from bot.handover.model import Actor
+from bot.i18n import N_, _
+from bot.slack import ids
+from bot.slack.answer import Asker
+from bot.slack.blocks import modals
+from bot.slack.blocks.own_scans import LISTED
+from bot.slack.blocks.sentences import nobody_closing
+from bot.slack.declared import Form, Kind, Right, WrongInputError, fills, handover, in_thread, opens, root
+from bot.slack.listeners.count import counted
+from bot.slack.listeners.desk import Desk
+from bot.slack.listeners.start import NO_HANDOVER, named
+from bot.text import visible
+
+END_TITLE = N_("End OTC")
+
+
+@opens(Kind.COMMAND, "/end-otc", END_TITLE, right=Right.OPERATOR, reads=named, at_location=True)
+async def end_command(desk: Desk, asker: Asker, query: str) -> View:
+    """The way to the code of who closes at the channel's locations."""
+    locations = desk.locations.in_channel(asker.channel_id)
+    return await _view(desk, await desk.end.find(Actor(asker.user_id), locations, query))
+
+
+@opens(Kind.BUTTON, ids.END, END_TITLE, right=Right.OPERATOR, reads=handover)
+async def end_button(desk: Desk, asker: Asker, handover_id: str) -> View:
+    """The way to the code of one handover."""
+    return await _view(desk, await desk.end.open(Actor(asker.user_id), handover_id))
+
+
+@opens(Kind.SHORTCUT, ids.END_HERE, END_TITLE, right=Right.OPERATOR, reads=root, asks=in_thread)
+async def end_shortcut(desk: Desk, asker: Asker, thread: str) -> View:
+    """The same for the handover in whose thread a message stands."""
+    handover_id = await desk.traces.thread(asker.channel_id, thread)
+    if handover_id is None:
+        return modals.message(_(END_TITLE), _(NO_HANDOVER))
+    return await _view(desk, await desk.end.open(Actor(asker.user_id), handover_id))
+
+
+async def _chosen(_desk: Desk, _asker: Asker, form: Form) -> str:
+    return ids.handover_id(form.chosen(ids.CHOSEN))
+
+
+@fills(ids.END_CHOICE, END_TITLE, right=Right.OPERATOR, reads=_chosen)
+async def end_choice(desk: Desk, asker: Asker, handover_id: str) -> View:
+    """One of several who close was chosen."""
+    return await _view(desk, await desk.end.open(Actor(asker.user_id), handover_id))
+
+
+@fills(ids.END_COUNT, END_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState)
+async def end_count(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int]) -> View:
+    """The count before the code, beside what was scanned."""
+    state, parcels = form
+    compared = await desk.end.compare(Actor(asker.user_id), state.handover, parcels)
+    listing = await desk.expecting.of_handover(compared.handover, LISTED)
+    return modals.end_compared(compared, await desk.own.lists(compared.handover, LISTED), listing)
+
+
+async def _reason(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalState, str]:
+    state, reason = form.kept(ids.ModalState), visible(form.typed(ids.REASON))[: modals.REASON_LENGTH]
+    if len(reason) < modals.SHORTEST_REASON:
+        raise WrongInputError({ids.REASON: _("Write why, in a few words.")})
+    return state, reason
+
+
+async def _no_reason(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalState, str]:
+    return form.kept(ids.ModalState), ""
+
+
+@fills(ids.END_REASON, END_TITLE, right=Right.OPERATOR, reads=_reason, keeps=ids.ModalState)
+async def end_reason(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View:
+    """The code although the counts differ, with the reason."""
+    return await _give(desk, asker, *form)
+
+
+@fills(ids.END_CONFIRM, END_TITLE, right=Right.OPERATOR, reads=_no_reason, keeps=ids.ModalState)
+async def end_confirm(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View:
+    """The code."""
+    return await _give(desk, asker, *form)
+
+
+async def _give(desk: Desk, asker: Asker, state: ids.ModalState, reason: str) -> View:
+    answer = await desk.end.give(Actor(asker.user_id), state.handover, state.scanned, reason, counted=state.counted)
+    return await _view(desk, answer)
+
+
+async def _view(desk: Desk, answer: EndAnswer) -> View:
+    """The modal that shows an answer."""
+    if isinstance(answer, NobodyClosing):
+        return modals.message(_(END_TITLE), *nobody_closing(answer))
+    if isinstance(answer, EndChoice):
+        return modals.end_choice(answer)
+    if isinstance(answer, CountForm):
+        listing = await desk.expecting.of_handover(answer.handover, LISTED)
+        return modals.end_count(answer, await desk.own.lists(answer.handover, LISTED), listing)
+    return modals.end_shown(answer)

@@ -1,0 +1,75 @@
+"""The Start OTC: the command, the buttons and the message shortcut that ask for one."""
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.handover.answers import NobodyWaiting, StartAnswer
+from bot.handover.model import Actor
+from bot.handover.ports import ReturnsApiError
+from bot.handover.refusals import Refusal
+from bot.handover.who import clean
+from bot.i18n import N_, _
+from bot.slack import ids
+from bot.slack.answer import Asker
+from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.text import section
+from bot.slack.declared import Answer, Body, Kind, Right, alone, handover, in_thread, root
+from bot.slack.listeners.desk import Desk
+from bot.slack.press import why_not
+
+START_TITLE = N_("Start OTC")
+NO_HANDOVER = N_(
+    "This message belongs to no handover: choose the shortcut on an FE's card, or on a message in the card's thread."
+)
+
+
+def named(body: Body) -> str:
+    """The FE whose name was typed after a command; empty: any."""
+    return clean(str(body.get("text") or ""))
+
+
+@alone(Kind.COMMAND, "/start-otc", right=Right.OPERATOR, reads=named, at_location=True)
+async def start_command(desk: Desk, asker: Asker, query: str) -> Answer:
+    """The codes of who waits at the channel's locations."""
+    answers: list[StartAnswer] = []
+    problems: list[Refusal | ReturnsApiError] = []
+    for location in desk.locations.in_channel(asker.channel_id):
+        try:
+            answers.append(await desk.start.for_location(Actor(asker.user_id), location, query))
+        except (Refusal, ReturnsApiError) as error:
+            problems.append(error)
+    if not answers:
+        raise problems[0]
+    told = [answer for answer in answers if not isinstance(answer, NobodyWaiting)] or answers
+    blocks: list[Block] = []
+    for answer in told:
+        if blocks:
+            blocks.append(DividerBlock())
+        blocks += start_answer(answer, desk.zone, desk.clock())
+    blocks += [section(why_not(asker, error)) for error in problems if isinstance(error, ReturnsApiError)]
+    return start_text(answers), blocks[:50]
+
+
+@alone(Kind.BUTTON, ids.START, right=Right.OPERATOR, reads=handover, title=START_TITLE)
+async def start_button(desk: Desk, asker: Asker, handover_id: str) -> Answer:
+    """The code of one handover."""
+    return await _code(desk, asker, handover_id, again=False)
+
+
+@alone(Kind.BUTTON, ids.NEW_CODE, right=Right.OPERATOR, reads=handover, replaces=True)
+async def new_code_button(desk: Desk, asker: Asker, handover_id: str) -> Answer:
+    """A new code in the place of the one before."""
+    return await _code(desk, asker, handover_id, again=True)
+
+
+@alone(Kind.SHORTCUT, ids.START_HERE, right=Right.OPERATOR, reads=root, asks=in_thread)
+async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> Answer:
+    """The code of the handover in whose thread a message stands."""
+    handover_id = await desk.traces.thread(asker.channel_id, thread)
+    if handover_id is None:
+        return _(NO_HANDOVER), [section(_(NO_HANDOVER))]
+    return await _code(desk, asker, handover_id, again=False)
+
+
+async def _code(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> Answer:
+    answer = await desk.start.for_handover(Actor(asker.user_id), handover_id, again=again)
+    return start_text([answer]), start_answer(answer, desk.zone, desk.clock())
