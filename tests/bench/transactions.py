@@ -10,9 +10,10 @@ from tests.bench.far import Plan, far
 from tests.bench.figures import Figure, Result
 from tests.bench.internals import HANDOVER, ROWS, new_database, reading
 
-PAGES = 400
+PAGES = 100
 QUICK_PAGES = 20
-TURNS = 3
+TURNS = 12
+"""Short ones, in turn, and the best of each side: each commit waits for a disk that others use as well."""
 PAGE = tuple[list[Any], list[list[Any]]]
 """The handover's row after the page, and the page's parcels."""
 
