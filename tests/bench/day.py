@@ -9,6 +9,9 @@ from structlog.testing import capture_logs
 from tests.bench.figures import Figure, Line, Plot, Result
 from tests.jobs.simulated_day import LIMIT, PEAKS, Figures, run
 
+A_LOOK = 2.0
+"""Seconds within which two calls for the same FE are one look."""
+
 
 async def measure(folder: Path, *, quick: bool) -> Result:
     """The whole day; it takes seconds, so it is never shortened."""
@@ -50,7 +53,9 @@ def _intervals(day: Figures, number: int, peak: float) -> Plot:
     lines = []
     for fe, moments in day.looks.items():
         if fe.startswith(f"P{peak:.0f}-"):
-            pairs = [(after / 60, after - before) for before, after in pairwise(moments)]
+            # The pages of one look are asked for at once.
+            looks = [one for n, one in enumerate(moments) if n == 0 or one - moments[n - 1] > A_LOOK]
+            pairs = [(after / 60, after - before) for before, after in pairwise(looks)]
             lines.append(Line(fe, [at for at, _ in pairs], [gap for _, gap in pairs]))
     best = day.gaps[number - 1][1]
     lines.append(Line("best possible", [peak / 60, peak / 60 + 90], [best, best], is_limit=True))
