@@ -211,7 +211,7 @@ class FlipkartClient:
         message = f"{name}: HTTP {status} {refusal.code}".rstrip()
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = retry_after(response)
-            self._quota.throttled(wait)
+            self._quota.throttled(wait, for_person=bool(response.request.extensions.get("for_person")))
             return ThrottledError(message, code=refusal.code, retry_after=wait)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or refusal.code == "UNAUTHORIZED_ERROR":
             return UnauthorisedError(message, code=refusal.code)

@@ -50,6 +50,7 @@ class ThrottledError(FlipkartError):
     """Flipkart, or the bot's own budget, allows no call now. The call was not carried out."""
 
     retry = True
+    throttled = True
     sentence = N_("Flipkart's hourly limit of calls is used up. Try again in a few minutes, or use Seller Hub.")
 
 

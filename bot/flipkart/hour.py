@@ -14,7 +14,7 @@ AVERAGED = 120.0
 """Seconds within which the plan does not look at when exactly calls become free."""
 AVERAGED_IN_DEBT = 600.0
 """The same while more is held than there should be."""
-MADE_UP = 1800.0
+MADE_UP = 3600.0
 """Seconds in which that is made up for."""
 LEAST = 0.3
 """Of what becomes free, for polling, however much more is held."""
@@ -74,16 +74,22 @@ class RollingHour:
         """Seconds until the oldest call counts no more; 0 when there is none."""
         return max(0.0, self._slots[0].over_at() - now) if self._slots else 0.0
 
-    def uncount(self) -> None:
-        """The newest call of the bot's own was not carried out."""
-        if self._slots and self._slots[-1].polling:
-            self._slots[-1].polling -= 1
+    def uncount(self, *, for_person: bool) -> None:
+        """The newest call of its kind was not carried out."""
+        newest = self._slots[-1] if self._slots else None
+        if newest is None:
+            return
+        if for_person and newest.people:
+            newest.people -= 1
+            self.people -= 1
+        elif not for_person and newest.polling:
+            newest.polling -= 1
             self.polling -= 1
 
     def lasting(self, most: int, now: float) -> float:
         """Calls an hour that polling can go on with for an hour and never hold more than `most` in any.
 
-        Where more is held already, it is less than what becomes free, so that it is made up for in half an hour: a halt
+        Where more is held already, it is less than what becomes free, so that it is made up for in an hour: a halt
         would leave a gap.
         """
         rate, free = most * HOUR / (HOUR + SLOT + LAG), max(0, most - self.polling)

@@ -91,7 +91,8 @@ class Quota:
         if self._hour is None:
             return self.for_polling
         self._hour.roll(self._now())
-        return min(self._share.now(), self._limit_of_polling(self._limit, self._hour.people)) - self._hour.used
+        most = min(self._share.now(), self._limit_of_polling(self._limit, self._hour.people))
+        return most - self._hour.used
 
     async def spend(self, *, for_person: bool, spare: bool = False, code: bool = False) -> None:
         """Counts one call before it is made.
@@ -168,10 +169,10 @@ class Quota:
             )
         used[minute] += 1
 
-    def throttled(self, retry_after: float | None) -> None:
+    def throttled(self, retry_after: float | None, *, for_person: bool = False) -> None:
         """Flipkart answered 429: polling rests for that many seconds, or for a few if it did not say."""
         if self._hour is not None:
-            self._hour.uncount()
+            self._hour.uncount(for_person=for_person)
             self._share.refused(self._hour.used)
         self._plan = None
         self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or self._share.pause()))

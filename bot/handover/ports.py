@@ -92,6 +92,7 @@ class ReturnsApiError(Exception):
         code: Flipkart's errorCode, or "" when there was none.
         retry: whether the same call may be made again.
         retry_after: seconds to wait before it, or None when nobody said.
+        throttled: whether the call was not carried out because there were too many.
         of_the_address: whether the address may be at fault that was asked, so that another one may still answer.
         advice: one sentence that tells a person what to do next, in the language of the one who reads.
     """
@@ -99,6 +100,7 @@ class ReturnsApiError(Exception):
     code = ""
     retry = False
     retry_after: float | None = None
+    throttled = False
     of_the_address = False
 
     @property

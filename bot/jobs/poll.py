@@ -269,6 +269,7 @@ class Poller:
             return
         if error.retry_after is not None:
             self._rest(error.retry_after, str(error))
+        if error.throttled:
             self._due.again(key)
         before = self.problems.get(key)
         if not error.retry and before != str(error):

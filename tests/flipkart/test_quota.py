@@ -324,6 +324,9 @@ async def test_a_look_that_was_refused_is_not_counted(store: CallStore, clock: C
     await spend(quota, 5)
     quota.throttled(4)
     assert await quota.used() == 4
+    await spend(quota, 2, for_person=True)
+    quota.throttled(4, for_person=True)
+    assert await quota.used() == 5, "a press that was refused is counted"
 
 
 async def test_the_count_is_put_down_ahead_and_given_back(store: CallStore, clock: Clock) -> None:

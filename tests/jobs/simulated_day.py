@@ -185,7 +185,7 @@ class Flipkart:
         if self.used() >= LIMIT:
             self.refused.append((self._day.seconds, for_person))
             wait = math.ceil(self.calls[0] + HOUR - self._day.seconds)
-            self._day.quota.throttled(float(wait))
+            self._day.quota.throttled(float(wait), for_person=for_person)
             raise ThrottledError("HTTP 429", retry_after=float(wait))
         self.calls.append(self._day.seconds)
         self.made.append((self._day.seconds, what, for_person))

@@ -379,3 +379,61 @@ async def test_a_stop_ends_what_is_in_flight(watch: Watch) -> None:
     await asyncio.sleep(0.05)
     async with asyncio.timeout(2):
         await watch.poller.stop()
+
+
+async def test_nothing_is_asked_of_the_store_while_nothing_changes(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.flipkart.arrive("LOC1", "Ram Kumar").begin()
+    await watch.run(2)
+    asked = []
+    present = watch.handovers.present
+
+    async def counted(location_id: str | None = None) -> list[Handover]:
+        asked.append(watch.seconds)
+        return await present(location_id)
+
+    monkeypatch.setattr(watch.handovers, "present", counted)
+    await watch.run(360)
+    assert len(asked) == 2, "the store is read again each three minutes, and no more often"
+
+
+async def test_what_a_person_sees_the_poller_knows(watch: Watch) -> None:
+    await watch.tick()
+    watch.flipkart.arrive("LOC1", "Ram Kumar").begin()
+    await watch.tick(10)
+    assert watch.calls("shipments") == 0, "the poller can't know yet"
+    location = watch.poller._dock.locations.get("LOC1")
+    assert location is not None
+    await watch.poller._dock.look_around(location, for_person=True)
+    await watch.tick(1)
+    assert watch.calls("shipments") == 1, "an FE whom a person's look found is not read"
+    before = watch.calls("initial_load")
+    await watch.run(ARRIVALS - 2)
+    assert watch.calls("initial_load") == before, "a location is looked at anew although a person just did"
+    await watch.run(2)
+    assert watch.calls("initial_load") == before + 1
+
+
+async def test_a_change_that_nobody_told_of_is_found_in_the_store(watch: Watch) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    visit.begin()
+    await watch.run(2)
+    [handover] = await watch.present()
+    async with watch.database.transaction() as session:
+        await (await session.connection()).exec_driver_sql("UPDATE handover SET stage = 'left'")
+    watch.flipkart.fail("initial_load", status=503, times=100)
+    await watch.run(200)
+    before = watch.calls("shipments")
+    await watch.run(120)
+    assert watch.calls("shipments") == before, f"{handover.fe_name} is gone and still read"
+
+
+async def test_one_429_without_a_time_does_not_silence_the_other_locations_for_a_minute(tmp_path: Path) -> None:
+    async with watching(tmp_path, ids=("LOC1", "LOC2", "LOC3")) as watch:
+        await watch.run(ARRIVALS * 3)
+        watch.flipkart.fail("initial_load", status=429, times=1)
+        before = watch.calls("initial_load")
+        await watch.run(ARRIVALS)
+        assert watch.calls("initial_load") - before >= 4, "three locations, and the one that was refused again"
+        assert not watch.poller.problems
