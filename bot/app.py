@@ -113,15 +113,15 @@ class App:
         stack.push_async_callback(session.close)
         worker = Worker()
         stack.push_async_callback(worker.close)
-        bell = _Bell()
         stores = Stores.over(
-            database, self._clock, bell.ring, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
+            database, self._clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
         )
         wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(wiring.poster)
         wiring.directory.team = str(identity.get("team_id") or "")
         messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))
-        outbox = bell.dispatcher = self._start_outbox(wiring.outbox(messenger), stack)
+        outbox = self._start_outbox(wiring.outbox(messenger), stack)
+        database.bell = outbox.ring
         work = Work()
         stack.push_async_callback(self._last_refusals, wiring.dock)
         stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
@@ -273,16 +273,6 @@ def _steady(clock: Clock) -> Clock:
     """The time of the start plus what has passed since: what is counted by the minute must not jump with the clock."""
     start, since = clock(), time.monotonic()
     return lambda: start + timedelta(seconds=time.monotonic() - since)
-
-
-class _Bell:
-    """Lets the store wake the dispatcher, which is built after it."""
-
-    dispatcher: Dispatcher | None = None
-
-    def ring(self) -> None:
-        if self.dispatcher is not None:
-            self.dispatcher.ring()
 
 
 async def _deaf(link: SocketLink | None) -> list[str]:

@@ -102,7 +102,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
         flipkart_app_id="demo",
         flipkart_app_secret=SecretStr("demo"),
         flipkart_api_url=place.flipkart.url,
-        database_url=f"sqlite+aiosqlite:///{database}",
+        database_url=f"sqlite:///{database}",
         bot_config=Path("demo"),
         http_host=HOST,
         http_port=0,

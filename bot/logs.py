@@ -8,7 +8,7 @@ from structlog.types import Processor
 
 QUIET = ("slack_sdk", "slack_bolt", "bot.slack.socket")
 """The SDK's loggers; `bot.slack.socket` has the standard one that the SDK's socket client writes to."""
-SILENT = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "aiosqlite", "asyncio", "sqlalchemy")
+SILENT = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "asyncio", "sqlalchemy")
 """They log URLs with page tokens, or every run of a job: warnings only."""
 
 

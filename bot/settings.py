@@ -158,7 +158,7 @@ class _Where(BaseSettings):
 class _Kept(_Where):
     """Where the bot keeps what it knows: enough to read it, without any account."""
 
-    database_url: str = "sqlite+aiosqlite:///otc-bot.db"
+    database_url: str = "sqlite:///otc-bot.db"
 
     @field_validator("database_url")
     @classmethod
@@ -171,7 +171,7 @@ class _Kept(_Where):
             raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
         if not url.database or url.database == ":memory:":
             raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
-        return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+        return url.set(drivername="sqlite").render_as_string(hide_password=False)
 
 
 class Environment(_Kept):

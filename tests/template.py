@@ -25,7 +25,7 @@ def _template() -> bytes:
 
 
 async def _made(file: Path) -> bytes:
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     await database.upgrade()
     await database.close()
     return file.read_bytes()

@@ -235,7 +235,7 @@ def test_addresses_that_are_safe(monkeypatch: pytest.MonkeyPatch, url: str) -> N
 def test_database_urls_that_name_a_file(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
 
-    assert load().env.database_url.startswith("sqlite+aiosqlite:///")
+    assert load().env.database_url.startswith("sqlite:///")
 
 
 @pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])

@@ -6,16 +6,14 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, update
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.handover import claims
 from bot.handover.claims import Claim, Opening
 from bot.handover.model import Event, Handover, Happening
 from bot.handover.ports import Scan, Step
 from bot.store.photos import note_images
-from bot.store.tables import CLAIM, OWN_SCAN, SHIPMENT, ClaimRow
+from bot.store.tables import CLAIM, OWN_SCAN, SHIPMENT
 
 MOST_AT_ONCE = 500
 """Parameters of one statement, well below SQLite's limit."""
@@ -23,13 +21,13 @@ MOST_AT_ONCE = 500
 _FIELDS = tuple(Claim.__dataclass_fields__)
 
 
-async def claim_for_page(session: AsyncSession, handover: Handover, scan: Scan, now: datetime, days: int) -> None:
+def claim_for_page(connection: Connection, handover: Handover, scan: Scan, now: datetime, days: int) -> None:
     """Opens claims for the problem parcels of a page, in the page's own transaction."""
-    await open_claims(session, handover, claims.page_openings(scan), None, now, days)
+    open_claims(connection, handover, claims.page_openings(scan), None, now, days)
 
 
-async def claim_for_end(
-    session: AsyncSession, handover: Handover, events: Iterable[Event], now: datetime, days: int
+def claim_for_end(
+    connection: Connection, handover: Handover, events: Iterable[Event], now: datetime, days: int
 ) -> None:
     """Opens claims for parcels that the seller has not seen, in the transaction that closes the handover.
 
@@ -38,22 +36,22 @@ async def claim_for_end(
     if not handover.own_whole or not any(event.what is Happening.CLOSED for event in events):
         return
     own = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover.id)
-    seen = list(await session.exec(own))
+    seen = list(connection.scalars(own))
     rows = select(SHIPMENT.c.tracking_id).where(SHIPMENT.c.handover_id == handover.id).order_by(SHIPMENT.c.id)
-    scanned = list(await session.exec(rows))
-    await open_claims(session, handover, claims.unseen_openings(scanned, seen), None, now, days)
+    scanned = list(connection.scalars(rows))
+    open_claims(connection, handover, claims.unseen_openings(scanned, seen), None, now, days)
 
 
-async def open_claims(
-    session: AsyncSession, handover: Handover, openings: Sequence[Opening], by: str | None, now: datetime, days: int
+def open_claims(
+    connection: Connection, handover: Handover, openings: Sequence[Opening], by: str | None, now: datetime, days: int
 ) -> dict[str, Claim]:
     """Opens claims, or adds to those that are there; returns the claims of these parcels by tracking id."""
     ids = list(dict.fromkeys(opening.tracking_id for opening in openings))
     before: dict[str, Claim] = {}
     for start in range(0, len(ids), MOST_AT_ONCE):
         some = CLAIM.c.tracking_id.in_(ids[start : start + MOST_AT_ONCE])
-        query = select(ClaimRow).where(CLAIM.c.handover_id == handover.id, some)
-        before |= {row.tracking_id: claim_of(row) for row in await session.exec(query)}
+        query = select(CLAIM).where(CLAIM.c.handover_id == handover.id, some)
+        before |= {row.tracking_id: claim_of(row) for row in connection.execute(query)}
     after = dict(before)
     for opening in openings:
         known = after.get(opening.tracking_id)
@@ -64,14 +62,14 @@ async def open_claims(
         )
     new = [asdict(claim) for tracking_id, claim in after.items() if tracking_id not in before]
     if new:
-        await session.exec(insert(CLAIM), params=new)
+        connection.execute(insert(CLAIM), new)
     for tracking_id, claim in before.items():
         if after[tracking_id] != claim:
-            await session.exec(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=after[tracking_id].note))
+            connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=after[tracking_id].note))
     return after
 
 
-def claim_of(row: ClaimRow) -> Claim:
+def claim_of(row: Row[Any]) -> Claim:
     """The claim as the domain knows it."""
     values: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
     return Claim(**values)
@@ -87,12 +85,12 @@ class Upkeep:
     zone: tzinfo = UTC
     """Says which day it is, for lists of what should arrive on a day."""
 
-    async def page(self, session: AsyncSession, handover: Handover, scan: Scan, now: datetime) -> None:
+    def page(self, connection: Connection, handover: Handover, scan: Scan, now: datetime) -> None:
         """After a page of scans."""
-        await claim_for_page(session, handover, scan, now, self.claim_days)
+        claim_for_page(connection, handover, scan, now, self.claim_days)
         if self.obd_photos:
-            await note_images(session, handover, scan, now)
+            note_images(connection, handover, scan, now)
 
-    async def end(self, session: AsyncSession, step: Step, now: datetime) -> None:
+    def end(self, connection: Connection, step: Step, now: datetime) -> None:
         """After a step that may have ended a handover."""
-        await claim_for_end(session, step.handover, step.events, now, self.claim_days)
+        claim_for_end(connection, step.handover, step.events, now, self.claim_days)

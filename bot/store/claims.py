@@ -1,11 +1,9 @@
 """Keeps claims for problem parcels, with what is said of them in the threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, update
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.handover import claims
 from bot.handover.claims import Claim, Opening, UnknownClaim
@@ -14,8 +12,8 @@ from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import claim_of, open_claims
 from bot.store.handovers import keep, load
 from bot.store.keys import own_key
-from bot.store.session import Database, whole
-from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT, ClaimRow
+from bot.store.session import Database, one_transaction
+from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 SHOWN_AFTER = timedelta(days=7)
@@ -26,81 +24,74 @@ MOST_SHOWN = 200
 class ClaimStore:
     """Implements `bot.handover.claims.Claims`. Every method is one transaction."""
 
-    def __init__(self, database: Database, days: int, changed: Callable[[], None] = lambda: None) -> None:
-        """Takes the days within which Flipkart takes a claim; calls `changed` when something is to be said in Slack."""
+    def __init__(self, database: Database, days: int) -> None:
+        """Takes the days within which Flipkart takes a claim."""
         self._database = database
         self._days = days
-        self._changed = changed
 
-    @whole
-    async def get(self, claim_id: str) -> Claim | None:
+    @one_transaction
+    def get(self, connection: Connection, claim_id: str) -> Claim | None:
         """The claim, or None when there is none with this id."""
-        async with self._database.transaction() as session:
-            return await _load(session, claim_id)
+        return _load(connection, claim_id)
 
-    @whole
-    async def of_handover(self, handover_id: str) -> list[Claim]:
+    @one_transaction
+    def of_handover(self, connection: Connection, handover_id: str) -> list[Claim]:
         """Every claim of a handover, the oldest first."""
-        query = select(ClaimRow).where(CLAIM.c.handover_id == handover_id).order_by(CLAIM.c.opened_at, CLAIM.c.id)
-        async with self._database.transaction() as session:
-            return [claim_of(row) for row in await session.exec(query)]
+        query = select(CLAIM).where(CLAIM.c.handover_id == handover_id).order_by(CLAIM.c.opened_at, CLAIM.c.id)
+        return [claim_of(row) for row in connection.execute(query)]
 
-    @whole
-    async def open_at(self, location_ids: Sequence[str], now: datetime) -> list[Claim]:
+    @one_transaction
+    def open_at(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[Claim]:
         """The claims that nobody has made, at these locations, those that end first in front."""
         query = (
-            select(ClaimRow)
+            select(CLAIM)
             .where(CLAIM.c.claimed_at.is_(None), CLAIM.c.due_at > now - SHOWN_AFTER)
             .where(CLAIM.c.location_id.in_(location_ids))
             .order_by(CLAIM.c.due_at, CLAIM.c.id)
             .limit(MOST_SHOWN)
         )
-        async with self._database.transaction() as session:
-            return [claim_of(row) for row in await session.exec(query)]
+        return [claim_of(row) for row in connection.execute(query)]
 
-    @whole
-    async def report(self, handover_id: str, opening: Opening, by: str, now: datetime) -> tuple[Claim, bool]:
+    @one_transaction
+    def report(
+        self, connection: Connection, handover_id: str, opening: Opening, by: str, now: datetime
+    ) -> tuple[Claim, bool]:
         """Opens or adds to a claim and says so in the thread; False when the claim says just that already.
 
         Raises:
             UnknownHandover: there is none with this id.
         """
-        async with self._database.transaction() as session:
-            handover = await _handover(session, handover_id)
-            spelt = await _as_scanned(session, handover_id, opening.tracking_id)
-            opening = Opening(spelt, opening.kind, opening.note)
-            before = select(ClaimRow).where(CLAIM.c.handover_id == handover_id, CLAIM.c.tracking_id == spelt)
-            row = (await session.exec(before)).first()
-            known = None if row is None else claim_of(row)
-            claim = (await open_claims(session, handover, [opening], by, now, self._days))[spelt]
-            if claim != known:
-                step = claims.reported(handover, claim, opening, by, now)
-                await keep(session, handover, step)
+        handover = _handover(connection, handover_id)
+        spelt = _as_scanned(connection, handover_id, opening.tracking_id)
+        opening = Opening(spelt, opening.kind, opening.note)
+        before = select(CLAIM).where(CLAIM.c.handover_id == handover_id, CLAIM.c.tracking_id == spelt)
+        row = connection.execute(before).first()
+        known = None if row is None else claim_of(row)
+        claim = open_claims(connection, handover, [opening], by, now, self._days)[spelt]
         if claim != known:
-            self._changed()
+            step = claims.reported(handover, claim, opening, by, now)
+            keep(connection, handover, step)
         return claim, claim != known
 
-    @whole
-    async def mark(self, claim_id: str, by: str, reference: str, now: datetime) -> tuple[Claim, bool]:
+    @one_transaction
+    def mark(self, connection: Connection, claim_id: str, by: str, reference: str, now: datetime) -> tuple[Claim, bool]:
         """Marks a claim as made and says so in the thread; False when it was made already, and nothing is changed.
 
         Raises:
             UnknownClaim: there is none with this id.
         """
-        async with self._database.transaction() as session:
-            claim = await _load(session, claim_id)
-            if claim is None:
-                raise UnknownClaim(claim_id)
-            if claim.claimed:
-                return claim, False
-            values = {"claimed_by": by, "claimed_at": now, "reference": reference}
-            await session.exec(update(CLAIM).where(CLAIM.c.id == claim_id).values(**values))
-            after = await _load(session, claim_id)
-            if after is None:
-                raise UnknownClaim(claim_id)
-            handover = await _handover(session, claim.handover_id)
-            await keep(session, handover, claims.claimed(handover, after, by, now))
-        self._changed()
+        claim = _load(connection, claim_id)
+        if claim is None:
+            raise UnknownClaim(claim_id)
+        if claim.claimed:
+            return claim, False
+        values = {"claimed_by": by, "claimed_at": now, "reference": reference}
+        connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(**values))
+        after = _load(connection, claim_id)
+        if after is None:
+            raise UnknownClaim(claim_id)
+        handover = _handover(connection, claim.handover_id)
+        keep(connection, handover, claims.claimed(handover, after, by, now))
         return after, True
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
@@ -111,49 +102,44 @@ class ClaimStore:
         named = 0
         for handover_id in await self._waiting(location_ids, now):
             named += await self._remind(handover_id, now)
-        if named:
-            self._changed()
         return named
 
-    @whole
-    async def _waiting(self, location_ids: Sequence[str], now: datetime) -> list[str]:
+    @one_transaction
+    def _waiting(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[str]:
         query = (
-            select(ClaimRow)
+            select(CLAIM)
             .where(CLAIM.c.claimed_at.is_(None), CLAIM.c.due_at > now, CLAIM.c.reminded < 2)
             .where(CLAIM.c.location_id.in_(location_ids))
         )
-        async with self._database.transaction() as session:
-            rows = [claim_of(row) for row in await session.exec(query)]
+        rows = [claim_of(row) for row in connection.execute(query)]
         due = {claim.handover_id for claim in rows if _is_due(claim, now)}
         return sorted(due)
 
-    @whole
-    async def _remind(self, handover_id: str, now: datetime) -> bool:
-        async with self._database.transaction() as session:
-            handover = await _handover(session, handover_id)
-            rows = await session.exec(select(ClaimRow).where(CLAIM.c.handover_id == handover_id))
-            decided = claims.remind(handover, [claim_of(row) for row in rows], now)
-            if decided is None:
-                return False
-            step, told = decided
-            for claim_id, times in told.items():
-                await session.exec(update(CLAIM).where(CLAIM.c.id == claim_id).values(reminded=times))
-            await keep(session, handover, step)
+    @one_transaction
+    def _remind(self, connection: Connection, handover_id: str, now: datetime) -> bool:
+        handover = _handover(connection, handover_id)
+        rows = connection.execute(select(CLAIM).where(CLAIM.c.handover_id == handover_id))
+        decided = claims.remind(handover, [claim_of(row) for row in rows], now)
+        if decided is None:
+            return False
+        step, told = decided
+        for claim_id, times in told.items():
+            connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(reminded=times))
+        keep(connection, handover, step)
         return True
 
-    @whole
-    async def knows(self, handover_id: str, tracking_id: str) -> bool:
+    @one_transaction
+    def knows(self, connection: Connection, handover_id: str, tracking_id: str) -> bool:
         """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
         key = parcel_key(tracking_id)
-        async with self._database.transaction() as session:
-            handover = await _handover(session, handover_id)
-            for at, column, spelt in _parcels_of(handover):
-                if (await session.exec(select(column).where(at, spelt == key).limit(1))).first() is not None:
-                    return True
+        handover = _handover(connection, handover_id)
+        for at, column, spelt in _parcels_of(handover):
+            if connection.scalar(select(column).where(at, spelt == key).limit(1)) is not None:
+                return True
         return False
 
-    @whole
-    async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
+    @one_transaction
+    def parcels_like(self, connection: Connection, handover_id: str, typed: str, most: int) -> list[str]:
         """Tracking ids that contain what is typed, each once.
 
         First those that the FE scanned, then the seller's own scans, the claims, and the lists of the location; in each
@@ -161,15 +147,14 @@ class ClaimStore:
         """
         key = parcel_key(typed)
         found: dict[str, str] = {}
-        async with self._database.transaction() as session:
-            handover = await _handover(session, handover_id)
-            for at, column, spelt in _parcels_of(handover):
-                where = func.instr(spelt, key)
-                query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
-                for one in await session.exec(query):
-                    found.setdefault(parcel_key(str(one)), str(one))
-                if len(found) >= most:
-                    break
+        handover = _handover(connection, handover_id)
+        for at, column, spelt in _parcels_of(handover):
+            where = func.instr(spelt, key)
+            query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
+            for one in connection.scalars(query):
+                found.setdefault(parcel_key(str(one)), str(one))
+            if len(found) >= most:
+                break
         return list(found.values())[:most]
 
 
@@ -188,26 +173,24 @@ def _is_due(claim: Claim, now: datetime) -> bool:
     return not claim.claimed and sum(moment <= now for moment in claims.reminders(claim)) > claim.reminded
 
 
-async def _load(session: AsyncSession, claim_id: str) -> Claim | None:
-    row = (await session.exec(select(ClaimRow).where(CLAIM.c.id == claim_id))).first()
+def _load(connection: Connection, claim_id: str) -> Claim | None:
+    row = connection.execute(select(CLAIM).where(CLAIM.c.id == claim_id)).first()
     return None if row is None else claim_of(row)
 
 
-async def _handover(session: AsyncSession, handover_id: str) -> Handover:
-    handover = await load(session, handover_id)
+def _handover(connection: Connection, handover_id: str) -> Handover:
+    handover = load(connection, handover_id)
     if handover is None:
         raise UnknownHandover(handover_id)
     return handover
 
 
-async def _as_scanned(session: AsyncSession, handover_id: str, tracking_id: str) -> str:
+def _as_scanned(connection: Connection, handover_id: str, tracking_id: str) -> str:
     """The id as Flipkart writes it, or as an earlier claim has it, whatever the case in which it was typed."""
     key = parcel_key(tracking_id)
     for table in (SHIPMENT, CLAIM):
         same = func.upper(table.c.tracking_id) == key
-        found = (
-            await session.exec(select(table.c.tracking_id).where(table.c.handover_id == handover_id, same))
-        ).first()
+        found = connection.scalar(select(table.c.tracking_id).where(table.c.handover_id == handover_id, same))
         if found is not None:
             return str(found)
     return tracking_id

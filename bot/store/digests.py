@@ -5,26 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, func, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import select as select_rows
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.digest import Day, Override, Seen
 from bot.handover.model import Happening, Shipment
-from bot.store.handovers import frozen_entry, frozen_handover, frozen_shipment
-from bot.store.session import Database, whole
-from bot.store.tables import (
-    AUDIT,
-    DIGEST,
-    HANDOVER,
-    SHIPMENT,
-    AuditRow,
-    DigestRow,
-    HandoverRow,
-    Sending,
-    ShipmentRow,
-)
+from bot.store.rows import entry_of, handover_of, shipment_of
+from bot.store.session import Database, one_transaction
+from bot.store.tables import AUDIT, DIGEST, HANDOVER, SHIPMENT, DigestRow, Sending
 
 FEW = 20
 """Handovers whose parcels are read at once: thousands in one transaction would let everybody wait."""
@@ -40,11 +28,11 @@ class DigestStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @whole
-    async def open(self, location_id: str, day: Day) -> bool:
+    @one_transaction
+    def open(self, connection: Connection, location_id: str, day: Day) -> bool:
         """Lets the day have its digest, once, if anybody came; False when nobody did. Harmless when done twice."""
         came = (
-            select_rows(func.count())
+            select(func.count())
             .select_from(AUDIT)
             .where(
                 AUDIT.c.location_id == location_id,
@@ -53,44 +41,44 @@ class DigestStore:
                 AUDIT.c.at < day.end,
             )
         )
-        async with self._database.transaction() as session:
-            if not (await session.exec(came)).one():
-                return False
-            row = {
-                "key": uuid4().hex,
-                "location_id": location_id,
-                "day": day.date,
-                "state": Sending.PENDING,
-                "channel": "",
-                "ts": "",
-                "file_ids": [],
-                "attempts": 0,
-                "error": "",
-            }
-            key = (DIGEST.c.location_id, DIGEST.c.day)
-            await session.exec(insert(DIGEST).values(row).on_conflict_do_nothing(index_elements=key))
+        if not connection.scalar(came):
+            return False
+        row = {
+            "key": uuid4().hex,
+            "location_id": location_id,
+            "day": day.date,
+            "state": Sending.PENDING,
+            "channel": "",
+            "ts": "",
+            "file_ids": [],
+            "attempts": 0,
+            "error": "",
+        }
+        key = (DIGEST.c.location_id, DIGEST.c.day)
+        connection.execute(insert(DIGEST).values(row).on_conflict_do_nothing(index_elements=key))
         return True
 
-    @whole
-    async def undone(self) -> list[DigestRow]:
+    @one_transaction
+    def undone(self, connection: Connection) -> list[DigestRow]:
         """The digests that are not in Slack as a whole, the oldest first."""
-        query = select_rows(DigestRow).where(DIGEST.c.state.in_(_UNDONE)).order_by(DIGEST.c.id)
-        async with self._database.transaction() as session:
-            return list(await session.exec(query))
+        query = select(DIGEST).where(DIGEST.c.state.in_(_UNDONE)).order_by(DIGEST.c.id)
+        return [DigestRow(**row._mapping) for row in connection.execute(query)]
 
-    @whole
     async def keep(self, row: DigestRow, **values: object) -> None:
         """Changes a digest's columns, in the table and in `row`."""
-        async with self._database.transaction() as session:
-            await session.exec(update(DIGEST).where(DIGEST.c.id == row.id).values(**values))
+        await self._write(row, values)
         for name, value in values.items():
             setattr(row, name, value)
 
-    @whole
-    async def seen(self, location_id: str, begin: datetime, end: datetime) -> list[Seen]:
+    @one_transaction
+    def _write(self, connection: Connection, row: DigestRow, values: dict[str, object]) -> None:
+        connection.execute(update(DIGEST).where(DIGEST.c.id == row.id).values(values))
+
+    @one_transaction
+    def seen(self, connection: Connection, location_id: str, begin: datetime, end: datetime) -> list[Seen]:
         """The handovers of a location that the bot first saw from `begin`, before `end`; the oldest first."""
         arrived = (
-            select_rows(AUDIT.c.handover_id, AUDIT.c.at)
+            select(AUDIT.c.handover_id, AUDIT.c.at)
             .where(
                 AUDIT.c.location_id == location_id,
                 AUDIT.c.what == Happening.ARRIVED.value,
@@ -99,23 +87,22 @@ class DigestStore:
             )
             .order_by(AUDIT.c.at, AUDIT.c.id)
         )
-        async with self._database.transaction() as session:
-            seen_at = {row[0]: row[1] for row in (await session.exec(arrived)).all()}
-            ids = arrived.with_only_columns(AUDIT.c.handover_id).order_by(None)
-            rows = await session.exec(select_rows(HandoverRow).where(HANDOVER.c.id.in_(ids)))
-            handovers = {row.id: frozen_handover(row) for row in rows}
-            codes = await _first_codes(session, ids)
-            overrides: dict[str, dict[tuple[str | None, str], Override]] = {}
-            given = select_rows(AuditRow).where(AUDIT.c.handover_id.in_(ids), AUDIT.c.what == Happening.END_OTC.value)
-            for row in await session.exec(given.order_by(AUDIT.c.id)):
-                entry = frozen_entry(row)
-                reason = str(entry.detail.get("reason") or "")
-                if entry.handover_id in handovers and reason:
-                    h = handovers[entry.handover_id]
-                    counted, scanned = entry.detail.get("counted"), int(entry.detail.get("scanned") or 0)
-                    override = Override(h.fe_name, h.fe_id, entry.by, reason, counted, scanned)
-                    # A second look at the same code is no second override.
-                    overrides.setdefault(h.id, {})[entry.by, reason] = override
+        seen_at = {row[0]: row[1] for row in connection.execute(arrived).all()}
+        ids = arrived.with_only_columns(AUDIT.c.handover_id).order_by(None)
+        rows = connection.execute(select(HANDOVER).where(HANDOVER.c.id.in_(ids)))
+        handovers = {row.id: handover_of(row) for row in rows}
+        codes = _first_codes(connection, ids)
+        overrides: dict[str, dict[tuple[str | None, str], Override]] = {}
+        given = select(AUDIT).where(AUDIT.c.handover_id.in_(ids), AUDIT.c.what == Happening.END_OTC.value)
+        for row in connection.execute(given.order_by(AUDIT.c.id)):
+            entry = entry_of(row)
+            reason = str(entry.detail.get("reason") or "")
+            if entry.handover_id in handovers and reason:
+                h = handovers[entry.handover_id]
+                counted, scanned = entry.detail.get("counted"), int(entry.detail.get("scanned") or 0)
+                override = Override(h.fe_name, h.fe_id, entry.by, reason, counted, scanned)
+                # A second look at the same code is no second override.
+                overrides.setdefault(h.id, {})[entry.by, reason] = override
         return [
             Seen(handovers[one], at, codes.get(one), tuple(overrides.get(one, {}).values()))
             for one, at in seen_at.items()
@@ -129,21 +116,22 @@ class DigestStore:
                 found.setdefault(handover_id, []).append((at, shipment))
         return found
 
-    @whole
-    async def _some_parcels(self, handover_ids: Sequence[str]) -> list[tuple[str, datetime, Shipment]]:
-        query = select_rows(ShipmentRow).where(SHIPMENT.c.handover_id.in_(handover_ids)).order_by(SHIPMENT.c.id)
-        async with self._database.transaction() as session:
-            # A scan that Flipkart dates after the bot has read it has a wrong clock.
-            return [
-                (row.handover_id, min(row.scanned_at or row.first_seen, row.first_seen), frozen_shipment(row))
-                for row in await session.exec(query)
-            ]
+    @one_transaction
+    def _some_parcels(
+        self, connection: Connection, handover_ids: Sequence[str]
+    ) -> list[tuple[str, datetime, Shipment]]:
+        query = select(SHIPMENT).where(SHIPMENT.c.handover_id.in_(handover_ids)).order_by(SHIPMENT.c.id)
+        # A scan that Flipkart dates after the bot has read it has a wrong clock.
+        return [
+            (row.handover_id, min(row.scanned_at or row.first_seen, row.first_seen), shipment_of(row))
+            for row in connection.execute(query)
+        ]
 
 
-async def _first_codes(session: AsyncSession, ids: Select[Any]) -> dict[str, datetime]:
+def _first_codes(connection: Connection, ids: Select[Any]) -> dict[str, datetime]:
     query = (
-        select_rows(AUDIT.c.handover_id, func.min(AUDIT.c.at))
+        select(AUDIT.c.handover_id, func.min(AUDIT.c.at))
         .where(AUDIT.c.handover_id.in_(ids), AUDIT.c.what == Happening.START_OTC.value)
         .group_by(AUDIT.c.handover_id)
     )
-    return {row[0]: row[1] for row in (await session.exec(query)).all()}
+    return {row[0]: row[1] for row in connection.execute(query).all()}

@@ -4,11 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Select, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
@@ -16,21 +13,20 @@ from bot.lists.model import ExpectedRow
 from bot.store.listed import AT_ONCE, has_list, missing, missing_of
 from bot.store.lists import record, renewing, said_values
 from bot.store.recount import is_listed, number, shift
-from bot.store.session import Database, whole
+from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 
 
 class ExpectedStore:
     """Implements `bot.handover.expected.ExpectedKeeper`. Every method is one transaction."""
 
-    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
-        """Calls `changed` after each commit that left something to be said in Slack."""
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._changed = changed
 
-    @whole
-    async def keep(
+    @one_transaction
+    def keep(
         self,
+        connection: Connection,
         span: Span,
         rows: Sequence[ExpectedRow],
         source: str,
@@ -45,21 +41,18 @@ class ExpectedStore:
         """
         values = [said_values(span, row, source) for row in rows]
         keys = list({str(one["key"]) for one in values})
-        async with self._database.transaction() as session:
-            known = await _over(session, keys, lambda some: _known(span.location_id, some))
-            before = await _over(session, keys, partial(_missing_of, span))
-            for table in (LISTED, EXPECTED):
-                await session.exec(renewing(upsert(table), table), params=values)
-            more = await _over(session, keys, partial(_missing_of, span)) - before
-            if len(keys) > known or listed.by is not None:
-                await record(session, span.location_id, listed)
-            said = await shift(session, span, again, keys, more)
-        if said:
-            self._changed()
+        known = _over(connection, keys, lambda some: _known(span.location_id, some))
+        before = _over(connection, keys, partial(_missing_of, span))
+        for table in (LISTED, EXPECTED):
+            connection.execute(renewing(upsert(table), table), values)
+        more = _over(connection, keys, partial(_missing_of, span)) - before
+        if len(keys) > known or listed.by is not None:
+            record(connection, span.location_id, listed)
+        shift(connection, span, again, keys, more)
         return Stored(len(keys) - known, known)
 
-    @whole
-    async def lists(self, span: Span, most: int) -> Listing:
+    @one_transaction
+    def lists(self, connection: Connection, span: Span, most: int) -> Listing:
         """Expected against scanned, `most` ids of each."""
         if span.handover_id is None:
             today = (HANDOVER.c.ended_at.is_(None)) | (HANDOVER.c.ended_at >= span.today)
@@ -73,38 +66,34 @@ class ExpectedStore:
             (_scanned(scans & ~listed), SHIPMENT.c.id),
             (_scanned(scans & listed), SHIPMENT.c.id),
         )
-        async with self._database.transaction() as session:
-            missing, unexpected, matched = [
-                tuple(await session.exec(query.order_by(order).limit(most))) for query, order in queries
-            ]
-            totals = [await number(session, query) for query, _ in queries]
-        return Listing(missing, unexpected, matched, *totals)
+        named: list[tuple[str, ...]] = [
+            tuple(connection.scalars(query.order_by(order).limit(most))) for query, order in queries
+        ]
+        totals = [number(connection, query) for query, _ in queries]
+        return Listing(named[0], named[1], named[2], *totals)
 
-    @whole
-    async def listed(self, location_id: str, now: datetime) -> bool:
+    @one_transaction
+    def listed(self, connection: Connection, location_id: str, now: datetime) -> bool:
         """Whether the location has a list that is not too old."""
-        async with self._database.transaction() as session:
-            return await has_list(session, location_id, now)
+        return has_list(connection, location_id, now)
 
 
-def _scanned(which: ColumnElement[bool]) -> SelectOfScalar[str]:
+def _scanned(which: ColumnElement[bool]) -> Select[tuple[str]]:
     return select(SHIPMENT.c.tracking_id).where(which)
 
 
-def _missing(span: Span) -> SelectOfScalar[str]:
+def _missing(span: Span) -> Select[tuple[str]]:
     return missing(span.location_id, span.now, span.today.date())
 
 
-def _known(location_id: str, keys: Sequence[str]) -> SelectOfScalar[str]:
+def _known(location_id: str, keys: Sequence[str]) -> Select[tuple[str]]:
     return select(EXPECTED.c.key).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
 
 
-def _missing_of(span: Span, keys: Sequence[str]) -> SelectOfScalar[str]:
+def _missing_of(span: Span, keys: Sequence[str]) -> Select[tuple[str]]:
     return missing_of(span.location_id, span.now, span.today.date(), keys)
 
 
-async def _over(
-    session: AsyncSession, keys: Sequence[str], query: Callable[[Sequence[str]], SelectOfScalar[str]]
-) -> int:
+def _over(connection: Connection, keys: Sequence[str], query: Callable[[Sequence[str]], Select[tuple[str]]]) -> int:
     """How many rows a query has over all keys."""
-    return sum([await number(session, query(keys[at : at + AT_ONCE])) for at in range(0, len(keys), AT_ONCE)])
+    return sum([number(connection, query(keys[at : at + AT_ONCE])) for at in range(0, len(keys), AT_ONCE)])

@@ -1,10 +1,9 @@
 """What was expected at a location on a day, for an export: every parcel with what its list says."""
 
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from bot.handover.digest import Day
 from bot.handover.expected import FRESH, LOOKED_BACK
@@ -12,8 +11,11 @@ from bot.lists.model import OFF
 from bot.record.expected import Line, Standing
 from bot.store.keys import own_key
 from bot.store.listed import AWAITED, has_list
-from bot.store.session import Database, whole
-from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ExpectedRow, ReturnDetailRow, ShipmentRow
+from bot.store.session import Database, one_transaction
+from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
+
+_TOLD = ("return_id", "order_item_id", "reason", "expected_on")
+"""What lists and Flipkart say of a parcel alike."""
 
 
 class ExpectedDayStore:
@@ -22,56 +24,74 @@ class ExpectedDayStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @whole
-    async def locations(self) -> list[str]:
+    @one_transaction
+    def locations(self, connection: Connection) -> list[str]:
         """The ids of all locations that ever had a list."""
         query = select(EXPECTED.c.location_id).distinct().order_by(EXPECTED.c.location_id)
-        async with self._database.transaction() as session:
-            return [str(one) for one in (await session.exec(query)).all()]
+        return [str(one) for one in connection.scalars(query)]
 
-    @whole
-    async def day(self, location_id: str, day: Day) -> list[Line]:
+    @one_transaction
+    def day(self, connection: Connection, location_id: str, day: Day) -> list[Line]:
         """The day's parcels: missing ones, then unexpected ones, then matched ones; empty while there is no list.
 
         A list that came after the day counts too, but only for parcels that it dates: one that just names parcels
         does not say that they were late before it came.
         """
-        async with self._database.transaction() as session:
-            if not await has_list(session, location_id, day.end):
-                return []
-            missing = select(ExpectedRow).where(_missing(location_id, day)).order_by(EXPECTED.c.id)
-            lines = [_line(Standing.MISSING, row.tracking_id, row) for row in await session.exec(missing)]
-            here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
-            listed = and_(here, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
-            answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
-            scans = (
-                select(ShipmentRow, ExpectedRow, ReturnDetailRow)
-                .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
-                .outerjoin(EXPECTED, listed)
-                .outerjoin(RETURN_DETAIL, answered)
-                .where(HANDOVER.c.location_id == location_id, _within(SHIPMENT.c.first_seen, day))
-                .order_by(SHIPMENT.c.id)
+        if not has_list(connection, location_id, day.end):
+            return []
+        missing = select(EXPECTED).where(_missing(location_id, day)).order_by(EXPECTED.c.id)
+        lines = [_expected(row) for row in connection.execute(missing)]
+        here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
+        listed = and_(here, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
+        answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
+        scans = (
+            select(
+                SHIPMENT.c.tracking_id,
+                SHIPMENT.c.first_seen,
+                SHIPMENT.c.handover_id,
+                EXPECTED.c.id.label("on_list"),
+                *(EXPECTED.c[name] for name in (*_TOLD, "source")),
+                *(RETURN_DETAIL.c[name].label(f"told_{name}") for name in _TOLD),
             )
-            seen = [_scanned(*found) for found in (await session.exec(scans)).all()]
+            .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
+            .outerjoin(EXPECTED, listed)
+            .outerjoin(RETURN_DETAIL, answered)
+            .where(HANDOVER.c.location_id == location_id, _within(SHIPMENT.c.first_seen, day))
+            .order_by(SHIPMENT.c.id)
+        )
+        seen = [_scanned(row) for row in connection.execute(scans)]
         return lines + sorted(seen, key=lambda one: one.status is Standing.MATCHED)
 
 
-def _scanned(scan: ShipmentRow, row: ExpectedRow | None, told: ReturnDetailRow | None) -> Line:
-    line = _line(Standing.MATCHED, scan.tracking_id, row) if row else Line(Standing.UNEXPECTED, scan.tracking_id)
-    if told is not None:
-        line = replace(
-            line,
-            return_id=line.return_id or told.return_id,
-            order_item_id=line.order_item_id or told.order_item_id,
-            reason=line.reason or told.reason,
-            expected_on=line.expected_on or told.expected_on,
-            source=line.source or "returns",
-        )
-    return replace(line, scanned_at=scan.first_seen, handover_id=scan.handover_id)
+def _scanned(row: Row[Any]) -> Line:
+    """A scan, with what its list says, and what Flipkart says where the list is silent."""
+    status, source = (Standing.UNEXPECTED, "") if row.on_list is None else (Standing.MATCHED, row.source)
+    told = {name: row._mapping[name] or row._mapping[f"told_{name}"] for name in _TOLD}
+    if row.told_return_id is not None:
+        source = source or "returns"
+    return Line(
+        status,
+        row.tracking_id,
+        told["return_id"] or "",
+        told["order_item_id"] or "",
+        told["reason"] or "",
+        told["expected_on"],
+        source,
+        scanned_at=row.first_seen,
+        handover_id=row.handover_id,
+    )
 
 
-def _line(status: Standing, tracking_id: str, row: ExpectedRow) -> Line:
-    return Line(status, tracking_id, row.return_id, row.order_item_id, row.reason, row.expected_on, row.source)
+def _expected(row: Row[Any]) -> Line:
+    return Line(
+        Standing.MISSING,
+        row.tracking_id,
+        row.return_id,
+        row.order_item_id,
+        row.reason,
+        row.expected_on,
+        row.source,
+    )
 
 
 def _missing(location_id: str, day: Day) -> ColumnElement[bool]:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlmodel
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, update
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, func, select, update
 
 from bot.handover.model import AuditEntry, Handover
-from bot.store.handovers import frozen_entry, frozen_handover
-from bot.store.session import Database, whole
-from bot.store.tables import AUDIT, HANDOVER, INTENT, AuditRow, HandoverRow, IntentRow, Kind, Sending
+from bot.store.rows import entry_of, handover_of
+from bot.store.session import Database, one_transaction
+from bot.store.tables import AUDIT, HANDOVER, INTENT, IntentRow, Kind, Sending
 
 NEVER_STALE = 2**62
 """In place of the revision that a card shows, once there is none."""
@@ -42,28 +40,27 @@ class IntentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @whole
-    async def due(self) -> list[Due]:
+    @one_transaction
+    def due(self, connection: Connection) -> list[Due]:
         """Everything that is not as it should be in Slack, in the order in which it came about.
 
         Of each thread only the next reply, and none before its root is there.
         """
-        async with self._database.transaction() as session:
-            found = await _intents(session, INTENT.c.id.in_(due_ids()))
-            handover_ids = {intent.handover_id for intent in found}
-            is_root = INTENT.c.handover_id.in_(handover_ids) & (INTENT.c.kind == Kind.CARD)
-            roots = {intent.handover_id: intent for intent in await _intents(session, is_root)}
-            rows = await session.exec(sqlmodel.select(HandoverRow).where(HANDOVER.c.id.in_(handover_ids)))
-            handovers = {row.id: frozen_handover(row) for row in rows}
-            replies = [one for one in found if one.kind == Kind.REPLY]
-            await _leave(session, [one for one in replies if _rootless(roots[one.handover_id])])
-            heads = _heads(found, roots)
-            entries = {}
-            for intent in heads:
-                if intent.kind == Kind.REPLY:
-                    key = (AUDIT.c.handover_id == intent.handover_id) & (AUDIT.c.n == intent.n)
-                    row = (await session.exec(sqlmodel.select(AuditRow).where(key))).one()
-                    entries[intent.id] = frozen_entry(row)
+        found = _intents(connection, INTENT.c.id.in_(due_ids()))
+        handover_ids = {intent.handover_id for intent in found}
+        is_root = INTENT.c.handover_id.in_(handover_ids) & (INTENT.c.kind == Kind.CARD)
+        roots = {intent.handover_id: intent for intent in _intents(connection, is_root)}
+        rows = connection.execute(select(HANDOVER).where(HANDOVER.c.id.in_(handover_ids)))
+        handovers = {row.id: handover_of(row) for row in rows}
+        replies = [one for one in found if one.kind == Kind.REPLY]
+        _leave(connection, [one for one in replies if _rootless(roots[one.handover_id])])
+        heads = _heads(found, roots)
+        entries = {}
+        for intent in heads:
+            if intent.kind == Kind.REPLY:
+                key = (AUDIT.c.handover_id == intent.handover_id) & (AUDIT.c.n == intent.n)
+                row = connection.execute(select(AUDIT).where(key)).one()
+                entries[intent.id] = entry_of(row)
         return [Due(i, handovers[i.handover_id], entries.get(i.id), roots[i.handover_id]) for i in heads]
 
     async def sending(self, intent: IntentRow, channel: str, now: datetime) -> None:
@@ -136,33 +133,32 @@ class IntentStore:
         """Somebody deleted the card, or it was given up; `due` leaves what was to stand below one never there."""
         await self._set(intent, state=Sending.LOST, error=error)
 
-    @whole
-    async def recover(self) -> int:
+    @one_transaction
+    def recover(self, connection: Connection) -> int:
         """After a start: what was being sent when the process ended may have been carried out. Returns how many."""
         statement = update(INTENT).where(INTENT.c.state == Sending.SENDING).values(state=Sending.UNKNOWN)
-        async with self._database.transaction() as session:
-            result = await session.exec(statement)
-        return result.rowcount
+        return int(connection.execute(statement).rowcount)
 
-    @whole
-    async def backlog(self) -> int:
+    @one_transaction
+    def backlog(self, connection: Connection) -> int:
         """How many messages are not in Slack yet."""
-        query = sqlmodel.select(func.count()).select_from(INTENT).where(INTENT.c.state.in_(_UNSENT))
-        async with self._database.transaction() as session:
-            return (await session.exec(query)).one()
+        query = select(func.count()).select_from(INTENT).where(INTENT.c.state.in_(_UNSENT))
+        return int(connection.scalar(query) or 0)
 
-    @whole
     async def _set(self, intent: IntentRow, **values: object) -> None:
-        async with self._database.transaction() as session:
-            await session.exec(update(INTENT).where(INTENT.c.id == intent.id).values(**values))
-            shown = values.get("sent_revision")
-            if intent.kind == Kind.CARD and shown is not None:
-                row = HANDOVER.c.id == intent.handover_id
-                await session.exec(update(HANDOVER).where(row).values(shown_revision=shown))
-            if intent.kind == Kind.CARD and values.get("state") == Sending.LOST:
-                # There is no card any more that could be stale.
-                row = HANDOVER.c.id == intent.handover_id
-                await session.exec(update(HANDOVER).where(row).values(shown_revision=NEVER_STALE))
+        await self._write(intent, values)
+
+    @one_transaction
+    def _write(self, connection: Connection, intent: IntentRow, values: dict[str, object]) -> None:
+        connection.execute(update(INTENT).where(INTENT.c.id == intent.id).values(values))
+        shown = values.get("sent_revision")
+        if intent.kind == Kind.CARD and shown is not None:
+            row = HANDOVER.c.id == intent.handover_id
+            connection.execute(update(HANDOVER).where(row).values(shown_revision=shown))
+        if intent.kind == Kind.CARD and values.get("state") == Sending.LOST:
+            # There is no card any more that could be stale.
+            row = HANDOVER.c.id == intent.handover_id
+            connection.execute(update(HANDOVER).where(row).values(shown_revision=NEVER_STALE))
 
 
 def due_ids() -> CompoundSelect[Any]:
@@ -178,16 +174,17 @@ def _rootless(root: IntentRow) -> bool:
     return root.state == Sending.LOST and not root.ts
 
 
-async def _leave(session: AsyncSession, replies: Sequence[IntentRow]) -> None:
+def _leave(connection: Connection, replies: Sequence[IntentRow]) -> None:
     """What belongs below a card that was given up before it was there can be said nowhere."""
     if replies:
         ids = [reply.id for reply in replies]
         values = {"state": Sending.LOST, "error": "its card was given up"}
-        await session.exec(update(INTENT).where(INTENT.c.id.in_(ids)).values(**values))
+        connection.execute(update(INTENT).where(INTENT.c.id.in_(ids)).values(**values))
 
 
-async def _intents(session: AsyncSession, where: ColumnElement[bool]) -> list[IntentRow]:
-    return list(await session.exec(sqlmodel.select(IntentRow).where(where).order_by(INTENT.c.id)))
+def _intents(connection: Connection, where: ColumnElement[bool]) -> list[IntentRow]:
+    rows = connection.execute(select(INTENT).where(where).order_by(INTENT.c.id))
+    return [IntentRow(**row._mapping) for row in rows]
 
 
 def _heads(found: Sequence[IntentRow], roots: dict[str, IntentRow]) -> list[IntentRow]:

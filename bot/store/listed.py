@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import and_, func
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import Connection, Select, and_, func, select
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
@@ -20,7 +17,7 @@ AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
 
 
-def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]:
+def missing(location_id: str, now: datetime, today: date) -> Select[tuple[str]]:
     """What should have come by now and was scanned in no handover, also not before it was listed."""
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > now - LOOKED_BACK
@@ -33,7 +30,7 @@ def missing(location_id: str, now: datetime, today: date) -> SelectOfScalar[str]
     )
 
 
-def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> SelectOfScalar[str]:
+def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> Select[tuple[str]]:
     """Those of these keys, in capitals, that `missing` has: each is looked up, whatever else is expected or scanned."""
     # Not joined, and the key as an expression: else SQLite goes through all scans of the location's handovers instead
     # of the few of a key, because a column's type keeps it from the index on an expression.
@@ -50,35 +47,35 @@ def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]
     )  # fmt: skip
 
 
-async def awaited(session: AsyncSession, location_id: str, now: datetime, zone: tzinfo) -> int:
+def awaited(connection: Connection, location_id: str, now: datetime, zone: tzinfo) -> int:
     """How many are missing at the location; `zone` says which day it is."""
     found = missing(location_id, now, now.astimezone(zone).date()).subquery()
-    return int((await session.exec(select(func.count()).select_from(found))).one())
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-async def has_list(session: AsyncSession, location_id: str, now: datetime) -> bool:
+def has_list(connection: Connection, location_id: str, now: datetime) -> bool:
     """Whether something that should come was listed at the location within `FRESH`, whatever a newer list says of it.
 
     A list of nothing but returns that are over does not say what should come.
     """
     here = and_(LISTED.c.location_id == location_id, LISTED.c.listed_at > now - FRESH)
     query = select(LISTED.c.id).where(here, LISTED.c.state == State.AWAITED)
-    return (await session.exec(query.limit(1))).first() is not None
+    return connection.execute(query.limit(1)).first() is not None
 
 
-async def listed_of(
-    session: AsyncSession, location_id: str, shipments: Sequence[Shipment], now: datetime
+def listed_of(
+    connection: Connection, location_id: str, shipments: Sequence[Shipment], now: datetime
 ) -> frozenset[str] | None:
     """The tracking ids, as Flipkart wrote them, that some list names, however old; None while there is no list.
 
     A list that says that a return was cancelled or rejected does not name it as one that comes.
     """
-    if not await has_list(session, location_id, now):
+    if not has_list(connection, location_id, now):
         return None
     keys = {parcel_key(s.tracking_id) for s in shipments}
     some, found = list(keys), set[str]()
     for start in range(0, len(some), AT_ONCE):
         part = EXPECTED.c.key.in_(some[start : start + AT_ONCE])
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
-        found.update(await session.exec(select(EXPECTED.c.key).where(here, part)))
+        found.update(connection.scalars(select(EXPECTED.c.key).where(here, part)))
     return frozenset(s.tracking_id for s in shipments if parcel_key(s.tracking_id) in found)

@@ -1,21 +1,19 @@
 """Keeps the lists that people bring, each apart, and makes what is expected out of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, and_, case, delete, func, insert, text, update
+from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, case, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
 from bot.lists.model import ExpectedRow, State
 from bot.store.recount import recount
-from bot.store.session import Database, whole
-from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST, ParcelListRow
+from bot.store.session import Database, one_transaction
+from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST
 from bot.text import parcel_key
 
 AT_ONCE = 500
@@ -31,12 +29,9 @@ _STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(_SAID)})")
 class ListStore:
     """Implements `bot.handover.dropped.ListKeeper`. Every method is one transaction."""
 
-    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
-        """Calls `changed` after each commit that left something to be said in Slack."""
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._changed = changed
 
-    @whole
     async def keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
         """Keeps a list with all its parts, puts each on record, and what `again` makes of those who are present.
 
@@ -45,99 +40,84 @@ class ListStore:
         meantime waits for some milliseconds and not for all of them.
         """
         try:
-            await self._stage(brought, parts)
+            for part in parts:
+                for start in range(0, len(part.rows), AT_ONCE):
+                    await self._stage(brought.id, part.span, part.rows[start : start + AT_ONCE])
             return await self._keep(brought, parts, again)
         finally:
-            await self._unstage(brought)
+            await self._unstage(brought.id)
 
-    async def _stage(self, brought: Brought, parts: Sequence[Part]) -> None:
-        for part in parts:
-            for start in range(0, len(part.rows), AT_ONCE):
-                some = part.rows[start : start + AT_ONCE]
-                async with self._database.transaction() as session:
-                    await (await session.connection()).execute(_STAGED)
-                    rows = [said_values(part.span, row, "file", brought.id) for row in some]
-                    await session.exec(insert(STAGED), params=rows)
+    @one_transaction
+    def _stage(self, connection: Connection, list_id: str, span: Span, rows: Sequence[ExpectedRow]) -> None:
+        connection.execute(_STAGED)
+        connection.execute(insert(STAGED), [said_values(span, row, "file", list_id) for row in rows])
 
-    async def _unstage(self, brought: Brought) -> None:
-        async with self._database.transaction() as session:
-            await (await session.connection()).execute(_STAGED)
-            await session.exec(delete(STAGED).where(STAGED.c.list_id == brought.id))
+    @one_transaction
+    def _unstage(self, connection: Connection, list_id: str) -> None:
+        connection.execute(_STAGED)
+        connection.execute(delete(STAGED).where(STAGED.c.list_id == list_id))
 
-    async def _keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
-        said = False
+    @one_transaction
+    def _keep(self, connection: Connection, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
         counted: list[Counted] = []
         renewed: dict[str, int] = {}
-        async with self._database.transaction() as session:
-            await session.exec(insert(PARCEL_LIST), params=[_list_values(brought)])
-            for part in parts:
-                here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
-                staged = select(*(STAGED.c[name] for name in _SAID)).where(here)
-                await session.exec(insert(LISTED).from_select(list(_SAID), staged))
-                before = await _named_before(session, part.span.location_id, brought.id)
-                for list_id, n in before.lists.items():
-                    renewed[list_id] = renewed.get(list_id, 0) + n
-                await session.exec(_renew(part.span.location_id, brought.id))
-                await record(session, part.span.location_id, part.event)
-                more, missing = await recount(session, part.span, again)
-                said |= more
-                awaited = sum(row.state is State.AWAITED for row in part.rows)
-                counted.append(Counted(awaited - before.awaited, before.awaited, before.off, missing))
-            lists, others = await _renewed(session, renewed)
-        if said:
-            self._changed()
+        connection.execute(insert(PARCEL_LIST), [_list_values(brought)])
+        for part in parts:
+            here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
+            staged = select(*(STAGED.c[name] for name in _SAID)).where(here)
+            connection.execute(insert(LISTED).from_select(list(_SAID), staged))
+            before = _named_before(connection, part.span.location_id, brought.id)
+            for list_id, n in before.lists.items():
+                renewed[list_id] = renewed.get(list_id, 0) + n
+            connection.execute(_renew(part.span.location_id, brought.id))
+            record(connection, part.span.location_id, part.event)
+            missing = recount(connection, part.span, again)
+            awaited = sum(row.state is State.AWAITED for row in part.rows)
+            counted.append(Counted(awaited - before.awaited, before.awaited, before.off, missing))
+        lists, others = _renewed(connection, renewed)
         return Stored(counted, lists, others)
 
-    @whole
-    async def find(self, list_id: str) -> tuple[Brought, Sequence[str]] | None:
+    @one_transaction
+    def find(self, connection: Connection, list_id: str) -> tuple[Brought, Sequence[str]] | None:
         """A list, and the ids of the locations where it has rows; None where there is none."""
-        async with self._database.transaction() as session:
-            row = (await session.exec(select(ParcelListRow).where(PARCEL_LIST.c.id == list_id))).first()
-            if row is None:
-                return None
-            at = select(LISTED.c.location_id).where(LISTED.c.list_id == list_id).distinct()
-            return _brought(row), tuple(await session.exec(at.order_by(LISTED.c.location_id)))
+        row = connection.execute(select(PARCEL_LIST).where(PARCEL_LIST.c.id == list_id)).first()
+        if row is None:
+            return None
+        at = select(LISTED.c.location_id).where(LISTED.c.list_id == list_id).distinct()
+        return _brought(row), tuple(connection.scalars(at.order_by(LISTED.c.location_id)))
 
-    @whole
-    async def take_back(self, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
+    @one_transaction
+    def take_back(self, connection: Connection, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
         """Takes the list's rows away from the locations of `parts`; what others say of its parcels counts again."""
-        said = False
         gone = restored = 0
-        async with self._database.transaction() as session:
-            for part in parts:
-                location_id = part.span.location_id
-                here = and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
-                named = select(LISTED.c.key).where(here)
-                all_of_it = await _count(session, LISTED, here)
-                if not all_of_it:
-                    continue
-                await session.exec(
-                    delete(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
-                )
-                # In the order in which they came, as they were kept the first time.
-                others = and_(LISTED.c.location_id == location_id, LISTED.c.list_id != list_id, LISTED.c.key.in_(named))
-                await session.exec(_into_expected(others))
-                left = await _count(
-                    session, EXPECTED, and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
-                )
-                await session.exec(delete(LISTED).where(here))
-                gone, restored = gone + all_of_it - left, restored + left
-                await record(session, location_id, part.event)
-                more, _missing = await recount(session, part.span, again)
-                said |= more
-            if parts and not await _count(session, LISTED, LISTED.c.list_id == list_id):
-                done = {"taken_back_by": parts[0].event.by, "taken_back_at": parts[0].event.at}
-                untouched = and_(PARCEL_LIST.c.id == list_id, PARCEL_LIST.c.taken_back_at.is_(None))
-                await session.exec(update(PARCEL_LIST).where(untouched).values(done))
-        if said:
-            self._changed()
+        for part in parts:
+            location_id = part.span.location_id
+            here = and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
+            named = select(LISTED.c.key).where(here)
+            all_of_it = _count(connection, LISTED, here)
+            if not all_of_it:
+                continue
+            connection.execute(delete(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named)))
+            # In the order in which they came, as they were kept the first time.
+            others = and_(LISTED.c.location_id == location_id, LISTED.c.list_id != list_id, LISTED.c.key.in_(named))
+            connection.execute(_into_expected(others))
+            still = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
+            left = _count(connection, EXPECTED, still)
+            connection.execute(delete(LISTED).where(here))
+            gone, restored = gone + all_of_it - left, restored + left
+            record(connection, location_id, part.event)
+            recount(connection, part.span, again)
+        if parts and not _count(connection, LISTED, LISTED.c.list_id == list_id):
+            done = {"taken_back_by": parts[0].event.by, "taken_back_at": parts[0].event.at}
+            untouched = and_(PARCEL_LIST.c.id == list_id, PARCEL_LIST.c.taken_back_at.is_(None))
+            connection.execute(update(PARCEL_LIST).where(untouched).values(done))
         return Undone(gone, restored)
 
-    @whole
-    async def recent(self, location_ids: Sequence[str], since: datetime, most: int) -> list[Offered]:
+    @one_transaction
+    def recent(self, connection: Connection, location_ids: Sequence[str], since: datetime, most: int) -> list[Offered]:
         """Lists with rows at these locations, the newest first."""
         query = (
-            select(ParcelListRow)
+            select(PARCEL_LIST)
             .where(PARCEL_LIST.c.at > since, PARCEL_LIST.c.taken_back_at.is_(None))
             .where(
                 select(LISTED.c.id)
@@ -147,16 +127,15 @@ class ListStore:
             .order_by(PARCEL_LIST.c.at.desc(), PARCEL_LIST.c.id)
             .limit(most)
         )
-        async with self._database.transaction() as session:
-            found = []
-            for row in (await session.exec(query)).all():
-                by_place = (
-                    select(LISTED.c.location_id, func.count())
-                    .where(LISTED.c.list_id == row.id, LISTED.c.location_id.in_(location_ids))
-                    .group_by(LISTED.c.location_id)
-                )
-                places: dict[str, int] = dict((await session.exec(by_place)).all())
-                found.append(Offered(_brought(row), sum(places.values()), tuple(places)))
+        found = []
+        for row in connection.execute(query).all():
+            by_place = (
+                select(LISTED.c.location_id, func.count())
+                .where(LISTED.c.list_id == row.id, LISTED.c.location_id.in_(location_ids))
+                .group_by(LISTED.c.location_id)
+            )
+            places: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_place)}
+            found.append(Offered(_brought(row), sum(places.values()), tuple(places)))
         return found
 
 
@@ -168,7 +147,7 @@ class _Before:
         self.lists: dict[str, int] = {}
 
 
-async def _named_before(session: AsyncSession, location_id: str, list_id: str) -> _Before:
+def _named_before(connection: Connection, location_id: str, list_id: str) -> _Before:
     same = and_(EXPECTED.c.location_id == LISTED.c.location_id, EXPECTED.c.key == LISTED.c.key)
     query = (
         select(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state, func.count())
@@ -178,7 +157,7 @@ async def _named_before(session: AsyncSession, location_id: str, list_id: str) -
         .group_by(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state)
     )
     before = _Before()
-    for earlier, was, now, n in (await session.exec(query)).all():
+    for earlier, was, now, n in connection.execute(query).all():
         before.lists[earlier] = before.lists.get(earlier, 0) + n
         if now == State.AWAITED:
             before.awaited += n
@@ -187,9 +166,9 @@ async def _named_before(session: AsyncSession, location_id: str, list_id: str) -
     return before
 
 
-async def _renewed(session: AsyncSession, parcels: dict[str, int]) -> tuple[list[Renewed], int]:
+def _renewed(connection: Connection, parcels: dict[str, int]) -> tuple[list[Renewed], int]:
     most = sorted((one for one in parcels if one), key=lambda one: -parcels[one])[:NAMED]
-    rows = {row.id: row for row in await session.exec(select(ParcelListRow).where(PARCEL_LIST.c.id.in_(most)))}
+    rows = {row.id: row for row in connection.execute(select(PARCEL_LIST).where(PARCEL_LIST.c.id.in_(most)))}
     named = [Renewed(_brought(rows[one]), parcels[one]) for one in most if one in rows]
     return named, sum(parcels.values()) - sum(one.parcels for one in named)
 
@@ -233,10 +212,10 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
     }
 
 
-async def record(session: AsyncSession, location_id: str, event: Event) -> None:
+def record(connection: Connection, location_id: str, event: Event) -> None:
     """Puts an event of a location's lists on record."""
     entry = AuditEntry(location_id=location_id, what=event.what, at=event.at, by=event.by, detail=event.detail)
-    await session.exec(insert(AUDIT), params=[entry.model_dump()])
+    connection.execute(insert(AUDIT), [entry.model_dump()])
 
 
 def _list_values(brought: Brought) -> dict[str, Any]:
@@ -251,7 +230,7 @@ def _list_values(brought: Brought) -> dict[str, Any]:
     }
 
 
-def _brought(row: ParcelListRow) -> Brought:
+def _brought(row: Row[Any]) -> Brought:
     return Brought(
         row.id,
         row.location_id,
@@ -264,5 +243,5 @@ def _brought(row: ParcelListRow) -> Brought:
     )
 
 
-async def _count(session: AsyncSession, table: Any, which: Any) -> int:
-    return int((await session.exec(select(func.count()).select_from(table).where(which))).one())
+def _count(connection: Connection, table: Any, which: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(which)).scalar_one())

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, update
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import Connection, func, select, update
 
 from bot.handover.model import Shipment
 from bot.handover.own_words import twins_of
@@ -13,7 +11,7 @@ from bot.store.tables import OWN_SAID, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 
-async def own_only(session: AsyncSession, handover_id: str) -> int:
+def own_only(connection: Connection, handover_id: str) -> int:
     """How many of the seller's own scans the FE has not scanned."""
     scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
     query = (
@@ -21,10 +19,10 @@ async def own_only(session: AsyncSession, handover_id: str) -> int:
         .select_from(OWN_SCAN)
         .where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.not_in(scanned))
     )
-    return int((await session.exec(query)).one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def join_twins(session: AsyncSession, handover_id: str, new: Iterable[Shipment]) -> None:
+def join_twins(connection: Connection, handover_id: str, new: Iterable[Shipment]) -> None:
     """Gives an own scan the FE's id where only - and _ differ: until now only the seller's was known.
 
     Not where both are parcels by themselves, or two of the seller's might be it.
@@ -38,10 +36,10 @@ async def join_twins(session: AsyncSession, handover_id: str, new: Iterable[Ship
         fe = select(own_key(SHIPMENT.c.tracking_id)).where(
             SHIPMENT.c.handover_id == handover_id, own_key(SHIPMENT.c.tracking_id).in_(twins)
         )
-        mine: set[str] = set(await session.exec(own))
-        mine -= {str(one) for one in await session.exec(fe)}
+        mine: set[str] = set(connection.scalars(own))
+        mine -= {str(one) for one in connection.scalars(fe)}
         if key not in mine and len(mine) == 1:
             spelt: dict[str, str] = {"key": key, "tracking_id": shipment.tracking_id}
             for table, values in ((OWN_SCAN, spelt), (OWN_SAID, {"key": key})):
                 same = (table.c.handover_id == handover_id) & table.c.key.in_(mine)
-                await session.exec(update(table).where(same).values(values))
+                connection.execute(update(table).where(same).values(values))

@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import clock as clocks
 from bot.clock import Clock
 from bot.handover.model import Handover
 from bot.handover.ports import Scan
 from bot.photos.ports import Photo
-from bot.store.session import Database, whole
-from bot.store.tables import CLAIM, PHOTO, SHIPMENT, PhotoRow
+from bot.store.session import Database, one_transaction
+from bot.store.tables import CLAIM, PHOTO, SHIPMENT
 
 LINKS_A_PARCEL = 8
 """An open-box check takes a few pictures; whatever sends more does not mean pictures."""
 
 
-async def note_images(session: AsyncSession, handover: Handover, scan: Scan, now: datetime) -> None:
+def note_images(connection: Connection, handover: Handover, scan: Scan, now: datetime) -> None:
     """Notes the pictures of the open-box checks of a page, in the page's own transaction."""
     parcels = [*scan.new, *(after for before, after in scan.changed if after.image_links != before.image_links)]
     rows = [
@@ -30,7 +29,7 @@ async def note_images(session: AsyncSession, handover: Handover, scan: Scan, now
     ]
     if rows:
         empty = {"name": "", "sha256": "", "problem": ""}
-        await session.exec(insert(PHOTO).on_conflict_do_nothing(), params=[{**row, **empty} for row in rows])
+        connection.execute(insert(PHOTO).on_conflict_do_nothing(), [{**row, **empty} for row in rows])
 
 
 class PhotoStore:
@@ -40,58 +39,53 @@ class PhotoStore:
         self._database = database
         self._clock = clock
 
-    @whole
-    async def add(self, handover_id: str, tracking_id: str, source: str, name: str, now: datetime) -> Photo:
+    @one_transaction
+    def add(
+        self, connection: Connection, handover_id: str, tracking_id: str, source: str, name: str, now: datetime
+    ) -> Photo:
         """Notes a photo; one that is noted already stays as it is."""
         row = {"handover_id": handover_id, "tracking_id": tracking_id, "source": source, "name": name, "at": now}
         same = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.source == source)
-        async with self._database.transaction() as session:
-            await session.exec(insert(PHOTO).values(**row, sha256="", problem="").on_conflict_do_nothing())
-            return _photo((await session.exec(select(PhotoRow).where(same))).one())
+        connection.execute(insert(PHOTO).values(**row, sha256="", problem="").on_conflict_do_nothing())
+        return _photo(connection.execute(select(PHOTO).where(same)).one())
 
-    @whole
-    async def pending(self, most: int, *, links: bool) -> list[Photo]:
+    @one_transaction
+    def pending(self, connection: Connection, most: int, *, links: bool) -> list[Photo]:
         """Photos neither kept nor given up, the oldest first; without `links` only those dropped into Slack."""
         waiting = (PHOTO.c.sha256 == "") & (PHOTO.c.problem == "")
-        query = select(PhotoRow).where(waiting).order_by(PHOTO.c.id).limit(most)
+        query = select(PHOTO).where(waiting).order_by(PHOTO.c.id).limit(most)
         if not links:
             query = query.where(PHOTO.c.source.op("GLOB")("F[A-Z0-9]*"))
-        async with self._database.transaction() as session:
-            return [_photo(row) for row in await session.exec(query)]
+        return [_photo(row) for row in connection.execute(query)]
 
     async def kept(self, photo_id: int, sha256: str) -> None:
         """The file lies in the folder. From now on it is on record: what came after the end changes no receipt."""
-        await self._set(photo_id, sha256=sha256, problem="", at=self._clock())
+        await self._set(photo_id, {"sha256": sha256, "problem": "", "at": self._clock()})
 
     async def given_up(self, photo_id: int, problem: str) -> None:
         """It is not kept, and why."""
-        await self._set(photo_id, problem=problem)
+        await self._set(photo_id, {"problem": problem})
 
-    @whole
-    async def of_handover(self, handover_id: str) -> list[Photo]:
+    @one_transaction
+    def of_handover(self, connection: Connection, handover_id: str) -> list[Photo]:
         """Every photo of a handover, the oldest first."""
-        query = select(PhotoRow).where(PHOTO.c.handover_id == handover_id).order_by(PHOTO.c.id)
-        async with self._database.transaction() as session:
-            return [_photo(row) for row in await session.exec(query)]
+        query = select(PHOTO).where(PHOTO.c.handover_id == handover_id).order_by(PHOTO.c.id)
+        return [_photo(row) for row in connection.execute(query)]
 
-    @whole
-    async def parcels_named(self, handover_id: str, keys: Sequence[str]) -> list[str]:
+    @one_transaction
+    def parcels_named(self, connection: Connection, handover_id: str, keys: Sequence[str]) -> list[str]:
         """Those of the tracking ids, given in capitals, that are scanned or claimed for in this handover."""
         found: dict[str, None] = {}
-        async with self._database.transaction() as session:
-            for table in (SHIPMENT, CLAIM):
-                same = func.upper(table.c.tracking_id).in_(keys)
-                query = select(table.c.tracking_id).where(table.c.handover_id == handover_id, same)
-                found |= {str(one): None for one in await session.exec(query)}
+        for table in (SHIPMENT, CLAIM):
+            same = func.upper(table.c.tracking_id).in_(keys)
+            query = select(table.c.tracking_id).where(table.c.handover_id == handover_id, same)
+            found |= {str(one): None for one in connection.scalars(query)}
         return list(found)
 
-    @whole
-    async def _set(self, photo_id: int, **values: str | datetime) -> None:
-        async with self._database.transaction() as session:
-            await session.exec(update(PHOTO).where(PHOTO.c.id == photo_id).values(**values))
+    @one_transaction
+    def _set(self, connection: Connection, photo_id: int, values: dict[str, str | datetime]) -> None:
+        connection.execute(update(PHOTO).where(PHOTO.c.id == photo_id).values(values))
 
 
-def _photo(row: PhotoRow) -> Photo:
-    if row.id is None:
-        raise ValueError("a photo that is not in the table")
+def _photo(row: Row[Any]) -> Photo:
     return Photo(row.id, row.handover_id, row.tracking_id, row.source, row.name, row.sha256, row.problem, row.at)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import Connection, select, update
 
 from bot.handover.model import Handover
 from bot.store.handovers import load
-from bot.store.session import Database, whole
+from bot.store.session import Database, one_transaction
 from bot.store.tables import INTENT, PHOTO, RECEIPT, IntentRow, Kind, ReceiptRow, Sending
 
 _UNDONE = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
@@ -36,28 +34,29 @@ class ReceiptStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @whole
-    async def due(self) -> list[DueReceipt]:
+    @one_transaction
+    def due(self, connection: Connection) -> list[DueReceipt]:
         """The receipts that are not in Slack, those of one handover by their ends."""
-        undone = select(ReceiptRow).where(RECEIPT.c.state.in_(_UNDONE)).order_by(RECEIPT.c.handover_id, RECEIPT.c.n)
-        async with self._database.transaction() as session:
-            found = [await _due(session, row) for row in list(await session.exec(undone))]
+        undone = select(RECEIPT).where(RECEIPT.c.state.in_(_UNDONE)).order_by(RECEIPT.c.handover_id, RECEIPT.c.n)
+        found = [_due(connection, ReceiptRow(**row._mapping)) for row in connection.execute(undone).all()]
         return [one for one in found if one is not None]
 
-    @whole
     async def keep(self, row: ReceiptRow, **values: object) -> None:
         """Changes a receipt's columns, in the table and in `row`."""
-        same = (RECEIPT.c.handover_id == row.handover_id) & (RECEIPT.c.n == row.n)
-        async with self._database.transaction() as session:
-            await session.exec(update(RECEIPT).where(same).values(**values))
+        await self._write(row, values)
         for name, value in values.items():
             setattr(row, name, value)
 
+    @one_transaction
+    def _write(self, connection: Connection, row: ReceiptRow, values: dict[str, object]) -> None:
+        same = (RECEIPT.c.handover_id == row.handover_id) & (RECEIPT.c.n == row.n)
+        connection.execute(update(RECEIPT).where(same).values(values))
 
-async def _due(session: AsyncSession, row: ReceiptRow) -> DueReceipt | None:
-    handover = await load(session, row.handover_id)
+
+def _due(connection: Connection, row: ReceiptRow) -> DueReceipt | None:
+    handover = load(connection, row.handover_id)
     mine = INTENT.c.handover_id == row.handover_id
-    root = (await session.exec(select(IntentRow).where(mine, INTENT.c.kind == Kind.CARD))).first()
+    root = connection.execute(select(INTENT).where(mine, INTENT.c.kind == Kind.CARD)).first()
     if handover is None or root is None:
         return None
     earlier = mine & (INTENT.c.kind == Kind.REPLY) & (INTENT.c.n <= row.n) & INTENT.c.state.in_(_UNDONE)
@@ -66,9 +65,9 @@ async def _due(session: AsyncSession, row: ReceiptRow) -> DueReceipt | None:
     return DueReceipt(
         row=row,
         handover=handover,
-        root=root,
-        replies_wait=(await session.exec(select(INTENT.c.id).where(earlier).limit(1))).first() is not None,
-        photos_wait=(await session.exec(select(PHOTO.c.id).where(picture).limit(1))).first() is not None,
+        root=IntentRow(**root._mapping),
+        replies_wait=connection.execute(select(INTENT.c.id).where(earlier).limit(1)).first() is not None,
+        photos_wait=connection.execute(select(PHOTO.c.id).where(picture).limit(1)).first() is not None,
         superseded=not handover.over
-        or (await session.exec(select(RECEIPT.c.n).where(newer).limit(1))).first() is not None,
+        or connection.execute(select(RECEIPT.c.n).where(newer).limit(1)).first() is not None,
     )

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, func, or_
-from sqlmodel import select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
@@ -16,10 +16,11 @@ from bot.handover.refusals import UnknownHandover
 from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
-from bot.store.handovers import frozen_entry, frozen_shipment, load
+from bot.store.handovers import load
 from bot.store.keys import own_key
 from bot.store.return_details import told_of
-from bot.store.session import Database, whole
+from bot.store.rows import entry_of, shipment_of
+from bot.store.session import Database, one_transaction
 from bot.store.tables import (
     AUDIT,
     CLAIM,
@@ -27,11 +28,6 @@ from bot.store.tables import (
     OWN_SCAN,
     PHOTO,
     SHIPMENT,
-    AuditRow,
-    ClaimRow,
-    OwnScanRow,
-    PhotoRow,
-    ShipmentRow,
 )
 
 log = structlog.get_logger()
@@ -104,9 +100,10 @@ class RecordStore:
         found = await asyncio.to_thread(self._pictures, photos)
         return replace(record, photos=tuple(found))
 
-    @whole
-    async def find(
+    @one_transaction
+    def find(
         self,
+        connection: Connection,
         *,
         location_id: str | None = None,
         begin: datetime | None = None,
@@ -116,6 +113,7 @@ class RecordStore:
         """The ids of the handovers to which all that is given applies, the oldest first.
 
         Args:
+            connection: of the transaction.
             location_id: where it was.
             begin: the bot first saw the FE from then on.
             end: the bot first saw the FE before.
@@ -135,43 +133,40 @@ class RecordStore:
             query = query.where(AUDIT.c.at < end)
         if tracking_key is not None:
             query = query.where(or_(*(HANDOVER.c.id.in_(one) for one in _with_parcel(tracking_key))))
-        async with self._database.transaction() as session:
-            return [str(one) for one in (await session.exec(query)).all()]
+        return [str(one) for one in connection.scalars(query)]
 
-    @whole
-    async def locations(self) -> list[str]:
+    @one_transaction
+    def locations(self, connection: Connection) -> list[str]:
         """The ids of all locations at which anybody ever came."""
         query = select(HANDOVER.c.location_id).distinct().order_by(HANDOVER.c.location_id)
-        async with self._database.transaction() as session:
-            return [str(one) for one in (await session.exec(query)).all()]
+        return [str(one) for one in connection.scalars(query)]
 
-    @whole
-    async def _read(self, handover_id: str) -> tuple[Record, list[PhotoRow]]:
-        async with self._database.transaction() as session:
-            handover = await load(session, handover_id)
-            if handover is None:
-                raise UnknownHandover(handover_id)
-            rows = await session.exec(select(AuditRow).where(AUDIT.c.handover_id == handover_id).order_by(AUDIT.c.id))
-            entries = tuple(frozen_entry(row) for row in rows)
-            scans = await session.exec(select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id))
-            shipments = tuple(frozen_shipment(row) for row in scans)
-            own = await session.exec(select(OwnScanRow).where(OWN_SCAN.c.handover_id == handover_id))
-            own_scans = tuple(OwnScan(row.tracking_id, row.by, row.at, row.times) for row in own)
-            claims = list(await session.exec(select(ClaimRow).where(CLAIM.c.handover_id == handover_id)))
-            kept = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.sha256 != "")
-            photos = list(await session.exec(select(PhotoRow).where(kept).order_by(PHOTO.c.id)))
-            scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
-            returns = await told_of(session, handover.location_id, scanned)
+    @one_transaction
+    def _read(self, connection: Connection, handover_id: str) -> tuple[Record, list[Row[Any]]]:
+        handover = load(connection, handover_id)
+        if handover is None:
+            raise UnknownHandover(handover_id)
+        rows = connection.execute(select(AUDIT).where(AUDIT.c.handover_id == handover_id).order_by(AUDIT.c.id))
+        entries = tuple(entry_of(row) for row in rows)
+        scans = connection.execute(select(SHIPMENT).where(SHIPMENT.c.handover_id == handover_id))
+        shipments = tuple(shipment_of(row) for row in scans)
+        own = connection.execute(select(OWN_SCAN).where(OWN_SCAN.c.handover_id == handover_id))
+        own_scans = tuple(OwnScan(row.tracking_id, row.by, row.at, row.times) for row in own)
+        claims = list(connection.execute(select(CLAIM).where(CLAIM.c.handover_id == handover_id)))
+        kept = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.sha256 != "")
+        photos = list(connection.execute(select(PHOTO).where(kept).order_by(PHOTO.c.id)))
+        scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+        returns = told_of(connection, handover.location_id, scanned)
         problems = tuple(_problems(entries, claims))
         return Record(handover, entries, shipments, own_scans, problems, (), returns), photos
 
-    def _pictures(self, rows: list[PhotoRow]) -> list[Photo]:
+    def _pictures(self, rows: list[Row[Any]]) -> list[Photo]:
         return [
             Photo(row.tracking_id or None, row.name or row.sha256[:12], row.sha256, self._content(row), row.at)
             for row in rows
         ]
 
-    def _content(self, row: PhotoRow) -> bytes | Path:
+    def _content(self, row: Row[Any]) -> bytes | Path:
         try:
             place = self._folder.place(row.sha256)
             place.stat()
@@ -182,7 +177,7 @@ class RecordStore:
         return place
 
 
-def _problems(entries: tuple[AuditEntry, ...], claims: list[ClaimRow]) -> list[ProblemParcel]:
+def _problems(entries: tuple[AuditEntry, ...], claims: list[Row[Any]]) -> list[ProblemParcel]:
     """What people reported, from the record, which never changes; and what came in by itself.
 
     A claim's own note grows when more is reported of its parcel, so the hash must not be taken over it.

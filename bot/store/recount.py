@@ -2,62 +2,54 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from bot.handover.expected import Again, Span
 from bot.handover.model import Handover
 from bot.lists.model import OFF
-from bot.store.handovers import frozen_handover, keep
+from bot.store.handovers import keep
 from bot.store.keys import own_key
 from bot.store.listed import AT_ONCE, has_list, missing
-from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT, HandoverRow
+from bot.store.rows import handover_of
+from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
 
 _OVER = ("closed", "left")
 
 
-async def recount(session: AsyncSession, span: Span, again: Again) -> tuple[bool, int]:
+def recount(connection: Connection, span: Span, again: Again) -> int:
     """Keeps what `again` makes of each handover whose FE is present; says nothing while there is no list.
 
     Returns:
-        Whether something is left to be said in Slack, and how many parcels are missing at the location.
+        How many parcels are missing at the location.
     """
-    present = select(HandoverRow).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
-    handovers = [frozen_handover(row) for row in await session.exec(present)]
-    still = await number(session, missing(span.location_id, span.now, span.today.date()))
-    awaited = still if await has_list(session, span.location_id, span.now) else None
-    matched = await _matched(session, span.location_id)
-    said = False
+    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
+    handovers = [handover_of(row) for row in connection.execute(present)]
+    still = number(connection, missing(span.location_id, span.now, span.today.date()))
+    awaited = still if has_list(connection, span.location_id, span.now) else None
+    matched = _matched(connection, span.location_id)
     for handover in handovers:
-        said |= await keep(session, handover, again(handover, matched.get(handover.id, 0), awaited))
-    return said, still
+        keep(connection, handover, again(handover, matched.get(handover.id, 0), awaited))
+    return still
 
 
-async def shift(session: AsyncSession, span: Span, again: Again, keys: Sequence[str], more: int) -> bool:
-    """`recount` after these keys, in capitals, changed and `more` parcels are missing: by what changed, not by all.
-
-    Returns:
-        Whether something is left to be said in Slack.
-    """
-    present = select(HandoverRow).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
-    handovers = [frozen_handover(row) for row in await session.exec(present)]
+def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str], more: int) -> None:
+    """`recount` after these keys, in capitals, changed and `more` parcels are missing: by what changed, not by all."""
+    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
+    handovers = [handover_of(row) for row in connection.execute(present)]
     if any(one.awaited is None for one in handovers):
         # Nothing was counted for that one yet, so there is nothing to go on from.
-        return (await recount(session, span, again))[0]
+        recount(connection, span, again)
+        return
     ids = [one.id for one in handovers]
     touched: set[str] = set()
     for at in range(0, len(keys), AT_ONCE):
         some = own_key(SHIPMENT.c.tracking_id).in_(keys[at : at + AT_ONCE])
-        touched.update((await session.exec(select(SHIPMENT.c.handover_id).where(some).distinct())).all())
+        touched.update(connection.scalars(select(SHIPMENT.c.handover_id).where(some).distinct()))
     touched.intersection_update(ids)
-    said = False
     for handover in handovers:
         if more or handover.id in touched:
-            matched = await _matched_in(session, handover) if handover.id in touched else handover.matched
-            said |= await keep(session, handover, again(handover, matched, (handover.awaited or 0) + more))
-    return said
+            matched = _matched_in(connection, handover) if handover.id in touched else handover.matched
+            keep(connection, handover, again(handover, matched, (handover.awaited or 0) + more))
 
 
 def is_listed(location_id: str) -> ColumnElement[bool]:
@@ -66,12 +58,12 @@ def is_listed(location_id: str) -> ColumnElement[bool]:
     return own_key(SHIPMENT.c.tracking_id).in_(keys)
 
 
-async def number(session: AsyncSession, query: SelectOfScalar[str]) -> int:
+def number(connection: Connection, query: Select[tuple[str]]) -> int:
     """How many rows a query has."""
-    return int((await session.exec(select(func.count()).select_from(query.subquery()))).one())
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
-async def _matched_in(session: AsyncSession, handover: Handover) -> int:
+def _matched_in(connection: Connection, handover: Handover) -> int:
     """How many parcels of the handover some list names; each is looked up."""
     named = (
         select(EXPECTED.c.id)
@@ -79,10 +71,10 @@ async def _matched_in(session: AsyncSession, handover: Handover) -> int:
         .where(EXPECTED.c.state.not_in(OFF))
     )
     query = select(func.count()).where(SHIPMENT.c.handover_id == handover.id, named.exists())
-    return int((await session.exec(query)).one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def _matched(session: AsyncSession, location_id: str) -> dict[str, int]:
+def _matched(connection: Connection, location_id: str) -> dict[str, int]:
     """For each handover whose FE is present at the location: how many of its parcels some list names."""
     there = select(HANDOVER.c.id).where(HANDOVER.c.location_id == location_id, HANDOVER.c.stage.not_in(_OVER))
     query = (
@@ -90,4 +82,4 @@ async def _matched(session: AsyncSession, location_id: str) -> dict[str, int]:
         .where(SHIPMENT.c.handover_id.in_(there), is_listed(location_id))
         .group_by(SHIPMENT.c.handover_id)
     )
-    return dict((await session.exec(query)).all())
+    return {row[0]: row[1] for row in connection.execute(query)}

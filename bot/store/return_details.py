@@ -4,16 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.lists.model import ExpectedRow
 from bot.store.keys import own_key
-from bot.store.session import Database, whole
-from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT, ReturnDetailRow
-from bot.store.tables import ExpectedRow as ListedRow
+from bot.store.session import Database, one_transaction
+from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
 from bot.text import parcel_key
 
 RECENT = timedelta(days=7)
@@ -30,8 +27,8 @@ class ReturnDetailStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @whole
-    async def unknown(self, now: datetime, most: int) -> list[str]:
+    @one_transaction
+    def unknown(self, connection: Connection, now: datetime, most: int) -> list[str]:
         """Tracking ids that were scanned and are to be asked about, the newest first, each once.
 
         Those whose list already names their return are not asked about.
@@ -56,12 +53,11 @@ class ReturnDetailStore:
             .order_by(SHIPMENT.c.id.desc())
             .limit(most)
         )
-        async with self._database.transaction() as session:
-            found = list(await session.exec(query))
+        found = list(connection.scalars(query))
         return list({parcel_key(one): one for one in found}.values())
 
-    @whole
-    async def keep(self, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
+    @one_transaction
+    def keep(self, connection: Connection, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
         """Keeps an answer; an asked id without a row is remembered as unknown."""
         told = {parcel_key(row.tracking_id): row for row in rows}
         values = []
@@ -72,27 +68,26 @@ class ReturnDetailStore:
         put = upsert(RETURN_DETAIL)
         newer: dict[str, Any] = {name: put.excluded[name] for name in values[0] if name not in ("key", "times")}
         newer["times"] = RETURN_DETAIL.c.times + 1
-        async with self._database.transaction() as session:
-            await session.exec(put.on_conflict_do_update(index_elements=["key"], set_=newer), params=values)
+        connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=newer), values)
 
 
-async def told_of(session: AsyncSession, location_id: str, keys: Select[Any]) -> dict[str, ExpectedRow]:
+def told_of(connection: Connection, location_id: str, keys: Select[Any]) -> dict[str, ExpectedRow]:
     """What is known of parcels, by key: from the location's lists first, then from Flipkart.
 
     Args:
-        session: of the caller's transaction.
+        connection: of the caller's transaction.
         location_id: where they were scanned.
         keys: selects the parcels' keys.
     """
-    answered = select(ReturnDetailRow).where(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key.in_(keys))
-    told = {row.key: _plain(row, row.key) for row in await session.exec(answered)}
-    listed = select(ListedRow).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
-    for row in await session.exec(listed):
+    answered = select(RETURN_DETAIL).where(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key.in_(keys))
+    told = {row.key: _plain(row, row.key) for row in connection.execute(answered)}
+    listed = select(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
+    for row in connection.execute(listed):
         told[row.key] = _over(_plain(row, row.tracking_id), told.get(row.key))
     return {one: row for one, row in told.items() if row.return_id or row.order_item_id or row.reason}
 
 
-def _plain(row: ReturnDetailRow | ListedRow, tracking_id: str) -> ExpectedRow:
+def _plain(row: Row[Any], tracking_id: str) -> ExpectedRow:
     return ExpectedRow(tracking_id, row.return_id, row.order_item_id, row.reason, row.expected_on)
 
 

@@ -1,4 +1,7 @@
-"""The database: one SQLite file, one connection, one transaction at a time.
+"""The one door to the database: one SQLite file, one connection, one worker thread, one transaction at a time.
+
+What is kept stands in plain functions over a connection (SQLAlchemy Core). A whole transaction of them is carried to
+the worker thread and back: one hop, however many statements it has.
 
 Why one connection: SQLite up to 3.51.2 can corrupt a WAL file that several connections write, and SQLAlchemy's default
 transaction mode loses updates without an error (reference: floors, traps 1 and 2). Transactions here take about a
@@ -8,10 +11,10 @@ millisecond, so waiting one's turn costs less than either.
 import asyncio
 import functools
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from alembic import command
@@ -19,11 +22,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.handover.ports import NotKept
 
@@ -47,6 +48,7 @@ _TODO = {
 """What to do next, by SQLite's primary result code."""
 _LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What does not mend itself, even if the next write succeeds."""
+_TO_SAY = "something is to be said"
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -70,92 +72,138 @@ def file_of(url: str | URL) -> str:
     return make_url(url).database or "memory"
 
 
-def whole(method: Callable[P, Coroutine[Any, Any, Result]]) -> Callable[P, Coroutine[Any, Any, Result]]:
-    """Lets a transaction that has begun come to its end when its caller is cancelled, and cancels the caller then.
+def to_say(connection: Connection) -> None:
+    """Marks the running transaction as one that leaves something to be said in Slack: its commit rings the bell."""
+    connection.info[_TO_SAY] = True
 
-    A stop cancels tasks in the middle of things. Torn out of a statement, the driver's thread would answer to a loop
-    that is gone, and SQLAlchemy would report a broken connection.
-    """
 
-    @functools.wraps(method)
-    async def guarded(*args: P.args, **kwargs: P.kwargs) -> Result:
-        task = asyncio.create_task(method(*args, **kwargs))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait({task})
-            if not task.cancelled():
-                task.exception()
-            raise
+class _Over(Protocol):
+    """A store: what has a database."""
 
-    return guarded
+    @property
+    def _database(self) -> "Database": ...
+
+
+S = TypeVar("S", bound=_Over)
+
+
+def one_transaction(
+    method: Callable[Concatenate[S, Connection, P], Result],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, Result]]:
+    """Makes of a store's method over a connection one that its callers await: one call is one transaction."""
+
+    async def through_the_door(self: S, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        def work(connection: Connection) -> Result:
+            return method(self, connection, *args, **kwargs)
+
+        return await self._database.run(work)
+
+    functools.update_wrapper(through_the_door, method)
+    return through_the_door
 
 
 class Database:
-    """Opens transactions. Built once by `bot.app`."""
+    """Runs transactions. Built once by `bot.store.opening`."""
 
     def __init__(self, url: str) -> None:
-        """Takes an SQLAlchemy URL such as ``sqlite+aiosqlite:///otc-bot.db``; connects to nothing yet."""
-        self._url = make_url(url)
-        self._turn = asyncio.Lock()
+        """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet."""
+        # An older bot worked through another driver, and its `.env` may still name that.
+        self._url = make_url(url).set(drivername="sqlite")
         self.problem: str | None = None
         """Why it could not be read or written; None again once something is written."""
+        self.bell: Callable[[], None] = lambda: None
+        """Rung on the loop after the commit of a transaction that was marked by `to_say`."""
         self._damaged = False
         # Names and ids of people belong into the tables, not into a traceback in the log.
-        self._engine: AsyncEngine = create_async_engine(self._url, pool_size=1, max_overflow=0, hide_parameters=True)
-        event.listen(self._engine.sync_engine, "connect", _prepare)
-        event.listen(self._engine.sync_engine, "begin", _begin)
+        self._engine = create_engine(self._url, poolclass=StaticPool, hide_parameters=True)
+        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "begin", _begin)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     @property
     def shown(self) -> str:
         """The database as it may be shown to people: the file."""
         return file_of(self._url)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that writes: committed at the end, rolled back when anything is raised.
+    async def run(
+        self, work: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        """One transaction that writes: committed when `work` returns, rolled back when it raises.
+
+        A transaction that has begun comes to its end when its caller is cancelled, and the caller is cancelled then: a
+        stop cancels tasks in the middle of things, and what was said to be kept must be kept.
 
         Raises:
             DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
         """
-        async with self._turn:
-            try:
-                async with (
-                    AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session,
-                    session.begin(),
-                ):
-                    in_trouble = self.problem is not None
-                    before = await _changes(session) if in_trouble else 0
-                    yield session
-                    wrote = in_trouble and await _changes(session) > before
-            except DBAPIError as error:
-                if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-                    error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError
-                ):
-                    raise self._failed(error.orig) from error
-                raise
-            if wrote:
-                self._mended()
+        result, said = await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs)))
+        if said:
+            self.bell()
+        return result
 
-    @whole
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
 
         Raises:
             DatabaseUnusableError: the file can't be opened or written, or a newer bot has made it.
         """
+        return await self._in_thread(self._bring_up)
+
+    async def version(self) -> tuple[str | None, str | None]:
+        """The version of the tables, and the newest one, without changing anything.
+
+        Raises:
+            DatabaseUnusableError: the file can't be opened.
+        """
+        return await self._in_thread(self._look_up)
+
+    async def close(self) -> None:
+        """Waits for the running transaction and closes the connection and its thread."""
+        await self._in_thread(self._engine.dispose)
+        self._thread.shutdown()
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
-            self._try_to_open()
-            async with self._engine.connect() as connection:
-                driver: Any = (await connection.get_raw_connection()).driver_connection
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait({running})
+            if not running.cancelled():
+                running.exception()
+            raise
+
+    def _transaction(self, work: Callable[[Connection], Result]) -> tuple[Result, bool]:
+        """What `work` returns, and whether it left something to be said. In the worker thread."""
+        try:
+            with self._engine.begin() as connection:
+                connection.info.pop(_TO_SAY, None)
+                in_trouble = self.problem is not None
+                before = _changes(connection) if in_trouble else 0
+                result = work(connection)
+                wrote = in_trouble and _changes(connection) > before
+                said = connection.info.pop(_TO_SAY, False)
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
+                error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError
+            ):
+                raise self._failed(error.orig) from error
+            raise
+        if wrote:
+            self._mended()
+        return result, said
+
+    def _bring_up(self) -> tuple[str | None, str | None]:
+        try:
+            with self._engine.connect() as connection:
                 # A table that is made anew is dropped first, and rows that name its rows would forbid it. SQLite
                 # takes this only outside of a transaction; `_upgrade` looks at all links before it commits.
-                await driver.execute("PRAGMA foreign_keys=OFF")
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA foreign_keys=OFF")
                 try:
-                    async with connection.begin():
-                        return await connection.run_sync(_upgrade)
+                    with connection.begin():
+                        return _upgrade(connection)
                 finally:
-                    await driver.execute("PRAGMA foreign_keys=ON")
+                    driver.execute("PRAGMA foreign_keys=ON")
         except CommandError as error:
             raise DatabaseUnusableError(
                 f"{self.shown} was made by a newer version of otc-bot ({error}). Install that version or newer."
@@ -163,29 +211,12 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise unusable(self.shown, getattr(error, "orig", None) or error) from error
 
-    @whole
-    async def version(self) -> tuple[str | None, str | None]:
-        """The version of the tables, and the newest one, without changing anything.
-
-        Raises:
-            DatabaseUnusableError: the file can't be opened.
-        """
+    def _look_up(self) -> tuple[str | None, str | None]:
         try:
-            self._try_to_open()
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(_versions)
+            with self._engine.connect() as connection:
+                return _versions(connection)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise unusable(self.shown, getattr(error, "orig", None) or error) from error
-
-    @whole
-    async def close(self) -> None:
-        """Waits for the running transaction and closes the connection and its thread."""
-        async with self._turn:
-            await self._engine.dispose()
-
-    def _try_to_open(self) -> None:
-        """Fails here rather than in aiosqlite, whose thread may outlive the loop when it can't connect."""
-        sqlite3.connect(self._url.database or ":memory:").close()
 
     def _failed(self, error: BaseException) -> DatabaseUnusableError:
         """Says it once, not with every transaction that fails."""
@@ -202,9 +233,9 @@ class Database:
             self.problem = None
 
 
-def _prepare(connection: PoolProxiedConnection, _: ConnectionPoolEntry) -> None:
-    # aiosqlite's adapter hands the driver's own BEGIN to us: SQLAlchemy's begin event below opens every transaction.
-    connection.isolation_level = None  # type: ignore[attr-defined]
+def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN is handed to us: SQLAlchemy's begin event below opens every transaction.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={BUSY_MS}",
@@ -216,10 +247,9 @@ def _prepare(connection: PoolProxiedConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-async def _changes(session: AsyncSession) -> int:
+def _changes(connection: Connection) -> int:
     """How many rows this connection has ever written."""
-    connection = await session.connection()
-    return int((await connection.execute(text("SELECT total_changes()"))).scalar_one())
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
 def _begin(connection: Connection) -> None:

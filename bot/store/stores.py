@@ -1,6 +1,5 @@
 """Every store of the bot over one database, built together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -47,35 +46,33 @@ class Stores:
         cls,
         database: Database,
         clock: Clock,
-        changed: Callable[[], None],
         *,
         claim_days: int,
         obd_photos: bool,
         zone: tzinfo,
     ) -> "Stores":
-        """All of them; `changed` is called after each commit that left something to be said in Slack.
+        """All of them.
 
         Args:
             database: where all is kept.
             clock: UTC.
-            changed: wakes the outbox.
             claim_days: how long a claim can be made for a problem parcel.
             obd_photos: whether the pictures of Flipkart's open-box check are fetched.
             zone: says which day it is at the docks.
         """
         return cls(
-            handovers=HandoverStore(database, clock, changed, Upkeep(claim_days, obd_photos, zone)),
+            handovers=HandoverStore(database, clock, Upkeep(claim_days, obd_photos, zone)),
             intents=IntentStore(database),
-            own=OwnScanStore(database, changed),
-            tallies=TallyStore(database, clock, changed),
-            claims=ClaimStore(database, claim_days, changed),
+            own=OwnScanStore(database),
+            tallies=TallyStore(database, clock),
+            claims=ClaimStore(database, claim_days),
             photos=PhotoStore(database, clock),
             traces=TraceStore(database),
-            reminders=ReminderStore(database, changed),
+            reminders=ReminderStore(database),
             digests=DigestStore(database),
             receipts=ReceiptStore(database),
             records=RecordStore(database),
-            expected=ExpectedStore(database, changed),
-            lists=ListStore(database, changed),
+            expected=ExpectedStore(database),
+            lists=ListStore(database),
             returns=ReturnDetailStore(database),
         )

@@ -69,7 +69,7 @@ class _Fetched:
 @contextlib.asynccontextmanager
 async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterator[Reading]:
     """A reader over a new database, which knows the FE but none of the parcels."""
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     await database.upgrade()
     quota = Quota(CallStore(database), 10_000_000, now)
     api = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota)
@@ -89,12 +89,11 @@ async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterat
 
 async def new_database(file: Path) -> None:
     """An empty database with the tables of this bot."""
-    database = Database(f"sqlite+aiosqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     await database.upgrade()
     await database.close()
 
 
 async def turn(database: Database) -> None:
     """An empty transaction: how long one waits for the database."""
-    async with database.transaction():
-        pass
+    await database.run(lambda _: None)

@@ -77,7 +77,7 @@ async def _turns(database: Database, waits: list[float]) -> None:
 async def measure(folder: Path, *, quick: bool) -> Result:
     """Lines for people: this has no floor."""
     rows = QUICK_ROWS if quick else ROWS
-    database = Database(f"sqlite+aiosqlite:///{folder / 'load.db'}")
+    database = Database(f"sqlite:///{folder / 'load.db'}")
     await database.upgrade()
     worker, content = Worker(), long_list(rows)
     turns, store = ListTurns(worker), ListStore(database)

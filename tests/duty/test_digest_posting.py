@@ -21,6 +21,7 @@ from bot.store.tables import DIGEST, DigestRow, Sending
 from bot.worker import TooMuchError
 from tests.outbox.conftest import ZONE, Office
 from tests.support import here
+from tests.tables import Tables
 
 HOUR = 3600.0
 UNTIL_MIDNIGHT = 10.5 * HOUR
@@ -61,8 +62,8 @@ def job(office: Office, painter: Any = None) -> DigestJob:
 
 
 async def rows(office: Office) -> list[DigestRow]:
-    async with office.database.transaction() as session:
-        return list(await session.exec(select(DigestRow).order_by(DIGEST.c.id)))
+    tables = Tables(office.database)
+    return list(await tables.exec(select(DigestRow).order_by(DIGEST.c.id)))
 
 
 def in_slack(office: Office) -> tuple[list[str], list[list[str]]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.handover import machine
@@ -20,11 +21,12 @@ from bot.slack import ids
 from bot.slack.blocks.reminders import mentions, reminder, reminder_text, taken_answer, taken_line
 from bot.slack.blocks.text import as_dicts
 from bot.store import reminders as room
-from bot.store.handovers import frozen_entry
 from bot.store.reminders import ReminderStore
-from bot.store.tables import AUDIT, AuditRow, Kind, ReminderRow
+from bot.store.rows import entry_of
+from bot.store.tables import AUDIT, Kind, ReminderRow
 from tests.handover.stand import ASHA, STRANGER, VIKRAM, Stand, stand
 from tests.outbox.conftest import ZONE, Office
+from tests.tables import Tables
 
 GROUP = Location(id="LOC1", name="Bengaluru <dock>", channel="C0DOCK", operators=("S0DOCK", "U0ASHA"))
 
@@ -35,9 +37,9 @@ def job(office: Office, **settings: float) -> RemindJob:
 
 
 async def said(office: Office) -> list[AuditEntry]:
-    async with office.database.transaction() as session:
-        rows = await session.exec(select(AuditRow).where(AUDIT.c.what == Happening.REMINDED).order_by(AUDIT.c.id))
-        return [frozen_entry(row) for row in rows]
+    tables = Tables(office.database)
+    rows = await tables.rows(sa.select(AUDIT).where(AUDIT.c.what == Happening.REMINDED).order_by(AUDIT.c.id))
+    return [entry_of(row) for row in rows]
 
 
 async def test_each_reminder_becomes_one_reply_also_after_a_restart(office: Office) -> None:
@@ -50,8 +52,8 @@ async def test_each_reminder_becomes_one_reply_also_after_a_restart(office: Offi
     [entry] = await said(office)
     assert entry.detail == {"kind": "waiting", "minutes": 10, "times": 1}
     assert entry.handover_id == handover.id
-    async with office.database.transaction() as session:
-        [row] = (await session.exec(select(ReminderRow))).all()
+    tables = Tables(office.database)
+    [row] = (await tables.exec(select(ReminderRow))).all()
     assert (row.kind, row.times, row.at) == ("waiting", 1, office.time.now())
     await office.dispatcher.step()
     await office.dispatcher.settle()
@@ -67,7 +69,7 @@ async def test_a_fault_between_the_reminder_and_its_memory_keeps_neither(
     await office.arrive()
     office.time.move(600)
 
-    async def cut(*_: object) -> None:
+    def cut(*_: object) -> None:
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:

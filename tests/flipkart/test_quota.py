@@ -41,7 +41,7 @@ class Clock:
 
 @contextlib.asynccontextmanager
 async def opened(file: Path) -> AsyncIterator[CallStore]:
-    database = Database(f"sqlite+aiosqlite:///{migrated(file)}")
+    database = Database(f"sqlite:///{migrated(file)}")
     try:
         await database.upgrade()
         yield CallStore(database)

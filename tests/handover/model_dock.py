@@ -6,17 +6,17 @@ be let go, and the bot can be killed or stopped at any call and at any transacti
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.flipkart.errors import RefusedError, ThrottledError, TransportError
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, ScanPage, StartOtcs
@@ -418,25 +418,36 @@ class PlainPainter:
 # ---- the bot ---------------------------------------------------------------------------------------------------------
 
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
 class ShakyDatabase(Database):
     """The real one, on a real file. Tells when nothing is going on, and can fail before each commit."""
 
     def __init__(self, path: Path, trouble: Trouble) -> None:
-        super().__init__(f"sqlite+aiosqlite:///{path}")
+        super().__init__(f"sqlite:///{path}")
         self._trouble = trouble
         self.running = 0
         self.done = asyncio.Event()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def run(
+        self, work: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
         self.running += 1
         self.done.clear()
+        loop = asyncio.get_running_loop()
+
+        def kept(connection: Connection) -> Result:
+            result = work(connection, *args, **kwargs)
+            asyncio.run_coroutine_threadsafe(self._trouble.at(Moment.COMMIT), loop).result()
+            return result
+
         try:
             await self._trouble.at(Moment.BEGIN)
-            async with super().transaction() as session:
-                yield session
-                await self._trouble.at(Moment.COMMIT)
+            result = await super().run(kept)
             await self._trouble.at(Moment.COMMITTED)
+            return result
         finally:
             self.running -= 1
             self.done.set()

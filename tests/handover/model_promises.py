@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.handover.machine import stage_of
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, Shipment, Stage
-from bot.store.handovers import frozen_entry, frozen_handover
+from bot.store.rows import entry_of, handover_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, INTENT, SHIPMENT, AuditRow, HandoverRow, IntentRow, Kind, Sending, ShipmentRow
+from bot.store.tables import AUDIT, HANDOVER, INTENT, SHIPMENT, IntentRow, Kind, Sending, ShipmentRow
 from tests.handover.model_dock import Flipkart, Message, PlainPainter, Slack, Task, look_of
+from tests.tables import Tables
 
 Lines = Counter[tuple[str | None, Happening, str | None]]
 
@@ -36,12 +38,12 @@ class Kept:
 async def load(database: Database) -> Kept:
     """Reads the file through the bot's own connection."""
     rows = defaultdict(list)
-    async with database.transaction() as session:
-        handovers = [frozen_handover(row) for row in await session.exec(select(HandoverRow))]
-        for row in await session.exec(select(ShipmentRow).order_by(SHIPMENT.c.id)):
-            rows[row.handover_id].append(row)
-        audit = [frozen_entry(row) for row in await session.exec(select(AuditRow).order_by(AUDIT.c.id))]
-        intents = list(await session.exec(select(IntentRow).order_by(INTENT.c.id)))
+    tables = Tables(database)
+    handovers = [handover_of(row) for row in await tables.rows(sa.select(HANDOVER))]
+    for row in await tables.exec(select(ShipmentRow).order_by(SHIPMENT.c.id)):
+        rows[row.handover_id].append(row)
+    audit = [entry_of(row) for row in await tables.rows(sa.select(AUDIT).order_by(AUDIT.c.id))]
+    intents = list(await tables.exec(select(IntentRow).order_by(INTENT.c.id)))
     return Kept(handovers, {key: [*some] for key, some in rows.items()}, audit, intents)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlmodel import select
 
@@ -23,9 +24,11 @@ from bot.handover.vault import CodeVault, HeldEnd
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.flipkart.calls import Call
 from bot.store.calls import CallStore
-from bot.store.handovers import HandoverStore, frozen_entry
+from bot.store.handovers import HandoverStore
+from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, AuditRow, IntentRow, ShipmentRow, WithdrawnRow
+from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, IntentRow, ShipmentRow, WithdrawnRow
+from tests.tables import Tables
 from tests.template import migrated
 
 ASHA = Actor("U0ASHA")
@@ -140,26 +143,26 @@ class Stand:
 
     async def record(self, handover_id: str | None = None, what: Happening | None = None) -> list[AuditEntry]:
         """The lines of the record, the oldest first."""
-        query = select(AuditRow).order_by(AUDIT.c.id)
-        async with self.database.transaction() as session:
-            entries = [frozen_entry(row) for row in await session.exec(query)]
+        query = sa.select(AUDIT).order_by(AUDIT.c.id)
+        tables = Tables(self.database)
+        entries = [entry_of(row) for row in await tables.rows(query)]
         return [e for e in entries if handover_id in (None, e.handover_id) and what in (None, e.what)]
 
     async def rows(self, handover_id: str) -> list[Shipment]:
         query = select(ShipmentRow).where(SHIPMENT.c.handover_id == handover_id).order_by(SHIPMENT.c.id)
-        async with self.database.transaction() as session:
-            return [*(await session.exec(query)).all()]
+        tables = Tables(self.database)
+        return [*(await tables.exec(query)).all()]
 
     async def withdrawn(self, handover_id: str) -> list[WithdrawnRow]:
         """The rows that Flipkart no longer lists."""
         query = select(WithdrawnRow).where(WITHDRAWN.c.handover_id == handover_id).order_by(WITHDRAWN.c.id)
-        async with self.database.transaction() as session:
-            return list(await session.exec(query))
+        tables = Tables(self.database)
+        return list(await tables.exec(query))
 
     async def intents(self, handover_id: str) -> list[IntentRow]:
         query = select(IntentRow).where(INTENT.c.handover_id == handover_id).order_by(INTENT.c.id)
-        async with self.database.transaction() as session:
-            return list(await session.exec(query))
+        tables = Tables(self.database)
+        return list(await tables.exec(query))
 
 
 @contextlib.asynccontextmanager
@@ -177,7 +180,7 @@ async def stand(
     for location in (LOCATION, ELSEWHERE):
         sim.add_location(location.id, enabled_for, FIXED)
     await sim.start()
-    database = Database(f"sqlite+aiosqlite:///{migrated(folder / 'bot.db')}")
+    database = Database(f"sqlite:///{migrated(folder / 'bot.db')}")
     try:
         await database.upgrade()
         here = Stand(sim, database, clock, page_size, calls_per_hour)

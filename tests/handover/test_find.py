@@ -12,6 +12,7 @@ from bot.store.claims import ClaimStore
 from bot.store.find import TraceStore
 from bot.store.tables import EXPECTED, INTENT, OWN_SCAN
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
+from tests.tables import Tables
 
 
 def finder(stand: Stand) -> Finder:
@@ -42,8 +43,8 @@ async def test_a_parcel_is_found_where_the_asker_serves(stand: Stand) -> None:
     h_id = await came(stand, "LOC1", "FmpA1", "FmpA2")
     stand.clock.advance(60)
     await came(stand, "LOC2", "FMPA1")
-    async with stand.database.transaction() as session:
-        await session.exec(update(INTENT).where(INTENT.c.handover_id == h_id).values(ts="5.5", channel="C0DOCK"))
+    tables = Tables(stand.database)
+    await tables.exec(update(INTENT).where(INTENT.c.handover_id == h_id).values(ts="5.5", channel="C0DOCK"))
     both = await finder(stand).find(ASHA, "  fmpa1 ")
     assert places(both) == ["LOC2", "LOC1"], "the newest first"
     [(trace, location)] = (await finder(stand).find(VIKRAM, "fmpa1")).traces
@@ -69,9 +70,9 @@ async def test_a_parcel_is_found_however_its_id_is_decorated(stand: Stand, typed
 
 async def test_a_parcel_that_only_we_saw_or_reported(stand: Stand) -> None:
     h_id = await came(stand, "LOC1", "FMPA1")
-    async with stand.database.transaction() as session:
-        row = {"handover_id": h_id, "key": "FMPB2", "tracking_id": "fmpb2", "by": "U1", "times": 1, "message_ts": "1.2"}
-        await session.exec(insert(OWN_SCAN), params=[{**row, "at": stand.clock()}])
+    tables = Tables(stand.database)
+    row = {"handover_id": h_id, "key": "FMPB2", "tracking_id": "fmpb2", "by": "U1", "times": 1, "message_ts": "1.2"}
+    await tables.exec(insert(OWN_SCAN), params=[{**row, "at": stand.clock()}])
     [(seen, _)] = (await finder(stand).find(ASHA, "FMPB2")).traces
     assert (seen.shipment, seen.seen_at, seen.tracking_id) == (None, stand.clock(), "fmpb2")
     await problems(stand).report(ASHA, h_id, "FMPC3", Kind.MISSING, "")
@@ -84,11 +85,9 @@ async def test_a_parcel_that_never_came(stand: Stand) -> None:
     await came(stand, "LOC2", "FMPA1")
     elsewhere = await finder(stand).find(VIKRAM, "FMPA1")
     assert (elsewhere.traces, [location.id for location in elsewhere.searched]) == ((), ["LOC1"])
-    async with stand.database.transaction() as session:
-        row = {"location_id": "LOC1", "key": "FMPX9", "tracking_id": "FMPX9", "return_id": "", "order_item_id": ""}
-        await session.exec(
-            insert(EXPECTED), params=[{**row, "reason": "", "source": "file", "listed_at": stand.clock()}]
-        )
+    tables = Tables(stand.database)
+    row = {"location_id": "LOC1", "key": "FMPX9", "tracking_id": "FMPX9", "return_id": "", "order_item_id": ""}
+    await tables.exec(insert(EXPECTED), params=[{**row, "reason": "", "source": "file", "listed_at": stand.clock()}])
     [(awaited, _)] = (await finder(stand).find(VIKRAM, "fmpx9")).awaited
     assert awaited.location_id == "LOC1"
 
@@ -150,14 +149,13 @@ async def test_a_parcel_is_found_without_reading_every_parcel(stand: Stand) -> N
         asked.append((statement, parameters))
 
     engine = stand.database._engine
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     await finder(stand).find(ASHA, "FMPA1")
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
+    event.remove(engine, "before_cursor_execute", note)
     queries = [one for one in asked if "tracking_id" in one[0]]
     assert queries
-    async with engine.connect() as connection:
-        for statement, parameters in queries:
-            steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plan = [str(step["detail"]) for step in steps.mappings()]
-            whole = [step for step in plan if step.startswith(("SCAN shipment", "SCAN own_scan", "SCAN claim"))]
-            assert not whole, f"{statement}: {plan}"
+    for statement, parameters in queries:
+        steps = await Tables(stand.database).sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plan = [str(step["detail"]) for step in steps]
+        whole = [step for step in plan if step.startswith(("SCAN shipment", "SCAN own_scan", "SCAN claim"))]
+        assert not whole, f"{statement}: {plan}"

@@ -14,6 +14,7 @@ from bot.store.intents import IntentStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.tables import OwnScanRow
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
+from tests.tables import Tables
 
 TS = "1700000000.000100"
 
@@ -57,8 +58,8 @@ class Pile:
         return await self.own.take(by, LOCATION.channel, thread, message)
 
     async def rows(self) -> list[tuple[str, int, str]]:
-        async with self.stand.database.transaction() as session:
-            return [(row.by, row.times, row.message_ts) for row in await session.exec(select(OwnScanRow))]
+        tables = Tables(self.stand.database)
+        return [(row.by, row.times, row.message_ts) for row in await tables.exec(select(OwnScanRow))]
 
     async def now(self) -> Handover:
         return await self.stand.now(self.id)

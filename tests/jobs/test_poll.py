@@ -26,6 +26,7 @@ from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from tests.tables import Tables
 from tests.template import migrated
 
 ARRIVALS, SCANS = 60.0, 30.0
@@ -114,7 +115,7 @@ class Watch:
 async def watching(folder: Path, **more: object) -> AsyncIterator[Watch]:
     flipkart = FlipkartSim()
     await flipkart.start()
-    database = Database(f"sqlite+aiosqlite:///{migrated(folder / 'bot.db')}")
+    database = Database(f"sqlite:///{migrated(folder / 'bot.db')}")
     await database.upgrade()
     watch = Watch(flipkart, database, **more).build()  # type: ignore[arg-type]
     for one in watch.ids:
@@ -342,19 +343,16 @@ async def test_a_fault_of_the_bot_is_told_and_stops_nothing_else(tmp_path: Path)
         visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
         visit.begin()
         await watch.run(2)
-        async with watch.database.transaction() as session:
-            connection = await session.connection()
-            await connection.exec_driver_sql(
-                "CREATE TRIGGER broken BEFORE INSERT ON shipment BEGIN SELECT RAISE(ABORT, 'as ordered'); END"
-            )
+        tables = Tables(watch.database)
+        await tables.sql("CREATE TRIGGER broken BEFORE INSERT ON shipment BEGIN SELECT RAISE(ABORT, 'as ordered'); END")
         visit.scan(2)
         with capture_logs() as logs:
             await watch.run(ARRIVALS + 1)
         assert [line for line in logs if line["log_level"] == "error"], "a fault of the bot is swallowed in silence"
         assert len(watch.poller.problems) == 1, watch.poller.problems
         assert watch.calls("initial_load", "LOC2") >= 2
-        async with watch.database.transaction() as session:
-            await (await session.connection()).exec_driver_sql("DROP TRIGGER broken")
+        tables = Tables(watch.database)
+        await tables.sql("DROP TRIGGER broken")
         await watch.run(SCANS + 1)
         assert not watch.poller.problems
         assert (await watch.present())[0].scanned == 2

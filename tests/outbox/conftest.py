@@ -169,7 +169,7 @@ class Office:
 
 @contextlib.asynccontextmanager
 async def _database(path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{migrated(path)}")
+    database = Database(f"sqlite:///{migrated(path)}")
     await database.upgrade()
     try:
         yield database

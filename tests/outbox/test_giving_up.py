@@ -9,14 +9,15 @@ from bot.handover.location import Location, Locations
 from bot.store.intents import due_ids
 from bot.store.tables import INTENT, IntentRow
 from tests.outbox.conftest import Office
+from tests.tables import Tables
 
 DAY = 24 * 3600.0
 
 
 async def states(office: Office) -> list[tuple[str, str]]:
-    async with office.database.transaction() as session:
-        rows = await session.exec(select(IntentRow).order_by(INTENT.c.id))
-        return [(str(row.kind), str(row.state)) for row in rows]
+    tables = Tables(office.database)
+    rows = await tables.exec(select(IntentRow).order_by(INTENT.c.id))
+    return [(str(row.kind), str(row.state)) for row in rows]
 
 
 async def days(office: Office, number: float) -> None:
@@ -116,9 +117,9 @@ async def test_who_is_at_the_dock_comes_before_those_who_left(office: Office) ->
 
 async def test_a_look_reads_nothing_but_what_is_unsent_or_stale(office: Office) -> None:
     query = str(due_ids().compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
-    async with office.database.transaction() as session:
-        plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")
-        steps = [str(row["detail"]) for row in plan.mappings()]
+    tables = Tables(office.database)
+    plan = await tables.sql(f"EXPLAIN QUERY PLAN {query}")
+    steps = [str(row["detail"]) for row in plan]
     scans = [step for step in steps if step.startswith("SCAN") and "handover_unshown" not in step]
     assert not scans, f"a look reads a whole table: {steps}"
     assert any("handover_unshown" in step for step in steps), steps
@@ -138,8 +139,6 @@ async def test_the_index_of_stale_cards_holds_none_once_all_is_shown(office: Off
 
 
 async def unshown(office: Office) -> int:
-    async with office.database.transaction() as session:
-        rows = await (await session.connection()).exec_driver_sql(
-            "SELECT count(*) FROM handover INDEXED BY handover_unshown WHERE shown_revision < revision"
-        )
-        return int(rows.scalar_one())
+    tables = Tables(office.database)
+    rows = await tables.sql("SELECT count(*) FROM handover INDEXED BY handover_unshown WHERE shown_revision < revision")
+    return int(rows.one())

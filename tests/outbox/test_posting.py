@@ -19,6 +19,7 @@ from bot.slack import sender as sender_module
 from bot.slack.sender import SlackSender
 from bot.store.tables import Sending
 from tests.outbox.conftest import Office, running
+from tests.tables import Tables
 
 
 async def test_one_root_for_each_handover_and_replies_in_order_below_it(office: Office) -> None:
@@ -402,8 +403,8 @@ FAULT = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
 
 
 async def _sql(office: Office, statement: str) -> None:
-    async with office.database.transaction() as session:
-        await (await session.connection()).exec_driver_sql(statement)
+    tables = Tables(office.database)
+    await tables.sql(statement)
 
 
 def _at(channel: str, location: str = "LOC1") -> Locations:

@@ -30,6 +30,7 @@ from bot.store.tables import RECEIPT, ReceiptRow, Sending
 from bot.worker import TooMuchError
 from tests.outbox.conftest import ZONE, Office
 from tests.support import P, T, here
+from tests.tables import Tables
 
 
 async def plain(receipt: Receipt, language: str) -> list[Document]:
@@ -55,8 +56,8 @@ def job(office: Office, papers: MakesPapers = plain, calm: timedelta = timedelta
 
 
 async def rows(office: Office) -> list[ReceiptRow]:
-    async with office.database.transaction() as session:
-        return list(await session.exec(select(ReceiptRow).order_by(RECEIPT.c.n)))
+    tables = Tables(office.database)
+    return list(await tables.exec(select(ReceiptRow).order_by(RECEIPT.c.n)))
 
 
 async def leave(office: Office, handover: Handover) -> Handover:

@@ -34,7 +34,7 @@ class Yard:
     """Brings handovers into a database, on a clock that moves a minute with everything that happens."""
 
     def __init__(self, path: Path) -> None:
-        self.url = f"sqlite+aiosqlite:///{migrated(path)}"
+        self.url = f"sqlite:///{migrated(path)}"
         self.database = Database(self.url)
         self.time = ARRIVED
         self.handovers = HandoverStore(self.database, lambda: self.time, upkeep=Upkeep())

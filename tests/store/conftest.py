@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    found = Database(f"sqlite+aiosqlite:///{migrated(tmp_path / 'bot.db')}")
+    found = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}")
     await found.upgrade()
     yield found
     await found.close()

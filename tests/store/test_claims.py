@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert
+import sqlalchemy as sa
+from sqlalchemy import Connection, insert
 from sqlmodel import select
 
 from bot.handover.claims import Claim, Kind, Opening, UnknownClaim
@@ -12,13 +13,15 @@ from bot.handover.ports import Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
-from bot.store.handovers import HandoverStore, frozen_entry
+from bot.store.handovers import HandoverStore
 from bot.store.photos import LINKS_A_PARCEL, PhotoStore
+from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SCAN, AuditRow, IntentRow
+from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SCAN, IntentRow
 from bot.store.tables import Kind as Message
 from tests.store import people
 from tests.store.conftest import NOW
+from tests.tables import Tables
 
 DAYS = 14
 DAY = timedelta(days=1)
@@ -44,20 +47,19 @@ async def scanned(database: Database, handover: Handover, *new: Shipment, upkeep
 
 async def changed(database: Database, handover: Handover, scan: Scan, upkeep: Upkeep | None = None) -> None:
     """What a page leaves besides its rows."""
-    async with database.transaction() as session:
-        await (upkeep or Upkeep(DAYS)).page(session, handover, scan, NOW)
+    await database.run((upkeep or Upkeep(DAYS)).page, handover, scan, NOW)
 
 
 async def told(database: Database, what: Happening) -> list[AuditEntry]:
-    async with database.transaction() as session:
-        rows = await session.exec(select(AuditRow).where(AUDIT.c.what == what).order_by(AUDIT.c.id))
-        return [frozen_entry(row) for row in rows]
+    tables = Tables(database)
+    rows = await tables.rows(sa.select(AUDIT).where(AUDIT.c.what == what).order_by(AUDIT.c.id))
+    return [entry_of(row) for row in rows]
 
 
 async def replies(database: Database) -> int:
-    async with database.transaction() as session:
-        query = select(IntentRow).where(INTENT.c.kind == Message.REPLY)
-        return len((await session.exec(query)).all())
+    tables = Tables(database)
+    query = select(IntentRow).where(INTENT.c.kind == Message.REPLY)
+    return len((await tables.exec(query)).all())
 
 
 async def only(claims: ClaimStore, handover: Handover) -> Claim:
@@ -103,9 +105,11 @@ async def test_the_same_page_again_changes_nothing(database: Database, claims: C
 
 async def test_a_page_and_its_claims_are_kept_together(database: Database, claims: ClaimStore, ram: Handover) -> None:
     async def torn() -> None:
-        async with database.transaction() as session:
-            await Upkeep(DAYS).page(session, ram, Scan((parcel("R1", status="REJECTED"),), ()), NOW)
+        def work(connection: Connection) -> None:
+            Upkeep(DAYS).page(connection, ram, Scan((parcel("R1", status="REJECTED"),), ()), NOW)
             raise RuntimeError
+
+        await database.run(work)
 
     with pytest.raises(RuntimeError):
         await torn()
@@ -120,15 +124,14 @@ async def test_the_end_opens_claims_for_what_was_never_seen(
     over, left = (Step(own, (Event(what, NOW),)) for what in (Happening.CLOSED, Happening.LEFT))
 
     async def end(step: Step) -> list[str]:
-        async with database.transaction() as session:
-            await Upkeep(DAYS).end(session, step, NOW)
+        await database.run(Upkeep(DAYS).end, step, NOW)
         return [f"{claim.tracking_id} {claim.kind}" for claim in await claims.of_handover(ram.id)]
 
     assert await end(Step(ram, over.events)) == [], "nobody scanned anything, so nobody knows what is missing"
-    async with database.transaction() as session:
-        rows = [{"key": key, "tracking_id": key} for key in ("T1", "T2", "ELSE")]
-        more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
-        await session.exec(insert(OWN_SCAN), params=[{**row, **more} for row in rows])
+    tables = Tables(database)
+    rows = [{"key": key, "tracking_id": key} for key in ("T1", "T2", "ELSE")]
+    more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
+    await tables.exec(insert(OWN_SCAN), params=[{**row, **more} for row in rows])
     assert await end(Step(own, (Event(Happening.CLOSING, NOW),))) == []
     assert await end(left) == [], "nothing is closed at Flipkart"
     two = own.model_copy(update={"own_scanned": 2})
@@ -220,12 +223,12 @@ async def test_tracking_ids_are_completed(
     assert await claims.parcels_like(ram.id, "aB", 10) == ["AB12", "ab3", "XAB1"]
     assert await claims.parcels_like(ram.id, "AB", 1) == ["AB12"]
     assert await claims.parcels_like(ram.id, "%", 10) == []
-    async with database.transaction() as session:
-        more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
-        await session.exec(insert(OWN_SCAN), params=[{"key": "OWNAB", "tracking_id": "ownAB", **more}])
-        listed = {"location_id": ram.location_id, "source": "file", "listed_at": NOW, "list_id": "", "state": "awaited"}
-        texts = {"return_id": "", "order_item_id": "", "reason": ""}
-        await session.exec(insert(EXPECTED), params=[{"key": "LISTAB", "tracking_id": "listAB", **listed, **texts}])
+    tables = Tables(database)
+    more = {"handover_id": ram.id, "by": "U1", "at": NOW, "times": 1, "message_ts": "1.2"}
+    await tables.exec(insert(OWN_SCAN), params=[{"key": "OWNAB", "tracking_id": "ownAB", **more}])
+    listed = {"location_id": ram.location_id, "source": "file", "listed_at": NOW, "list_id": "", "state": "awaited"}
+    texts = {"return_id": "", "order_item_id": "", "reason": ""}
+    await tables.exec(insert(EXPECTED), params=[{"key": "LISTAB", "tracking_id": "listAB", **listed, **texts}])
     assert await claims.parcels_like(ram.id, "ab", 10) == ["AB12", "ab3", "XAB1", "ownAB", "listAB"]
     assert [await claims.knows(ram.id, one) for one in ("listab", "OWNAB", "ab3", "AB")] == [True, True, True, False]
 

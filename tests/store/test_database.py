@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -10,40 +11,33 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
-from bot.store.session import Database, DatabaseUnusableError
-from bot.store.tables import METADATA, CallMinuteRow
+from bot.store.session import Database, DatabaseUnusableError, to_say
+from bot.store.tables import CALL_MINUTE, METADATA
 from tests.store.conftest import NOW
 from tests.store.people import arrive
+from tests.tables import Tables
 
 
 def url(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
+    return f"sqlite:///{file}"
 
 
 async def pragma(database: Database, name: str) -> object:
-    async with database.transaction() as session:
-        connection = await session.connection()
-        return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+    tables = Tables(database)
+    return (await tables.sql(f"PRAGMA {name}")).one()
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
-async def test_migrations_make_the_tables_that_the_code_has(database: Database, tmp_path: Path) -> None:
+async def test_migrations_make_the_tables_that_the_code_has(database: Database) -> None:
     def differences(connection: Connection) -> object:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return compare_metadata(context, METADATA)
 
-    engine = create_async_engine(url(tmp_path / "bot.db"))
-    try:
-        async with engine.connect() as connection:
-            found = await connection.run_sync(differences)
-    finally:
-        await engine.dispose()
+    found = await database.run(differences)
     assert found == [], f"a migration is missing for {found}"
 
 
@@ -86,8 +80,8 @@ async def test_a_file_that_can_not_be_used_is_refused_in_a_sentence(tmp_path: Pa
 
 
 async def test_a_file_locked_by_another_program_is_told_in_a_sentence(database: Database, tmp_path: Path) -> None:
-    async with database.transaction() as session:
-        await (await session.connection()).exec_driver_sql("PRAGMA busy_timeout=1")
+    tables = Tables(database)
+    await tables.sql("PRAGMA busy_timeout=1")
     with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseUnusableError, match="locked"):
@@ -104,45 +98,69 @@ async def test_pragmas_of_the_connection(database: Database, name: str, value: o
 
 
 async def test_transactions_take_turns(database: Database) -> None:
-    async def add_one() -> None:
-        async with database.transaction() as session:
-            row = (await session.exec(select(CallMinuteRow))).one_or_none()
-            calls = row.calls if row else 0
-            await asyncio.sleep(0)
-            await session.merge(CallMinuteRow(minute=1, calls=calls + 1))
+    def add_one(connection: Connection) -> None:
+        calls = connection.scalar(select(CALL_MINUTE.c.calls)) or 0
+        connection.execute(delete(CALL_MINUTE))
+        connection.execute(insert(CALL_MINUTE).values(minute=1, calls=calls + 1))
 
-    await asyncio.gather(*(add_one() for _ in range(20)))
-    async with database.transaction() as session:
-        assert (await session.exec(select(CallMinuteRow))).one().calls == 20, "an update was lost"
+    await asyncio.gather(*(database.run(add_one) for _ in range(20)))
+    assert await CallStore(database).load(0) == {1: 20}, "an update was lost"
 
 
-async def test_a_transaction_that_fails_or_is_cancelled_leaves_nothing(database: Database) -> None:
-    async def write(then: BaseException | None) -> None:
-        async with database.transaction() as session:
-            session.add(CallMinuteRow(minute=7, calls=1))
-            await session.flush()
-            if then is not None:
-                raise then
-            await asyncio.sleep(60)
+async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    def write(connection: Connection) -> None:
+        connection.execute(insert(CALL_MINUTE).values(minute=7, calls=1))
+        raise LookupError("fault")
 
     with pytest.raises(LookupError):
-        await write(LookupError("fault"))
-    task = asyncio.create_task(write(None))
-    await asyncio.sleep(0.05)
+        await database.run(write)
+    assert await CallStore(database).load(0) == {}
+
+
+async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(connection: Connection) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        connection.execute(insert(CALL_MINUTE).values(minute=7, calls=1))
+
+    task = asyncio.create_task(database.run(write))
+    await asyncio.to_thread(begun.wait, 10)
     task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with database.transaction() as session:
-        assert (await session.exec(select(CallMinuteRow))).all() == []
+    assert await CallStore(database).load(0) == {7: 1}
+
+
+async def test_the_bell_rings_at_the_commit_of_what_is_to_be_said(database: Database) -> None:
+    rung: list[str] = []
+    database.bell = lambda: rung.append(threading.current_thread().name)
+
+    def work(connection: Connection, then: Exception | None, *, marked: bool) -> None:
+        if marked:
+            to_say(connection)
+        if then is not None:
+            raise then
+
+    await database.run(work, None, marked=False)
+    with pytest.raises(LookupError):
+        await database.run(work, LookupError("fault"), marked=True)
+    await database.run(work, None, marked=False)
+    assert rung == [], "a transaction that says nothing, or is rolled back, rings no bell"
+    await database.run(work, None, marked=True)
+    assert rung == [threading.current_thread().name], "it rings on the loop, once"
 
 
 async def test_rows_need_their_handover(database: Database) -> None:
+    tables = Tables(database)
     with pytest.raises(sa.exc.IntegrityError):
-        async with database.transaction() as session:
-            await (await session.connection()).exec_driver_sql(
-                "INSERT INTO intent (key, handover_id, kind, n, state, channel, ts, attempts, error, sent_revision,"
-                " sent_hash) VALUES ('k', 'nobody', 'card', 0, 'pending', '', '', 0, '', 0, '')"
-            )
+        await tables.sql(
+            "INSERT INTO intent (key, handover_id, kind, n, state, channel, ts, attempts, error, sent_revision,"
+            " sent_hash) VALUES ('k', 'nobody', 'card', 0, 'pending', '', '', 0, '', 0, '')"
+        )
 
 
 def test_no_table_has_room_for_a_code() -> None:

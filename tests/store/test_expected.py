@@ -2,18 +2,21 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest_asyncio
+import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.handover.expected import FRESH, LOOKED_BACK, Listing, Span, matched_again
 from bot.handover.model import AuditEntry, Event, Handover, Happening
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore
-from bot.store.handovers import HandoverStore, frozen_entry
+from bot.store.handovers import HandoverStore
+from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, EXPECTED, AuditRow
+from bot.store.tables import AUDIT, EXPECTED
 from bot.store.tables import ExpectedRow as Row
 from tests.store import people
 from tests.store.conftest import NOW
+from tests.tables import Tables
 
 SPAN = Span("LOC1", NOW, NOW.replace(hour=0))
 EVENT = Event(Happening.LISTED, NOW, "U0ASHA", {"rows": 3})
@@ -44,9 +47,9 @@ async def scan(handovers: HandoverStore, handover: Handover, *tracking_ids: str)
 
 
 async def record(database: Database, what: Happening) -> list[AuditEntry]:
-    async with database.transaction() as session:
-        found = await session.exec(select(AuditRow).where(AUDIT.c.what == what).order_by(AUDIT.c.id))
-        return [frozen_entry(row) for row in found]
+    tables = Tables(database)
+    found = await tables.rows(sa.select(AUDIT).where(AUDIT.c.what == what).order_by(AUDIT.c.id))
+    return [entry_of(row) for row in found]
 
 
 async def test_a_list_is_kept_once_and_renewed(database: Database, expected: ExpectedStore) -> None:
@@ -55,9 +58,9 @@ async def test_a_list_is_kept_once_and_renewed(database: Database, expected: Exp
     later = Span("LOC1", NOW + timedelta(days=1), NOW)
     assert await put(expected, [ExpectedRow("FMP1", reason="Size"), *rows("FMP3")], later) == (1, 1, 3)
     assert await put(expected, rows("FMP1"), Span("LOC2", NOW, NOW)) == (1, 0, 1)
-    async with database.transaction() as session:
-        query = select(Row).where(EXPECTED.c.key == "FMP1", EXPECTED.c.location_id == "LOC1")
-        row = (await session.exec(query)).one()
+    tables = Tables(database)
+    query = select(Row).where(EXPECTED.c.key == "FMP1", EXPECTED.c.location_id == "LOC1")
+    row = (await tables.exec(query)).one()
     kept = (row.tracking_id, row.return_id, row.order_item_id, row.reason, row.expected_on, row.listed_at)
     assert kept == ("FMP1", "R1", "O1", "Size", date(2026, 3, 1), later.now)
     assert [e.location_id for e in await record(database, Happening.LISTED)] == ["LOC1", "LOC1", "LOC2"]

@@ -1,7 +1,9 @@
 """What a notification costs: a few rows are looked up, however many are expected or were scanned before."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection
 
 from bot.handover.expected import matched_again
 from bot.handover.model import Event, Handover, Happening
@@ -25,15 +27,14 @@ async def steps(database: Database) -> AsyncIterator[list[int]]:
         counted[0] += 1
         return 0
 
-    async def watch(handler: object) -> None:
-        async with database.transaction() as session:
-            raw = await (await session.connection()).get_raw_connection()
-            assert raw.driver_connection is not None
-            await raw.driver_connection.set_progress_handler(handler, 100)
+    def watch(connection: Connection, handler: Callable[[], int] | None) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.set_progress_handler(handler, 100)
 
-    await watch(one)
+    await database.run(watch, one)
     yield counted
-    await watch(None)
+    await database.run(watch, None)
 
 
 async def announce(expected: ExpectedStore, *some: ExpectedRow) -> None:

@@ -219,7 +219,7 @@ async def test_strange_ids_come_back_as_they_went_in(handovers: HandoverStore, t
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300), unique=True, max_size=8))
 @settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_tracking_ids_stay_apart(tmp_path: Path, ids: list[str]) -> None:
-    database = Database(f"sqlite+aiosqlite:///{migrated(tmp_path / f'{uuid4().hex}.db')}")
+    database = Database(f"sqlite:///{migrated(tmp_path / f'{uuid4().hex}.db')}")
     try:
         await database.upgrade()
         handovers = HandoverStore(database, lambda: NOW)
@@ -251,7 +251,8 @@ async def test_moments_come_back_in_utc(handovers: HandoverStore) -> None:
 
 async def test_the_outbox_is_woken_only_when_there_is_something_to_say(database: Database) -> None:
     rung: list[str] = []
-    handovers = HandoverStore(database, lambda: NOW, lambda: rung.append("ring"))
+    database.bell = lambda: rung.append("ring")
+    handovers = HandoverStore(database, lambda: NOW)
     h = await arrive(handovers)
     assert len(rung) == 1
     await handovers.step(h.id, lambda x: machine.miss(x, NOW))

@@ -12,6 +12,7 @@ from bot.store.session import Database
 from bot.store.tables import IntentRow, Kind, Sending
 from tests.store.conftest import NOW
 from tests.store.people import arrive, milestones
+from tests.tables import Tables
 
 
 def shown(due: list[Due]) -> list[tuple[str, str, int]]:
@@ -126,8 +127,7 @@ async def test_an_intent_exists_once(database: Database, handovers: HandoverStor
         IntentRow(key=root.intent.key, handover_id=h.id, kind=Kind.REPLY, n=9),
     ):
         with pytest.raises(IntegrityError):
-            async with database.transaction() as session:
-                session.add(twin)
+            await Tables(database).add([twin])
     assert len(await intents.due()) == 1
 
 

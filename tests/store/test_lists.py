@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import func
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import create_engine, func
 from sqlmodel import select
 
 from bot.handover.dropped import Brought, Counted, File, Part, Stored, Undone
@@ -27,6 +27,7 @@ from bot.store.tables import ExpectedRow as Row
 from tests.store import people
 from tests.store.conftest import NOW
 from tests.store.test_expected import scan
+from tests.tables import Tables
 
 ANNOUNCED = Event(Happening.LISTED, NOW, None, {"source": "notification"})
 
@@ -53,12 +54,12 @@ async def take(lists: ListStore, name: str, minutes: int = 30) -> Undone:
 
 
 async def expected(database: Database) -> list[tuple[object, ...]]:
-    async with database.transaction() as session:
-        rows = await session.exec(select(Row).where(EXPECTED.c.location_id == "LOC1").order_by(EXPECTED.c.key))
-        return [
-            (row.tracking_id, row.return_id, row.reason, row.expected_on, row.state, row.list_id[:1], row.listed_at)
-            for row in rows
-        ]
+    tables = Tables(database)
+    rows = await tables.exec(select(Row).where(EXPECTED.c.location_id == "LOC1").order_by(EXPECTED.c.key))
+    return [
+        (row.tracking_id, row.return_id, row.reason, row.expected_on, row.state, row.list_id[:1], row.listed_at)
+        for row in rows
+    ]
 
 
 def rows(*tracking_ids: str) -> list[ExpectedRow]:
@@ -125,8 +126,8 @@ async def test_only_the_rows_of_one_location(database: Database, lists: ListStor
     found = await lists.find("a" * 32)
     assert found is not None
     assert (found[0].taken_back_at, found[1]) == (None, ("LOC2",))
-    async with database.transaction() as session:
-        assert len((await session.exec(select(Row).where(EXPECTED.c.location_id == "LOC2"))).all()) == 2
+    tables = Tables(database)
+    assert len((await tables.exec(select(Row).where(EXPECTED.c.location_id == "LOC2"))).all()) == 2
 
 
 async def test_what_is_over_is_not_awaited_and_what_is_off_is_on_no_list(
@@ -171,19 +172,19 @@ async def test_20000_rows_there_and_back(handovers: HandoverStore, lists: ListSt
 
 
 async def test_what_was_listed_before_lists_were_told_apart_stays(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'old.db'}"
-    engine = create_async_engine(url)
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
     script = next(one for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if "lists_apart" in one.path)
     revision = script.down_revision
     assert isinstance(revision, str)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda one: command.upgrade(_config(one), revision))
-        await connection.exec_driver_sql(
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+        connection.exec_driver_sql(
             "INSERT INTO expected (location_id, key, tracking_id, return_id, order_item_id, reason, source, listed_at)"
             " VALUES ('LOC1', 'FMP1', 'fmp1', 'R1', '', 'Torn', 'file', ?)",
             (f"{NOW:%Y-%m-%d %H:%M:%S}.000000",),
         )
-    await engine.dispose()
+    engine.dispose()
     database = Database(url)
     await database.upgrade()
     before = [("fmp1", "R1", "Torn", None, "awaited", "", NOW)]
@@ -198,11 +199,11 @@ async def test_what_was_listed_before_lists_were_told_apart_stays(tmp_path: Path
 
 async def test_others_get_in_while_a_long_list_is_kept(database: Database, lists: ListStore) -> None:
     keeping = asyncio.create_task(put(lists, "a", rows(*(f"FMPR{n}" for n in range(3_000)))))
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, ...]] = []
     while not keeping.done():
-        async with database.transaction() as session:
-            counts = [(await session.exec(select(func.count()).select_from(one))).one() for one in (LISTED, EXPECTED)]
-        seen.append((counts[0], counts[1]))
+        both = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in (LISTED, EXPECTED)]
+        [row] = await Tables(database).rows(sa.select(*both))
+        seen.append(tuple(row))
     assert len(seen) > 3
     assert set(seen) <= {(0, 0), (3_000, 3_000)}, "a part of a list was to be seen"
     assert (await keeping).parts[0].new == 3_000
@@ -217,7 +218,7 @@ async def test_a_list_that_fails_leaves_nothing(database: Database, lists: ListS
     part = Part(span(), rows("FMP1"), ANNOUNCED)
     with pytest.raises(LookupError):
         await lists.keep(Brought("a" * 32, "LOC1", "U0ASHA", NOW, File("F1", "a.csv")), [part], broken)
-    async with database.transaction() as session:
-        for table in (LISTED, EXPECTED, STAGED):
-            assert (await session.exec(select(func.count()).select_from(table))).one() == 0
+    tables = Tables(database)
+    for table in (LISTED, EXPECTED, STAGED):
+        assert (await tables.exec(select(func.count()).select_from(table))).one() == 0
     assert (await put(lists, "a", rows("FMP1"))).parts[0].new == 1

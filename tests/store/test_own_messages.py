@@ -5,7 +5,7 @@ from typing import Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import create_engine
 
 from bot.handover.own_scans import Message, take
 from bot.handover.own_words import Reading
@@ -19,14 +19,14 @@ TS = "1700000001.000100"
 
 
 async def test_scans_of_an_older_bot_can_be_taken_back(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'old.db'}"
+    url = f"sqlite:///{tmp_path / 'old.db'}"
     script = next(one for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if "own_messages" in one.path)
     revision = script.down_revision
     assert isinstance(revision, str)
     old = Database(url)
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda one: command.upgrade(_config(one), revision))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
         texts = ("fe_id", "task_id", "fe_name", "partner", "lob", "status", "end_reason")
         known: dict[str, Any] = {
             "id": HANDOVER,
@@ -37,20 +37,20 @@ async def test_scans_of_an_older_bot_can_be_taken_back(tmp_path: Path) -> None:
         }
         known |= {"arrived_at": f"{NOW:%Y-%m-%d %H:%M:%S}.000000", "own_scanned": 1, "own_only": 1}
         known |= dict.fromkeys(texts, "x")
-        for column in (await connection.exec_driver_sql("PRAGMA table_info(handover)")).mappings():
+        for column in connection.exec_driver_sql("PRAGMA table_info(handover)").mappings():
             if column["notnull"] and column["dflt_value"] is None:
                 known.setdefault(column["name"], 0)
         marks = ", ".join("?" * len(known))
-        await connection.exec_driver_sql(
+        connection.exec_driver_sql(
             f"INSERT INTO handover ({', '.join(known)}) VALUES ({marks})",  # noqa: S608 -- names of columns
             tuple(known.values()),
         )
-        await connection.exec_driver_sql(
+        connection.exec_driver_sql(
             "INSERT INTO own_scan (handover_id, key, tracking_id, by, at, times, message_ts)"
             " VALUES (?, 'FMP001', 'fmp001', 'U1', ?, 1, ?)",
             (HANDOVER, known["arrived_at"], TS),
         )
-    await engine.dispose()
+    engine.dispose()
     await old.upgrade()
     gone = Message("U1", TS, Reading(), "1700000002.000100")
     taking = await OwnScanStore(old).take(HANDOVER, gone, lambda h, found, said: take(h, gone, found, said, NOW))

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import create_engine
 
 from bot.store.handovers import HandoverStore
 from bot.store.session import MIGRATIONS, Database, _config
 from tests.store.conftest import NOW
+from tests.tables import Tables
 
 HANDOVER = "a" * 32
 AT = f"{NOW:%Y-%m-%d %H:%M:%S}.000000"
@@ -61,11 +62,11 @@ def fill(file: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize("revision", VERSIONS)
 async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'old.db'}"
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda one: command.upgrade(_config(one), revision))
-    await engine.dispose()
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+    engine.dispose()
     before = fill(tmp_path / "old.db")
 
     database = Database(url)
@@ -86,12 +87,10 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
 
 
 async def test_a_link_to_nothing_is_watched_after_an_upgrade(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'old.db'}"
+    url = f"sqlite:///{tmp_path / 'old.db'}"
     database = Database(url)
     try:
         await database.upgrade()
-        async with database.transaction() as session:
-            connection = await session.connection()
-            assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar_one() == 1
+        assert (await Tables(database).sql("PRAGMA foreign_keys")).one() == 1
     finally:
         await database.close()

@@ -180,7 +180,7 @@ async def test_no_library_logs_what_it_sends(dock: World, logged: io.StringIO, c
 
 
 def speaks_at_debug(name: str, one: object) -> bool:
-    library = name.startswith(("slack", "bot.slack.socket", "httpx", "httpcore", "aiohttp", "sqlalchemy", "aiosqlite"))
+    library = name.startswith(("slack", "bot.slack.socket", "httpx", "httpcore", "aiohttp", "sqlalchemy"))
     return library and isinstance(one, logging.Logger) and one.isEnabledFor(logging.DEBUG)
 
 
