@@ -51,11 +51,6 @@ class BrokenPayloadError(Exception):
     """A payload that no button or modal of this bot makes."""
 
 
-def list_id(value: object) -> str:
-    """The list that a button's value names; its id looks like a handover's. Raises BrokenPayloadError."""
-    return handover_id(value)
-
-
 def handover_id(value: object) -> str:
     """The handover that a button's value names.
 

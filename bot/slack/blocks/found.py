@@ -1,6 +1,6 @@
 """What `/otc find` answers, and what `/otc help` lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block, DividerBlock
@@ -137,19 +137,3 @@ def _awaited(one: Awaited, location: Location) -> str:
             location=esc(location.name), day=date(one.expected_on)
         )
     return _("It stands on the list of {location}.").format(location=esc(location.name))
-
-
-def help_blocks(commands: Sequence[tuple[str, str]], unknown: str = "") -> list[Block]:
-    """What can be typed after /otc.
-
-    Args:
-        commands: (usage, sentence to be translated) of each subcommand.
-        unknown: a word that was typed and is none of them.
-    """
-    lines = (
-        [_("There is no `/otc {word}`. What there is:").format(word=esc(unknown, 40).replace("`", ""))]
-        if unknown
-        else []
-    )
-    lines += [f"`/otc {usage}` – {_(what)}" for usage, what in commands]
-    return sections(lines)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.photos.thread import ThreadPhotos
 from bot.sandbox.slack.model import File
 from tests.scenarios.dockwork import card_of, told
 from tests.scenarios.faults.marks import fault
@@ -155,6 +156,24 @@ async def test_a_picture_of_which_an_event_says_little(dock: World) -> None:
         dock.slack.fail("files.info", error="file_not_found", times=9)
         await picture(dock, card)
         await told(dock, dock.operator, "Slack no longer has the picture.")
+
+
+@fault(
+    "Process",
+    "a fault of the bot while it keeps a photo",
+    keeps=(4, 6),
+    person="Something went wrong in the bot; it is on record.",
+    operator="a press ended in a fault of the bot",
+)
+async def test_a_fault_over_a_photo(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks(*_: Any) -> None:
+        raise ArithmeticError("broken on purpose")
+
+    monkeypatch.setattr(ThreadPhotos, "take", breaks)
+    async with dock.bot():
+        card = await card_of(dock, dock.flipkart.arrive("LOC1", "Ram"))
+        await picture(dock, card)
+        await told(dock, dock.operator, "Something went wrong in the bot")
 
 
 async def picture(dock: World, card: Any, **more: Any) -> None:

@@ -15,7 +15,7 @@ from bot.i18n import use
 from bot.lists.model import ExpectedRow
 from bot.sandbox.slack.blockkit import check_message_blocks, check_view, suggestion_problem
 from bot.slack.blocks import problems
-from bot.slack.blocks.found import found_blocks, found_text, help_blocks
+from bot.slack.blocks.found import found_blocks, found_text
 from bot.slack.blocks.text import as_dicts
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -109,7 +109,6 @@ def test_what_was_found() -> None:
     )
     assert "expected on 2 Mar 2026" in sound(found_blocks(never, {}, UTC, NOW))
     assert "<" not in found_text(never).replace("&lt;", "")
-    sound(help_blocks([("find <tracking id>", "x")], BAD))
 
 
 def test_every_kind_has_a_word() -> None:
