@@ -31,6 +31,8 @@ to themselves (`bot.flipkart.client`)."""
 WORDS_TOLD = 100
 """Strange status words that are remembered, so that each is told once."""
 TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
+ROOM_ASKED = 50
+"""No look waits for more room than the budget of an hour divided by this."""
 READ_AGAIN = 180.0
 """Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
 PAGES_SECONDS = 600.0
@@ -214,9 +216,13 @@ class Poller:
                 self._in_flight[key] = asyncio.create_task(self._guarded(key))
 
     def _costs(self, key: str) -> int:
-        """Calls that a look will cost."""
+        """Calls for which there must be room before a look."""
         handover = self._handovers.get(key.removeprefix("handover "))
-        return 1 if handover is None else self._dock.reader.next_look_costs(handover)
+        if handover is None:
+            return 1
+        # What costs more than there ever is room for would keep all others waiting.
+        most = max(1, self._budget.for_polling // ROOM_ASKED)
+        return min(most, self._dock.reader.next_look_costs(handover))
 
     def _look(self, key: str) -> Coroutine[None, None, None]:
         kind, _, name = key.partition(" ")

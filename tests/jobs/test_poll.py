@@ -435,3 +435,23 @@ async def test_one_429_without_a_time_does_not_silence_the_other_locations_for_a
         await watch.run(ARRIVALS)
         assert watch.calls("initial_load") - before >= 4, "three locations, and the one that was refused again"
         assert not watch.poller.problems
+
+
+class Little:
+    """A budget with room for little at any time."""
+
+    for_polling = 500
+    room = 12
+
+
+async def test_a_pass_over_more_pages_than_there_is_room_for_holds_nobody_up(watch: Watch) -> None:
+    visit = watch.flipkart.arrive("LOC1", "Ram Kumar")
+    visit.begin()
+    visit.scan(100)
+    await watch.run(2)
+    visit.finish_scanning()
+    watch.poller._budget = Little()
+    before = watch.calls("initial_load")
+    await watch.run(600)
+    assert watch.calls("initial_load") - before >= 9, "the location waits for a look that there is never room for"
+    assert watch.calls("shipments") >= 40, "the pass over twenty pages is never made"
