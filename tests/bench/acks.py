@@ -53,20 +53,24 @@ async def measure(folder: Path, *, quick: bool) -> Result:
 
 async def measure_start(folder: Path, *, quick: bool) -> Result:
     """From nothing to an open socket in Slack, the best of some: another program's work only makes it longer."""
-    times: dict[str, list[float]] = {BARE: [], BOT: []}
+    times: dict[str, list[tuple[float, float]]] = {BARE: [], BOT: []}
     async with world(folder) as one:
         write_toml(one, arrivals=30, scans=30)
         for _ in range(1 if quick else 5):
             for who, found in times.items():
                 found.append(await seconds_to_connect(one, *command(who, folder / "watched.json")))
                 await one.until(lambda: one.slack.connections == 0)
+    (ours, ours_cpu), (floor, floor_cpu) = (
+        [min(found) for found in zip(*times[who], strict=True)] for who in (BOT, BARE)
+    )
     return Result(
         [
             Figure(
-                *("start until connected", min(times[BOT]), "s", min(times[BARE]), "bare bolt"),
+                *("start until connected", ours, "s", floor, "bare bolt"),
                 target=1.0,
                 note="the target is for a machine on which the bot of before this design starts in 0.75 s",
-            )
+            ),
+            Figure("start until connected: CPU", ours_cpu, "s", floor_cpu, "bare bolt"),
         ]
     )
 
