@@ -52,7 +52,7 @@ class Traces(Protocol):
     """Where parcels are looked for. Each method is one transaction."""
 
     async def find(self, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
-        """The parcel, by its id in capitals, in the handovers of these locations, the newest first."""
+        """The parcel, by its key, in the handovers of these locations, the newest first."""
 
     async def awaited(self, key: str, location_ids: Sequence[str]) -> list[Awaited]:
         """Which of these locations have it on a list."""

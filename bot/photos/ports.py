@@ -75,4 +75,4 @@ class Photos(Protocol):
         """Every photo of a handover, the oldest first."""
 
     async def parcels_named(self, handover_id: str, keys: Sequence[str]) -> list[str]:
-        """Those of the tracking ids, given in capitals, that are scanned or claimed for in this handover."""
+        """Those of the tracking ids, given by their keys, that are scanned or claimed for in this handover."""

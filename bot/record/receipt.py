@@ -117,7 +117,7 @@ class Receipt:
     names: Mapping[str, str]
     """Shown names of Slack users, by id."""
     returns: Mapping[str, ExpectedRow]
-    """What lists and Flipkart say of the parcels, by tracking id in capitals. Learnt late, perhaps: no hash has it."""
+    """What lists and Flipkart say of the parcels, by parcel's key. Learnt late, perhaps: no hash has it."""
     zone: tzinfo
     """In which times are shown; the hashes don't know it."""
     ended_at: datetime
@@ -207,7 +207,7 @@ def make_receipt(
         claims: problem parcels that people reported.
         photos: with their content, for thumbnails.
         names: shown names by Slack user id; a person without one is shown by id.
-        returns: what lists and Flipkart say of the parcels, by tracking id in capitals; in tables, and in no hash.
+        returns: what lists and Flipkart say of the parcels, by parcel's key; in tables, and in no hash.
         zone: in which times are shown.
 
     Raises:

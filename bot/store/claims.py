@@ -11,7 +11,6 @@ from bot.handover.model import Handover
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import claim_of, open_claims
 from bot.store.handovers import keep, load
-from bot.store.keys import own_key
 from bot.store.session import Database, one_transaction
 from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
@@ -162,9 +161,9 @@ def _parcels_of(handover: Handover) -> list[tuple[ColumnElement[bool], ColumnEle
     """Where parcels are known by their ids: which rows, the id as it is written there, and as it is compared."""
     here = handover.id
     return [
-        (SHIPMENT.c.handover_id == here, SHIPMENT.c.tracking_id, own_key(SHIPMENT.c.tracking_id)),
+        (SHIPMENT.c.handover_id == here, SHIPMENT.c.tracking_id, SHIPMENT.c.key),
         (OWN_SCAN.c.handover_id == here, OWN_SCAN.c.tracking_id, OWN_SCAN.c.key),
-        (CLAIM.c.handover_id == here, CLAIM.c.tracking_id, func.upper(CLAIM.c.tracking_id)),
+        (CLAIM.c.handover_id == here, CLAIM.c.tracking_id, CLAIM.c.key),
         (EXPECTED.c.location_id == handover.location_id, EXPECTED.c.tracking_id, EXPECTED.c.key),
     ]
 
@@ -189,7 +188,7 @@ def _as_scanned(connection: Connection, handover_id: str, tracking_id: str) -> s
     """The id as Flipkart writes it, or as an earlier claim has it, whatever the case in which it was typed."""
     key = parcel_key(tracking_id)
     for table in (SHIPMENT, CLAIM):
-        same = func.upper(table.c.tracking_id) == key
+        same = table.c.key == key
         found = connection.scalar(select(table.c.tracking_id).where(table.c.handover_id == handover_id, same))
         if found is not None:
             return str(found)

@@ -9,7 +9,6 @@ from bot.handover.digest import Day
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.lists.model import OFF
 from bot.record.expected import Line, Standing
-from bot.store.keys import own_key
 from bot.store.listed import AWAITED, has_list
 from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
@@ -42,8 +41,8 @@ class ExpectedDayStore:
         missing = select(EXPECTED).where(_missing(location_id, day)).order_by(EXPECTED.c.id)
         lines = [_expected(row) for row in connection.execute(missing)]
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
-        listed = and_(here, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
-        answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
+        listed = and_(here, EXPECTED.c.key == SHIPMENT.c.key)
+        answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == SHIPMENT.c.key)
         scans = (
             select(
                 SHIPMENT.c.tracking_id,
@@ -96,7 +95,7 @@ def _expected(row: Row[Any]) -> Line:
 
 def _missing(location_id: str, day: Day) -> ColumnElement[bool]:
     scanned = (
-        select(own_key(SHIPMENT.c.tracking_id))
+        select(SHIPMENT.c.key)
         .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
         .where(HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > day.end - LOOKED_BACK)
     )

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, select, union
+from sqlalchemy import Connection, Row, literal, select, union
 
 from bot.handover.find import Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
-from bot.store.keys import own_key
 from bot.store.listed import AWAITED
 from bot.store.return_details import told_of
 from bot.store.rows import handover_of, shipment_of
@@ -32,10 +31,10 @@ class TraceStore:
 
     @one_transaction
     def find(self, connection: Connection, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
-        """The parcel, by its id in capitals, in the handovers of these locations, the newest first."""
-        scanned = select(SHIPMENT.c.handover_id).where(own_key(SHIPMENT.c.tracking_id) == key)
+        """The parcel, by its key, in the handovers of these locations, the newest first."""
+        scanned = select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key == key)
         seen = select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key)
-        claimed = select(CLAIM.c.handover_id).where(func.upper(CLAIM.c.tracking_id) == key)
+        claimed = select(CLAIM.c.handover_id).where(CLAIM.c.key == key)
         query = (
             select(HANDOVER)
             .where(HANDOVER.c.id.in_(union(scanned, seen, claimed)), HANDOVER.c.location_id.in_(location_ids))
@@ -67,10 +66,10 @@ def _told(connection: Connection, location_id: str, key: str) -> Told | None:
 
 def _trace(connection: Connection, row: Row[Any], key: str) -> Trace:
     here = SHIPMENT.c.handover_id == row.id
-    scans = select(SHIPMENT).where(here, own_key(SHIPMENT.c.tracking_id) == key).order_by(SHIPMENT.c.id)
+    scans = select(SHIPMENT).where(here, SHIPMENT.c.key == key).order_by(SHIPMENT.c.id)
     scan = connection.execute(scans).first()
     own = connection.execute(select(OWN_SCAN).where(OWN_SCAN.c.handover_id == row.id, OWN_SCAN.c.key == key)).first()
-    claims = select(CLAIM).where(CLAIM.c.handover_id == row.id, func.upper(CLAIM.c.tracking_id) == key)
+    claims = select(CLAIM).where(CLAIM.c.handover_id == row.id, CLAIM.c.key == key)
     claim = connection.execute(claims).first()
     root = select(INTENT).where(INTENT.c.handover_id == row.id, INTENT.c.kind == Kind.CARD)
     card = connection.execute(root).first()

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Select, and_, func, select
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.lists.model import OFF, State
-from bot.store.keys import own_key
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 from bot.text import parcel_key
 
@@ -22,7 +21,7 @@ def missing(location_id: str, now: datetime, today: date) -> Select[tuple[str]]:
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > now - LOOKED_BACK
     )
-    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id.in_(there))
+    scanned = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id.in_(there))
     due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
     fresh = EXPECTED.c.listed_at > now - FRESH
     return select(EXPECTED.c.tracking_id).where(
@@ -31,15 +30,14 @@ def missing(location_id: str, now: datetime, today: date) -> Select[tuple[str]]:
 
 
 def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> Select[tuple[str]]:
-    """Those of these keys, in capitals, that `missing` has: each is looked up, whatever else is expected or scanned."""
-    # Not joined, and the key as an expression: else SQLite goes through all scans of the location's handovers instead
-    # of the few of a key, because a column's type keeps it from the index on an expression.
+    """Those of these keys that `missing` has: each is looked up, whatever else is expected or scanned."""
+    # Not joined: else SQLite goes through all scans of the location's handovers instead of the few of a key.
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.id == SHIPMENT.c.handover_id,
         HANDOVER.c.location_id == location_id,
         HANDOVER.c.arrived_at > now - LOOKED_BACK,
     )
-    scanned = select(SHIPMENT.c.id).where(own_key(SHIPMENT.c.tracking_id) == func.upper(EXPECTED.c.key), there.exists())
+    scanned = select(SHIPMENT.c.id).where(SHIPMENT.c.key == EXPECTED.c.key, there.exists())
     due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
     return select(EXPECTED.c.tracking_id).where(
         EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys), EXPECTED.c.listed_at > now - FRESH, due,

@@ -6,14 +6,13 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.handover.model import Shipment
 from bot.handover.own_words import twins_of
-from bot.store.keys import own_key
 from bot.store.tables import OWN_SAID, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 
 def own_only(connection: Connection, handover_id: str) -> int:
     """How many of the seller's own scans the FE has not scanned."""
-    scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+    scanned = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover_id)
     query = (
         select(func.count())
         .select_from(OWN_SCAN)
@@ -33,9 +32,7 @@ def join_twins(connection: Connection, handover_id: str, new: Iterable[Shipment]
         if not twins:
             continue
         own = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover_id, OWN_SCAN.c.key.in_({key, *twins}))
-        fe = select(own_key(SHIPMENT.c.tracking_id)).where(
-            SHIPMENT.c.handover_id == handover_id, own_key(SHIPMENT.c.tracking_id).in_(twins)
-        )
+        fe = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.key.in_(twins))
         mine: set[str] = set(connection.scalars(own))
         mine -= {str(one) for one in connection.scalars(fe)}
         if key not in mine and len(mine) == 1:

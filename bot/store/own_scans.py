@@ -12,7 +12,6 @@ from bot.handover.own_scans import Decide, Difference, Known, Message, OwnLists,
 from bot.handover.own_words import asks
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import keep, load
-from bot.store.keys import own_key
 from bot.store.rows import shipment_of
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SAID, OWN_SCAN, SHIPMENT, Kind
@@ -108,9 +107,7 @@ def _known(connection: Connection, handover: Handover, wanted: Iterable[str]) ->
     listed: set[str] = set()
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
-        scanned = select(SHIPMENT).where(
-            SHIPMENT.c.handover_id == handover.id, own_key(SHIPMENT.c.tracking_id).in_(some)
-        )
+        scanned = select(SHIPMENT).where(SHIPMENT.c.handover_id == handover.id, SHIPMENT.c.key.in_(some))
         shipments |= {parcel_key(row.tracking_id): shipment_of(row) for row in connection.execute(scanned)}
         before = select(OWN_SCAN.c.key, OWN_SCAN.c.times, OWN_SCAN.c.message_ts).where(
             OWN_SCAN.c.handover_id == handover.id, OWN_SCAN.c.key.in_(some)
@@ -179,7 +176,7 @@ def _own(handover_id: str, keys: Sequence[str], table: Table = OWN_SCAN) -> Iter
 
 def _lists(connection: Connection, handover_id: str, most: int) -> OwnLists:
     seller = select(OWN_SCAN.c.key).where(OWN_SCAN.c.handover_id == handover_id)
-    fe = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+    fe = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover_id)
     unscanned: ColumnElement[bool] = (OWN_SCAN.c.handover_id == handover_id) & OWN_SCAN.c.key.not_in(fe)
     only = select(OWN_SCAN.c.tracking_id).where(unscanned).order_by(OWN_SCAN.c.id).limit(most)
     only_total = connection.scalar(select(func.count()).select_from(OWN_SCAN).where(unscanned)) or 0
@@ -187,9 +184,7 @@ def _lists(connection: Connection, handover_id: str, most: int) -> OwnLists:
     handover = load(connection, handover_id)
     if handover is None or not handover.own_whole:
         return lists
-    unseen: ColumnElement[bool] = (SHIPMENT.c.handover_id == handover_id) & own_key(SHIPMENT.c.tracking_id).not_in(
-        seller
-    )
+    unseen: ColumnElement[bool] = (SHIPMENT.c.handover_id == handover_id) & SHIPMENT.c.key.not_in(seller)
     missing = select(SHIPMENT).where(unseen).order_by(SHIPMENT.c.id).limit(most)
     return replace(
         lists,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot import clock as clocks
@@ -74,10 +74,10 @@ class PhotoStore:
 
     @one_transaction
     def parcels_named(self, connection: Connection, handover_id: str, keys: Sequence[str]) -> list[str]:
-        """Those of the tracking ids, given in capitals, that are scanned or claimed for in this handover."""
+        """Those of the tracking ids, given by their keys, that are scanned or claimed for in this handover."""
         found: dict[str, None] = {}
         for table in (SHIPMENT, CLAIM):
-            same = func.upper(table.c.tracking_id).in_(keys)
+            same = table.c.key.in_(keys)
             query = select(table.c.tracking_id).where(table.c.handover_id == handover_id, same)
             found |= {str(one): None for one in connection.scalars(query)}
         return list(found)

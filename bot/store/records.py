@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
@@ -17,7 +17,6 @@ from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 from bot.store.handovers import load
-from bot.store.keys import own_key
 from bot.store.return_details import told_of
 from bot.store.rows import entry_of, shipment_of
 from bot.store.session import Database, one_transaction
@@ -117,7 +116,7 @@ class RecordStore:
             location_id: where it was.
             begin: the bot first saw the FE from then on.
             end: the bot first saw the FE before.
-            tracking_key: a tracking id, in capitals, that was scanned, scanned by the seller or claimed for.
+            tracking_key: the key of a tracking id that was scanned, scanned by the seller or claimed for.
         """
         query = (
             select(AUDIT.c.handover_id)
@@ -155,7 +154,7 @@ class RecordStore:
         claims = list(connection.execute(select(CLAIM).where(CLAIM.c.handover_id == handover_id)))
         kept = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.sha256 != "")
         photos = list(connection.execute(select(PHOTO).where(kept).order_by(PHOTO.c.id)))
-        scanned = select(own_key(SHIPMENT.c.tracking_id)).where(SHIPMENT.c.handover_id == handover_id)
+        scanned = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover_id)
         returns = told_of(connection, handover.location_id, scanned)
         problems = tuple(_problems(entries, claims))
         return Record(handover, entries, shipments, own_scans, problems, (), returns), photos
@@ -204,7 +203,7 @@ def _problems(entries: tuple[AuditEntry, ...], claims: list[Row[Any]]) -> list[P
 def _with_parcel(key: str) -> list[ColumnElement[int]]:
     """The handovers that a tracking id came in, by each way in which it may be known."""
     return [
-        select(SHIPMENT.c.handover_id).where(own_key(SHIPMENT.c.tracking_id) == key),  # type: ignore[list-item]
+        select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key == key),  # type: ignore[list-item]
         select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key),  # type: ignore[list-item]
-        select(CLAIM.c.handover_id).where(func.upper(CLAIM.c.tracking_id) == key),  # type: ignore[list-item]
+        select(CLAIM.c.handover_id).where(CLAIM.c.key == key),  # type: ignore[list-item]
     ]

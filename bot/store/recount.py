@@ -8,7 +8,6 @@ from bot.handover.expected import Again, Span
 from bot.handover.model import Handover
 from bot.lists.model import OFF
 from bot.store.handovers import keep
-from bot.store.keys import own_key
 from bot.store.listed import AT_ONCE, has_list, missing
 from bot.store.rows import handover_of
 from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
@@ -33,7 +32,7 @@ def recount(connection: Connection, span: Span, again: Again) -> int:
 
 
 def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str], more: int) -> None:
-    """`recount` after these keys, in capitals, changed and `more` parcels are missing: by what changed, not by all."""
+    """`recount` after these keys changed and `more` parcels are missing: by what changed, not by all."""
     present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
     handovers = [handover_of(row) for row in connection.execute(present)]
     if any(one.awaited is None for one in handovers):
@@ -43,7 +42,7 @@ def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str],
     ids = [one.id for one in handovers]
     touched: set[str] = set()
     for at in range(0, len(keys), AT_ONCE):
-        some = own_key(SHIPMENT.c.tracking_id).in_(keys[at : at + AT_ONCE])
+        some = SHIPMENT.c.key.in_(keys[at : at + AT_ONCE])
         touched.update(connection.scalars(select(SHIPMENT.c.handover_id).where(some).distinct()))
     touched.intersection_update(ids)
     for handover in handovers:
@@ -55,7 +54,7 @@ def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str],
 def is_listed(location_id: str) -> ColumnElement[bool]:
     """Of a shipment: whether any list of the location names it as one that comes or has come."""
     keys = select(EXPECTED.c.key).where(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
-    return own_key(SHIPMENT.c.tracking_id).in_(keys)
+    return SHIPMENT.c.key.in_(keys)
 
 
 def number(connection: Connection, query: Select[tuple[str]]) -> int:
@@ -67,7 +66,7 @@ def _matched_in(connection: Connection, handover: Handover) -> int:
     """How many parcels of the handover some list names; each is looked up."""
     named = (
         select(EXPECTED.c.id)
-        .where(EXPECTED.c.location_id == handover.location_id, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id))
+        .where(EXPECTED.c.location_id == handover.location_id, EXPECTED.c.key == SHIPMENT.c.key)
         .where(EXPECTED.c.state.not_in(OFF))
     )
     query = select(func.count()).where(SHIPMENT.c.handover_id == handover.id, named.exists())

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.lists.model import ExpectedRow
-from bot.store.keys import own_key
 from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
 from bot.text import parcel_key
@@ -33,9 +32,7 @@ class ReturnDetailStore:
 
         Those whose list already names their return are not asked about.
         """
-        listed = and_(
-            EXPECTED.c.location_id == HANDOVER.c.location_id, EXPECTED.c.key == own_key(SHIPMENT.c.tracking_id)
-        )
+        listed = and_(EXPECTED.c.location_id == HANDOVER.c.location_id, EXPECTED.c.key == SHIPMENT.c.key)
         never = RETURN_DETAIL.c.key.is_(None)
         again = and_(
             RETURN_DETAIL.c.found.is_(False),
@@ -46,9 +43,9 @@ class ReturnDetailStore:
             select(SHIPMENT.c.tracking_id)
             .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
             .outerjoin(EXPECTED, listed)
-            .outerjoin(RETURN_DETAIL, RETURN_DETAIL.c.key == own_key(SHIPMENT.c.tracking_id))
+            .outerjoin(RETURN_DETAIL, RETURN_DETAIL.c.key == SHIPMENT.c.key)
             .where(HANDOVER.c.arrived_at > now - RECENT, or_(EXPECTED.c.id.is_(None), EXPECTED.c.return_id == ""))
-            # What is kept of an id with other signs is kept under capitals that SQLite does not make, and never found.
+            # Flipkart's ids are plain; one that is not might have it refuse the whole question.
             .where(or_(never, again), SHIPMENT.c.tracking_id.op("NOT GLOB")(_OTHER_SIGNS))
             .order_by(SHIPMENT.c.id.desc())
             .limit(most)

@@ -2,11 +2,22 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import AuditEntry, Handover, Shipment, UtcDateTime
+from bot.text import parcel_key
+
+
+def _key_column() -> Any:
+    """The key of the row's tracking id: whoever adds a row adds it, and none is ever respelt."""
+    return Column("key", Text, nullable=False, default=_key, server_default=text("''"))
+
+
+def _key(row: Any) -> str:
+    return parcel_key(row.get_current_parameters()["tracking_id"])
 
 
 class HandoverRow(Handover, table=True):
@@ -28,12 +39,17 @@ class ShipmentRow(Shipment, table=True):
     """One scanned parcel; the first sight of each (handover, tracking id, shipment id) is the only row."""
 
     __tablename__ = "shipment"
-    __table_args__ = (UniqueConstraint("handover_id", "tracking_id", "shipment_id", name="shipment_key"),)
+    __table_args__ = (
+        UniqueConstraint("handover_id", "tracking_id", "shipment_id", name="shipment_key"),
+        Index("shipment_by_key", "key", "handover_id"),
+    )
     model_config = {"frozen": False}
 
     id: int | None = Field(default=None, primary_key=True)
     handover_id: str = Field(foreign_key="handover.id", max_length=32)
     first_seen: datetime = Field(sa_type=UtcDateTime)
+    compared: str = Field(sa_column=_key_column())
+    """In the table: `key`, the tracking id as it is compared. In the domain a shipment's key is another thing."""
 
 
 class WithdrawnRow(Shipment, table=True):
@@ -128,7 +144,7 @@ class ExpectedRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     location_id: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)
-    """The tracking id as it is compared."""
+    """The tracking id as it is compared (`bot.text.parcel_key`)."""
     tracking_id: str = Field(sa_type=Text)
     return_id: str = Field(default="", sa_type=Text)
     order_item_id: str = Field(default="", sa_type=Text)
@@ -262,6 +278,7 @@ class ClaimRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("handover_id", "tracking_id", name="claim_key"),
         Index("claim_by_due", "claimed_at", "due_at"),
+        Index("claim_by_key", "key", "handover_id"),
     )
 
     id: str = Field(primary_key=True, max_length=32)
@@ -277,6 +294,8 @@ class ClaimRow(SQLModel, table=True):
     claimed_by: str | None = None
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reference: str = Field(default="", sa_type=Text)
+    compared: str = Field(sa_column=_key_column())
+    """As in `shipment`."""
 
 
 class PhotoRow(SQLModel, table=True):
