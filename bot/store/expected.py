@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -10,8 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
 from bot.lists.model import ExpectedRow
-from bot.store.listed import AT_ONCE, has_list, missing, missing_of
+from bot.store.listed import AT_ONCE, has_list, is_missing
 from bot.store.lists import record, renewing, said_values
+from bot.store.missing import changed, of_these
 from bot.store.recount import is_listed, number, shift
 from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
@@ -42,10 +42,11 @@ class ExpectedStore:
         values = [said_values(span, row, source) for row in rows]
         keys = list({str(one["key"]) for one in values})
         known = _over(connection, keys, lambda some: _known(span.location_id, some))
-        before = _over(connection, keys, partial(_missing_of, span))
+        before = _missing_of(connection, span, keys)
         for table in (LISTED, EXPECTED):
             connection.execute(renewing(upsert(table), table), values)
-        more = _over(connection, keys, partial(_missing_of, span)) - before
+        more = _missing_of(connection, span, keys) - before
+        changed(connection, span.location_id, more)
         if len(keys) > known or listed.by is not None:
             record(connection, span.location_id, listed)
         shift(connection, span, again, keys, more)
@@ -83,15 +84,15 @@ def _scanned(which: ColumnElement[bool]) -> Select[tuple[str]]:
 
 
 def _missing(span: Span) -> Select[tuple[str]]:
-    return missing(span.location_id, span.now, span.today.date())
+    return select(EXPECTED.c.tracking_id).where(is_missing(span.location_id, span.now, span.today.date()))
 
 
 def _known(location_id: str, keys: Sequence[str]) -> Select[tuple[str]]:
     return select(EXPECTED.c.key).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
 
 
-def _missing_of(span: Span, keys: Sequence[str]) -> Select[tuple[str]]:
-    return missing_of(span.location_id, span.now, span.today.date(), keys)
+def _missing_of(connection: Connection, span: Span, keys: Sequence[str]) -> int:
+    return of_these(connection, span.location_id, span.now, span.today.date(), keys)
 
 
 def _over(connection: Connection, keys: Sequence[str], query: Callable[[Sequence[str]], Select[tuple[str]]]) -> int:

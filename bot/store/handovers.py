@@ -8,16 +8,19 @@ from uuid import uuid4
 from sqlalchemy import Connection, Select, and_, insert, select, tuple_, update
 
 from bot.clock import Clock
+from bot.handover.expected import LOOKED_BACK
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.listed import awaited, listed_of
+from bot.store.listed import listed_of
+from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
 from bot.store.rows import handover_of, shipment_of, values_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, HANDOVER, INTENT, RECEIPT, SHIPMENT, Kind, Sending
 from bot.store.withdrawn import taken_back, withdrawn
+from bot.text import parcel_key
 
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _ENDS = (Happening.CLOSED, Happening.LEFT)
@@ -114,8 +117,10 @@ class HandoverStore:
         if scan.new and before.withdrawn:
             scan = replace(scan, back=taken_back(connection, handover_id, scan.new))
         if scan.new:
+            came = self._missing_of(connection, before, scan.new)
             rows = [{**values_of(s), "handover_id": handover_id, "first_seen": self._clock()} for s in scan.new]
             connection.execute(insert(SHIPMENT), rows)
+            changed(connection, before.location_id, -came)
         for known, after in scan.changed:
             row = tuple_(SHIPMENT.c.tracking_id, SHIPMENT.c.shipment_id) == known.key
             connection.execute(
@@ -152,8 +157,16 @@ class HandoverStore:
         listed = listed_of(connection, location_id, scan.new, self._clock())
         if listed is None:
             return scan
-        missing = awaited(connection, location_id, self._clock(), self._upkeep.zone)
+        missing = missing_now(connection, location_id, self._clock(), self._upkeep.zone)
         return replace(scan, listed=listed, awaited=missing)
+
+    def _missing_of(self, connection: Connection, handover: Handover, parcels: Sequence[Shipment]) -> int:
+        """How many of them are missing until this handover brings them."""
+        now = self._clock()
+        if handover.arrived_at <= now - LOOKED_BACK:
+            return 0
+        keys = list({parcel_key(one.tracking_id) for one in parcels})
+        return of_these(connection, handover.location_id, now, now.astimezone(self._upkeep.zone).date(), keys)
 
     def _sort(self, connection: Connection, handover_id: str, page: Page) -> Scan:
         known: dict[str, list[Shipment]] = {}
@@ -201,11 +214,12 @@ class HandoverStore:
         gone = withdrawn(connection, before, met, self._clock())
         if not gone.shipments:
             return before
+        forgotten(connection, before.location_id)
         if before.own_scanned:
             gone = replace(gone, own_only=own_only(connection, handover_id))
         listed = listed_of(connection, before.location_id, gone.shipments, self._clock())
         if listed is not None:
-            missing = awaited(connection, before.location_id, self._clock(), self._upkeep.zone)
+            missing = missing_now(connection, before.location_id, self._clock(), self._upkeep.zone)
             gone = replace(gone, listed=listed, awaited=missing)
         step = decide(before, gone)
         keep(connection, before, step)

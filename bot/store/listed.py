@@ -1,9 +1,9 @@
 """What the lists of what should arrive say of a page's parcels; asked inside the page's own transaction."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
@@ -16,21 +16,19 @@ AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
 
 
-def missing(location_id: str, now: datetime, today: date) -> Select[tuple[str]]:
-    """What should have come by now and was scanned in no handover, also not before it was listed."""
+def is_missing(location_id: str, now: datetime, today: date) -> ColumnElement[bool]:
+    """Of an expected parcel: whether it should have come by now and no handover scanned it, not before either."""
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > now - LOOKED_BACK
     )
     scanned = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id.in_(there))
     due = EXPECTED.c.expected_on.is_(None) | (EXPECTED.c.expected_on <= today)
     fresh = EXPECTED.c.listed_at > now - FRESH
-    return select(EXPECTED.c.tracking_id).where(
-        EXPECTED.c.location_id == location_id, fresh, due, AWAITED, EXPECTED.c.key.not_in(scanned)
-    )
+    return and_(EXPECTED.c.location_id == location_id, fresh, due, AWAITED, EXPECTED.c.key.not_in(scanned))
 
 
 def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]) -> Select[tuple[str]]:
-    """Those of these keys that `missing` has: each is looked up, whatever else is expected or scanned."""
+    """Those of these keys that are missing: each is looked up, whatever else is expected or scanned."""
     # Not joined: else SQLite goes through all scans of the location's handovers instead of the few of a key.
     there = select(HANDOVER.c.id).where(
         HANDOVER.c.id == SHIPMENT.c.handover_id,
@@ -43,12 +41,6 @@ def missing_of(location_id: str, now: datetime, today: date, keys: Sequence[str]
         EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys), EXPECTED.c.listed_at > now - FRESH, due,
         AWAITED, ~scanned.exists(),
     )  # fmt: skip
-
-
-def awaited(connection: Connection, location_id: str, now: datetime, zone: tzinfo) -> int:
-    """How many are missing at the location; `zone` says which day it is."""
-    found = missing(location_id, now, now.astimezone(zone).date()).subquery()
-    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def has_list(connection: Connection, location_id: str, now: datetime) -> bool:

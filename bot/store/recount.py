@@ -8,7 +8,8 @@ from bot.handover.expected import Again, Span
 from bot.handover.model import Handover
 from bot.lists.model import OFF
 from bot.store.handovers import keep
-from bot.store.listed import AT_ONCE, has_list, missing
+from bot.store.listed import AT_ONCE, has_list
+from bot.store.missing import counted
 from bot.store.rows import handover_of
 from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
 
@@ -23,7 +24,7 @@ def recount(connection: Connection, span: Span, again: Again) -> int:
     """
     present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
     handovers = [handover_of(row) for row in connection.execute(present)]
-    still = number(connection, missing(span.location_id, span.now, span.today.date()))
+    still = counted(connection, span.location_id, span.now, span.today.date())
     awaited = still if has_list(connection, span.location_id, span.now) else None
     matched = _matched(connection, span.location_id)
     for handover in handovers:

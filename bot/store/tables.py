@@ -184,6 +184,21 @@ class ListedRow(SQLModel, table=True):
     state: str = "awaited"
 
 
+class MissingRow(SQLModel, table=True):
+    """How many parcels are missing at a location: kept by what changes, counted anew when time alone changes it."""
+
+    __tablename__ = "missing"
+
+    location_id: str = Field(primary_key=True, sa_type=Text)
+    parcels: int
+    day: date
+    """On which it was counted, in the location's zone: what is due tomorrow is not missing yet."""
+    since: datetime = Field(sa_type=UtcDateTime)
+    """When it was counted."""
+    until: datetime = Field(sa_type=UtcDateTime)
+    """From then on a parcel is too old to be missing, or a handover to have brought it."""
+
+
 class ParcelListRow(SQLModel, table=True):
     """A list that a person brought."""
 
@@ -390,6 +405,7 @@ AUDIT = table_of(AuditRow)
 INTENT = table_of(IntentRow)
 EXPECTED = table_of(ExpectedRow)
 LISTED = table_of(ListedRow)
+MISSING = table_of(MissingRow)
 PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
 OWN_SCAN = table_of(OwnScanRow)
