@@ -3,6 +3,7 @@
 The ground floor: nothing of the bot is imported here.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -39,10 +40,12 @@ def visible(text: str) -> str:
     return " ".join(_UNSEEN.sub("", text).split()).strip(_JOINERS)
 
 
+@functools.lru_cache(1024)
 def squash(word: str) -> str:
     """Drops case, spaces and punctuation: ``"End_OTC page"`` and ``"ENDOTCPAGE"`` are the same word.
 
-    For words that nobody publishes a list of: statuses, seller configurations, headers of columns.
+    For words that nobody publishes a list of: statuses, seller configurations, headers of columns. They come again and
+    again, each with every parcel.
     """
     return "".join(c for c in word.casefold() if c.isalnum())
 

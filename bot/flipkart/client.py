@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from hashlib import blake2b
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -103,25 +104,30 @@ class FlipkartClient:
         return codes
 
     async def shipments(
-        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
+        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False, known: bytes = b""
     ) -> Page:
         """One page of scans: the first when url is None, else the one at url. Raises a FlipkartError.
 
-        A page whose next_url may not be followed is given with its rows and the problem.
+        A page whose next_url may not be followed is given with its rows and the problem. An answer that is, byte for
+        byte, the one of digest `known` is not read again.
         """
         if url is None:
             body = {"taskId": task_id, "feId": fe_id, "pageSize": page_size}
-            answer = await self._call("POST", SCANS_PATH, ScanPage, body, for_person=for_person)
+            response = await self._ask("POST", SCANS_PATH, body, for_person=for_person)
         else:
-            answer = await self._call("GET", scans_path(url, self._base_url), ScanPage, for_person=for_person)
+            response = await self._ask("GET", scans_path(url, self._base_url), for_person=for_person)
+        digest = blake2b(response.content, digest_size=16).digest()
+        if response.is_success and digest == known:
+            return Page((), has_more=False, next_url=None, digest=digest, same=True)
+        answer = self._read(SCANS_PATH, response, ScanPage)
         shipments = answer.shipments()
         if dropped := len(answer.rows) - len(shipments):
             self._tell("flipkart listed rows twice or without a tracking id", rows=dropped, task=task_id)
         try:
             next_url = scans_path(answer.next_url, self._base_url) if answer.next_url else None
         except MalformedError as error:
-            return Page(shipments, answer.has_more, None, error, len(answer.rows))
-        return Page(shipments, answer.has_more, next_url, rows=len(answer.rows))
+            return Page(shipments, answer.has_more, None, error, len(answer.rows), digest)
+        return Page(shipments, answer.has_more, next_url, None, len(answer.rows), digest)
 
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
         """Generates the End OTC. Raises a FlipkartError."""
@@ -170,10 +176,13 @@ class FlipkartClient:
         spare: bool = False,
         code: bool = False,
     ) -> Answer:
-        name = SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
-        kinds = {"for_person": for_person, "spare": spare, "code": code}
-        asking = self._http.request(method, path, json=body, extensions=kinds)
-        return self._read(name, await self._reach(name, asking), shape)
+        response = await self._ask(method, path, body, for_person=for_person, spare=spare, code=code)
+        return self._read(_name_of(path), response, shape)
+
+    async def _ask(self, method: str, path: str, body: Any = None, **kinds: bool) -> httpx.Response:
+        # Whole, as httpx would parse a path, join it and parse it again.
+        asking = self._http.request(method, self._base_url + path, json=body, extensions=kinds)
+        return await self._reach(_name_of(path), asking)
 
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:
         kind: type[FlipkartError] = TransportError
@@ -218,6 +227,11 @@ class FlipkartClient:
         if response.is_redirect:
             return MalformedError(f"{name}: HTTP {status} to another address was not followed")
         return RefusedError(message, code=refusal.code, status=status)
+
+
+def _name_of(path: str) -> str:
+    """What a call is named in errors: never with the token of a page."""
+    return SCANS_PATH if path.startswith(SCANS_PATH) else path.partition("?")[0]
 
 
 def _outline(response: httpx.Response) -> str:

@@ -20,6 +20,8 @@ LARGEST_NUMBER = 2**63
 
 def as_text(value: Any) -> str:
     """A text of at most 1,000 signs that any database and message can hold; empty for what is none."""
+    if type(value) is str and len(value) <= LONGEST_TEXT and value.isascii() and "\0" not in value:
+        return value.strip()  # nearly every one: a page has a hundred
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float):

@@ -4,6 +4,7 @@ A bare token, a path with or without ``/sellers``, an absolute URL of the API's 
 bearer token away and is refused.
 """
 
+import functools
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.flipkart.errors import MalformedError
@@ -24,6 +25,7 @@ def same_origin(url: str, base_url: str) -> bool:
     )
 
 
+@functools.lru_cache(1024)
 def scans_path(next_url: str, base_url: str) -> str:
     """The path below the API's host, its token as one percent-encoded segment.
 

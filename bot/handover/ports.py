@@ -1,7 +1,7 @@
 """What the domain needs of the outside: Flipkart's answers as values, and the Protocols that bring and keep them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -49,6 +49,10 @@ class Page:
     """Why what Flipkart gave may not be followed. The rows are good."""
     rows: int = 0
     """How many rows Flipkart put on it, with those that are one parcel twice or have no tracking id."""
+    digest: bytes = field(default=b"", compare=False)
+    """Tells the answer, byte for byte, from any other."""
+    same: bool = False
+    """It is the answer that was known, byte for byte; nothing else is told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,9 @@ class ReturnsApi(Protocol):
         """Generates Start OTCs for every FE on the Start OTC page. Only ever called for a person."""
 
     async def shipments(
-        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
+        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False, known: bytes = b""
     ) -> Page:
-        """One page of scans: the first when url is None, else the one at url."""
+        """One page of scans, the first when url is None, else the one at url; `same` if it has the digest `known`."""
 
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
         """Generates the End OTC. Only ever called for a person."""

@@ -8,7 +8,7 @@ at a last page that is full.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
@@ -33,8 +33,8 @@ BARREN_PAGES = 3
 """A read ends after so many pages in a row that bring no row which it has not met: they may go on for ever."""
 LOOKS_AT_A_DEAD_END = 4
 """Looks at a last page that is full, for each pass over all pages, at least; see `_DeadEnd`."""
-REMEMBERED = 1000
-"""Handovers of which something is kept in memory."""
+REMEMBERED = 5000
+"""Handovers of which something is kept in memory: some hundred bytes each."""
 NEWEST_WEIGHT = 0.3
 """Of the newest look in the mean of calls a look."""
 
@@ -73,6 +73,20 @@ class _Read:
         self.met |= rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """The page that was kept last, without its rows: met again, byte for byte, it needs neither reading nor keeping."""
+
+    version: int
+    url: str | None
+    page: Page
+
+    def is_at(self, handover: Handover) -> bool:
+        """Whether the cursor is still where it was left with this page."""
+        cursor = (handover.cursor_version, handover.cursor_newest, handover.cursor_next)
+        return cursor == (self.version, self.url, self.page.next_url)
+
+
 class _AddressRefusedError(Exception):
     """Flipkart no longer answers at an address that it gave out itself."""
 
@@ -91,20 +105,27 @@ class ScanReader:
         self._page_size = page_size
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._told: LRUCache[tuple[str, str], None] = LRUCache(REMEMBERED)
-        self._newest: LRUCache[str, tuple[CursorMove, Page]] = LRUCache(REMEMBERED)
+        self._newest: LRUCache[str, _Newest] = LRUCache(REMEMBERED)
+        self._versions: LRUCache[str, int] = LRUCache(REMEMBERED)
         self._dead_ends: LRUCache[str, _DeadEnd] = LRUCache(REMEMBERED)
         self._passes: LRUCache[str, datetime] = LRUCache(REMEMBERED)
         self._calls: LRUCache[str, float] = LRUCache(REMEMBERED)
 
-    async def catch_up(self, handover_id: str) -> Handover:
+    async def catch_up(self, handover_id: str, known: Handover | None = None) -> Handover:
         """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
+
+        Args:
+            handover_id: which handover.
+            known: the handover as the caller has it, to be read on from there unless somebody else has read on since.
 
         Raises:
             ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
             UnknownHandover: there is no such handover.
         """
         async with self._alone(handover_id):
-            handover = await self._get(handover_id)
+            if known is None or self._versions.get(handover_id, known.cursor_version) != known.cursor_version:
+                known = await self._get(handover_id)
+            handover = known
             if self._wants_a_pass(handover):
                 read = self._pass(handover, PAGES_A_TICK, for_person=False)
             else:
@@ -203,6 +224,8 @@ class ScanReader:
         at_first = handover
         for left in range(read.most - 1, -1, -1):
             page = await self._ask(handover, read, url)
+            if page.same:
+                return await self._end(at_first, handover, read, self._newest[handover.id].page, url)
             read.meet(page)
             follow = (
                 page.next_url is not None
@@ -222,6 +245,7 @@ class ScanReader:
             if kept is None:
                 return await self._get(handover.id)
             handover = kept
+            self._versions[handover.id] = handover.cursor_version
             if page.problem is not None:
                 raise page.problem
             if last:
@@ -230,11 +254,19 @@ class ScanReader:
         return handover
 
     async def _ask(self, handover: Handover, read: _Read, url: str | None) -> Page:
+        """The page; only that it is the `same` if it is the one that was kept last, as of a quiet FE."""
         read.asked.add(url)
         read.calls += 1
+        newest = self._newest.get(handover.id)
+        is_known = newest is not None and not read.is_pass and url == newest.url and newest.is_at(handover)
         try:
             return await self._api.shipments(
-                handover.task_id, handover.fe_id, url, self._page_size, for_person=read.for_person
+                handover.task_id,
+                handover.fe_id,
+                url,
+                self._page_size,
+                for_person=read.for_person,
+                known=newest.page.digest if is_known and newest is not None else b"",
             )
         except ReturnsApiError as error:
             if error.of_the_address and url is not None:
@@ -276,20 +308,17 @@ class ScanReader:
             log.warning(what, fe=handover.fe_id, task=handover.task_id)
 
     async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
-        """Keeps a page, unless it is the very page that was kept last: the usual answer of a quiet FE."""
-        if self._newest.get(handover.id) == (move, page):
-            return handover
-        kept = await self._add(handover.id, page, move, more=more)
-        if kept is not None and kept.cursor_version == move.version:
-            # Nothing moved and nothing was new: the same page again needs no transaction.
-            self._newest[handover.id] = (move, page)
-        return kept
+        """Keeps a page. None: somebody else has read on meanwhile."""
 
-    async def _add(self, handover_id: str, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         def decide(handover: Handover, scan: Scan) -> Step:
             return machine.read(handover, scan, self._clock(), more=more)
 
-        return await self._handovers.add_page(handover_id, page, move, decide)
+        kept = await self._handovers.add_page(handover.id, page, move, decide)
+        if kept is not None and kept.cursor_version == move.version and page.problem is None:
+            # Nothing moved and nothing was new: the same answer again need not be looked at.
+            bare = replace(page, shipments=(), rows=max(page.rows, len(page.shipments)))
+            self._newest[handover.id] = _Newest(kept.cursor_version, move.newest, bare)
+        return kept
 
     async def _get(self, handover_id: str) -> Handover:
         handover = await self._handovers.get(handover_id)

@@ -261,7 +261,7 @@ class Poller:
             self._tell_of_a_strange(handover)
 
     async def _read(self, handover: Handover) -> None:
-        after = await self._dock.reader.catch_up(handover.id)
+        after = await self._dock.reader.catch_up(handover.id, handover)
         self.succeeded = self._monotonic()
         self._follow(after)
         if self._own is not None:

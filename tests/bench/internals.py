@@ -37,9 +37,9 @@ class Reading:
         """Reads every page there is, and tells how many parcels are known."""
         return (await self.reader.read_to_end(HANDOVER)).scanned
 
-    async def look(self) -> Handover:
-        """One look of the poller."""
-        return await self.reader.catch_up(HANDOVER)
+    async def look(self, known: Handover | None = None) -> Handover:
+        """One look of the poller, which knows the handover from the look before."""
+        return await self.reader.catch_up(HANDOVER, known)
 
     async def pages(self) -> dict[str | None, Page]:
         """All pages by the address at which they are, ready to be kept; nothing is kept here."""
@@ -62,7 +62,7 @@ class _Fetched:
 
     by_url: dict[str | None, Page]
 
-    async def shipments(self, _task_id: str, _fe_id: str, url: str | None, _page_size: int, **_: bool) -> Page:
+    async def shipments(self, _task_id: str, _fe_id: str, url: str | None, _page_size: int, **_: object) -> Page:
         return self.by_url[url]
 
 

@@ -285,6 +285,7 @@ class Flipkart:
         page_size: int,
         *,
         for_person: bool = False,  # noqa: ARG002
+        known: bytes = b"",  # noqa: ARG002
     ) -> Page:
         # Whoever asks for the next page has kept the one before.
         self.kept(sure=True)

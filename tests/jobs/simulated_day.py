@@ -200,7 +200,14 @@ class Flipkart:
         return Arrivals(OtcMode.START_AND_END, tuple(seen))
 
     async def shipments(
-        self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False
+        self,
+        task_id: str,
+        fe_id: str,
+        url: str | None,
+        page_size: int,
+        *,
+        for_person: bool = False,
+        known: bytes = b"",  # noqa: ARG002
     ) -> Page:
         await self._ask(fe_id, for_person=for_person)
         assert task_id == f"T-{fe_id}"
