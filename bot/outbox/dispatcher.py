@@ -1,4 +1,6 @@
-"""Works off the intents: of who is at the dock first, then of who left; new threads, then replies, then stale cards.
+"""Works off the intents: of each channel what comes first, new threads, then replies; then stale cards.
+
+At one time no more is loaded than can be made then.
 
 ```
 pending -> sending (committed before the call) -> sent
@@ -10,7 +12,7 @@ pending -> sending (committed before the call) -> sent
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -31,7 +33,7 @@ from bot.outbox.ports import (
 )
 from bot.outbox.troubles import Troubles
 from bot.store.handovers import HandoverStore
-from bot.store.intents import Due, IntentStore
+from bot.store.intents import FARTHEST, Due, IntentStore, Look
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import Kind, Sending
 
@@ -46,8 +48,9 @@ AT_ONCE = 8
 FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 120.0
 """Seconds between attempts that Slack refuses without naming a time."""
-FARTHEST = 300.0
-"""No attempt is put off for longer; a moment further away was written by a clock that has been set back since."""
+SOONEST = 0.001
+"""Seconds; what has its time by then is found by the next look."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 FAULT_SECONDS = 10.0
 """Seconds until the next attempt after a failure that could not be written down."""
 
@@ -85,11 +88,17 @@ class Dispatcher:
         self._busy_channels: set[str] = set()
         self._troubles = Troubles()
         self._looked = time.monotonic()
+        self._seen_nowhere = EVER
         self._left: set[tuple[str, str, str]] = set()
 
     def ring(self) -> None:
         """Something is to be said."""
         self._bell.set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are being made."""
+        return len(self._in_flight)
 
     def problems(self) -> list[str]:
         """What does not get into Slack and why, for the one who runs the bot; empty while all is well."""
@@ -132,19 +141,34 @@ class Dispatcher:
     async def step(self) -> float:
         """Starts every call that may be made now; returns the seconds until the next look is worth while."""
         now = self._clock()
-        wait = IDLE_SECONDS
-        for due in sorted(await self._intents.due(), key=_urgency):
-            intent_id = due.intent.id
-            if intent_id is None or intent_id in self._in_flight:
-                continue
-            if self._channel(due) is None:
-                await self._nowhere(due, now)
-                continue
+        resting = {key for key, until in self._resting.items() if now < until <= now + FARTHEST}
+        look = Look(
+            now=now,
+            locations=self._painter.locations(),
+            skip=resting.union(self._in_flight),
+            # One more than can be made, so that it says when there is room for it.
+            urgent=min(self._pacer.edits_left() + 1, AT_ONCE),
+            counters=AT_ONCE,
+            counted_before=now - self._card_interval,
+            nowhere=not timedelta() <= now - self._seen_nowhere < timedelta(seconds=IDLE_SECONDS),
+        )
+        found = await self._intents.next(look)
+        moments = [found.not_before, *(self._resting[key] for key in resting)]
+        if found.drawn_at is not None:
+            moments.append(found.drawn_at + self._card_interval)
+        later = [(at - now).total_seconds() for at in moments if at is not None]
+        wait = min([IDLE_SECONDS, *(max(one, SOONEST) for one in later)])
+        for due in found.nowhere:
+            await self._nowhere(due, now)
+            wait = SOONEST  # there may be more of them
+        if look.nowhere:
+            self._seen_nowhere = EVER if found.nowhere else now
+        for due in found.due:
             delay = self._delay(due, now)
             if delay > 0:
                 wait = min(wait, delay)
             elif len(self._in_flight) < AT_ONCE:
-                self._start(intent_id, due, now)
+                self._start(due, now)
         return wait
 
     def _delay(self, due: Due, now: datetime) -> float:
@@ -152,14 +176,11 @@ class Dispatcher:
         channel = self._channel(due)
         if channel is None or channel in self._busy_channels:
             return IDLE_SECONDS
-        moments = (due.intent.not_before, self._resting.get(due.intent.id or 0))
-        waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
-        wait = max((one for one in waits if one <= FARTHEST), default=0.0)
         if due.is_edit:
-            return max(wait, self._pacer.wait_to_edit(), self._card_rest(due, now))
+            return self._pacer.wait_to_edit() if _is_urgent(due) else self._pacer.wait_to_count(_age(due, now))
         if due.intent.state in _MAYBE_SENT:
-            return max(wait, 0.0)
-        return max(wait, self._pacer.wait_to_post(channel))
+            return self._pacer.wait_to_read()
+        return self._pacer.wait_to_post(channel)
 
     def _channel(self, due: Due) -> str | None:
         """Where the message is, may be, or is to be; None while bot.toml does not have the location."""
@@ -171,26 +192,19 @@ class Dispatcher:
         # Surely not posted yet: the channel of an earlier attempt may have been mended in bot.toml since.
         return planned if due.intent.kind == Kind.CARD else due.root.channel
 
-    def _card_rest(self, due: Due, now: datetime) -> float:
-        """Counts wait for their interval; a stage or a person's doing is shown at once."""
-        if due.intent.edited_at is None or due.entry is not None:
-            return 0.0
-        edited = due.intent.edited_at
-        if edited > now:
-            return 0.0  # the clock was set back since: which came first can't be told
-        if any(at is not None and at >= edited for at in _moments_people_wait_for(due)):
-            return 0.0
-        return (edited + self._card_interval - now).total_seconds()
-
-    def _start(self, intent_id: int, due: Due, seen: datetime) -> None:
-        channel = self._channel(due)
-        if channel is None:
+    def _start(self, due: Due, seen: datetime) -> None:
+        channel, intent_id = self._channel(due), due.intent.id
+        if channel is None or intent_id is None:
             return
         posts = not due.is_edit
         if posts:
             self._busy_channels.add(channel)
-        else:
+            if due.intent.state in _MAYBE_SENT:
+                self._pacer.reading()
+        elif _is_urgent(due):
             self._pacer.editing()
+        else:
+            self._pacer.counting(_age(due, seen))
 
         async def work() -> None:
             try:
@@ -260,6 +274,8 @@ class Dispatcher:
         try:
             ts = await adopt(self._messenger, due)
         except MessengerError as error:
+            if error.retry_after is not None:
+                self._pacer.throttled("history", error.retry_after)
             self._troubles.met(due, due.intent.channel, "slack's history can't be read; a message waits", error)
             if not await self._given_up(due, due.intent.channel, error):
                 await self._intents.unlooked(due.intent, error.reason, self._later(due, error), self._clock())
@@ -282,7 +298,7 @@ class Dispatcher:
         intent = due.intent
         message = await self._render(due)
         if message.hash == intent.sent_hash:
-            self._pacer.not_edited()
+            self._pacer.not_edited(counted=not _is_urgent(due))
             self._troubles.forget(due)
             await self._intents.shown(intent, due.handover.revision, message.hash, None)
             return
@@ -309,10 +325,8 @@ class Dispatcher:
     async def _nowhere(self, due: Due, now: datetime) -> None:
         """bot.toml does not have the location: perhaps by mistake, so it waits, but not for ever."""
         error = NotSentError("its location is no longer in bot.toml")
-        if due.intent.failing_since is None:
+        if not await self._given_up(due, due.handover.location_id, error):
             await self._intents.failing(due.intent, error.reason, now)
-        else:
-            await self._given_up(due, due.handover.location_id, error)
 
     async def _given_up(self, due: Due, channel: str, error: MessengerError) -> bool:
         """Whether it has failed for so long that it is not tried again."""
@@ -332,17 +346,17 @@ class Dispatcher:
         failed = due.intent.attempts if attempts is None else max(attempts, 0)
         backoff = min(FIRST_BACKOFF * 2 ** min(failed, 10), LONGEST_BACKOFF)
         seconds = error.retry_after if error.retry_after is not None else backoff
-        return self._clock() + timedelta(seconds=min(seconds, FARTHEST))
+        return self._clock() + timedelta(seconds=min(seconds, FARTHEST.total_seconds()))
 
 
-def _urgency(due: Due) -> tuple[bool, int, datetime, int]:
-    """Who is at the dock now comes before all that was left unsaid of those who went."""
-    gone = due.handover.over
-    if due.is_edit:
-        return gone, 2, due.intent.edited_at or due.handover.arrived_at, due.intent.id or 0
-    return gone, (0 if due.intent.kind == Kind.CARD else 1), due.handover.arrived_at, due.intent.id or 0
+def _is_urgent(due: Due) -> bool:
+    """Whether something happened since the card was drawn that people wait for: the words of `URGENT`, in Python."""
+    h, drawn = due.handover, due.intent.edited_at
+    moments = (h.scanning_at, h.closing_at, h.ended_at, h.counted_at, h.start_otc_at, h.end_otc_at)
+    return drawn is None or any(at is not None and at >= drawn for at in moments)
 
 
-def _moments_people_wait_for(due: Due) -> tuple[datetime | None, ...]:
-    h = due.handover
-    return (h.scanning_at, h.closing_at, h.ended_at, h.counted_at, h.start_otc_at, h.end_otc_at)
+def _age(due: Due, now: datetime) -> float:
+    """Seconds since the card was drawn; the most when the clock was set back since: which came first can't be told."""
+    drawn = due.intent.edited_at
+    return (now - drawn).total_seconds() if drawn is not None and drawn <= now else FARTHEST.total_seconds()

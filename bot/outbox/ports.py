@@ -12,6 +12,7 @@ MessengerError
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -36,6 +37,9 @@ class Rendered:
 
 class Painter(Protocol):
     """Draws messages from the state at the moment of sending."""
+
+    def locations(self) -> Collection[str]:
+        """The ids of those in bot.toml."""
 
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""

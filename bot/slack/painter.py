@@ -1,5 +1,6 @@
 """Draws the outbox's messages: joins blocks, location, zone and clock."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -20,6 +21,10 @@ class SlackPainter:
         self._locations = locations
         self._zone = zone
         self._clock = clock
+
+    def locations(self) -> Collection[str]:
+        """The ids of those in bot.toml."""
+        return [location.id for location in self._locations]
 
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""

@@ -20,6 +20,14 @@ def _key(row: Any) -> str:
     return parcel_key(row.get_current_parameters()["tracking_id"])
 
 
+UNSHOWN = "shown_revision < revision"
+"""A handover whose card shows an older revision. As text: an index of only these is used where the same words stand."""
+URGENT = " OR ".join(
+    f"shown_at <= {at}" for at in ("scanning_at", "closing_at", "ended_at", "counted_at", "start_otc_at", "end_otc_at")
+)
+"""Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
+
+
 class HandoverRow(Handover, table=True):
     """One task of one FE at one location."""
 
@@ -27,12 +35,15 @@ class HandoverRow(Handover, table=True):
     __table_args__ = (
         UniqueConstraint("location_id", "fe_id", "task_id", name="handover_key"),
         Index("handover_by_stage", "stage", "location_id"),
-        Index("handover_unshown", "id", sqlite_where=text("shown_revision < revision")),
+        Index("handover_unshown", "shown_at", sqlite_where=text(UNSHOWN)),
+        Index("handover_urgent", "shown_at", sqlite_where=text(f"{UNSHOWN} AND ({URGENT})")),
     )
     model_config = {"frozen": False}
 
     shown_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """The revision that the card shows: its intent's `sent_revision`, here so that an index has only stale ones."""
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the card was drawn last: its intent's `edited_at`; None while there is none."""
 
 
 class ShipmentRow(Shipment, table=True):
@@ -110,6 +121,7 @@ class IntentRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("handover_id", "kind", "n", name="intent_key"),
         Index("intent_by_state", "state"),
+        Index("intent_put_off", "not_before", sqlite_where=text("not_before IS NOT NULL")),
         Index("intent_by_ts", "ts"),
     )
 

@@ -405,6 +405,9 @@ class Slack:
 class PlainPainter:
     """Draws everything that a person could see, word for word, so that a stale card is found whatever is stale."""
 
+    def locations(self) -> list[str]:
+        return [LOCATION.id]
+
     def channel(self, handover: Handover) -> str | None:  # noqa: ARG002
         return LOCATION.channel
 

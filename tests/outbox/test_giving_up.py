@@ -1,13 +1,16 @@
 """What Slack never takes: it becomes rarer, is said once, is given up after days, and holds up nobody meanwhile."""
 
+from typing import Any
+
+from sqlalchemy import Select, text
 from sqlalchemy.dialects import sqlite
 from sqlmodel import select
 from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
-from bot.store.intents import due_ids
-from bot.store.tables import INTENT, IntentRow
+from bot.store.intents import at_locations, due_ids, edits, heads
+from bot.store.tables import HANDOVER, INTENT, URGENT, IntentRow
 from tests.outbox.conftest import Office
 from tests.tables import Tables
 
@@ -124,6 +127,24 @@ async def test_a_look_reads_nothing_but_what_is_unsent_or_stale(office: Office) 
     assert not scans, f"a look reads a whole table: {steps}"
     assert any("handover_unshown" in step for step in steps), steps
     assert any("intent_by_state" in step for step in steps), steps
+
+
+async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Office) -> None:
+    now = office.time.now()
+    counters = edits((HANDOVER.c.shown_at <= now) & text(f"({URGENT}) IS NOT TRUE"), now, (0,), 8)
+    for query, index in ((edits(text(f"({URGENT})"), now, (0,), 8), "handover_urgent"), (counters, "handover_unshown")):
+        steps = await plan(office, query)
+        assert index in steps[0], steps
+        assert not [step for step in steps if "TEMP B-TREE" in step], f"all that is stale is sorted: {steps}"
+        assert not [step for step in steps if step.startswith("SCAN") and index not in step], steps
+    steps = await plan(office, heads(at_locations(["LOC1"]), now, (0,)))
+    assert any("intent_by_state" in step for step in steps), steps
+    assert not [step for step in steps if step.startswith(("SCAN intent", "SCAN handover"))], steps
+
+
+async def plan(office: Office, query: Select[Any]) -> list[str]:
+    compiled = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    return [str(row["detail"]) for row in await Tables(office.database).sql(f"EXPLAIN QUERY PLAN {compiled}")]
 
 
 async def test_the_index_of_stale_cards_holds_none_once_all_is_shown(office: Office) -> None:
