@@ -17,7 +17,7 @@ from typing import Any
 FUNCTIONS = {
     # the outbox
     "recover": "bot.store.intents:IntentStore.recover",
-    "due": "bot.store.intents:IntentStore.due",
+    "next": "bot.store.intents:IntentStore.due",
     "sending": "bot.store.intents:IntentStore.sending",
     "post": "bot.slack.sender:SlackSender.post",
     "sent": "bot.store.intents:IntentStore.sent",
@@ -49,7 +49,7 @@ FUNCTIONS = {
     "share": "bot.slack.files:SlackFiles.share",
 }
 """By name: module and function of the real bot."""
-OFTEN = frozenset({"commit", "due", "initial load", "reconcile", "shipments", "add page"})
+OFTEN = frozenset({"commit", "next", "initial load", "reconcile", "shipments", "add page"})
 """What happens several times a second: the kill may wait for a later one."""
 
 
