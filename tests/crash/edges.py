@@ -17,7 +17,7 @@ from typing import Any
 FUNCTIONS = {
     # the outbox
     "recover": "bot.store.intents:IntentStore.recover",
-    "next": "bot.store.intents:IntentStore.due",
+    "next": "bot.store.intents:IntentStore.next",
     "sending": "bot.store.intents:IntentStore.sending",
     "post": "bot.slack.sender:SlackSender.post",
     "sent": "bot.store.intents:IntentStore.sent",
