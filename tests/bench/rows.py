@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, day, history, lists, live, pages, transactions
+from tests.bench import acks, day, history, lists, live, pages, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -23,5 +23,6 @@ ROWS: Mapping[str, Measure] = {
     "live-3000": live.measure_3000,
     "history": history.measure,
     "day": day.measure,
+    "threads": threads.measure,
     "lists": lists.measure,
 }
