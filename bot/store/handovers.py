@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, and_, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tuple_, update
 
 from bot.clock import Clock
 from bot.handover.expected import LOOKED_BACK
@@ -13,7 +13,7 @@ from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happenin
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.listed import listed_of
+from bot.store.listed import has_list, listed_of
 from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
 from bot.store.rows import handover_of, shipment_of, values_of
@@ -24,6 +24,13 @@ from bot.text import parcel_key
 
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _ENDS = (Happening.CLOSED, Happening.LEFT)
+
+# Made once: a statement costs more to be put together than to be carried out.
+_ONE = select(HANDOVER).where(HANDOVER.c.id == bindparam("handover"))
+_KNOWN = select(SHIPMENT).where(
+    SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
+)
+_PARCELS, _EVENTS, _INTENTS = insert(SHIPMENT), insert(AUDIT), insert(INTENT)
 
 
 class HandoverStore:
@@ -116,10 +123,12 @@ class HandoverStore:
         scan = self._sort(connection, handover_id, page)
         if scan.new and before.withdrawn:
             scan = replace(scan, back=taken_back(connection, handover_id, scan.new))
+        # Where nothing is listed, nothing can be missing, and most docks have no list.
+        listed = bool(scan.new) and has_list(connection, before.location_id, self._clock())
         if scan.new:
-            came = self._missing_of(connection, before, scan.new)
+            came = self._missing_of(connection, before, scan.new) if listed else 0
             rows = [{**values_of(s), "handover_id": handover_id, "first_seen": self._clock()} for s in scan.new]
-            connection.execute(insert(SHIPMENT), rows)
+            connection.execute(_PARCELS, rows)
             changed(connection, before.location_id, -came)
         for known, after in scan.changed:
             row = tuple_(SHIPMENT.c.tracking_id, SHIPMENT.c.shipment_id) == known.key
@@ -130,7 +139,7 @@ class HandoverStore:
             # Parcels that the seller had scanned before the FE did.
             join_twins(connection, handover_id, scan.new)
             scan = replace(scan, own_only=own_only(connection, handover_id))
-        if scan.new:
+        if listed:
             scan = self._compare(connection, before.location_id, scan)
         step = decide(before, scan)
         moved = (move.newest, move.next) != (before.cursor_newest, before.cursor_next)
@@ -172,10 +181,7 @@ class HandoverStore:
         known: dict[str, list[Shipment]] = {}
         ids = list({s.tracking_id for s in page.shipments})
         for start in range(0, len(ids), 500):
-            query = select(SHIPMENT).where(
-                SHIPMENT.c.handover_id == handover_id, SHIPMENT.c.tracking_id.in_(ids[start : start + 500])
-            )
-            for row in connection.execute(query):
+            for row in connection.execute(_KNOWN, {"handover": handover_id, "ids": ids[start : start + 500]}):
                 known.setdefault(row.tracking_id, []).append(shipment_of(row))
         new: list[Shipment] = []
         changed: list[tuple[Shipment, Shipment]] = []
@@ -242,10 +248,10 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     numbered = list(enumerate(step.events, first))
     if numbered:
         entries = [_audit(handover.location_id, event, handover.id, n) for n, event in numbered]
-        connection.execute(insert(AUDIT), entries)
+        connection.execute(_EVENTS, entries)
     replies = [_intent(handover.id, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
     if replies:
-        connection.execute(insert(INTENT), replies)
+        connection.execute(_INTENTS, replies)
     ends = [_receipt(handover.id, n) for n, event in numbered if event.what in _ENDS]
     if ends:
         connection.execute(insert(RECEIPT), ends)
@@ -255,8 +261,8 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
 
 def load(connection: Connection, handover_id: str) -> Handover | None:
     """The handover within a transaction, or None when there is none with this id."""
-    found = _handovers(connection, select(HANDOVER).where(HANDOVER.c.id == handover_id))
-    return found[0] if found else None
+    row = connection.execute(_ONE, {"handover": handover_id}).first()
+    return None if row is None else handover_of(row)
 
 
 def _handovers(connection: Connection, query: Select[Any]) -> list[Handover]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
@@ -12,6 +12,13 @@ from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 from bot.text import parcel_key
 
 AWAITED = EXPECTED.c.state == State.AWAITED
+# Made once, as it is asked with every page of parcels.
+_AWAITED = (
+    select(LISTED.c.id)
+    .where(LISTED.c.location_id == bindparam("location"), LISTED.c.listed_at > bindparam("since"))
+    .where(LISTED.c.state == State.AWAITED)
+    .limit(1)
+)
 AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
 
@@ -48,9 +55,7 @@ def has_list(connection: Connection, location_id: str, now: datetime) -> bool:
 
     A list of nothing but returns that are over does not say what should come.
     """
-    here = and_(LISTED.c.location_id == location_id, LISTED.c.listed_at > now - FRESH)
-    query = select(LISTED.c.id).where(here, LISTED.c.state == State.AWAITED)
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.execute(_AWAITED, {"location": location_id, "since": now - FRESH}).first() is not None
 
 
 def listed_of(
