@@ -1,6 +1,6 @@
 """The bot's life: starts everything in order, keeps it running, and ends it within ten seconds.
 
-With `bot.wiring`, which makes and joins the parts, this is the composition root. Nothing imports it but `bot.cli` and
+With `bot.parts`, which makes and joins the parts, this is the composition root. Nothing imports it but `bot.cli` and
 `bot.demo`.
 """
 
@@ -27,6 +27,7 @@ from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.unposted import unposted
+from bot.parts import Parts
 from bot.settings import Settings
 from bot.slack.channels import warn_of_open_channels
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after
@@ -41,7 +42,6 @@ from bot.store.opening import opened
 from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.web import WebServer
-from bot.wiring import Wiring
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -116,26 +116,26 @@ class App:
         stores = Stores.over(
             database, self._clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
         )
-        wiring = Wiring(self._settings, self._clock, database, stores, flipkart, session, worker)
-        identity = await self._slack_identity(wiring.poster)
-        wiring.directory.team = str(identity.get("team_id") or "")
-        messenger = SlackSender(wiring.poster, wiring.slack, str(identity.get("bot_id") or ""))
-        outbox = self._start_outbox(wiring.outbox(messenger), stack)
+        parts = Parts(self._settings, self._clock, database, stores, flipkart, session, worker)
+        identity = await self._slack_identity(parts.poster)
+        parts.directory.team = str(identity.get("team_id") or "")
+        messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
+        outbox = self._start_outbox(parts.outbox(messenger), stack)
         database.bell = outbox.ring
         work = Work()
-        stack.push_async_callback(self._last_refusals, wiring.dock)
+        stack.push_async_callback(self._last_refusals, parts.dock)
         stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
         stack.callback(server.take_no_more)
-        events, homes = wiring.listeners(work, str(identity.get("user_id") or ""))
-        link = self._connect(events, wiring.slack, stack)
+        events, homes = parts.listeners(work, str(identity.get("user_id") or ""))
+        link = self._connect(events, parts.slack, stack)
 
         poller = Poller(
-            wiring.dock,
+            parts.dock,
             quota,
             toml.zone,
             arrivals_seconds=toml.polling.arrivals_seconds,
             scans_seconds=toml.polling.scans_seconds,
-            own=wiring.own_scans,
+            own=parts.own_scans,
         )
         schedule = Schedule()
         checks = (
@@ -145,19 +145,19 @@ class App:
             check("messages", outbox.problems),
             Check("papers", partial(unposted, stores.receipts, stores.digests)),
             check("clock", slack_time.problems),
-            check("locations", partial(unseen_locations, wiring.dock, toml.zone)),
+            check("locations", partial(unseen_locations, parts.dock, toml.zone)),
         )
         health = Health(poller, schedule, stores.intents, quota, events, work, checks, started)
-        server.serve(health, None if link else events, wiring.notifications())
+        server.serve(health, None if link else events, parts.notifications())
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.stop)
         stack.callback(schedule.stop)
         tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
         schedule.every(tick, "poll", poller.tick, vital=True)
-        schedule.every(FORGET_SECONDS, "forget codes", wiring.dock.forget_expired, vital=True)
-        schedule.every(FORGET_SECONDS, "refusals", wiring.dock.write_refusals)
-        self._spawn(warn_of_open_channels(wiring.slack, self._settings.toml.locations), stack)
-        wiring.plan(schedule, poller, messenger, homes)
+        schedule.every(FORGET_SECONDS, "forget codes", parts.dock.forget_expired, vital=True)
+        schedule.every(FORGET_SECONDS, "refusals", parts.dock.write_refusals)
+        self._spawn(warn_of_open_channels(parts.slack, self._settings.toml.locations), stack)
+        parts.plan(schedule, poller, messenger, homes)
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:

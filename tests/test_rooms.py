@@ -1,5 +1,6 @@
 """The table of rooms in CONTRIBUTING.md holds: it is read, complete, and what import-linter is told to keep."""
 
+import re
 import tomllib
 
 import pytest
@@ -51,3 +52,10 @@ def test_import_linter_is_told_to_keep_it() -> None:
     told = tomllib.loads((BOT.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
     assert told["contract_types"] == ["rooms: tests.rooms.RoomsContract"]
     assert [one["type"] for one in told["contracts"]].count("rooms") == 1
+
+
+def test_the_files_that_answer_a_newcomer_exist() -> None:
+    told = CONTRIBUTING.read_text().partition("### Where is what")[2].partition("###")[0]
+    files = re.findall(r"`([a-z_/]+\.py)`", told)
+    assert len(files) > 10
+    assert [file for file in files if not (BOT / file).exists()] == []

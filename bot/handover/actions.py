@@ -23,7 +23,7 @@ from bot.handover.vault import CodeVault, HeldEnd
 
 @dataclass(frozen=True, slots=True)
 class Dock:
-    """Everything that an action needs of the world, wired once by `bot.wiring`."""
+    """Everything that an action needs of the world, joined once by `bot.parts`."""
 
     locations: Locations
     handovers: Handovers

@@ -25,7 +25,7 @@ async def dock(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture(autouse=True)
 def quick_posts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replies follow each other at once; that they keep Slack's pace is shown in tests/outbox."""
-    monkeypatch.setattr("bot.wiring.Pacer", partial(Pacer, post_seconds=0.02))
+    monkeypatch.setattr("bot.parts.Pacer", partial(Pacer, post_seconds=0.02))
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ async def test_a_stranger_sees_nothing_and_leaves_no_mark(dock: World) -> None:
 
 
 async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
     visit = dock.flipkart.arrive("LOC1", "Ram")
 
@@ -76,7 +76,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypa
 
 
 async def test_open_claims_stand_there_until_they_are_claimed(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     visit.begin()
@@ -152,7 +152,7 @@ def at(world: World, name: str, channel: str) -> dict[str, object]:
 
 
 async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.02)
+    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.02)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.0)
     # What Slack said of people is old within milliseconds: no cache keeps a call from being made.
     monkeypatch.setattr(roster, "monotonic", lambda: monotonic() * 10_000)
@@ -192,7 +192,7 @@ async def test_tabs_rest_when_slack_limits_them() -> None:
 
 async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
-    monkeypatch.setattr("bot.wiring.HOMES_SECONDS", 0.1)
+    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
     monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
     dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
 

@@ -202,7 +202,7 @@ async def test_a_pair_of_headers_takes_no_other_body_later(
     """The signature does not cover the body: whoever has seen one pair could send anything with it."""
     moved = [0.0]
     monkeypatch.setattr(
-        "bot.wiring.Notifications", partial(Notifications, monotonic=lambda: time.monotonic() + moved[0])
+        "bot.parts.Notifications", partial(Notifications, monotonic=lambda: time.monotonic() + moved[0])
     )
     for n in range(1, 5):
         dock.flipkart.expect(f"FMP00000{n}")

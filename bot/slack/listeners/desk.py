@@ -53,7 +53,7 @@ Completed = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Wired once by `bot.wiring`."""
+    """Joined once by `bot.parts`."""
 
     presses: Presses
     locations: Locations

@@ -340,4 +340,4 @@ async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute becomes half a second, and the four seconds after which people are told a fifth of one."""
     monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.5))
-    monkeypatch.setattr("bot.wiring.Presses", partial(Presses, patience=0.2))
+    monkeypatch.setattr("bot.parts.Presses", partial(Presses, patience=0.2))

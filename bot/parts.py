@@ -81,7 +81,7 @@ from bot.store.stores import Stores
 from bot.worker import Worker
 
 
-class Wiring:
+class Parts:
     """One bot's parts. Making them opens nothing and starts nothing."""
 
     def __init__(
