@@ -30,6 +30,7 @@ _ONE = select(HANDOVER).where(HANDOVER.c.id == bindparam("handover"))
 _KNOWN = select(SHIPMENT).where(
     SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
 )
+_CHANGE = update(HANDOVER).where(HANDOVER.c.id == bindparam("this"))
 _PARCELS, _EVENTS, _INTENTS = insert(SHIPMENT), insert(AUDIT), insert(INTENT)
 
 
@@ -243,7 +244,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
         known = values_of(before)
         changed = {name: value for name, value in after.items() if value != known[name]}
         if changed:
-            connection.execute(update(HANDOVER).where(HANDOVER.c.id == handover.id).values(changed))
+            connection.execute(_CHANGE, {**changed, "this": handover.id})
     first = handover.events - len(step.events) + 1
     numbered = list(enumerate(step.events, first))
     if numbered:

@@ -9,6 +9,7 @@ millisecond, so waiting one's turn costs less than either.
 """
 
 import asyncio
+import contextvars
 import functools
 import sqlite3
 from collections.abc import Callable, Coroutine
@@ -163,7 +164,9 @@ class Database:
         self._thread.shutdown()
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        running = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        # In the caller's context: what is decided within a transaction knows who asked, and in which language.
+        within = contextvars.copy_context()
+        running = asyncio.get_running_loop().run_in_executor(self._thread, within.run, work)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
