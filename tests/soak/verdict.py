@@ -69,7 +69,9 @@ def judge(world: Docks, weather: Weather, health: str) -> Verdict:
     found = leaks(world, world.log.read_text(encoding="utf-8"), {"the health page": health})
     verdict.leaked = len(found)
     verdict.problems += [f"leaked: {one}" for one in found]
-    if json.loads(health)["problems"]:
+    # The weather refuses calls with 429, and what the bot learns of it holds for longer than the weather.
+    left = [one for one in json.loads(health)["problems"] if "other tools of the seller" not in one]
+    if left:
         verdict.problems.append(f"the health page says: {health}")
     faults = [line for line in world.log_lines('"error"') if line.get("exception")]
     verdict.problems += [f"a fault of the bot: {line}" for line in faults]

@@ -132,36 +132,36 @@ async def test_another_secret(dock: World, logged: io.StringIO) -> None:
 WISHES = {
     ("command", "/start-otc"): "start-otc",
     ("command", "/end-otc"): "end-otc",
-    ("action", ids.START): "start-otc",
-    ("action", ids.NEW_CODE): "start-otc",
-    ("action", ids.COUNT): "count",
-    ("action", ids.END): "end-otc",
-    ("view", ids.COUNT_FORM): "count",
-    ("view", ids.END_CHOICE): "end-otc",
-    ("view", ids.END_COUNT): "end-otc",
-    ("view", ids.END_REASON): "end-otc",
-    ("view", ids.END_CONFIRM): "end-otc",
-    ("message_shortcut", ids.START_HERE): "start-otc",
-    ("message_shortcut", ids.END_HERE): "end-otc",
-    **{("action", f"{ids.TALLY}_{step}"): "tally" for step in STEPS},
-    ("action", ids.TALLY_UNDO): "tally",
-    ("action", ids.TAKE): "take",
-    ("action", ids.OWN_ALL): "own scan",
-    ("action", ids.REPORT): "report a problem",
-    ("message_shortcut", ids.REPORT): "report a problem",
-    ("view", ids.REPORT_FORM): "report a problem",
-    ("action", ids.MARK_CLAIMED): "mark claimed",
-    ("view", ids.CLAIM_FORM): "mark claimed",
-    ("action", ids.SHOW_LISTS): "expected lists",
-    ("message_shortcut", ids.READ_LIST): "expected list",
-    **{("action", name): "expected list" for name in forge.SHEETS},
-    ("action", ids.TAKE_BACK): "take a list back",
+    ("button", ids.START): "start-otc",
+    ("button", ids.NEW_CODE): "start-otc",
+    ("button", ids.COUNT): "count",
+    ("button", ids.END): "end-otc",
+    ("modal", ids.COUNT_FORM): "count",
+    ("modal", ids.END_CHOICE): "end-otc",
+    ("modal", ids.END_COUNT): "end-otc",
+    ("modal", ids.END_REASON): "end-otc",
+    ("modal", ids.END_CONFIRM): "end-otc",
+    ("shortcut", ids.START_HERE): "start-otc",
+    ("shortcut", ids.END_HERE): "end-otc",
+    **{("button", f"{ids.TALLY}_{step}"): "tally" for step in STEPS},
+    ("button", ids.TALLY_UNDO): "tally",
+    ("button", ids.TAKE): "take",
+    ("button", ids.OWN_ALL): "own scan",
+    ("button", ids.REPORT): "report a problem",
+    ("shortcut", ids.REPORT): "report a problem",
+    ("modal", ids.REPORT_FORM): "report a problem",
+    ("button", ids.MARK_CLAIMED): "mark claimed",
+    ("modal", ids.CLAIM_FORM): "mark claimed",
+    ("button", ids.SHOW_LISTS): "expected lists",
+    ("shortcut", ids.READ_LIST): "expected list",
+    **{("button", name): "expected list" for name in forge.SHEETS},
+    ("button", ids.TAKE_BACK): "take a list back",
     ("event", "message"): "own scan",
 }
 """Everything that needs a right, and how its refusal stands on record."""
 HARMLESS = {
-    ("action", ids.HIDE): "removes an answer from the presser's own screen",
-    ("action", ".*"): "says that the button is from another version",
+    ("button", ids.HIDE): "removes an answer from the presser's own screen",
+    ("button", "*"): "says that the button is from another version",
     ("event", "app_home_opened"): "shows the docks that the person serves, and no code",
     ("event", "member_joined_channel"): "hears of the bot itself only",
     ("options", ids.PARCEL): "offers back what was typed, and no parcel",
@@ -187,9 +187,9 @@ def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[
     match kind, name:
         case "command", _:
             return "slash_commands", forge.command(dock, name, user=user, text="")
-        case "view", _:
+        case "modal", _:
             return "interactive", forge.submission(dock, name, on, user=user)
-        case "message_shortcut", _:
+        case "shortcut", _:
             files = [{"id": "F1", "name": "list.csv"}] if name == ids.READ_LIST else []
             made = forge.shortcut(dock, "message_action", name, user=user, ts=target.card, files=files)
             return "interactive", made
@@ -200,7 +200,7 @@ def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[
         case "event", _:
             scan = {"text": "FMPC0000000042", "ts": f"{time.time():.6f}", "thread_ts": target.card}
             return "events_api", forge.event(dock, name, user=user, **scan)
-    return "interactive", forge.press(dock, forge.OTHER if name == ".*" else name, on, user=user)
+    return "interactive", forge.press(dock, forge.OTHER if name == "*" else name, on, user=user)
 
 
 def enough(dock: World, query: str, number: int) -> bool:
@@ -208,8 +208,8 @@ def enough(dock: World, query: str, number: int) -> bool:
 
 
 def state(dock: World) -> list[tuple[object, ...]]:
-    """Every handover, but for the revision that its card shows: the outbox may still be drawing it."""
-    names = [name for _, name, *_ in dock.rows("PRAGMA table_info(handover)") if name != "shown_revision"]
+    """Every handover, but for what its card shows and since when: the outbox may still be drawing it."""
+    names = [name for _, name, *_ in dock.rows("PRAGMA table_info(handover)") if not name.startswith("shown_")]
     return dock.rows(f"SELECT {', '.join(names)} FROM handover ORDER BY id")  # noqa: S608
 
 
