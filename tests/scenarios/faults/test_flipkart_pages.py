@@ -102,7 +102,7 @@ async def test_pages_that_are_gone(dock: World, logged: io.StringIO) -> None:
         dock.flipkart.forget_pages()
         visit.scan(4)
         await card_says(dock, visit, "*16 scanned*")
-        visit.hide(4)
+        visit.hide(10)
         await thread_says(dock, card, "is back with the same task")
         dock.flipkart.forget_pages()
     dock.flipkart.forget_pages()

@@ -21,7 +21,7 @@ async def test_the_code_of_a_former_end(dock: World) -> None:
         await end_code(dock, dock.operator, visit, 4)
         first = visit.end_code
         assert first is not None
-        visit.hide(4)
+        visit.hide(10)
         await thread_says(dock, card, "is back with the same task")
         await dock.slack.slash(dock.second, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.second, "Parcels counted by hand")
