@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tupl
 
 from bot.clock import Clock
 from bot.handover.expected import LOOKED_BACK
-from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
+from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
@@ -18,11 +18,10 @@ from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
 from bot.store.rows import handover_of, shipment_of, values_of
 from bot.store.session import Database, one_transaction, to_say
-from bot.store.tables import AUDIT, HANDOVER, INTENT, RECEIPT, SHIPMENT, Kind, Sending
+from bot.store.tables import AUDIT, HANDOVER, HERE, INTENT, RECEIPT, SHIPMENT, Kind, Sending
 from bot.store.withdrawn import taken_back, withdrawn
 from bot.text import parcel_key
 
-_OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _ENDS = (Happening.CLOSED, Happening.LEFT)
 
 # Made once: a statement costs more to be put together than to be carried out.
@@ -50,7 +49,7 @@ class HandoverStore:
     @one_transaction
     def present(self, connection: Connection, location_id: str | None = None) -> list[Handover]:
         """The handovers whose FE is not gone, at one location or everywhere, the oldest first."""
-        query = select(HANDOVER).where(HANDOVER.c.stage.not_in(_OVER)).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id)
+        query = select(HANDOVER).where(HANDOVER.c.stage.in_(HERE)).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id)
         if location_id is not None:
             query = query.where(HANDOVER.c.location_id == location_id)
         return _handovers(connection, query)
@@ -76,7 +75,7 @@ class HandoverStore:
     ) -> list[Handover]:
         """Loads the present handovers and those of the (FE, task) pairs seen, and keeps what `decide` makes of them."""
         at_location = HANDOVER.c.location_id == location_id
-        present = select(HANDOVER).where(at_location, HANDOVER.c.stage.not_in(_OVER))
+        present = select(HANDOVER).where(at_location, HANDOVER.c.stage.in_(HERE))
         known = {h.id: h for h in _handovers(connection, present)}
         keys = tuple_(HANDOVER.c.fe_id, HANDOVER.c.task_id)
         for start in range(0, len(seen), 100):

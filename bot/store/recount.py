@@ -11,9 +11,7 @@ from bot.store.handovers import keep
 from bot.store.listed import AT_ONCE, has_list
 from bot.store.missing import counted
 from bot.store.rows import handover_of
-from bot.store.tables import EXPECTED, HANDOVER, SHIPMENT
-
-_OVER = ("closed", "left")
+from bot.store.tables import EXPECTED, HANDOVER, HERE, SHIPMENT
 
 
 def recount(connection: Connection, span: Span, again: Again) -> int:
@@ -22,7 +20,7 @@ def recount(connection: Connection, span: Span, again: Again) -> int:
     Returns:
         How many parcels are missing at the location.
     """
-    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
+    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.in_(HERE))
     handovers = [handover_of(row) for row in connection.execute(present)]
     still = counted(connection, span.location_id, span.now, span.today.date())
     awaited = still if has_list(connection, span.location_id, span.now) else None
@@ -34,7 +32,7 @@ def recount(connection: Connection, span: Span, again: Again) -> int:
 
 def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str], more: int) -> None:
     """`recount` after these keys changed and `more` parcels are missing: by what changed, not by all."""
-    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.not_in(_OVER))
+    present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.in_(HERE))
     handovers = [handover_of(row) for row in connection.execute(present)]
     if any(one.awaited is None for one in handovers):
         # Nothing was counted for that one yet, so there is nothing to go on from.
@@ -76,7 +74,7 @@ def _matched_in(connection: Connection, handover: Handover) -> int:
 
 def _matched(connection: Connection, location_id: str) -> dict[str, int]:
     """For each handover whose FE is present at the location: how many of its parcels some list names."""
-    there = select(HANDOVER.c.id).where(HANDOVER.c.location_id == location_id, HANDOVER.c.stage.not_in(_OVER))
+    there = select(HANDOVER.c.id).where(HANDOVER.c.location_id == location_id, HANDOVER.c.stage.in_(HERE))
     query = (
         select(SHIPMENT.c.handover_id, func.count())
         .where(SHIPMENT.c.handover_id.in_(there), is_listed(location_id))

@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.handover.model import Happening, Stage
+from bot.handover.model import Happening
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
 from bot.store.handovers import keep
 from bot.store.rows import handover_of
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, HANDOVER, REMINDER
+from bot.store.tables import AUDIT, HANDOVER, HERE, REMINDER
 
-_OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _RESTARTS = (Happening.REOPENED.value, Happening.START_ROTATED.value)
 Decide = Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]]
 
@@ -45,12 +44,12 @@ class ReminderStore:
 
 
 def _waits(connection: Connection) -> list[Waits]:
-    present = select(HANDOVER).where(HANDOVER.c.stage.not_in(_OVER))
+    present = select(HANDOVER).where(HANDOVER.c.stage.in_(HERE))
     rows = connection.execute(present.order_by(HANDOVER.c.arrived_at, HANDOVER.c.id))
     handovers = [handover_of(row) for row in rows]
     if not handovers:
         return []
-    ids = select(HANDOVER.c.id).where(HANDOVER.c.stage.not_in(_OVER))
+    ids = select(HANDOVER.c.id).where(HANDOVER.c.stage.in_(HERE))
     past: dict[str, dict[ReminderKind, Reminded]] = {}
     for row in connection.execute(select(REMINDER).where(REMINDER.c.handover_id.in_(ids))):
         past.setdefault(row.handover_id, {})[ReminderKind(row.kind)] = Reminded(row.at, row.times)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.handover.model import AuditEntry, Handover, Shipment, UtcDateTime
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage, UtcDateTime
 from bot.text import parcel_key
 
 
@@ -26,6 +26,10 @@ URGENT = " OR ".join(
     f"shown_at <= {at}" for at in ("scanning_at", "closing_at", "ended_at", "counted_at", "start_otc_at", "end_otc_at")
 )
 """Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
+
+
+HERE = tuple(stage.value for stage in Stage if not stage.over)
+"""Stages of those who are at the dock. Asked for by name: no index serves a question for all that are not over."""
 
 
 class HandoverRow(Handover, table=True):
@@ -359,6 +363,7 @@ class ReceiptRow(SQLModel, table=True):
     """The receipt of one end of a handover, on its way into the thread. The files are made when they are sent."""
 
     __tablename__ = "receipt"
+    __table_args__ = (Index("receipt_by_state", "state"),)
 
     handover_id: str = Field(primary_key=True, foreign_key="handover.id", max_length=32)
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
