@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.slack.blocks import elements
 from tests.scenarios.dockwork import card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import all_at_once, at_the_end, calls, hurry
@@ -92,7 +93,9 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
         visit.scan(tracking_id=f"T1 {hostile}", status="REJECTED", reason=hostile, obd=obd)
         visit.scan(tracking_id=f"T2 {hostile}", flyer=(f"A {hostile}", f"B {hostile}", hostile))
         visit.scan(tracking_id="T3", status=hostile)
+        # An unknown status word has scans read, so they may be shown before the stage is known.
         await card_says(dock, visit, "3 scanned")
+        await dock.until(lambda: any(one["action_id"] == "end_otc" for _, one in elements(card.blocks)))
         await all_at_once([dock.slack.press(dock.operator, card, "end_otc")])
         await modal(dock, dock.operator, "ask them to finish")
         visit.finish_scanning()
