@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     TextClause,
@@ -89,16 +88,6 @@ class IntentStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    @one_transaction
-    def due(self, connection: Connection) -> list[Due]:
-        """Everything that is not as it should be in Slack, in the order in which it came about.
-
-        Of each thread only the next reply, and none before its root is there.
-        """
-        _leave(connection)
-        ids = select(INTENT.c.id).where(INTENT.c.id.in_(due_ids())).order_by(INTENT.c.id)
-        return _heads(_load(connection, _ids(connection, ids)))
 
     @one_transaction
     def next(self, connection: Connection, look: Look) -> Next:
@@ -200,7 +189,7 @@ class IntentStore:
         await self._set(intent, **values)
 
     async def lost(self, intent: IntentRow, error: str) -> None:
-        """Somebody deleted the card, or it was given up; `due` leaves what was to stand below one never there."""
+        """Somebody deleted the card, or it was given up; `next` leaves what was to stand below one never there."""
         await self._set(intent, state=Sending.LOST, error=error, not_before=None)
 
     @one_transaction
@@ -230,15 +219,6 @@ class IntentStore:
             # There is no card any more that could be stale.
             row = HANDOVER.c.id == intent.handover_id
             connection.execute(update(HANDOVER).where(row).values(shown_revision=NEVER_STALE))
-
-
-def due_ids() -> CompoundSelect[Any]:
-    """The ids of what is unsent, and of the cards that show an older revision: each by an index of nothing else."""
-    unsent = select(INTENT.c.id).where(INTENT.c.state.in_(_UNSENT))
-    # Without a word on the state: one that is lost is never stale, and SQLite would go through all that are sent.
-    unshown = select(HANDOVER.c.id).where(HANDOVER.c.shown_revision < HANDOVER.c.revision)
-    stale = select(INTENT.c.id).where(INTENT.c.handover_id.in_(unshown), INTENT.c.kind == Kind.CARD)
-    return unsent.union(stale)
 
 
 def at_locations(ids: Collection[str]) -> ColumnElement[bool]:
@@ -283,7 +263,8 @@ def edits(where: ColumnElement[bool] | TextClause, now: datetime, skip: Collecti
         .select_from(HANDOVER)
         .join(INTENT, (INTENT.c.handover_id == HANDOVER.c.id) & (INTENT.c.kind == Kind.CARD) & (INTENT.c.n == 0))
         .where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None), where)
-        # Without a word on the state, as in `due_ids`: what was drawn and is stale was sent and is not lost.
+        # Without a word on the state: what was drawn and is stale was sent and is not lost, and SQLite would go
+        # through all that are sent.
         .where(INTENT.c.id.not_in(skip), _is_time(now))
         .order_by(HANDOVER.c.shown_at)
         .limit(most)
@@ -336,15 +317,3 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Due]:
 def _intents(connection: Connection, where: ColumnElement[bool]) -> list[IntentRow]:
     rows = connection.execute(select(INTENT).where(where).order_by(INTENT.c.id))
     return [IntentRow(**row._mapping) for row in rows]
-
-
-def _heads(found: Sequence[Due]) -> list[Due]:
-    kept: list[Due] = []
-    led: set[str] = set()
-    for due in found:
-        if due.intent.kind == Kind.REPLY:
-            if due.root.ts == "" or due.handover.id in led:
-                continue
-            led.add(due.handover.id)
-        kept.append(due)
-    return kept

@@ -137,10 +137,8 @@ class Database:
         Raises:
             DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
         """
-        result, said = await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs)))
-        if said:
-            self.bell()
-        return result
+        ring = functools.partial(asyncio.get_running_loop().call_soon_threadsafe, self.bell)
+        return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
 
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
@@ -175,8 +173,8 @@ class Database:
                 running.exception()
             raise
 
-    def _transaction(self, work: Callable[[Connection], Result]) -> tuple[Result, bool]:
-        """What `work` returns, and whether it left something to be said. In the worker thread."""
+    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[], object]) -> Result:
+        """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
         try:
             with self._engine.begin() as connection:
                 connection.info.pop(_TO_SAY, None)
@@ -193,7 +191,9 @@ class Database:
             raise
         if wrote:
             self._mended()
-        return result, said
+        if said:
+            ring()
+        return result
 
     def _bring_up(self) -> tuple[str | None, str | None]:
         try:

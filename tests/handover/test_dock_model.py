@@ -48,6 +48,7 @@ from tests.handover.model_dock import (
 from tests.handover.model_promises import Shown
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM
 from tests.template import migrated
+from tests.unsaid import unsaid
 
 EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", examples(15)))
 STEPS = 40
@@ -430,7 +431,8 @@ class DockDay(RuleBasedStateMachine):
     async def unsettled(self) -> list[str]:
         """What is not yet as it should be."""
         due = [
-            f"{d.intent.kind} {d.intent.n} is {d.intent.state}: {d.intent.error}" for d in await self.life.intents.due()
+            f"{d.intent.kind} {d.intent.n} is {d.intent.state}: {d.intent.error}"
+            for d in await unsaid(self.life.intents)
         ]
         hidden = [f"{v.fe_id} is hidden" for v in self.on("start", "scanning", "end") if v.hidden_polls]
         kept = (

@@ -15,6 +15,7 @@ from bot.store.own_scans import OwnScanStore
 from bot.store.tables import OwnScanRow
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
 from tests.tables import Tables
+from tests.unsaid import unsaid
 
 TS = "1700000000.000100"
 
@@ -34,7 +35,7 @@ class Pile:
         self.visit.enter_start_otc(await self.code())
         self.id = (await self.stand.only()).id
         intents = IntentStore(self.stand.database)
-        [card] = [due.intent for due in await intents.due()]
+        [card] = [due.intent for due in await unsaid(intents)]
         await intents.sending(card, LOCATION.channel, self.stand.clock())
         await intents.sent(card, TS, 1, "", self.stand.clock())
 

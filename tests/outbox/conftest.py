@@ -28,6 +28,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
 from tests.template import migrated
+from tests.unsaid import is_all_said, unsaid
 
 CARD_SECONDS = 30.0
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -107,16 +108,16 @@ class Office:
     async def work(self, seconds: float = 600.0) -> float:
         """Moves the clock from look to look, as far as each asks, until all is said; returns the seconds it took."""
         start = self.time.seconds
-        while await self.intents.due():
+        while not await is_all_said(self.intents):
             assert self.time.seconds - start < seconds, f"not said within {seconds} s: {await self.waiting()}"
             wait = await self.look()
-            if await self.intents.due():
+            if not await is_all_said(self.intents):
                 assert wait > 0, f"the dispatcher would spin: {await self.waiting()}"
                 self.time.move(wait)
         return self.time.seconds - start
 
     async def waiting(self) -> list[tuple[Any, ...]]:
-        return [(d.intent.kind, d.intent.n, d.intent.state, d.intent.error) for d in await self.intents.due()]
+        return [(d.intent.kind, d.intent.n, d.intent.state, d.intent.error) for d in await unsaid(self.intents)]
 
     # ---- what happens to handovers ----
 

@@ -8,6 +8,7 @@ import pytest
 from bot.outbox.pacer import A_MINUTE, BURST, PRESSED_RESERVE, WINDOW_SECONDS
 from bot.store.tables import Sending
 from tests.outbox.conftest import CARD_SECONDS, Office
+from tests.unsaid import unsaid
 
 
 async def test_ten_changes_in_a_tick_cost_one_edit(office: Office) -> None:
@@ -39,7 +40,7 @@ async def test_a_change_that_looks_the_same_costs_no_edit(office: Office) -> Non
     assert changed.revision == handover.revision + 1
     await office.work()
     assert not office.calls("chat.update"), "an edit although the card looks the same"
-    assert not await office.intents.due()
+    assert not await unsaid(office.intents)
 
 
 async def test_a_stage_is_shown_at_once_and_counts_at_their_interval(office: Office) -> None:
@@ -116,7 +117,7 @@ async def test_the_stalest_card_is_edited_first(office: Office) -> None:
     before = len(office.calls("chat.update"))
     for name in names:
         await office.scan(handovers[name])
-    due = sorted(await office.intents.due(), key=lambda d: d.handover.fe_name)
+    due = sorted(await unsaid(office.intents), key=lambda d: d.handover.fe_name)
     assert [d.intent.edited_at for d in due] == sorted((d.intent.edited_at for d in due), reverse=True)  # type: ignore[type-var]
     # Only one edit is left in this minute.
     office.slack.fail("chat.update", error="ratelimited", retry_after=10, times=1)
@@ -215,7 +216,7 @@ async def test_a_card_that_somebody_deleted_does_not_end_its_thread(office: Offi
     assert len(office.thread(root)) == 2, "the thread does not go on below the deleted card"
     edits = [call.args["ts"] for call in office.calls("chat.update")[gone:]]
     assert root.ts not in edits, "the deleted card is still edited"
-    assert not await office.intents.due()
+    assert not await unsaid(office.intents)
 
 
 async def test_an_adopted_card_is_drawn_anew(office: Office) -> None:
@@ -241,10 +242,10 @@ async def test_a_card_that_was_shown_is_due_no_more(office: Office) -> None:
     handover = await office.arrive(status="Scanning")
     await office.work()
     await office.scan(handover)
-    due = (await office.intents.due())[0]
+    due = (await unsaid(office.intents))[0]
     assert due.intent.state == Sending.SENT
     assert due.is_edit
     assert due.intent.edited_at is not None
     assert due.intent.edited_at <= office.time.now() + timedelta(seconds=0)
     await office.work()
-    assert not await office.intents.due()
+    assert not await unsaid(office.intents)

@@ -9,10 +9,11 @@ from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
-from bot.store.intents import at_locations, due_ids, edits, heads
+from bot.store.intents import at_locations, edits, heads
 from bot.store.tables import HANDOVER, INTENT, URGENT, IntentRow
 from tests.outbox.conftest import Office
 from tests.tables import Tables
+from tests.unsaid import unsaid
 
 DAY = 24 * 3600.0
 
@@ -40,7 +41,7 @@ async def test_what_slack_never_takes_is_given_up_after_days_and_said_once(offic
             await office.look(1)
             office.time.move(1)
         await days(office, 2)
-        assert len(await office.intents.due()) == 3, "given up although it was only two days"
+        assert len(await unsaid(office.intents)) == 3, "given up although it was only two days"
         assert office.dispatcher.problems(), "nobody is told"
         await days(office, 3)
     assert await states(office) == [("card", "lost"), ("reply", "lost")] * 3
@@ -73,9 +74,9 @@ async def test_a_location_that_is_gone_is_not_waited_for_for_ever(office: Office
     office.locations = Locations((Location(id="LOC2", name="Dock", channel=office.channel),))
     office.new_dispatcher()
     await days(office, 2)
-    assert len(await office.intents.due()) == 1, "a mistake in bot.toml loses a message within two days"
+    assert len(await unsaid(office.intents)) == 1, "a mistake in bot.toml loses a message within two days"
     await days(office, 2)
-    assert await office.intents.due() == []
+    assert await unsaid(office.intents) == []
 
 
 async def test_an_outage_of_two_days_loses_nothing(office: Office) -> None:
@@ -116,17 +117,6 @@ async def test_who_is_at_the_dock_comes_before_those_who_left(office: Office) ->
     said = [call.args["text"] for call in office.calls("chat.postMessage")[before:]]
     assert all("Here" in text for text in said[:2]), f"who is at the dock now is served after {said[:2]}"
     assert len(said) > 10
-
-
-async def test_a_look_reads_nothing_but_what_is_unsent_or_stale(office: Office) -> None:
-    query = str(due_ids().compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
-    tables = Tables(office.database)
-    plan = await tables.sql(f"EXPLAIN QUERY PLAN {query}")
-    steps = [str(row["detail"]) for row in plan]
-    scans = [step for step in steps if step.startswith("SCAN") and "handover_unshown" not in step]
-    assert not scans, f"a look reads a whole table: {steps}"
-    assert any("handover_unshown" in step for step in steps), steps
-    assert any("intent_by_state" in step for step in steps), steps
 
 
 async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Office) -> None:

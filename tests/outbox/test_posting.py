@@ -20,6 +20,7 @@ from bot.slack.sender import SlackSender
 from bot.store.tables import Sending
 from tests.outbox.conftest import Office, running
 from tests.tables import Tables
+from tests.unsaid import unsaid
 
 
 async def test_one_root_for_each_handover_and_replies_in_order_below_it(office: Office) -> None:
@@ -117,7 +118,7 @@ async def test_history_without_messages_means_waiting_not_posting(office: Office
 @pytest.mark.parametrize("posted", [True, False])
 async def test_a_crash_in_the_middle_of_a_post(office: Office, posted: bool) -> None:
     handover = await office.arrive()
-    due = (await office.intents.due())[0]
+    due = (await unsaid(office.intents))[0]
     await office.intents.sending(due.intent, office.channel, office.time.now())
     if posted:
         await office.sender().post(office.channel, None, office.painter().card(handover), due.intent.key)
@@ -149,7 +150,7 @@ async def test_a_process_that_ends_while_slack_is_still_posting(office: Office) 
 
 async def test_of_several_copies_the_oldest_is_kept(office: Office) -> None:
     handover = await office.arrive()
-    due = (await office.intents.due())[0]
+    due = (await unsaid(office.intents))[0]
     message = office.painter().card(handover)
     await office.intents.sending(due.intent, office.channel, office.time.now())
     oldest = await office.sender().post(office.channel, None, message, due.intent.key)
@@ -166,7 +167,7 @@ async def test_of_several_copies_the_oldest_is_kept(office: Office) -> None:
 
 async def test_a_message_of_somebody_else_with_the_same_metadata_is_not_adopted(office: Office) -> None:
     handover = await office.arrive()
-    due = (await office.intents.due())[0]
+    due = (await unsaid(office.intents))[0]
     await office.intents.sending(due.intent, office.channel, office.time.now())
     foreign = await office.sender().post(office.channel, None, office.painter().card(handover), due.intent.key)
     message = office.slack.message(office.channel, foreign)
@@ -197,7 +198,7 @@ async def _posted_and_not_known(office: Office, after: int = 0) -> Handover:
     """A card that Slack has while the bot does not know it, with so much of other people's talk around it."""
     talker = office.slack.add_user("asha")
     await office.arrive()
-    due = (await office.intents.due())[0]
+    due = (await unsaid(office.intents))[0]
     await office.intents.sending(due.intent, office.channel, office.time.now())
     await office.sender().post(office.channel, None, office.painter().card(due.handover), due.intent.key)
     for n in range(after):
@@ -262,7 +263,7 @@ async def test_history_that_is_read_in_part_never_says_no(office: Office, monkey
             await office.look(1)
             office.time.move(GRACE.total_seconds() * 3)
     assert len(_own_cards(office)) == 1, "posted again although history was not read to its end"
-    assert [d.intent.state for d in await office.intents.due()] == [Sending.UNKNOWN]
+    assert [d.intent.state for d in await unsaid(office.intents)] == [Sending.UNKNOWN]
     warned = [entry for entry in entries if entry["log_level"] == "warning"]
     said = [entry for entry in warned if "history_too_long" in str(entry.get("reason"))]
     assert len(said) == 1, f"said {len(said)} times"
@@ -466,5 +467,5 @@ async def test_a_connection_that_is_refused_was_surely_not_carried_out(office: O
     await office.slack.stop()
     await office.arrive()
     await office.look()
-    due = await office.intents.due()
+    due = await unsaid(office.intents)
     assert [d.intent.state for d in due] == [Sending.PENDING], "nobody listened, and still the post may have been done"

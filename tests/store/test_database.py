@@ -120,10 +120,14 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
 async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled(database: Database) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
+    rung: list[str] = []
+    database.bell = lambda: rung.append("ring")
+
     def write(connection: Connection) -> None:
         begun.set()
         assert go_on.wait(10)
         connection.execute(insert(CALL_MINUTE).values(minute=7, calls=1))
+        to_say(connection)
 
     task = asyncio.create_task(database.run(write))
     await asyncio.to_thread(begun.wait, 10)
@@ -133,6 +137,7 @@ async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await CallStore(database).load(0) == {7: 1}
+    assert rung == ["ring"], "what was kept is not said until somebody else rings"
 
 
 async def test_the_bell_rings_at_the_commit_of_what_is_to_be_said(database: Database) -> None:

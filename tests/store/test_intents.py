@@ -13,6 +13,7 @@ from bot.store.tables import IntentRow, Kind, Sending
 from tests.store.conftest import NOW
 from tests.store.people import arrive, milestones
 from tests.tables import Tables
+from tests.unsaid import unsaid
 
 
 def shown(due: list[Due]) -> list[tuple[str, str, int]]:
@@ -30,18 +31,18 @@ async def test_the_root_comes_first_and_then_one_reply_of_each_thread(
     one, two = await arrive(handovers, 1), await arrive(handovers, 2)
     for h in (one, two):
         await handovers.step(h.id, lambda x: milestones(x, Happening.SCANNING, Happening.CLOSING))
-    due = await intents.due()
+    due = await unsaid(intents)
     assert shown(due) == [("fe1", "card", 0), ("fe2", "card", 0)], "a reply was due before its root is there"
     assert await intents.backlog() == 6
     await send(intents, due[1])
-    due = await intents.due()
+    due = await unsaid(intents)
     assert shown(due) == [("fe1", "card", 0), ("fe2", "reply", 2)]
     assert due[1].entry is not None
     assert (due[1].entry.what, due[1].root.ts) == (Happening.SCANNING, "1.1")
     await send(intents, due[1], "2.1")
-    assert shown(await intents.due()) == [("fe1", "card", 0), ("fe2", "reply", 3)]
-    await send(intents, (await intents.due())[1], "3.1")
-    assert shown(await intents.due()) == [("fe1", "card", 0)]
+    assert shown(await unsaid(intents)) == [("fe1", "card", 0), ("fe2", "reply", 3)]
+    await send(intents, (await unsaid(intents))[1], "3.1")
+    assert shown(await unsaid(intents)) == [("fe1", "card", 0)]
     assert await intents.backlog() == 3
 
 
@@ -49,20 +50,20 @@ async def test_a_card_is_due_again_once_its_handover_looks_different(
     handovers: HandoverStore, intents: IntentStore
 ) -> None:
     h = await arrive(handovers)
-    [root] = await intents.due()
+    [root] = await unsaid(intents)
     assert not root.is_edit
     await send(intents, root)
-    assert await intents.due() == []
+    assert await unsaid(intents) == []
     await handovers.step(h.id, lambda x: machine.miss(x, NOW))
-    assert await intents.due() == [], "a change that nobody can see would cost an edit"
+    assert await unsaid(intents) == [], "a change that nobody can see would cost an edit"
     for n in range(3):
         await handovers.step(h.id, lambda x, n=n: machine.count(x, "U1", n, NOW))  # type: ignore[misc]
-    due = await intents.due()
+    due = await unsaid(intents)
     assert shown(due) == [("fe1", "card", 0), ("fe1", "reply", 2)]
     assert due[0].is_edit
     assert due[0].handover.revision == 4
     await intents.shown(due[0].intent, 4, "hash2", NOW)
-    assert shown(await intents.due()) == [("fe1", "reply", 2)]
+    assert shown(await unsaid(intents)) == [("fe1", "reply", 2)]
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown", "postponed"])
@@ -70,15 +71,15 @@ async def test_a_reply_on_its_way_holds_back_the_next_one(
     handovers: HandoverStore, intents: IntentStore, state: str
 ) -> None:
     h = await arrive(handovers)
-    await send(intents, (await intents.due())[0])
+    await send(intents, (await unsaid(intents))[0])
     await handovers.step(h.id, lambda x: milestones(x, Happening.SCANNING, Happening.CLOSING))
-    [reply] = await intents.due()
+    [reply] = await unsaid(intents)
     await intents.sending(reply.intent, "C0DOCK", NOW)
     if state == "unknown":
         await intents.unknown(reply.intent, "timeout", NOW + timedelta(seconds=5))
     if state == "postponed":
         await intents.postpone(reply.intent, "ratelimited", NOW + timedelta(seconds=5))
-    assert shown(await intents.due()) == [("fe1", "reply", 2)], "the order of a thread could change"
+    assert shown(await unsaid(intents)) == [("fe1", "reply", 2)], "the order of a thread could change"
 
 
 async def test_what_was_being_sent_when_the_bot_ended_is_unknown(
@@ -86,55 +87,55 @@ async def test_what_was_being_sent_when_the_bot_ended_is_unknown(
 ) -> None:
     await arrive(handovers, 1)
     await arrive(handovers, 2)
-    one, _ = await intents.due()
+    one, _ = await unsaid(intents)
     await intents.sending(one.intent, "C0DOCK", NOW)
     assert await intents.recover() == 1
     assert await intents.recover() == 0
-    states = {d.handover.fe_id: (d.intent.state, d.intent.attempts, d.intent.channel) for d in await intents.due()}
+    states = {d.handover.fe_id: (d.intent.state, d.intent.attempts, d.intent.channel) for d in await unsaid(intents)}
     assert states == {"fe1": (Sending.UNKNOWN, 1, "C0DOCK"), "fe2": (Sending.PENDING, 0, "")}
     assert await intents.backlog() == 2
 
 
 async def test_postponing_keeps_what_exists(handovers: HandoverStore, intents: IntentStore) -> None:
     h = await arrive(handovers)
-    [root] = await intents.due()
+    [root] = await unsaid(intents)
     await intents.sending(root.intent, "C0DOCK", NOW)
     await intents.postpone(root.intent, "ratelimited", NOW)
-    [root] = await intents.due()
+    [root] = await unsaid(intents)
     assert (root.intent.state, root.intent.error) == (Sending.PENDING, "ratelimited")
     await send(intents, root)
     await handovers.step(h.id, lambda x: machine.count(x, "U1", 1, NOW))
-    edit = (await intents.due())[0]
+    edit = (await unsaid(intents))[0]
     await intents.postpone(edit.intent, "ratelimited", NOW)
-    assert (await intents.due())[0].intent.state == Sending.SENT, "an edit that waits would be posted as a new card"
+    assert (await unsaid(intents))[0].intent.state == Sending.SENT, "an edit that waits would be posted as a new card"
 
 
 async def test_a_lost_card_is_not_due_but_its_thread_goes_on(handovers: HandoverStore, intents: IntentStore) -> None:
     h = await arrive(handovers)
-    [root] = await intents.due()
+    [root] = await unsaid(intents)
     await send(intents, root)
     await intents.lost(root.intent, "message_not_found")
     await handovers.step(h.id, lambda x: machine.count(x, "U1", 1, NOW))
-    assert shown(await intents.due()) == [("fe1", "reply", 2)]
+    assert shown(await unsaid(intents)) == [("fe1", "reply", 2)]
     assert await intents.backlog() == 1
 
 
 async def test_an_intent_exists_once(database: Database, handovers: HandoverStore, intents: IntentStore) -> None:
     h = await arrive(handovers)
-    [root] = await intents.due()
+    [root] = await unsaid(intents)
     for twin in (
         IntentRow(key="other", handover_id=h.id, kind=Kind.CARD, n=0),
         IntentRow(key=root.intent.key, handover_id=h.id, kind=Kind.REPLY, n=9),
     ):
         with pytest.raises(IntegrityError):
             await Tables(database).add([twin])
-    assert len(await intents.due()) == 1
+    assert len(await unsaid(intents)) == 1
 
 
 async def test_a_backlog_of_many_threads_keeps_its_order(handovers: HandoverStore, intents: IntentStore) -> None:
     for n in range(1, 60):
         await arrive(handovers, n)
-    assert [d.handover.fe_id for d in await intents.due()] == [f"fe{n}" for n in range(1, 60)]
+    assert [d.handover.fe_id for d in await unsaid(intents)] == [f"fe{n}" for n in range(1, 60)]
 
 
 async def test_calls_are_counted_by_the_minute_and_old_ones_forgotten(database: Database) -> None:
