@@ -225,7 +225,7 @@ class ScanReader:
         for left in range(read.most - 1, -1, -1):
             page = await self._ask(handover, read, url)
             if page.same:
-                return await self._end(at_first, handover, read, self._newest[handover.id].page, url)
+                return await self._end(at_first, handover, read, page, url)
             read.meet(page)
             follow = (
                 page.next_url is not None
@@ -254,20 +254,22 @@ class ScanReader:
         return handover
 
     async def _ask(self, handover: Handover, read: _Read, url: str | None) -> Page:
-        """The page; only that it is the `same` if it is the one that was kept last, as of a quiet FE."""
+        """The page; without its rows if it is the `same` that was kept last, as of a quiet FE."""
         read.asked.add(url)
         read.calls += 1
         newest = self._newest.get(handover.id)
-        is_known = newest is not None and not read.is_pass and url == newest.url and newest.is_at(handover)
+        if newest is not None and (read.is_pass or url != newest.url or not newest.is_at(handover)):
+            newest = None
         try:
-            return await self._api.shipments(
+            page = await self._api.shipments(
                 handover.task_id,
                 handover.fe_id,
                 url,
                 self._page_size,
                 for_person=read.for_person,
-                known=newest.page.digest if is_known and newest is not None else b"",
+                known=newest.page.digest if newest is not None else b"",
             )
+            return replace(newest.page, same=True) if newest is not None and page.same else page
         except ReturnsApiError as error:
             if error.of_the_address and url is not None:
                 raise _AddressRefusedError(error) from None

@@ -18,10 +18,6 @@ class Pace:
     stretch: float
     """1 when the budget is enough; else by how much all intervals are stretched."""
 
-    def of(self, handover: Handover) -> float:
-        """Seconds between two reads of a handover's scans."""
-        return self.scans * slower(handover)
-
 
 def slower(handover: Handover) -> float:
     """By how much a handover's scans are read less often than those of an FE who scans."""
