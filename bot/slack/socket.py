@@ -138,7 +138,10 @@ class _Handler(AsyncBaseSocketModeHandler):
         client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """Takes an envelope; one that bolt can't even read is acknowledged, or Slack would send it again."""
+        """Takes an envelope; one that bolt can't even read is acknowledged, or Slack would send it again.
+
+        One whose socket closes before it is acknowledged is sent again by Slack, on the next socket, and is known then.
+        """
         started = time.time()
         try:
             answer = await run_async_bolt_app(self.app, req)
@@ -146,6 +149,8 @@ class _Handler(AsyncBaseSocketModeHandler):
         except MALFORMED as error:
             log.warning("a payload that slack does not make was ignored", problem=type(error).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+        except aiohttp.ClientConnectionError as error:
+            log.warning("a socket closed before a press was acknowledged; slack sends it again", problem=str(error))
 
 
 class SocketLink:

@@ -10,6 +10,7 @@ import pytest
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.testing import capture_logs
 
 from bot.slack import socket as socket_module
 from bot.slack.events import SlackEvents
@@ -32,6 +33,7 @@ class Line:
 
     place: Place
     link: SocketLink
+    events: SlackEvents
     heard: list[str]
     task: asyncio.Task[None]
 
@@ -92,7 +94,7 @@ async def _line(place: Place) -> AsyncIterator[Line]:
 
     link = SocketLink(events, place.slack.app_token, place.client)
     task = asyncio.create_task(link.keep_open())
-    yield Line(place, link, heard, task)
+    yield Line(place, link, events, heard, task)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await link.close()
@@ -204,6 +206,28 @@ async def test_closed_for_good(line: Line) -> None:
     await line.well()
     await line.link.close()
     await line.place.slack.wait_for(lambda: line.place.slack.connections == 0)
+
+
+async def test_a_socket_that_closes_before_the_acknowledgement(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    slack, heard = line.place.slack, asyncio.Event()
+
+    @line.events.command("/cut")
+    async def command(ack: AsyncAck) -> None:
+        slack.kill_sockets()
+        # The bot's end of the line learns of it.
+        await asyncio.sleep(0.05)
+        await ack()
+        heard.set()
+
+    await line.well()
+    with capture_logs() as logged:
+        delivery = await slack.slash(line.place.asha, line.place.channel, "/cut")
+        assert heard.is_set()
+        await line.settled()
+    assert not delivery.acked
+    assert [e["log_level"] for e in logged if "before a press was acknowledged" in e["event"]] == ["warning"]
+    assert not [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
+    assert (await slack.redeliver(delivery)).acked
 
 
 @pytest.mark.parametrize("fails", ["is slow", "raises"])
