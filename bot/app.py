@@ -20,9 +20,7 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
-from bot.handover.actions import Dock
-from bot.handover.ports import NotKept
-from bot.health import Check, Health, check, unseen_locations
+from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
@@ -41,16 +39,13 @@ from bot.store.calls import CallStore
 from bot.store.opening import opened
 from bot.store.session import Database
 from bot.store.stores import Stores
+from bot.timing import Timing
 from bot.web import WebServer
 from bot.worker import Worker
 
 log = structlog.get_logger()
 
 REFUSED_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-LAST_WORK_SECONDS = 5.0
-LAST_SENDS_SECONDS = 2.0
-SLOWEST_TICK = 1.0
-FORGET_SECONDS = 60.0
 
 
 class CredentialsError(Exception):
@@ -60,8 +55,9 @@ class CredentialsError(Exception):
 class App:
     """One running bot."""
 
-    def __init__(self, settings: Settings, clock: Clock = clocks.now) -> None:
+    def __init__(self, settings: Settings, clock: Clock = clocks.now, timing: Timing = Timing()) -> None:
         self._settings = settings
+        self._timing = timing
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: asyncio.Future[None] | None = None
@@ -97,16 +93,16 @@ class App:
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         """Builds everything, in the order in which it is ended in reverse."""
         started = time.monotonic()
-        env, toml = self._settings.env, self._settings.toml
+        env, toml, timing = self._settings.env, self._settings.toml, self._timing
         for line in self._settings.warnings():
             log.warning(line)
         database = await self._open_database(stack)
         server = WebServer(env.http_host, env.http_port)
         address = await server.start()
-        stack.push_async_callback(server.stop)
+        stack.push_async_callback(server.close)
 
         quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock))
-        stack.push_async_callback(self._last_count, quota)
+        stack.push_async_callback(quota.close)
         flipkart = self._open_flipkart(quota, stack)
         slack_time = SlackTime(self._clock)
         session = slack_session(env.slack_api_url, slack_time.heard)
@@ -116,15 +112,15 @@ class App:
         stores = Stores.over(
             database, self._clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
         )
-        parts = Parts(self._settings, self._clock, database, stores, flipkart, session, worker)
+        parts = Parts(self._settings, self._clock, timing, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger), stack)
         database.bell = outbox.ring
-        work = Work()
-        stack.push_async_callback(self._last_refusals, parts.dock)
-        stack.push_async_callback(work.finish, LAST_WORK_SECONDS)
+        work = Work(timing.work)
+        stack.push_async_callback(parts.dock.close)
+        stack.push_async_callback(work.close)
         stack.callback(server.take_no_more)
         events, homes = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
@@ -135,27 +131,40 @@ class App:
             toml.zone,
             arrivals_seconds=toml.polling.arrivals_seconds,
             scans_seconds=toml.polling.scans_seconds,
+            timing=timing.health,
             own=parts.own_scans,
         )
-        schedule = Schedule()
-        checks = (
-            Check("slack", partial(_deaf, link), vital=True),
-            check("database", lambda: [database.problem] if database.problem else [], vital=True),
-            check("outbox", outbox.stuck, vital=True),
-            check("messages", outbox.problems),
+        schedule = Schedule(timing)
+        checks = [
+            Check("database", database.problems, vital=True),
+            Check("outbox", outbox.stuck, vital=True),
+            Check("messages", outbox.problems),
             Check("papers", partial(unposted, stores.receipts, stores.digests)),
-            check("clock", slack_time.problems),
-            check("locations", partial(unseen_locations, parts.dock, toml.zone)),
-        )
-        health = Health(poller, schedule, stores.intents, quota, events, work, checks, started)
-        server.serve(health, None if link else events, parts.notifications())
+            Check("clock", slack_time.problems),
+            Check("jobs", schedule.stuck, vital=True),
+            Check("side jobs", schedule.problems),
+            Check("flipkart", poller.problems),
+            Check("budget", quota.problems),
+        ]
+        if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
+            checks.insert(0, Check("slack", link.problems, vital=True))
+        figures: dict[str, Ask[float | None]] = {
+            "uptime_seconds": lambda: int(time.monotonic() - started),
+            "messages_waiting": stores.intents.backlog,
+            "flipkart_calls_this_hour": quota.used,
+            "seconds_since_slack_spoke": events.silence,
+            "faults": lambda: events.faults + work.faults + schedule.faults,
+            "polling_stretched": lambda: round(poller.pace.stretch, 2),
+        }
+        server.serve(Health(checks, figures), None if link else events, parts.notifications())
         self._spawn(self._announce(link, address, started), stack)
-        stack.push_async_callback(poller.stop)
-        stack.callback(schedule.stop)
-        tick = min(SLOWEST_TICK, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
+        stack.push_async_callback(poller.close)
+        stack.callback(schedule.close)
+        life = timing.life
+        tick = min(life.slowest_tick, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
         schedule.every(tick, "poll", poller.tick, vital=True)
-        schedule.every(FORGET_SECONDS, "forget codes", parts.dock.forget_expired, vital=True)
-        schedule.every(FORGET_SECONDS, "refusals", parts.dock.write_refusals)
+        schedule.every(life.forget, "forget codes", parts.dock.forget_expired, vital=True)
+        schedule.every(life.forget, "refusals", parts.dock.write_refusals)
         self._spawn(warn_of_open_channels(parts.slack, self._settings.toml.locations), stack)
         parts.plan(schedule, poller, messenger, homes)
         schedule.start()
@@ -181,7 +190,7 @@ class App:
 
     def _start_outbox(self, dispatcher: Dispatcher, stack: contextlib.AsyncExitStack) -> Dispatcher:
         self._spawn(dispatcher.run(), stack)
-        stack.push_async_callback(self._last_sends, dispatcher)
+        stack.push_async_callback(dispatcher.close)
         return dispatcher
 
     def _connect(
@@ -203,7 +212,7 @@ class App:
 
     async def _slack_identity(self, client: AsyncWebClient) -> dict[str, Any]:
         """Who the bot is in Slack; waits while Slack can't be reached."""
-        wait = 1.0
+        wait = self._timing.life.first_backoff
         while True:
             try:
                 answer = await client.auth_test()
@@ -213,7 +222,7 @@ class App:
                 wait = max(wait, retry_after(error) or 0.0)
                 log.warning("can't reach slack; trying again", reason=explain(error), seconds=wait)
                 await asyncio.sleep(wait)
-                wait = min(wait * 2, 30.0)
+                wait = min(wait * 2, self._timing.life.longest_backoff)
             else:
                 return dict(answer.data) if isinstance(answer.data, dict) else {}
 
@@ -235,19 +244,6 @@ class App:
         seconds = round(time.monotonic() - started, 2)
         mode = "socket" if link else "http"
         log.info("connected", mode=mode, seconds=seconds, health=f"{address}/healthz")
-
-    async def _last_refusals(self, dock: Dock) -> None:
-        with contextlib.suppress(NotKept):
-            await dock.write_refusals(all_of_them=True)
-
-    async def _last_count(self, quota: Quota) -> None:
-        with contextlib.suppress(NotKept):
-            await quota.close()
-
-    async def _last_sends(self, dispatcher: Dispatcher) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_SENDS_SECONDS):
-                await dispatcher.settle()
 
     def _spawn(self, coroutine: Coroutine[None, None, None], stack: contextlib.AsyncExitStack) -> None:
         """Runs something for the life of the bot; its end by a fault ends the bot, loudly."""
@@ -273,9 +269,3 @@ def _steady(clock: Clock) -> Clock:
     """The time of the start plus what has passed since: what is counted by the minute must not jump with the clock."""
     start, since = clock(), time.monotonic()
     return lambda: start + timedelta(seconds=time.monotonic() - since)
-
-
-async def _deaf(link: SocketLink | None) -> list[str]:
-    """Why Slack is not heard. In HTTP mode Slack calls; that it does can't be told from here."""
-    problem = await link.problem() if link else None
-    return [problem] if problem else []

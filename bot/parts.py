@@ -29,18 +29,12 @@ from bot.handover.reader import ScanReader
 from bot.handover.start import StartOtc
 from bot.handover.tally import Tallying
 from bot.handover.vault import CodeVault, HeldEnd
-from bot.jobs.claims import SECONDS as CLAIMS_SECONDS
 from bot.jobs.claims import ClaimJob
-from bot.jobs.digest import EVERY_SECONDS as DIGEST_SECONDS
 from bot.jobs.digest import DigestJob
-from bot.jobs.photos import SECONDS as PHOTOS_SECONDS
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
-from bot.jobs.receipts import EVERY_SECONDS as RECEIPT_SECONDS
 from bot.jobs.receipts import ReceiptJob
-from bot.jobs.remind import EVERY_SECONDS as REMIND_SECONDS
 from bot.jobs.remind import RemindJob
-from bot.jobs.returns import SECONDS as RETURN_SECONDS
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
 from bot.lists.turns import ListTurns
@@ -61,7 +55,6 @@ from bot.slack.digest_painter import SlackDigestPainter
 from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
-from bot.slack.homes import EVERY_SECONDS as HOMES_SECONDS
 from bot.slack.homes import Homes
 from bot.slack.links import SlackLinks, SlackPictures
 from bot.slack.listeners import home
@@ -78,6 +71,7 @@ from bot.slack.thread import ThreadSigns
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
+from bot.timing import Timing
 from bot.worker import Worker
 
 
@@ -88,6 +82,7 @@ class Parts:
         self,
         settings: Settings,
         clock: Clock,
+        timing: Timing,
         database: Database,
         stores: Stores,
         flipkart: FlipkartClient,
@@ -97,6 +92,7 @@ class Parts:
         """`session` makes every call to Slack; it and the worker belong to the caller, who closes them."""
         self._settings = settings
         self._clock = clock
+        self._timing = timing
         self._zone = settings.toml.zone
         self._arrivals = timedelta(seconds=settings.toml.polling.arrivals_seconds)
         self._session = session
@@ -131,6 +127,7 @@ class Parts:
             pacer=Pacer(),
             clock=self._clock,
             card_seconds=self._settings.toml.polling.scans_seconds,
+            timing=self._timing.outbox,
         )
 
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes]:
@@ -145,7 +142,7 @@ class Parts:
         async def draw(user_id: str, *, recheck: bool) -> View:
             return await home.draw(desk, user_id, recheck=recheck)
 
-        homes = Homes(draw, presses.answers.publish)
+        homes = Homes(draw, presses.answers.publish, self._timing.homes)
         desk = Desk(
             presses=presses,
             locations=self.locations,
@@ -178,20 +175,21 @@ class Parts:
     def plan(self, schedule: Schedule, poller: Poller, messenger: SlackSender, homes: Homes) -> None:
         """Puts what is done again and again into the schedule."""
         toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
+        jobs = self._timing.jobs
         # Who looks at Flipkart more often than these intervals wants the rest to follow as quickly.
         quickly = toml.polling.arrivals_seconds
         remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
-        schedule.every(min(REMIND_SECONDS, quickly), "remind", remind.tick)
+        schedule.every(min(jobs.remind, quickly), "remind", remind.tick)
         if toml.digest.enabled:
-            schedule.every(min(DIGEST_SECONDS, quickly), "digest", self._digests(messenger).tick)
-        schedule.every(min(RECEIPT_SECONDS, quickly), "receipts", self._receipts().tick)
-        schedule.every(HOMES_SECONDS, "homes", homes.tick)
+            schedule.every(min(jobs.digest, quickly), "digest", self._digests(messenger).tick)
+        schedule.every(min(jobs.receipts, quickly), "receipts", self._receipts().tick)
+        schedule.every(jobs.homes, "homes", homes.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
-        schedule.every(min(CLAIMS_SECONDS, quickly), "claims", claims.tick)
-        schedule.every(PHOTOS_SECONDS, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
+        schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
         if toml.returns.details:
             returns = ReturnsJob(self._flipkart, stores.returns, clock)
-            schedule.every(min(RETURN_SECONDS, quickly), "returns", returns.tick)
+            schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
 
     def notifications(self) -> Notifications | None:
         """What takes Flipkart's notifications, for sellers who have registered for them."""

@@ -79,7 +79,7 @@ class WebServer:
         """Refuses deliveries from now on: whoever presses is told by Slack that it failed, instead of nothing."""
         self._events = None
 
-    async def stop(self) -> None:
+    async def close(self) -> None:
         """Answers what is being asked, and takes no more."""
         if self._listening is not None:
             self._listening.close()

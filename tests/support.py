@@ -15,6 +15,7 @@ from bot.clock import Clock, now
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
+from bot.timing import Timing
 from tests.template import migrated
 
 LOCATION = "LOC1"
@@ -45,6 +46,7 @@ class World:
     channel: str
     http_mode: bool = False
     toml: dict[str, Any] = field(default_factory=dict)
+    timing: Timing = Timing()
     app: App | None = None
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
@@ -77,7 +79,7 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         migrated(self.folder / "bot.db")
-        app = App(self.settings(**env), clock)
+        app = App(self.settings(**env), clock, self.timing)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())

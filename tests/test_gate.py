@@ -71,7 +71,7 @@ async def clients(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clients]:
     server.serve(cast("Health", Well()), cast("SlackEvents", object()), notifications)
     yield found
     await found.close()
-    await server.stop()
+    await server.close()
 
 
 class Secret:

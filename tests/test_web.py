@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot import health as health_module
 from bot.handover import sight
 from bot.slack import socket as socket_module
+from bot.timing import Health, Timing
 from bot.web import PortTakenError, WebServer
 from tests.support import World, world
 
@@ -23,6 +23,7 @@ Report = dict[str, Any]
 @pytest.fixture
 async def dock(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path) as one:
+        one.timing = Timing(health=Health(flipkart=1.5))
         yield one
 
 
@@ -34,7 +35,6 @@ def logged() -> Iterator[list[MutableMapping[str, Any]]]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health_module, "STALE_SECONDS", 1.5)
     monkeypatch.setattr(socket_module, "PING_SECONDS", 0.1)
     monkeypatch.setattr(socket_module, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(socket_module, "DEAF_SECONDS", 0.3)
@@ -179,7 +179,7 @@ async def test_before_the_start_is_over() -> None:
             async with session.get(f"{address}/") as response:
                 assert response.status == 404
     finally:
-        await server.stop()
+        await server.close()
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
@@ -189,7 +189,7 @@ async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
         with pytest.raises(PortTakenError, match=f"HTTP_PORT {port}"):
             await WebServer("127.0.0.1", port).start()
     finally:
-        await first.stop()
+        await first.close()
 
 
 async def test_a_location_that_flipkart_refuses_is_named_and_no_reason_for_a_restart(

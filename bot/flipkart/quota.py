@@ -9,6 +9,7 @@ what is left of one batch as called: it can only make the bot more careful.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from bot.flipkart.errors import ShareUsedUpError, ThrottledError
 from bot.flipkart.hour import RollingHour
 from bot.flipkart.share import Share
 from bot.handover.asking import asker
+from bot.handover.ports import NotKept
 
 HOUR = 60
 """Minutes."""
@@ -120,9 +122,10 @@ class Quota:
         await self._put_down(minute)
 
     async def close(self) -> None:
-        """Gives back what was put down and not called. Raises NotKept; then it counts as called."""
-        async with self._writing:
-            await self._give_back()
+        """Gives back what was put down and not called; what can't be kept counts as called."""
+        with contextlib.suppress(NotKept):
+            async with self._writing:
+                await self._give_back()
 
     def problems(self) -> list[str]:
         """What the health page says of the budget."""

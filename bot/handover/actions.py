@@ -1,5 +1,6 @@
 """What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +14,7 @@ from bot.handover.asking import asks
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMode
 from bot.handover.policy import Policy
-from bot.handover.ports import Arrivals, Handovers, ReturnsApi, ReturnsApiError, StartCode, Step
+from bot.handover.ports import Arrivals, Handovers, NotKept, ReturnsApi, ReturnsApiError, StartCode, Step
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import HandoverOver, LocationGone, NotAllowed, RightsUnknown, UnknownHandover
 from bot.handover.refused import RefusedRecord
@@ -74,6 +75,11 @@ class Dock:
     async def write_refusals(self, *, all_of_them: bool = False) -> None:
         """Puts on record how often people were refused in the minutes that are over, or until now. Raises NotKept."""
         await self.refused.write(self.handovers, self.clock(), all_of_it=all_of_them)
+
+    async def close(self) -> None:
+        """Puts what is not yet on record there; what can't be kept now is lost with the bot."""
+        with contextlib.suppress(NotKept):
+            await self.write_refusals(all_of_them=True)
 
     async def forget_expired(self) -> None:
         """Drops every code whose time is over from memory, even if nobody asks for one again."""

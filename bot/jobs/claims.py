@@ -6,9 +6,6 @@ from bot.clock import Clock
 from bot.handover.claims import Claims
 from bot.handover.location import Locations
 
-SECONDS = 60.0
-"""Between two looks."""
-
 
 class ClaimJob:
     """Says in each thread which of its claims wait."""

@@ -12,7 +12,6 @@ from bot.handover.location import Locations
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 20.0
 LATEST = timedelta(hours=24)
 """A day that ended longer ago has no digest any more: after a downtime only the last one is told."""
 

@@ -16,8 +16,6 @@ from bot.photos.ports import Photo, Photos
 
 log = structlog.get_logger()
 
-SECONDS = 10.0
-"""Between two looks."""
 AT_ONCE = 4
 LOOKED_AT = 200
 MOST = 12

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from cachetools import LRUCache
 
+from bot.clock import local_clock
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
@@ -22,6 +23,7 @@ from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
 from bot.jobs.pace import Pace, is_read, pace, slower
+from bot.timing import Health
 
 log = structlog.get_logger()
 
@@ -64,6 +66,7 @@ class Poller:
         *,
         arrivals_seconds: float,
         scans_seconds: float,
+        timing: Health,
         own: OwnScans | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,6 +76,7 @@ class Poller:
         self._arrivals = arrivals_seconds
         self._scans = scans_seconds
         self._own = own
+        self._timing = timing
         self._monotonic = monotonic
         self._due = Due()
         self._handovers: dict[str, Handover] = {}
@@ -89,12 +93,13 @@ class Poller:
         """Calls that the looks in flight may still make, all of each until it ends."""
         self._resting_until = 0.0
         self._strange: LRUCache[str, None] = LRUCache(WORDS_TOLD)
-        self.problems: dict[str, str] = {}
+        self.failing: dict[str, str] = {}
         """What fails now, by location or handover: one readable line each."""
         self.succeeded: float | None = None
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
         self._seen: set[str] = set()
+        self._made = monotonic()
         dock.watchers.append(self._told)
 
     async def tick(self) -> None:
@@ -125,15 +130,28 @@ class Poller:
     def is_seen(self, handover: Handover) -> bool:
         """Whether the last look at a handover's location, and at its scans, succeeded since the start."""
         location = f"location {handover.location_id}"
-        failed = self.problems.keys() & {location, f"handover {handover.id}"}
+        failed = self.failing.keys() & {location, f"handover {handover.id}"}
         return location in self._seen and not failed and self._monotonic() >= self._resting_until
+
+    def problems(self) -> list[str]:
+        """What the health page says: locations that can't be seen, since when and why, and a silent Flipkart."""
+        now, dock = self._dock.clock(), self._dock
+        unseen = [
+            f"location {at.id} can't be seen since {local_clock(since, self._zone)}: {dock.sight.why(at.id)}"
+            for at in dock.locations
+            if (since := dock.sight.since(at.id, now)) is not None
+        ]
+        silent = self._monotonic() - (self._made if self.succeeded is None else self.succeeded)
+        if not self.failing or silent < max(self._timing.flipkart, 4 * self.pace.arrivals):
+            return unseen
+        return [*unseen, f"Flipkart has not answered for {silent:.0f} s: {next(iter(self.failing.values()))}"]
 
     async def settle(self) -> None:
         """Waits for the looks that are in flight, and for those that wait for their room."""
         while self._in_flight:
             await asyncio.wait(list(self._in_flight.values()))
 
-    async def stop(self) -> None:
+    async def close(self) -> None:
         """Ends the looks that are in flight; nothing of theirs is kept by half."""
         for task in self._in_flight.values():
             task.cancel()
@@ -199,7 +217,7 @@ class Poller:
     def _forget(self, key: str) -> None:
         self._due.drop(key)
         self._seen.discard(key)
-        self.problems.pop(key, None)
+        self.failing.pop(key, None)
 
     def _begin(self) -> None:
         """Begins what is due, as far as there is room; each look that ends makes room for the next."""
@@ -243,15 +261,15 @@ class Poller:
         except ReturnsApiError as error:
             self._failed(key, error)
         except NotKept as error:
-            self.problems[key] = str(error)  # the store has said it in the log
+            self.failing[key] = str(error)  # the store has said it in the log
         except Exception as error:
             log.exception("a look at flipkart ended in a fault of the bot", key=key)
-            self.problems[key] = f"a fault of the bot: {type(error).__name__}"
+            self.failing[key] = f"a fault of the bot: {type(error).__name__}"
         finally:
             self._in_flight.pop(key, None)
             self._promised.pop(key, None)
             if key not in self._due:
-                self.problems.pop(key, None)  # it has gone while it was looked at
+                self.failing.pop(key, None)  # it has gone while it was looked at
         self._begin()
 
     async def _arrive(self, location: Location) -> None:
@@ -277,13 +295,13 @@ class Poller:
             self._rest(error.retry_after, str(error))
         if error.throttled:
             self._due.again(key)
-        before = self.problems.get(key)
+        before = self.failing.get(key)
         if not error.retry and before != str(error):
             # It goes on trying here too, but what is wrong will not mend itself.
             log.error("a look at flipkart failed; somebody must help", key=key, problem=str(error), todo=error.advice)
         elif before is None:
             log.warning("a look at flipkart failed; it goes on trying", key=key, problem=str(error))
-        self.problems[key] = str(error)
+        self.failing[key] = str(error)
 
     def _rest(self, seconds: float, why: str) -> None:
         now = self._monotonic()
@@ -299,5 +317,5 @@ class Poller:
             log.warning("an unknown status word; the card shows it and keeps its stage", word=word[:60])
 
     def _recovered(self, key: str) -> None:
-        if self.problems.pop(key, None) is not None:
+        if self.failing.pop(key, None) is not None:
             log.info("flipkart answers again", key=key)

@@ -2,8 +2,6 @@
 
 from bot.jobs.digest import Posting
 
-EVERY_SECONDS = 5.0
-
 
 class ReceiptJob:
     """One receipt for each end of a handover."""

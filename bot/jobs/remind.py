@@ -14,8 +14,6 @@ from bot.handover.reminders import Reminder, Reminding, Waits, remind
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 20.0
-
 
 class Reminders(Protocol):
     """What people were reminded of. Each method is one transaction."""

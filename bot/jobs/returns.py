@@ -12,8 +12,6 @@ from bot.lists.model import ExpectedRow
 
 log = structlog.get_logger()
 
-SECONDS = 30.0
-"""Between two calls: two a minute at most, and none while nothing is to be asked."""
 AT_ONCE = 25
 """Tracking ids in one call, which is all that Flipkart takes."""
 LONGEST_ID = 64

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -10,17 +11,17 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecution
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.handover.ports import NotKept
+from bot.timing import Timing
 
 log = structlog.get_logger()
-
-LOOK_SECONDS = 5.0
-"""Between two looks for a clock that was set back."""
 
 
 class Schedule:
     """Runs jobs at an interval and knows when each last succeeded."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._timing = timing
+        self._monotonic = monotonic
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -44,12 +45,12 @@ class Schedule:
 
     def start(self) -> None:
         """Begins."""
-        now = time.monotonic()
+        now = self._monotonic()
         self._succeeded = dict.fromkeys(self._every, now)
         self._scheduler.start()
         self._look()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Starts no more runs."""
         if self._watch is not None:
             self._watch.cancel()
@@ -63,20 +64,27 @@ class Schedule:
             if job.next_run_time - now > timedelta(seconds=self._every[job.id] + 1):
                 log.warning("the clock was set back; the job goes on", job=job.id)
                 job.modify(next_run_time=now)
-        self._watch = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+        self._watch = asyncio.get_running_loop().call_later(self._timing.jobs.clock, self._look)
 
-    def late(self, grace: float, *, vital: bool | None = None) -> list[str]:
-        """The jobs that have not succeeded for ten intervals and `grace` seconds; with `vital` one of the two kinds."""
-        now = time.monotonic()
+    def stuck(self) -> list[str]:
+        """The vital jobs that have not succeeded for ten intervals and a grace."""
+        return self._late(self._vital)
+
+    def problems(self) -> list[str]:
+        """The same of the others."""
+        return self._late(self._every.keys() - self._vital)
+
+    def _late(self, names: AbstractSet[str]) -> list[str]:
+        now = self._monotonic()
         return [
             f"job {name} has not succeeded for {now - at:.0f} s"
             for name, at in self._succeeded.items()
-            if vital in (None, name in self._vital) and now - at > 10 * self._every[name] + grace
+            if name in names and now - at > 10 * self._every[name] + self._timing.health.job
         ]
 
     def _note(self, event: JobExecutionEvent) -> None:
         if event.exception is None:
-            self._succeeded[event.job_id] = time.monotonic()
+            self._succeeded[event.job_id] = self._monotonic()
         elif isinstance(event.exception, NotKept):
             return  # the store has said it in the log, and the health page says it; the next run tries again
         elif not isinstance(event.exception, asyncio.CancelledError):  # a stop cancels what runs

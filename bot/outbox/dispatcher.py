@@ -10,6 +10,7 @@ pending -> sending (committed before the call) -> sent
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import FARTHEST, Due, IntentStore, Look
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import Kind, Sending
+from bot.timing import Outbox
 
 log = structlog.get_logger()
 
@@ -71,6 +73,7 @@ class Dispatcher:
         pacer: Pacer,
         clock: Clock,
         card_seconds: float,
+        timing: Outbox,
         shares: Callable[[str], Awaitable[Shares]] | None = None,
     ) -> None:
         """Edits a card for new counts at most every `card_seconds`; `shares` says who added what to a running count."""
@@ -81,6 +84,7 @@ class Dispatcher:
         self._pacer = pacer
         self._clock = clock
         self._card_interval = timedelta(seconds=card_seconds)
+        self._timing = timing
         self._shares = shares
         self._bell = asyncio.Event()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
@@ -132,6 +136,12 @@ class Dispatcher:
             for task in self._in_flight.values():
                 task.cancel()
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Waits a while for the calls that are in flight; what they leave is adopted at the next start."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.last_sends):
+                await self.settle()
 
     async def settle(self) -> None:
         """Waits for the calls that are in flight now."""

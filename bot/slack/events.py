@@ -62,6 +62,10 @@ class SlackEvents(AsyncApp):
         """Hands every payload to `listener`, which looks in a table: bolt asks each listener there is in turn."""
         self.use(_Heard(listener))
 
+    def silence(self) -> int | None:
+        """Seconds since Slack last sent something; None before the first."""
+        return None if self.last_event is None else int(time.monotonic() - self.last_event)
+
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answers a delivery; a repeated one gets the first one's answer and has no second effect."""
         if not self._is_genuine(req):

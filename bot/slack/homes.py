@@ -10,18 +10,10 @@ from typing import Protocol
 from slack_sdk.models.views import View
 
 from bot.handover.ports import NotKept
+from bot.timing import Homes as HomesTiming
 
-EVERY_SECONDS = 5.0
-"""Between two looks for changes."""
 MOST = 50
 """People whose tab is kept fresh: views.publish is allowed some hundred times a minute for a whole workspace."""
-REMEMBERED_SECONDS = 1800.0
-"""After this a tab is drawn again only when its owner opens it."""
-APART_SECONDS = 15.0
-"""The shortest time between two drawings of one person's tab."""
-
-REST_SECONDS = 15.0
-"""After Slack did not take a tab, if it does not ask for more: nobody's is shown again meanwhile."""
 
 
 class Draw(Protocol):
@@ -46,8 +38,11 @@ class _Looker:
 class Homes:
     """Remembers who opened their Home tab lately."""
 
-    def __init__(self, draw: Draw, publish: Publish, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, draw: Draw, publish: Publish, timing: HomesTiming, now: Callable[[], float] = time.monotonic
+    ) -> None:
         """`now` is in seconds, from any moment on."""
+        self._timing = timing
         self._draw = draw
         self._publish = publish
         self._now = now
@@ -70,10 +65,10 @@ class Homes:
         if now < self._resting_until:
             return
         self._lookers = {
-            user: looker for user, looker in self._lookers.items() if now - looker.opened < REMEMBERED_SECONDS
+            user: looker for user, looker in self._lookers.items() if now - looker.opened < self._timing.remembered
         }
         for user, looker in list(self._lookers.items()):
-            if now - looker.published < APART_SECONDS:
+            if now - looker.published < self._timing.apart:
                 continue
             try:
                 if looks(await self._draw(user, recheck=False)) == looker.shown:
@@ -93,7 +88,7 @@ class Homes:
         rest = await self._publish(user_id, view)
         if rest is not None:
             looker.shown = ""
-            self._resting_until = self._now() + max(rest, REST_SECONDS)
+            self._resting_until = self._now() + max(rest, self._timing.rest)
 
 
 def looks(view: View) -> str:

@@ -186,12 +186,12 @@ class SocketLink:
             await asyncio.sleep(max(backoff, pause or 0.0))
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
-    async def problem(self) -> str | None:
-        """Why the bot is deaf now, or None when it hears."""
+    async def problems(self) -> list[str]:
+        """Why the bot is deaf now; empty when it hears."""
         if await self._hears():
-            return None
+            return []
         what = "the socket to Slack is broken" if self.connected.is_set() else "not connected to Slack yet"
-        return f"{what}: {self._trouble}" if self._trouble else what
+        return [f"{what}: {self._trouble}" if self._trouble else what]
 
     async def close(self) -> None:
         """Closes the socket; Slack then sends nothing more here."""

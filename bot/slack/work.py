@@ -6,23 +6,23 @@ from typing import Any
 
 import structlog
 
-log = structlog.get_logger()
+from bot.timing import Work as WorkTiming
 
-LAST_WORDS_SECONDS = 1.5
-"""For telling those whose work could not be finished."""
+log = structlog.get_logger()
 
 
 class Work:
     """Runs the slow part of a press in a task of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: WorkTiming) -> None:
+        self._timing = timing
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self.faults = 0
         """Presses that ended in a fault of the bot."""
 
     def start(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
-        """Runs the coroutine; `what` names it in the log. After `finish` nothing more is taken."""
+        """Runs the coroutine; `what` names it in the log. After `close` nothing more is taken."""
         if self._closed:
             coroutine.close()
             return
@@ -30,16 +30,16 @@ class Work:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def finish(self, seconds: float) -> None:
-        """Takes no more work and waits up to `seconds` for what runs."""
+    async def close(self) -> None:
+        """Takes no more work and waits a while for what runs; who waits in vain is told."""
         self._closed = True
         if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+            _, late = await asyncio.wait(set(self._tasks), timeout=self._timing.last)
             for task in late:
                 task.cancel()
             if late:
                 log.warning("presses could not be finished before the stop; the people are told", presses=len(late))
-                _, mute = await asyncio.wait(late, timeout=LAST_WORDS_SECONDS)
+                _, mute = await asyncio.wait(late, timeout=self._timing.last_words)
                 for task in mute:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)

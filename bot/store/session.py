@@ -121,6 +121,10 @@ class Database:
         event.listen(self._engine, "begin", _begin)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
+    def problems(self) -> list[str]:
+        """What the health page says of the database."""
+        return [self.problem] if self.problem else []
+
     @property
     def shown(self) -> str:
         """The database as it may be shown to people: the file."""

@@ -44,6 +44,7 @@ from bot.sandbox.flipkart.world import World
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database, DatabaseUnusableError
+from bot.timing import Outbox
 from tests.handover.stand import FIXED, LOCATION, PlainDirectory
 
 PAGE_SIZE = 2
@@ -490,6 +491,7 @@ class Life:
             pacer=Pacer(time.seconds, post_seconds=0.0),
             clock=time.bot,
             card_seconds=30.0,
+            timing=Outbox(),
         )
         self.stopped = False
         self._doings: set[asyncio.Task[None]] = set()

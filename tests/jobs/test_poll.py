@@ -26,6 +26,7 @@ from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from bot.timing import Health
 from tests.tables import Tables
 from tests.template import migrated
 
@@ -79,7 +80,7 @@ class Watch:
             clock=self.now,
         )
         self.poller = Poller(
-            dock, quota, ZONE, arrivals_seconds=ARRIVALS, scans_seconds=SCANS, monotonic=self.monotonic
+            dock, quota, ZONE, arrivals_seconds=ARRIVALS, scans_seconds=SCANS, timing=Health(), monotonic=self.monotonic
         )
         return self
 
@@ -123,7 +124,7 @@ async def watching(folder: Path, **more: object) -> AsyncIterator[Watch]:
     try:
         yield watch
     finally:
-        await watch.poller.stop()
+        await watch.poller.close()
         await watch.client.close()
         await database.close()
         await flipkart.stop()
@@ -198,14 +199,14 @@ async def test_429_rests_all_polling_for_as_long_as_flipkart_says(tmp_path: Path
         rested = watch.seconds - throttled
         assert rested >= seconds, f"polling rested {rested} s; Flipkart said {seconds}"
         await watch.run(ARRIVALS + 2)
-        assert not watch.poller.problems, watch.poller.problems
+        assert not watch.poller.failing, watch.poller.failing
 
 
 async def test_a_rest_clears_no_problem_and_delays_nothing_further(tmp_path: Path) -> None:
     async with watching(tmp_path, ids=tuple(f"LOC{n:02d}" for n in range(22))) as watch:
         watch.flipkart.failing = True
         await watch.tick()
-        assert len(watch.poller.problems) == 22
+        assert len(watch.poller.failing) == 22
         watch.flipkart.failing = False
         watch.flipkart.slow = 0.05
         # Twenty looks are in flight and meet the 429; the other two wait for room, and find that polling rests.
@@ -213,7 +214,7 @@ async def test_a_rest_clears_no_problem_and_delays_nothing_further(tmp_path: Pat
         with capture_logs() as logs:
             await watch.tick(ARRIVALS)
         assert not [line for line in logs if line["event"] == "flipkart answers again"], "it did not answer"
-        assert len(watch.poller.problems) == 22, "a look that was not made counts as a success"
+        assert len(watch.poller.failing) == 22, "a look that was not made counts as a success"
         watch.flipkart.slow = 0.0
         before = watch.calls("initial_load")
         await watch.run(19)
@@ -222,7 +223,7 @@ async def test_a_rest_clears_no_problem_and_delays_nothing_further(tmp_path: Pat
         assert 1 <= watch.calls("initial_load") - before <= 10, "what the rest held up begins together"
         await watch.run(ARRIVALS / 2)
         assert watch.calls("initial_load") - before == 22, "looks that were refused wait a whole interval more"
-        assert not watch.poller.problems, watch.poller.problems
+        assert not watch.poller.failing, watch.poller.failing
 
 
 async def test_the_hourly_budget_is_never_passed_and_lasts_the_hour(tmp_path: Path) -> None:
@@ -271,11 +272,11 @@ async def test_a_failing_location_does_not_stop_another(tmp_path: Path) -> None:
         watch.flipkart._dock.locations.pop("LOC1")
         await watch.run(130)
         assert [h.fe_name for h in await watch.present()] == ["Sita Devi"]
-        assert list(watch.poller.problems) == ["location LOC1"], watch.poller.problems
+        assert list(watch.poller.failing) == ["location LOC1"], watch.poller.failing
         assert watch.calls("initial_load", "LOC1") >= 2, "a failing location is given up"
         watch.flipkart.add_location("LOC1")
         await watch.run(61)
-        assert not watch.poller.problems, "a problem that is over is still listed"
+        assert not watch.poller.failing, "a problem that is over is still listed"
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}, {"body": "html"}, {"body": "truncated"}])
@@ -289,13 +290,13 @@ async def test_a_fault_is_listed_until_it_is_over_and_loses_nothing(watch: Watch
     visit.scan(2)
     with capture_logs() as logs:
         await watch.run(ARRIVALS)
-    assert watch.poller.problems, "Flipkart fails, and no problem is listed"
+    assert watch.poller.failing, "Flipkart fails, and no problem is listed"
     assert watch.poller.succeeded == succeeded, "a failure counts as an answer"
     warned = [line for line in logs if "failed" in line["event"]]
     assert len(warned) == len({line["key"] for line in warned}), "one problem is logged over and over"
     watch.flipkart.clear_faults()
     await watch.run(ARRIVALS + 1)
-    assert not watch.poller.problems, watch.poller.problems
+    assert not watch.poller.failing, watch.poller.failing
     assert watch.poller.succeeded > succeeded
     handover = (await watch.present())[0]
     assert (handover.scanned, handover.misses) == (2, 0), "an FE was taken as gone, or scans were lost"
@@ -307,10 +308,10 @@ async def test_a_task_that_is_over_is_no_problem(watch: Watch, code: str) -> Non
     await watch.run(2)
     watch.flipkart.fail("shipments", status=503)
     await watch.tick(SCANS)
-    assert len(watch.poller.problems) == 1
+    assert len(watch.poller.failing) == 1
     watch.flipkart.fail("shipments", code=code, status=400, times=3)
     await watch.tick(SCANS)
-    assert not watch.poller.problems, f"{code} is listed as a problem, or an old one is kept: {watch.poller.problems}"
+    assert not watch.poller.failing, f"{code} is listed as a problem, or an old one is kept: {watch.poller.failing}"
 
 
 async def test_an_fe_is_gone_after_two_looks_that_both_succeeded(watch: Watch) -> None:
@@ -335,7 +336,7 @@ async def test_problems_of_what_is_gone_are_forgotten(watch: Watch) -> None:
     visit.leave()
     await watch.run(3 * ARRIVALS)
     assert not await watch.present()
-    assert not watch.poller.problems, f"a problem of somebody who left is listed for ever: {watch.poller.problems}"
+    assert not watch.poller.failing, f"a problem of somebody who left is listed for ever: {watch.poller.failing}"
 
 
 async def test_a_fault_of_the_bot_is_told_and_stops_nothing_else(tmp_path: Path) -> None:
@@ -349,12 +350,12 @@ async def test_a_fault_of_the_bot_is_told_and_stops_nothing_else(tmp_path: Path)
         with capture_logs() as logs:
             await watch.run(ARRIVALS + 1)
         assert [line for line in logs if line["log_level"] == "error"], "a fault of the bot is swallowed in silence"
-        assert len(watch.poller.problems) == 1, watch.poller.problems
+        assert len(watch.poller.failing) == 1, watch.poller.failing
         assert watch.calls("initial_load", "LOC2") >= 2
         tables = Tables(watch.database)
         await tables.sql("DROP TRIGGER broken")
         await watch.run(SCANS + 1)
-        assert not watch.poller.problems
+        assert not watch.poller.failing
         assert (await watch.present())[0].scanned == 2
 
 
@@ -376,7 +377,7 @@ async def test_a_stop_ends_what_is_in_flight(watch: Watch) -> None:
     await watch.poller.tick()
     await asyncio.sleep(0.05)
     async with asyncio.timeout(2):
-        await watch.poller.stop()
+        await watch.poller.close()
 
 
 async def test_nothing_is_asked_of_the_store_while_nothing_changes(
@@ -434,7 +435,7 @@ async def test_one_429_without_a_time_does_not_silence_the_other_locations_for_a
         before = watch.calls("initial_load")
         await watch.run(ARRIVALS)
         assert watch.calls("initial_load") - before >= 4, "three locations, and the one that was refused again"
-        assert not watch.poller.problems
+        assert not watch.poller.failing
 
 
 class Little:

@@ -7,25 +7,30 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.handover.ports import NotKept
-from bot.jobs import schedule as schedule_module
 from bot.jobs.schedule import Schedule
+from bot.timing import Timing
 
 
 class Hand:
-    """`time` as the schedule sees it."""
+    """Monotonic time as the schedule sees it: it stands until it is moved."""
 
     def __init__(self) -> None:
         self.at = 1000.0
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         return self.at
 
 
 @pytest.fixture
-async def schedule() -> AsyncIterator[Schedule]:
-    one = Schedule()
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+async def schedule(hand: Hand) -> AsyncIterator[Schedule]:
+    one = Schedule(Timing(), hand)
     yield one
-    one.stop()
+    one.close()
     await asyncio.sleep(0)
 
 
@@ -50,7 +55,7 @@ async def test_jobs_run_again_and_again(schedule: Schedule) -> None:
     schedule.start()
     await until(lambda: len(runs) >= 3)
     assert schedule.faults == 0
-    assert schedule.late(0) == []
+    assert schedule.problems() == []
 
 
 async def test_a_failing_job_is_logged_and_counted_and_runs_again(schedule: Schedule) -> None:
@@ -85,31 +90,36 @@ async def test_a_run_never_overlaps_the_one_before(schedule: Schedule) -> None:
     assert most == 1, f"{most} runs of one job at once"
 
 
-async def test_late_tells_of_a_job_that_no_longer_succeeds(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
-    hand = Hand()
-    monkeypatch.setattr(schedule_module, "time", hand)
+async def test_late_tells_of_a_job_that_no_longer_succeeds(schedule: Schedule, hand: Hand) -> None:
     runs: list[int] = []
     others: list[int] = []
     schedule.every(0.01, "poll", counting(runs, fails=True))
     schedule.every(0.01, "other", counting(others))
     with capture_logs():
         schedule.start()
-        assert schedule.late(30) == [], "late before anything could run"
+        assert schedule.problems() == [], "late before anything could run"
         hand.at += 30.05
         await until(lambda: len(runs) >= 2)
-        assert schedule.late(30) == [], "late within ten intervals and the grace"
+        assert schedule.problems() == [], "late within ten intervals and the grace"
         hand.at += 1
         seen = len(others)
         await until(lambda: len(others) > seen + 1)
-        late = schedule.late(30)
+        late = schedule.problems()
     assert len(late) == 1, f"not just the failing job: {late}"
     assert "poll" in late[0]
     assert "31 s" in late[0], late
 
 
-async def test_a_job_that_hangs_is_late(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
-    hand = Hand()
-    monkeypatch.setattr(schedule_module, "time", hand)
+async def test_a_vital_job_is_told_apart(schedule: Schedule, hand: Hand) -> None:
+    schedule.every(3600, "poll", counting([]), vital=True)
+    schedule.every(3600, "digest", counting([]))
+    schedule.start()
+    hand.at += 10 * 3600 + 31
+    assert [one.split()[1] for one in schedule.stuck()] == ["poll"]
+    assert [one.split()[1] for one in schedule.problems()] == ["digest"]
+
+
+async def test_a_job_that_hangs_is_late(schedule: Schedule, hand: Hand) -> None:
     begun = asyncio.Event()
 
     async def hang() -> None:
@@ -120,7 +130,7 @@ async def test_a_job_that_hangs_is_late(schedule: Schedule, monkeypatch: pytest.
     schedule.start()
     await begun.wait()
     hand.at += 60
-    assert len(schedule.late(30)) == 1, "a job that hangs for ever is not told"
+    assert len(schedule.problems()) == 1, "a job that hangs for ever is not told"
 
 
 async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
@@ -134,22 +144,22 @@ async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
         schedule.every(0.01, "poll", hang)
         schedule.start()
         await begun.wait()
-        schedule.stop()
+        schedule.close()
         await asyncio.sleep(0.05)
     assert schedule.faults == 0
     assert not [line for line in logs if line["log_level"] == "error"], logs
 
 
 async def test_a_stop_before_the_start_and_twice(schedule: Schedule) -> None:
-    schedule.stop()
+    schedule.close()
     schedule.every(0.01, "poll", counting([]))
     schedule.start()
-    schedule.stop()
+    schedule.close()
     await asyncio.sleep(0)
-    schedule.stop()
+    schedule.close()
 
 
-async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Schedule) -> None:
+async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Schedule, hand: Hand) -> None:
     runs: list[int] = []
 
     async def job() -> None:
@@ -162,4 +172,5 @@ async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Sc
         await until(lambda: len(runs) >= 3)
     assert schedule.faults == 0
     assert logs == [], "the store has said it already"
-    assert schedule.late(-0.1) != [], "it has not succeeded, either"
+    hand.at += 31
+    assert schedule.problems() != [], "it has not succeeded, either"

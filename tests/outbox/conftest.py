@@ -27,6 +27,7 @@ from bot.slack.sender import SlackSender
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
+from bot.timing import Outbox
 from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
@@ -89,6 +90,7 @@ class Office:
             pacer=Pacer(self.time.epoch),
             clock=self.time.now,
             card_seconds=CARD_SECONDS,
+            timing=Outbox(),
         )
         return self.dispatcher
 

@@ -22,6 +22,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
 from bot.store.tables import HANDOVER
+from bot.timing import Outbox
 from tests.outbox.conftest import Time
 from tests.template import migrated
 
@@ -130,6 +131,7 @@ async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: 
             pacer=Pacer(time.epoch),
             clock=time.now,
             card_seconds=30.0,
+            timing=Outbox(),
         )
         turning = chance.sample(ids, stages)
         turns = sorted(begin + 120 + chance.random() * (end - begin - 240) for _ in range(stages))

@@ -1,5 +1,6 @@
 """App Home, as the people of a dock open it, and how it follows what happens."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -10,8 +11,14 @@ from slack_sdk.models.views import View
 from bot.handover import sight
 from bot.slack import homes, roster
 from bot.slack.blocks.text import section
+from bot.timing import Homes, Timing
 from tests.scenarios.dockwork import Screen, card_says, modal, thread_says
 from tests.support import World
+
+
+def quick(timing: Timing, *, looks: float = 0.1, apart: float = 0.2) -> Timing:
+    """Home tabs follow at once what happens."""
+    return replace(timing, jobs=replace(timing.jobs, homes=looks), homes=replace(timing.homes, apart=apart))
 
 
 async def test_home_lists_who_is_there_with_the_next_button(dock: World) -> None:
@@ -45,9 +52,8 @@ async def test_a_stranger_sees_nothing_and_leaves_no_mark(dock: World) -> None:
         assert dock.rows("select id from audit where what = 'refused'") == []
 
 
-async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
-    monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
+async def test_the_next_button_of_one_fe_from_start_to_end(dock: World) -> None:
+    dock.timing = quick(dock.timing)
     visit = dock.flipkart.arrive("LOC1", "Ram")
 
     async def home_says(text: str) -> Screen:
@@ -75,9 +81,8 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World, monkeypa
         await modal(dock, dock.operator, "Parcels counted by hand")
 
 
-async def test_open_claims_stand_there_until_they_are_claimed(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
-    monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
+async def test_open_claims_stand_there_until_they_are_claimed(dock: World) -> None:
+    dock.timing = quick(dock.timing)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     visit.begin()
     visit.scan(1, status="REJECTED")
@@ -103,7 +108,7 @@ async def test_a_tab_is_drawn_again_seldom_and_only_when_it_looks_different() ->
         shown.append((user, text[0]))
         return 0.0 if text[0] == "refused" else None
 
-    lookers = homes.Homes(draw, publish, lambda: moment[0])
+    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
     await lookers.opened("U1")
     moment[0] = 20
     await lookers.tick()
@@ -134,7 +139,7 @@ async def test_the_last_fifty_who_opened_it() -> None:
         return None
 
     moment = [0.0]
-    lookers = homes.Homes(draw, publish, lambda: moment[0])
+    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
     for n in (*range(homes.MOST + 5), 5):
         await lookers.opened(f"U{n}")
     drawn.clear()
@@ -152,8 +157,7 @@ def at(world: World, name: str, channel: str) -> dict[str, object]:
 
 
 async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.02)
-    monkeypatch.setattr(homes, "APART_SECONDS", 0.0)
+    dock.timing = quick(dock.timing, looks=0.02, apart=0.0)
     # What Slack said of people is old within milliseconds: no cache keeps a call from being made.
     monkeypatch.setattr(roster, "monotonic", lambda: monotonic() * 10_000)
     channels = [dock.slack.add_channel(f"dock-{n}", members=[dock.operator]) for n in (1, 2, 3)]
@@ -183,7 +187,7 @@ async def test_tabs_rest_when_slack_limits_them() -> None:
         published.append(moment[0])
         return 120.0
 
-    lookers = homes.Homes(draw, publish, lambda: moment[0])
+    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
     await lookers.opened("U1")
     for moment[0] in range(0, 240, 5):
         await lookers.tick()
@@ -192,8 +196,7 @@ async def test_tabs_rest_when_slack_limits_them() -> None:
 
 async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
-    monkeypatch.setattr("bot.parts.HOMES_SECONDS", 0.1)
-    monkeypatch.setattr(homes, "APART_SECONDS", 0.2)
+    dock.timing = quick(dock.timing)
     dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
 
     async def home_says(text: str) -> Screen:

@@ -48,10 +48,10 @@ class Line:
     async def well(self) -> None:
         """A socket is open, and the bot says so."""
         for _ in range(400):
-            if await self.link.problem() is None and self.place.slack.connections > 0:
+            if await self.link.problems() == [] and self.place.slack.connections > 0:
                 return
             await asyncio.sleep(0.02)
-        raise AssertionError(f"not well again: {await self.link.problem()}")
+        raise AssertionError(f"not well again: {await self.link.problems()}")
 
     async def tried(self, times: int) -> None:
         """The bot has asked so many times more for an address."""
@@ -101,7 +101,7 @@ async def _line(place: Place) -> AsyncIterator[Line]:
 
 
 async def test_connected_and_listening(line: Line) -> None:
-    assert await line.link.problem() is not None, "well before it is connected"
+    assert await line.link.problems(), "well before it is connected"
     await line.settled()
     assert line.link.connected.is_set()
 
@@ -162,8 +162,8 @@ async def test_a_cut_line_and_handshakes_that_fail_for_long(line: Line) -> None:
     line.place.slack.fail_handshake(10_000)
     line.place.slack.kill_sockets()
     await line.tried(6)
-    problem = await line.link.problem()
-    assert problem is not None, "the bot hears nothing, and says that it is well"
+    [problem] = await line.link.problems()
+    assert problem, "the bot hears nothing, and says that it is well"
     line.place.slack.clear_faults()
     await line.settled()
 
@@ -179,7 +179,7 @@ async def test_slack_asks_to_reconnect_and_handshakes_fail_for_long(line: Line, 
         # Slack closes the socket a while after its warning.
         line.place.slack.kill_sockets()
     await line.tried(3)
-    assert await line.link.problem() is not None, "the bot hears nothing, and says that it is well"
+    assert await line.link.problems(), "the bot hears nothing, and says that it is well"
     line.place.slack.clear_faults()
     await line.settled()
 
@@ -197,7 +197,7 @@ async def test_slack_is_gone_for_a_while(line: Line) -> None:
     line.place.slack.fail("apps.connections.open", error="internal_error", times=10_000)
     line.place.slack.kill_sockets()
     await line.tried(6)
-    assert await line.link.problem() is not None
+    assert await line.link.problems()
     line.place.slack.clear_faults()
     await line.settled()
 

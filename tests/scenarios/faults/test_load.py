@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,8 +116,8 @@ async def test_a_list_that_takes_too_much(dock: World, monkeypatch: pytest.Monke
     person="The bot is being restarted and may not have kept this list.",
     operator="presses could not be finished before the stop",
 )
-async def test_a_stop_in_the_middle_of_a_list(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.LAST_WORK_SECONDS", 0.1)
+async def test_a_stop_in_the_middle_of_a_list(dock: World) -> None:
+    dock.timing = replace(dock.timing, work=replace(dock.timing.work, last=0.1))
     async with dock.bot():
         await drop(dock, dock.operator, "first.csv", CSV)
         await told(dock, dock.operator, "*2 parcels*, 2 of them new")

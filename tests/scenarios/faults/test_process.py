@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 
@@ -16,7 +17,6 @@ from sqlalchemy.engine import Engine
 
 from bot.clock import now
 from bot.jobs import schedule
-from bot.slack import work
 from tests.scenarios.dockwork import card_of, card_says, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.processes import OwnConnection, all_is_said, asked_for, health, real, refused_inside
@@ -151,11 +151,10 @@ async def test_sigterm_finishes_what_runs(dock: World, logged: io.StringIO) -> N
     person="The bot is being restarted and could not finish this. Press again in a minute.",
     operator="presses could not be finished before the stop; the people are told",
 )
-async def test_sigterm_tells_whom_it_can_not_serve(
-    dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_sigterm_tells_whom_it_can_not_serve(dock: World, logged: io.StringIO) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
-    monkeypatch.setattr("bot.app.LAST_WORK_SECONDS", 0.3)
+    usual = dock.timing
+    dock.timing = replace(usual, work=replace(usual.work, last=0.3))
     async with dock.bot():
         await card_of(dock, visit)
         dock.flipkart.fail("start_otc", delay=60.0)
@@ -163,7 +162,8 @@ async def test_sigterm_tells_whom_it_can_not_serve(
         await dock.until(lambda: asked_for(dock))
     await told(dock, dock.operator, "Press again in a minute")
     assert [what for (what,) in dock.rows("select what from audit where by is not null")] == ["asked"]
-    assert work.LAST_WORDS_SECONDS + 5 + 2 < 10, "it would not leave within ten seconds"
+    longest = usual.work.last + usual.work.last_words + usual.outbox.last_sends
+    assert longest < 10, "it would not leave within ten seconds"
 
 
 @fault("Process", "SIGTERM while the socket is half-open", keeps=(2,), operator="stopping")
@@ -293,7 +293,7 @@ async def test_schedule_goes_on_after_a_jump_back(dock: World, monkeypatch: pyte
 
     monkeypatch.setattr(apscheduler, "datetime", SetBack)
     monkeypatch.setattr(schedule, "datetime", SetBack)
-    monkeypatch.setattr(schedule, "LOOK_SECONDS", 0.1)
+    dock.timing = replace(dock.timing, jobs=replace(dock.timing.jobs, clock=0.1))
     async with dock.bot(clock=clock):
         ram = dock.flipkart.arrive("LOC1", "Ram")
         await card_of(dock, ram)
