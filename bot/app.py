@@ -7,7 +7,7 @@ With `bot.parts`, which makes and joins the parts, this is the composition root.
 import asyncio
 import contextlib
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -55,9 +55,17 @@ class CredentialsError(Exception):
 class App:
     """One running bot."""
 
-    def __init__(self, settings: Settings, clock: Clock = clocks.now, timing: Timing = Timing()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock = clocks.now,
+        timing: Timing = Timing(),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`monotonic` tells, in seconds, how long ago Slack and Flipkart said something of people and parcels."""
         self._settings = settings
         self._timing = timing
+        self._monotonic = monotonic
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: asyncio.Future[None] | None = None
@@ -97,7 +105,7 @@ class App:
         for line in self._settings.warnings():
             log.warning(line)
         database = await self._open_database(stack)
-        server = WebServer(env.http_host, env.http_port)
+        server = WebServer(env.http_host, env.http_port, timing.web)
         address = await server.start()
         stack.push_async_callback(server.close)
 
@@ -105,14 +113,14 @@ class App:
         stack.push_async_callback(quota.close)
         flipkart = self._open_flipkart(quota, stack)
         slack_time = SlackTime(self._clock)
-        session = slack_session(env.slack_api_url, slack_time.heard)
+        session = slack_session(timing.slack, env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         worker = Worker()
         stack.push_async_callback(worker.close)
         stores = Stores.over(
             database, self._clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone
         )
-        parts = Parts(self._settings, self._clock, timing, database, stores, flipkart, session, worker)
+        parts = Parts(self._settings, self._clock, timing, self._monotonic, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
@@ -183,6 +191,7 @@ class App:
             app_id=env.flipkart_app_id,
             app_secret=env.flipkart_app_secret,
             quota=quota,
+            timing=self._timing.flipkart,
         )
         stack.push_async_callback(flipkart.close)
         self._spawn(self._sign_in(flipkart), stack)
@@ -199,7 +208,7 @@ class App:
         token = self._settings.env.slack_app_token
         if token is None:
             return None
-        link = SocketLink(events, token.get_secret_value(), slack)
+        link = SocketLink(events, token.get_secret_value(), slack, self._timing.socket)
         stack.push_async_callback(link.close)
         self._spawn(self._keep_open(link), stack)
         return link

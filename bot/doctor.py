@@ -20,6 +20,7 @@ from bot.slack.session import slack_session
 from bot.store.privacy import files_of, readable_by_others
 from bot.store.session import DatabaseUnusableError, file_of, is_known, newest_version
 from bot.store.soundness import require_sound, version_in
+from bot.timing import Timing
 
 SCOPES = (
     "channels:history",
@@ -100,7 +101,7 @@ def _about(file: str, found: str | None) -> list[Finding]:
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
-    async with slack_session() as session:
+    async with slack_session(Timing().slack) as session:
         async for finding in _slack_findings(settings, session):
             yield finding
 
@@ -151,6 +152,7 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
         app_id=env.flipkart_app_id,
         app_secret=env.flipkart_app_secret,
         quota=Quota(_Uncounted(), settings.toml.flipkart.calls_per_hour, now),
+        timing=Timing().flipkart,
     )
     try:
         try:

@@ -10,10 +10,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-HEAD_SECONDS = 15.0
-"""For a whole head of a request, from the connection or from the answer before."""
-BODY_SECONDS = 15.0
-"""For a whole body."""
+from bot.timing import WebTiming
+
 MOST_CONNECTIONS = 200
 """When one more comes, whoever has owed a request for longest makes room."""
 
@@ -23,14 +21,17 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Gate:
     """Makes the connections of a server. `bound` is its middleware."""
 
-    def __init__(self, server: web.Server) -> None:
+    def __init__(self, server: web.Server, timing: WebTiming, most: int) -> None:
+        """`most` is how many connections there may be."""
         self._server = server
+        self._timing = timing
+        self._most = most
         self._owing: dict[RequestHandler, asyncio.TimerHandle] = {}
         """Connections without a request, the oldest first."""
 
     def __call__(self) -> asyncio.Protocol:
         """Implements asyncio's protocol factory: called once for each connection."""
-        if len(self._server.connections) >= MOST_CONNECTIONS and not self._make_room():
+        if len(self._server.connections) >= self._most and not self._make_room():
             return _Refused()
         connection = self._server()
         self._owes(connection)
@@ -47,7 +48,7 @@ class Gate:
 
     def _owes(self, connection: RequestHandler) -> None:
         loop = asyncio.get_running_loop()
-        self._owing[connection] = loop.call_later(HEAD_SECONDS, self._end, connection)
+        self._owing[connection] = loop.call_later(self._timing.head, self._end, connection)
 
     def _settled(self, connection: RequestHandler) -> None:
         timer = self._owing.pop(connection, None)
@@ -78,15 +79,15 @@ class _Refused(asyncio.Protocol):
             transport.abort()
 
 
-async def read_body(request: web.Request) -> bytes:
-    """The body of a request; from then on its `read` and `text` give it at once.
+async def read_body(request: web.Request, seconds: float) -> bytes:
+    """The body of a request, which may take so many seconds; from then on its `read` and `text` give it at once.
 
     Raises:
         web.HTTPRequestTimeout: it takes too long; the connection is closed after the answer.
         web.HTTPRequestEntityTooLarge: it is larger than the server takes.
     """
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await request.read()
     except TimeoutError as error:
         late = web.HTTPRequestTimeout()

@@ -20,14 +20,10 @@ from bot.gate import read_body
 from bot.handover.announcing import Announcing
 from bot.handover.expected import Expecting
 from bot.handover.ports import NotKept
+from bot.timing import WebTiming
 
 log = structlog.get_logger()
 
-STRANGERS_SECONDS = 60.0
-"""Between two lines in the log about requests that are not taken."""
-BURST = 500
-PER_SECOND = 50
-"""Notifications that are taken; Flipkart sends the others again. More than ten thousand returns in four minutes."""
 MOST_WAITING = 500
 """Notifications whose turn in the database has not come; more would only hold memory."""
 CREATED = "return_created"
@@ -38,17 +34,19 @@ UNREADABLE = (web.RequestPayloadError, ValueError)
 
 
 class _Rate:
-    """So many a second on average, and as many at once as `BURST`."""
+    """So many a second on average, and so many at once."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, at_once: int, a_second: int, monotonic: Callable[[], float]) -> None:
+        self._at_once = at_once
+        self._a_second = a_second
         self._monotonic = monotonic
-        self._left = float(BURST)
+        self._left = float(at_once)
         self._at = monotonic()
 
     def allows(self) -> bool:
         """Whether one more may be taken; it counts then."""
         now = self._monotonic()
-        self._left = min(BURST, self._left + (now - self._at) * PER_SECOND)
+        self._left = min(self._at_once, self._left + (now - self._at) * self._a_second)
         self._at = now
         if self._left < 1:
             return False
@@ -64,16 +62,18 @@ class Notifications:
         expecting: Expecting,
         signatures: Signatures,
         clock: Clock,
+        timing: WebTiming,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._announcing = Announcing(expecting)
         self._signatures = signatures
         self._clock = clock
-        self._rate = _Rate(monotonic)
+        self._timing = timing
+        self._rate = _Rate(timing.notifications_at_once, timing.notifications_a_second, monotonic)
         self._replays = Replays(monotonic)
-        self._strangers = Seldom(STRANGERS_SECONDS, monotonic)
-        self._busy = Seldom(STRANGERS_SECONDS, monotonic)
-        self._foreign = Seldom(STRANGERS_SECONDS, monotonic)
+        self._strangers = Seldom(timing.strangers, monotonic)
+        self._busy = Seldom(timing.strangers, monotonic)
+        self._foreign = Seldom(timing.strangers, monotonic)
 
     async def answer(self, request: web.Request) -> web.Response:
         """200, or 401 for a wrong signature, 400 for a broken payload, 503 when it can't be kept now.
@@ -90,7 +90,7 @@ class Notifications:
                 log.warning("flipkart sends more notifications than are taken at once; it is asked to send them again")
             return _said(503, "too many at once, send it again")
         try:
-            body = await read_body(request)
+            body = await read_body(request, self._timing.body)
             notice = Notice.model_validate_json(body)
         except (ValidationError, *UNREADABLE) as error:
             log.warning("flipkart sent a notification that is no JSON object; it is refused", kind=type(error).__name__)

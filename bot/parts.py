@@ -1,5 +1,6 @@
 """Builds the parts of a bot and joins them; `bot.app` gives them life. Together they are the composition root."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -83,6 +84,7 @@ class Parts:
         settings: Settings,
         clock: Clock,
         timing: Timing,
+        monotonic: Callable[[], float],
         database: Database,
         stores: Stores,
         flipkart: FlipkartClient,
@@ -93,6 +95,7 @@ class Parts:
         self._settings = settings
         self._clock = clock
         self._timing = timing
+        self._monotonic = monotonic
         self._zone = settings.toml.zone
         self._arrivals = timedelta(seconds=settings.toml.polling.arrivals_seconds)
         self._session = session
@@ -104,7 +107,7 @@ class Parts:
         # What is posted is never repeated by a library (reference: slack-facts, 3).
         self.poster = self.slack_client(retrying=False)
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
-        self.directory = SlackDirectory(self.slack)
+        self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
         self.dock = self._dock(flipkart)
         self.own_scans = OwnScans(self.dock, stores.own)
         self._keeper = self._photo_keeper(database)
@@ -124,7 +127,7 @@ class Parts:
             shares=self._stores.tallies.shares,
             messenger=messenger,
             painter=SlackPainter(self.locations, self._zone, self._clock),
-            pacer=Pacer(),
+            pacer=Pacer(self._timing.outbox.post),
             clock=self._clock,
             card_seconds=self._settings.toml.polling.scans_seconds,
             timing=self._timing.outbox,
@@ -133,9 +136,9 @@ class Parts:
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
         secret = self._settings.env.slack_signing_secret
-        stores, dock = self._stores, self.dock
+        stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        presses = Presses(self.locations, Answers(self.slack, self._session), self.directory, work)
+        presses = Presses(self.locations, Answers(self.slack, self._session, times), self.directory, work, times)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
@@ -198,7 +201,7 @@ class Parts:
             return None
         signatures = Signatures(env.flipkart_app_id, env.flipkart_app_secret, toml.notifications.url)
         expecting = Expecting(self.dock, self._stores.expected, self._zone)
-        return Notifications(expecting, signatures, self._clock)
+        return Notifications(expecting, signatures, self._clock, self._timing.web, self._monotonic)
 
     def _dock(self, flipkart: FlipkartClient) -> Dock:
         handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size

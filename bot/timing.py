@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class LifeTiming:
     """The start and the end of the bot, and what it does by itself meanwhile (`bot.app`)."""
 
     first_backoff: float = 1.0
@@ -22,7 +22,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Jobs:
+class JobsTiming:
     """Between two runs of each job; whoever looks at Flipkart more often than that has most of them as often."""
 
     remind: float = 20.0
@@ -38,7 +38,7 @@ class Jobs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class HealthTiming:
     """From when on something is a problem for the health page."""
 
     flipkart: float = 120.0
@@ -48,7 +48,97 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class WebTiming:
+    """The bot's own port."""
+
+    head: float = 15.0
+    """For a whole head of a request, from the connection or from the answer before."""
+    body: float = 15.0
+    """For a whole body."""
+    strangers: float = 60.0
+    """Between two lines in the log about requests that are not taken, of each kind."""
+    notifications_at_once: int = 500
+    notifications_a_second: int = 50
+    """Flipkart's notifications that are taken; it sends the others again. Ten thousand returns in four minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlipkartTiming:
+    """Calls to Flipkart."""
+
+    connect: float = 10.0
+    silence: float = 60.0
+    """Without a byte of an answer. Flipkart recommends 60 s or more for order calls."""
+    call: float = 75.0
+    """For a whole call, its token and its repeat included: a trickling answer must not hold a poll for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackTiming:
+    """Calls to Slack. A shared session ignores the SDK's own timeout (reference: slack-facts, SDK)."""
+
+    connect: float = 10.0
+    call: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketTiming:
+    """The WebSocket of Socket Mode."""
+
+    ping: float = 5.0
+    """Between two pings."""
+    handshake: float = 15.0
+    """How long the handshake and Slack's hello may take."""
+    look: float = 2.0
+    """Between two looks whether the socket still hears."""
+    deaf: float = 15.0
+    """How long pings may go unanswered before the socket counts as half-open."""
+    close: float = 1.0
+    """For Slack's goodbye to ours."""
+    steady: float = 10.0
+    """A socket that lived as long gives a right to a new one at once."""
+    first_backoff: float = 1.0
+    """Between the first two attempts, doubled after each: apps.connections.open is tier 1."""
+    longest_backoff: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressTiming:
+    """From a press to its answer."""
+
+    slow: float = 4.0
+    """After this a person is told that Flipkart is slow."""
+    quiet: float = 1.0
+    """For so long after an answer the same press means the answer that stands there."""
+    retry_after: float = 5.0
+    """The longest Retry-After that a person's answer waits for."""
+    trigger: float = 1.5
+    """The same for what opens a modal: its trigger lives for three seconds."""
+    modal: float = 30.0
+    """The same for an open modal: it says that the answer is on its way."""
+    modal_pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    """Between the tries to bring a modal up to date: the same update twice does no harm, and somebody waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryTiming:
+    """How long is remembered what Slack said of people."""
+
+    group: float = 300.0
+    """Who is in a user group; usergroups.users.list is tier 2: 20 a minute."""
+    channel: float = 60.0
+    no: float = 5.0
+    """That somebody is in none: whoever was added a moment ago is let in after it."""
+    standing: float = 300.0
+    language: float = 3600.0
+    language_again: float = 60.0
+    """For so long Slack is not asked again after it could not say."""
+    language_patience: float = 1.0
+    """A person's answer waits as long for the language that it is written in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTiming:
     """What goes on after the acknowledgement of a press."""
 
     last: float = 5.0
@@ -58,7 +148,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Homes:
+class HomesTiming:
     """Home tabs that are kept fresh; how often is looked for changes stands among the jobs."""
 
     remembered: float = 1800.0
@@ -70,9 +160,11 @@ class Homes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
+class OutboxTiming:
     """Messages on their way into Slack."""
 
+    post: float = 1.0
+    """Between two posts in one channel."""
     last_sends: float = 2.0
     """For those that are on their way when the bot is to stop."""
 
@@ -81,9 +173,15 @@ class Outbox:
 class Timing:
     """All of it, by part."""
 
-    life: Life = field(default_factory=Life)
-    jobs: Jobs = field(default_factory=Jobs)
-    health: Health = field(default_factory=Health)
-    work: Work = field(default_factory=Work)
-    homes: Homes = field(default_factory=Homes)
-    outbox: Outbox = field(default_factory=Outbox)
+    life: LifeTiming = field(default_factory=LifeTiming)
+    jobs: JobsTiming = field(default_factory=JobsTiming)
+    health: HealthTiming = field(default_factory=HealthTiming)
+    web: WebTiming = field(default_factory=WebTiming)
+    flipkart: FlipkartTiming = field(default_factory=FlipkartTiming)
+    slack: SlackTiming = field(default_factory=SlackTiming)
+    socket: SocketTiming = field(default_factory=SocketTiming)
+    press: PressTiming = field(default_factory=PressTiming)
+    directory: DirectoryTiming = field(default_factory=DirectoryTiming)
+    work: WorkTiming = field(default_factory=WorkTiming)
+    homes: HomesTiming = field(default_factory=HomesTiming)
+    outbox: OutboxTiming = field(default_factory=OutboxTiming)

@@ -8,16 +8,15 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from bot.clock import Seldom
-from bot.gate import HEAD_SECONDS, Gate, Handler, read_body
+from bot.gate import MOST_CONNECTIONS, Gate, Handler, read_body
 from bot.health import Health
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED, SlackEvents
+from bot.timing import WebTiming
 
 log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024
-GARBAGE_SECONDS = 60.0
-"""Between two lines in the log about bodies that are none."""
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
@@ -30,13 +29,16 @@ class PortTakenError(Exception):
 class WebServer:
     """Listens on HTTP_HOST and HTTP_PORT."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, timing: WebTiming, most: int = MOST_CONNECTIONS) -> None:
+        """`most` is how many connections there may be."""
+        self._timing = timing
+        self._most = most
         self._host = host
         self._port = port
         self._health: Health | None = None
         self._events: SlackEvents | None = None
         self._notifications: Notifications | None = None
-        self._garbage = Seldom(GARBAGE_SECONDS)
+        self._garbage = Seldom(timing.strangers)
         self._gate: Gate | None = None
         self._listening: asyncio.Server | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._bound])
@@ -44,7 +46,7 @@ class WebServer:
         self._app.router.add_post(EVENTS_PATH, self._slack)
         self._app.router.add_post(NOTIFICATIONS_PATH, self._flipkart)
         self._runner = web.AppRunner(
-            self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0, keepalive_timeout=HEAD_SECONDS
+            self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0, keepalive_timeout=timing.head
         )
 
     async def start(self) -> str:
@@ -56,7 +58,7 @@ class WebServer:
         await self._runner.setup()
         if self._runner.server is None:
             raise RuntimeError("the server was not set up")
-        self._gate = Gate(self._runner.server)
+        self._gate = Gate(self._runner.server, self._timing, self._most)
         try:
             self._listening = await asyncio.get_running_loop().create_server(self._gate, self._host, self._port)
         except OSError as error:
@@ -101,7 +103,7 @@ class WebServer:
         if self._events is None:
             return web.json_response({"error": "this bot uses Socket Mode, is still starting, or stops"}, status=503)
         try:
-            await read_body(request)
+            await read_body(request, self._timing.body)
             bolt_request = await to_bolt_request(request)
         except MALFORMED as error:
             # Nothing is verified yet: whoever sent this is told nothing.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,15 @@ from bot.clock import Clock, now
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
-from bot.timing import Timing
+from bot.timing import OutboxTiming, SocketTiming, Timing
 from tests.template import migrated
 
 LOCATION = "LOC1"
 SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
+QUICK_SOCKET = SocketTiming(ping=0.1, look=0.05, deaf=0.3, handshake=0.3, first_backoff=0.05, longest_backoff=0.1)
+"""Waits of seconds become tenths: what is waited for stays the same."""
+QUICK_POSTS = Timing(outbox=OutboxTiming(post=0.02))
+"""Replies follow each other at once; that they keep Slack's pace is shown in tests/outbox."""
 CODE_DIGITS = 12
 """Logs are full of times and ids with six digits, and now and then one equals a code; twelve are no accident."""
 
@@ -47,6 +52,7 @@ class World:
     http_mode: bool = False
     toml: dict[str, Any] = field(default_factory=dict)
     timing: Timing = Timing()
+    monotonic: Callable[[], float] = time.monotonic
     app: App | None = None
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
@@ -79,7 +85,7 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         migrated(self.folder / "bot.db")
-        app = App(self.settings(**env), clock, self.timing)
+        app = App(self.settings(**env), clock, self.timing, self.monotonic)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())

@@ -16,6 +16,7 @@ from bot.health import Health
 from bot.notifications import Notifications
 from bot.sandbox.flipkart.notices import Notifier
 from bot.slack.events import SlackEvents
+from bot.timing import WebTiming
 from bot.web import EVENTS_PATH, NOTIFICATIONS_PATH, WebServer
 
 REGISTERED = "https://otc.example/flipkart/notifications"
@@ -61,17 +62,22 @@ async def last_words(reader: asyncio.StreamReader) -> str:
     return said.decode()
 
 
-@pytest.fixture
-async def clients(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clients]:
-    monkeypatch.setattr(gate, "HEAD_SECONDS", 0.3)
-    monkeypatch.setattr(gate, "BODY_SECONDS", 0.3)
-    server = WebServer("127.0.0.1", 0)
+@contextlib.asynccontextmanager
+async def serving(timing: WebTiming, most: int = gate.MOST_CONNECTIONS) -> AsyncIterator[Clients]:
+    server = WebServer("127.0.0.1", 0, timing, most)
     found = Clients(await server.start())
-    notifications = Notifications(cast("Any", None), Signatures("app", cast("Any", Secret()), REGISTERED), now)
+    signatures = Signatures("app", cast("Any", Secret()), REGISTERED)
+    notifications = Notifications(cast("Any", None), signatures, now, timing)
     server.serve(cast("Health", Well()), cast("SlackEvents", object()), notifications)
     yield found
     await found.close()
     await server.close()
+
+
+@pytest.fixture
+async def clients() -> AsyncIterator[Clients]:
+    async with serving(WebTiming(head=0.3, body=0.3)) as found:
+        yield found
 
 
 class Secret:
@@ -115,25 +121,23 @@ async def test_a_body_that_does_not_come(clients: Clients, path: str) -> None:
     assert said.startswith("HTTP/1.1 408 ")
 
 
-async def test_300_silent_clients(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "HEAD_SECONDS", 3600)
-    monkeypatch.setattr(gate, "MOST_CONNECTIONS", 50)
-    silent = [await clients.connect() for _ in range(300)]
-    assert await clients.health() == 200
-    # The oldest made room, and so did one for the look at the health page.
-    for reader, _ in silent[:251]:
-        assert await last_words(reader) == ""
-    assert not any(reader.at_eof() for reader, _ in silent[251:])
+async def test_300_silent_clients() -> None:
+    async with serving(WebTiming(head=3600), 50) as clients:
+        silent = [await clients.connect() for _ in range(300)]
+        assert await clients.health() == 200
+        # The oldest made room, and so did one for the look at the health page.
+        for reader, _ in silent[:251]:
+            assert await last_words(reader) == ""
+        assert not any(reader.at_eof() for reader, _ in silent[251:])
 
 
-async def test_what_is_being_answered_is_not_sent_away(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "BODY_SECONDS", 3600)
-    monkeypatch.setattr(gate, "MOST_CONNECTIONS", 2)
+async def test_what_is_being_answered_is_not_sent_away() -> None:
     head = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
-    busy = [await clients.connect(head) for _ in range(2)]
-    for reader, _ in busy:
-        # The server asks for the body: its head was read.
-        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
-    late, _ = await clients.connect("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert await last_words(late) == ""
-    assert not any(reader.at_eof() for reader, _ in busy)
+    async with serving(WebTiming(head=0.3, body=3600), 2) as clients:
+        busy = [await clients.connect(head) for _ in range(2)]
+        for reader, _ in busy:
+            # The server asks for the body: its head was read.
+            assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+        late, _ = await clients.connect("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await last_words(late) == ""
+        assert not any(reader.at_eof() for reader, _ in busy)

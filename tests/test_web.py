@@ -12,10 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.handover import sight
-from bot.slack import socket as socket_module
-from bot.timing import Health, Timing
+from bot.timing import HealthTiming, Timing, WebTiming
 from bot.web import PortTakenError, WebServer
-from tests.support import World, world
+from tests.support import QUICK_SOCKET, World, world
 
 Report = dict[str, Any]
 
@@ -23,7 +22,7 @@ Report = dict[str, Any]
 @pytest.fixture
 async def dock(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path) as one:
-        one.timing = Timing(health=Health(flipkart=1.5))
+        one.timing = Timing(health=HealthTiming(flipkart=1.5), socket=QUICK_SOCKET)
         yield one
 
 
@@ -31,16 +30,6 @@ async def dock(tmp_path: Path) -> AsyncIterator[World]:
 def logged() -> Iterator[list[MutableMapping[str, Any]]]:
     with capture_logs() as entries:
         yield entries
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_module, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(socket_module, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(socket_module, "DEAF_SECONDS", 0.3)
-    monkeypatch.setattr(socket_module, "HANDSHAKE_SECONDS", 0.3)
-    monkeypatch.setattr(socket_module, "FIRST_BACKOFF", 0.05)
-    monkeypatch.setattr(socket_module, "LONGEST_BACKOFF", 0.1)
 
 
 class Page:
@@ -167,7 +156,7 @@ async def test_never_a_code_or_a_token(dock: World, page: Page) -> None:
 
 
 async def test_before_the_start_is_over() -> None:
-    server = WebServer("127.0.0.1", 0)
+    server = WebServer("127.0.0.1", 0, WebTiming())
     address = await server.start()
     try:
         async with aiohttp.ClientSession() as session:
@@ -183,11 +172,11 @@ async def test_before_the_start_is_over() -> None:
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
-    first = WebServer("127.0.0.1", 0)
+    first = WebServer("127.0.0.1", 0, WebTiming())
     port = int((await first.start()).rpartition(":")[2])
     try:
         with pytest.raises(PortTakenError, match=f"HTTP_PORT {port}"):
-            await WebServer("127.0.0.1", port).start()
+            await WebServer("127.0.0.1", port, WebTiming()).start()
     finally:
         await first.close()
 

@@ -29,13 +29,9 @@ from bot.flipkart.transport import BoundedTransport, UnusableBodyError, problem_
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
 from bot.lists.model import ExpectedRow
+from bot.timing import FlipkartTiming
 
 log = structlog.get_logger()
-
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-"""Flipkart recommends 60 s or more for order calls."""
-DEADLINE = 75.0
-"""Seconds for a whole call, its token and its repeat included: a trickling answer must not hold a poll for ever."""
 
 CONNECTIONS = 40
 """At once: 20 are for looks (`bot.jobs.poll.AT_ONCE`), so that people wait for none of them."""
@@ -55,16 +51,19 @@ class FlipkartClient:
         app_id: str,
         app_secret: SecretStr,
         quota: Quota,
+        timing: FlipkartTiming,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._quota = quota
+        self._deadline = timing.call
+        self._timeout = httpx.Timeout(timing.silence, connect=timing.connect)
         self._told: LRUCache[tuple[str | int, ...], None] = LRUCache(REMEMBERED)
         self._auth = BearerAuth(self._base_url, app_id, app_secret)
         self._http = httpx.AsyncClient(
             base_url=self._base_url,
             auth=self._auth,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             follow_redirects=False,
             # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
             transport=BoundedTransport(transport or AiohttpTransport(limits=httpx.Limits(max_connections=CONNECTIONS))),
@@ -78,7 +77,7 @@ class FlipkartClient:
 
     async def sign_in(self) -> None:
         """Fetches a token now, to find out whether the credentials are accepted. Raises a FlipkartError."""
-        request = self._auth.token_request(TIMEOUT.as_dict())
+        request = self._auth.token_request(self._timeout.as_dict())
         await self._auth.take(await self._reach("token call", self._http.send(request, auth=None)))
 
     async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
@@ -187,10 +186,10 @@ class FlipkartClient:
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:
         kind: type[FlipkartError] = TransportError
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 return await asking
         except TimeoutError:
-            problem = f"no answer within {DEADLINE:.0f} s"
+            problem = f"no answer within {self._deadline:.0f} s"
         except UnusableBodyError as error:
             kind, problem = MalformedError, str(error)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as error:

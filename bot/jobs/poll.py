@@ -23,7 +23,7 @@ from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
 from bot.jobs.pace import Pace, is_read, pace, slower
-from bot.timing import Health
+from bot.timing import HealthTiming
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class Poller:
         *,
         arrivals_seconds: float,
         scans_seconds: float,
-        timing: Health,
+        timing: HealthTiming,
         own: OwnScans | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -37,7 +37,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import FARTHEST, Due, IntentStore, Look
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import Kind, Sending
-from bot.timing import Outbox
+from bot.timing import OutboxTiming
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ class Dispatcher:
         pacer: Pacer,
         clock: Clock,
         card_seconds: float,
-        timing: Outbox,
+        timing: OutboxTiming,
         shares: Callable[[str], Awaitable[Shares]] | None = None,
     ) -> None:
         """Edits a card for new counts at most every `card_seconds`; `shares` says who added what to a running count."""

@@ -26,14 +26,13 @@ BURST = 6
 """Counters that may be drawn at once after a rest; of the reserve, for once."""
 ENOUGH = 1.0 - 1e-6
 """Of a token: what a sum of waits may lack by rounding."""
-POST_SECONDS = 1.0
-"""Between two posts in one channel."""
 
 
 class Pacer:
     """Says how long to wait before the next call. Times are monotonic seconds."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic, post_seconds: float = POST_SECONDS) -> None:
+    def __init__(self, post_seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`post_seconds` are between two posts in one channel."""
         self._monotonic = monotonic
         self._post_seconds = post_seconds
         self._last_post: dict[str, float] = {}

@@ -1,7 +1,8 @@
 """What Slack knows about people: their groups, channels, standing and language. Asked, and remembered for a while."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,40 +14,26 @@ from bot.handover.ports import DirectoryUnavailable, Standing
 from bot.i18n import DEFAULT, closest
 from bot.slack.errors import FAILURES, explain, retry_after
 from bot.slack.roster import ReadError, Roster
+from bot.timing import DirectoryTiming
 
 log = structlog.get_logger()
-
-GROUP_SECONDS = 300.0
-"""usergroups.users.list is tier 2: 20 a minute."""
-CHANNEL_SECONDS = 60.0
-STANDING_SECONDS = 300.0
-LANGUAGE_SECONDS = 3600.0
-LANGUAGE_PATIENCE = 1.0
-"""Seconds that a person's answer waits for the language that it is written in."""
-LANGUAGE_AGAIN_SECONDS = 60.0
-"""For so long Slack is not asked again after it could not say."""
 
 
 class SlackDirectory:
     """Implements `bot.handover.ports.Directory`. When Slack can't say, nobody is let through on an old answer."""
 
     def __init__(
-        self,
-        client: AsyncWebClient,
-        *,
-        group_seconds: float = GROUP_SECONDS,
-        channel_seconds: float = CHANNEL_SECONDS,
-        language_seconds: float = LANGUAGE_SECONDS,
-        standing_seconds: float = STANDING_SECONDS,
+        self, client: AsyncWebClient, timing: DirectoryTiming, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._client = client
-        self._groups = Roster(self._group, group_seconds)
-        self._channels = Roster(self._members, channel_seconds)
-        self._standings: TTLCache[str, Standing] = TTLCache(5000, standing_seconds)
-        self._fresh: TTLCache[str, str] = TTLCache(5000, language_seconds)
+        self._timing = timing
+        self._groups = Roster(self._group, timing.group, timing.no, monotonic)
+        self._channels = Roster(self._members, timing.channel, timing.no, monotonic)
+        self._standings: TTLCache[str, Standing] = TTLCache(5000, timing.standing)
+        self._fresh: TTLCache[str, str] = TTLCache(5000, timing.language)
         self._languages: LRUCache[str, str] = LRUCache(5000)
         """Also what is older than an hour: better than nothing while Slack can't say."""
-        self._unsaid: TTLCache[str, None] = TTLCache(5000, LANGUAGE_AGAIN_SECONDS)
+        self._unsaid: TTLCache[str, None] = TTLCache(5000, timing.language_again)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._complaints: set[str] = set()
         self.team = ""
@@ -99,7 +86,7 @@ class SlackDirectory:
         """
         if user_id not in self._fresh and user_id not in self._unsaid:
             try:
-                async with asyncio.timeout(LANGUAGE_PATIENCE), self._turn(user_id):
+                async with asyncio.timeout(self._timing.language_patience), self._turn(user_id):
                     # Whoever waited for the turn may have got the answer of the one before.
                     if user_id not in self._fresh and user_id not in self._unsaid:
                         await self._person(user_id)

@@ -21,18 +21,11 @@ from bot.i18n import _
 from bot.slack.blocks.text import as_dicts
 from bot.slack.errors import FAILURES, explain, reason_of, retry_after, text_in
 from bot.slack.ids import BrokenPayloadError
+from bot.timing import PressTiming
 
 log = structlog.get_logger()
 
 RESPONSE_ORIGIN = ("https", "hooks.slack.com")
-PATIENT_SECONDS = 5.0
-"""The longest Retry-After that a person's answer waits for."""
-TRIGGER_PATIENCE = 1.5
-"""The same for what opens a modal: its trigger lives for three seconds."""
-SHOW_WAITS = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between the tries to bring a modal up to date: the same update twice does no harm, and somebody waits."""
-SHOW_PATIENCE = 30.0
-"""The longest Retry-After that an open modal waits for: it says that the answer is on its way."""
 CLOSED = frozenset({"not_found", "view_closed"})
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
@@ -79,7 +72,8 @@ def _text(body: dict[str, Any], name: str, *, needed: bool = True) -> str:
 class Answers:
     """Slack's ways to show something to one person."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, timing: PressTiming) -> None:
+        self._timing = timing
         self._client = client
         self._session = session
         self._origins = {RESPONSE_ORIGIN, _origin(client.base_url)}
@@ -103,7 +97,7 @@ class Answers:
         if asker.thread_ts:
             post = partial(post, thread_ts=asker.thread_ts)
         try:
-            await _patiently(partial(post, text=text, blocks=shown))
+            await _patiently(partial(post, text=text, blocks=shown), self._timing.retry_after)
         except FAILURES as error:
             log.warning("an answer did not reach its asker", user=asker.user_id, reason=explain(error))
             return False
@@ -121,7 +115,7 @@ class Answers:
         method = self._client.views_push if on_top else self._client.views_open
         call = partial(method, trigger_id=asker.trigger_id, view=view.to_dict())
         try:
-            return text_in(await _patiently(call, TRIGGER_PATIENCE), "view", "id")
+            return text_in(await _patiently(call, self._timing.trigger), "view", "id")
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
             await self.alone(asker, _why_no_modal(error))
@@ -133,7 +127,8 @@ class Answers:
         A reason is logged once until one is shown again.
         """
         try:
-            await _patiently(partial(self._client.views_publish, user_id=user_id, view=view.to_dict()))
+            call = partial(self._client.views_publish, user_id=user_id, view=view.to_dict())
+            await _patiently(call, self._timing.retry_after)
         except FAILURES as error:
             reason = explain(error)
             if reason != self._no_home:
@@ -148,7 +143,7 @@ class Answers:
         if not view_id:
             log.info("a payload named no modal to answer in")
             return False
-        for wait in (*SHOW_WAITS, None):
+        for wait in (*self._timing.modal_pauses, None):
             try:
                 await self._client.views_update(view_id=view_id, view=view.to_dict())
             except FAILURES as error:
@@ -156,7 +151,7 @@ class Answers:
                     log.info("a modal was closed before its answer came")
                     return False
                 asked = retry_after(error) or 0.0
-                if wait is None or asked > SHOW_PATIENCE:
+                if wait is None or asked > self._timing.modal:
                     log.warning("a modal could not be updated", reason=explain(error))
                     return False
                 await asyncio.sleep(max(wait, asked))
@@ -176,7 +171,7 @@ class Answers:
                 return False
             if _taken(response):
                 return True
-            wait = _wait(response)
+            wait = _wait(response, self._timing.retry_after)
             if last or wait is None:
                 log.info("a response_url was refused", status=response.status_code)
                 return False
@@ -184,9 +179,7 @@ class Answers:
         return False
 
 
-async def _patiently(
-    call: Callable[[], Awaitable[AsyncSlackResponse]], patience: float = PATIENT_SECONDS
-) -> AsyncSlackResponse:
+async def _patiently(call: Callable[[], Awaitable[AsyncSlackResponse]], patience: float) -> AsyncSlackResponse:
     """Makes a call, and once more after a 429 (which means: not done) that names a short wait.
 
     Raises one of FAILURES.
@@ -233,7 +226,7 @@ def _taken(response: WebhookResponse) -> bool:
     return not isinstance(body, dict) or body.get("ok") is not False
 
 
-def _wait(response: WebhookResponse) -> float | None:
+def _wait(response: WebhookResponse, longest: float) -> float | None:
     """Seconds to wait before the same call may be made again; None when that would be too long or no help."""
     if response.status_code != 429:
         return None
@@ -242,4 +235,4 @@ def _wait(response: WebhookResponse) -> float | None:
         seconds = float(headers.get("retry-after", "1"))
     except (TypeError, ValueError):
         seconds = 1.0
-    return seconds if seconds <= PATIENT_SECONDS else None
+    return seconds if seconds <= longest else None

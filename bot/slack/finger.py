@@ -2,9 +2,6 @@
 
 import time
 
-QUIET = 1.0
-"""Seconds: for so long after an answer the same press means the answer that stands there."""
-
 Press = tuple[str, ...]
 """Who pressed what where: a user id, then whatever tells the press from others."""
 
@@ -12,13 +9,15 @@ Press = tuple[str, ...]
 class Finger:
     """The presses whose answer is on its way or has just come. A press that was not answered counts again at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: float) -> None:
+        """For `quiet` seconds after an answer the same press means the answer that stands there."""
+        self._quiet = quiet
         self._answered: dict[Press, float | None] = {}
         """`time.monotonic()` of the answer; None while it is on its way."""
 
     def begin(self, press: Press) -> bool:
         """Whether the press is to be carried out; not if the same one's answer serves for it too."""
-        oldest = time.monotonic() - QUIET
+        oldest = time.monotonic() - self._quiet
         self._answered = {one: at for one, at in self._answered.items() if at is None or at > oldest}
         if press in self._answered:
             return False

@@ -10,7 +10,7 @@ from typing import Protocol
 from slack_sdk.models.views import View
 
 from bot.handover.ports import NotKept
-from bot.timing import Homes as HomesTiming
+from bot.timing import HomesTiming
 
 MOST = 50
 """People whose tab is kept fresh: views.publish is allowed some hundred times a minute for a whole workspace."""

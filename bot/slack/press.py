@@ -22,11 +22,9 @@ from bot.slack.blocks.text import section
 from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, WrongInputError
 from bot.slack.finger import Finger, Press
 from bot.slack.work import Work
+from bot.timing import PressTiming
 
 log = structlog.get_logger()
-
-PATIENCE = 4.0
-"""Seconds after which a person is told that Flipkart is slow."""
 
 Result = TypeVar("Result")
 Wish = Callable[[], Coroutine[Any, Any, Result]]
@@ -66,16 +64,14 @@ class Presses:
         answers: Answers,
         directory: SlackDirectory,
         work: Work,
-        *,
-        patience: float = PATIENCE,
+        timing: PressTiming,
     ) -> None:
-        """`patience` is in seconds, as PATIENCE."""
         self._locations = locations
         self.answers = answers
         self._directory = directory
         self._work = work
-        self._patience = patience
-        self.finger = Finger()
+        self._timing = timing
+        self.finger = Finger(timing.quiet)
 
     async def answer(self, desk: object, table: Table, body: Body) -> BoltResponse:
         """Acknowledges a payload and starts what it asks for; what nobody hears is acknowledged too.
@@ -247,7 +243,7 @@ class Presses:
     async def _patiently(self, wish: Wish[Result], slow: Wish[None]) -> Result:
         task = asyncio.create_task(wish())
         try:
-            done, _ = await asyncio.wait({task}, timeout=self._patience)
+            done, _ = await asyncio.wait({task}, timeout=self._timing.slow)
             if not done:
                 await slow()
             return await task

@@ -3,15 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from time import monotonic
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from bot.handover.ports import DirectoryUnavailable
 
-NO_SECONDS = 5.0
-"""For so long a "no" is believed: whoever was added a moment ago is let in after it, whatever was remembered before."""
 MOST = 500
 """Groups or channels that are remembered."""
 
@@ -36,7 +33,7 @@ Read = Callable[[str], Awaitable[frozenset[str]]]
 class _Members:
     people: frozenset[str]
     asked_at: float
-    """`monotonic()` when Slack was asked for them."""
+    """Monotonic seconds when Slack was asked for them."""
     read_at: float
     """And when it had answered."""
 
@@ -44,8 +41,9 @@ class _Members:
 class Roster:
     """Members of groups, or of channels. A failure is remembered only for as long as Slack wants to be left alone."""
 
-    def __init__(self, read: Read, seconds: float, no_seconds: float = NO_SECONDS) -> None:
+    def __init__(self, read: Read, seconds: float, no_seconds: float, monotonic: Callable[[], float]) -> None:
         """`seconds` is how long a "yes" may be old, `no_seconds` the same for a "no"."""
+        self._monotonic = monotonic
         self._read = read
         self._seconds = seconds
         self._no_seconds = min(no_seconds, seconds)
@@ -57,29 +55,29 @@ class Roster:
 
     async def has(self, user_id: str, key: str) -> bool:
         """Whether the person belongs to it. Raises DirectoryUnavailable."""
-        asked = monotonic()
+        asked = self._monotonic()
         known = self._answer(user_id, key, asked)
         if known is not None:
             return known
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:
             # Who waited has the answer, or the failure, of the look-up that ran meanwhile.
-            known = self._answer(user_id, key, monotonic(), came_at=asked)
+            known = self._answer(user_id, key, self._monotonic(), came_at=asked)
             if known is not None:
                 return known
-            if self._failed.get(key, -1.0) >= asked or monotonic() < self._resting_until:
+            if self._failed.get(key, -1.0) >= asked or self._monotonic() < self._resting_until:
                 raise DirectoryUnavailable(key)
             return user_id in await self._look_up(key)
 
     async def _look_up(self, key: str) -> frozenset[str]:
-        asked = monotonic()
+        asked = self._monotonic()
         try:
             people = await self._read(key)
         except ReadError as error:
-            self._failed[key] = monotonic()
-            self._resting_until = max(self._resting_until, monotonic() + error.rest)
+            self._failed[key] = self._monotonic()
+            self._resting_until = max(self._resting_until, self._monotonic() + error.rest)
             raise
-        self._known[key] = _Members(people, asked, monotonic())
+        self._known[key] = _Members(people, asked, self._monotonic())
         return people
 
     def _answer(self, user_id: str, key: str, now: float, came_at: float | None = None) -> bool | None:

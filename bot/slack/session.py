@@ -6,15 +6,16 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10)
-"""A shared session ignores the SDK's own timeout, so it stands here (reference: slack-facts, SDK)."""
+from bot.timing import SlackTiming
 
 
 class RedirectRefusedError(aiohttp.ClientError):
     """Slack's address answered with a redirect. Slack's API never does, and a 307 would take a code along."""
 
 
-def slack_session(api_url: str = "", heard: Callable[[str | None], None] | None = None) -> aiohttp.ClientSession:
+def slack_session(
+    timing: SlackTiming, api_url: str = "", heard: Callable[[str | None], None] | None = None
+) -> aiohttp.ClientSession:
     """A session that follows no redirect: aiohttp does by default, and the SDK has no switch for it.
 
     `heard` is given the `Date` of every answer of the API at `api_url`.
@@ -31,7 +32,8 @@ def slack_session(api_url: str = "", heard: Callable[[str | None], None] | None 
 
         tracing.on_request_end.append(answered)
     tracing.on_request_redirect.append(_refuse)
-    return aiohttp.ClientSession(timeout=TIMEOUT, trace_configs=[tracing])
+    timeout = aiohttp.ClientTimeout(total=timing.call, connect=timing.connect)
+    return aiohttp.ClientSession(timeout=timeout, trace_configs=[tracing])
 
 
 async def _refuse(_: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestRedirectParams) -> None:

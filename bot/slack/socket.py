@@ -18,21 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after, text_in
 from bot.slack.events import MALFORMED, SlackEvents
+from bot.timing import SocketTiming
 
 log = structlog.get_logger()
-
-PING_SECONDS = 5.0
-HANDSHAKE_SECONDS = 15.0
-"""How long the handshake and Slack's hello may take."""
-LOOK_SECONDS = 2.0
-DEAF_SECONDS = 15.0
-"""How long pings may go unanswered before the socket counts as half-open."""
-CLOSE_SECONDS = 1.0
-STEADY_SECONDS = 10.0
-"""A socket that lived as long gives a right to a new one at once."""
-FIRST_BACKOFF = 1.0
-LONGEST_BACKOFF = 60.0
-"""Seconds between attempts: apps.connections.open is tier 1."""
 
 GOODBYES = frozenset({"warning", "refresh_requested"})
 """Slack's ordinary reasons to move to another socket, every few hours."""
@@ -58,13 +46,14 @@ class _Client(SocketModeClient):
     once. Both are the link's to decide, so this one connects once, and tells what Slack says.
     """
 
-    def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
+    def __init__(self, app_token: str, web_client: AsyncWebClient, timing: SocketTiming) -> None:
+        self._timing = timing
         super().__init__(
             app_token,
             logger=logging.getLogger(__name__),
             web_client=web_client,
             auto_reconnect_enabled=False,
-            ping_interval=PING_SECONDS,
+            ping_interval=timing.ping,
         )
         self._spoken = asyncio.Event()
         # The SDK notes each answer to a ping by the wall clock, which may be set back; how long ago that was is counted
@@ -80,7 +69,7 @@ class _Client(SocketModeClient):
             str(self.wss_uri),
             autoping=False,
             proxy=self.proxy,
-            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
+            timeout=aiohttp.ClientWSTimeout(ws_close=self._timing.close),
         )
         self.current_session = session
         self.last_ping_pong_time = time.time()
@@ -111,7 +100,7 @@ class _Client(SocketModeClient):
         """Whether the socket is half-open."""
         if self.last_ping_pong_time != self._answered:
             self._answered, self._heard = self.last_ping_pong_time, time.monotonic()
-        return self._answered is not None and time.monotonic() - self._heard >= DEAF_SECONDS
+        return self._answered is not None and time.monotonic() - self._heard >= self._timing.deaf
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         """Takes Slack's hello and goodbye, and hands on all else."""
@@ -156,8 +145,9 @@ class _Handler(AsyncBaseSocketModeHandler):
 class SocketLink:
     """Keeps a socket open: opens the next before it leaves one that Slack takes away, and replaces a broken one."""
 
-    def __init__(self, events: SlackEvents, app_token: str, client: AsyncWebClient) -> None:
+    def __init__(self, events: SlackEvents, app_token: str, client: AsyncWebClient, timing: SocketTiming) -> None:
         """`client` calls apps.connections.open; it carries the app-level token."""
+        self._timing = timing
         self._events = events
         self._app_token = app_token
         self._client = client
@@ -174,17 +164,17 @@ class SocketLink:
         Raises:
             AppTokenError: the token was refused before the socket was ever open.
         """
-        backoff = FIRST_BACKOFF
+        backoff = self._timing.first_backoff
         while True:
             pause = await self._connect()
             if pause is None:
                 opened = time.monotonic()
                 await self._watch()
-                if time.monotonic() - opened >= STEADY_SECONDS:
-                    backoff = FIRST_BACKOFF
+                if time.monotonic() - opened >= self._timing.steady:
+                    backoff = self._timing.first_backoff
                     continue
             await asyncio.sleep(max(backoff, pause or 0.0))
-            backoff = min(backoff * 2, LONGEST_BACKOFF)
+            backoff = min(backoff * 2, self._timing.longest_backoff)
 
     async def problems(self) -> list[str]:
         """Why the bot is deaf now; empty when it hears."""
@@ -215,7 +205,7 @@ class SocketLink:
         except FAILURES as error:
             if reason_of(error) in APP_TOKEN_REFUSED and not self.connected.is_set():
                 raise AppTokenError(f"Slack refuses the bot: {explain_app_token(error)}") from error
-            self._failed(_why(error))
+            self._failed(self._why(error))
             return retry_after(error) or 0.0
         except SocketRefusedError as error:
             self._failed(_explain(str(error)))
@@ -235,14 +225,21 @@ class SocketLink:
         self._trouble = why
         level("can't connect to slack; trying again", reason=why)
 
+    def _why(self, error: BaseException) -> str:
+        if isinstance(error, aiohttp.WSServerHandshakeError):
+            return f"Slack refused the handshake with HTTP {error.status}"
+        if isinstance(error, TimeoutError):
+            return f"no answer from Slack within {self._timing.handshake:.0f} s"
+        return explain_app_token(error)
+
     async def _open(self) -> _Client:
         """A new socket on which Slack has said hello. Raises SocketRefusedError or one of FAILURES."""
         address = text_in(await self._client.apps_connections_open(app_token=self._app_token), "url")
-        fresh = _Client(self._app_token, self._client)
+        fresh = _Client(self._app_token, self._client, self._timing)
         _Handler(self._events, fresh)
         fresh.wss_uri = address
         try:
-            async with asyncio.timeout(HANDSHAKE_SECONDS):
+            async with asyncio.timeout(self._timing.handshake):
                 await fresh.connect()
                 await fresh.hello()
         except BaseException:
@@ -262,7 +259,7 @@ class SocketLink:
         socket = self._socket
         while socket is not None and await socket.is_connected():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(self._timing.look):
                     await socket.goodbye.wait()
                 reason = socket.goodbye_reason
                 level = log.info if reason in GOODBYES else log.warning
@@ -280,11 +277,3 @@ async def _close(socket: _Client) -> None:
 
 def _explain(word: str) -> str:
     return f"{word} ({ADVICE[word]})" if word in ADVICE else word
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, aiohttp.WSServerHandshakeError):
-        return f"Slack refused the handshake with HTTP {error.status}"
-    if isinstance(error, TimeoutError):
-        return f"no answer from Slack within {HANDSHAKE_SECONDS:.0f} s"
-    return explain_app_token(error)

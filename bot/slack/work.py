@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.timing import Work as WorkTiming
+from bot.timing import WorkTiming
 
 log = structlog.get_logger()
 

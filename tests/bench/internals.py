@@ -18,6 +18,7 @@ from bot.handover.reader import ScanReader
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from bot.timing import FlipkartTiming
 
 HANDOVER = "a" * 32
 ROWS = 25
@@ -72,7 +73,9 @@ async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterat
     database = Database(f"sqlite:///{file}")
     await database.upgrade()
     quota = Quota(CallStore(database), 10_000_000, now)
-    api = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota)
+    api = FlipkartClient(
+        base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota, timing=FlipkartTiming()
+    )
     store = HandoverStore(database, now)
     try:
         arrivals: Arrivals = await api.initial_load("LOC1")

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot import clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.quota import Quota
+from bot.timing import FlipkartTiming
 
 SECRET = "flipkart-app-secret-91c7"
 BEARER = "bearer-token-5e21"
@@ -38,10 +39,12 @@ class MemoryCalls:
 
 
 @contextlib.asynccontextmanager
-async def client_of(url: str, *, secret: str = SECRET, quota: Quota | None = None) -> AsyncIterator[FlipkartClient]:
+async def client_of(
+    url: str, *, secret: str = SECRET, quota: Quota | None = None, timing: FlipkartTiming = FlipkartTiming()
+) -> AsyncIterator[FlipkartClient]:
     """The real client, closed at the end."""
     budget = quota or Quota(MemoryCalls(), 1_000_000, clock.now)
-    client = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr(secret), quota=budget)
+    client = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr(secret), quota=budget, timing=timing)
     try:
         yield client
     finally:

@@ -6,12 +6,10 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import httpx
 import pytest
 from aiohttp import web
 
 from bot import clock
-from bot.flipkart import client as client_module
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import (
     FlipkartError,
@@ -23,6 +21,7 @@ from bot.flipkart.errors import (
 )
 from bot.flipkart.quota import Quota
 from bot.sandbox.flipkart import FlipkartSim
+from bot.timing import FlipkartTiming
 from tests.flipkart.support import BEARER, SECRET, SHIPMENTS, MemoryCalls, client_of, saying, scripted, told_by
 
 CODE = "730192"
@@ -127,10 +126,9 @@ async def test_the_line_drops_in_the_token_call(sim: FlipkartSim, client: Flipka
 
 
 @pytest.mark.parametrize("which", ["token", "initial_load"])
-async def test_an_answer_that_does_not_come(sim: FlipkartSim, monkeypatch: pytest.MonkeyPatch, which: str) -> None:
-    monkeypatch.setattr(client_module, "TIMEOUT", httpx.Timeout(0.2))
+async def test_an_answer_that_does_not_come(sim: FlipkartSim, which: str) -> None:
     sim.fail(which, delay=30)
-    async with client_of(sim.url) as client:
+    async with client_of(sim.url, timing=FlipkartTiming(silence=0.2)) as client:
         async with asyncio.timeout(5):
             error = await failure(client.initial_load("LOC1"))
 
@@ -138,9 +136,7 @@ async def test_an_answer_that_does_not_come(sim: FlipkartSim, monkeypatch: pytes
         assert (await client.initial_load("LOC1")).sightings == (), "the client did not recover"
 
 
-async def test_an_answer_that_trickles_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "DEADLINE", 0.3)
-
+async def test_an_answer_that_trickles_for_ever() -> None:
     async def trickle(request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -150,15 +146,14 @@ async def test_an_answer_that_trickles_for_ever(monkeypatch: pytest.MonkeyPatch)
                 await asyncio.sleep(0.05)
         return response
 
-    async with scripted(trickle) as server, client_of(server.url) as client, asyncio.timeout(5):
+    soon = FlipkartTiming(call=0.3)
+    async with scripted(trickle) as server, client_of(server.url, timing=soon) as client, asyncio.timeout(5):
         error = await failure(client.initial_load("LOC1"))
 
     assert isinstance(error, TransportError)
 
 
-async def test_signing_in_does_not_hang_for_ever_either(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "DEADLINE", 0.3)
-
+async def test_signing_in_does_not_hang_for_ever_either() -> None:
     async def trickle(request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -168,8 +163,12 @@ async def test_signing_in_does_not_hang_for_ever_either(monkeypatch: pytest.Monk
                 await asyncio.sleep(0.05)
         return response
 
-    async with scripted(trickle, token=trickle) as server, client_of(server.url) as client, asyncio.timeout(5):
-        assert isinstance(await failure(client.sign_in()), TransportError)
+    soon = FlipkartTiming(call=0.3)
+    async with scripted(trickle, token=trickle) as server, client_of(server.url, timing=soon) as client:
+        async with asyncio.timeout(5):
+            error = await failure(client.sign_in())
+
+    assert isinstance(error, TransportError)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ from bot.sandbox.flipkart.world import World
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database, DatabaseUnusableError
-from bot.timing import Outbox
+from bot.timing import OutboxTiming
 from tests.handover.stand import FIXED, LOCATION, PlainDirectory
 
 PAGE_SIZE = 2
@@ -488,10 +488,10 @@ class Life:
             handovers=self.handovers,
             messenger=slack,
             painter=PlainPainter(),
-            pacer=Pacer(time.seconds, post_seconds=0.0),
+            pacer=Pacer(0.0, time.seconds),
             clock=time.bot,
             card_seconds=30.0,
-            timing=Outbox(),
+            timing=OutboxTiming(),
         )
         self.stopped = False
         self._doings: set[asyncio.Task[None]] = set()

@@ -28,6 +28,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.rows import entry_of
 from bot.store.session import Database
 from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, IntentRow, ShipmentRow, WithdrawnRow
+from bot.timing import FlipkartTiming
 from tests.tables import Tables
 from tests.template import migrated
 
@@ -96,6 +97,7 @@ class Stand:
             app_id="app",
             app_secret=SecretStr("secret"),
             quota=Quota(CallStore(database), calls_per_hour, clock),
+            timing=FlipkartTiming(),
         )
         self.restart()
 

@@ -32,7 +32,7 @@ from bot.handover.ports import Arrivals, CursorMove, EndCode, Gone, Page, Scan, 
 from bot.handover.reader import ScanReader
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
-from bot.timing import Health
+from bot.timing import HealthTiming
 from tests.flipkart.support import MemoryCalls
 from tests.handover.stand import PlainDirectory
 
@@ -285,7 +285,7 @@ class Day:
             ZONE,
             arrivals_seconds=INTERVAL,
             scans_seconds=INTERVAL,
-            timing=Health(),
+            timing=HealthTiming(),
             monotonic=lambda: self.seconds,
         )
         self.waits: list[float] = []

@@ -26,7 +26,7 @@ from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
-from bot.timing import Health
+from bot.timing import FlipkartTiming, HealthTiming
 from tests.tables import Tables
 from tests.template import migrated
 
@@ -66,7 +66,11 @@ class Watch:
         locations = Locations(tuple(Location(id=one, name=one, channel="C0123", hours=self.hours) for one in self.ids))
         quota = Quota(CallStore(self.database), self.budget, self.now, self.monotonic)
         self.client = FlipkartClient(
-            base_url=self.flipkart.url, app_id="app", app_secret=SecretStr("secret"), quota=quota
+            base_url=self.flipkart.url,
+            app_id="app",
+            app_secret=SecretStr("secret"),
+            quota=quota,
+            timing=FlipkartTiming(),
         )
         self.handovers = HandoverStore(self.database, self.now)
         dock = Dock(
@@ -80,7 +84,13 @@ class Watch:
             clock=self.now,
         )
         self.poller = Poller(
-            dock, quota, ZONE, arrivals_seconds=ARRIVALS, scans_seconds=SCANS, timing=Health(), monotonic=self.monotonic
+            dock,
+            quota,
+            ZONE,
+            arrivals_seconds=ARRIVALS,
+            scans_seconds=SCANS,
+            timing=HealthTiming(),
+            monotonic=self.monotonic,
         )
         return self
 

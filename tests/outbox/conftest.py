@@ -27,7 +27,7 @@ from bot.slack.sender import SlackSender
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
-from bot.timing import Outbox
+from bot.timing import OutboxTiming
 from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
@@ -87,10 +87,10 @@ class Office:
             handovers=self.handovers,
             messenger=self.sender(),
             painter=self.painter(),
-            pacer=Pacer(self.time.epoch),
+            pacer=Pacer(OutboxTiming().post, self.time.epoch),
             clock=self.time.now,
             card_seconds=CARD_SECONDS,
-            timing=Outbox(),
+            timing=OutboxTiming(),
         )
         return self.dispatcher
 

@@ -22,7 +22,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database
 from bot.store.tables import HANDOVER
-from bot.timing import Outbox
+from bot.timing import OutboxTiming
 from tests.outbox.conftest import Time
 from tests.template import migrated
 
@@ -128,10 +128,10 @@ async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: 
             handovers=handovers,
             messenger=slack,
             painter=Painter(places),
-            pacer=Pacer(time.epoch),
+            pacer=Pacer(OutboxTiming().post, time.epoch),
             clock=time.now,
             card_seconds=30.0,
-            timing=Outbox(),
+            timing=OutboxTiming(),
         )
         turning = chance.sample(ids, stages)
         turns = sorted(begin + 120 + chance.random() * (end - begin - 240) for _ in range(stages))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.outbox.pacer import A_MINUTE, BURST, PRESSED_RESERVE, RESERVE, STALE_SECONDS, WINDOW_SECONDS, Pacer
+from bot.timing import OutboxTiming
 
 
 class Hand:
@@ -19,7 +20,7 @@ class Hand:
 
 def test_one_post_a_second_in_each_channel() -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     assert pacer.wait_to_post("C1") == 0, "the first post waits"
     pacer.posting("C1")
     assert pacer.wait_to_post("C1") == 1.0, "a second post in the same second does not wait"
@@ -32,7 +33,7 @@ def test_one_post_a_second_in_each_channel() -> None:
 
 def test_edits_that_people_wait_for_may_use_the_whole_minute_at_once() -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     for n in range(A_MINUTE):
         assert pacer.wait_to_edit() == 0, "an edit within the budget waits"
         assert pacer.edits_left() == A_MINUTE - n
@@ -47,7 +48,7 @@ def test_edits_that_people_wait_for_may_use_the_whole_minute_at_once() -> None:
 @pytest.mark.parametrize(("stalest", "reserve"), [(STALE_SECONDS, RESERVE), (STALE_SECONDS + 1, PRESSED_RESERVE)])
 def test_counters_leave_a_reserve_to_what_people_wait_for(stalest: float, reserve: int) -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     end = hand.at + 600
     made: list[float] = []
     while hand.at < end:
@@ -66,7 +67,7 @@ def test_counters_leave_a_reserve_to_what_people_wait_for(stalest: float, reserv
 
 def test_an_edit_that_changes_nothing_costs_nothing() -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     for _ in range(3 * A_MINUTE):
         assert pacer.wait_to_count(0) == 0
         pacer.counting(0)
@@ -78,7 +79,7 @@ def test_an_edit_that_changes_nothing_costs_nothing() -> None:
 
 def test_history_is_read_as_often_as_slack_allows() -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     for _ in range(A_MINUTE):
         assert pacer.wait_to_read() == 0
         pacer.reading()
@@ -88,7 +89,7 @@ def test_history_is_read_as_often_as_slack_allows() -> None:
 
 def test_429_rests_for_as_long_as_slack_says() -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     pacer.throttled("post", 37)
     assert pacer.wait_to_post("C1") == 37
     assert pacer.wait_to_edit() == 0, "a 429 for posts holds edits back"
@@ -105,7 +106,7 @@ def test_429_rests_for_as_long_as_slack_says() -> None:
 @given(st.lists(st.tuples(st.floats(0, 10), st.booleans(), st.floats(0, 200)), max_size=300))
 def test_no_minute_ever_holds_more_edits_than_the_budget(pauses: list[tuple[float, bool, float]]) -> None:
     hand = Hand()
-    pacer = Pacer(hand)
+    pacer = Pacer(OutboxTiming().post, hand)
     edits: list[float] = []
     for pause, is_urgent, stalest in pauses:
         hand.at += pause

@@ -4,28 +4,21 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import logs
-from bot.outbox.pacer import Pacer
 from tests.scenarios.leaks import leaks
-from tests.support import World, world
+from tests.support import QUICK_POSTS, World, world
 
 
 @pytest.fixture
 async def dock(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path) as one:
+        one.timing = QUICK_POSTS
         yield one
-
-
-@pytest.fixture(autouse=True)
-def quick_posts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replies follow each other at once; that they keep Slack's pace is shown in tests/outbox."""
-    monkeypatch.setattr("bot.parts.Pacer", partial(Pacer, post_seconds=0.02))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.flipkart import Switches
 from tests.scenarios.dockwork import card_of, card_says, end_code, modal, start_code, thread_says
 from tests.scenarios.leaks import leaks, seen_by
-from tests.support import World, world
+from tests.support import QUICK_POSTS, World, world
 
 
 @pytest.mark.everyday(3)
@@ -25,11 +25,13 @@ async def test_handover_with_a_restart(
 ) -> None:
     switches = Switches(spelling=spelling, caught_up=caught_up)
     async with world(tmp_path, switches) as dock:
+        dock.timing = QUICK_POSTS
         await _play(dock, logged)
 
 
 async def test_handover_over_http_with_signed_requests(tmp_path: Path, logged: io.StringIO) -> None:
     async with world(tmp_path, http_mode=True) as dock:
+        dock.timing = QUICK_POSTS
         with contextlib.closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

@@ -9,9 +9,9 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.handover import sight
-from bot.slack import homes, roster
+from bot.slack import homes
 from bot.slack.blocks.text import section
-from bot.timing import Homes, Timing
+from bot.timing import HomesTiming, Timing
 from tests.scenarios.dockwork import Screen, card_says, modal, thread_says
 from tests.support import World
 
@@ -108,7 +108,7 @@ async def test_a_tab_is_drawn_again_seldom_and_only_when_it_looks_different() ->
         shown.append((user, text[0]))
         return 0.0 if text[0] == "refused" else None
 
-    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
+    lookers = homes.Homes(draw, publish, HomesTiming(), lambda: moment[0])
     await lookers.opened("U1")
     moment[0] = 20
     await lookers.tick()
@@ -139,7 +139,7 @@ async def test_the_last_fifty_who_opened_it() -> None:
         return None
 
     moment = [0.0]
-    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
+    lookers = homes.Homes(draw, publish, HomesTiming(), lambda: moment[0])
     for n in (*range(homes.MOST + 5), 5):
         await lookers.opened(f"U{n}")
     drawn.clear()
@@ -156,10 +156,10 @@ def at(world: World, name: str, channel: str) -> dict[str, object]:
     return {"id": name, "name": f"Dock {name}", "channel": channel, "operators": []}
 
 
-async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World) -> None:
     dock.timing = quick(dock.timing, looks=0.02, apart=0.0)
     # What Slack said of people is old within milliseconds: no cache keeps a call from being made.
-    monkeypatch.setattr(roster, "monotonic", lambda: monotonic() * 10_000)
+    dock.monotonic = lambda: monotonic() * 10_000
     channels = [dock.slack.add_channel(f"dock-{n}", members=[dock.operator]) for n in (1, 2, 3)]
     dock.toml = {"locations": [at(dock, f"LOC{n}", channel) for n, channel in enumerate(channels, 1)]}
     for n in (2, 3):
@@ -187,7 +187,7 @@ async def test_tabs_rest_when_slack_limits_them() -> None:
         published.append(moment[0])
         return 120.0
 
-    lookers = homes.Homes(draw, publish, Homes(), lambda: moment[0])
+    lookers = homes.Homes(draw, publish, HomesTiming(), lambda: moment[0])
     await lookers.opened("U1")
     for moment[0] in range(0, 240, 5):
         await lookers.tick()

@@ -12,7 +12,7 @@ from bot.slack import ids
 from bot.web import EVENTS_PATH
 from tests.prepare import ROOT
 from tests.scenarios.dockwork import card_of, card_says, modal, told
-from tests.support import World, world
+from tests.support import QUICK_POSTS, World, world
 
 
 def free_port() -> int:
@@ -36,6 +36,7 @@ def install(dock: World, manifest: dict[str, Any], port: int) -> None:
 async def test_everything_that_the_dock_does_arrives(tmp_path: Path) -> None:
     port = free_port()
     async with world(tmp_path, http_mode=True) as dock:
+        dock.timing = QUICK_POSTS
         install(dock, yaml.safe_load((ROOT / "manifest.http.yml").read_text(encoding="utf-8")), port)
         visit = dock.flipkart.arrive("LOC1", "Ram")
         visit.begin()

@@ -5,8 +5,8 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from bot.clock import now
-from bot.notifications import Notifications
+from bot.timing import WebTiming
 from tests.examples import examples
 from tests.flipkart.test_wire import JSON
 from tests.scenarios.dockwork import card_says, thread_says
@@ -196,14 +196,10 @@ async def _fuzz(dock: World, to: str) -> None:
     await asyncio.to_thread(answered)
 
 
-async def test_a_pair_of_headers_takes_no_other_body_later(
-    dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_pair_of_headers_takes_no_other_body_later(dock: World, logged: io.StringIO) -> None:
     """The signature does not cover the body: whoever has seen one pair could send anything with it."""
     moved = [0.0]
-    monkeypatch.setattr(
-        "bot.parts.Notifications", partial(Notifications, monotonic=lambda: time.monotonic() + moved[0])
-    )
+    dock.monotonic = lambda: time.monotonic() + moved[0]
     for n in range(1, 5):
         dock.flipkart.expect(f"FMP00000{n}")
     at = time.time()
@@ -227,9 +223,8 @@ async def test_a_pair_of_headers_takes_no_other_body_later(
         assert len(dock.rows(LISTED)) == 3
 
 
-async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.notifications.BURST", 40)
-    monkeypatch.setattr("bot.notifications.PER_SECOND", 40)
+async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, web=WebTiming(notifications_at_once=40, notifications_a_second=40))
     bodies = []
     for n in range(120):
         dock.flipkart.expect(f"FMPX{n:05d}")

@@ -2,15 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.handover.ports import DirectoryUnavailable, Standing
-from bot.slack import roster
 from bot.slack.access import SlackDirectory, standing_in
-from bot.slack.roster import NO_SECONDS, ReadError
+from bot.slack.roster import ReadError
+from bot.timing import DirectoryTiming
 from tests.slack.conftest import Place
 
 FAULTS = [
@@ -31,21 +30,27 @@ def faulty() -> pytest.MarkDecorator:
     return pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: "-".join(map(str, fault.values())))
 
 
+class Later:
+    """The clock by which memberships are remembered: it can be moved on."""
+
+    def __init__(self) -> None:
+        self._by = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._by
+
+    def go(self, seconds: float) -> None:
+        self._by += seconds
+
+
 @pytest.fixture
-def moved(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Moves on the clock by which memberships are remembered."""
-    ahead = [0.0]
-
-    def go(seconds: float) -> None:
-        ahead[0] += seconds
-
-    monkeypatch.setattr(roster, "monotonic", lambda: time.monotonic() + ahead[0])
-    return go
+def later() -> Later:
+    return Later()
 
 
 async def test_a_group_is_asked_once_while_the_answer_is_young(place: Place) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     for _ in range(5):
         assert await directory.in_any_group(place.asha, [group])
         assert not await directory.in_any_group(place.ravi, [group])
@@ -55,7 +60,7 @@ async def test_a_group_is_asked_once_while_the_answer_is_young(place: Place) -> 
 
 async def test_a_group_is_asked_again_when_the_answer_is_old(place: Place) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
-    directory = SlackDirectory(place.client, group_seconds=0.05)
+    directory = SlackDirectory(place.client, DirectoryTiming(group=0.05))
     assert await directory.in_any_group(place.asha, [group])
     place.slack.usergroups[group].users.remove(place.asha)
     await asyncio.sleep(0.06)
@@ -65,7 +70,7 @@ async def test_a_group_is_asked_again_when_the_answer_is_old(place: Place) -> No
 async def test_one_of_several_groups_is_enough(place: Place) -> None:
     first = place.slack.add_usergroup("day", users=[place.ravi])
     second = place.slack.add_usergroup("night", users=[place.asha])
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     assert await directory.in_any_group(place.asha, [first, second])
     assert not await directory.in_any_group("U0NOBODY", [first, second])
     assert not await directory.in_any_group(place.asha, [])
@@ -73,7 +78,7 @@ async def test_one_of_several_groups_is_enough(place: Place) -> None:
 
 async def test_a_group_that_slack_knows_is_enough_though_another_fails(place: Place) -> None:
     group = place.slack.add_usergroup("night", users=[place.asha])
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     assert await directory.in_any_group(place.asha, ["S0GONE", group])
     with pytest.raises(DirectoryUnavailable):
         await directory.in_any_group(place.ravi, ["S0GONE", group])
@@ -83,14 +88,14 @@ async def test_a_free_plan_has_no_groups(place: Place) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
     place.slack.paid = False
     with pytest.raises(DirectoryUnavailable):
-        await SlackDirectory(place.client).in_any_group(place.asha, [group])
+        await SlackDirectory(place.client, DirectoryTiming()).in_any_group(place.asha, [group])
     assert place.calls("usergroups.users.list")[0].error == "plan_upgrade_required"
 
 
 @faulty()
 async def test_groups_fail_closed(place: Place, fault: dict[str, object]) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
-    directory = SlackDirectory(place.client, group_seconds=0.0)
+    directory = SlackDirectory(place.client, DirectoryTiming(group=0.0))
     assert await directory.in_any_group(place.asha, [group])
     place.slack.fail("usergroups.users.list", **fault)  # type: ignore[arg-type]
     with pytest.raises(DirectoryUnavailable):
@@ -101,7 +106,7 @@ async def test_groups_fail_closed(place: Place, fault: dict[str, object]) -> Non
 
 @faulty()
 async def test_channels_fail_closed(place: Place, fault: dict[str, object]) -> None:
-    directory = SlackDirectory(place.client, channel_seconds=0.0)
+    directory = SlackDirectory(place.client, DirectoryTiming(channel=0.0))
     assert await directory.in_channel(place.asha, place.channel)
     place.slack.fail("conversations.members", **fault)  # type: ignore[arg-type]
     with pytest.raises(DirectoryUnavailable):
@@ -112,27 +117,27 @@ async def test_channels_fail_closed(place: Place, fault: dict[str, object]) -> N
 
 async def test_slack_is_not_there_at_all(place: Place) -> None:
     client = AsyncWebClient(token="xoxb", base_url="http://127.0.0.1:1/api/", session=place.session, retry_handlers=[])
-    directory = SlackDirectory(client)
+    directory = SlackDirectory(client, DirectoryTiming())
     with pytest.raises(DirectoryUnavailable):
         await directory.in_channel(place.asha, place.channel)
     with pytest.raises(DirectoryUnavailable):
         await directory.in_any_group(place.asha, ["S1"])
 
 
-async def test_members_are_asked_once_and_somebody_new_in_seconds(place: Place, moved: Callable[[float], None]) -> None:
-    directory = SlackDirectory(place.client)
+async def test_members_are_asked_once_and_somebody_new_in_seconds(place: Place, later: Later) -> None:
+    directory = SlackDirectory(place.client, DirectoryTiming(), later)
     for _ in range(5):
         assert await directory.in_channel(place.asha, place.channel)
     assert len(place.calls("conversations.members")) == 1
     meera = place.slack.add_user("meera")
-    moved(NO_SECONDS + 1)
+    later.go(DirectoryTiming().no + 1)
     place.slack.invite(place.channel, meera)
     assert await directory.in_channel(meera, place.channel), "somebody who has just joined is refused"
 
 
-async def test_a_no_is_asked_for_once_in_a_few_seconds(place: Place, moved: Callable[[float], None]) -> None:
+async def test_a_no_is_asked_for_once_in_a_few_seconds(place: Place, later: Later) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming(), later)
     meera = place.slack.add_user("meera")
     for _ in range(50):
         assert not await directory.in_channel(meera, place.channel)
@@ -141,13 +146,13 @@ async def test_a_no_is_asked_for_once_in_a_few_seconds(place: Place, moved: Call
     assert len(place.calls("usergroups.users.list")) == 1
     place.slack.usergroups[group].users.append(meera)
     place.slack.invite(place.channel, meera)
-    moved(NO_SECONDS + 1)
+    later.go(DirectoryTiming().no + 1)
     assert await directory.in_channel(meera, place.channel)
     assert await directory.in_any_group(meera, [group]), "a no of an older answer was not looked up once more"
 
 
 async def test_all_who_ask_at_once_wait_for_one_look_up(place: Place) -> None:
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     people = [place.asha, place.ravi, "U0NOBODY"] * 50
     answers = await asyncio.gather(*(directory.in_channel(one, place.channel) for one in people))
     assert answers == [True, True, False] * 50
@@ -155,7 +160,7 @@ async def test_all_who_ask_at_once_wait_for_one_look_up(place: Place) -> None:
 
 
 async def test_all_who_ask_at_once_share_a_failure(place: Place) -> None:
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     place.slack.fail("conversations.members", status=503)
     answers = await asyncio.gather(
         *(directory.in_channel(place.asha, place.channel) for _ in range(20)), return_exceptions=True
@@ -165,19 +170,17 @@ async def test_all_who_ask_at_once_share_a_failure(place: Place) -> None:
     assert await directory.in_channel(place.asha, place.channel), "a failure is remembered as an answer"
 
 
-async def test_limited_by_slack_it_rests_and_members_are_still_known(
-    place: Place, moved: Callable[[float], None]
-) -> None:
-    directory = SlackDirectory(place.client)
+async def test_limited_by_slack_it_rests_and_members_are_still_known(place: Place, later: Later) -> None:
+    directory = SlackDirectory(place.client, DirectoryTiming(), later)
     assert await directory.in_channel(place.asha, place.channel)
-    moved(NO_SECONDS + 1)
+    later.go(DirectoryTiming().no + 1)
     place.slack.fail("conversations.members", error="ratelimited", retry_after=10)
     for _ in range(20):
         with pytest.raises(DirectoryUnavailable):
             await directory.in_channel("U0NOBODY", place.channel)
         assert await directory.in_channel(place.asha, place.channel), "a member is refused while Slack limits look-ups"
     assert len(place.calls("conversations.members")) == 2, "asked again before Retry-After was over"
-    moved(11)
+    later.go(11)
     assert not await directory.in_channel("U0NOBODY", place.channel)
 
 
@@ -209,7 +212,7 @@ def test_a_person_of_whom_little_is_said_is_nobody() -> None:
 
 
 async def test_a_standing_is_asked_once_with_the_language(place: Place) -> None:
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     directory.team = place.slack.team_id
     guest = place.slack.add_user("meera", guest="single")
     await directory.language_of(place.asha)
@@ -221,7 +224,7 @@ async def test_a_standing_is_asked_once_with_the_language(place: Place) -> None:
 
 @faulty()
 async def test_standings_fail_closed(place: Place, fault: dict[str, object]) -> None:
-    directory = SlackDirectory(place.client, standing_seconds=0.0)
+    directory = SlackDirectory(place.client, DirectoryTiming(standing=0.0))
     directory.team = place.slack.team_id
     place.slack.fail("users.info", **fault)  # type: ignore[arg-type]
     with pytest.raises(DirectoryUnavailable):
@@ -229,7 +232,7 @@ async def test_standings_fail_closed(place: Place, fault: dict[str, object]) -> 
 
 
 async def test_somebody_who_left_is_forgotten_in_time(place: Place) -> None:
-    directory = SlackDirectory(place.client, channel_seconds=0.05)
+    directory = SlackDirectory(place.client, DirectoryTiming(channel=0.05))
     assert await directory.in_channel(place.asha, place.channel)
     place.slack.kick(place.channel, place.asha)
     await asyncio.sleep(0.06)
@@ -239,7 +242,7 @@ async def test_somebody_who_left_is_forgotten_in_time(place: Place) -> None:
 async def test_a_channel_of_thousands_is_read_to_its_last_page(place: Place) -> None:
     people = [f"U{n:09d}" for n in range(2500)]
     place.slack.channels[place.channel].members.extend(people)
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     assert await directory.in_channel(people[-1], place.channel), "the last page was not read"
     assert len(place.calls("conversations.members")) == 3
     assert await directory.in_channel(people[1200], place.channel)
@@ -248,7 +251,7 @@ async def test_a_channel_of_thousands_is_read_to_its_last_page(place: Place) -> 
 
 async def test_half_a_channel_is_no_answer(place: Place) -> None:
     place.slack.channels[place.channel].members.extend(f"U{n:09d}" for n in range(1500))
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     place.slack.fail("conversations.members", delay=0.0)
     place.slack.fail("conversations.members", status=503)
     with pytest.raises(DirectoryUnavailable):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -9,16 +10,18 @@ import pytest
 from aiohttp import web
 from slack_sdk.models.blocks import SectionBlock
 
-from bot.slack import answer
-from bot.slack.answer import PATIENT_SECONDS, Answers, Asker
+from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals
+from bot.timing import PressTiming
 from tests.slack.conftest import Place
 
 CODE = "482915"
 
 
-def answers(place: Place) -> Answers:
-    return Answers(place.client, place.session)
+def answers(place: Place, *pauses: float) -> Answers:
+    """`pauses` are between the tries to bring a modal up to date."""
+    timing = PressTiming()
+    return Answers(place.client, place.session, replace(timing, modal_pauses=pauses or timing.modal_pauses))
 
 
 def asker(place: Place, **more: Any) -> Asker:
@@ -99,7 +102,7 @@ async def test_a_short_429_is_waited_for(place: Place) -> None:
 
 
 async def test_a_long_429_takes_the_other_way(place: Place) -> None:
-    place.slack.fail("response_url", error="ratelimited", retry_after=int(PATIENT_SECONDS) + 55)
+    place.slack.fail("response_url", error="ratelimited", retry_after=int(PressTiming().retry_after) + 55)
     assert await answers(place).alone(asker(place), "hello")
     assert len(place.calls("response_url")) == 1
     assert len(place.slack.ephemerals(place.asha)) == 1
@@ -123,13 +126,10 @@ async def test_six_answers_to_one_press(place: Place) -> None:
     assert len(place.slack.ephemerals(place.asha)) == 6, "a response_url is good for five uses; the sixth got lost"
 
 
-async def test_a_payload_without_the_id_of_its_modal_is_not_tried_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_payload_without_the_id_of_its_modal_is_not_tried_again(place: Place) -> None:
     """Each try would be refused, and a stop of the bot would wait for them."""
-    monkeypatch.setattr(answer, "SHOW_WAITS", (3600.0,))
     async with asyncio.timeout(5):
-        assert not await answers(place).show("", modals.message("End OTC", "the answer"))
+        assert not await answers(place, 3600.0).show("", modals.message("End OTC", "the answer"))
 
 
 async def test_a_modal_that_was_closed(place: Place) -> None:
@@ -146,11 +146,8 @@ async def test_a_modal_that_was_closed(place: Place) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 4])
-async def test_a_modal_update_that_fails_is_made_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr(answer, "SHOW_WAITS", (0.01,) * 4)
-    one = answers(place)
+async def test_a_modal_update_that_fails_is_made_again(place: Place, times: int) -> None:
+    one = answers(place, *(0.01,) * 4)
     view_id = await one.open(asker(place), modals.loading("End OTC"))
     assert view_id is not None
     place.slack.fail("views.update", error="internal_error", times=times)
@@ -190,14 +187,14 @@ async def test_a_press_on_a_card_never_overwrites_the_card(place: Place) -> None
     assert [e.text for e in place.slack.ephemerals(place.asha)] == ["the code"]
 
 
-async def test_slack_is_not_there_at_all(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer, "SHOW_WAITS", (0.01, 0.01))
+async def test_slack_is_not_there_at_all(place: Place) -> None:
     one = asker(place)
     await place.slack.stop()
     assert not await answers(place).alone(one, "hello")
     assert await answers(place).open(one, modals.loading("End OTC")) is None
     async with aiohttp.ClientSession() as session:
-        assert not await Answers(place.client, session).show("V1", modals.loading("End OTC"))
+        away = Answers(place.client, session, PressTiming(modal_pauses=(0.01, 0.01)))
+        assert not await away.show("V1", modals.loading("End OTC"))
 
 
 async def test_a_modal_that_opened_without_a_word_of_its_id_is_told_to_the_asker(place: Place) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack import access
 from bot.slack.access import SlackDirectory
+from bot.timing import DirectoryTiming
 from tests.slack.conftest import Place
 from tests.slack.test_access import faulty
 
@@ -19,7 +19,7 @@ def hindi(place: Place) -> str:
 
 
 async def test_the_language_is_that_of_the_persons_slack_and_asked_once(place: Place, hindi: str) -> None:
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     assert directory.known_language(hindi) is None, "known without having asked"
     for _ in range(3):
         assert await directory.language_of(hindi) == "hi"
@@ -29,7 +29,7 @@ async def test_the_language_is_that_of_the_persons_slack_and_asked_once(place: P
 
 
 async def test_after_an_hour_it_is_asked_again(place: Place, hindi: str) -> None:
-    directory = SlackDirectory(place.client, language_seconds=0.0)
+    directory = SlackDirectory(place.client, DirectoryTiming(language=0.0))
     assert await directory.language_of(hindi) == "hi"
     place.slack.users[hindi].locale = "en-GB"
     assert await directory.language_of(hindi) == "en"
@@ -37,7 +37,7 @@ async def test_after_an_hour_it_is_asked_again(place: Place, hindi: str) -> None
 
 @faulty()
 async def test_when_slack_can_not_say_it_is_the_locations(place: Place, hindi: str, fault: dict[str, Any]) -> None:
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     place.slack.fail("users.info", **fault)
     assert await directory.language_of(hindi, otherwise="hi") == "hi"
     assert await directory.language_of(hindi) == "en"
@@ -47,15 +47,14 @@ async def test_when_slack_can_not_say_it_is_the_locations(place: Place, hindi: s
 
 
 async def test_an_old_answer_is_better_than_none(place: Place, hindi: str) -> None:
-    directory = SlackDirectory(place.client, language_seconds=0.0)
+    directory = SlackDirectory(place.client, DirectoryTiming(language=0.0))
     assert await directory.language_of(hindi) == "hi"
     place.slack.fail("users.info", error="internal_error")
     assert await directory.language_of(hindi) == "hi"
 
 
-async def test_nobody_waits_for_a_slow_slack(place: Place, hindi: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "LANGUAGE_PATIENCE", 0.1)
-    directory = SlackDirectory(place.client)
+async def test_nobody_waits_for_a_slow_slack(place: Place, hindi: str) -> None:
+    directory = SlackDirectory(place.client, DirectoryTiming(language_patience=0.1))
     place.slack.fail("users.info", delay=5.0)
     began = time.monotonic()
     assert await asyncio.wait_for(directory.language_of(hindi), 3) == "en"
@@ -65,7 +64,7 @@ async def test_nobody_waits_for_a_slow_slack(place: Place, hindi: str, monkeypat
 
 async def test_a_missing_scope_is_said_once(place: Place, hindi: str, logged: list[MutableMapping[str, Any]]) -> None:
     place.slack.scopes.discard("users:read")
-    directory = SlackDirectory(place.client)
+    directory = SlackDirectory(place.client, DirectoryTiming())
     for user in (hindi, place.asha, place.ravi):
         assert await directory.language_of(user) == "en"
     complaints = [line for line in logged if "language" in line["event"]]

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot.sandbox.slack import SlackSim
 from bot.slack.session import slack_session
 from bot.slack.skew import SlackTime
+from bot.timing import SlackTiming
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ async def test_a_wrong_clock_is_said_once_and_told_until_it_is_right(minutes: in
     await slack.start()
     time = SlackTime(lambda: here[0])
     try:
-        async with slack_session(slack.api_url, time.heard) as session:
+        async with slack_session(SlackTiming(), slack.api_url, time.heard) as session:
             client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
             with capture_logs() as entries:
                 for _ in range(3):

@@ -15,16 +15,10 @@ from structlog.testing import capture_logs
 from bot.slack import socket as socket_module
 from bot.slack.events import SlackEvents
 from bot.slack.socket import AppTokenError, SocketLink
+from bot.timing import SocketTiming
 from tests.slack.conftest import Place
 
-QUICK = {
-    "PING_SECONDS": 0.1,
-    "HANDSHAKE_SECONDS": 0.5,
-    "LOOK_SECONDS": 0.05,
-    "DEAF_SECONDS": 0.5,
-    "FIRST_BACKOFF": 0.05,
-    "LONGEST_BACKOFF": 0.2,
-}
+QUICK = SocketTiming(ping=0.1, handshake=0.5, look=0.05, deaf=0.5, first_backoff=0.05, longest_backoff=0.2)
 
 
 @dataclass
@@ -69,12 +63,6 @@ class Line:
         await self.hears(6)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in QUICK.items():
-        monkeypatch.setattr(socket_module, name, value)
-
-
 @pytest.fixture
 async def line(place: Place) -> AsyncIterator[Line]:
     place.slack.echo_own_messages = False
@@ -92,7 +80,7 @@ async def _line(place: Place) -> AsyncIterator[Line]:
         await ack()
         heard.append(body["text"])
 
-    link = SocketLink(events, place.slack.app_token, place.client)
+    link = SocketLink(events, place.slack.app_token, place.client, QUICK)
     task = asyncio.create_task(link.keep_open())
     yield Line(place, link, events, heard, task)
     task.cancel()
@@ -107,7 +95,7 @@ async def test_connected_and_listening(line: Line) -> None:
 
 
 async def test_a_wrong_app_token_ends_it_with_a_sentence(place: Place) -> None:
-    link = SocketLink(SlackEvents(place.client, None), "xapp-wrong", place.client)
+    link = SocketLink(SlackEvents(place.client, None), "xapp-wrong", place.client, QUICK)
     with pytest.raises(AppTokenError, match="SLACK_APP_TOKEN"):
         await link.keep_open()
     assert not link.connected.is_set()
@@ -238,8 +226,8 @@ async def test_a_stop_while_one_socket_takes_the_place_of_another(
     parting = asyncio.Event()
 
     class Watched(socket_module._Client):
-        def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
-            super().__init__(app_token, web_client)
+        def __init__(self, app_token: str, web_client: AsyncWebClient, timing: SocketTiming) -> None:
+            super().__init__(app_token, web_client, timing)
             made.append(self)
 
         async def disconnect(self) -> None:

@@ -3,13 +3,13 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.outbox import dispatcher
-from bot.slack import socket
 from tests.scenarios.faults.marks import Fault
-from tests.support import World
+from tests.support import QUICK_SOCKET, World
 
 SHOWN = ("chat.", "views.", "response_url")
 """The calls that put something before somebody's eyes."""
@@ -37,13 +37,8 @@ def _shown(dock: World) -> str:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of seconds become tenths: what is waited for stays the same."""
     monkeypatch.setattr(dispatcher, "FIRST_BACKOFF", 0.1)
     monkeypatch.setattr(dispatcher, "LONGEST_BACKOFF", 0.5)
-    monkeypatch.setattr(socket, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(socket, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(socket, "DEAF_SECONDS", 0.3)
-    monkeypatch.setattr(socket, "HANDSHAKE_SECONDS", 0.3)
-    monkeypatch.setattr(socket, "FIRST_BACKOFF", 0.05)
-    monkeypatch.setattr(socket, "LONGEST_BACKOFF", 0.1)
+    dock.timing = replace(dock.timing, socket=QUICK_SOCKET)

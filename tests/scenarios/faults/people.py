@@ -3,22 +3,20 @@
 import asyncio
 import json
 from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
-
-import pytest
 
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.faults import TIERS
-from bot.slack import socket
 from tests.scenarios.dockwork import Screen, card_says, modal
 from tests.support import World
 
 ACK_SECONDS = 3.0
 
 
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def hurry(dock: World) -> None:
     """A machine with much to do does not look like a socket that is broken."""
-    monkeypatch.setattr(socket, "DEAF_SECONDS", 10.0)
+    dock.timing = replace(dock.timing, socket=replace(dock.timing.socket, deaf=10.0))
 
 
 def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", **more: Any) -> Visit:

@@ -1,17 +1,14 @@
 """Flipkart's answers fail in each of their ways: people are told, nothing is lost, and all goes on once it answers."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.clock import now
-from bot.flipkart import client
 from bot.sandbox.flipkart import Visit
-from bot.slack.press import Presses
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.leaks import seen_by
@@ -288,7 +285,7 @@ async def test_a_code_of_the_wrong_type(dock: World, otc: str) -> None:
     operator="/sellers/v3/returns/otc/start/details: timed out (ReadTimeout)",
 )
 async def test_a_hang(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch)
+    impatient(dock)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
         card = await card_of(dock, visit)
@@ -309,7 +306,7 @@ async def test_a_hang(dock: World, logged: io.StringIO, monkeypatch: pytest.Monk
     operator="/sellers/v3/returns/otc/end/details: timed out (ReadTimeout)",
 )
 async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch)
+    impatient(dock)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     visit.begin()
     visit.scan(6)
@@ -337,7 +334,9 @@ async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -
     kept(dock, visit)
 
 
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(dock: World) -> None:
     """A minute becomes half a second, and the four seconds after which people are told a fifth of one."""
-    monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.5))
-    monkeypatch.setattr("bot.parts.Presses", partial(Presses, patience=0.2))
+    usual = dock.timing
+    dock.timing = replace(
+        usual, flipkart=replace(usual.flipkart, silence=0.5, connect=0.5), press=replace(usual.press, slow=0.2)
+    )

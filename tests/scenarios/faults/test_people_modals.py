@@ -20,8 +20,8 @@ from tests.support import World
 
 
 @pytest.fixture(autouse=True)
-def hurried(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry(monkeypatch)
+def hurried(quick: None, dock: World) -> None:
+    hurry(dock)
 
 
 def counts(dock: World) -> list[tuple[str, int]]:

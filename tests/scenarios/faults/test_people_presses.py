@@ -3,13 +3,13 @@
 import contextlib
 import dataclasses
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.clock import now
-from bot.slack import finger
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import (
@@ -32,8 +32,8 @@ FIFTY = 50
 
 
 @pytest.fixture(autouse=True)
-def hurried(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry(monkeypatch)
+def hurried(quick: None, dock: World) -> None:
+    hurry(dock)
 
 
 @fault(
@@ -63,9 +63,9 @@ async def test_fifty_presses_of_one_person(dock: World) -> None:
     keeps=(2, 4, 6),
     person="asked for the Start OTC",
 )
-async def test_fifty_presses_of_two_people(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_fifty_presses_of_two_people(dock: World) -> None:
     # Every press that comes after an answer counts, so that the two really take turns.
-    monkeypatch.setattr(finger, "QUIET", 0.0)
+    dock.timing = replace(dock.timing, press=replace(dock.timing.press, quiet=0.0))
     visit = dock.flipkart.arrive("LOC1", "Ram")
     people = (dock.operator, dock.second)
     async with dock.bot():

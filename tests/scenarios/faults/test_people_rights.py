@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.slack import access, roster
 from tests.scenarios.dockwork import Screen, card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import (
@@ -27,19 +26,19 @@ from tests.support import World
 
 
 @pytest.fixture(autouse=True)
-def hurried(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry(monkeypatch)
+def hurried(quick: None, dock: World) -> None:
+    hurry(dock)
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+def later(dock: World) -> Callable[[float], None]:
     """Moves on the clock by which memberships are remembered."""
     moved = [0.0]
 
     def go(seconds: float) -> None:
         moved[0] += seconds
 
-    monkeypatch.setattr(roster, "monotonic", lambda: time.monotonic() + moved[0])
+    dock.monotonic = lambda: time.monotonic() + moved[0]
     return go
 
 
@@ -162,7 +161,7 @@ async def test_a_user_removed_from_the_channel(dock: World, later: Callable[[flo
         view = await confirming(dock, dock.second, closing, 6)
         shown = await start_code(dock, dock.second, waiting)
         dock.slack.kick(dock.channel, dock.second)
-        later(access.CHANNEL_SECONDS + 1)
+        later(dock.timing.directory.channel + 1)
         # What is still on the screen of somebody who left: a modal, and the button under a code.
         await all_at_once([dock.slack.submit(dock.second, view), dock.slack.press(dock.second, shown, "new_code")])
         await modal(dock, dock.second, "Sorry, codes and counts")
@@ -191,7 +190,7 @@ async def test_a_user_removed_from_the_user_group(dock: World, later: Callable[[
         card = await card_of(dock, visit)
         await start_code(dock, dock.second, visit)
         dock.slack.usergroups[group].users.remove(dock.second)
-        later(access.GROUP_SECONDS + 1)
+        later(dock.timing.directory.group + 1)
         await all_at_once([dock.slack.press(dock.second, card, "start_otc")])
         await told(dock, dock.second, f"are for <!subteam^{group}>")
     assert refused(dock) == [(dock.second, "start-otc", "NotAllowed")]
@@ -222,7 +221,7 @@ async def test_rights_fail_closed(
     async with dock.bot():
         card = await card_of(dock, visit)
         await start_code(dock, dock.second, visit)
-        later(access.GROUP_SECONDS + 1)
+        later(dock.timing.directory.group + 1)
         dock.slack.reload(dock.second)
         dock.slack.fail("usergroups.users.list", **trouble, times=10)
         await all_at_once([dock.slack.press(dock.second, card, "start_otc")])
@@ -290,7 +289,7 @@ async def test_somebody_who_was_just_added(dock: World, later: Callable[[float],
     async with dock.bot():
         await card_of(dock, visit)
         await start_code(dock, dock.operator, visit)
-        later(roster.NO_SECONDS + 1)
+        later(dock.timing.directory.no + 1)
         dock.slack.usergroups[group].users.append(dock.second)
         await start_code(dock, dock.second, visit)
 

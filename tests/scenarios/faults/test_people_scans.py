@@ -17,8 +17,8 @@ FINE, UNSCANNED, AGAIN, UNREAD = "white_check_mark", "grey_question", "repeat", 
 
 
 @pytest.fixture(autouse=True)
-def hurried(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry(monkeypatch)
+def hurried(quick: None, dock: World) -> None:
+    hurry(dock)
 
 
 async def scanning(dock: World) -> tuple[Visit, Screen]:

@@ -31,8 +31,8 @@ SAID = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url",
 
 
 @pytest.fixture(autouse=True)
-def hurried(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry(monkeypatch)
+def hurried(quick: None, dock: World) -> None:
+    hurry(dock)
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:

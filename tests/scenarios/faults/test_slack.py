@@ -4,18 +4,18 @@ import io
 import itertools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.outbox import adoption, dispatcher
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.posting import Content, post
 from bot.slack import sender as sender_module
-from bot.slack import session as session_module
+from bot.timing import SlackTiming
 from tests.scenarios.dockwork import card_of, card_says, thread_says
 from tests.scenarios.faults.health import complains, well
 from tests.scenarios.faults.marks import fault
@@ -112,8 +112,8 @@ async def test_a_post_of_which_nobody_knows(dock: World, broken: dict[str, Any])
 
 
 @fault("Slack", "a timeout of a post that is carried out later", keeps=(1, 2, 3), operator=MAYBE)
-async def test_a_post_that_takes_too_long(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.6))
+async def test_a_post_that_takes_too_long(dock: World) -> None:
+    dock.timing = replace(dock.timing, slack=SlackTiming(call=0.6))
     # The grace counts from the timeout: counted from the call's begin it would be over, and the post repeated.
     break_it = partial(dock.slack.fail, "chat.postMessage", delay=0.8)
     break_it()
@@ -187,8 +187,8 @@ async def test_history_is_too_long(dock: World, logged: io.StringIO, monkeypatch
     ],
     ids=lambda broken: "-".join(map(str, broken.values())),
 )
-async def test_edits_fail(dock: World, broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+async def test_edits_fail(dock: World, broken: dict[str, Any]) -> None:
+    dock.timing = replace(dock.timing, slack=SlackTiming(call=0.3))
     break_it = partial(dock.slack.fail, "chat.update", **broken)
     async with dock.bot():
         await handover(dock, dock.flipkart.arrive("LOC1", "Ram"), break_it)

@@ -1,14 +1,13 @@
 """Slack fails while a person waits for an answer: they get it another way or a little later, or read what to do."""
 
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.sandbox.flipkart import Visit
-from bot.slack import answer, finger, roster
-from bot.slack import session as session_module
+from bot.timing import SlackTiming
 from tests.scenarios.dockwork import card_says, modal, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.support import World
@@ -27,8 +26,8 @@ def broken() -> pytest.MarkDecorator:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.4))
+def impatient(dock: World) -> None:
+    dock.timing = replace(dock.timing, slack=SlackTiming(call=0.4))
 
 
 def asked(dock: World, what: str) -> int:
@@ -223,8 +222,8 @@ async def test_a_window_does_not_open(dock: World, fails: dict[str, Any]) -> Non
     person="Your answer is ready",
     operator="a modal could not be updated",
 )
-async def test_a_window_is_not_filled(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer, "SHOW_WAITS", (0.1, 0.1))
+async def test_a_window_is_not_filled(dock: World) -> None:
+    dock.timing = replace(dock.timing, press=replace(dock.timing.press, modal_pauses=(0.1, 0.1)))
     async with dock.bot():
         _, card = await at_the_end(dock)
         dock.slack.fail("views.update", status=503, times=3)
@@ -254,9 +253,9 @@ async def test_the_home_is_rate_limited(dock: World) -> None:
     person="I could not check with Slack whether you are an operator",
     operator="can't read a user group; its members are refused",
 )
-async def test_a_user_group_is_rate_limited(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_user_group_is_rate_limited(dock: World) -> None:
     group = dock.slack.add_usergroup("dock-leads", users=[dock.operator])
-    await _rights_can_not_be_read(dock, monkeypatch, [group], "usergroups.users.list")
+    await _rights_can_not_be_read(dock, [group], "usergroups.users.list")
 
 
 @fault(
@@ -266,13 +265,14 @@ async def test_a_user_group_is_rate_limited(dock: World, monkeypatch: pytest.Mon
     person="I could not check with Slack whether you are an operator",
     operator="can't read who is in a channel",
 )
-async def test_the_members_are_rate_limited(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    await _rights_can_not_be_read(dock, monkeypatch, [], "conversations.members")
+async def test_the_members_are_rate_limited(dock: World) -> None:
+    await _rights_can_not_be_read(dock, [], "conversations.members")
 
 
-async def _rights_can_not_be_read(
-    dock: World, monkeypatch: pytest.MonkeyPatch, operators: list[str], method: str
-) -> None:
+async def _rights_can_not_be_read(dock: World, operators: list[str], method: str) -> None:
+    dock.timing = replace(dock.timing, press=replace(dock.timing.press, quiet=0.0))
+    moved = 0.0
+    dock.monotonic = lambda: monotonic() + moved
     location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": operators}
     dock.toml = {"locations": [location]}
     async with dock.bot():
@@ -282,13 +282,12 @@ async def _rights_can_not_be_read(
         assert delivery.acked
         await told(dock, dock.operator, "I could not check")
         assert asked(dock, "start_otc") == 0, "a code was asked for although rights are unknown"
-        monkeypatch.setattr(finger, "QUIET", 0.0)
         looked_up = sum(call.method == method for call in dock.slack.calls)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
         again = sum(call.method == method for call in dock.slack.calls)
         assert again == looked_up, "Slack was asked again before the time that it gave"
-        monkeypatch.setattr(roster, "monotonic", lambda: monotonic() + 31)
+        moved = 31.0
         await start_code(dock, dock.operator, visit)
         assert asked(dock, "start_otc") == 1
 

@@ -3,10 +3,10 @@
 import asyncio
 import io
 import time
+from dataclasses import replace
 
 import pytest
 
-from bot.slack import socket
 from tests.scenarios.dockwork import card_of, start_code
 from tests.scenarios.faults.health import complains, well
 from tests.scenarios.faults.marks import fault
@@ -99,12 +99,12 @@ async def test_a_cut_socket(dock: World, logged: io.StringIO) -> None:
     keeps=(4, 6),
     operator="ten connections with this SLACK_APP_TOKEN are open: stop the other copies of the bot",
 )
-async def test_ten_connections_are_taken(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ten_connections_are_taken(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, socket=replace(dock.timing.socket, longest_backoff=0.2))
     async with dock.bot():
         dock.slack.take_connections(10)
         dock.slack.kill_sockets()
         await complains(logged, "the socket to Slack is broken: too_many_websockets")
-        monkeypatch.setattr(socket, "LONGEST_BACKOFF", 0.2)
         before, began = addresses(dock), time.monotonic()
         await asyncio.sleep(0.5)
         tries = addresses(dock) - before
