@@ -41,7 +41,7 @@ from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.timing import Timing
 from bot.web import WebServer
-from bot.worker import Worker
+from bot.worker import Limits, Worker
 
 log = structlog.get_logger()
 
@@ -61,11 +61,13 @@ class App:
         clock: Clock = clocks.now,
         timing: Timing = Timing(),
         monotonic: Callable[[], float] = time.monotonic,
+        limits: Limits = Limits(),
     ) -> None:
-        """`monotonic` tells, in seconds, how long ago Slack and Flipkart said something of people and parcels."""
+        """`limits` are for the worker's process; `monotonic`, in seconds, tells how old is what the two APIs said."""
         self._settings = settings
         self._timing = timing
         self._monotonic = monotonic
+        self._limits = limits
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: asyncio.Future[None] | None = None
@@ -115,7 +117,7 @@ class App:
         slack_time = SlackTime(self._clock)
         session = slack_session(timing.slack, env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
-        worker = Worker()
+        worker = Worker(self._limits)
         stack.push_async_callback(worker.close)
         stores = Stores.over(
             database, self._clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
-from bot.handover.around import HOLDS, Around
+from bot.handover.around import Around
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
 from bot.handover.duty import Duty
@@ -21,12 +21,13 @@ from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder
 from bot.handover.location import Locations
-from bot.handover.machine import GONE_AFTER
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
 from bot.handover.problems import Problems
-from bot.handover.reader import ScanReader
+from bot.handover.reader import PAGES_A_TICK, ScanReader
+from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.tally import Tallying
 from bot.handover.vault import CodeVault, HeldEnd
@@ -205,18 +206,21 @@ class Parts:
 
     def _dock(self, flipkart: FlipkartClient) -> Dock:
         handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size
+        times = self._timing.dock
         return Dock(
             locations=self.locations,
             handovers=handovers,
             api=flipkart,
             policy=Policy(self.directory),
-            reader=ScanReader(flipkart, handovers, self._clock, page_size),
+            reader=ScanReader(flipkart, handovers, self._clock, page_size, PAGES_A_TICK),
             start_codes=CodeVault[StartCode](self._clock),
             end_codes=CodeVault[HeldEnd](self._clock),
             clock=self._clock,
             # Three intervals at the usual pace; who looks more often wants to know as quickly.
-            gone_after=min(GONE_AFTER, 3 * self._arrivals),
-            around=Around(min(HOLDS, self._arrivals / 6)),
+            gone_after=min(times.gone_after, 3 * self._arrivals),
+            around=Around(min(times.look_serves, self._arrivals / 6)),
+            sight=Sight(times.unseen),
+            refused=RefusedRecord(times.refusals),
         )
 
     def _digests(self, messenger: SlackSender) -> DigestJob:

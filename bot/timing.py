@@ -6,6 +6,7 @@ budgets are made of, stands in the rooms that deal with them.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,22 @@ class HealthTiming:
     """Without an answer of Flipkart; four intervals where they are longer."""
     job: float = 30.0
     """Without a run of a job that succeeded, beyond ten of its intervals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockTiming:
+    """What the domain goes by."""
+
+    gone_after: timedelta = timedelta(seconds=90)
+    """How long an FE is absent, from the first look on that missed them, before they count as gone: an initial-load may
+    be stale and leave out an FE who is there, and people's presses make looks follow each other at once. Three
+    intervals at the usual pace, and as many where looks are made more often."""
+    look_serves: timedelta = timedelta(seconds=5)
+    """For so long one look around at a location serves everybody who asks, or for a sixth of the interval."""
+    unseen: timedelta = timedelta(minutes=1)
+    """A location that can't be seen for less is no news: a look that fails once, and the next does not."""
+    refusals: timedelta = timedelta(minutes=1)
+    """What one person is refused at one location in that time is one line on record after the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +193,7 @@ class Timing:
     life: LifeTiming = field(default_factory=LifeTiming)
     jobs: JobsTiming = field(default_factory=JobsTiming)
     health: HealthTiming = field(default_factory=HealthTiming)
+    dock: DockTiming = field(default_factory=DockTiming)
     web: WebTiming = field(default_factory=WebTiming)
     flipkart: FlipkartTiming = field(default_factory=FlipkartTiming)
     slack: SlackTiming = field(default_factory=SlackTiming)

@@ -17,6 +17,7 @@ from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 from bot.settings import BotToml, Environment, Settings
 from bot.timing import OutboxTiming, SocketTiming, Timing
+from bot.worker import Limits
 from tests.template import migrated
 
 LOCATION = "LOC1"
@@ -53,6 +54,7 @@ class World:
     toml: dict[str, Any] = field(default_factory=dict)
     timing: Timing = Timing()
     monotonic: Callable[[], float] = time.monotonic
+    limits: Limits = Limits()
     app: App | None = None
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
@@ -85,7 +87,7 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         migrated(self.folder / "bot.db")
-        app = App(self.settings(**env), clock, self.timing, self.monotonic)
+        app = App(self.settings(**env), clock, self.timing, self.monotonic, self.limits)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())

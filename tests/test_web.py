@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.handover import sight
-from bot.timing import HealthTiming, Timing, WebTiming
+from bot.timing import DockTiming, HealthTiming, Timing, WebTiming
 from bot.web import PortTakenError, WebServer
 from tests.support import QUICK_SOCKET, World, world
 
@@ -181,10 +181,8 @@ async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
         await first.close()
 
 
-async def test_a_location_that_flipkart_refuses_is_named_and_no_reason_for_a_restart(
-    dock: World, page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
+async def test_a_location_that_flipkart_refuses_is_named_and_no_reason_for_a_restart(dock: World, page: Page) -> None:
+    dock.timing = replace(dock.timing, dock=DockTiming(unseen=timedelta()))
     dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
     async with dock.bot():
         report = await page.until(

@@ -34,11 +34,11 @@ class Dock:
     start_codes: CodeVault[StartCode]
     end_codes: CodeVault[HeldEnd]
     clock: Clock
-    around: Around = field(default_factory=Around)
-    sight: Sight = field(default_factory=Sight)
-    gone_after: timedelta = timedelta()
+    around: Around
+    sight: Sight
+    refused: RefusedRecord
+    gone_after: timedelta
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
-    refused: RefusedRecord = field(default_factory=RefusedRecord)
     watchers: list[Callable[[str, list[Handover]], None]] = field(default_factory=list)
     """Told of each look around: the location's id, and its handovers as they are kept, those that are over too."""
 

@@ -6,13 +6,11 @@ from weakref import WeakValueDictionary
 
 from bot.handover.model import OtcMode
 
-HOLDS = timedelta(seconds=5)
-
 
 class Around:
     """When people last had Flipkart asked who is at a location, and what it said of the seller's codes."""
 
-    def __init__(self, holds: timedelta = HOLDS) -> None:
+    def __init__(self, holds: timedelta) -> None:
         """`holds` is how long a look serves; less where looks are made more often than Flipkart asks for."""
         self._holds = holds
         self._looked: dict[str, tuple[datetime, OtcMode]] = {}

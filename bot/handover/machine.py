@@ -13,9 +13,6 @@ from bot.handover.ports import Arrivals, Gone, Scan, Sighting, Step
 from bot.text import squash
 
 MISSES = 2
-GONE_AFTER = timedelta(seconds=90)
-"""How long an FE is absent, from the first look on that missed them, before they count as gone: an initial-load may be
-stale and leave out an FE who is there, and people's presses make looks follow each other at once."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future Flipkart's times are believed; the published sample of `createdAt` lies years ahead."""
 LONGEST_VISIT = timedelta(days=3)

@@ -98,11 +98,13 @@ class _AddressRefusedError(Exception):
 class ScanReader:
     """Follows the pages of a handover. One read of a handover is in flight at a time."""
 
-    def __init__(self, api: ReturnsApi, handovers: Handovers, clock: Clock, page_size: int) -> None:
+    def __init__(self, api: ReturnsApi, handovers: Handovers, clock: Clock, page_size: int, pages_a_tick: int) -> None:
+        """`pages_a_tick` is the most that one look of the poller reads."""
         self._api = api
         self._handovers = handovers
         self._clock = clock
         self._page_size = page_size
+        self._pages_a_tick = pages_a_tick
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._told: LRUCache[tuple[str, str], None] = LRUCache(REMEMBERED)
         self._newest: LRUCache[str, _Newest] = LRUCache(REMEMBERED)
@@ -127,9 +129,9 @@ class ScanReader:
                 known = await self._get(handover_id)
             handover = known
             if self._wants_a_pass(handover):
-                read = self._pass(handover, PAGES_A_TICK, for_person=False)
+                read = self._pass(handover, self._pages_a_tick, for_person=False)
             else:
-                read = _Read(PAGES_A_TICK, self._full, for_person=False, is_pass=False)
+                read = _Read(self._pages_a_tick, self._full, for_person=False, is_pass=False)
             try:
                 return await self._read(handover, read)
             finally:
@@ -160,7 +162,7 @@ class ScanReader:
                 )
                 if handover_id not in self._dead_ends or self._has_passed_at_end(handover):
                     return handover
-            return await self._read(handover, self._pass(handover, PAGES_A_TICK, for_person=True))
+            return await self._read(handover, self._pass(handover, self._pages_a_tick, for_person=True))
 
     def passed_within(self, handover_id: str, age: timedelta) -> bool:
         """Whether a pass over all pages came to its end less than `age` ago."""

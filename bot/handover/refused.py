@@ -7,7 +7,6 @@ from bot.handover.model import Actor, Detail, Event, Happening
 from bot.handover.ports import Handovers, Standing
 from bot.handover.refusals import NotAllowed, RightsUnknown
 
-MINUTE = timedelta(minutes=1)
 MOST_NAMED = 20
 """Handovers that a line with a count names."""
 
@@ -29,7 +28,9 @@ class _Minute:
 class RefusedRecord:
     """Holds what was refused in the minute that runs, for each person and location."""
 
-    def __init__(self) -> None:
+    def __init__(self, minute: timedelta) -> None:
+        """`minute` is how long one runs."""
+        self._minute = minute
         self._minutes: dict[_Key, _Minute] = {}
 
     async def note(
@@ -45,7 +46,7 @@ class RefusedRecord:
         standing = refusal.standing if isinstance(refusal, NotAllowed) else Standing.MEMBER
         key = refusal.location.id, actor.user_id, type(refusal).__name__
         running = self._minutes.get(key)
-        if running is not None and timedelta(0) <= now - running.begun < MINUTE:
+        if running is not None and timedelta(0) <= now - running.begun < self._minute:
             running.times += 1
             running.last = now
             running.wishes[wish] = None
@@ -67,7 +68,7 @@ class RefusedRecord:
     async def write(self, kept: Handovers, now: datetime, *, all_of_it: bool = False) -> None:
         """Puts the counts of the minutes that are over on record, or of all. Raises NotKept; nothing is lost by it."""
         for key, minute in list(self._minutes.items()):
-            if not all_of_it and timedelta(0) <= now - minute.begun < MINUTE:
+            if not all_of_it and timedelta(0) <= now - minute.begun < self._minute:
                 continue
             del self._minutes[key]
             try:

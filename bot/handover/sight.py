@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-TOLD_AFTER = timedelta(minutes=1)
-"""A look that fails once, and the next does not, is no news to anybody."""
-
 
 class Sight:
     """Which locations Flipkart gave no answer for, from when on."""
 
-    def __init__(self) -> None:
+    def __init__(self, told_after: timedelta) -> None:
+        """A location that can't be seen for less than `told_after` is no news to anybody."""
+        self._told_after = told_after
         self._since: dict[str, tuple[datetime, str]] = {}
 
     def lost(self, location_id: str, why: str, now: datetime) -> None:
@@ -24,7 +23,7 @@ class Sight:
     def since(self, location_id: str, now: datetime) -> datetime | None:
         """From when on the location can't be seen; None while it can, or for a moment only."""
         since, _ = self._since.get(location_id, (None, ""))
-        return since if since is not None and now - since >= TOLD_AFTER else None
+        return since if since is not None and now - since >= self._told_after else None
 
     def why(self, location_id: str) -> str:
         """The reason of the last look that failed; empty where none did."""

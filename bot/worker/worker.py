@@ -30,8 +30,6 @@ HANDED_ON = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "
 """All of the bot's environment that the process gets: no token is in it."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Numerical libraries take memory for each core before they do anything."""
-MOST_ANSWER = 128 * 1024 * 1024
-"""Bytes."""
 CHUNK = 1 << 20
 TRUSTED = ("bot.lists.model", "bot.lists.refused")
 """Whose data classes and enumerations an answer may hold."""
@@ -57,6 +55,8 @@ class Limits:
     """From its beginning to its end, for what waits instead of working."""
     idle: float = 600.0
     """Seconds of rest after which the process is ended: it holds memory."""
+    answer: int = 128 * 1024 * 1024
+    """Bytes of an answer."""
     works: int = 100
     """Pieces of work after which it is replaced: libraries forget to give memory back."""
 
@@ -171,7 +171,7 @@ class _Child:
         self.works += 1
         try:
             _send(process, work)
-            return _receive(process)
+            return _receive(process, self._limits.answer)
         except (EOFError, BrokenPipeError) as error:
             self.kill()
             code = process.wait()
@@ -229,12 +229,12 @@ def _send(process: "subprocess.Popen[bytes]", message: object) -> None:
     stdin.flush()
 
 
-def _receive(process: "subprocess.Popen[bytes]") -> tuple[str, Any]:
+def _receive(process: "subprocess.Popen[bytes]", most: int) -> tuple[str, Any]:
     """Raises EOFError for an answer that ends too early or is too long."""
     stdout = _there(process.stdout)
     head = stdout.read(HEADER.size)
     length = HEADER.unpack(head)[0] if len(head) == HEADER.size else 0
-    if not 0 < length <= MOST_ANSWER:
+    if not 0 < length <= most:
         raise EOFError
     frame = stdout.read(length)
     if len(frame) < length:

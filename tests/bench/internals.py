@@ -14,7 +14,7 @@ from bot.flipkart.quota import Quota
 from bot.handover import machine
 from bot.handover.model import Handover
 from bot.handover.ports import Arrivals, Page, ReturnsApi
-from bot.handover.reader import ScanReader
+from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
@@ -53,7 +53,7 @@ class Reading:
 
     def without_flipkart(self, pages: dict[str | None, Page]) -> "Reading":
         """The same store and reader, with pages that are there at once."""
-        reader = ScanReader(cast("ReturnsApi", _Fetched(pages)), self.store, now, ROWS)
+        reader = ScanReader(cast("ReturnsApi", _Fetched(pages)), self.store, now, ROWS, PAGES_A_TICK)
         return replace(self, reader=reader)
 
 
@@ -84,7 +84,7 @@ async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterat
             return machine.reconcile(known, "LOC1", arrivals, now(), lambda: HANDOVER)
 
         await store.reconcile("LOC1", [(fe_id, task_id)], decide)
-        yield Reading(api, store, ScanReader(api, store, now, ROWS), fe_id, task_id)
+        yield Reading(api, store, ScanReader(api, store, now, ROWS, PAGES_A_TICK), fe_id, task_id)
     finally:
         await api.close()
         await database.close()

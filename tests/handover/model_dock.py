@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from bot.flipkart.errors import RefusedError, ThrottledError, TransportError
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, ScanPage, StartOtcs
 from bot.handover import machine
 from bot.handover.actions import Counting, Dock
+from bot.handover.around import Around
 from bot.handover.end import EndOtc
 from bot.handover.location import Locations
 from bot.handover.model import AuditEntry, Handover, Shipment
@@ -29,6 +30,8 @@ from bot.handover.policy import Policy
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, ReturnsApiError, StartCode
 from bot.handover.reader import ScanReader
 from bot.handover.refusals import Refusal as Refused
+from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.tally import Shares
 from bot.handover.vault import CodeVault, HeldEnd
@@ -44,9 +47,10 @@ from bot.sandbox.flipkart.world import World
 from bot.store.handovers import HandoverStore
 from bot.store.intents import IntentStore
 from bot.store.session import Database, DatabaseUnusableError
-from bot.timing import OutboxTiming
+from bot.timing import DockTiming, OutboxTiming
 from tests.handover.stand import FIXED, LOCATION, PlainDirectory
 
+PAGES_A_TICK = 3
 PAGE_SIZE = 2
 CALM = 25
 """Rounds of the loop without a sign of life, after which everything is waiting for something."""
@@ -475,10 +479,14 @@ class Life:
             handovers=self.handovers,
             api=flipkart,
             policy=Policy(PlainDirectory()),
-            reader=ScanReader(flipkart, self.handovers, time.bot, PAGE_SIZE),
+            reader=ScanReader(flipkart, self.handovers, time.bot, PAGE_SIZE, PAGES_A_TICK),
             start_codes=CodeVault[StartCode](time.bot),
             end_codes=CodeVault[HeldEnd](time.bot),
             clock=time.bot,
+            around=Around(DockTiming().look_serves),
+            sight=Sight(DockTiming().unseen),
+            refused=RefusedRecord(DockTiming().refusals),
+            gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
         self.end = EndOtc(self.dock)

@@ -13,12 +13,15 @@ from sqlmodel import select
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Counting, Dock
+from bot.handover.around import Around
 from bot.handover.end import EndOtc
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, AuditEntry, Handover, Happening, Shipment
 from bot.handover.policy import Policy
 from bot.handover.ports import DirectoryUnavailable, Standing, StartCode
-from bot.handover.reader import ScanReader
+from bot.handover.reader import PAGES_A_TICK, ScanReader
+from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.sandbox.flipkart import FlipkartSim, Switches
@@ -28,7 +31,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.rows import entry_of
 from bot.store.session import Database
 from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, IntentRow, ShipmentRow, WithdrawnRow
-from bot.timing import FlipkartTiming
+from bot.timing import DockTiming, FlipkartTiming
 from tests.tables import Tables
 from tests.template import migrated
 
@@ -112,13 +115,17 @@ class Stand:
             start_codes=CodeVault[StartCode](self.clock),
             end_codes=CodeVault[HeldEnd](self.clock),
             clock=self.clock,
+            around=Around(DockTiming().look_serves),
+            sight=Sight(DockTiming().unseen),
+            refused=RefusedRecord(DockTiming().refusals),
+            gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
         self.end = EndOtc(self.dock, pauses=(0.0,) * 3)
         self.counting = Counting(self.dock)
 
     def new_reader(self) -> ScanReader:
-        return ScanReader(self.api, self.handovers, self.clock, self.page_size)
+        return ScanReader(self.api, self.handovers, self.clock, self.page_size, PAGES_A_TICK)
 
     @property
     def reader(self) -> ScanReader:

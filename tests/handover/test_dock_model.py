@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -24,7 +23,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from structlog.testing import capture_logs
 
-from bot.handover import reader
 from bot.handover.answers import CountForm, EndShown, FixedCodesShown, StartCodesShown
 from bot.handover.model import Actor, Handover
 from bot.jobs.pace import is_read
@@ -52,7 +50,6 @@ from tests.unsaid import unsaid
 
 EXAMPLES = int(os.environ.get("DOCK_MODEL_EXAMPLES", examples(15)))
 STEPS = 40
-PAGES_A_TICK = 3
 LONGEST_SETTLING = 2 * 3600.0
 """Seconds of the dock's time until everything is said, also after a clock that was set back by an hour."""
 
@@ -74,7 +71,6 @@ class DockDay(RuleBasedStateMachine):
         super().__init__()
         self._ends = contextlib.ExitStack()
         self.logs = self._ends.enter_context(capture_logs())
-        self._ends.enter_context(mock.patch.object(reader, "PAGES_A_TICK", PAGES_A_TICK))
         self.folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory()))
         self.file = self.folder / "bot.db"
         migrated(self.file)

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
-from bot.handover import machine
 from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
-from bot.handover.around import HOLDS
 from bot.handover.end import NOT_SYNCED
 from bot.handover.location import Location
 from bot.handover.model import Happening, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, UnknownHandover
 from bot.sandbox.flipkart import Switches
 from bot.sandbox.flipkart.visit import Visit
+from bot.timing import DockTiming
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand, stand
 
 
@@ -172,7 +171,7 @@ async def test_an_fe_who_still_scans(stand: Stand) -> None:
         await stand.end.open(ASHA, h.id)
     assert len(stand.asked("initial_load")) == 2, "whether they have finished meanwhile was not looked up"
     visit.finish_scanning()
-    stand.clock.advance(HOLDS.total_seconds())
+    stand.clock.advance(DockTiming().look_serves.total_seconds())
     assert isinstance(await stand.end.open(ASHA, h.id), CountForm)
 
 
@@ -334,7 +333,7 @@ async def test_finding_whom_to_close(stand: Stand) -> None:
     assert (nobody.present, nobody.locations) == ((), (LOCATION,))
     scanning = stand.sim.arrive("LOC1", "Mohan")
     scanning.begin()
-    stand.clock.advance(HOLDS.total_seconds())
+    stand.clock.advance(DockTiming().look_serves.total_seconds())
     nobody = await stand.end.find(ASHA, [LOCATION], " mohan ")
     assert isinstance(nobody, NobodyClosing)
     assert (nobody.query, [h.fe_name for h, _ in nobody.present]) == ("mohan", ["Mohan"])
@@ -457,7 +456,7 @@ async def test_a_code_is_shown_again_while_nothing_changed(stand: Stand) -> None
 
 async def test_looks_that_miss_an_fe_in_quick_succession_are_no_end(stand: Stand) -> None:
     visit, h_id = await closing(stand)
-    stand.dock = dataclasses.replace(stand.dock, gone_after=machine.GONE_AFTER)
+    stand.dock = dataclasses.replace(stand.dock, gone_after=DockTiming().gone_after)
     visit.hide(8)
     for _ in range(8):
         await stand.look()
@@ -476,7 +475,7 @@ async def test_looks_that_miss_an_fe_in_quick_succession_are_no_end(stand: Stand
 async def test_answers_that_are_stale_now_and_then_end_nothing(stand: Stand) -> None:
     """Three looks in ten miss the FE, for an hour at the usual pace."""
     visit, h_id = await closing(stand)
-    stand.dock = dataclasses.replace(stand.dock, gone_after=machine.GONE_AFTER)
+    stand.dock = dataclasses.replace(stand.dock, gone_after=DockTiming().gone_after)
     chance = random.Random(2)  # noqa: S311 - no secret
     looks = [chance.random() < 0.3 for _ in range(120)]
     twice = sum(b and c and not a for a, b, c in zip([False, *looks], looks, looks[1:], strict=False))

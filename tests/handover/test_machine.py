@@ -6,6 +6,7 @@ from bot.handover import machine
 from bot.handover.machine import LONGEST_VISIT
 from bot.handover.model import Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, Scan, Sighting, Step
+from bot.timing import DockTiming
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MODE = OtcMode.START_AND_END
@@ -162,16 +163,16 @@ def test_misses_alone_are_no_end_before_their_time(looks: int) -> None:
     h = arrived("Scanning")
     times = [later(1) + timedelta(seconds=89) * n / (looks - 1) for n in range(looks)]
     for now in times:
-        step = machine.miss(h, now, machine.GONE_AFTER)
+        step = machine.miss(h, now, DockTiming().gone_after)
         h = step.handover
         assert (h.stage, step.events, h.revision) == (Stage.SCANNING, (), 1), (
             f"ended {now - times[0]} after it was seen"
         )
     back = machine.see(h, MODE, sighting("Scanning"), later(3)).handover
     assert (back.misses, back.missing_since) == (0, None)
-    once = machine.miss(back, later(20), machine.GONE_AFTER).handover
+    once = machine.miss(back, later(20), DockTiming().gone_after).handover
     assert not once.over, "a single look that missed it, long after the one before, ended it"
-    assert machine.miss(once, later(20) + machine.GONE_AFTER, machine.GONE_AFTER).handover.over
+    assert machine.miss(once, later(20) + DockTiming().gone_after, DockTiming().gone_after).handover.over
 
 
 @pytest.mark.parametrize(("given", "stage"), [(True, Stage.CLOSED), (False, Stage.LEFT)])

@@ -8,13 +8,13 @@ import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import FixedCodesShown, NobodyWaiting, StartAnswer, StartCodesShown, StartNotOffered
-from bot.handover.around import HOLDS
 from bot.handover.end import may_close
 from bot.handover.model import Happening, OtcMode, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
 from bot.handover.start import MOST_SHOWN, PAUSES
 from bot.jobs.pace import is_read
 from bot.sandbox.flipkart import Switches
+from bot.timing import DockTiming
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand, stand
 
 
@@ -186,7 +186,7 @@ async def test_nobody_there(stand: Stand) -> None:
     assert answer.present == ()
     scanning = stand.sim.arrive("LOC1", "Ram")
     scanning.begin()
-    stand.clock.advance(HOLDS.total_seconds())
+    stand.clock.advance(DockTiming().look_serves.total_seconds())
     answer = await stand.start.for_location(ASHA, LOCATION)
     assert isinstance(answer, NobodyWaiting)
     assert [h.stage for h in answer.present] == [Stage.SCANNING], "where everybody is instead was not looked up"
@@ -356,7 +356,7 @@ async def test_one_look_around_serves_everybody_who_asks_within_seconds(stand: S
         await stand.start.for_location(ASHA if n % 2 else VIKRAM, LOCATION, f"zz{n}")
     await asyncio.gather(*(stand.end.find(ASHA, [LOCATION], f"zz{n}") for n in range(20)))
     assert len(stand.asked("initial_load")) == 1
-    stand.clock.advance(HOLDS.total_seconds())
+    stand.clock.advance(DockTiming().look_serves.total_seconds())
     await stand.start.for_location(ASHA, LOCATION, "zz")
     assert len(stand.asked("initial_load")) == 2
 

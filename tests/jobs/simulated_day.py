@@ -15,7 +15,7 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,14 +25,17 @@ from pydantic import SecretStr
 from bot.flipkart.errors import ThrottledError
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Dock
+from bot.handover.around import Around
 from bot.handover.location import Location, Locations
 from bot.handover.model import Event, Handover, OtcMode, Shipment, Stage
 from bot.handover.policy import Policy
 from bot.handover.ports import Arrivals, CursorMove, EndCode, Gone, Page, Scan, Sighting, StartCode, Step
-from bot.handover.reader import ScanReader
+from bot.handover.reader import PAGES_A_TICK, ScanReader
+from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
-from bot.timing import HealthTiming
+from bot.timing import DockTiming, HealthTiming
 from tests.flipkart.support import MemoryCalls
 from tests.handover.stand import PlainDirectory
 
@@ -274,10 +277,14 @@ class Day:
             handovers=self.memory,
             api=self.flipkart,
             policy=Policy(PlainDirectory()),
-            reader=ScanReader(self.flipkart, self.memory, self.now, PAGE),
+            reader=ScanReader(self.flipkart, self.memory, self.now, PAGE, PAGES_A_TICK),
             start_codes=CodeVault[StartCode](self.now),
             end_codes=CodeVault[HeldEnd](self.now),
             clock=self.now,
+            around=Around(DockTiming().look_serves),
+            sight=Sight(DockTiming().unseen),
+            refused=RefusedRecord(DockTiming().refusals),
+            gone_after=timedelta(),
         )
         self.poller = Poller(
             self.dock,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,18 +15,21 @@ from structlog.testing import capture_logs
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Dock
+from bot.handover.around import Around
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, Stage
 from bot.handover.policy import Policy
 from bot.handover.ports import Standing, StartCode
-from bot.handover.reader import ScanReader
+from bot.handover.reader import PAGES_A_TICK, ScanReader
+from bot.handover.refused import RefusedRecord
+from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
 from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
-from bot.timing import FlipkartTiming, HealthTiming
+from bot.timing import DockTiming, FlipkartTiming, HealthTiming
 from tests.tables import Tables
 from tests.template import migrated
 
@@ -78,10 +81,14 @@ class Watch:
             handovers=self.handovers,
             api=self.client,
             policy=Policy(Nobody()),
-            reader=ScanReader(self.client, self.handovers, self.now, 5),
+            reader=ScanReader(self.client, self.handovers, self.now, 5, PAGES_A_TICK),
             start_codes=CodeVault[StartCode](self.now),
             end_codes=CodeVault[HeldEnd](self.now),
             clock=self.now,
+            around=Around(DockTiming().look_serves),
+            sight=Sight(DockTiming().unseen),
+            refused=RefusedRecord(DockTiming().refusals),
+            gone_after=timedelta(),
         )
         self.poller = Poller(
             dock,

@@ -11,11 +11,10 @@ import openpyxl
 import pytest
 
 from bot.lists.model import ExpectedRow
-from bot.record import sheets as sheets_module
 from bot.record.csvs import cell
 from bot.record.daytable import day_table
 from bot.record.receipt import OwnScan, make_receipt
-from bot.record.sheets import TooManyRows
+from bot.record.sheets import MOST_ROWS, TooManyRows, workbook
 from bot.record.tables import COLUMNS, TITLES, to_csv, to_jsonl, to_xlsx
 from tests.duty.test_digest import ZONE, busy
 from tests.record import samples
@@ -124,10 +123,10 @@ def test_xlsx_speaks_the_readers_language() -> None:
     assert [len(rows) for rows in sheets(to_xlsx([samples.small()], language="hi")).values()] == [2, 10, 12]
 
 
-def test_xlsx_refuses_what_a_sheet_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets_module, "MOST_ROWS", 5)
+def test_xlsx_refuses_what_a_sheet_does_not_hold() -> None:
+    row: dict[str, str] = {}
     with pytest.raises(TooManyRows, match=r"choose CSV\.$"):
-        to_xlsx([samples.small()])
+        workbook([("Parcels", ("row",), [row] * (MOST_ROWS + 1))], {"row": "Row"})
 
 
 def test_json_lines_can_be_checked() -> None:

@@ -1,12 +1,11 @@
 """/end-otc and its modals: the count comes before the code."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from bot.handover import refused
 from bot.sandbox.flipkart import Visit
+from bot.timing import DockTiming
 from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.leaks import seen_by
 from tests.support import World
@@ -194,8 +193,9 @@ async def test_a_gap_of_one_poll_is_no_end(dock: World) -> None:
         assert dock.rows("select stage from handover") == [("waiting",)]
 
 
-async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refused, "MINUTE", timedelta(0))  # each refusal is the first of its minute
+async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World) -> None:
+    # Each refusal is the first of its minute.
+    dock.timing = replace(dock.timing, dock=DockTiming(refusals=timedelta()))
     visit = at_the_end(dock)
     async with dock.bot():
         card = await card_says(dock, visit, "On the End OTC page")

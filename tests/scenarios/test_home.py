@@ -5,13 +5,11 @@ from datetime import timedelta
 from functools import partial
 from time import monotonic
 
-import pytest
 from slack_sdk.models.views import View
 
-from bot.handover import sight
 from bot.slack import homes
 from bot.slack.blocks.text import section
-from bot.timing import HomesTiming, Timing
+from bot.timing import DockTiming, HomesTiming, Timing
 from tests.scenarios.dockwork import Screen, card_says, modal, thread_says
 from tests.support import World
 
@@ -194,8 +192,8 @@ async def test_tabs_rest_when_slack_limits_them() -> None:
     assert published == [0, 120], "Slack was asked again before the time it gave"
 
 
-async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sight, "TOLD_AFTER", timedelta())
+async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World) -> None:
+    dock.timing = replace(dock.timing, dock=DockTiming(unseen=timedelta()))
     dock.timing = quick(dock.timing)
     dock.flipkart.fail("initial_load", status=403, code="UNAUTHORIZED_ERROR", times=1_000_000)
 

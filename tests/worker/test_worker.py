@@ -5,13 +5,13 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.worker import Limits, TooMuchError, Worker, WorkerFaultError
-from bot.worker import worker as room
 from tests.worker import works
 
 SMALL = Limits(memory=200 * 1024 * 1024, cpu=2, seconds=60)
@@ -146,11 +146,12 @@ async def test_an_answer_names_values_and_no_functions(worker: Worker) -> None:
     assert await worker(works.echo, 1) == 1
 
 
-async def test_an_answer_that_would_fill_the_memory(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST_ANSWER", 1000)
+async def test_an_answer_that_would_fill_the_memory() -> None:
+    worker = Worker(replace(SMALL, answer=1000))
     with pytest.raises(TooMuchError):
         await worker(works.echo, b"x" * 2000)
     assert await worker(works.echo, b"x") == b"x"
+    await worker.close()
 
 
 @pytest.mark.parametrize("work", ["works.waits", "works.spins"])

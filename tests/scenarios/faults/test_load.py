@@ -7,7 +7,6 @@ import json
 import os
 import signal
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot import gate
-from bot.worker import Limits, Worker
+from bot.worker import Limits
 from bot.worker.worker import CHILD
 from tests.lists.support import raw_xlsx, texts
 from tests.scenarios.dockwork import start_code, told
@@ -92,8 +91,8 @@ async def test_one_list_at_a_time(dock: World) -> None:
     person=TOO_MUCH,
 )
 @pytest.mark.parametrize("limits", [Limits(memory=130 * 1024 * 1024), Limits(cpu=0)], ids=["memory", "time"])
-async def test_a_list_that_takes_too_much(dock: World, monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
-    monkeypatch.setattr("bot.app.Worker", partial(Worker, limits))
+async def test_a_list_that_takes_too_much(dock: World, limits: Limits) -> None:
+    dock.limits = limits
     rows = ([f"FMPR{n:010d}", os.urandom(200).hex()] for n in range(40_000))
     large = raw_xlsx(texts(["Tracking ID", "Return Reason"], *rows))
     visit = dock.flipkart.arrive("LOC1", "Ram")

@@ -5,16 +5,16 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 import aiohttp
 import pytest
 
-from bot.handover import refused as refusals
 from bot.handover.tally import STEPS
 from bot.slack import ids
+from bot.timing import DockTiming
 from tests.scenarios.dockwork import card_says, end_code, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.slack import forge
@@ -232,9 +232,9 @@ async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: s
 
 
 @pytest.fixture
-def a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_line_each(dock: World) -> None:
     """Each refusal is the first of its minute, so that each press can be told from the others on record."""
-    monkeypatch.setattr(refusals, "MINUTE", timedelta(0))
+    dock.timing = replace(dock.timing, dock=DockTiming(refusals=timedelta()))
 
 
 async def two_codes(dock: World) -> dict[str, Target]:
