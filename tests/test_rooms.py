@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from grimp import ImportGraph, build_graph
@@ -9,6 +10,9 @@ from grimp import ImportGraph, build_graph
 from tests.rooms import CONTRIBUTING, Room, room_of, strangers, table
 
 BOT = CONTRIBUTING.parent / "bot"
+TESTS = CONTRIBUTING.parent / "tests"
+OF_THE_WHOLE = {"bench", "browser", "crash", "golden", "scenarios", "soak"}
+"""Folders of tests that belong to no single room."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,21 @@ def test_import_linter_is_told_to_keep_it() -> None:
     told = tomllib.loads((BOT.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
     assert told["contract_types"] == ["rooms: tests.rooms.RoomsContract"]
     assert [one["type"] for one in told["contracts"]].count("rooms") == 1
+
+
+def folders(root: Path) -> set[str]:
+    """Where Python files are below a folder, two levels deep."""
+    found = {path.parent.relative_to(root).as_posix() for path in (*root.glob("*/*.py"), *root.glob("*/*/*.py"))}
+    return found - {""}
+
+
+def test_tests_mirror_the_rooms() -> None:
+    """Whoever looks for the tests of a room finds them below its name."""
+    rooms, tests = folders(BOT), folders(TESTS)
+    assert {one for one in tests if "/" not in one} == {one for one in rooms if "/" not in one} | OF_THE_WHOLE
+    assert {one for one in tests - rooms if one.partition("/")[0] not in OF_THE_WHOLE} == set()
+    names = {path.stem.removeprefix("test_") for path in TESTS.glob("test_*.py")}
+    assert names - {path.stem for path in BOT.glob("*.py")} == {"private_files", "project", "promises", "rooms", "runs"}
 
 
 def test_the_files_that_answer_a_newcomer_exist() -> None:

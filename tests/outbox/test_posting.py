@@ -15,8 +15,7 @@ from bot.handover.model import Handover
 from bot.outbox.adoption import GRACE
 from bot.outbox.ports import MaybeSentError, Rendered
 from bot.sandbox.slack.posting import Content, post
-from bot.slack import sender as sender_module
-from bot.slack.sender import SlackSender
+from bot.slack.sender import PAGES, SlackSender
 from bot.store.tables import Sending
 from tests.outbox.conftest import Office, running
 from tests.tables import Tables
@@ -253,10 +252,9 @@ async def test_a_message_behind_thousands_of_others_is_found(office: Office) -> 
     assert len(_own_cards(office)) == 1, "a message deep in the history was posted again"
 
 
-async def test_history_that_is_read_in_part_never_says_no(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender_module, "PAGE", 10)
-    monkeypatch.setattr(sender_module, "PAGES", 3)
-    await _posted_and_not_known(office, after=31)
+async def test_history_that_is_read_in_part_never_says_no(office: Office) -> None:
+    office.slack.history_page = 2
+    await _posted_and_not_known(office, after=2 * PAGES + 1)
     await office.restart()
     with capture_logs() as entries:
         for _ in range(6):
@@ -268,7 +266,7 @@ async def test_history_that_is_read_in_part_never_says_no(office: Office, monkey
     said = [entry for entry in warned if "history_too_long" in str(entry.get("reason"))]
     assert len(said) == 1, f"said {len(said)} times"
     assert "history_too_long" in " ".join(office.dispatcher.problems()), "the health page does not say it"
-    monkeypatch.setattr(sender_module, "PAGES", 4)
+    office.slack.history_page = 3
     await office.work()
     assert len(_own_cards(office)) == 1
     assert not office.dispatcher.problems()

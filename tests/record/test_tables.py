@@ -16,7 +16,7 @@ from bot.record.daytable import day_table
 from bot.record.receipt import OwnScan, make_receipt
 from bot.record.sheets import MOST_ROWS, TooManyRows, workbook
 from bot.record.tables import COLUMNS, TITLES, to_csv, to_jsonl, to_xlsx
-from tests.duty.test_digest import ZONE, busy
+from tests.handover.test_digest import ZONE, busy
 from tests.record import samples
 
 

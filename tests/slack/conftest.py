@@ -11,7 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.sandbox.slack import SlackSim
+from tests.outbox.conftest import office
 from tests.support import SCOPES, World, world
+
+__all__ = ["office"]
 
 
 @dataclass

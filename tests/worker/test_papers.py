@@ -17,7 +17,7 @@ from bot.record.pdf import make_pdf
 from bot.record.tables import to_csv
 from bot.slack.digest_painter import SlackDigestPainter
 from bot.worker import Worker
-from tests.duty.test_digest import busy
+from tests.handover.test_digest import busy
 from tests.record import samples
 
 ZONE = ZoneInfo("Asia/Kolkata")

@@ -53,6 +53,7 @@ class Workspace:
         events: the event types that the app subscribes to.
         paid: False makes usergroups.users.list answer ``plan_upgrade_required``.
         limits: True enforces Slack's published rate limits.
+        history_page: messages that a page of history holds at most; Slack may give fewer than it is asked for.
         latency: seconds added to every Web API answer.
         events_url: where payloads are POSTed; None sends them over Socket Mode.
         ack_timeout: seconds within which the bot has to acknowledge.
@@ -93,6 +94,7 @@ class Workspace:
         self.events: set[str] = set(DEFAULT_EVENTS)
         self.paid = True
         self.limits = False
+        self.history_page = 1000
         self.latency = 0.0
         self.events_url: str | None = None
         self.ack_timeout = 3.0

@@ -116,6 +116,10 @@ async def test_history_pages_and_bounds(client: AsyncWebClient, place: Place) ->
             break
         cursor = page["response_metadata"]["next_cursor"]
     assert texts == ["6", "5", "4", "3", "2", "1", "0"]
+    place.sim.history_page = 2
+    page = await client.conversations_history(channel=place.channel, limit=3)
+    assert ([message["text"] for message in page["messages"]], page["has_more"]) == (["6", "5"], True)
+    place.sim.history_page = 1000
 
     async def between(**bounds: Any) -> list[str]:
         answer = await client.conversations_history(channel=place.channel, **bounds)

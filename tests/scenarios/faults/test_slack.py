@@ -14,7 +14,7 @@ import pytest
 from bot.outbox import adoption, dispatcher
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.posting import Content, post
-from bot.slack import sender as sender_module
+from bot.slack.sender import PAGES
 from bot.timing import SlackTiming
 from tests.scenarios.dockwork import card_of, card_says, thread_says
 from tests.scenarios.faults.health import complains, well
@@ -156,19 +156,18 @@ async def test_the_app_is_installed_anew(dock: World) -> None:
     keeps=(2,),
     operator=LONG,
 )
-async def test_history_is_too_long(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender_module, "PAGE", 2)
-    monkeypatch.setattr(sender_module, "PAGES", 2)
+async def test_history_is_too_long(dock: World, logged: io.StringIO) -> None:
+    dock.slack.history_page = 1
     dock.slack.fail("chat.postMessage", drop="after")
     dock.slack.fail("conversations.history", status=503)
     async with dock.bot():
         dock.flipkart.arrive("LOC1", "Ram")
         await dock.until(lambda: dock.cards)
-        for n in range(5):
+        for n in range(PAGES + 1):
             post(dock.slack, dock.slack.channels[dock.channel], Content(f"talk {n}"), user=dock.operator)
         assert "history_too_long" in await complains(logged, "history_too_long")
         assert len(calls(dock, "chat.postMessage")) == 1, "posted again without having read all"
-        monkeypatch.setattr(sender_module, "PAGES", 20)
+        dock.slack.history_page = 2
         await dock.until(lambda: not dock.rows("select 1 from intent where state not in ('sent', 'lost')"))
         assert len(calls(dock, "chat.postMessage")) == 1
 

@@ -61,7 +61,7 @@ def history(ws: Workspace, args: Args) -> Json:
     """conversations.history: the root level and the broadcast replies, newest first."""
     channel = _readable(ws, args, _HISTORY_SCOPE, member=True)
     roots = [m for m in _with_tombstones(ws, channel) if m.thread_ts is None or m.broadcast]
-    found, metadata, more = page(args, _between(args, roots)[::-1], 100, 999)
+    found, metadata, more = page(args, _between(args, roots)[::-1], 100, 999, ws.history_page)
     with_metadata = args.flag("include_all_metadata")
     body: Json = {
         "messages": [message_json(ws, message, with_metadata) for message in found],
@@ -79,7 +79,7 @@ def replies(ws: Workspace, args: Args) -> Json:
     if root is None:
         raise SlackError("thread_not_found")
     wanted = [root, *_between(args, ws.thread(channel.id, ts))]
-    found, metadata, more = page(args, wanted, 1000)
+    found, metadata, more = page(args, wanted, 1000, given=ws.history_page)
     with_metadata = args.flag("include_all_metadata")
     body: Json = {
         "messages": [message_json(ws, message, with_metadata) for message in found],

@@ -13,8 +13,10 @@ from ..errors import SlackError
 Item = TypeVar("Item")
 
 
-def page(args: Args, everything: Sequence[Item], default: int, most: int = 1000) -> tuple[list[Item], Json, bool]:
-    """One page by the arguments ``limit`` and ``cursor``.
+def page(
+    args: Args, everything: Sequence[Item], default: int, most: int = 1000, given: int = 1000
+) -> tuple[list[Item], Json, bool]:
+    """One page by the arguments ``limit`` and ``cursor``; no more than ``given``, whatever is asked for.
 
     Returns:
         The items, the ``response_metadata`` of the answer, and whether more follow.
@@ -22,6 +24,7 @@ def page(args: Args, everything: Sequence[Item], default: int, most: int = 1000)
     limit = args.number("limit", default) or default
     if limit < 0 or limit > most:
         raise SlackError("invalid_limit")
+    limit = min(limit, given)
     start = _position(args.text("cursor"))
     items = list(everything[start : start + limit])
     more = start + limit < len(everything)

@@ -7,8 +7,8 @@ from bot.outbox.files import Shared, Slot
 from bot.outbox.ports import NotSentError, Rendered
 from bot.sandbox.slack.model import File
 from bot.slack.files import DownloadError, SlackFiles, TooLargeError, WrongKindError
-from tests.duty.test_digest_posting import files
 from tests.outbox.conftest import Office
+from tests.outbox.test_digests import files
 
 
 async def thread(office: Office) -> str:
