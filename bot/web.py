@@ -71,7 +71,7 @@ class WebServer:
         host, port = self._listening.sockets[0].getsockname()[:2]
         return f"http://{host}:{port}"
 
-    def serve(self, health: Health, events: SlackEvents | None, notifications: Notifications | None = None) -> None:
+    def serve(self, health: Health, events: SlackEvents | None, notifications: Notifications | None) -> None:
         """From now on answers with this health, in HTTP mode hands deliveries to `events`, and takes notifications."""
         self._health = health
         self._notifications = notifications

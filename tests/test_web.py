@@ -115,7 +115,7 @@ async def test_one_failed_look_is_no_reason_to_wake_anybody(dock: World, page: P
         for _ in range(5):
             status, report = await page.get()
             assert status == 200, report
-            await asyncio.sleep(0.03)
+            await asked(dock, 1)
 
 
 async def test_messages_that_wait_are_counted(dock: World, page: Page) -> None:

@@ -32,7 +32,7 @@ class RemindJob:
         settings: Reminding,
         zone: ZoneInfo,
         clock: Clock,
-        is_seen: Callable[[Handover], bool] = lambda _: True,
+        is_seen: Callable[[Handover], bool],
     ) -> None:
         """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over."""
         self._reminders = reminders

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot import clock as clocks
 from bot.clock import Clock
 from bot.handover.model import Handover
 from bot.handover.ports import Scan
@@ -35,7 +34,7 @@ def note_images(connection: Connection, handover: Handover, scan: Scan, now: dat
 class PhotoStore:
     """Implements `bot.photos.ports.Photos`. Every method is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock = clocks.now) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 

@@ -34,7 +34,8 @@ GROUP = Location(id="LOC1", name="Bengaluru <dock>", channel="C0DOCK", operators
 
 def job(office: Office, **settings: float) -> RemindJob:
     reminders = ReminderStore(office.database)
-    return RemindJob(reminders, office.locations, Reminding.model_validate(settings), ZONE, office.time.now)
+    minutes = Reminding.model_validate(settings)
+    return RemindJob(reminders, office.locations, minutes, ZONE, office.time.now, is_seen=lambda _: True)
 
 
 async def said(office: Office) -> list[AuditEntry]:

@@ -134,18 +134,23 @@ async def test_a_job_that_hangs_is_late(schedule: Schedule, hand: Hand) -> None:
 
 
 async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
-    begun = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def hang() -> None:
         begun.set()
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
 
     with capture_logs() as logs:
         schedule.every(0.01, "poll", hang)
         schedule.start()
         await begun.wait()
         schedule.close()
-        await asyncio.sleep(0.05)
+        await ended.wait()
+        for _ in range(5):  # APScheduler's own words about it
+            await asyncio.sleep(0)
     assert schedule.faults == 0
     assert not [line for line in logs if line["log_level"] == "error"], logs
 

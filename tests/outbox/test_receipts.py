@@ -139,7 +139,7 @@ async def test_not_before_the_card_and_the_earlier_replies(office: Office) -> No
 
 async def test_pictures_on_their_way_are_waited_for_but_not_for_long(office: Office) -> None:
     handover = await ended(office)
-    await PhotoStore(office.database).add(handover.id, "", "F0SLOW", "slow.jpg", office.time.now())
+    await PhotoStore(office.database, office.time.now).add(handover.id, "", "F0SLOW", "slow.jpg", office.time.now())
     await work(office, 2)
     assert in_thread(office) == []
     await work(office)

@@ -58,12 +58,12 @@ async def test_a_group_is_asked_once_while_the_answer_is_young(place: Place) -> 
     assert len(asked) == 1, f"a tier 2 method was called {len(asked)} times for one group"
 
 
-async def test_a_group_is_asked_again_when_the_answer_is_old(place: Place) -> None:
+async def test_a_group_is_asked_again_when_the_answer_is_old(place: Place, later: Later) -> None:
     group = place.slack.add_usergroup("dock-leads", users=[place.asha])
-    directory = SlackDirectory(place.client, DirectoryTiming(group=0.05))
+    directory = SlackDirectory(place.client, DirectoryTiming(), later)
     assert await directory.in_any_group(place.asha, [group])
     place.slack.usergroups[group].users.remove(place.asha)
-    await asyncio.sleep(0.06)
+    later.go(DirectoryTiming().group)
     assert not await directory.in_any_group(place.asha, [group]), "somebody who left the group is still let through"
 
 
@@ -231,11 +231,11 @@ async def test_standings_fail_closed(place: Place, fault: dict[str, object]) -> 
         await directory.standing(place.asha)
 
 
-async def test_somebody_who_left_is_forgotten_in_time(place: Place) -> None:
-    directory = SlackDirectory(place.client, DirectoryTiming(channel=0.05))
+async def test_somebody_who_left_is_forgotten_in_time(place: Place, later: Later) -> None:
+    directory = SlackDirectory(place.client, DirectoryTiming(), later)
     assert await directory.in_channel(place.asha, place.channel)
     place.slack.kick(place.channel, place.asha)
-    await asyncio.sleep(0.06)
+    later.go(DirectoryTiming().channel)
     assert not await directory.in_channel(place.asha, place.channel)
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, insert
 from sqlmodel import select
 
+from bot.clock import now
 from bot.handover.claims import Claim, Kind, Opening, UnknownClaim
 from bot.handover.model import AuditEntry, Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
@@ -238,10 +239,10 @@ async def test_links_of_pictures_are_noted_once(database: Database, ram: Handove
     box = parcel("O1", image_links=[links[0], *links], obd_eligible=True)
     await scanned(database, ram, box)
     await changed(database, ram, Scan((), ((parcel("O1"), box),)))
-    photos = await PhotoStore(database).of_handover(ram.id)
+    photos = await PhotoStore(database, now).of_handover(ram.id)
     assert len(photos) == LINKS_A_PARCEL - 1
     assert {(photo.tracking_id, photo.sha256, photo.problem) for photo in photos} == {("O1", "", "")}
     await scanned(
         database, ram, parcel("O2", image_links=["https://x.example/a"]), upkeep=Upkeep(DAYS, obd_photos=False)
     )
-    assert len(await PhotoStore(database).of_handover(ram.id)) == len(photos)
+    assert len(await PhotoStore(database, now).of_handover(ram.id)) == len(photos)

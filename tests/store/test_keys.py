@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 
+from bot.clock import now
 from bot.handover.expected import Span, matched_again
 from bot.handover.find import Trace
 from bot.handover.model import Event, Happening
@@ -70,7 +71,7 @@ async def test_a_parcel_is_found_in_any_spelling(
     claims = ClaimStore(database, 14)
     assert await claims.knows(ram.id, listed)
     assert await claims.parcels_like(ram.id, listed, 9) == [scanned]
-    assert await PhotoStore(database).parcels_named(ram.id, [key]) == [scanned]
+    assert await PhotoStore(database, now).parcels_named(ram.id, [key]) == [scanned]
     assert await RecordStore(database).find(tracking_key=key) == [ram.id]
     assert [one.return_id for one in (await RecordStore(database).load(ram.id)).returns.values()] == ["R1"]
     assert (await database.run(_known, after, [key]))[key].shipment is not None

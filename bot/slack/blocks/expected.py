@@ -36,8 +36,6 @@ CALLED_OUT = 40
 """Parcels named in one reply; the card has the number of all."""
 LISTED = 15
 """Parcels named of each list in the End OTC modal."""
-IN_LISTS = 50
-"""The same in the modal that shows the lists."""
 SKIPPED = 10
 """Rows named one by one in the answer to a list."""
 NO_LISTING = Listing()
