@@ -30,7 +30,7 @@ async def _look(intents: IntentStore, passing_over: Iterable[int]) -> dict[int, 
     """One look, as if no location were in bot.toml: so it is bound to none, and to no pace."""
     look = Look(
         ANY_TIME,
-        locations=(),
+        locations=frozenset(),
         skip=(0, *passing_over),
         urgent=0,
         counters=0,

@@ -12,7 +12,7 @@ pending -> sending (committed before the call) -> sent
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -47,6 +47,10 @@ STUCK_SECONDS = 120.0
 """Without a look, it is stuck."""
 AT_ONCE = 8
 """Calls in flight, over all channels."""
+SHARE = 0.1
+"""The most of the time that is spent on looking because somebody rang: who rings together is heard together."""
+LONGEST_REST = 0.25
+"""Seconds until a ring is heard, however long a look took."""
 FIRST_BACKOFF = 2.0
 LONGEST_BACKOFF = 120.0
 """Seconds between attempts that Slack refuses without naming a time."""
@@ -93,6 +97,7 @@ class Dispatcher:
         self._troubles = Troubles()
         self._looked = time.monotonic()
         self._seen_nowhere = EVER
+        self._elsewhere: Set[str] = frozenset()
         self._left: set[tuple[str, str, str]] = set()
 
     def ring(self) -> None:
@@ -121,6 +126,7 @@ class Dispatcher:
         try:
             while True:
                 self._bell.clear()
+                began = time.monotonic()
                 try:
                     wait = await self.step()
                     self._looked = time.monotonic()
@@ -132,6 +138,8 @@ class Dispatcher:
                         await self._bell.wait()
                 except TimeoutError:
                     continue
+                rested = time.monotonic() - self._looked
+                await asyncio.sleep(min((self._looked - began) / SHARE, LONGEST_REST) - rested)
         finally:
             for task in self._in_flight.values():
                 task.cancel()
@@ -161,8 +169,10 @@ class Dispatcher:
             counters=AT_ONCE,
             counted_before=now - self._card_interval,
             nowhere=not timedelta() <= now - self._seen_nowhere < timedelta(seconds=IDLE_SECONDS),
+            elsewhere=self._elsewhere,
         )
         found = await self._intents.next(look)
+        self._elsewhere = found.elsewhere
         moments = [found.not_before, *(self._resting[key] for key in resting)]
         if found.drawn_at is not None:
             moments.append(found.drawn_at + self._card_interval)

@@ -12,7 +12,7 @@ MessengerError
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,7 +38,7 @@ class Rendered:
 class Painter(Protocol):
     """Draws messages from the state at the moment of sending."""
 
-    def locations(self) -> Collection[str]:
+    def locations(self) -> Set[str]:
         """The ids of those in bot.toml."""
 
     def channel(self, handover: Handover) -> str | None:

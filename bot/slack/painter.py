@@ -1,6 +1,6 @@
 """Draws the outbox's messages: joins blocks, location, zone and clock."""
 
-from collections.abc import Collection
+from collections.abc import Set
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -19,12 +19,13 @@ class SlackPainter:
 
     def __init__(self, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
         self._locations = locations
+        self._ids = frozenset(location.id for location in locations)
         self._zone = zone
         self._clock = clock
 
-    def locations(self) -> Collection[str]:
+    def locations(self) -> Set[str]:
         """The ids of those in bot.toml."""
-        return [location.id for location in self._locations]
+        return self._ids
 
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""

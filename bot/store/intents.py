@@ -1,6 +1,6 @@
 """Keeps message intents: what is to exist in Slack, how far it is, and which card shows which revision."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ class Look:
     """What could be made now, if there is any."""
 
     now: datetime
-    locations: Collection[str]
+    locations: Set[str]
     """The ids of those in bot.toml."""
     skip: Collection[int]
     """Intents that are being sent, or rest."""
@@ -67,6 +67,9 @@ class Look:
     """Only cards that were drawn before this are drawn anew for their counts."""
     nowhere: bool
     """Whether to look for those of other locations too, which goes through all that is stale."""
+    elsewhere: Set[str] = frozenset()
+    """The other locations, as the last look for them found them. Hardly ever are there any: naming these costs nothing,
+    and naming all that are ours would cost the more the more they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Next:
     """When something that was put off has its time."""
     drawn_at: datetime | None
     """When the card was drawn that is next to be drawn anew for its counts, of those that are too fresh."""
+    elsewhere: Set[str]
+    """Locations with something unsaid that are not in bot.toml."""
 
 
 class IntentStore:
@@ -93,7 +98,9 @@ class IntentStore:
     def next(self, connection: Connection, look: Look) -> Next:
         """The next few that can be made now. What is loaded does not grow with what waits, exists or is shown."""
         now, skip = look.now, look.skip
-        here = at_locations(look.locations)
+        elsewhere = _unsaid_at(connection) - look.locations if look.nowhere else look.elsewhere
+        there = at_locations(elsewhere)
+        here = ~there
         _leave(connection)
         ids = [
             *_ids(connection, heads(here, now, skip)),
@@ -104,9 +111,9 @@ class IntentStore:
             counters = here & drawn & text(f"({URGENT}) IS NOT TRUE")
             ids += _ids(connection, edits(counters, now, skip, look.counters))
         nowhere: list[int] = []
-        if look.nowhere:
-            nowhere += _ids(connection, heads(~here, now, skip))
-            nowhere += _ids(connection, edits(~here, now, skip, _NOWHERE_AT_ONCE))
+        if look.nowhere and elsewhere:
+            nowhere += _ids(connection, heads(there, now, skip))
+            nowhere += _ids(connection, edits(there, now, skip, _NOWHERE_AT_ONCE))
         put_off = select(func.min(INTENT.c.not_before)).where(
             INTENT.c.not_before > now, INTENT.c.not_before <= now + FARTHEST
         )
@@ -118,6 +125,7 @@ class IntentStore:
             nowhere=_load(connection, nowhere),
             not_before=connection.scalar(put_off),
             drawn_at=connection.scalar(fresh),
+            elsewhere=elsewhere,
         )
 
     async def sending(self, intent: IntentRow, channel: str, now: datetime) -> None:
@@ -224,6 +232,13 @@ class IntentStore:
 def at_locations(ids: Collection[str]) -> ColumnElement[bool]:
     """Whether a handover is at one of these, in words that let no query begin with all that ever were there."""
     return func.coalesce(HANDOVER.c.location_id, "").in_(ids)
+
+
+def _unsaid_at(connection: Connection) -> Set[str]:
+    """Every location with something that is unsent or stale."""
+    unsent = select(HANDOVER.c.location_id).join(INTENT, INTENT.c.handover_id == HANDOVER.c.id)
+    queries = (unsent.where(INTENT.c.state.in_(_UNSENT)), select(HANDOVER.c.location_id).where(text(UNSHOWN)))
+    return {location_id for query in queries for location_id in connection.scalars(query.distinct())}
 
 
 def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> Select[Any]:

@@ -6,7 +6,7 @@ be let go, and the bot can be killed or stopped at any call and at any transacti
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -410,8 +410,8 @@ class Slack:
 class PlainPainter:
     """Draws everything that a person could see, word for word, so that a stale card is found whatever is stale."""
 
-    def locations(self) -> list[str]:
-        return [LOCATION.id]
+    def locations(self) -> Set[str]:
+        return {LOCATION.id}
 
     def channel(self, handover: Handover) -> str | None:  # noqa: ARG002
         return LOCATION.channel

@@ -4,6 +4,7 @@ The dispatcher, the pacer and the database are the bot's. Slack is its rate limi
 """
 
 import random
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -74,8 +75,8 @@ class Painter:
     def __init__(self, channels: list[str]) -> None:
         self._channels = channels
 
-    def locations(self) -> list[str]:
-        return self._channels
+    def locations(self) -> Set[str]:
+        return set(self._channels)
 
     def channel(self, handover: Handover) -> str | None:
         return handover.location_id

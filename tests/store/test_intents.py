@@ -1,13 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from bot.handover import machine
 from bot.handover.model import Happening
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import Due, IntentStore
+from bot.store.intents import Due, IntentStore, Look
 from bot.store.session import Database
 from bot.store.tables import IntentRow, Kind, Sending
 from tests.store.conftest import NOW
@@ -146,3 +149,30 @@ async def test_calls_are_counted_by_the_minute_and_old_ones_forgotten(database: 
     assert await CallStore(database).load(101) == {101: 1, 160: 1}
     await calls.forget(102)
     assert await calls.load(0) == {160: 1}
+
+
+@pytest.mark.parametrize("strange", [False, True])
+async def test_a_look_asks_the_same_however_many_locations_there_are(
+    database: Database, handovers: HandoverStore, intents: IntentStore, strange: bool
+) -> None:
+    here = await arrive(handovers, 1)
+    other = await arrive(handovers, 2, location="LOC9")
+    ours = {"LOC1"} if strange else {"LOC1", "LOC9"}
+
+    async def asked(locations: set[str]) -> tuple[list[int], set[str]]:
+        sizes: list[int] = []
+
+        def note(_connection: Any, _cursor: Any, _statement: str, parameters: Any, *_more: Any) -> None:
+            sizes.append(len(parameters))
+
+        look = Look(NOW, frozenset(locations), (0,), urgent=8, counters=8, counted_before=NOW, nowhere=True)
+        elsewhere = (await intents.next(look)).elsewhere
+        event.listen(database._engine, "before_cursor_execute", note)
+        found = await intents.next(replace(look, nowhere=False, elsewhere=elsewhere))
+        event.remove(database._engine, "before_cursor_execute", note)
+        return sizes, {due.handover.id for due in found.due}
+
+    few = await asked(ours)
+    many = await asked(ours | {f"LOC1{n:04}" for n in range(3000)})
+    assert few == many
+    assert few[1] == ({here.id} if strange else {here.id, other.id})
