@@ -18,8 +18,9 @@ from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
 from bot.store.privacy import files_of, readable_by_others
-from bot.store.session import DatabaseUnusableError, file_of, is_known, newest_version
+from bot.store.session import DatabaseUnusableError, file_of
 from bot.store.soundness import require_sound, version_in
+from bot.store.versions import is_known, newest_version
 from bot.timing import Timing
 
 SCOPES = (

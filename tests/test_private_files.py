@@ -9,7 +9,8 @@ import pytest
 
 from bot.store.lock import only_bot
 from bot.store.privacy import keep_private
-from bot.store.session import DatabaseUnusableError, newest_version
+from bot.store.session import DatabaseUnusableError
+from bot.store.versions import newest_version
 from tests.support import LOCATION, world
 from tests.test_cli import installed
 from tests.test_doctor import everything, findings

@@ -4,14 +4,10 @@ import io
 import struct
 import warnings
 
-from PIL import GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
-
 from bot.i18n import N_
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-READERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, GifImagePlugin)
-"""Imported, so that Pillow does not load all its readers to find one of these."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 """No other reader of Pillow's ever sees the bytes. A JPEG with a second picture in it (MPO) comes through the first."""
 
@@ -46,6 +42,9 @@ def check(content: bytes) -> None:
         raise PhotoRefusedError(TOO_LARGE)
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         raise PhotoRefusedError(HEIC)
+    # Here, because the bot itself never looks into one; each reader, so that Pillow does not load all it has.
+    from PIL import GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+
     try:
         with warnings.catch_warnings():
             # Pillow only warns of half the bombs; its own limit is higher than ours, which is looked at below.

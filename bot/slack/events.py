@@ -38,6 +38,8 @@ class SlackEvents(AsyncApp):
     def __init__(self, client: AsyncWebClient, signing_secret: str | None) -> None:
         secret = signing_secret or "unused-in-socket-mode"
         super().__init__(
+            # Without one bolt looks for the name of the file that made it, in all files there are: 60 ms of the start.
+            name="otc-bot",
             client=client,
             signing_secret=secret,
             # `async_dispatch` has done it by then.

@@ -14,24 +14,18 @@ import functools
 import sqlite3
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.handover.ports import NotKept
+from bot.store.versions import NewerVersionError, bring_up, versions
 
 log = structlog.get_logger()
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 5000
 PUT_BACK = (
     "It is left as it is, and nothing new is begun: put a good copy in its place, "
@@ -203,17 +197,17 @@ class Database:
         try:
             with self._engine.connect() as connection:
                 # A table that is made anew is dropped first, and rows that name its rows would forbid it. SQLite
-                # takes this only outside of a transaction; `_upgrade` looks at all links before it commits.
+                # takes this only outside of a transaction; `bring_up` looks at all links before it commits.
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA foreign_keys=OFF")
                 try:
                     with connection.begin():
-                        return _upgrade(connection)
+                        return bring_up(connection)
                 finally:
                     driver.execute("PRAGMA foreign_keys=ON")
-        except CommandError as error:
+        except NewerVersionError as error:
             raise DatabaseUnusableError(
-                f"{self.shown} was made by a newer version of otc-bot ({error}). Install that version or newer."
+                f"{self.shown} was made by a newer version of otc-bot (version {error}). Install that version or newer."
             ) from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise unusable(self.shown, getattr(error, "orig", None) or error) from error
@@ -221,7 +215,7 @@ class Database:
     def _look_up(self) -> tuple[str | None, str | None]:
         try:
             with self._engine.connect() as connection:
-                return _versions(connection)
+                return versions(connection)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise unusable(self.shown, getattr(error, "orig", None) or error) from error
 
@@ -261,38 +255,3 @@ def _changes(connection: Connection) -> int:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> tuple[str | None, str | None]:
-    before, newest = _versions(connection)
-    if before != newest:
-        command.upgrade(_config(connection), "head")
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-            raise sqlite3.IntegrityError(f"{len(broken)} rows would name rows that are gone, such as in {broken[0][0]}")
-    # SQLite begins a transaction even on a file that it can only read; what fails here must not fail in the middle.
-    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-    return before, newest
-
-
-def _versions(connection: Connection) -> tuple[str | None, str | None]:
-    return MigrationContext.configure(connection).get_current_revision(), newest_version()
-
-
-def newest_version() -> str | None:
-    """The version of the tables that this bot works with."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def is_known(version: str) -> bool:
-    """Whether this bot can bring tables of that version to the newest one."""
-    try:
-        return ScriptDirectory(str(MIGRATIONS)).get_revision(version) is not None
-    except CommandError:
-        return False

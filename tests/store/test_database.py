@@ -11,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database, DatabaseUnusableError, to_say
 from bot.store.tables import CALL_MINUTE, METADATA
+from bot.store.versions import MIGRATIONS, is_known, newest_version
 from tests.store.conftest import NOW
 from tests.store.people import arrive
 from tests.tables import Tables
@@ -60,6 +62,15 @@ async def test_a_file_of_a_newer_bot_is_refused_in_a_sentence(database: Database
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of otc-bot .*Install that version"):
         await database.upgrade()
+
+
+def test_versions_are_told_without_alembic_as_alembic_tells_them() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    known = [one.revision for one in script.walk_revisions()]
+    assert newest_version() == script.get_current_head()
+    assert all(is_known(one) for one in known)
+    assert len(known) == len(list((MIGRATIONS / "versions").glob("*.py"))), "a migration that no version stands for"
+    assert not is_known("9999")
 
 
 @pytest.mark.parametrize("kind", ["folder is missing", "is a folder", "is no database"])

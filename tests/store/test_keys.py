@@ -26,8 +26,9 @@ from bot.store.own_scans import _known
 from bot.store.photos import PhotoStore
 from bot.store.records import RecordStore
 from bot.store.return_details import ReturnDetailStore
-from bot.store.session import Database, _config
+from bot.store.session import Database
 from bot.store.tables import SHIPMENT
+from bot.store.versions import alembic_config
 from bot.text import parcel_key
 from tests.store import people
 from tests.store.conftest import NOW
@@ -126,7 +127,7 @@ async def test_a_database_of_before_gets_its_keys(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'old.db'}"
     engine = create_engine(url)
     with engine.begin() as opened:
-        command.upgrade(_config(opened), "0008")
+        command.upgrade(alembic_config(opened), "0008")
     engine.dispose()
     ids = list(dict.fromkeys(one for spelt in SPELT for one in spelt))
     fill(tmp_path / "old.db")

@@ -21,9 +21,10 @@ from bot.lists.model import ExpectedRow, State
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
 from bot.store.lists import STAGED, ListStore
-from bot.store.session import MIGRATIONS, Database, _config
+from bot.store.session import Database
 from bot.store.tables import EXPECTED, LISTED
 from bot.store.tables import ExpectedRow as Row
+from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store import people
 from tests.store.conftest import NOW
 from tests.store.test_expected import scan
@@ -178,7 +179,7 @@ async def test_what_was_listed_before_lists_were_told_apart_stays(tmp_path: Path
     revision = script.down_revision
     assert isinstance(revision, str)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(alembic_config(connection), revision)
         connection.exec_driver_sql(
             "INSERT INTO expected (location_id, key, tracking_id, return_id, order_item_id, reason, source, listed_at)"
             " VALUES ('LOC1', 'FMP1', 'fmp1', 'R1', '', 'Torn', 'file', ?)",

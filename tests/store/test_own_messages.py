@@ -11,7 +11,8 @@ from bot.handover.own_scans import Message, take
 from bot.handover.own_words import Reading
 from bot.store.handovers import HandoverStore
 from bot.store.own_scans import OwnScanStore
-from bot.store.session import MIGRATIONS, Database, _config
+from bot.store.session import Database
+from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
 
 HANDOVER = "a" * 32
@@ -26,7 +27,7 @@ async def test_scans_of_an_older_bot_can_be_taken_back(tmp_path: Path) -> None:
     old = Database(url)
     engine = create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(alembic_config(connection), revision)
         texts = ("fe_id", "task_id", "fe_name", "partner", "lob", "status", "end_reason")
         known: dict[str, Any] = {
             "id": HANDOVER,

@@ -10,7 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from bot.store.handovers import HandoverStore
-from bot.store.session import MIGRATIONS, Database, _config
+from bot.store.session import Database
+from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
 from tests.tables import Tables
 
@@ -65,7 +66,7 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
     url = f"sqlite:///{tmp_path / 'old.db'}"
     engine = create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(alembic_config(connection), revision)
     engine.dispose()
     before = fill(tmp_path / "old.db")
 

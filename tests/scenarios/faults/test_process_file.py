@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from bot.outbox import dispatcher
-from bot.store.session import MIGRATIONS
 from bot.store.tables import METADATA
+from bot.store.versions import MIGRATIONS
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.processes import (
