@@ -1,31 +1,27 @@
-"""The edges of the outbox, of the cursor and of a code's way, where a process can be made to end.
+"""The edges at which a bot is made to end: of what it says in Slack, of the cursor, and of a code's way.
 
-Nothing of this is in the bot: the process under test wraps the named function of the real bot before it runs, so that
-production pays nothing.
+What is said in Slack is met where it leaves the bot and where it is kept, whatever table or class it goes through: a
+call to Slack by its method and what it carries, a commit by the state that it gives to something on its way.
 """
 
-import functools
-import importlib
-import inspect
-import itertools
-import os
-import signal
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+POSTS = ("post a card", "post a reply", "post a digest", "edit a card", "share a receipt", "share a digest")
+"""Calls that people see the result of."""
+FILLS = ("fill a receipt",)
+"""The content of a file goes to Slack; nobody sees it yet."""
+CALLS = (*POSTS, "reserve a receipt", "look for a card", "look for a reply", "look for files")
+"""Calls as the bot makes them (`tests.crash.said`). Before they are shared, a digest's files are as a receipt's."""
+COMMITS = {
+    "wanted": ("INSERT", "pending"),
+    "sending": ("UPDATE", "sending"),
+    "unknown": ("UPDATE", "unknown"),
+    "put back": ("UPDATE", "pending"),
+    "sent": ("UPDATE", "sent"),
+    "lost": ("UPDATE", "lost"),
+}
+"""By name: what a statement of the transaction does, and the state that it gives."""
 FUNCTIONS = {
-    # the outbox
-    "recover": "bot.store.intents:IntentStore.recover",
-    "next": "bot.store.intents:IntentStore.next",
-    "sending": "bot.store.intents:IntentStore.sending",
-    "post": "bot.slack.sender:SlackSender.post",
-    "sent": "bot.store.intents:IntentStore.sent",
-    "unknown": "bot.store.intents:IntentStore.unknown",
-    "find": "bot.slack.sender:SlackSender.find",
-    "postpone": "bot.store.intents:IntentStore.postpone",
-    "edit": "bot.slack.sender:SlackSender.edit",
-    "shown": "bot.store.intents:IntentStore.shown",
     # the cursor
     "initial load": "bot.flipkart.client:FlipkartClient.initial_load",
     "reconcile": "bot.store.handovers:HandoverStore.reconcile",
@@ -40,25 +36,27 @@ FUNCTIONS = {
     "step": "bot.store.handovers:HandoverStore.step",
     "answer": "bot.slack.answer:Answers.alone",
     "modal": "bot.slack.answer:Answers.show",
-    # counting, and the record
+    # counting
     "own scan": "bot.store.own_scans:OwnScanStore.take",
     "reaction": "bot.slack.thread:ThreadSigns.react",
     "tally": "bot.store.tallies:TallyStore.add",
-    "receipt": "bot.store.receipts:ReceiptStore.keep",
-    "upload": "bot.slack.files:SlackFiles.send",
-    "share": "bot.slack.files:SlackFiles.share",
 }
 """By name: module and function of the real bot."""
-OFTEN = frozenset({"commit", "next", "initial load", "reconcile", "shipments", "add page"})
+OFTEN = frozenset({"commit", "initial load", "reconcile", "shipments", "add page"})
 """What happens several times a second: the kill may wait for a later one."""
+DERIVED_KEYS = False
+"""Whether a bot finds in Slack's history what a database said that is gone: then `AFTER_DERIVED_KEYS` are tried too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Just before or just after one function's nth run."""
+    """Just before, within or just after something's nth time.
 
-    name: str
+    Within a call, Slack has done it and has not answered yet.
+    """
+
     when: str
+    name: str
     nth: int = 1
 
     def __str__(self) -> str:
@@ -66,47 +64,37 @@ class Edge:
 
     def dump(self) -> str:
         """As an environment variable."""
-        return f"{self.name}:{self.when}:{self.nth}"
+        return f"{self.when}:{self.name}:{self.nth}"
 
     @classmethod
     def load(cls, text: str) -> "Edge":
         """From an environment variable."""
-        name, when, nth = text.split(":")
-        return cls(name, when, int(nth))
+        when, name, nth = text.split(":")
+        return cls(when, name, int(nth))
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is Slack that sees when it is come to, and not the bot."""
+        return self.when == "within"
+
+    @property
+    def is_of_database(self) -> bool:
+        """Whether the database is lost at the kill."""
+        return self.name.startswith("the database")
 
 
-EDGES = tuple(Edge(name, when) for name in FUNCTIONS for when in ("before", "after"))
+def commit_of(name: str) -> str:
+    """What the edge of a state's commit is called."""
+    return f"commit of {name}"
 
 
-def die_at(edge: Edge) -> None:
-    """From now on this process ends by SIGKILL when it comes to the edge."""
-    module, _, path = FUNCTIONS[edge.name].partition(":")
-    owner_name, _, name = path.partition(".")
-    owner = getattr(importlib.import_module(module), owner_name)
-    setattr(owner, name, _dying(getattr(owner, name), edge))
+AFTER_DERIVED_KEYS = (Edge("with", "the database gone"), Edge("with", "the database of an hour ago"))
+"""The database file is deleted, or put back to an earlier copy, before the bot comes back.
 
-
-def _dying(function: Callable[..., Any], edge: Edge) -> Callable[..., Any]:
-    runs = itertools.count(1)
-
-    def at(when: str, run: int) -> None:
-        if when == edge.when and run == edge.nth:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    @functools.wraps(function)
-    async def later(*args: Any, **kwargs: Any) -> Any:
-        run = next(runs)
-        at("before", run)
-        result = await function(*args, **kwargs)
-        at("after", run)
-        return result
-
-    @functools.wraps(function)
-    def now(*args: Any, **kwargs: Any) -> Any:
-        run = next(runs)
-        at("before", run)
-        result = function(*args, **kwargs)
-        at("after", run)
-        return result
-
-    return later if inspect.iscoroutinefunction(function) else now
+What only the database knew is gone then (counts, who asked for a code). Whoever is there keeps the one thread.
+"""
+EDGES = (
+    *(Edge(when, name) for name in (*CALLS, *map(commit_of, COMMITS), *FUNCTIONS) for when in ("before", "after")),
+    *(Edge("within", name) for name in (*POSTS, *FILLS)),
+    *(AFTER_DERIVED_KEYS if DERIVED_KEYS else ()),
+)

@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import logging
 import random
+import shutil
+import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.crash.edges import EDGES, OFTEN, Edge
 from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
 from tests.crash.play import PRESSED, Play
+from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.support import World, world
 
@@ -20,6 +24,10 @@ LONGEST_LIFE = 3.0
 """Seconds until a bot that did not come to its edge is killed all the same."""
 PRESSED_LIFE = 6.0
 """The same for an edge that somebody has to press for."""
+DRAWN_LIFE = 10.0
+"""The same for one that waits for a chart to be drawn, by a process that is started for it."""
+LOOKED_UP_LIFE = 15.0
+"""The same for one that waits until what may have been shared is looked for."""
 LATEST = 1.6
 """Seconds of the latest random instant."""
 SETTLES_WITHIN = 180.0
@@ -39,6 +47,9 @@ class Killing:
 
     async def life(self, edge: Edge | None) -> None:
         """One bot from start to kill."""
+        if edge and edge.is_of_database:
+            await self._life_and_loss(edge)
+            return
         world = self.play.world
         world.slack.clear_faults()
         self.play.turn()
@@ -49,9 +60,9 @@ class Killing:
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
         turning = asyncio.create_task(asyncio.sleep(0) if pressed else self._turning())
-        patience = PRESSED_LIFE if pressed else LONGEST_LIFE
-        wait = patience if edge else self.chance.uniform(0.1, LATEST)
-        died = await child.wait(wait)
+        wait = _patience(edge) if edge else self.chance.uniform(0.1, LATEST)
+        with self._killed_within(edge, child):
+            died = await child.wait(wait)
         assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
         await child.kill()
         self.killed_at[str(edge) if died and edge else "a random instant"] += 1
@@ -79,11 +90,79 @@ class Killing:
             print(f"leaked: {one}", file=sys.stderr)
         return verdict
 
+    async def _life_and_loss(self, edge: Edge) -> None:
+        """One bot that is killed and loses its database while FEs are there whose threads it has begun."""
+        world = self.play.world
+        world.slack.clear_faults()
+        self.play.turn()
+        child = await self._start(None)
+        people = asyncio.create_task(self.play.people(None))
+        turning = asyncio.create_task(self._turning())
+        try:
+            await world.slack.wait_connected(timeout=30)
+            before = self.play.somebody_comes() or self.chance.choice(self.play.there)
+            await world.until(lambda: self.play.card(before), 30)
+            if not self._copy.exists() or self.chance.random() < 0.5:
+                await asyncio.to_thread(self._make_copy)
+            later = self.play.somebody_comes() or before
+            await world.until(lambda: self.play.card(later), 30)
+            await asyncio.sleep(self.chance.uniform(0.1, LATEST))
+        finally:
+            await child.kill()
+            for task in (people, turning):
+                await _end(task)
+        self.killed_at[str(edge)] += 1
+        self._search_files()
+        for path in world.folder.glob("bot.db*"):
+            if path.name.removeprefix("bot.db") in ("", "-wal", "-shm"):
+                path.unlink()
+        if edge.name.endswith("an hour ago"):
+            shutil.copyfile(self._copy, world.folder / "bot.db")
+        self.play.lose()
+
+    @property
+    def _copy(self) -> Path:
+        """Where a copy lies: of this bot's life, or of one long before."""
+        return self.play.world.folder / "earlier.db"
+
+    def _make_copy(self) -> None:
+        """Of the database of a running bot, as a back-up is made."""
+        with (
+            contextlib.closing(sqlite3.connect(self.play.world.folder / "bot.db")) as source,
+            contextlib.closing(sqlite3.connect(self._copy)) as copy,
+        ):
+            source.backup(copy)
+
+    @contextlib.contextmanager
+    def _killed_within(self, edge: Edge | None, child: Child) -> Iterator[None]:
+        """Kills the bot when Slack has done what it asked for, before it answers."""
+        if edge is None or not edge.is_outside:
+            yield
+            return
+        slack = self.play.world.slack
+
+        def changed(change: dict[str, Any]) -> None:
+            name = ""
+            if change["kind"] in ("message.posted", "message.edited"):
+                message = slack.message(change["channel"], change["ts"])
+                if message is not None:
+                    name = post_name(message) if change["kind"] == "message.posted" else edit_name(message)
+            elif change["kind"] == "file.uploaded":
+                name = fill_name(slack.files[change["file"]])
+            if name == edge.name:
+                child.kill_now()
+
+        forget = slack.on_change(changed)
+        try:
+            yield
+        finally:
+            forget()
+
     async def _start(self, edge: Edge | None) -> Child:
         more = {}
-        if edge:
+        if edge and not edge.is_outside:
             nth = self.chance.randint(1, 3) if edge.name in OFTEN else 1
-            more[DIES_AT] = Edge(edge.name, edge.when, nth).dump()
+            more[DIES_AT] = Edge(edge.when, edge.name, nth).dump()
         folder = self.play.world.folder
         self.starts += 1
         return await self.nursery.start(self.play.environment(**more), folder, folder / "bot.log")
@@ -126,9 +205,17 @@ class Killing:
     def _search_files(self) -> None:
         """The database as the kill left it, with its write-ahead log, and all logs."""
         codes = code_bytes(self.play)
-        for path in self.play.world.folder.iterdir():
+        for path in (path for path in self.play.world.folder.iterdir() if path.is_file()):
             content = path.read_bytes()
             self.leaked |= {f"{path.name}: {code.decode()}" for code in codes if code in content}
+
+
+def _patience(edge: Edge) -> float:
+    if edge.name == "look for files":
+        return LOOKED_UP_LIFE
+    if edge.name.endswith(" a digest"):
+        return DRAWN_LIFE
+    return PRESSED_LIFE if edge.name in PRESSED else LONGEST_LIFE
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -172,16 +259,17 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
             await killing.life(edge)
 
         for _ in range(kills):
-            if killing.chance.random() < 0.75:
-                least = min(turns(one) for one in edges)
-                await at(killing.chance.choice([one for one in edges if turns(one) == least]))
+            ready = [one for one in edges if killing.play.is_ready_for(one)]
+            if ready and killing.chance.random() < 0.75:
+                least = min(map(turns, ready))
+                await at(killing.chance.choice([one for one in ready if turns(one) == least]))
             else:
                 await killing.life(None)
         for _ in range(more):
             missing = [one for one in edges if not killing.killed_at[str(one)]]
             if not missing:
                 break
-            await at(min(missing, key=turns))
+            await at(min(filter(killing.play.is_ready_for, missing), key=turns, default=missing[0]))
         verdict = await killing.last_life()
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at

@@ -18,7 +18,8 @@ from typing import NoReturn
 
 import bot.app  # noqa: F401 - `otc-bot run` imports it when it runs, which would be after the fork
 from bot import cli
-from tests.crash.edges import Edge, die_at
+from tests.crash.dying import die_at
+from tests.crash.edges import Edge
 from tests.prepare import ROOT
 
 DIES_AT = "OTC_BOT_TEST_DIES_AT"
@@ -94,11 +95,15 @@ class Child:
         done, _ = await asyncio.wait({self.ended}, timeout=seconds)
         return bool(done)
 
-    async def kill(self) -> None:
+    def kill_now(self) -> None:
         """SIGKILL, unless it is gone."""
         if not self.ended.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
+
+    async def kill(self) -> None:
+        """The same, and waits for its end."""
+        self.kill_now()
         await self.ended
 
 

@@ -3,16 +3,23 @@
 import asyncio
 import contextlib
 import random
+import re
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.handover.tally import STEPS
 from bot.sandbox.flipkart import Visit
-from bot.sandbox.slack import Delivery, SubmitRefused
+from bot.sandbox.slack import Delivery, Message, SubmitRefused
+from bot.sandbox.slack.posting import delete
 from bot.slack import ids
 from tests.bench.processes import environment
-from tests.crash.edges import Edge
+from tests.crash.edges import Edge, commit_of
+from tests.crash.said import is_card
 from tests.support import World
 
 DOCKS = 4
@@ -30,13 +37,18 @@ PRESSED = {
     "own scan": "scan",
     "reaction": "scan",
     "tally": "tally",
-    "receipt": "leave",
-    "upload": "leave",
-    "share": "leave",
+    "reserve a receipt": "leave",
+    "fill a receipt": "leave",
+    "share a receipt": "leave",
 }
 """What somebody has to do so that the bot comes to an edge."""
+ZONE = ZoneInfo("Asia/Kolkata")
+EVENINGS = 3
+"""Locations that wait for the end of their day, each with somebody who was there and left."""
 ENOUGH = 2
 """Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
+RECEIPT_FILES = 2
+NEEDS_NEWS = frozenset(commit_of(name) for name in ("wanted", "sending", "unknown", "sent", "put back"))
 ADD_ONE = f"{ids.TALLY}_{STEPS[0]}"
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
 """What it means to a person that the bot died in the middle."""
@@ -49,6 +61,8 @@ class Dock:
     location: str
     channel: str
     visits: list[Visit] = field(default_factory=list)
+    hours: str = ""
+    """As in bot.toml; the end of the day is the end of the hours."""
 
     @property
     def present(self) -> list[Visit]:
@@ -71,6 +85,26 @@ class OwnScan:
     tracking_id: str
 
 
+@dataclass(frozen=True)
+class Losses:
+    """What was so when a database was lost last; empty where none was."""
+
+    tasks: frozenset[str] = frozenset()
+    """Those with a card: the threads that are to go on."""
+    gone: frozenset[str] = frozenset()
+    """Those whose FE had left: Flipkart tells nothing of them any more."""
+    evenings: frozenset[str] = frozenset()
+    """Locations whose day may be one of which the database knows nothing."""
+    calls: int = 0
+    """How many Flipkart had seen."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often which code had been asked for, as far as the database knows it."""
+    added: int = 0
+    """To running counts, as far as the database knows it."""
+    files: Counter[str] = field(default_factory=Counter)
+    """What Slack showed, by name."""
+
+
 class Play:
     """The docks and the people."""
 
@@ -87,6 +121,12 @@ class Play:
         """Presses on the running count that the bot answered."""
         self.tally_presses = 0
         """Presses on it that the bot acknowledged."""
+        self.evenings: list[Dock] = []
+        """Docks at which nobody works any more; each brings one digest when it is wanted."""
+        self.deleted: set[str] = set()
+        """The tasks whose card somebody deleted in Slack."""
+        self.losses = Losses()
+        self._on_cards: dict[tuple[str, str], frozenset[str]] = {}
         for n in range(DOCKS):
             location, channel = f"LOC{n}", world.channel
             if n:
@@ -95,19 +135,38 @@ class Play:
                 world.flipkart.add_location(location)
             self.docks.append(Dock(location, channel))
 
+        for _ in range(EVENINGS):
+            self._another_evening()
+
+    @property
+    def everywhere(self) -> list[Dock]:
+        return [*self.docks, *self.evenings]
+
     @property
     def visits(self) -> list[Visit]:
-        return [visit for dock in self.docks for visit in dock.visits]
+        return [visit for dock in self.everywhere for visit in dock.visits]
+
+    @property
+    def served(self) -> list[Visit]:
+        """Those with whom people work: not where their card was deleted."""
+        visits = [visit for dock in self.docks for visit in dock.visits]
+        return [visit for visit in visits if visit.task_id not in self.deleted]
+
+    @property
+    def there(self) -> list[Visit]:
+        """Those of them who have not left."""
+        return [visit for visit in self.served if visit.page != "gone"]
 
     def environment(self, **more: str) -> dict[str, str]:
         """Of a bot that works here; writes its bot.toml too."""
         places = "".join(
             f'[[locations]]\nid = "{dock.location}"\nname = "Dock {dock.location}"\nchannel = "{dock.channel}"\n'
-            f'operators = ["{self.world.operator}"]\n'
-            for dock in self.docks
+            f'operators = ["{self.world.operator}"]\nhours = "{dock.hours}"\n'
+            for dock in self.everywhere
         )
         (self.world.folder / "bot.toml").write_text(
-            'timezone = "Asia/Kolkata"\npolling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n'
+            f'timezone = "{ZONE.key}"\n'
+            "polling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n"
             f"flipkart = {{ calls_per_hour = 1000000 }}\n{places}",
             encoding="utf-8",
         )
@@ -124,6 +183,9 @@ class Play:
                 self.arrive(dock)
             for visit in dock.present:
                 self._move(visit)
+        for visit in (visit for dock in self.evenings for visit in dock.present):
+            if self._is_read(visit):
+                visit.leave()
 
     def arrive(self, dock: Dock) -> Visit:
         """An FE comes."""
@@ -150,18 +212,35 @@ class Play:
             return self.world.rows(query) == [(len(visit.shipments),)]
         return False
 
+    def is_ready_for(self, edge: Edge) -> bool:
+        """Whether there is what the edge needs."""
+        if _is_of_day(edge.name):
+            return self._evening() is not None
+        return edge.name != commit_of("lost") or self._deletable() is not None
+
     def provoke(self, edge: Edge) -> None:
         """Brings about what the edge needs."""
-        slack, dock = self.world.slack, self.chance.choice(self.docks)
-        if edge.name in ("post", "sending", "sent", "unknown", "find", "postpone"):
-            self._make_news(dock)
-        if edge.name in ("unknown", "find"):
-            slack.fail("chat.postMessage", error="internal_error", carried_out=self.chance.random() < 0.5)
-        if edge.name == "postpone":
+        slack, name = self.world.slack, edge.name
+        carried_out = self.chance.random() < 0.5
+        if name in ("post a card", "look for a card"):
+            self.somebody_comes()
+        elif name in ("post a reply", "look for a reply"):
+            self._somebody_goes_on()
+        elif name in NEEDS_NEWS:
+            self._make_news(self.chance.choice(self.docks))
+        if name in ("look for a card", "look for a reply", commit_of("unknown")):
+            slack.fail("chat.postMessage", error="internal_error", carried_out=carried_out, times=3)
+        elif name == commit_of("put back"):
             slack.fail("chat.postMessage", error="ratelimited", retry_after=1)
-        if edge.name in ("edit", "shown", "shipments", "add page"):
+        elif name == commit_of("lost"):
+            self._delete_a_card()
+        elif name in ("edit a card", "shipments", "add page"):
             with contextlib.suppress(LookupError):
                 self.reach("scanning").scan(2)
+        elif _is_of_day(name):
+            self._end_a_day()
+        if name == "look for files":
+            slack.fail("files.completeUploadExternal", error="internal_error", carried_out=carried_out, times=2)
 
     def _make_news(self, dock: Dock) -> None:
         """Something that the bot has to say there: somebody comes, begins, or is done."""
@@ -177,12 +256,76 @@ class Play:
                 visit.finish_scanning()
                 return
 
+    def somebody_comes(self) -> Visit | None:
+        """Where there is room, or in place of one who is done; None where nobody is."""
+        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
+        if not room:
+            done = [visit for visit in self.served if visit.page == "end" and self._is_read(visit)]
+            if not done:
+                return None
+            done[0].leave()
+            room = [dock for dock in self.docks if done[0] in dock.visits]
+        return self.arrive(self.chance.choice(room))
+
+    def _somebody_goes_on(self) -> None:
+        with contextlib.suppress(LookupError):
+            self.reach("scanning").finish_scanning()
+
+    def _delete_a_card(self) -> None:
+        """Somebody deletes the card of an FE who scans, which shows at its next edit."""
+        found = self._deletable()
+        if found is not None:
+            visit, card = found
+            delete(self.world.slack, card)
+            self.deleted.add(visit.task_id)
+            visit.finish_scanning()
+
+    def _deletable(self) -> tuple[Visit, Any] | None:
+        """A card that was edited before: whether one that is gone was ever posted, a bot can't know else."""
+        for visit in self.served:
+            card = self.card(visit)
+            if visit.page == "scanning" and card is not None and card.edited:
+                return visit, card
+        return None
+
+    # ---- the end of a day ----
+
+    def _another_evening(self) -> None:
+        n = len(self.evenings)
+        channel = self.world.slack.add_channel(f"evenings-{n}", members=[self.world.operator, self.world.second])
+        self.world.flipkart.add_location(f"EVE{n}")
+        dock = Dock(f"EVE{n}", channel)
+        self.evenings.append(dock)
+        visit = self.arrive(dock)
+        visit.begin()
+        visit.scan(2)
+        visit.finish_scanning()
+
+    def _end_a_day(self) -> None:
+        """The hours of a location end where somebody came before: its digest is due."""
+        dock, now = self._evening(), _this_minute()
+        if dock is not None:
+            # It opens a minute after it has closed, so that no day of any length begins or ends elsewhere.
+            dock.hours = f"{now.astimezone(ZONE) + timedelta(minutes=1):%H:%M}-{now.astimezone(ZONE):%H:%M}"
+            self._another_evening()
+
+    def _evening(self) -> Dock | None:
+        now = _this_minute()
+        return next((dock for dock in self.evenings if not dock.hours and self._came_before(dock, now)), None)
+
+    def _came_before(self, dock: Dock, moment: datetime) -> bool:
+        query = f"select max(at) from audit where location_id = '{dock.location}' and what = 'arrived'"  # noqa: S608
+        with contextlib.suppress(sqlite3.OperationalError):
+            ((at,),) = self.world.rows(query)
+            return at is not None and at < f"{moment:%Y-%m-%d %H:%M:%S}"
+        return False
+
     def reach(self, page: str) -> Visit:
         """An FE who stands on that page; one is sent there when there is none."""
-        found = [visit for visit in self.visits if visit.page == page]
+        found = [visit for visit in self.served if visit.page == page]
         if found:
             return self.chance.choice(found)
-        waiting = [visit for visit in self.visits if visit.page == "start"]
+        waiting = [visit for visit in self.served if visit.page == "start"]
         room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
         if not waiting and not room:
             raise LookupError("every dock is full")
@@ -271,12 +414,36 @@ class Play:
     async def leave(self) -> None:
         """An FE of whom everything is read leaves, and the receipt is due; unless some are due already."""
         with contextlib.suppress(sqlite3.OperationalError):
-            if self.world.rows("select count(*) from receipt where state not in ('sent', 'lost')") > [(ENOUGH,)]:
+            if len(self.unreceipted()) >= ENOUGH:
                 await asyncio.sleep(self.patience)
                 return
         visit = self.reach("end")
         await self._until(lambda: self._is_read(visit))
         visit.leave()
+
+    def unreceipted(self) -> dict[str, Counter[str]]:
+        """The handovers that are over and whose receipt is not in Slack as a whole, each with its files there."""
+        over = self.world.rows("select id, task_id from handover where stage in ('closed', 'left')")
+        shown = self.files()
+        found = {handover: shown.get(handover, Counter()) for handover, task in over if task not in self.deleted}
+        return {handover: files for handover, files in found.items() if len(files) < RECEIPT_FILES}
+
+    def files(self) -> dict[str, Counter[str]]:
+        """The receipts' files that Slack shows, by name, of each handover: its id ends the name."""
+        found: dict[str, Counter[str]] = {}
+        for name, n in self.file_names().items():
+            found.setdefault(PurePath(name).stem.rpartition("-")[2], Counter())[name] = n
+        return found
+
+    def file_names(self) -> Counter[str]:
+        """All files of the bot's that Slack shows."""
+        return Counter(
+            str(file["name"])
+            for dock in self.everywhere
+            for message in self.world.slack.posted[dock.channel]
+            for file in message.files
+            if message.by_bot
+        )
 
     async def _clear(self) -> None:
         """Closes what a bot of before has left on the screen, or it would be taken for the new one's answer."""
@@ -291,7 +458,7 @@ class Play:
         self.counted.append(Counted(visit, number))
 
     async def _slash(self, visit: Visit, command: str) -> None:
-        dock = next(dock for dock in self.docks if visit in dock.visits)
+        dock = self._dock_of(visit)
         delivery = await self.world.slack.slash(self.world.operator, dock.channel, command, visit.fe_id)
         self.deliveries.append(delivery)
         if not delivery.acked:
@@ -317,6 +484,56 @@ class Play:
 
     def card(self, visit: Visit) -> Any:
         """The visit's newest card, or None."""
-        channel = next(dock.channel for dock in self.docks if visit in dock.visits)
-        cards = (c for c in self.world.slack.messages(channel) if f"`{visit.task_id}`" in c.text_all())
-        return next(cards, None)
+        return next(reversed(self.cards(visit)), None)
+
+    def cards(self, visit: Visit) -> list[Any]:
+        """All that there are of a visit, the oldest first."""
+        roots = self.world.slack.messages(self._dock_of(visit).channel)
+        return [one for one in roots if visit.task_id in self._tasks_on(one)]
+
+    def _tasks_on(self, root: Message) -> frozenset[str]:
+        """What stands on a card as an id. It stays, so it is read once: people look very often."""
+        where = root.channel, root.ts
+        if where not in self._on_cards:
+            ids_there = re.findall("`([^`]+)`", root.text_all()) if is_card(root) else []
+            self._on_cards[where] = frozenset(ids_there)
+        return self._on_cards[where]
+
+    def _dock_of(self, visit: Visit) -> Dock:
+        return next(dock for dock in self.everywhere if visit in dock.visits)
+
+    # ---- what is lost with a database ----
+
+    def lose(self) -> None:
+        """The database is another now: what only it knew is not asked for, and nobody has anything on the screen."""
+        slack, rows = self.world.slack, self._rows_left
+        slack.reload(self.world.operator)
+        for view in slack.open_views(self.world.operator):
+            view.closed = True
+        self.counted, self.own_scans, self.tallied, self.tally_presses = [], [], 0, 0
+        self.losses = Losses(
+            tasks=frozenset(visit.task_id for visit in self.visits if self.cards(visit)),
+            gone=frozenset(visit.task_id for visit in self.visits if visit.page == "gone"),
+            evenings=frozenset(dock.location for dock in self.evenings),
+            calls=len(self.world.flipkart.calls),
+            asked=Counter(
+                kind for (kind,) in rows("select json_extract(detail, '$.kind') from audit where what = 'asked'")
+            ),
+            added=sum(added for (added,) in rows("select added from tally where not undone")),
+            files=self.file_names(),
+        )
+
+    def _rows_left(self, query: str) -> list[tuple[Any, ...]]:
+        try:
+            return self.world.rows(query)
+        except sqlite3.OperationalError:
+            return []
+
+
+def _this_minute() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def _is_of_day(name: str) -> bool:
+    """Whether an edge needs a digest. What may have been shared is looked for soonest there."""
+    return name.endswith(" a digest") or name == "look for files"

@@ -8,10 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.handover.model import MILESTONES
-from tests.crash.play import Play
+from bot.sandbox.flipkart import Visit
+from tests.crash.play import RECEIPT_FILES, Play
+from tests.crash.said import is_card, key_of
+from tests.underway import underway
 
 _SAID = ", ".join(f"'{what.value}'" for what in sorted(MILESTONES))
-MILESTONES_SAID = f"select count(*) from audit where handover_id is not null and n is not null and what in ({_SAID})"  # noqa: S608
+MILESTONES_SAID = (
+    "select h.task_id, count(*) from audit a join handover h on h.id = a.handover_id "  # noqa: S608
+    f"where a.n is not null and a.what in ({_SAID}) group by h.task_id"
+)
+DIGEST_FILES = 2
+TITLES = {
+    "scanning": "scanning has begun",
+    "closing": "on the End OTC page",
+    "closed": "handover closed",
+    "left": "left without an End OTC",
+}
+"""What a reply says of milestones that come once: one must not be taken for another of the same number."""
 
 
 @dataclass
@@ -66,24 +80,16 @@ def unsettled(play: Play) -> list[str]:
     """What is left to be read or said."""
     try:
         read = dict(rows(play, "select task_id, scanned from handover"))
-        waiting = rows(play, "select kind, n, state, error from intent where state <> 'sent'")
-        stale = rows(
-            play,
-            "select count(*) from intent join handover h on h.id = handover_id "
-            "where kind = 'card' and sent_revision < h.revision",
-        )[0][0]
+        found = underway(play.world.rows)
     except sqlite3.OperationalError as error:
         return [str(error)]
-    receipts = rows(play, "select handover_id, state, error from receipt where state not in ('sent', 'lost')")
-    found = (
-        [f"message {row}" for row in waiting]
-        + [f"receipt {row}" for row in receipts]
-        + ([f"{stale} stale cards"] if stale else [])
-    )
+    found += [f"card of {visit.task_id}" for visit in play.visits if _is_stale(play, visit, read)]
     found += [
         f"{visit.task_id} on page {visit.page}: {len(visit.shipments)} scanned, {read.get(visit.task_id)} read"
         for visit in play.visits
-        if visit.task_id in read and read[visit.task_id] != len(visit.shipments)
+        if visit.task_id in read
+        and visit.task_id not in play.losses.gone
+        and read[visit.task_id] != len(visit.shipments)
     ]
     return found
 
@@ -97,6 +103,7 @@ def judge(play: Play) -> Verdict:
     _record(play, verdict)
     _own_work(play, verdict)
     _receipts(play, verdict)
+    _digests(play, verdict)
     verdict.late = sum(delivery.acked and delivery.seconds > 3.0 for delivery in play.deliveries)
     return verdict
 
@@ -107,7 +114,7 @@ def _listed(play: Play) -> set[tuple[str, str, str]]:
     return {
         shipment
         for visit in play.visits
-        if (visit.fe_id, visit.task_id) in followed
+        if (visit.fe_id, visit.task_id) in followed and visit.task_id not in play.losses.gone
         for shipment in ((visit.fe_id, visit.task_id, one.tracking_id) for one in visit.shipments)
     }
 
@@ -122,39 +129,60 @@ def _shipments(play: Play, verdict: Verdict) -> None:
 
 
 def _messages(play: Play, verdict: Verdict) -> None:
-    wanted = {str(key) for (key,) in rows(play, "select key from intent")}
+    """One card for each handover with a reply for each milestone, each delivery once, and none with a code."""
     posted: Counter[str] = Counter()
-    roots: Counter[str] = Counter()
-    for dock in play.docks:
-        for card in play.world.slack.messages(dock.channel):
-            roots[_key(card)] += 1
-            for message in (card, *play.world.slack.thread(dock.channel, card.ts)):
-                if not message.by_bot:
-                    continue
-                posted[_key(message)] += 1
+    for dock in play.everywhere:
+        for message in play.world.slack.posted[dock.channel]:
+            if message.by_bot:
+                verdict.messages += 1
                 verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
-    verdict.messages = posted.total()
-    if wanted - set(posted):
-        print(f"never posted: {wanted - set(posted)}", file=sys.stderr)
-    verdict.lost += len(wanted - set(posted))
-    verdict.doubled += sum(n - 1 for n in posted.values())
-    handovers = rows(play, "select count(*) from handover")[0][0]
-    verdict.lost += max(0, handovers - len(roots))
-    replies = rows(play, "select count(*) from intent where kind = 'reply'")[0][0]
-    verdict.lost += rows(play, MILESTONES_SAID)[0][0] - replies
+                if (key := key_of(message)) is not None:
+                    posted[key] += 1
+    twice = {key: n - 1 for key, n in posted.items() if n > 1}
+    verdict.doubled += _told("posted more than once", twice)
+    milestones = dict(rows(play, MILESTONES_SAID))
+    happened = rows(play, "select h.task_id, a.what from audit a join handover h on h.id = a.handover_id where a.n > 0")
+    handovers = {task for (task,) in rows(play, "select task_id from handover")}
+    lost, doubled = {}, {}
+    for visit in play.visits:
+        task, cards = visit.task_id, play.cards(visit)
+        if task in play.deleted:
+            doubled[task] = len(cards)
+            continue
+        if task in handovers and not cards:
+            lost[task] = 1 + milestones.get(task, 0)
+        # What is one by its key was counted above.
+        doubled[task] = max(0, len({key_of(card) for card in cards}) - 1)
+        thread = [one for card in cards for one in play.world.slack.thread(card.channel, card.ts)]
+        replies = {key_of(one) for one in thread} - {None}
+        if cards:
+            wanted = {TITLES[what] for one, what in happened if one == task and what in TITLES}
+            unsaid = sum(not any(title in one.text for one in thread) for title in wanted)
+            lost[task] = max(unsaid, milestones.get(task, 0) - len(replies))
+            doubled[task] += 0 if task in play.losses.tasks else max(0, len(replies) - milestones.get(task, 0))
+    verdict.lost += _told("cards or replies never posted", lost)
+    verdict.doubled += _told("cards or replies too many", doubled)
 
 
-def _key(message: Any) -> str:
-    return str(message.metadata["event_payload"]["key"]) if message.metadata else f"no key: {message.ts}"
+def _told(what: str, counts: dict[str, int]) -> int:
+    """How many there are in all; if any, it is said which."""
+    found = {name: n for name, n in counts.items() if n}
+    if found:
+        print(f"{what}: {found}", file=sys.stderr)
+    return sum(found.values())
 
 
 def _cards(play: Play, verdict: Verdict) -> None:
     kept = dict(rows(play, "select task_id, scanned from handover"))
-    for visit in play.visits:
-        card = play.card(visit)
-        if card is not None and len(visit.shipments) and visit.task_id in kept:
-            right = kept[visit.task_id] == len(visit.shipments)
-            verdict.stale += not (right and f"{len(visit.shipments)} scanned" in card.text_all())
+    verdict.stale += _told("stale cards", {visit.task_id: _is_stale(play, visit, kept) for visit in play.visits})
+
+
+def _is_stale(play: Play, visit: Visit, kept: dict[str, int]) -> bool:
+    """Whether a card does not show all that was scanned, although the bot can know it."""
+    card, scanned = play.card(visit), len(visit.shipments)
+    if card is None or not scanned or visit.task_id not in kept or visit.task_id in play.losses.gone:
+        return False
+    return kept[visit.task_id] != scanned or f"{scanned} scanned" not in card.text_all()
 
 
 def _record(play: Play, verdict: Verdict) -> None:
@@ -162,9 +190,11 @@ def _record(play: Play, verdict: Verdict) -> None:
     asked = Counter(
         json.loads(detail)["kind"] for (detail,) in rows(play, "select detail from audit where what = 'asked'")
     )
-    made = Counter(call.name for call in play.world.flipkart.calls if call.name in ("start_otc", "end_otc"))
+    asked.subtract(play.losses.asked)
+    calls = play.world.flipkart.calls[play.losses.calls :]
+    made = Counter(call.name for call in calls if call.name in ("start_otc", "end_otc"))
     verdict.unrecorded += max(0, made["start_otc"] - asked["start"])
-    synced = sum(1 for call in play.world.flipkart.calls if call.name == "end_otc" and call.error_code)
+    synced = sum(1 for call in calls if call.name == "end_otc" and call.error_code)
     verdict.unrecorded += max(0, made["end_otc"] - synced - asked["end"])
     shown = {
         (what, fe)
@@ -191,24 +221,38 @@ def _own_work(play: Play, verdict: Verdict) -> None:
     query = "select h.task_id, o.tracking_id from own_scan o join handover h on h.id = o.handover_id"
     kept = set(rows(play, query))
     verdict.unrecorded += len({(one.visit.task_id, one.tracking_id) for one in play.own_scans} - kept)
-    added = rows(play, "select coalesce(sum(added), 0) from tally where not undone")[0][0]
+    added = rows(play, "select coalesce(sum(added), 0) from tally where not undone")[0][0] - play.losses.added
     verdict.unrecorded += max(0, play.tallied - added)
     verdict.doubled += max(0, added - play.tally_presses)
 
 
 def _receipts(play: Play, verdict: Verdict) -> None:
     """Every handover that is over has one receipt in its thread: a PDF and a table."""
-    wanted = {handover for (handover,) in rows(play, "select handover_id from receipt where state <> 'lost'")}
-    ended = {handover for (handover,) in rows(play, "select id from handover where stage in ('closed', 'left')")}
-    verdict.lost += len(ended - wanted)
-    shared: Counter[str] = Counter()
-    for dock in play.docks:
-        for card in play.world.slack.messages(dock.channel):
-            for message in play.world.slack.thread(dock.channel, card.ts):
-                shared.update(str(file["name"]) for file in message.files if message.by_bot)
-    for handover in ended & wanted:
-        found = [n for name, n in shared.items() if handover in name]
-        if len(found) < 2:
-            verdict.lost += 2 - len(found)
-            print(f"no whole receipt of {handover}: {found}", file=sys.stderr)
-        verdict.doubled += sum(n - 1 for n in found)
+    verdict.lost += _told(
+        "no whole receipt", {one: RECEIPT_FILES - len(files) for one, files in play.unreceipted().items()}
+    )
+    known = {handover for (handover,) in rows(play, "select id from handover")}
+    shown = {name: n for handover, files in play.files().items() if handover in known for name, n in files.items()}
+    verdict.doubled += _told(
+        "files more than once", {name: max(0, n - play.losses.files[name] - 1) for name, n in shown.items()}
+    )
+
+
+def _digests(play: Play, verdict: Verdict) -> None:
+    """Every day that is over has one digest: a message, and a chart and a table in its thread."""
+    lost, doubled = {}, {}
+    for dock in play.evenings:
+        days = [one for one in play.world.slack.messages(dock.channel) if not is_card(one)]
+        files = Counter(
+            str(file["name"])
+            for day in days
+            for message in play.world.slack.thread(dock.channel, day.ts)
+            for file in message.files
+        )
+        if dock.location in play.losses.evenings:
+            continue
+        lost[dock.location] = (1 - min(1, len(days))) + (DIGEST_FILES - len(files)) if dock.hours else 0
+        texts = Counter(day.text for day in days)
+        doubled[dock.location] = sum(n - 1 for n in (*texts.values(), *files.values()))
+    verdict.lost += _told("no whole digest", lost)
+    verdict.doubled += _told("digests or their files more than once", doubled)

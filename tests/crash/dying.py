@@ -1,0 +1,124 @@
+"""Makes the process that runs the bot end at an edge.
+
+Nothing of this is in the bot: what it calls is wrapped before it runs, so that production pays nothing.
+"""
+
+import functools
+import importlib
+import inspect
+import itertools
+import os
+import re
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from slack_sdk.web.async_base_client import AsyncBaseClient
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.default import DefaultDialect
+
+from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, Edge, commit_of
+from tests.crash.said import call_name
+
+_STATE = re.compile(r"\bstate\s*=\s*(\?|'\w+')")
+
+
+def die_at(edge: Edge) -> None:
+    """From now on this process ends by SIGKILL when it comes to the edge."""
+    if edge.name in FUNCTIONS:
+        module, _, path = FUNCTIONS[edge.name].partition(":")
+        owner_name, _, name = path.partition(".")
+        owner = getattr(importlib.import_module(module), owner_name)
+        setattr(owner, name, _dying(getattr(owner, name), edge))
+    elif edge.name in CALLS:
+        _die_at_call(edge)
+    else:
+        _die_at_commit(edge)
+
+
+def _at(edge: Edge, when: str, run: int) -> None:
+    if when == edge.when and run == edge.nth:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dying(function: Callable[..., Any], edge: Edge) -> Callable[..., Any]:
+    runs = itertools.count(1)
+
+    @functools.wraps(function)
+    async def later(*args: Any, **kwargs: Any) -> Any:
+        run = next(runs)
+        _at(edge, "before", run)
+        result = await function(*args, **kwargs)
+        _at(edge, "after", run)
+        return result
+
+    @functools.wraps(function)
+    def now(*args: Any, **kwargs: Any) -> Any:
+        run = next(runs)
+        _at(edge, "before", run)
+        result = function(*args, **kwargs)
+        _at(edge, "after", run)
+        return result
+
+    return later if inspect.iscoroutinefunction(function) else now
+
+
+def _die_at_call(edge: Edge) -> None:
+    """Slack's own client is wrapped: whatever brings a message into Slack goes through it."""
+    call = AsyncBaseClient.api_call
+    runs = itertools.count(1)
+
+    @functools.wraps(call)
+    async def dying(self: Any, api_method: str, **kwargs: Any) -> Any:
+        arguments = kwargs.get("json") or kwargs.get("params") or {}
+        if call_name(api_method, arguments) != edge.name:
+            return await call(self, api_method, **kwargs)
+        run = next(runs)
+        _at(edge, "before", run)
+        result = await call(self, api_method, **kwargs)
+        _at(edge, "after", run)
+        return result
+
+    AsyncBaseClient.api_call = dying  # type: ignore[method-assign]
+
+
+def _die_at_commit(edge: Edge) -> None:
+    """The commit of a transaction in which something got the state."""
+    verb, state = next(what for name, what in COMMITS.items() if commit_of(name) == edge.name)
+    runs = itertools.count(1)
+    gave: list[str] = []
+    commit: Callable[..., None] = DefaultDialect.do_commit
+    rollback: Callable[..., None] = DefaultDialect.do_rollback
+
+    def look(_: Any, cursor: Any, statement: str, parameters: Any, __: Any, many: bool) -> None:
+        if cursor.rowcount > 0 and statement.startswith(verb):
+            gave.extend(_states(statement, parameters if many else [parameters]))
+
+    def committed(self: DefaultDialect, connection: Any) -> None:
+        run = next(runs) if state in gave else 0
+        gave.clear()
+        _at(edge, "before", run)
+        commit(self, connection)
+        _at(edge, "after", run)
+
+    def undone(self: DefaultDialect, connection: Any) -> None:
+        gave.clear()
+        rollback(self, connection)
+
+    event.listen(Engine, "after_cursor_execute", look)
+    DefaultDialect.do_commit = committed  # type: ignore[method-assign]
+    DefaultDialect.do_rollback = undone  # type: ignore[method-assign]
+
+
+def _states(statement: str, rows: Sequence[Any]) -> list[str]:
+    """The states that a statement gives: of an INSERT any word, of an UPDATE what stands in its SET."""
+    if statement.startswith("INSERT"):
+        return [str(value) for row in rows for value in row]
+    given = statement.partition(" WHERE ")[0]
+    found = _STATE.search(given)
+    if found is None:
+        return []
+    if found[1] != "?":
+        return [found[1].strip("'")]
+    place = given[: found.start(1)].count("?")
+    return [str(row[place]) for row in rows]
