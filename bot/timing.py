@@ -58,6 +58,8 @@ class DockTiming:
     intervals at the usual pace, and as many where looks are made more often."""
     look_serves: timedelta = timedelta(seconds=5)
     """For so long one look around at a location serves everybody who asks, or for a sixth of the interval."""
+    sync_pauses: tuple[float, ...] = (1.0, 3.0, 6.0)
+    """Before each new try of an End OTC while Flipkart has not synced all parcels; then the person is told."""
     unseen: timedelta = timedelta(minutes=1)
     """A location that can't be seen for less is no news: a look that fails once, and the next does not."""
     refusals: timedelta = timedelta(minutes=1)
@@ -96,6 +98,9 @@ class SlackTiming:
 
     connect: float = 10.0
     call: float = 20.0
+    reaction: float = 60.0
+    """The longest Retry-After that a reaction waits for: reactions.add is tier 3, 50 a minute for the whole workspace,
+    and a pile is scanned faster, so its signs queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +160,14 @@ class DirectoryTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoTiming:
+    """Pictures."""
+
+    link: float = 20.0
+    """For fetching one from a link of Flipkart's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkTiming:
     """What goes on after the acknowledgement of a press."""
 
@@ -201,5 +214,6 @@ class Timing:
     press: PressTiming = field(default_factory=PressTiming)
     directory: DirectoryTiming = field(default_factory=DirectoryTiming)
     work: WorkTiming = field(default_factory=WorkTiming)
+    photos: PhotoTiming = field(default_factory=PhotoTiming)
     homes: HomesTiming = field(default_factory=HomesTiming)
     outbox: OutboxTiming = field(default_factory=OutboxTiming)

@@ -16,10 +16,6 @@ from bot.handover.who import clean, meant
 
 NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
 NOT_ON_PAGE = "NOT_ON_END_OTC_PAGE_ERROR"
-SYNC_PAUSES = (1.0, 3.0, 6.0)
-"""Seconds to wait before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
-
-
 PASS_HOLDS = timedelta(seconds=30)
 """A pass over all pages is not made again for a form that is opened within the interval in which scans are read."""
 
@@ -27,7 +23,8 @@ PASS_HOLDS = timedelta(seconds=30)
 class EndOtc:
     """The way to an End OTC: find the FE, read to the last page, count, confirm, show."""
 
-    def __init__(self, dock: Dock, *, pauses: tuple[float, ...] = SYNC_PAUSES) -> None:
+    def __init__(self, dock: Dock, pauses: tuple[float, ...]) -> None:
+        """`pauses` are seconds before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
         self._dock = dock
         self._pauses = pauses
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -19,7 +19,6 @@ from aiohttp.resolver import ThreadedResolver
 from bot.i18n import N_
 from bot.photos.ports import DownloadError, NotFetchableError
 
-SECONDS = 20.0
 LONGEST_LINK = 2000
 CHUNK = 64 * 1024
 
@@ -64,8 +63,11 @@ def is_public(address: str) -> bool:
 class PublicFetcher:
     """A `Download` of links from outside."""
 
-    def __init__(self, loopback_origin: str = "", *, seconds: float = SECONDS) -> None:
-        """Takes an origin on this machine that may be asked too (a simulator's), such as ``http://127.0.0.1:8081``."""
+    def __init__(self, seconds: float, loopback_origin: str = "") -> None:
+        """Takes an origin on this machine that may be asked too (a simulator's), such as ``http://127.0.0.1:8081``.
+
+        A picture may take so many `seconds`.
+        """
         self._own = _origin(loopback_origin)
         self._seconds = seconds
 

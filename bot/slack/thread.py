@@ -12,8 +12,6 @@ from bot.slack.errors import FAILURES, explain, reason_of, retry_after
 
 log = structlog.get_logger()
 
-PATIENT_SECONDS = 60.0
-"""reactions.add is tier 3, 50 a minute for the whole workspace; a pile is scanned faster, so its signs queue."""
 TRIES = 3
 LONGEST_QUEUE = 300
 """Messages that wait for their reaction; what comes then gets none, and is kept all the same."""
@@ -24,8 +22,9 @@ GONE = frozenset({"message_not_found", "no_reaction"})
 class ThreadSigns:
     """Sets reactions one after the other, and whispers."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        """The client may retry: a reaction set twice is one reaction."""
+    def __init__(self, client: AsyncWebClient, patience: float) -> None:
+        """The client may retry: a reaction set twice is one reaction. `patience`: the longest Retry-After, in s."""
+        self._patience = patience
         self._client = client
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -71,7 +70,7 @@ class ThreadSigns:
                 if reason_of(error) in DONE:
                     return True
                 wait = retry_after(error)
-                if wait is None or wait > PATIENT_SECONDS or not left:
+                if wait is None or wait > self._patience or not left:
                     self._tell(error)
                     return False
                 await asyncio.sleep(wait)

@@ -489,7 +489,7 @@ class Life:
             gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
-        self.end = EndOtc(self.dock)
+        self.end = EndOtc(self.dock, DockTiming().sync_pauses)
         self.counting = Counting(self.dock)
         self.dispatcher = Dispatcher(
             intents=self.intents,

@@ -121,7 +121,7 @@ class Stand:
             gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
-        self.end = EndOtc(self.dock, pauses=(0.0,) * 3)
+        self.end = EndOtc(self.dock, (0.0,) * 3)
         self.counting = Counting(self.dock)
 
     def new_reader(self) -> ScanReader:

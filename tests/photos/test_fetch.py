@@ -11,6 +11,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from bot.photos.fetch import GONE, NOT_HTTPS, NOT_PUBLIC, REDIRECTED, TOO_LARGE, PublicFetcher, is_public
 from bot.photos.ports import DownloadError, NotFetchableError
+from bot.timing import PhotoTiming
 
 MOST = 1000
 
@@ -56,7 +57,7 @@ async def served(**answers: web.Response) -> AsyncIterator[str]:
 
 async def why(url: str, own: str = "") -> str:
     with pytest.raises(NotFetchableError) as refused:
-        await PublicFetcher(own, seconds=5)(url, MOST)
+        await PublicFetcher(5, own)(url, MOST)
     return refused.value.sentence
 
 
@@ -154,7 +155,7 @@ async def test_an_origin_of_this_machine_that_is_named(trap: tuple[int, list[str
         "packed": packed,
     }
     async with served(**answers) as own:
-        assert await PublicFetcher(own)(f"{own}/good", MOST) == b"picture"
+        assert await PublicFetcher(PhotoTiming().link, own)(f"{own}/good", MOST) == b"picture"
         assert await why(f"{own}/large", own) == TOO_LARGE
         assert await why(f"{own}/endless", own) == TOO_LARGE
         assert await why(f"{own}/elsewhere", own) == REDIRECTED
@@ -162,8 +163,8 @@ async def test_an_origin_of_this_machine_that_is_named(trap: tuple[int, list[str
         assert await why(f"{own}/good") == NOT_HTTPS
         for name in ("broken", "packed"):
             with pytest.raises(DownloadError) as failed:
-                await PublicFetcher(own)(f"{own}/{name}", MOST)
+                await PublicFetcher(PhotoTiming().link, own)(f"{own}/{name}", MOST)
             assert not isinstance(failed.value, NotFetchableError), "it may come the next time"
     assert trap[1] == [], "a redirect was followed"
     with pytest.raises(DownloadError):
-        await PublicFetcher(own)(f"{own}/good", MOST)
+        await PublicFetcher(PhotoTiming().link, own)(f"{own}/good", MOST)
