@@ -111,7 +111,9 @@ class App:
         address = await server.start()
         stack.push_async_callback(server.close)
 
-        quota = Quota(CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock))
+        quota = Quota(
+            CallStore(database), toml.flipkart.calls_per_hour, _steady(self._clock), others=toml.flipkart.for_others
+        )
         stack.push_async_callback(quota.close)
         flipkart = self._open_flipkart(quota, stack)
         slack_time = SlackTime(self._clock)

@@ -152,7 +152,7 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
         base_url=env.flipkart_api_url,
         app_id=env.flipkart_app_id,
         app_secret=env.flipkart_app_secret,
-        quota=Quota(_Uncounted(), settings.toml.flipkart.calls_per_hour, now),
+        quota=Quota(_Uncounted(), settings.toml.flipkart.calls_per_hour, now, others=0),
         timing=Timing().flipkart,
     )
     try:

@@ -49,6 +49,21 @@ class FlipkartLimits(_Table):
     """`[flipkart]`: the seller's budget of calls."""
 
     calls_per_hour: int = Field(default=1000, ge=10, le=1_000_000)
+    others_calls_per_hour: int | None = Field(default=None, ge=0)
+    """What other tools may take of them; None: 15 of 100."""
+
+    @property
+    def for_others(self) -> int:
+        """Calls of an hour that polling leaves to the seller's other tools."""
+        return self.calls_per_hour * 15 // 100 if self.others_calls_per_hour is None else self.others_calls_per_hour
+
+    @model_validator(mode="after")
+    def _something_is_left(self) -> "FlipkartLimits":
+        if self.for_others > self.calls_per_hour // 2:
+            raise ValueError(
+                f"others_calls_per_hour ({self.for_others}) must leave at least half of calls_per_hour to the bot"
+            )
+        return self
 
 
 class DigestSettings(_Table):

@@ -357,6 +357,20 @@ def test_a_mistake_elsewhere_says_nothing_wrong_about_bot_config(folder: Path, m
 
 # ---- mistakes in bot.toml --------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        ({}, 150),
+        ({"calls_per_hour": 400}, 60),
+        ({"others_calls_per_hour": 0}, 0),
+        ({"others_calls_per_hour": 300}, 300),
+    ],
+)
+def test_calls_are_left_to_other_tools(limits: dict[str, int], left: int) -> None:
+    assert FlipkartLimits.model_validate(limits).for_others == left
+
+
 WRONG_TOML = [
     ("page_size = 25", 'page_size = "many"', ["polling.page_size = 'many'", "integer"]),
     ("page_size = 25", "page_size = 2.5", ["polling.page_size = 2.5", "integer"]),
@@ -368,6 +382,8 @@ WRONG_TOML = [
     ("scans_seconds = 45.5", "scans_seconds = nan", ["polling.scans_seconds = nan"]),
     ("scans_seconds = 45.5", "scans_seconds = []", ["polling.scans_seconds = []", "number"]),
     ("calls_per_hour = 500", "calls_per_hour = 0", ["flipkart.calls_per_hour = 0", "10"]),
+    ("calls_per_hour = 500", "others_calls_per_hour = -1", ["flipkart.others_calls_per_hour = -1", "0"]),
+    ("calls_per_hour = 500", "others_calls_per_hour = 501", ["others_calls_per_hour (501)", "at least half"]),
     ("[flipkart]", "[flipkarts]", ["flipkarts", "not a setting", "bot.example.toml"]),
     ("page_size = 25", "page_sizes = 25", ["polling.page_sizes", "not a setting", "bot.example.toml"]),
     ('hours = "08:00-22:00"', 'hour = "08:00-22:00"', ["locations[1].hour", "not a setting"]),

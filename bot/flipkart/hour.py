@@ -14,7 +14,7 @@ AVERAGED = 120.0
 """Seconds within which the plan does not look at when exactly calls become free."""
 AVERAGED_IN_DEBT = 600.0
 """The same while more is held than there should be."""
-MADE_UP = 3600.0
+MADE_UP = 900.0
 """Seconds in which that is made up for."""
 LEAST = 0.3
 """Of what becomes free, for polling, however much more is held."""
@@ -87,19 +87,19 @@ class RollingHour:
             self.polling -= 1
 
     def lasting(self, most: int, now: float) -> float:
-        """Calls an hour that polling can go on with for an hour and never hold more than `most` in any.
+        """Calls an hour that polling can go on with for an hour, so that none ever holds more than `most` of all.
 
-        Where more is held already, it is less than what becomes free, so that it is made up for in an hour: a halt
+        Where more is held already, it is less than what becomes free, so that it is made up for in a while: a halt
         would leave a gap.
         """
-        rate, free = most * HOUR / (HOUR + SLOT + LAG), max(0, most - self.polling)
-        debt = max(0, self.polling - most)
+        rate, free = most * HOUR / (HOUR + SLOT + LAG), max(0, most - self.used)
+        debt = max(0, self.used - most)
         averaged = AVERAGED_IN_DEBT if debt else AVERAGED
         for slot in self._slots:
             within = slot.over_at() - now
             if within >= averaged:
                 rate = min(rate, free * HOUR / within)
-            free += slot.polling
+            free += slot.polling + slot.people
         return rate if not debt else max(rate * LEAST, rate - debt * HOUR / MADE_UP)
 
     def _slot(self, now: float) -> _Slot:

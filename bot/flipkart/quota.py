@@ -2,7 +2,8 @@
 
 People come first: a tenth is theirs, and polling leaves them a part beyond what they have used of it. The last calls
 are for codes alone, and no person may use more than a share of the hour for anything else. Polling plans with the rate
-that lasts (`bot.flipkart.hour`), out of what others leave (`bot.flipkart.share`).
+that lasts (`bot.flipkart.hour`), leaves what other tools may take, and learns from refusals what they do take
+(`bot.flipkart.share`).
 
 The count is kept per minute in the store, a batch ahead of the calls, so a restart forgets nothing, and a crash counts
 what is left of one batch as called: it can only make the bot more careful.
@@ -57,8 +58,15 @@ class Quota:
     """The rolling hour."""
 
     def __init__(
-        self, log: CallLog, calls_per_hour: int, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+        self,
+        log: CallLog,
+        calls_per_hour: int,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        others: int,
     ) -> None:
+        """`others` are the calls of an hour that other tools of the seller may make without a word."""
         self._log = log
         self._limit = calls_per_hour
         self._clock = clock
@@ -68,6 +76,8 @@ class Quota:
         self._blocked_until = 0.0
         self._people: dict[str, Counter[int]] = {}
         self._share = Share(calls_per_hour, monotonic)
+        self._others = others
+        self._expected = 0
         self._plan: tuple[float, int] | None = None
         self._batch = max(1, int(calls_per_hour * BATCH))
         self._writing = asyncio.Lock()
@@ -78,13 +88,12 @@ class Quota:
     def for_polling(self) -> int:
         """Calls an hour that the poller can go on with, as the last hour was and as Flipkart's refusals tell."""
         if self._hour is None:
-            return self._limit_of_polling(self._limit, 0)
+            return self._planned(0)
         at = self._monotonic()
         if self._plan is None or not 0 <= at - self._plan[0] < PLAN_SECONDS:
-            now, people = self._now(), self._hour.people
+            now = self._now()
             self._hour.roll(now)
-            own = max(0, self._limit_of_polling(self._share.now(), people) - people)
-            self._plan = at, int(self._hour.lasting(own, now))
+            self._plan = at, int(self._hour.lasting(self._planned(self._hour.people), now))
         return self._plan[1]
 
     @property
@@ -95,6 +104,10 @@ class Quota:
         self._hour.roll(self._now())
         most = min(self._share.now(), self._limit_of_polling(self._limit, self._hour.people))
         return most - self._hour.used
+
+    def expect(self, calls: int) -> None:
+        """People will make so many calls soon."""
+        self._expected = calls
 
     async def spend(self, *, for_person: bool, spare: bool = False, code: bool = False) -> None:
         """Counts one call before it is made.
@@ -145,6 +158,17 @@ class Quota:
         if self._written is not None and self._left:
             left, self._left = self._left, 0
             await self._log.add(self._written, -left)
+
+    def _planned(self, people: int) -> int:
+        """Calls of an hour, people's counted in, that polling plans with.
+
+        What others may take stays free from the start: once the hour is full, what becomes free is what was used an
+        hour ago, and after a quiet hour that is too little for anybody. Where others may come, the calls that people
+        will make soon count as made: a crowd at the End OTC page would meet the limit, and not the poller.
+        """
+        expected = min(self._expected, self._others, int(self._limit * RESERVE))
+        most = min(self._limit - self._others, self._limit_of_polling(self._share.now(), people))
+        return max(0, most - expected)
 
     def _limit_of_polling(self, share: int, people: int) -> int:
         """Calls of the hour, people's counted in, up to which polling goes."""

@@ -35,6 +35,10 @@ LOOKS_AT_A_DEAD_END = 4
 """Looks at a last page that is full, for each pass over all pages, at least; see `_DeadEnd`."""
 REMEMBERED = 5000
 """Handovers of which something is kept in memory: some hundred bytes each."""
+FILLING_SECONDS = 120.0
+"""Of scanning at least, before it tells how fast somebody scans."""
+PASS_WAITS = timedelta(minutes=15)
+"""How long the pass at the End OTC page is left to people while calls are short."""
 NEWEST_WEIGHT = 0.3
 """Of the newest look in the mean of calls a look."""
 
@@ -63,6 +67,8 @@ class _Read:
     for_person: bool
     is_pass: bool
     calls: int = 0
+    filled: int = 0
+    """Pages that were left because they were full: the call after each is for new rows."""
     asked: set[str | None] = field(default_factory=set)
     met: set[tuple[str, str]] = field(default_factory=set)
     barren: int = 0
@@ -113,12 +119,13 @@ class ScanReader:
         self._passes: LRUCache[str, datetime] = LRUCache(REMEMBERED)
         self._calls: LRUCache[str, float] = LRUCache(REMEMBERED)
 
-    async def catch_up(self, handover_id: str, known: Handover | None = None) -> Handover:
+    async def catch_up(self, handover_id: str, known: Handover | None = None, *, short: bool = False) -> Handover:
         """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
 
         Args:
             handover_id: which handover.
             known: the handover as the caller has it, to be read on from there unless somebody else has read on since.
+            short: calls are short, so the pass at the End OTC page is left to whoever counts, who makes one anyway.
 
         Raises:
             ReturnsApiError: Flipkart gave no usable answer; what was read before is kept.
@@ -128,7 +135,7 @@ class ScanReader:
             if known is None or self._versions.get(handover_id, known.cursor_version) != known.cursor_version:
                 known = await self._get(handover_id)
             handover = known
-            if self._wants_a_pass(handover):
+            if self._wants_a_pass(handover, short=short):
                 read = self._pass(handover, self._pages_a_tick, for_person=False)
             else:
                 read = _Read(self._pages_a_tick, self._full, for_person=False, is_pass=False)
@@ -138,7 +145,7 @@ class ScanReader:
                 # The one pass at the End OTC page says nothing about the looks to come.
                 if not (read.is_pass and handover.stage is Stage.CLOSING):
                     before = self._calls.get(handover_id, 1.0)
-                    self._calls[handover_id] = before + NEWEST_WEIGHT * (max(1, read.calls) - before)
+                    self._calls[handover_id] = before + NEWEST_WEIGHT * (max(1, read.calls - read.filled) - before)
 
     async def read_to_end(self, handover_id: str, *, from_start: bool = False) -> Handover:
         """For a person about to close: follows every page that Flipkart says there is.
@@ -170,21 +177,34 @@ class ScanReader:
         return at is not None and timedelta() <= self._clock() - at < age
 
     def calls_a_look(self, handover_id: str) -> float:
-        """Calls that the poller's looks at a handover have cost of late: 1 or more."""
+        """Calls that the poller's looks have cost of late without those for pages that filled: 1 or more."""
         return self._calls.get(handover_id, 1.0)
 
-    def next_look_costs(self, handover: Handover) -> int:
+    def pages_a_second(self, handover: Handover) -> float:
+        """Pages that an FE who scans fills, as it went so far: a call each, however seldom anybody looks."""
+        begun = min((at for at in (handover.first_scan_at, handover.scanning_at) if at is not None), default=None)
+        if handover.stage is not Stage.SCANNING or begun is None:
+            return 0.0
+        seconds = (self._clock() - begun).total_seconds()
+        return handover.scanned / self._page_size / max(seconds, FILLING_SECONDS)
+
+    def pass_costs(self, handover: Handover) -> int:
+        """Calls that a pass over all pages of a handover takes."""
+        return self._pages(handover) + 1
+
+    def next_look_costs(self, handover: Handover, *, short: bool = False) -> int:
         """Calls that the poller's next look at a handover will cost, as far as that can be told."""
-        if self._wants_a_pass(handover):
-            return self._pages(handover) + 1
+        if self._wants_a_pass(handover, short=short):
+            return self.pass_costs(handover)
         return round(self.calls_a_look(handover.id))
 
     def _alone(self, handover_id: str) -> asyncio.Lock:
         return self._locks.setdefault(handover_id, asyncio.Lock())
 
-    def _wants_a_pass(self, handover: Handover) -> bool:
+    def _wants_a_pass(self, handover: Handover, *, short: bool) -> bool:
         if handover.stage is Stage.CLOSING and not self._has_passed_at_end(handover):
-            return True
+            at_end = self._clock() - handover.closing_at if handover.closing_at is not None else PASS_WAITS
+            return not (short and timedelta() <= at_end < PASS_WAITS)
         end = self._dead_ends.get(handover.id)
         return end is not None and end.wants_a_pass(self._pages(handover))
 
@@ -253,6 +273,7 @@ class ScanReader:
             if last:
                 return await self._end(at_first, handover, read, page, url)
             url = page.next_url
+            read.filled += not read.is_pass
         return handover
 
     async def _ask(self, handover: Handover, read: _Read, url: str | None) -> Page:

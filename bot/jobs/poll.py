@@ -22,7 +22,7 @@ from bot.handover.own_scans import OwnScans
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
-from bot.jobs.pace import Pace, is_read, pace, slower
+from bot.jobs.pace import Burden, Pace, costs_of, is_read, pace, slower
 from bot.timing import HealthTiming
 
 log = structlog.get_logger()
@@ -37,8 +37,6 @@ ROOM_ASKED = 50
 """No look waits for more room than the budget of an hour divided by this."""
 READ_AGAIN = 180.0
 """Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
-PAGES_SECONDS = 600.0
-"""Over which what pages cost beyond a call a look is averaged."""
 HOURS_SECONDS = 5.0
 """Between two looks at the clock for locations that open or close."""
 
@@ -53,6 +51,9 @@ class Budget(Protocol):
     @property
     def room(self) -> int:
         """Calls that may be made now."""
+
+    def expect(self, calls: int) -> None:
+        """People will make so many soon."""
 
 
 class Poller:
@@ -81,9 +82,7 @@ class Poller:
         self._due = Due()
         self._handovers: dict[str, Handover] = {}
         self._at: dict[str, set[str]] = {}
-        self._extra: dict[str, float] = {}
-        self._extra_rate = 0.0
-        self._pages_rate = 0.0
+        self._burden = Burden()
         self._ticked: float | None = None
         self._filled_at: float | None = None
         self._hours_at: float | None = None
@@ -121,10 +120,10 @@ class Poller:
             self._hours_at = now
             for location in self._with_hours:
                 self._watch(location)
-        # Pages fill in step where FEs began together; what they cost is spread over their time.
-        self._pages_rate += (self._extra_rate - self._pages_rate) * min(1.0, passed / PAGES_SECONDS)
-        wanted = (self._due.rate + max(0.0, self._pages_rate)) * 3600
-        self.pace = pace(self._arrivals, self._scans, wanted, self._budget.for_polling)
+        self._burden.pass_time(passed)
+        self._budget.expect(self._burden.presses)
+        wanted = (self._due.rate + self._burden.more) * 3600
+        self.pace = pace(self._arrivals, self._scans, wanted, self._burden.left_for_looks(self._budget.for_polling))
         self._begin()
 
     def is_seen(self, handover: Handover) -> bool:
@@ -146,6 +145,10 @@ class Poller:
             return unseen
         return [*unseen, f"Flipkart has not answered for {silent:.0f} s: {next(iter(self.failing.values()))}"]
 
+    @property
+    def _is_short(self) -> bool:
+        return self.pace.stretch > 1
+
     async def settle(self) -> None:
         """Waits for the looks that are in flight, and for those that wait for their room."""
         while self._in_flight:
@@ -164,7 +167,7 @@ class Poller:
             self._gone(self._handovers[gone])
         for n, handover in enumerate(present):
             self._follow(handover, within=n * GOLDEN % 1 if first and n >= AT_ONCE else 0.0)
-        self._extra_rate = sum(self._extra.values())
+        self._burden.add_up()
         if first:
             for n, location in enumerate(self._dock.locations):
                 self._watch(location, within=n * GOLDEN % 1 if n >= 2 * AT_ONCE else 0.0)
@@ -190,12 +193,9 @@ class Poller:
         if is_read(handover) and self._dock.locations.get(handover.location_id) is not None:
             every = self._scans * slower(handover)
             self._due.put(key, every, within=within)
-            extra = (self._dock.reader.calls_a_look(handover.id) - 1) / every
-            self._extra_rate += extra - self._extra.get(handover.id, 0.0)
-            self._extra[handover.id] = extra
+            self._burden.put(key, costs_of(handover, self._dock.reader, every))
         else:
             self._forget(key)
-            self._extra_rate -= self._extra.pop(handover.id, 0.0)
 
     def _gone(self, handover: Handover) -> None:
         self._handovers.pop(handover.id, None)
@@ -203,7 +203,6 @@ class Poller:
         there.discard(handover.id)
         if not there:
             self._at.pop(handover.location_id, None)
-        self._extra_rate -= self._extra.pop(handover.id, 0.0)
         self._forget(f"handover {handover.id}")
 
     def _watch(self, location: Location, *, within: float = 0.0) -> None:
@@ -216,6 +215,7 @@ class Poller:
 
     def _forget(self, key: str) -> None:
         self._due.drop(key)
+        self._burden.drop(key)
         self._seen.discard(key)
         self.failing.pop(key, None)
 
@@ -240,7 +240,7 @@ class Poller:
             return 1
         # What costs more than there ever is room for would keep all others waiting.
         most = max(1, self._budget.for_polling // ROOM_ASKED)
-        return min(most, self._dock.reader.next_look_costs(handover))
+        return min(most, self._dock.reader.next_look_costs(handover, short=self._is_short))
 
     def _look(self, key: str) -> Coroutine[None, None, None]:
         kind, _, name = key.partition(" ")
@@ -253,9 +253,10 @@ class Poller:
 
     async def _guarded(self, key: str) -> None:
         try:
-            await self._look(key)
-            self._seen.add(key)
-            self._recovered(key)
+            if key in self._due:  # or it went while this look waited to begin
+                await self._look(key)
+                self._seen.add(key)
+                self._recovered(key)
         except UnknownHandover:
             log.warning("a handover vanished from the database", key=key)
         except ReturnsApiError as error:
@@ -279,7 +280,7 @@ class Poller:
             self._tell_of_a_strange(handover)
 
     async def _read(self, handover: Handover) -> None:
-        after = await self._dock.reader.catch_up(handover.id, handover)
+        after = await self._dock.reader.catch_up(handover.id, handover, short=self._is_short)
         self.succeeded = self._monotonic()
         self._follow(after)
         if self._own is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from tests.bench.figures import Figure, Line, Plot, Result
-from tests.jobs.simulated_day import LIMIT, PEAKS, Figures, run
+from tests.jobs.simulated_day import LIMIT, PEAKS, Figures, Others, run
 
 A_LOOK = 2.0
 """Seconds within which two calls for the same FE are one look."""
@@ -17,12 +17,12 @@ async def measure(folder: Path, *, quick: bool) -> Result:
     """The whole day; it takes seconds, so it is never shortened."""
     del folder, quick
     with capture_logs():  # a day that runs into its limit has much to say
-        day = await asyncio.to_thread(run)
+        day = await asyncio.to_thread(run, Others())
     gaps = [(f"longest gap of a scanning FE, peak {n}", *one) for n, one in enumerate(day.gaps, 1)]
     return Result(
         [
             Figure("the day: calls to Flipkart", day.calls, "", day.fewest, "the fewest", target=1.02, of_ratio=True),
-            Figure("the day: calls refused for quota", day.refused, "", target=0),
+            Figure("the day: calls refused for quota", len(day.refused), "", target=0),
             Figure("the day: presses that waited for it", len(day.waits), "", target=0),
             *(
                 Figure(f"the day: {name}", gap, "s", best, "the best possible", target=1.1, of_ratio=True)

@@ -72,7 +72,7 @@ async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterat
     """A reader over a new database, which knows the FE but none of the parcels."""
     database = Database(f"sqlite:///{file}")
     await database.upgrade()
-    quota = Quota(CallStore(database), 10_000_000, now)
+    quota = Quota(CallStore(database), 10_000_000, now, others=0)
     api = FlipkartClient(
         base_url=url, app_id="app", app_secret=SecretStr("secret"), quota=quota, timing=FlipkartTiming()
     )

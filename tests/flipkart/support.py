@@ -43,7 +43,7 @@ async def client_of(
     url: str, *, secret: str = SECRET, quota: Quota | None = None, timing: FlipkartTiming = FlipkartTiming()
 ) -> AsyncIterator[FlipkartClient]:
     """The real client, closed at the end."""
-    budget = quota or Quota(MemoryCalls(), 1_000_000, clock.now)
+    budget = quota or Quota(MemoryCalls(), 1_000_000, clock.now, others=0)
     client = FlipkartClient(base_url=url, app_id="app", app_secret=SecretStr(secret), quota=budget, timing=timing)
     try:
         yield client

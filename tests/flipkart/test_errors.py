@@ -250,7 +250,7 @@ async def test_429_of_the_token_call(sim: FlipkartSim, client: FlipkartClient) -
 
 
 async def test_the_own_budget_is_used_up() -> None:
-    quota = Quota(MemoryCalls(), 10, clock.now)
+    quota = Quota(MemoryCalls(), 10, clock.now, others=0)
     async with (
         scripted(saying({"feDetails": {}})) as server,
         client_of(server.url, quota=quota) as client,

@@ -60,8 +60,8 @@ async def store(tmp_path: Path) -> AsyncIterator[CallStore]:
         yield one
 
 
-def quota_of(store: CallStore, clock: Clock, limit: int = 20) -> Quota:
-    return Quota(store, limit, clock.now, clock.monotonic)
+def quota_of(store: CallStore, clock: Clock, limit: int = 20, others: int = 0) -> Quota:
+    return Quota(store, limit, clock.now, clock.monotonic, others=others)
 
 
 async def spend(quota: Quota, times: int, *, for_person: bool = False) -> None:
@@ -291,6 +291,32 @@ async def test_people_use_their_tenth_before_polling_yields(store: CallStore, cl
     assert quota.room == 1000 - 70 - 100, "people have always room"
 
 
+async def test_polling_plans_without_what_others_may_take(store: CallStore, clock: Clock) -> None:
+    quota = quota_of(store, clock, limit=1000, others=150)
+    assert quota.for_polling == 850
+    await spend(quota, 40, for_person=True)
+    clock.move(minutes=5)
+    assert quota.for_polling >= 840, "people's calls are over before the hour is full"
+    for _ in range(260):
+        await spend(quota, 7)
+        clock.move(seconds=30)
+    before = quota.for_polling
+    assert before >= 800
+    await spend(quota, 60, for_person=True)
+    clock.move(seconds=10)
+    assert quota.for_polling < before - 150, "what people took is not made up for"
+
+
+async def test_a_press_that_is_near_counts_where_others_may_come(store: CallStore, clock: Clock) -> None:
+    for others, planned in ((150, 820), (0, 900), (20, 880)):
+        quota = quota_of(store, clock, limit=1000, others=others)
+        quota.expect(30)
+        assert quota.for_polling == min(planned, 900 if not others else 1000 - others - min(30, others))
+    quota = quota_of(store, clock, limit=1000, others=150)
+    quota.expect(5000)
+    assert quota.for_polling == 750, "people's tenth is enough"
+
+
 async def test_a_refusal_below_the_limit_lowers_the_share_and_time_raises_it(store: CallStore, clock: Clock) -> None:
     quota = quota_of(store, clock, limit=1000)
     assert not quota.problems()
@@ -356,7 +382,7 @@ class Counted(MemoryCalls):
 
 async def test_a_call_needs_no_transaction_of_its_own(clock: Clock) -> None:
     log = Counted()
-    await spend(Quota(log, 1000, clock.now, clock.monotonic), 200)
+    await spend(Quota(log, 1000, clock.now, clock.monotonic, others=0), 200)
     assert log.writes == 20
 
 
@@ -371,12 +397,12 @@ async def test_a_call_needs_no_transaction_of_its_own(clock: Clock) -> None:
 def test_no_hour_holds_more_than_the_budget_whatever_happens(limit: int, steps: list[tuple[str, int, int]]) -> None:
     async def play() -> None:
         clock, log = Clock(), MemoryCalls()
-        quota = Quota(log, limit, clock.now, clock.monotonic)
+        quota = Quota(log, limit, clock.now, clock.monotonic, others=0)
         made: list[tuple[datetime, bool]] = []
         for what, times, seconds in steps:
             clock.move(seconds=seconds)
             if what == "crash":
-                quota = Quota(log, limit, clock.now, clock.monotonic)
+                quota = Quota(log, limit, clock.now, clock.monotonic, others=0)
             elif what == "refused":
                 quota.throttled(None if times % 2 else float(times))
             else:

@@ -45,7 +45,7 @@ async def test_the_call(sim: FlipkartSim, client: FlipkartClient) -> None:
 
 
 async def test_it_takes_only_what_polling_can_spare(sim: FlipkartSim) -> None:
-    async with client_of(sim.url, quota=Quota(MemoryCalls(), 10, now)) as client:
+    async with client_of(sim.url, quota=Quota(MemoryCalls(), 10, now, others=0)) as client:
         for _ in range(5):
             await client.returns(["FMP1"])
         with pytest.raises(ThrottledError):

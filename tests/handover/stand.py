@@ -99,7 +99,7 @@ class Stand:
             base_url=sim.url,
             app_id="app",
             app_secret=SecretStr("secret"),
-            quota=Quota(CallStore(database), calls_per_hour, clock),
+            quota=Quota(CallStore(database), calls_per_hour, clock, others=0),
             timing=FlipkartTiming(),
         )
         self.restart()

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -425,6 +426,36 @@ async def test_a_last_page_that_is_full_costs_two_calls_a_look(tmp_path: Path, c
         assert calls <= 2 * looks + pages, f"{calls} calls in {looks} looks at an FE who pauses"
         assert here.reader.calls_a_look(handover.id) < pages / 2 + 3
         await agree(here, visit, handover.id, "after a long pause")
+
+
+async def test_pages_that_fill_are_told_ahead_and_not_counted_as_dear_looks(tmp_path: Path) -> None:
+    async with stand(tmp_path, Switches(caught_up="next")) as here:
+        visit, handover = await scanning(here)
+        assert here.reader.pages_a_second(handover) == 0
+        for _ in range(10):
+            visit.scan(PAGE_SIZE // 2)
+            here.clock.advance(60)
+            handover = await here.reader.catch_up(handover.id)
+        assert here.reader.pages_a_second(handover) == handover.scanned / PAGE_SIZE / 600
+        assert here.reader.calls_a_look(handover.id) == 1
+
+
+async def test_while_calls_are_short_the_pass_at_the_end_is_left_to_who_counts(stand: Stand) -> None:
+    visit, handover = await scanning(stand)
+    visit.scan(3 * PAGE_SIZE - 1)
+    await stand.reader.catch_up(handover.id)
+    visit.finish_scanning()
+    handover = await stand.only()
+    before = len(stand.asked("shipments"))
+    stand.clock.advance(60)
+    await stand.reader.catch_up(handover.id, short=True)
+    assert len(stand.asked("shipments")) - before == 1, "a pass was made while calls are short"
+    assert stand.reader.next_look_costs(handover, short=True) == 1
+    assert stand.reader.next_look_costs(handover) == stand.reader.pass_costs(handover) == 4
+    stand.clock.advance(15 * 60)
+    await stand.reader.catch_up(handover.id, short=True)
+    assert len(stand.asked("shipments")) - before >= 4, "nobody counted, and there was no pass at all"
+    assert stand.reader.passed_within(handover.id, timedelta(seconds=1))
 
 
 async def test_pages_without_end_and_without_rows_are_left(tmp_path: Path) -> None:

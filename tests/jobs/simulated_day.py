@@ -1,13 +1,14 @@
 """A day of ten hours on a clock that is moved: the real poller, reader and quota, against a Flipkart in memory.
 
 Three locations, 60 handovers, two peaks of 14 FEs who scan at once, 1,000 calls in any hour, which Flipkart enforces
-and of which the seller's other tools take 150 in the second peak without telling anybody. People press Start and End
+and of which the seller's other tools take some in the second peak without telling anybody. People press Start and End
 OTC.
 
 What is the best possible is arithmetic. Calls that nobody can do without are those of people and one for each page
 that fills; what the hour has left beyond them and beyond what others take is for looks, spread evenly. The fewest calls
 of the day are all of these together, minute by minute. The best gap keeps people's tenth free, as the bot has to, and
-knows of the others' calls beforehand, as nobody can.
+knows of the others' calls beforehand, as nobody can. Once an hour is full that was not planned, it is what the calls of
+an hour ago leave when they are over.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
+from bot.settings import FlipkartLimits
 from bot.timing import DockTiming, HealthTiming
 from tests.flipkart.support import MemoryCalls
 from tests.handover.stand import PlainDirectory
@@ -43,14 +45,24 @@ ZONE = ZoneInfo("Asia/Kolkata")
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=ZONE).timestamp()
 HOUR = 3600.0
 LIMIT = 1000
+LEFT_TO_OTHERS = FlipkartLimits(calls_per_hour=LIMIT).for_others
 INTERVAL = 30.0
 PAGE = 25
 PLACES = ("LOC1", "LOC2", "LOC3")
 PEAKS = (2 * HOUR, 6 * HOUR)
 AT_ONCE = 14
-OTHERS = 150
-OTHERS_FROM = PEAKS[1]
-"""From when on the seller's other tools take calls, for an hour."""
+
+
+@dataclass(frozen=True)
+class Others:
+    """Calls that the seller's other tools take without telling anybody, one after the other for an hour."""
+
+    calls: int = 150
+    begin: float = PEAKS[1]
+
+    def at(self, moment: float) -> int:
+        """Calls within the hour up to a moment."""
+        return round(self.calls * max(0.0, 1 - abs(moment - self.begin - HOUR) / HOUR))
 
 
 @dataclass(frozen=True)
@@ -166,7 +178,8 @@ class Flipkart:
         """Of the bot: when, what was asked (a location, an FE), and whether somebody waited for it."""
         self.refused: list[tuple[float, bool]] = []
         """Calls of the bot beyond the hour: when, and whether somebody waited for it."""
-        self.others = 0
+        self.others: list[float] = []
+        """When another tool got a call."""
         self.held_back = 0
         """Looks that the bot's own budget refused."""
 
@@ -177,7 +190,7 @@ class Flipkart:
 
     def take_for_others(self) -> None:
         if self.used() < LIMIT:
-            self.others += 1
+            self.others.append(self._day.seconds)
             self.calls.append(self._day.seconds)
 
     async def _ask(self, what: str, *, for_person: bool, code: bool = False) -> None:
@@ -239,14 +252,16 @@ class Figures:
 
     calls: int
     fewest: float
-    refused: int
-    """Calls of the bot that Flipkart refused for the quota."""
+    refused: list[tuple[float, bool]]
+    """Calls of the bot that Flipkart refused for the quota: when, and whether somebody waited for it."""
     held_back: int
     """Looks that the bot's own budget refused."""
     waits: list[float]
     """When a person's press got nothing because of the quota."""
     gaps: list[tuple[float, float]]
     """By peak: the longest gap between two reads of a scanning FE while all scan, and the best possible."""
+    freed_gap: float
+    """After the first refusal: in how many seconds as many calls become free as there are things to look at."""
     location_gap: float
     looks: dict[str, list[float]]
     """By FE or location: when it was looked at."""
@@ -261,7 +276,7 @@ class Figures:
 class Day:
     """The clock, the parts, and everything that happens."""
 
-    others: bool = True
+    others: Others | None = None
     step: float = 1.0
     seconds: float = 0.0
     visits: list[Visit] = field(default_factory=visits)
@@ -269,7 +284,7 @@ class Day:
     def __post_init__(self) -> None:
         self.by_fe = {visit.fe: visit for visit in self.visits}
         self.flipkart = Flipkart(self)
-        self.quota = Quota(MemoryCalls(), LIMIT, self.now, lambda: self.seconds)
+        self.quota = Quota(MemoryCalls(), LIMIT, self.now, lambda: self.seconds, others=LEFT_TO_OTHERS)
         self.memory = Memory()
         locations = Locations(tuple(Location(id=one, name=one, channel="C0123") for one in PLACES))
         self.dock = Dock(
@@ -321,8 +336,9 @@ class Day:
         for visit in self.visits:
             todo.append((visit.scans_from - 30, self._pressing(self._start, visit)))
             todo.append((visit.scans_until + 240, self._pressing(self._end, visit)))
-        if self.others:
-            todo += [(OTHERS_FROM + n * HOUR / OTHERS, self._other_call) for n in range(OTHERS)]
+        if self.others is not None:
+            begin, calls = self.others.begin, self.others.calls
+            todo += [(begin + n * HOUR / calls, self._other_call) for n in range(calls)]
         return todo
 
     async def _other_call(self) -> None:
@@ -348,6 +364,7 @@ class Day:
         after = await self.dock.reader.read_to_end(handover.id, from_start=True)
         assert after.scanned == visit.scanned(self.seconds), "parcels are missing at the End OTC"
         await self.flipkart.end_code(visit.fe, handover.task_id)
+        await self.memory.step(handover.id, lambda h: Step(h.model_copy(update={"end_otc_at": self.now()})))
 
     def _location(self, visit: Visit) -> Location:
         found = self.dock.locations.get(visit.at)
@@ -365,10 +382,11 @@ class Day:
         return Figures(
             calls=len(self.flipkart.made),
             fewest=self._fewest(),
-            refused=len(self.flipkart.refused),
+            refused=self.flipkart.refused,
             held_back=self.flipkart.held_back,
             waits=self.waits,
             gaps=[(self._longest_gap(looks, peak), self._best_gap(peak)) for peak in PEAKS],
+            freed_gap=self._freed_gap(),
             location_gap=max(later - one for at in PLACES for one, later in pairwise([0.0, *looks[at], self.seconds])),
             looks=looks,
             used=self.used,
@@ -389,13 +407,26 @@ class Day:
     def _best_gap(self, peak: float) -> float:
         """Evenly spread over what the fullest hour of the peak leaves for looks."""
         begin, end = peak + 600, peak + 75 * 60
-        others = OTHERS if self.others and begin < OTHERS_FROM + HOUR and end > OTHERS_FROM else 0
+        others = max(self.others.at(at) for at in range(int(begin), int(end), 60)) if self.others else 0
         # The tenth of people is kept whether they use it or not; what they use of it is in it.
         minutes = range(int(begin), int(end), 60)
         pages = max(self._pages(at - HOUR, at) for at in minutes)
         people = max(LIMIT / 10, *(self._people(at - HOUR, at) for at in minutes))
         wanted = (len(PLACES) + AT_ONCE) * HOUR / INTERVAL
         return INTERVAL * max(1.0, wanted / (LIMIT - others - pages - people))
+
+    def _freed_gap(self) -> float:
+        if not self.flipkart.refused:
+            return 0.0
+        refused = self.flipkart.refused[0][0]
+        over = [at + HOUR for at, _, _ in self.flipkart.made] + [at + HOUR for at in self.flipkart.others]
+        free = 0
+        for until in range(int(refused), int(self.seconds)):
+            free += sum(until <= at < until + 1 for at in over)
+            free -= sum(until <= at < until + 1 for at in self.flipkart.others)
+            if free >= len(PLACES) + AT_ONCE:
+                return until + 1 - refused
+        return self.seconds - refused
 
     def _people(self, begin: float, end: float) -> int:
         return sum(for_person and begin <= at < end for at, _, for_person in self.flipkart.made)
@@ -417,12 +448,12 @@ class Day:
             wanted = len(PLACES) + sum(weights.get(str(status), 0.0) for status in statuses)
             # A minute's needs come in lumps; what an hour needs is spread over it.
             hour = max(0.0, begin - HOUR / 2)
-            others = OTHERS if self.others and OTHERS_FROM <= begin < OTHERS_FROM + HOUR else 0
+            others = self.others.calls if self.others and 0 <= begin - self.others.begin < HOUR else 0
             most = (LIMIT - others - self._needed(hour, hour + HOUR)) / 60
             looks += min(wanted * 60 / INTERVAL, most)
         return needed + looks
 
 
-def run(*, others: bool = True) -> Figures:
+def run(others: Others | None = None) -> Figures:
     """A whole day."""
     return asyncio.run(Day(others=others).run())

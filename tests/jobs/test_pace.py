@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.handover.model import Handover, Stage
-from bot.jobs.pace import CLOSING_SLOWER, Pace, is_read, slower
+from bot.jobs.pace import CLOSING_SLOWER, PAGES_SECONDS, Burden, Costs, Pace, is_read, slower
 from bot.jobs.pace import pace as pace_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,3 +80,31 @@ def test_the_planned_calls_never_exceed_the_budget(
 
 def test_a_budget_of_nothing() -> None:
     assert planned(60, 30, 1, [handover(Stage.SCANNING)], 0) <= 1 + 1e-9
+
+
+def test_pages_that_fill_take_from_looks_and_no_more_than_half() -> None:
+    burden = Burden()
+    assert burden.left_for_looks(850) == 850
+    burden.put("one", Costs(more=0.0, filling=50 / 3600, press=0))
+    burden.put("two", Costs(more=0.0, filling=50 / 3600, press=12))
+    assert burden.left_for_looks(850) == pytest.approx(750)
+    assert burden.presses == 12
+    burden.put("two", Costs(more=0.0, filling=20 / 3600, press=0))
+    assert burden.left_for_looks(850) == pytest.approx(780)
+    assert burden.presses == 0
+    burden.put("three", Costs(more=0.0, filling=5.0, press=0))
+    assert burden.left_for_looks(850) == 425
+    for one in ("one", "two", "three", "four"):
+        burden.drop(one)
+    assert burden.left_for_looks(850) == pytest.approx(850)
+
+
+def test_what_looks_cost_beyond_a_call_is_averaged() -> None:
+    burden = Burden()
+    burden.put("one", Costs(more=0.5, filling=0.0, press=0))
+    burden.pass_time(PAGES_SECONDS / 10)
+    assert burden.more == pytest.approx(0.05)
+    burden.drop("one")
+    burden.add_up()
+    burden.pass_time(PAGES_SECONDS)
+    assert burden.more == 0

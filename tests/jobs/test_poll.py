@@ -67,7 +67,7 @@ class Watch:
 
     def build(self) -> "Watch":
         locations = Locations(tuple(Location(id=one, name=one, channel="C0123", hours=self.hours) for one in self.ids))
-        quota = Quota(CallStore(self.database), self.budget, self.now, self.monotonic)
+        quota = Quota(CallStore(self.database), self.budget, self.now, self.monotonic, others=0)
         self.client = FlipkartClient(
             base_url=self.flipkart.url,
             app_id="app",
@@ -458,6 +458,9 @@ class Little:
 
     for_polling = 500
     room = 12
+
+    def expect(self, calls: int) -> None:
+        """Nobody comes."""
 
 
 async def test_a_pass_over_more_pages_than_there_is_room_for_holds_nobody_up(watch: Watch) -> None:
