@@ -128,7 +128,7 @@ class App:
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
-        outbox = self._start_outbox(parts.outbox(messenger), stack)
+        outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
         database.bell = outbox.ring
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
@@ -178,7 +178,7 @@ class App:
         schedule.every(life.forget, "forget codes", parts.dock.forget_expired, vital=True)
         schedule.every(life.forget, "refusals", parts.dock.write_refusals)
         self._spawn(warn_of_open_channels(parts.slack, self._settings.toml.locations), stack)
-        parts.plan(schedule, poller, messenger, homes)
+        parts.plan(schedule, poller, messenger, homes, quota.is_shared)
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:

@@ -39,6 +39,7 @@ from bot.jobs.receipts import ReceiptJob
 from bot.jobs.remind import RemindJob
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
+from bot.jobs.shared import SharedJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.digests import DigestPoster
@@ -120,14 +121,14 @@ class Parts:
         handlers = None if retrying else list[AsyncRetryHandler]()
         return AsyncWebClient(token=token, base_url=env.slack_api_url, session=self._session, retry_handlers=handlers)
 
-    def outbox(self, messenger: SlackSender) -> Dispatcher:
+    def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
         """What posts and edits cards and replies."""
         return Dispatcher(
             intents=self._stores.intents,
             handovers=self._stores.handovers,
             shares=self._stores.tallies.shares,
             messenger=messenger,
-            painter=SlackPainter(self.locations, self._zone, self._clock),
+            painter=SlackPainter(self.locations, self._zone, self._clock, calls_shared),
             pacer=Pacer(self._timing.outbox.post),
             clock=self._clock,
             card_seconds=self._settings.toml.polling.scans_seconds,
@@ -176,7 +177,14 @@ class Parts:
         events.hear(partial(presses.answer, desk, table()))
         return events, homes
 
-    def plan(self, schedule: Schedule, poller: Poller, messenger: SlackSender, homes: Homes) -> None:
+    def plan(
+        self,
+        schedule: Schedule,
+        poller: Poller,
+        messenger: SlackSender,
+        homes: Homes,
+        calls_shared: Callable[[], bool],
+    ) -> None:
         """Puts what is done again and again into the schedule."""
         toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
         jobs = self._timing.jobs
@@ -188,6 +196,8 @@ class Parts:
             schedule.every(min(jobs.digest, quickly), "digest", self._digests(messenger).tick)
         schedule.every(min(jobs.receipts, quickly), "receipts", self._receipts().tick)
         schedule.every(jobs.homes, "homes", homes.tick)
+        shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
+        schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)

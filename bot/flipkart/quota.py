@@ -140,6 +140,10 @@ class Quota:
             async with self._writing:
                 await self._give_back()
 
+    def is_shared(self) -> bool:
+        """Whether refusals tell that other tools use the budget too."""
+        return self._share.is_lowered
+
     def problems(self) -> list[str]:
         """What the health page says of the budget."""
         return self._share.problems()

@@ -60,12 +60,16 @@ class Share:
         self._rested_until = now + seconds
         return seconds
 
+    @property
+    def is_lowered(self) -> bool:
+        """Whether refusals tell that others use the budget too."""
+        return self.now() < self._limit * TOLD
+
     def problems(self) -> list[str]:
         """What the health page says while others use the budget too."""
-        share = self.now()
-        if share >= self._limit * TOLD:
+        if not self.is_lowered:
             return []
         return [
             f"Flipkart refused calls before the bot had used its {self._limit} an hour: other tools of the seller use "
-            f"them too, so the bot plans with {share} for now"
+            f"them too, so the bot plans with {self.now()} for now"
         ]

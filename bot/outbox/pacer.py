@@ -2,8 +2,9 @@
 
 Edits are of two kinds. Those that people wait for (a stage, a code, a count by hand) are made at once, as long as the
 minute has any left. Counters get the rest, one after the other at an even pace: twelve of the minute's edits are kept
-from them, so that a stage is shown at once. While the stalest card is older than 45 s that reserve is smaller, for
-then everybody waits. So the time between two edits of a card grows with the FEs who scan.
+from them, so that a stage is shown at once. While the stalest card is older than 45 s there is no reserve, for then
+everybody waits; a stage has the next edit, a second later at most. So the time between two edits of a card grows with
+the FEs who scan.
 
 What Slack answers with 429 rests for exactly as long as Slack says, and is never dropped.
 """
@@ -19,9 +20,8 @@ WINDOW_SECONDS = 60.25
 """A minute, and by how much the calls of one may come closer together on their way."""
 RESERVE = 12
 """Edits of a minute that counters leave to what people wait for."""
-PRESSED_RESERVE = 1
-"""The same while cards are stale for longer than `STALE_SECONDS`."""
 STALE_SECONDS = 45.0
+"""While the stalest card is older there is no reserve: counters come one by one, and the next edit is a second off."""
 BURST = 6
 """Counters that may be drawn at once after a rest; of the reserve, for once."""
 ENOUGH = 1.0 - 1e-6
@@ -60,7 +60,7 @@ class Pacer:
         """Seconds until an edit for new counts is fine; 0 when it is fine now. `stalest`: the card's age in seconds."""
         tokens, pause = self._tokens(stalest), _pause(stalest)
         wait = (1.0 - tokens) * pause if tokens < ENOUGH else 0.0
-        return max(wait, self._rest("edit"), self._wait(self._edits, A_MINUTE - PRESSED_RESERVE))
+        return max(wait, self._rest("edit"), self._wait(self._edits, A_MINUTE))
 
     def edits_left(self) -> int:
         """How many edits that people wait for could be made at once."""
@@ -119,4 +119,4 @@ class Pacer:
 
 def _pause(stalest: float) -> float:
     """Seconds between two counters, a trifle longer than their share of the minute."""
-    return 1.001 * WINDOW_SECONDS / (A_MINUTE - (PRESSED_RESERVE if stalest > STALE_SECONDS else RESERVE))
+    return 1.001 * WINDOW_SECONDS / (A_MINUTE - (0 if stalest > STALE_SECONDS else RESERVE))

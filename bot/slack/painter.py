@@ -1,6 +1,6 @@
 """Draws the outbox's messages: joins blocks, location, zone and clock."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -17,11 +17,13 @@ from bot.slack.blocks.text import as_dicts
 class SlackPainter:
     """Implements `bot.outbox.ports.Painter`."""
 
-    def __init__(self, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, locations: Locations, zone: ZoneInfo, clock: Clock, calls_shared: Callable[[], bool]) -> None:
+        """`calls_shared` tells whether other tools use up Flipkart's calls, which cards of those who scan say."""
         self._locations = locations
         self._ids = frozenset(location.id for location in locations)
         self._zone = zone
         self._clock = clock
+        self._calls_shared = calls_shared
 
     def locations(self) -> Set[str]:
         """The ids of those in bot.toml."""
@@ -36,7 +38,8 @@ class SlackPainter:
         """The root message."""
         location = self._location(handover)
         with use(location.language):
-            blocks = card(handover, location, self._zone, self._clock(), shares)
+            shared = self._calls_shared()
+            blocks = card(handover, location, self._zone, self._clock(), shares, calls_shared=shared)
             return Rendered(card_text(handover, location), as_dicts(blocks))
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tupl
 
 from bot.clock import Clock
 from bot.handover.expected import LOOKED_BACK
-from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment
+from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
@@ -30,6 +30,7 @@ _KNOWN = select(SHIPMENT).where(
     SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
 )
 _CHANGE = update(HANDOVER).where(HANDOVER.c.id == bindparam("this"))
+_REDRAW = update(HANDOVER).where(HANDOVER.c.stage == Stage.SCANNING.value).values(revision=HANDOVER.c.revision + 1)
 _PARCELS, _EVENTS, _INTENTS = insert(SHIPMENT), insert(AUDIT), insert(INTENT)
 
 
@@ -86,6 +87,12 @@ class HandoverStore:
             keep(connection, known.get(step.handover.id), step)
             self._upkeep.end(connection, step, self._clock())
         return [step.handover for step in steps]
+
+    @one_transaction
+    def redraw_scanning(self, connection: Connection) -> int:
+        """Has the cards of all who scan drawn anew. Returns how many."""
+        to_say(connection)
+        return connection.execute(_REDRAW).rowcount
 
     @one_transaction
     def step(self, connection: Connection, handover_id: str, decide: Callable[[Handover], Step]) -> Handover:

@@ -65,8 +65,8 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
     return {"text": text, "blocks": as_dicts(blocks)}
 
 
-def _card(h: Handover, place: Location = PLACE) -> Drawn:
-    return lambda: _message(card_text(h, place), card(h, place, ZONE, NOW))
+def _card(h: Handover, place: Location = PLACE, *, calls_shared: bool = False) -> Drawn:
+    return lambda: _message(card_text(h, place), card(h, place, ZONE, NOW, calls_shared=calls_shared))
 
 
 def _said(line: AuditEntry, h: Handover, parcels: tuple[Shipment, ...] = (), *, shared: bool = False) -> Drawn:
@@ -135,6 +135,8 @@ CARDS: dict[str, Drawn] = {
     "scanning_listed_missing": _card(handover(Stage.SCANNING, matched=40, unexpected=2, awaited=3)),
     "scanning_own_few": _card(handover(Stage.SCANNING, own_scanned=2, own_only=1)),
     "scanning_own_list": _card(handover(Stage.SCANNING, own_scanned=30, own_only=1)),
+    "scanning_calls_shared": _card(handover(Stage.SCANNING), calls_shared=True),
+    "closing_calls_shared": _card(CLOSING, calls_shared=True),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
     "closing": _card(CLOSING),
     "closing_counted_equal": _card(counted(Stage.CLOSING, 42)),

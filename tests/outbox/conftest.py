@@ -61,6 +61,8 @@ class Office:
     session: aiohttp.ClientSession
     channel: str
     locations: Locations
+    calls_shared: bool = False
+    """Whether other tools use up Flipkart's calls."""
     handovers: HandoverStore = field(init=False)
     intents: IntentStore = field(init=False)
     dispatcher: Dispatcher = field(init=False)
@@ -78,7 +80,7 @@ class Office:
         return SlackSender(self.client(retry_handlers=[]), self.client(), self.slack.bot_id)
 
     def painter(self) -> SlackPainter:
-        return SlackPainter(self.locations, ZONE, self.time.now)
+        return SlackPainter(self.locations, ZONE, self.time.now, lambda: self.calls_shared)
 
     def new_dispatcher(self) -> Dispatcher:
         """As after a start of the bot: nothing is remembered but what the database holds."""

@@ -27,6 +27,10 @@ from bot.timing import OutboxTiming
 from tests.outbox.conftest import Time
 from tests.template import migrated
 
+A_MINUTE = 50
+"""Edits that Slack takes."""
+CARD_SECONDS = 30.0
+"""Between two edits of a card for new counts."""
 TICK = 10.0
 """Seconds; so often something is scanned by everybody."""
 
@@ -96,7 +100,7 @@ class Hour:
     edits: list[float]
     """When each was made."""
     sendable: int
-    """How many Slack would have taken, at most, of all that changed."""
+    """How many Slack would have taken, at most, of all that changed, from when the first card may be drawn again."""
     refused: int
     same: int
     ages: list[tuple[float, float]]
@@ -111,7 +115,7 @@ class Hour:
     @property
     def floor(self) -> float:
         """Seconds that drawing all of them once takes at least."""
-        return self.threads / 50 * 60
+        return self.threads / A_MINUTE * 60
 
 
 async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: float = 60, stages: int = 60) -> Hour:
@@ -131,7 +135,7 @@ async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: 
             painter=Painter(places),
             pacer=Pacer(OutboxTiming().post, time.epoch),
             clock=time.now,
-            card_seconds=30.0,
+            card_seconds=CARD_SECONDS,
             timing=OutboxTiming(),
         )
         turning = chance.sample(ids, stages)
@@ -169,7 +173,8 @@ async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: 
     finally:
         await database.close()
     made = [at - begin for at in slack.edits]
-    return Hour(threads, made, int(50 * minutes), slack.refused, slack.same, ages, waits)
+    sendable = int(A_MINUTE * (minutes - CARD_SECONDS / 60))
+    return Hour(threads, made, sendable, slack.refused, slack.same, ages, waits)
 
 
 async def _arrive(handovers: HandoverStore, time: Time, place: str, n: int) -> str:

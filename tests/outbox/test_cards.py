@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.outbox.pacer import A_MINUTE, BURST, PRESSED_RESERVE, WINDOW_SECONDS
+from bot.outbox.pacer import A_MINUTE, BURST, WINDOW_SECONDS
 from bot.store.tables import Sending
 from tests.outbox.conftest import CARD_SECONDS, Office
 from tests.unsaid import unsaid
@@ -41,6 +41,20 @@ async def test_a_change_that_looks_the_same_costs_no_edit(office: Office) -> Non
     await office.work()
     assert not office.calls("chat.update"), "an edit although the card looks the same"
     assert not await unsaid(office.intents)
+
+
+async def test_the_card_says_that_others_use_the_calls_as_long_as_it_holds(office: Office) -> None:
+    scanning, waiting = await office.arrive(status="Scanning"), await office.arrive()
+    await office.work()
+    line = "Other tools of the seller use up"
+    for office.calls_shared in (True, False):
+        office.time.move(CARD_SECONDS)
+        assert await office.handovers.redraw_scanning() == 1
+        await office.work()
+        said = {card.text_all() for card in office.cards if line in card.text_all()}
+        assert len(said) == office.calls_shared
+        assert all(f"`{scanning.task_id}`" in text and f"`{waiting.task_id}`" not in text for text in said)
+    assert len(office.calls("chat.update")) == 2
 
 
 async def test_a_stage_is_shown_at_once_and_counts_at_their_interval(office: Office) -> None:
@@ -137,7 +151,7 @@ async def test_the_stalest_go_first_while_more_are_stale_than_can_be_drawn(offic
     took = await office.work()
     order = [call.args["ts"] for call in office.calls("chat.update")]
     assert order == [card.ts for card in office.cards], "fresher cards were edited while staler ones wait"
-    even = WINDOW_SECONDS / (A_MINUTE - PRESSED_RESERVE)
+    even = WINDOW_SECONDS / A_MINUTE
     assert took == pytest.approx((len(many) - 1) * even, abs=2), f"all took {took} s"
     assert all("1 scanned" in card.text_all() for card in office.cards), "an edit was lost"
 

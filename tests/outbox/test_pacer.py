@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.pacer import A_MINUTE, BURST, PRESSED_RESERVE, RESERVE, STALE_SECONDS, WINDOW_SECONDS, Pacer
+from bot.outbox.pacer import A_MINUTE, BURST, RESERVE, STALE_SECONDS, WINDOW_SECONDS, Pacer
 from bot.timing import OutboxTiming
 
 
@@ -45,7 +45,7 @@ def test_edits_that_people_wait_for_may_use_the_whole_minute_at_once() -> None:
     assert pacer.wait_to_edit() == 0
 
 
-@pytest.mark.parametrize(("stalest", "reserve"), [(STALE_SECONDS, RESERVE), (STALE_SECONDS + 1, PRESSED_RESERVE)])
+@pytest.mark.parametrize(("stalest", "reserve"), [(STALE_SECONDS, RESERVE), (STALE_SECONDS + 1, 0)])
 def test_counters_leave_a_reserve_to_what_people_wait_for(stalest: float, reserve: int) -> None:
     hand = Hand()
     pacer = Pacer(OutboxTiming().post, hand)
@@ -57,8 +57,9 @@ def test_counters_leave_a_reserve_to_what_people_wait_for(stalest: float, reserv
             pacer.counting(stalest)
             made.append(hand.at)
             first_minute = hand.at < end - 600 + WINDOW_SECONDS
-            left = max(reserve - BURST, PRESSED_RESERVE) if first_minute else reserve
+            left = max(reserve - BURST, 0) if first_minute else reserve
             assert pacer.edits_left() >= left, "nothing is left for a stage that changes now"
+            assert pacer.wait_to_edit() <= 1.001 * WINDOW_SECONDS / A_MINUTE, "a stage waits for more than one edit"
         hand.at += wait
     pauses = [after - before for before, after in zip(made[BURST:], made[BURST + 1 :], strict=False)]
     assert len(made) >= 600 / WINDOW_SECONDS * (A_MINUTE - reserve) - 1, "counters use less than what is theirs"

@@ -40,8 +40,16 @@ def card_text(handover: Handover, location: Location) -> str:
     )
 
 
-def card(handover: Handover, location: Location, zone: tzinfo, now: datetime, shares: Shares = ()) -> list[Block]:
-    """The blocks of the root message."""
+def card(
+    handover: Handover,
+    location: Location,
+    zone: tzinfo,
+    now: datetime,
+    shares: Shares = (),
+    *,
+    calls_shared: bool = False,
+) -> list[Block]:
+    """The blocks of the root message; `calls_shared` is whether other tools use up Flipkart's calls."""
     h = handover
     sign, stage = STAGES[h.stage]
     blocks: list[Block] = [
@@ -65,6 +73,10 @@ def card(handover: Handover, location: Location, zone: tzinfo, now: datetime, sh
     small = [text for text in (_pace(h, zone, now), _codes(h, zone), taken_line(h, zone)) if text]
     if small:
         blocks.append(context(*small))
+    if calls_shared and h.stage is Stage.SCANNING:
+        blocks.append(
+            context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))
+        )
     buttons = _buttons(h)
     if buttons:
         blocks.append(ActionsBlock(block_id=f"card_{h.id}", elements=buttons))

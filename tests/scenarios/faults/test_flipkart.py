@@ -150,6 +150,26 @@ async def test_429(dock: World, logged: io.StringIO) -> None:
     ]
 
 
+@fault(
+    "Flipkart",
+    "429 although the bot has made few calls: other tools use them too",
+    keeps=(1, 3),
+    person="Other tools of the seller use up Flipkart's calls: new scans may show later for now",
+    operator="polling rests; people are still served",
+)
+async def test_429_of_other_tools(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    async with dock.bot():
+        await card_says(dock, visit, "Scanning")
+        dock.flipkart.fail("shipments", status=429, retry_after=1)
+        card = await card_says(dock, visit, "Other tools of the seller use up Flipkart's calls")
+        visit.scan(3)
+        await card_says(dock, visit, "3 scanned")
+        assert "Other tools" in card.text_all()
+    kept(dock, visit)
+
+
 @pytest.mark.everyday(2)
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
 @fault(
