@@ -27,7 +27,7 @@ from bot.flipkart.errors import (
 from bot.flipkart.next_url import SCANS_PATH, scans_path
 from bot.flipkart.quota import Quota
 from bot.flipkart.returns import ReturnItems
-from bot.flipkart.transport import BoundedTransport, UnusableBodyError, problem_of
+from bot.flipkart.transport import BoundedTransport, Http, UnusableBodyError, problem_of
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
 from bot.lists.model import ExpectedRow
@@ -35,6 +35,11 @@ from bot.timing import FlipkartTiming
 
 log = structlog.get_logger()
 
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": f"python-httpx/{httpx.__version__}",
+}
 CONNECTIONS = 40
 """At once: 20 are for looks (`bot.jobs.poll.AT_ONCE`), so that people wait for none of them."""
 REMEMBERED = 1000
@@ -65,21 +70,12 @@ class FlipkartClient:
         self._base_url = base_url.rstrip("/")
         self._quota = quota
         self._deadline = timing.call
-        self._timeout = httpx.Timeout(timing.silence, connect=timing.connect)
+        self._timeout = httpx.Timeout(timing.silence, connect=timing.connect).as_dict()
         self._told: LRUCache[tuple[str | int, ...], None] = LRUCache(REMEMBERED)
         self._auth = BearerAuth(self._base_url, app_id, app_secret)
-        self._http = httpx.AsyncClient(
-            base_url=self._base_url,
-            auth=self._auth,
-            timeout=self._timeout,
-            follow_redirects=False,
-            # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
-            transport=BoundedTransport(
-                transport or AiohttpTransport(verify=_trusted(), limits=httpx.Limits(max_connections=CONNECTIONS))
-            ),
-            event_hooks={"request": [self._spend]},
-            headers={"Accept": "application/json"},
-        )
+        # aiohttp below httpx costs a third of the CPU of httpx's own transport (reference: floors, HTTP client).
+        way = transport or AiohttpTransport(verify=_trusted(), limits=httpx.Limits(max_connections=CONNECTIONS))
+        self._http = Http(BoundedTransport(way), self._auth, self._spend)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -87,8 +83,8 @@ class FlipkartClient:
 
     async def sign_in(self) -> None:
         """Fetches a token now, to find out whether the credentials are accepted. Raises a FlipkartError."""
-        request = self._auth.token_request(self._timeout.as_dict())
-        await self._auth.take(await self._reach("token call", self._http.send(request, auth=None)))
+        request = self._auth.token_request(self._timeout)
+        await self._auth.take(await self._reach("token call", self._http.send_bare(request)))
 
     async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
         """Who is at the location. Raises a FlipkartError."""
@@ -189,9 +185,12 @@ class FlipkartClient:
         return self._read(_name_of(path), response, shape)
 
     async def _ask(self, method: str, path: str, body: Any = None, **kinds: bool) -> httpx.Response:
-        # Whole, as httpx would parse a path, join it and parse it again.
-        asking = self._http.request(method, self._base_url + path, json=body, extensions=kinds)
-        return await self._reach(_name_of(path), asking)
+        return await self._reach(_name_of(path), self._send(method, path, body, kinds))
+
+    async def _send(self, method: str, path: str, body: Any, kinds: dict[str, bool]) -> httpx.Response:
+        told = {"timeout": self._timeout, **kinds}
+        url = self._base_url + path
+        return await self._http.send(httpx.Request(method, url, headers=HEADERS, json=body, extensions=told))
 
     async def _reach(self, name: str, asking: Awaitable[httpx.Response]) -> httpx.Response:
         kind: type[FlipkartError] = TransportError

@@ -18,11 +18,14 @@ LARGEST_NUMBER = 2**63
 """What SQLite holds is smaller."""
 
 
+_WITH_TEXT = (str, int, float)
+
+
 def as_text(value: Any) -> str:
     """A text of at most 1,000 signs that any database and message can hold; empty for what is none."""
     if type(value) is str and len(value) <= LONGEST_TEXT and value.isascii() and "\0" not in value:
         return value.strip()  # nearly every one: a page has a hundred
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, _WITH_TEXT):
         return ""
     if isinstance(value, float):
         # An id or a code may come as a number. From 2**53 on it may be another one than was meant.
@@ -49,7 +52,8 @@ def _number(value: Any) -> int | None:
     return number if abs(number) < LARGEST_NUMBER else None
 
 
-def _moment(value: Any) -> datetime | None:
+def as_moment(value: Any) -> datetime | None:
+    """An epoch time in seconds or milliseconds; None for what is none."""
     if isinstance(value, bool):
         return None
     try:
@@ -58,7 +62,8 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _flag(value: Any) -> bool:
+def as_flag(value: Any) -> bool:
+    """True or a word for it; false for anything else."""
     return value is True or (isinstance(value, str) and squash(value) in ("true", "yes"))
 
 
@@ -82,8 +87,8 @@ Str = Annotated[str, BeforeValidator(as_text)]
 ErrorCode = Annotated[str, BeforeValidator(_error_code)]
 """Empty for what can't be one: it is shown to people, and must neither link, mention nor format."""
 Int = Annotated[int | None, BeforeValidator(_number)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Moment = Annotated[datetime | None, BeforeValidator(as_moment)]
+Flag = Annotated[bool, BeforeValidator(as_flag)]
 Secret = Annotated[SecretStr, BeforeValidator(as_text)]
 
 

@@ -5,11 +5,13 @@ bearer token away and is refused.
 """
 
 import functools
+import re
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.flipkart.errors import MalformedError
 
 SCANS_PATH = "/sellers/v3/returns/tasks/shipments"
+_SEEN = re.compile("[!-~]+")
 LONGEST = 8000
 """Servers take request lines of 8 KiB; a token holds three ids, and 300 signs of each must fit."""
 
@@ -33,7 +35,7 @@ def scans_path(next_url: str, base_url: str) -> str:
         MalformedError: another host or scheme, another path, or absurdly long.
     """
     text = next_url.strip()
-    if not text or len(text) > LONGEST or not all(32 < ord(c) < 127 for c in text):
+    if not text or len(text) > LONGEST or not _SEEN.fullmatch(text):
         raise MalformedError("next_url is empty, too long or has characters that no URL has")
     if "://" in text or text.startswith("//"):
         try:

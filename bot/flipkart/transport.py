@@ -1,4 +1,6 @@
-"""The transport below the Flipkart client: answers of a bounded size, and failures that name their cause."""
+"""The way to Flipkart below the client: answers of a bounded size, and failures that name their cause."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import httpx
@@ -13,8 +15,26 @@ class UnusableBodyError(httpx.DecodingError):
     """A body that is too large, or packed in a way that nobody asked for; the message says which."""
 
 
+class _Bounded(httpx.AsyncByteStream):
+    """A body that is not packed, up to a size."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, largest: int) -> None:
+        self._inner = inner
+        self._left = self._largest = largest
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise _too_large(self._largest)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
 class BoundedTransport(httpx.AsyncBaseTransport):
-    """Reads each answer whole, and gives up on one that would fill the memory."""
+    """Gives up on an answer that would fill the memory. Those that come packed are unpacked and read whole."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, largest: int = LARGEST_ANSWER) -> None:
         self._inner = inner
@@ -23,6 +43,9 @@ class BoundedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends the request. Raises UnusableBodyError besides what the transport below raises."""
         response = await self._inner.handle_async_request(request)
+        if "content-encoding" not in response.headers and isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = _Bounded(response.stream, self._largest)
+            return response
         try:
             content = await self._read(response)
         finally:
@@ -43,8 +66,57 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         async for chunk in response.aiter_bytes():
             content += chunk
             if len(content) > self._largest:
-                raise UnusableBodyError(f"the body is larger than {self._largest // 1024**2} MiB")
+                raise _too_large(self._largest)
         return bytes(content)
+
+
+class Http:
+    """Sends requests over a transport, signed by an httpx.Auth, and reads the answers whole.
+
+    That is what httpx's own client does with them, less what no call here needs and every call would pay for: URLs
+    merged and parsed anew, cookies, redirects, a history.
+    """
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, auth: httpx.Auth, before: Callable[[httpx.Request], Awaitable[None]]
+    ) -> None:
+        """Takes what is awaited `before` each request, repeated ones and those for a token included."""
+        self._transport = transport
+        self._auth = auth
+        self._before = before
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a signed request. Raises what the transport, `before` and the auth raise."""
+        flow = self._auth.async_auth_flow(request)
+        try:
+            asked = await anext(flow)
+            while True:
+                response = await self.send_bare(asked)
+                try:
+                    asked = await flow.asend(response)
+                except StopAsyncIteration:
+                    return response
+        finally:
+            await flow.aclose()
+
+    async def send_bare(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a request as it is."""
+        await self._before(request)
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._transport.aclose()
+
+
+def _too_large(largest: int) -> UnusableBodyError:
+    return UnusableBodyError(f"the body is larger than {largest // 1024**2} MiB")
 
 
 def problem_of(error: Exception) -> str:

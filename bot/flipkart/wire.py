@@ -4,7 +4,7 @@ Nothing about these answers is certain: spellings drift, lists of words are not 
 So a field of a wrong type reads as empty, unknown fields are ignored, and only an answer whose outline is wrong fails.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
@@ -16,12 +16,14 @@ from bot.flipkart.fields import (
     Secret,
     Str,
     Wire,
+    as_flag,
+    as_moment,
     as_object,
     as_objects,
     as_text,
     as_texts,
 )
-from bot.handover.model import OtcMode, Shipment
+from bot.handover.model import OtcMode, Shipment, built
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
 from bot.text import squash
 
@@ -111,41 +113,25 @@ class StartOtcs(Wire):
         ]
 
 
-class _Flyer(Wire):
-    actual: Str = Field("", alias="actualFlyerId")
-    captured: Str = Field("", alias="capturedFlyerId")
-    status: Str = ""
-
-
-class _Obd(Wire):
-    eligible: Flag = False
-    remark: Str = ""
-    images: Annotated[list[str], BeforeValidator(as_texts)] = Field([], alias="imageLinks")
-
-
-class _Row(Wire):
-    tracking_id: Str = Field("", alias="trackingId")
-    shipment_id: Str = Field("", alias="shipmentId")
-    status: Str = ""
-    reason: Str = ""
-    flyer: Annotated[_Flyer, BeforeValidator(as_object)] = Field(_Flyer(), alias="flyerDetails")
-    obd: Annotated[_Obd, BeforeValidator(as_object)] = Field(_Obd(), alias="obdDetails")
-    scanned_at: Moment = Field(None, alias="scannedAt")
-
-    def shipment(self) -> Shipment:
-        return Shipment(
-            tracking_id=self.tracking_id,
-            shipment_id=self.shipment_id,
-            status=self.status,
-            reason=self.reason,
-            actual_flyer_id=self.flyer.actual,
-            captured_flyer_id=self.flyer.captured,
-            flyer_status=self.flyer.status,
-            obd_eligible=self.obd.eligible,
-            obd_remark=self.obd.remark,
-            image_links=self.obd.images,
-            scanned_at=self.scanned_at,
-        )
+def _shipment(row: dict[str, Any], tracking_id: str) -> Shipment:
+    """By hand, as a page has a row for each parcel and nearly every call brings a page."""
+    flyer, obd = as_object(row.get("flyerDetails")), as_object(row.get("obdDetails"))
+    return built(
+        Shipment,
+        {
+            "tracking_id": tracking_id,
+            "shipment_id": as_text(row.get("shipmentId")),
+            "status": as_text(row.get("status")),
+            "reason": as_text(row.get("reason")),
+            "actual_flyer_id": as_text(flyer.get("actualFlyerId")),
+            "captured_flyer_id": as_text(flyer.get("capturedFlyerId")),
+            "flyer_status": as_text(flyer.get("status")),
+            "obd_eligible": as_flag(obd.get("eligible")),
+            "obd_remark": as_text(obd.get("remark")),
+            "image_links": as_texts(obd.get("imageLinks")),
+            "scanned_at": as_moment(row.get("scannedAt")),
+        },
+    )
 
 
 class ScanPage(Wire):
@@ -153,13 +139,16 @@ class ScanPage(Wire):
 
     has_more: Flag = Field(False, validation_alias=AliasChoices("hasMore", "has_more"))
     next_url: str | None = Field(None, validation_alias=AliasChoices("nextUrl", "next_url"))
-    rows: Annotated[list[_Row], BeforeValidator(as_objects)] = Field(alias="scannedShipments")
+    rows: Annotated[list[Any], BeforeValidator(as_objects)] = Field(alias="scannedShipments")
 
     def shipments(self) -> tuple[Shipment, ...]:
         """The rows with a tracking id, each parcel once: the last row of one is the newest."""
-        return tuple(
-            {(row.tracking_id, row.shipment_id): row.shipment() for row in self.rows if row.tracking_id}.values()
-        )
+        found: dict[tuple[str, str], Shipment] = {}
+        for row in self.rows:
+            if tracking_id := as_text(row.get("trackingId")):
+                shipment = _shipment(row, tracking_id)
+                found[shipment.key] = shipment
+        return tuple(found.values())
 
 
 class EndOtcAnswer(Wire):

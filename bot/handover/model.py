@@ -4,10 +4,11 @@
 same fields, so that no field is written twice. Every moment is an aware datetime in UTC.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, String, Text, false
 from sqlalchemy.types import TypeDecorator
@@ -36,6 +37,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Reads the moment back as UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """For SQLite the text that SQLAlchemy would make of it, in one go: a page of parcels has dozens of moments."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def text(value: datetime | None) -> str | None:
+            plain = self.process_bind_param(value, dialect)
+            return None if plain is None else plain.isoformat(" ", "microseconds")
+
+        return text
 
 
 class Stage(StrEnum):
@@ -356,3 +368,21 @@ class AuditEntry(SQLModel):
     at: datetime = Field(sa_type=UtcDateTime)
     by: str | None = None
     detail: Detail = Field(default_factory=dict, sa_type=JSON)
+
+
+Value = TypeVar("Value", Handover, Shipment, AuditEntry)
+_set = object.__setattr__
+_FIELDS: dict[type[SQLModel], set[str]] = {kind: set(kind.model_fields) for kind in (Handover, Shipment, AuditEntry)}
+
+
+def built(kind: type[Value], values: dict[str, Any]) -> Value:
+    """A value of all its fields, which are right already: pydantic's `model_construct`, without a look at each field.
+
+    A page has a parcel in every row. `values` belongs to what is built from now on.
+    """
+    value = object.__new__(kind)
+    _set(value, "__dict__", values)
+    _set(value, "__pydantic_fields_set__", _FIELDS[kind])
+    _set(value, "__pydantic_extra__", None)
+    _set(value, "__pydantic_private__", None)
+    return value

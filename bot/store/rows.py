@@ -1,10 +1,12 @@
 """From a row to a value in one step: what the bot wrote itself is not validated again."""
 
+import operator
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row
 
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage, built
 
 HANDOVER_FIELDS = tuple(Handover.model_fields)
 SHIPMENT_FIELDS = tuple(Shipment.model_fields)
@@ -15,24 +17,28 @@ def handover_of(row: Row[Any]) -> Handover:
     """The handover of a row that has all of its columns, and maybe others."""
     values = _picked(row, HANDOVER_FIELDS)
     values["stage"], values["otc_mode"] = Stage(values["stage"]), OtcMode(values["otc_mode"])
-    return Handover.model_construct(**values)
+    return built(Handover, values)
 
 
 def shipment_of(row: Row[Any]) -> Shipment:
     """The parcel of a row that has all of its columns, and maybe others."""
-    return Shipment.model_construct(**_picked(row, SHIPMENT_FIELDS))
+    return built(Shipment, _picked(row, SHIPMENT_FIELDS))
 
 
 def entry_of(row: Row[Any]) -> AuditEntry:
     """The line of the record of a row that has all of its columns, and maybe others."""
     values = _picked(row, ENTRY_FIELDS)
     values["what"] = Happening(values["what"])
-    return AuditEntry.model_construct(**values)
+    return built(AuditEntry, values)
 
 
 def values_of(value: Handover | Shipment | AuditEntry) -> dict[str, Any]:
     """What a row of the value holds, by column."""
     return dict(value.__dict__)
+
+
+fields_of: Callable[[Shipment], tuple[Any, ...]] = operator.attrgetter(*SHIPMENT_FIELDS)
+"""A parcel's values in the order of `SHIPMENT_FIELDS`."""
 
 
 def _picked(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:
