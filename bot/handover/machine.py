@@ -5,7 +5,7 @@ Gone means absent from `MISSES` initial-loads in a row or more, each successful,
 reopens.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
@@ -52,9 +52,15 @@ def _believed(moment: datetime | None, now: datetime) -> datetime:
 def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
     """Numbers the events and moves the revision on if anything that a person can see is different."""
     numbered = after.model_copy(update={"events": after.events + len(events)})
-    if before is not None and before.model_dump(exclude=set(INVISIBLE)) != after.model_dump(exclude=set(INVISIBLE)):
+    if before is not None and _differ(before, after):
         numbered = numbered.model_copy(update={"revision": after.revision + 1})
     return Step(numbered, events)
+
+
+def _differ(one: Handover, other: Handover) -> bool:
+    """Whether a person can see a difference."""
+    values = vars(other)
+    return any(value != values[name] for name, value in vars(one).items() if name not in INVISIBLE)
 
 
 def arrive(new_id: str, location_id: str, mode: OtcMode, seen: Sighting, now: datetime) -> Step:
@@ -185,15 +191,17 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         now: UTC.
         more: another page of the same look follows; what is to be called out waits for it: one look, one reply.
     """
-    update: dict[str, object] = {}
-    for name, test in _COUNTS.items():
-        gained = sum(test(s) for s in scan.new) + sum(test(after) - test(before) for before, after in scan.changed)
-        if gained:
-            update[name] = getattr(handover, name) + gained
+    came = _counted(scan.new)
+    were, are = _counted(before for before, _ in scan.changed), _counted(after for _, after in scan.changed)
+    gained = {name: came[name] + are[name] - were[name] for name in _COUNTS}
+    update: dict[str, object] = {name: getattr(handover, name) + more for name, more in gained.items() if more}
     if scan.own_only is not None:
         update["own_only"] = scan.own_only
     if scan.new:
-        moments = [_believed(s.scanned_at, now) for s in scan.new]
+        earliest, latest = now - LONGEST_VISIT, now + CLOCK_SKEW
+        moments = [
+            at if at is not None and earliest <= at <= latest else now for at in (s.scanned_at for s in scan.new)
+        ]
         update["first_scan_at"] = min([*moments, *([handover.first_scan_at] if handover.first_scan_at else [])])
         update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
     strangers: list[str] = []
@@ -202,7 +210,8 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         update["matched"] = handover.matched + len(scan.new) - len(strangers)
         update["unexpected"] = (handover.unexpected or 0) + len(strangers)
         update["awaited"] = scan.awaited
-    problems = [s.tracking_id for s in scan.new if s.problem]
+    # Few pages bring one: not asked of each parcel where the counts say so.
+    problems = [s.tracking_id for s in scan.new if s.problem] if any(map(came.get, _PROBLEMS)) else []
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
     cleared = [after.tracking_id for before, after in scan.changed if before.problem and not after.problem]
     problems = [*handover.unsaid, *(one for one in problems if one not in handover.unsaid)]
@@ -226,7 +235,7 @@ def withdraw(handover: Handover, gone: Gone, now: datetime) -> Step:
         return Step(handover)
     ids = [shipment.tracking_id for shipment in gone.shipments]
     update: dict[str, object] = {
-        name: getattr(handover, name) - sum(test(s) for s in gone.shipments) for name, test in _COUNTS.items()
+        name: getattr(handover, name) - less for name, less in _counted(gone.shipments).items()
     }
     update["withdrawn"] = handover.withdrawn + len(ids)
     update["unsaid"] = [one for one in handover.unsaid if one not in ids]
@@ -241,14 +250,16 @@ def withdraw(handover: Handover, gone: Gone, now: datetime) -> Step:
     return settle(handover, handover.model_copy(update=update), event)
 
 
-_COUNTS: dict[str, Callable[[Shipment], int]] = {
-    "scanned": lambda _: 1,
-    "accepted": lambda s: int(s.accepted),
-    "rejected": lambda s: int(s.rejected),
-    "mismatched": lambda s: int(s.mismatched),
-    "obd_eligible": lambda s: int(s.obd_eligible),
-    "obd_remarked": lambda s: int(s.obd_remarked),
-}
+_COUNTS = ("scanned", "accepted", "rejected", "mismatched", "obd_eligible", "obd_remarked")
+_PROBLEMS = ("rejected", "mismatched", "obd_remarked")
+"""What `Shipment.problem` is made of."""
+
+
+def _counted(shipments: Iterable[Shipment]) -> dict[str, int]:
+    """How many of the parcels count as what."""
+    marks = [(1, s.accepted, s.rejected, s.mismatched, s.obd_eligible, s.obd_remarked) for s in shipments]
+    counts = map(sum, zip(*marks, strict=True)) if marks else (0,) * len(_COUNTS)
+    return dict(zip(_COUNTS, counts, strict=True))
 
 
 def start_otc_given(handover: Handover, by: str, until: datetime | None, now: datetime, *, again: bool) -> Step:

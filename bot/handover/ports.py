@@ -205,9 +205,12 @@ class Handovers(Protocol):
         """Loads a handover, keeps what `decide` makes of it, and returns that."""
 
     async def add_page(
-        self, handover_id: str, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
+        self, handover: Handover, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
     ) -> Handover | None:
-        """Keeps a page's rows, the counts and the cursor together. None when the cursor had already moved on."""
+        """Keeps a page's rows, the counts and the cursor together. None when the cursor had already moved on.
+
+        `handover` is as the caller has it; `decide` is given the one that is kept, which may be newer.
+        """
 
     async def withdraw(
         self,

@@ -338,7 +338,7 @@ class ScanReader:
         def decide(handover: Handover, scan: Scan) -> Step:
             return machine.read(handover, scan, self._clock(), more=more)
 
-        kept = await self._handovers.add_page(handover.id, page, move, decide)
+        kept = await self._handovers.add_page(handover, page, move, decide)
         if kept is not None and kept.cursor_version == move.version and page.problem is None:
             # Nothing moved and nothing was new: the same answer again need not be looked at.
             bare = replace(page, shipments=(), rows=max(page.rows, len(page.shipments)))

@@ -75,6 +75,10 @@ def claim_of(row: Row[Any]) -> Claim:
     return Claim(**values)
 
 
+def _problems(handover: Handover) -> int:
+    return handover.rejected + handover.mismatched + handover.obd_remarked
+
+
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     """What else is kept when news come in, in the same transaction: claims, and links of pictures."""
@@ -85,11 +89,13 @@ class Upkeep:
     zone: tzinfo = UTC
     """Says which day it is, for lists of what should arrive on a day."""
 
-    def page(self, connection: Connection, handover: Handover, scan: Scan, now: datetime) -> None:
-        """After a page of scans."""
-        claim_for_page(connection, handover, scan, now, self.claim_days)
+    def page(self, connection: Connection, before: Handover, after: Handover, scan: Scan, now: datetime) -> None:
+        """After a page of scans, by which the handover's counts have changed."""
+        # Few pages bring a problem: no parcel is looked at where the counts say so.
+        if scan.changed or _problems(after) != _problems(before):
+            claim_for_page(connection, before, scan, now, self.claim_days)
         if self.obd_photos:
-            note_images(connection, handover, scan, now)
+            note_images(connection, before, scan, now)
 
     def end(self, connection: Connection, step: Step, now: datetime) -> None:
         """After a step that may have ended a handover."""

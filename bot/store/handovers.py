@@ -1,5 +1,6 @@
 """Keeps handovers: every state change, its events and its message intents in one transaction."""
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,15 +9,16 @@ from uuid import uuid4
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tuple_, update
 
 from bot.clock import Clock
-from bot.handover.expected import LOOKED_BACK
+from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep
-from bot.store.listed import has_list, listed_of
+from bot.store.listed import HAS_LIST, listed_of
 from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
-from bot.store.rows import handover_of, shipment_of, values_of
+from bot.store.prepared import Prepared
+from bot.store.rows import SHIPMENT_FIELDS, fields_of, handover_of, shipment_of, values_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, HANDOVER, HERE, INTENT, RECEIPT, SHIPMENT, Kind, Sending
 from bot.store.withdrawn import taken_back, withdrawn
@@ -26,12 +28,21 @@ _ENDS = (Happening.CLOSED, Happening.LEFT)
 
 # Made once: a statement costs more to be put together than to be carried out.
 _ONE = select(HANDOVER).where(HANDOVER.c.id == bindparam("handover"))
+_NOW = Prepared(
+    select(HANDOVER.c.cursor_version, HANDOVER.c.revision, HANDOVER.c.events, HANDOVER.c.misses, HAS_LIST).where(
+        HANDOVER.c.id == bindparam("handover")
+    ),
+    ("handover", "location", "since"),
+)
 _KNOWN = select(SHIPMENT).where(
     SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
 )
-_CHANGE = update(HANDOVER).where(HANDOVER.c.id == bindparam("this"))
 _REDRAW = update(HANDOVER).where(HANDOVER.c.stage == Stage.SCANNING.value).values(revision=HANDOVER.c.revision + 1)
-_PARCELS, _EVENTS, _INTENTS = insert(SHIPMENT), insert(AUDIT), insert(INTENT)
+_EVENTS, _INTENTS = insert(AUDIT), insert(INTENT)
+_PARCELS = Prepared(insert(SHIPMENT).inline(), ("handover_id", "first_seen", "key", *SHIPMENT_FIELDS))
+IDS_AT_ONCE = 500
+"""Values in one statement, well below SQLite's limit."""
+_PAGE = 25
 
 
 class HandoverStore:
@@ -101,9 +112,7 @@ class HandoverStore:
         Raises:
             UnknownHandover: there is none with this id.
         """
-        before = load(connection, handover_id)
-        if before is None:
-            raise UnknownHandover(handover_id)
+        before = _there(connection, handover_id)
         step = decide(before)
         keep(connection, before, step)
         return step.handover
@@ -112,30 +121,42 @@ class HandoverStore:
     def add_page(
         self,
         connection: Connection,
-        handover_id: str,
+        handover: Handover,
         page: Page,
         move: CursorMove,
         decide: Callable[[Handover, Scan], Step],
     ) -> Handover | None:
         """Keeps a page's rows, the counts and the cursor together. None when the cursor had already moved on.
 
+        Args:
+            connection: of the running transaction.
+            handover: as the caller has it; where something happened to it meanwhile, it is loaded anew.
+            page: what Flipkart answered.
+            move: where the cursor goes.
+            decide: what the machine makes of the handover as it is now.
+
         Raises:
-            UnknownHandover: there is no handover with this id.
+            UnknownHandover: there is no such handover.
         """
-        before = load(connection, handover_id)
-        if before is None:
+        now, handover_id = self._clock(), handover.id
+        found = _NOW.run(connection, (handover_id, handover.location_id, now - FRESH))
+        if not found:
             raise UnknownHandover(handover_id)
-        if before.cursor_version != move.version:
+        version, revision, events, misses, has_list = found[0]
+        if version != move.version:
             return None
+        # Whatever happens to a handover moves one of these, but for absences, which only their end sets back.
+        same = (version, revision, events) == (handover.cursor_version, handover.revision, handover.events)
+        before = handover if same and misses == handover.misses == 0 else _there(connection, handover_id)
         scan = self._sort(connection, handover_id, page)
         if scan.new and before.withdrawn:
             scan = replace(scan, back=taken_back(connection, handover_id, scan.new))
         # Where nothing is listed, nothing can be missing, and most docks have no list.
-        listed = bool(scan.new) and has_list(connection, before.location_id, self._clock())
+        listed = bool(scan.new) and bool(has_list)
         if scan.new:
             came = self._missing_of(connection, before, scan.new) if listed else 0
-            rows = [{**values_of(s), "handover_id": handover_id, "first_seen": self._clock()} for s in scan.new]
-            connection.execute(_PARCELS, rows)
+            rows = [(handover_id, now, parcel_key(s.tracking_id), *fields_of(s)) for s in scan.new]
+            _PARCELS.run_many(connection, rows)
             changed(connection, before.location_id, -came)
         for known, after in scan.changed:
             row = tuple_(SHIPMENT.c.tracking_id, SHIPMENT.c.shipment_id) == known.key
@@ -160,7 +181,7 @@ class HandoverStore:
         }
         after_page = Step(step.handover.model_copy(update=cursor), step.events)
         keep(connection, before, after_page)
-        self._upkeep.page(connection, before, scan, self._clock())
+        self._upkeep.page(connection, before, after_page.handover, scan, now)
         return after_page.handover
 
     @one_transaction
@@ -187,15 +208,16 @@ class HandoverStore:
     def _sort(self, connection: Connection, handover_id: str, page: Page) -> Scan:
         known: dict[str, list[Shipment]] = {}
         ids = list({s.tracking_id for s in page.shipments})
-        for start in range(0, len(ids), 500):
-            for row in connection.execute(_KNOWN, {"handover": handover_id, "ids": ids[start : start + 500]}):
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            met = _known_of(connection, handover_id, ids[start : start + IDS_AT_ONCE])
+            for row in connection.execute(_KNOWN, {"handover": handover_id, "ids": met}) if met else ():
                 known.setdefault(row.tracking_id, []).append(shipment_of(row))
         new: list[Shipment] = []
         changed: list[tuple[Shipment, Shipment]] = []
         twins: list[str] = []
         for shipment in page.shipments:
             here = known.setdefault(shipment.tracking_id, [])
-            before = _same(shipment, here)
+            before = _same(shipment, here) if here else None
             if before is None:
                 twins += [shipment.tracking_id] if here else []
                 here.append(shipment)
@@ -219,9 +241,7 @@ class HandoverStore:
         Raises:
             UnknownHandover: there is no handover with this id.
         """
-        before = load(connection, handover_id)
-        if before is None:
-            raise UnknownHandover(handover_id)
+        before = _there(connection, handover_id)
         if before.cursor_version != version:
             return None
         gone = withdrawn(connection, before, met, self._clock())
@@ -250,7 +270,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
         known = values_of(before)
         changed = {name: value for name, value in after.items() if value != known[name]}
         if changed:
-            connection.execute(_CHANGE, {**changed, "this": handover.id})
+            _change(tuple(changed)).run(connection, (*changed.values(), handover.id))
     first = handover.events - len(step.events) + 1
     numbered = list(enumerate(step.events, first))
     if numbered:
@@ -266,10 +286,37 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
         to_say(connection)
 
 
+@functools.lru_cache(256)
+def _change(columns: tuple[str, ...]) -> Prepared:
+    """An update of these columns of one handover."""
+    return Prepared(update(HANDOVER).where(HANDOVER.c.id == bindparam("this")), (*columns, "this"))
+
+
+@functools.lru_cache
+def _ids_among(count: int) -> Prepared:
+    ids = [f"id{n}" for n in range(count)]
+    query = select(SHIPMENT.c.tracking_id).where(SHIPMENT.c.handover_id == bindparam("handover"))
+    return Prepared(query.where(SHIPMENT.c.tracking_id.in_([bindparam(one) for one in ids])), ("handover", *ids))
+
+
+def _known_of(connection: Connection, handover_id: str, ids: Sequence[str]) -> list[str]:
+    """Those of these tracking ids that the handover has a row of: none, of most pages."""
+    full = -(-len(ids) // _PAGE) * _PAGE
+    filled = [*ids, *[ids[0]] * (full - len(ids))]
+    return [row[0] for row in _ids_among(full).run(connection, (handover_id, *filled))]
+
+
 def load(connection: Connection, handover_id: str) -> Handover | None:
     """The handover within a transaction, or None when there is none with this id."""
     row = connection.execute(_ONE, {"handover": handover_id}).first()
     return None if row is None else handover_of(row)
+
+
+def _there(connection: Connection, handover_id: str) -> Handover:
+    found = load(connection, handover_id)
+    if found is None:
+        raise UnknownHandover(handover_id)
+    return found
 
 
 def _handovers(connection: Connection, query: Select[Any]) -> list[Handover]:

@@ -13,12 +13,14 @@ from bot.text import parcel_key
 
 AWAITED = EXPECTED.c.state == State.AWAITED
 # Made once, as it is asked with every page of parcels.
-_AWAITED = (
+HAS_LIST = (
     select(LISTED.c.id)
     .where(LISTED.c.location_id == bindparam("location"), LISTED.c.listed_at > bindparam("since"))
     .where(LISTED.c.state == State.AWAITED)
-    .limit(1)
+    .exists()
 )
+"""Whether something that should come was listed at `location` after `since`; also a column of another question."""
+_HAS_LIST = select(HAS_LIST)
 AT_ONCE = 500
 """Values in one query, well below SQLite's limit."""
 
@@ -55,7 +57,7 @@ def has_list(connection: Connection, location_id: str, now: datetime) -> bool:
 
     A list of nothing but returns that are over does not say what should come.
     """
-    return connection.execute(_AWAITED, {"location": location_id, "since": now - FRESH}).first() is not None
+    return bool(connection.scalar(_HAS_LIST, {"location": location_id, "since": now - FRESH}))
 
 
 def listed_of(

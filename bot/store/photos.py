@@ -24,6 +24,7 @@ def note_images(connection: Connection, handover: Handover, scan: Scan, now: dat
     rows = [
         {"handover_id": handover.id, "tracking_id": parcel.tracking_id, "source": link, "at": now}
         for parcel in parcels
+        if parcel.image_links
         for link in dict.fromkeys(parcel.image_links[:LINKS_A_PARCEL])
     ]
     if rows:

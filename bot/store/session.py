@@ -181,11 +181,12 @@ class Database:
                 result = work(connection)
                 wrote = in_trouble and _changes(connection) > before
                 said = connection.info.pop(_TO_SAY, False)
-        except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-                error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError
+        except (DBAPIError, sqlite3.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(cause, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
+                cause, sqlite3.IntegrityError | sqlite3.ProgrammingError
             ):
-                raise self._failed(error.orig) from error
+                raise self._failed(cause) from error
             raise
         if wrote:
             self._mended()
@@ -254,4 +255,5 @@ def _changes(connection: Connection) -> int:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE")

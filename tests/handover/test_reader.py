@@ -207,7 +207,7 @@ async def test_a_page_fetched_for_an_older_cursor_is_thrown_away(stand: Stand) -
         pytest.fail("a stale page reached the machine")
 
     move = CursorMove(handover.cursor_version, None, stale.next_url)
-    assert await stand.handovers.add_page(handover.id, stale, move, decide) is None
+    assert await stand.handovers.add_page(handover, stale, move, decide) is None
     assert await stand.now(handover.id) == after, "a stale page changed the handover"
     await agree(stand, visit, handover.id, "after the stale page")
 
@@ -275,11 +275,13 @@ async def test_problems_of_a_page_are_one_event_and_one_reply(stand: Stand) -> N
 
 
 async def test_a_handover_that_is_not_kept_can_not_be_read(stand: Stand) -> None:
+    _, handover = await scanning(stand)
+    gone = handover.model_copy(update={"id": "f" * 32})
     for read in (stand.reader.catch_up, stand.reader.read_to_end):
         with pytest.raises(UnknownHandover):
-            await read("f" * 32)
+            await read(gone.id)
     with pytest.raises(UnknownHandover):
-        await stand.handovers.add_page("f" * 32, Page((), False, None), CursorMove(0, None, None), lambda h, _: Step(h))
+        await stand.handovers.add_page(gone, Page((), False, None), CursorMove(0, None, None), lambda h, _: Step(h))
     assert stand.asked("shipments") == []
 
 

@@ -136,9 +136,9 @@ class Memory:
         return self.kept[handover_id]
 
     async def add_page(
-        self, handover_id: str, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
+        self, handover: Handover, page: Page, move: CursorMove, decide: Callable[[Handover, Scan], Step]
     ) -> Handover | None:
-        before, rows = self.kept[handover_id], self._rows.setdefault(handover_id, {})
+        before, rows = self.kept[handover.id], self._rows.setdefault(handover.id, {})
         if before.cursor_version != move.version:
             return None
         new = tuple(s for s in page.shipments if s.key not in rows)
@@ -148,8 +148,8 @@ class Memory:
         rows |= {s.key: s for s in new}
         step = decide(before, Scan(new, ()))
         cursor = {"cursor_newest": move.newest, "cursor_next": move.next, "cursor_version": before.cursor_version + 1}
-        self.kept[handover_id] = step.handover.model_copy(update=cursor)
-        return self.kept[handover_id]
+        self.kept[handover.id] = step.handover.model_copy(update=cursor)
+        return self.kept[handover.id]
 
     async def withdraw(
         self,

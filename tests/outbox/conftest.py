@@ -149,7 +149,7 @@ class Office:
         )
         move = CursorMove(now.cursor_version, None, f"/next/{now.cursor_version}")
         after = await self.handovers.add_page(
-            handover.id, Page(rows, False, None), move, lambda one, scan: machine.read(one, scan, self.time.now())
+            now, Page(rows, False, None), move, lambda one, scan: machine.read(one, scan, self.time.now())
         )
         assert after is not None
         return after

@@ -61,7 +61,7 @@ class Yard:
         )
         move = CursorMove(h.cursor_version, None, f"/next/{h.cursor_version}")
         page = Page(rows, False, None)
-        await self.handovers.add_page(handover_id, page, move, lambda one, scan: machine.read(one, scan, now))
+        await self.handovers.add_page(h, page, move, lambda one, scan: machine.read(one, scan, now))
 
     async def own_scan(self, handover_id: str, tracking_id: str, by: str) -> None:
         now = self.later()

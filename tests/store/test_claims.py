@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert
 from sqlmodel import select
 
 from bot.clock import now
+from bot.handover import machine
 from bot.handover.claims import Claim, Kind, Opening, UnknownClaim
 from bot.handover.model import AuditEntry, Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
@@ -48,7 +49,8 @@ async def scanned(database: Database, handover: Handover, *new: Shipment, upkeep
 
 async def changed(database: Database, handover: Handover, scan: Scan, upkeep: Upkeep | None = None) -> None:
     """What a page leaves besides its rows."""
-    await database.run((upkeep or Upkeep(DAYS)).page, handover, scan, NOW)
+    after = machine.read(handover, scan, NOW).handover
+    await database.run((upkeep or Upkeep(DAYS)).page, handover, after, scan, NOW)
 
 
 async def told(database: Database, what: Happening) -> list[AuditEntry]:
@@ -107,7 +109,8 @@ async def test_the_same_page_again_changes_nothing(database: Database, claims: C
 async def test_a_page_and_its_claims_are_kept_together(database: Database, claims: ClaimStore, ram: Handover) -> None:
     async def torn() -> None:
         def work(connection: Connection) -> None:
-            Upkeep(DAYS).page(connection, ram, Scan((parcel("R1", status="REJECTED"),), ()), NOW)
+            scan = Scan((parcel("R1", status="REJECTED"),), ())
+            Upkeep(DAYS).page(connection, ram, machine.read(ram, scan, NOW).handover, scan, NOW)
             raise RuntimeError
 
         await database.run(work)
@@ -120,7 +123,7 @@ async def test_a_page_and_its_claims_are_kept_together(database: Database, claim
 async def test_the_end_opens_claims_for_what_was_never_seen(
     database: Database, handovers: HandoverStore, claims: ClaimStore, ram: Handover
 ) -> None:
-    await handovers.add_page(ram.id, people.page("T1", "t2", "T3"), people.move(0), people.read)
+    await handovers.add_page(ram, people.page("T1", "t2", "T3"), people.move(0), people.read)
     own = ram.model_copy(update={"own_scanned": 3, "own_only": 1})
     over, left = (Step(own, (Event(what, NOW),)) for what in (Happening.CLOSED, Happening.LEFT))
 
@@ -220,7 +223,7 @@ async def test_one_reminder_names_all_that_wait(database: Database, claims: Clai
 async def test_tracking_ids_are_completed(
     database: Database, claims: ClaimStore, handovers: HandoverStore, ram: Handover
 ) -> None:
-    await handovers.add_page(ram.id, people.page("AB12", "XAB1", "ab3", "ZZ"), people.move(0), people.read)
+    await handovers.add_page(ram, people.page("AB12", "XAB1", "ab3", "ZZ"), people.move(0), people.read)
     assert await claims.parcels_like(ram.id, "aB", 10) == ["AB12", "ab3", "XAB1"]
     assert await claims.parcels_like(ram.id, "AB", 1) == ["AB12"]
     assert await claims.parcels_like(ram.id, "%", 10) == []

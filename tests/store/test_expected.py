@@ -39,9 +39,7 @@ async def put(expected: ExpectedStore, some: Sequence[ExpectedRow], span: Span =
 async def scan(handovers: HandoverStore, handover: Handover, *tracking_ids: str) -> Handover:
     now = await handovers.get(handover.id)
     assert now is not None
-    after = await handovers.add_page(
-        handover.id, people.page(*tracking_ids), people.move(now.cursor_version), people.read
-    )
+    after = await handovers.add_page(now, people.page(*tracking_ids), people.move(now.cursor_version), people.read)
     assert after is not None
     return after
 

@@ -52,7 +52,7 @@ async def test_a_parcel_is_found_in_any_spelling(
     await expected.keep(SPAN, [ExpectedRow(listed, "R1", "O1", "Torn")], "notification", LISTED, matched_again)
     assert [one.location_id for one in await lists.awaited(parcel_key(scanned), ["LOC1"])] == ["LOC1"]
     ram = await people.arrive(handovers)
-    after = await handovers.add_page(ram.id, people.page(scanned), people.move(0), people.read)
+    after = await handovers.add_page(ram, people.page(scanned), people.move(0), people.read)
     assert after is not None
     assert (after.matched, after.unexpected, after.awaited) == (1, 0, 0)
     listing = await expected.lists(SPAN, 9)
@@ -85,7 +85,7 @@ async def test_what_flipkart_says_of_a_parcel_is_found_in_any_spelling(
     scanned, told = spelt
     returns = ReturnDetailStore(database)
     ram = await people.arrive(handovers)
-    await handovers.add_page(ram.id, people.page(scanned), people.move(0), people.read)
+    await handovers.add_page(ram, people.page(scanned), people.move(0), people.read)
     await returns.keep([scanned], [ExpectedRow(told, "R1", "O1")], NOW)
     assert await returns.unknown(NOW, 9) == []
     assert [one.return_id for one in (await RecordStore(database).load(ram.id)).returns.values()] == ["R1"]
@@ -109,7 +109,7 @@ async def test_the_database_holds_and_compares_what_python_makes(
     n = next(NUMBERS)
     span = Span(f"L{n}", NOW, SPAN.today)
     ram = await people.arrive(handovers, n, location=span.location_id)
-    await handovers.add_page(ram.id, people.page(*ids), people.move(0), people.read)
+    await handovers.add_page(ram, people.page(*ids), people.move(0), people.read)
     query = select(SHIPMENT.c.tracking_id, SHIPMENT.c.key).where(SHIPMENT.c.handover_id == ram.id)
     kept = await database.run(lambda one: one.execute(query).all())
     assert dict(map(tuple, kept)) == {one: parcel_key(one) for one in ids}

@@ -95,7 +95,7 @@ class History:
     async def scan(self, ids: Sequence[str]) -> None:
         for one in self.handovers[-1:]:
             handover = await self._handover(one)
-            await self.store.add_page(one, people.page(*ids), people.move(handover.cursor_version), people.read)
+            await self.store.add_page(handover, people.page(*ids), people.move(handover.cursor_version), people.read)
 
     async def withdraw(self, n: int) -> None:
         for one in self.handovers[-1:]:
