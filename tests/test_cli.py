@@ -178,6 +178,7 @@ async def test_version(tmp_path: Path) -> None:
     assert (ended.code, ended.out, ended.err) == (0, f"otc-bot {__version__}\n", "")
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -196,6 +197,7 @@ async def test_help(tmp_path: Path, arguments: list[str], words: list[str]) -> N
     assert [word for word in words if word not in ended.out] == [], ended.out
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("arguments", [["sing"], ["run", "--fast"], ["db", "downgrade"]], ids=" ".join)
 async def test_what_does_not_exist(tmp_path: Path, arguments: list[str]) -> None:
     ended = await Installation(tmp_path).end(*arguments)
@@ -218,6 +220,7 @@ async def test_the_console_script_is_the_same(tmp_path: Path) -> None:
 # ---- what is set wrongly ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("command", ["run", "doctor", "db upgrade"])
 async def test_every_wrong_setting_is_one_line(tmp_path: Path, command: str) -> None:
     (tmp_path / "bot.toml").write_text('timezone = "Asia/Bengaluru"\n[[locations]]\nid = "L"\nchannel = "#x"\n')

@@ -27,7 +27,7 @@ def modes(folder: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.everyday(1)
+@pytest.mark.slow("a second for each process")
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 async def test_nothing_that_the_bot_writes_can_be_read_by_others(tmp_path: Path, umask: int) -> None:
     async with world(tmp_path) as at:

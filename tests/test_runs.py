@@ -11,7 +11,9 @@ WHOLLY_SLOW = {
     "tests/browser/test_demo.py",
     "tests/browser/test_dock_work.py",
     "tests/crash/test_kills.py",
+    "tests/outbox/test_hundred.py",
     "tests/soak/test_soak.py",
+    "tests/store/test_upgrades_midway.py",
     "tests/test_demo.py",
 }
 """Files of which an everyday run runs nothing: who adds one here knows it."""

@@ -139,6 +139,7 @@ def test_twenty_thousand_rows_of_text() -> None:
     assert found.rows[-1].tracking_id == parcel(20_000)["trackingid"]
 
 
+@pytest.mark.slow("twenty thousand rows")
 def test_twenty_thousand_rows_of_a_workbook() -> None:
     cells = "".join(f'<row><c t="str"><v>FMPR{n:010d}</v></c><c><v>{n}</v></c></row>' for n in range(20_000))
     found = read(raw_xlsx('<row><c t="str"><v>Return AWB</v></c><c t="str"><v>Quantity</v></c></row>' + cells))

@@ -142,6 +142,7 @@ async def test_the_stalest_card_is_edited_first(office: Office) -> None:
     assert sorted(set(order)) == names, "a card was not edited"
 
 
+@pytest.mark.slow("some hundred edits, each with its transactions")
 async def test_the_stalest_go_first_while_more_are_stale_than_can_be_drawn(office: Office) -> None:
     many = [await office.arrive(f"FE {n:02d}", status="Scanning") for n in range(A_MINUTE + 10)]
     await office.work()
@@ -171,6 +172,7 @@ async def test_a_stage_is_shown_at_once_while_counters_wait(office: Office) -> N
     assert len(shown) == 5, "a stage waits for other FEs' counters"
 
 
+@pytest.mark.slow("some hundred edits, each with its transactions")
 async def test_edits_keep_slacks_own_limits(office: Office) -> None:
     office.slack.limits = True
     many = [await office.arrive(f"FE {n:02d}", status="Scanning") for n in range(25)]

@@ -22,6 +22,7 @@ async def test_a_hundred_live_threads(tmp_path: Path) -> None:
     assert max(found.stages) <= 3, f"a stage waited for {max(found.stages):.1f} s"
 
 
+@pytest.mark.slow("two hundred edits, each with its transactions")
 async def test_few_threads_leave_a_reserve(tmp_path: Path) -> None:
     found = await hour(tmp_path, threads=20, minutes=5, stages=8)
     assert found.refused == 0, f"Slack refused {found.refused} calls"

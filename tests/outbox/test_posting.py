@@ -51,6 +51,7 @@ async def test_nothing_is_said_in_a_thread_before_its_root_is_there(office: Offi
     assert [len(office.thread(card)) for card in office.cards] == [1]
 
 
+@pytest.mark.everyday(6)
 @pytest.mark.parametrize(
     ("fault", "carried_out"),
     [
@@ -245,6 +246,7 @@ async def test_a_message_of_another_app_with_the_same_metadata_is_not_adopted(of
     assert len(_own_cards(office)) == 2, "the bot took over another app's message as its card"
 
 
+@pytest.mark.slow("five thousand messages")
 async def test_a_message_behind_thousands_of_others_is_found(office: Office) -> None:
     await _posted_and_not_known(office, after=5_000)
     await office.restart()

@@ -157,6 +157,7 @@ WAYS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize(("method", "fault"), WAYS, ids=[f"{m}-{'-'.join(map(str, f.values()))}" for m, f in WAYS])
 async def test_exactly_once_whatever_slack_answers(office: Office, method: str, fault: dict[str, Any]) -> None:
     await ended(office)
@@ -342,6 +343,7 @@ async def test_an_upload_that_slack_fails_for_good_becomes_rarer_and_is_said_onc
     assert len(warned) == 1, f"{len(warned)} warnings for one reason"
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("refused", ["r.pdf", "r.csv"])
 async def test_a_file_that_slack_never_takes_holds_back_no_other(office: Office, refused: str) -> None:
     await ended(office)

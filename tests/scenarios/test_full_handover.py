@@ -14,7 +14,7 @@ from tests.scenarios.leaks import leaks, seen_by
 from tests.support import QUICK_POSTS, World, world
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("spelling", ["camel", "snake"])
 @pytest.mark.parametrize("caught_up", ["null", "next", "snapshot"])
 async def test_handover_with_a_restart(

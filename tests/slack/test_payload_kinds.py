@@ -63,7 +63,7 @@ def test_every_listener_is_fuzzed() -> None:
     assert COMMANDS, "no command is fuzzed"
 
 
-@pytest.mark.everyday(8)
+@pytest.mark.everyday(4)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_broken_over_the_socket(dock: World, logged: Logged, caplog: pytest.LogCaptureFixture, kind: str) -> None:
     caplog.set_level(logging.WARNING)

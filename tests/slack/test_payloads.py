@@ -56,7 +56,7 @@ async def test_broken_commands(
         await survives(dock, "slash_commands", command(dock, name), logged, caplog)
 
 
-@pytest.mark.everyday(6)
+@pytest.mark.everyday(3)
 @pytest.mark.parametrize("action_id", [*BUTTONS, OTHER])
 async def test_broken_presses(
     dock: World, logged: list[MutableMapping[str, Any]], caplog: pytest.LogCaptureFixture, action_id: str
@@ -67,7 +67,7 @@ async def test_broken_presses(
         await survives(dock, "interactive", press(dock, action_id, handover), logged, caplog)
 
 
-@pytest.mark.everyday(4)
+@pytest.mark.everyday(2)
 @pytest.mark.parametrize("callback_id", [*MODALS, OTHER])
 async def test_broken_submissions(
     dock: World, logged: list[MutableMapping[str, Any]], caplog: pytest.LogCaptureFixture, callback_id: str

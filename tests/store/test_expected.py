@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from sqlmodel import select
@@ -126,6 +127,7 @@ async def test_what_comes_later_or_was_listed_long_ago_is_not_missing(
     assert (await put(expected, [today], Span("LOC1", NOW + LOOKED_BACK, NOW)))[2] == 1, "too long ago to look through"
 
 
+@pytest.mark.slow("twenty thousand rows")
 async def test_20000_rows_in_one_go(handovers: HandoverStore, expected: ExpectedStore) -> None:
     ram = await people.arrive(handovers)
     await scan(handovers, ram, *(f"FMP{n}" for n in range(0, 2000, 2)))

@@ -160,6 +160,7 @@ async def test_a_report_in_which_all_is_completed_by_now_leaves_the_list_a_list(
     assert (after.matched, after.unexpected, after.awaited) == (1, 1, 0)
 
 
+@pytest.mark.slow("twenty thousand rows")
 async def test_20000_rows_there_and_back(handovers: HandoverStore, lists: ListStore) -> None:
     ram = await people.arrive(handovers)
     await scan(handovers, ram, *(f"FMP{n}" for n in range(0, 200, 2)))

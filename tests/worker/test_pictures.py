@@ -14,7 +14,7 @@ WIDE, HIGH = 7200, 5400
 """39 megapixels: as colour with transparency, twice over, 311 MB."""
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("kind", "mode", "options"),
     [

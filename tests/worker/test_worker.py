@@ -72,7 +72,7 @@ async def test_a_fault_is_raised_here_and_the_process_goes_on(worker: Worker) ->
     assert worker.pid == pid
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("work", [works.crashes, works.leaves, works.spins])
 async def test_a_process_that_dies_over_its_work_is_replaced(worker: Worker, work: Any) -> None:
     pid = (await worker(works.where))[0]

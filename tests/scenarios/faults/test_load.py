@@ -83,7 +83,7 @@ async def test_one_list_at_a_time(dock: World) -> None:
     assert processes() == [], "it ends with the bot"
 
 
-@pytest.mark.everyday(1)
+@pytest.mark.slow("forty thousand rows")
 @fault(
     "People",
     "a list that takes more memory than there may be, or more time",

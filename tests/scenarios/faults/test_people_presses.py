@@ -145,6 +145,7 @@ async def test_fifty_counts(dock: World) -> None:
     assert not floods(dock)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("people", [1, 2], ids=["one", "two"])
 @fault(
     "People",

@@ -196,6 +196,7 @@ async def test_a_user_removed_from_the_user_group(dock: World, later: Callable[[
     assert refused(dock) == [(dock.second, "start-otc", "NotAllowed")]
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("trouble", "says"),
     [
@@ -294,6 +295,7 @@ async def test_somebody_who_was_just_added(dock: World, later: Callable[[float],
         await start_code(dock, dock.second, visit)
 
 
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize(
     ("who", "says", "standing"),
     [

@@ -68,7 +68,7 @@ def harms(dock: World, user_texts: tuple[str, ...] = ()) -> list[str]:
     return found
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @fault(
     "People",

@@ -190,7 +190,7 @@ def make(file: Path, revision: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("revision", revisions())
 @fault(
     "Process",
@@ -263,7 +263,7 @@ def _overwrite(file: Path, at: int, size: int) -> None:
         opened.write(os.urandom(size))
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @pytest.mark.parametrize("damage", [garbage, a_page_in_the_middle, a_page_and_a_journal, nothing_but_the_journal])
 @fault(
     "Process",

@@ -85,7 +85,7 @@ async def test_posts_are_rate_limited(dock: World) -> None:
         assert refused.ok or again.at - refused.at >= 1.0, "did not wait as long as Slack said"
 
 
-@pytest.mark.everyday(3)
+@pytest.mark.everyday(1)
 @fault("Slack", "5xx on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "a post that is answered with `ok` and without its `ts`", keeps=(1, 2, 3), operator=MAYBE)
 @fault("Slack", "internal_error on a post, carried out or not", keeps=(1, 2, 3), operator=MAYBE)
@@ -121,6 +121,7 @@ async def test_a_post_that_takes_too_long(dock: World) -> None:
         await handover(dock, dock.flipkart.arrive("LOC1", "Ram"), break_it)
 
 
+@pytest.mark.everyday(1)
 @fault(
     "Slack",
     "this machine's clock is hours off, and nobody knows of a post",
@@ -172,7 +173,7 @@ async def test_history_is_too_long(dock: World, logged: io.StringIO) -> None:
         assert len(calls(dock, "chat.postMessage")) == 1
 
 
-@pytest.mark.everyday(2)
+@pytest.mark.everyday(1)
 @fault("Slack", "429, 5xx, internal_error, timeout and a dropped connection on chat.update", keeps=(1, 2, 3))
 @pytest.mark.parametrize(
     "broken",
