@@ -54,6 +54,7 @@ from bot.photos.thread import ThreadPhotos
 from bot.settings import Settings
 from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
+from bot.slack.buckets import BucketClient, Buckets
 from bot.slack.digest_painter import SlackDigestPainter
 from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
@@ -105,6 +106,7 @@ class Parts:
         self._stores = stores
         self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
+        self._buckets = Buckets(monotonic)
         self.slack = self.slack_client()
         # What is posted is never repeated by a library (reference: slack-facts, 3).
         self.poster = self.slack_client(retrying=False)
@@ -119,7 +121,9 @@ class Parts:
         env = self._settings.env
         token = env.slack_bot_token.get_secret_value()
         handlers = None if retrying else list[AsyncRetryHandler]()
-        return AsyncWebClient(token=token, base_url=env.slack_api_url, session=self._session, retry_handlers=handlers)
+        return BucketClient(
+            self._buckets, token=token, base_url=env.slack_api_url, session=self._session, retry_handlers=handlers
+        )
 
     def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
         """What posts and edits cards and replies."""

@@ -1,0 +1,68 @@
+"""So many calls a minute as Slack allows of each method: a call waits for its turn instead of meeting a 429.
+
+What the outbox does by itself (posts, edits, history) has its turns in `bot.outbox.pacer`, where it is decided what
+goes first. Here is what people wait for, in the order in which they asked, and what goes up as a file.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+WINDOW_SECONDS = 60.25
+"""A minute, and by how much the calls of one may come closer together on their way."""
+A_MINUTE = {
+    "chat.postEphemeral": 100,
+    "views.open": 100,
+    "views.push": 100,
+    "views.update": 100,
+    "views.publish": 100,
+    "files.info": 100,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
+}
+"""Calls of a workspace, by method: Slack's tiers (reference: slack-facts)."""
+
+
+class Buckets:
+    """One for all clients of a workspace: the limits are the workspace's."""
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """No call was made yet."""
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._turns: dict[str, deque[float]] = {}
+
+    async def turn(self, method: str) -> None:
+        """Waits until a call of the method is within its limit; those who came first go first."""
+        most = A_MINUTE.get(method)
+        if most is None:
+            return
+        turns = self._turns.setdefault(method, deque(maxlen=most))
+        now = self._monotonic()
+        at = max(now, turns[0] + WINDOW_SECONDS) if len(turns) == most else now
+        turns.append(at)
+        if at > now:
+            await self._sleep(at - now)
+
+
+class BucketClient(AsyncWebClient):
+    """Slack's client whose calls wait for their turn."""
+
+    def __init__(self, buckets: Buckets, **settings: Any) -> None:
+        """`settings` are those of AsyncWebClient."""
+        super().__init__(**settings)
+        self._buckets = buckets
+
+    async def api_call(self, api_method: str, **call: Any) -> AsyncSlackResponse:
+        """Makes a call when its turn has come."""
+        await self._buckets.turn(api_method)
+        return await super().api_call(api_method, **call)
