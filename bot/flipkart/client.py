@@ -40,8 +40,8 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": f"python-httpx/{httpx.__version__}",
 }
-CONNECTIONS = 40
-"""At once: 20 are for looks (`bot.jobs.poll.AT_ONCE`), so that people wait for none of them."""
+CONNECTIONS = 80
+"""At once: 60 are for looks (`bot.jobs.poll.MOST_AT_ONCE`), so that people wait for none of them."""
 REMEMBERED = 1000
 """Warnings that are not given again."""
 

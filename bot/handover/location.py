@@ -73,6 +73,9 @@ class Locations:
 
     def __init__(self, locations: tuple[Location, ...]) -> None:
         self._by_id = {location.id: location for location in locations}
+        self._in: dict[str, list[Location]] = {}
+        for location in self._by_id.values():
+            self._in.setdefault(location.channel, []).append(location)
 
     def __iter__(self) -> Iterator[Location]:
         return iter(self._by_id.values())
@@ -83,7 +86,7 @@ class Locations:
 
     def in_channel(self, channel: str) -> list[Location]:
         """The locations that work in this channel, in the order of bot.toml."""
-        return [location for location in self._by_id.values() if location.channel == channel]
+        return list(self._in.get(channel, ()))
 
     def shares_channel(self, location: Location) -> bool:
         """Whether messages in this location's channel must say which location they are about."""

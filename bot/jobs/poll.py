@@ -28,8 +28,13 @@ from bot.timing import HealthTiming
 log = structlog.get_logger()
 
 AT_ONCE = 20
-"""Looks in flight at most, however slow Flipkart is: it takes many at once for abuse. People have as many connections
-to themselves (`bot.flipkart.client`)."""
+"""Looks in flight at most, however slow Flipkart is, unless the pace needs more: it takes many at once for abuse. So
+many may begin at the start; all others are spread over their interval."""
+MOST_AT_ONCE = 60
+"""Looks in flight at most in any case: 3,000 FEs who scan need 20 where an answer takes 100 ms, and some must be free
+when others take longer. People have connections to themselves (`bot.flipkart.client`)."""
+TYPICAL = 0.05
+"""The weight of one look's time in what a look takes."""
 WORDS_TOLD = 100
 """Strange status words that are remembered, so that each is told once."""
 TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
@@ -88,6 +93,8 @@ class Poller:
         self._hours_at: float | None = None
         self._with_hours = [location for location in dock.locations if location.hours]
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._takes = 0.0
+        """Seconds of a look, as it is lately."""
         self._promised: dict[str, int] = {}
         """Calls that the looks in flight may still make, all of each until it ends."""
         self._resting_until = 0.0
@@ -219,9 +226,15 @@ class Poller:
         self._seen.discard(key)
         self.failing.pop(key, None)
 
+    @property
+    def _at_once(self) -> int:
+        """Looks that may be in flight: twice as many as there are in the time of one at this pace, within bounds."""
+        needed = 2 * self._takes * self._due.rate / self.pace.stretch
+        return max(AT_ONCE, min(MOST_AT_ONCE, int(needed)))
+
     def _begin(self) -> None:
         """Begins what is due, as far as there is room; each look that ends makes room for the next."""
-        while len(self._in_flight) < AT_ONCE and self._monotonic() >= self._resting_until:
+        while len(self._in_flight) < self._at_once and self._monotonic() >= self._resting_until:
             key = self._due.next()
             if key is None:
                 return
@@ -252,6 +265,7 @@ class Poller:
         return self._arrive(location)
 
     async def _guarded(self, key: str) -> None:
+        began = self._monotonic()
         try:
             if key in self._due:  # or it went while this look waited to begin
                 await self._look(key)
@@ -267,6 +281,7 @@ class Poller:
             log.exception("a look at flipkart ended in a fault of the bot", key=key)
             self.failing[key] = f"a fault of the bot: {type(error).__name__}"
         finally:
+            self._takes += (self._monotonic() - began - self._takes) * TYPICAL
             self._in_flight.pop(key, None)
             self._promised.pop(key, None)
             if key not in self._due:

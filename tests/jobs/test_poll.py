@@ -61,6 +61,8 @@ class Watch:
     hours: str = ""
     budget: int = 1_000_000
     ids: tuple[str, ...] = ("LOC1",)
+    a_call: float = 0.0
+    """Seconds that pass with each call."""
     poller: Poller = field(init=False)
     handovers: HandoverStore = field(init=False)
     client: FlipkartClient = field(init=False)
@@ -105,7 +107,7 @@ class Watch:
         return datetime.fromtimestamp(self.seconds, UTC)
 
     def monotonic(self) -> float:
-        return self.seconds
+        return self.seconds + self.a_call * len(self.flipkart.calls)
 
     async def tick(self, seconds: float = 0.0) -> None:
         """Time passes, and the poller looks once."""
@@ -198,6 +200,16 @@ async def test_many_things_at_once_stay_within_the_bound(tmp_path: Path) -> None
         await watch.tick()
         assert watch.calls("initial_load") == 30, "a location was left out"
         assert watch.flipkart.busiest <= 20, f"{watch.flipkart.busiest} calls at once"
+
+
+async def test_as_many_are_in_flight_as_the_pace_needs_where_an_answer_takes_long(tmp_path: Path) -> None:
+    # 200 locations are 3.3 looks a second; with twenty of them in flight each takes half a minute.
+    async with watching(tmp_path, ids=tuple(f"LOC{n}" for n in range(200)), a_call=1.5) as watch:
+        watch.flipkart.slow = 0.05
+        await watch.tick()
+        await watch.tick(ARRIVALS)
+        assert watch.flipkart.busiest > 30, "what is due waits although Flipkart could be asked"
+        assert watch.flipkart.busiest <= 60, f"{watch.flipkart.busiest} calls at once"
 
 
 @pytest.mark.parametrize("seconds", [7, 120])
