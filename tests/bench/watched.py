@@ -5,15 +5,16 @@ SIGUSR1 before.
 """
 
 import asyncio
-import gc
 import json
 import logging
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 BOT, BARE = "bot", "bolt"
 LOOK_SECONDS = 0.02
@@ -54,20 +55,16 @@ def _p99(times: list[float]) -> float:
     return ordered[int(len(ordered) * 0.99)] if ordered else 0.0
 
 
-async def _bot(stop: asyncio.Event) -> None:
-    from bot import logs  # noqa: PLC0415 - the other program needs not load it
-    from bot.settings import load  # noqa: PLC0415 - the other program needs not load it
+def _bot(report: Path) -> None:
+    """`otc-bot run` itself, with somebody who watches its loop."""
+    from bot import cli  # noqa: PLC0415 - the other program needs not load it
 
-    settings = load(None)
-    logs.configure(settings.env.log_level, settings.env.log_format)
-    from bot.app import App  # noqa: PLC0415 - the other program needs not load it
-
-    gc.collect()
-    gc.freeze()
-    await App(settings).run(stop)
+    run = asyncio.run
+    with mock.patch("asyncio.run", lambda work: run(watched(work, report))):
+        cli.app(["run"])
 
 
-async def _bolt(stop: asyncio.Event) -> None:
+async def _bolt() -> None:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - the other program needs not load it
     from slack_bolt.async_app import AsyncApp  # noqa: PLC0415 - the other program needs not load it
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - the other program needs not load it
@@ -81,20 +78,29 @@ async def _bolt(stop: asyncio.Event) -> None:
 
     app.command("/start-otc")(start)
     handler = AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"])
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await handler.connect_async()
     await stop.wait()
     await handler.close_async()
 
 
-async def main(who: str, report: Path) -> None:
-    """Runs until SIGTERM."""
-    loop, stop, lag = asyncio.get_running_loop(), asyncio.Event(), Lag()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGUSR1, lag.write, report)
+async def watched(work: Coroutine[Any, Any, None], report: Path) -> None:
+    """Does the work, whose loop is watched."""
+    lag = Lag()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lag.write, report)
     watching = asyncio.create_task(lag.watch())
-    await (_bot if who == BOT else _bolt)(stop)
+    await work
     watching.cancel()
 
 
+def main(who: str, report: Path) -> None:
+    """Runs until SIGTERM."""
+    if who == BOT:
+        _bot(report)
+    else:
+        asyncio.run(watched(_bolt(), report))
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    main(sys.argv[1], Path(sys.argv[2]))
