@@ -72,7 +72,8 @@ class Due:
 
         Args:
             key: which.
-            every: beats between two looks. One that was looked at is due so many after that look.
+            every: beats between two looks. One that was looked at is due so many after that look, and no later than it
+                was already: an FE who comes to the End OTC page has scanned a last parcel.
             within: when a new one is due first, as a part of the interval.
         """
         entry = self._entries.get(key)
@@ -82,7 +83,7 @@ class Due:
         elif entry.every != every:
             self.rate += 1 / every - 1 / entry.every
             started = entry.started if entry.started is not None else self.now - every
-            entry.every, entry.due = every, started + every
+            entry.every, entry.due = every, min(entry.due, started + every)
         else:
             return
         self._push(key, entry)

@@ -28,6 +28,7 @@ async def measure(folder: Path, *, quick: bool) -> Result:
                 Figure(f"the day: {name}", gap, "s", best, "the best possible", target=1.1, of_ratio=True)
                 for name, gap, best in gaps
             ),
+            Figure("the day: longest gap of a scanning FE, while many are closed", max(day.crowd_gaps), "s"),
             Figure("the day: longest gap of a location", day.location_gap, "s"),
         ],
         [_hour(day), *(_intervals(day, n, peak) for n, peak in enumerate(PEAKS, 1))],

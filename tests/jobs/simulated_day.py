@@ -260,6 +260,9 @@ class Figures:
     """When a person's press got nothing because of the quota."""
     gaps: list[tuple[float, float]]
     """By peak: the longest gap between two reads of a scanning FE while all scan, and the best possible."""
+    crowd_gaps: list[float]
+    """By peak: the longest gap of a scanning FE until the read after the last scan, also while others are done and
+    people crowd in."""
     freed_gap: float
     """After the first refusal: in how many seconds as many calls become free as there are things to look at."""
     location_gap: float
@@ -386,6 +389,7 @@ class Day:
             held_back=self.flipkart.held_back,
             waits=self.waits,
             gaps=[(self._longest_gap(looks, peak), self._best_gap(peak)) for peak in PEAKS],
+            crowd_gaps=[self._crowd_gap(looks, peak) for peak in PEAKS],
             freed_gap=self._freed_gap(),
             location_gap=max(later - one for at in PLACES for one, later in pairwise([0.0, *looks[at], self.seconds])),
             looks=looks,
@@ -403,6 +407,16 @@ class Day:
                 within = [at for at in looks[visit.fe] if at < end]
                 longest = max(longest, *(later - one for one, later in pairwise(within) if later >= begin))
         return longest
+
+    def _crowd_gap(self, looks: dict[str, list[float]], peak: float) -> float:
+        gaps = [
+            later - one
+            for visit in self.visits
+            if visit.fe.startswith(f"P{peak:.0f}-")
+            for one, later in pairwise(looks[visit.fe])
+            if one < visit.scans_until
+        ]
+        return max(gaps)
 
     def _best_gap(self, peak: float) -> float:
         """Evenly spread over what the fullest hour of the peak leaves for looks."""

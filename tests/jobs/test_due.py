@@ -91,14 +91,14 @@ def test_a_look_that_was_refused_comes_before_what_became_due_since() -> None:
     assert begun(due) == ["a", "b"]
 
 
-def test_what_was_dropped_is_due_no_more_and_a_new_interval_counts_from_the_last_look() -> None:
+def test_what_was_dropped_is_due_no_more_and_a_shorter_interval_counts_from_the_last_look() -> None:
     due = Due()
     for key in "ab":
-        due.put(key, 30)
+        due.put(key, 60)
     begun(due)
     due.drop("a")
-    due.put("b", 60)
-    due.pass_time(59, 1.0)
+    due.put("b", 20)
+    due.pass_time(19, 1.0)
     assert not begun(due)
     due.pass_time(1, 1.0)
     assert begun(due) == ["b"]
@@ -137,3 +137,18 @@ def test_nothing_starves_and_nothing_is_looked_at_too_often(
     for n, every in enumerate(everies):
         assert str(n) in last, "never looked at"
         assert looks[str(n)] <= due.now / every * (1 + 1 / 8) + 3
+
+
+def test_what_is_looked_at_less_often_keeps_the_look_that_is_near() -> None:
+    due = Due()
+    due.put("an FE", 30)
+    due.begin("an FE")
+    due.pass_time(10, 1.0)
+    due.put("an FE", 60)
+    due.pass_time(20.001, 1.0)
+    assert due.next() == "an FE", "the last scans before the End OTC page wait"
+    due.begin("an FE")
+    due.pass_time(59, 1.0)
+    assert due.next() is None
+    due.put("an FE", 30)
+    assert due.next() == "an FE", "who scans again waits as if on the End OTC page"

@@ -59,6 +59,13 @@ def test_an_fe_who_scans_is_read_as_often_as_the_hour_allows(alone: Figures, sha
         assert gap <= 1.1 * best, f"{gap:.0f} s where {best:.0f} were possible"
 
 
+def test_a_crowd_at_the_end_makes_no_long_gap_for_those_who_still_scan(alone: Figures, shared: Figures) -> None:
+    """Fourteen End OTCs within ten minutes take 154 calls, and what others may take stays free all the same."""
+    for day in (alone, shared):
+        for crowd, (_, best) in zip(day.crowd_gaps, day.gaps, strict=True):
+            assert crowd <= 2 * best, f"{crowd:.0f} s where {best:.0f} were possible before"
+
+
 @pytest.mark.slow("a day more")
 def test_looks_make_room_for_a_crowd_at_the_end_once_others_are_known(late: Figures) -> None:
     """When others are first met, half of the crowd still comes.
