@@ -9,7 +9,6 @@ import contextlib
 import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -24,7 +23,6 @@ from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.unposted import unposted
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.slack.channels import warn_of_open_channels
@@ -151,7 +149,6 @@ class App:
             Check("database", database.problems, vital=True),
             Check("outbox", outbox.stuck, vital=True),
             Check("messages", outbox.problems),
-            Check("papers", partial(unposted, stores.receipts, stores.digests)),
             Check("clock", slack_time.problems),
             Check("jobs", schedule.stuck, vital=True),
             Check("side jobs", schedule.problems),
@@ -162,7 +159,7 @@ class App:
             checks.insert(0, Check("slack", link.problems, vital=True))
         figures: dict[str, Ask[float | None]] = {
             "uptime_seconds": lambda: int(time.monotonic() - started),
-            "messages_waiting": stores.intents.backlog,
+            "messages_waiting": stores.deliveries.backlog,
             "flipkart_calls_this_hour": quota.used,
             "seconds_since_slack_spoke": events.silence,
             "faults": lambda: events.faults + work.faults + schedule.faults,
@@ -178,7 +175,7 @@ class App:
         schedule.every(life.forget, "forget codes", parts.dock.forget_expired, vital=True)
         schedule.every(life.forget, "refusals", parts.dock.write_refusals)
         self._spawn(warn_of_open_channels(parts.slack, self._settings.toml.locations), stack)
-        parts.plan(schedule, poller, messenger, homes, quota.is_shared)
+        parts.plan(schedule, poller, homes, quota.is_shared)
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:

@@ -35,18 +35,18 @@ from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
-from bot.jobs.receipts import ReceiptJob
 from bot.jobs.remind import RemindJob
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
 from bot.jobs.shared import SharedJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
-from bot.outbox.digests import DigestPoster
+from bot.outbox.attempts import Attempts
+from bot.outbox.contents import CALM, Content, DigestContent, ReceiptContent
 from bot.outbox.dispatcher import Dispatcher
+from bot.outbox.keys import Keys
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
-from bot.outbox.receipts import CALM, ReceiptPoster
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
@@ -75,6 +75,7 @@ from bot.slack.thread import ThreadSigns
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
+from bot.store.tables import Kind
 from bot.timing import Timing
 from bot.worker import Worker
 
@@ -127,14 +128,27 @@ class Parts:
 
     def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
         """What posts and edits cards and replies."""
-        return Dispatcher(
-            intents=self._stores.intents,
-            handovers=self._stores.handovers,
-            shares=self._stores.tallies.shares,
+        stores, clock = self._stores, self._clock
+        painter = SlackPainter(self.locations, self._zone, clock, calls_shared)
+        pacer = Pacer(self._timing.outbox.post)
+        attempts = Attempts(
+            deliveries=stores.deliveries,
+            handovers=stores.handovers,
             messenger=messenger,
-            painter=SlackPainter(self.locations, self._zone, self._clock, calls_shared),
-            pacer=Pacer(self._timing.outbox.post),
-            clock=self._clock,
+            files=self._files,
+            painter=painter,
+            contents=self._contents(),
+            pacer=pacer,
+            clock=clock,
+            keys=Keys(self._settings.env.slack_bot_token.get_secret_value()),
+            shares=stores.tallies.shares,
+        )
+        return Dispatcher(
+            deliveries=stores.deliveries,
+            attempts=attempts,
+            painter=painter,
+            pacer=pacer,
+            clock=clock,
             card_seconds=self._settings.toml.polling.scans_seconds,
             timing=self._timing.outbox,
         )
@@ -185,7 +199,6 @@ class Parts:
         self,
         schedule: Schedule,
         poller: Poller,
-        messenger: SlackSender,
         homes: Homes,
         calls_shared: Callable[[], bool],
     ) -> None:
@@ -197,8 +210,8 @@ class Parts:
         remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
         schedule.every(min(jobs.remind, quickly), "remind", remind.tick)
         if toml.digest.enabled:
-            schedule.every(min(jobs.digest, quickly), "digest", self._digests(messenger).tick)
-        schedule.every(min(jobs.receipts, quickly), "receipts", self._receipts().tick)
+            digests = DigestJob(stores.digests, locations, self._zone, clock)
+            schedule.every(min(jobs.digest, quickly), "digest", digests.tick)
         schedule.every(jobs.homes, "homes", homes.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
@@ -237,32 +250,23 @@ class Parts:
             refused=RefusedRecord(times.refusals),
         )
 
-    def _digests(self, messenger: SlackSender) -> DigestJob:
-        digests = self._stores.digests
-        poster = DigestPoster(
-            digests=digests,
-            messenger=messenger,
-            files=self._files,
-            painter=SlackDigestPainter(self._zone, self._worker),
-            locations=self.locations,
-            zone=self._zone,
-            clock=self._clock,
-        )
-        return DigestJob(digests, poster, self.locations, self._zone, self._clock)
-
-    def _receipts(self) -> ReceiptJob:
-        poster = ReceiptPoster(
-            receipts=self._stores.receipts,
-            records=self._stores.records,
-            files=self._files,
+    def _contents(self) -> dict[Kind, Content]:
+        stores = self._stores
+        receipts = ReceiptContent(
+            deliveries=stores.deliveries,
+            handovers=stores.handovers,
+            records=stores.records,
             names=SlackNames(self.slack),
             locations=self.locations,
             zone=self._zone,
             clock=self._clock,
             papers=Papers(self._worker),
+            # Who looks at Flipkart more often than usual wants the rest to follow as quickly.
             calm=min(CALM, 2 * self._arrivals),
         )
-        return ReceiptJob(poster)
+        painter = SlackDigestPainter(self._zone, self._worker)
+        digests = DigestContent(stores.digests, painter, self.locations, self._zone)
+        return {Kind.RECEIPT: receipts, Kind.DIGEST: digests}
 
     def _photo_keeper(self, database: Database) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

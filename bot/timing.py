@@ -28,7 +28,6 @@ class JobsTiming:
 
     remind: float = 20.0
     digest: float = 20.0
-    receipts: float = 5.0
     homes: float = 5.0
     claims: float = 60.0
     shared: float = 10.0

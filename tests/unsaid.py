@@ -3,30 +3,31 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.store.intents import Due, IntentStore, Look
+from bot.store.deliveries import DeliveryStore
+from bot.store.due import Due, Look
 
 ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
 """By then all that was put off is to be tried again."""
 
 
-async def unsaid(intents: IntentStore) -> list[Due]:
+async def unsaid(deliveries: DeliveryStore) -> list[Due]:
     """Of each thread the card and the next reply, in the order in which they came about.
 
     Look after look passes over what the one before has found, until nothing is left.
     """
     found: dict[int, Due] = {}
-    while some := await _look(intents, found):
+    while some := await _look(deliveries, found):
         assert not some.keys() & found.keys(), "what is being sent was found again"
         found |= some
     return [found[one] for one in sorted(found)]
 
 
-async def is_all_said(intents: IntentStore) -> bool:
+async def is_all_said(deliveries: DeliveryStore) -> bool:
     """Whether nothing is left."""
-    return not await _look(intents, ())
+    return not await _look(deliveries, ())
 
 
-async def _look(intents: IntentStore, passing_over: Iterable[int]) -> dict[int, Due]:
+async def _look(deliveries: DeliveryStore, passing_over: Iterable[int]) -> dict[int, Due]:
     """One look, as if no location were in bot.toml: so it is bound to none, and to no pace."""
     look = Look(
         ANY_TIME,
@@ -37,4 +38,4 @@ async def _look(intents: IntentStore, passing_over: Iterable[int]) -> dict[int, 
         counted_before=ANY_TIME,
         nowhere=True,
     )
-    return {due.intent.id: due for due in (await intents.next(look)).nowhere if due.intent.id is not None}
+    return {due.delivery.id: due for due in (await deliveries.next(look)).nowhere if due.delivery.id is not None}

@@ -1,7 +1,6 @@
-"""Begins the digest of each location's day when the day is over, and lets the outbox bring it into Slack."""
+"""Begins the digest of each location's day when the day is over; the outbox brings it into Slack."""
 
 from datetime import date, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,30 +15,18 @@ LATEST = timedelta(hours=24)
 """A day that ended longer ago has no digest any more: after a downtime only the last one is told."""
 
 
-class Posting(Protocol):
-    """Brings what was begun into Slack."""
-
-    async def step(self) -> None:
-        """Does what can be done now."""
-
-
 class DigestJob:
     """One digest for each location and day on which somebody came."""
 
-    def __init__(self, digests: Digests, posting: Posting, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, digests: Digests, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
         self._digests = digests
-        self._posting = posting
         self._locations = locations
         self._zone = zone
         self._clock = clock
         self._begun: dict[str, date] = {}
 
     async def tick(self) -> None:
-        """Begins what is due and goes on with what was begun. Raises NotKept."""
-        await self._begin()
-        await self._posting.step()
-
-    async def _begin(self) -> None:
+        """Begins what is due. Raises NotKept."""
         now = self._clock()
         for location in self._locations:
             day = last_day(location, self._zone, now)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import giving_up
 from bot.clock import Clock
 from bot.handover.ports import NotKept
 from bot.i18n import N_
@@ -22,6 +21,8 @@ MOST = 12
 """Fetched in one look: the rest waits for the next, and a dead host with all its links does not hold up the others."""
 PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
 """After each try that failed; after one more it is given up."""
+GIVEN_UP_AFTER = timedelta(days=3)
+"""Since it was noted; before that, a few tries are all that one gets between two starts of the bot."""
 GIVEN_UP = N_("The picture could not be fetched in several tries. Send it again.")
 
 
@@ -69,7 +70,7 @@ class PhotoJob:
             self._tries.pop(photo.id, None)
             return
         failed = self._tries[photo.id].number if photo.id in self._tries else 0
-        if failed >= len(PAUSES) or self._clock() - photo.at > giving_up.PICTURE:
+        if failed >= len(PAUSES) or self._clock() - photo.at > GIVEN_UP_AFTER:
             await self._photos.given_up(photo.id, GIVEN_UP)
             return
         self._tries[photo.id] = _Tries(failed + 1, self._clock() + PAUSES[failed])

@@ -51,6 +51,16 @@ class Painter(Protocol):
         """The milestone's reply; `parcels` are those that the entry names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An own message in Slack."""
+
+    ts: str
+    key: str
+    latest_reply: str
+    """The ts of the newest message in its thread, whoever wrote it; empty when there is none, or within a thread."""
+
+
 class Messenger(Protocol):
     """Slack. Every method raises MessengerError and nothing else."""
 
@@ -65,6 +75,11 @@ class Messenger(Protocol):
 
         Raises NotReachedError when none was found and not all between them was read.
         """
+
+    async def own(
+        self, channel: str, thread_ts: str | None, since: datetime, until: datetime
+    ) -> tuple[list[Posted], bool]:
+        """Every own message with a key between two moments, and whether all of them were read."""
 
 
 class MessengerError(Exception):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import structlog
 
 from bot.outbox.ports import MessengerError
-from bot.store.intents import Due
+from bot.store.tables import DeliveryRow, Kind
 
 log = structlog.get_logger()
 
+_NOUNS = {Kind.CARD: "message", Kind.REPLY: "message", Kind.RECEIPT: "receipt", Kind.DIGEST: "digest"}
 STUCK_SECONDS = 120.0
 """How long a message may wait before that is a problem. What somebody has to mend is one at once."""
 
@@ -19,6 +20,7 @@ STUCK_SECONDS = 120.0
 class Trouble:
     """Why one message waits."""
 
+    what: str
     channel: str
     reason: str
     advice: str
@@ -27,7 +29,7 @@ class Trouble:
 
     def same(self, other: "Trouble") -> bool:
         """Whether one line in the log is enough for both."""
-        return (self.channel, self.reason) == (other.channel, other.reason)
+        return (self.what, self.channel, self.reason) == (other.what, other.channel, other.reason)
 
     @property
     def why(self) -> str:
@@ -36,20 +38,20 @@ class Trouble:
 
 
 class Troubles:
-    """The messages that wait because of a failure, by intent."""
+    """What waits because of a failure, by delivery."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._open: dict[int, Trouble] = {}
 
-    def met(self, due: Due, channel: str, event: str, error: MessengerError) -> None:
+    def met(self, one: DeliveryRow, channel: str, event: str, error: MessengerError) -> None:
         """An attempt failed. A hundred messages that fail for one reason, again and again, are one line in the log."""
-        intent = due.intent.id or 0
-        before = self._open.get(intent)
+        delivery = one.id or 0
+        before = self._open.get(delivery)
         since = before.since if before is not None else self._monotonic()
-        trouble = Trouble(channel, error.reason, error.advice, since)
+        trouble = Trouble(_NOUNS[one.kind], channel, error.reason, error.advice, since)
         is_known = any(trouble.same(other) for other in self._open.values())
-        self._open[intent] = trouble
+        self._open[delivery] = trouble
         if is_known:
             level = log.debug
         elif error.retry_after is not None:
@@ -57,29 +59,30 @@ class Troubles:
         else:
             level = log.warning
         wait = {} if error.retry_after is None else {"seconds": error.retry_after}
-        level(event, handover=due.handover.id, channel=channel, reason=trouble.why, **wait)
+        level(event, what=one.kind, about=one.about, channel=channel, reason=trouble.why, **wait)
 
-    def over(self, due: Due) -> None:
-        """The message is where it belongs."""
-        trouble = self.forget(due)
+    def over(self, one: DeliveryRow) -> None:
+        """It is where it belongs."""
+        trouble = self.forget(one)
         if trouble is not None and not any(trouble.same(other) for other in self._open.values()):
             seconds = round(self._monotonic() - trouble.since, 1)
             log.info("slack takes messages again", channel=trouble.channel, after=trouble.reason, seconds=seconds)
 
-    def forget(self, due: Due) -> Trouble | None:
-        """The message is waited for no more."""
-        return self._open.pop(due.intent.id or 0, None)
+    def forget(self, one: DeliveryRow) -> Trouble | None:
+        """It is waited for no more."""
+        return self._open.pop(one.id or 0, None)
 
     def told(self) -> list[str]:
-        """One sentence for each channel and reason, for the health page."""
-        groups: dict[tuple[str, str], list[Trouble]] = {}
+        """One sentence for each kind, channel and reason, for the health page."""
+        groups: dict[tuple[str, str, str], list[Trouble]] = {}
         for trouble in self._open.values():
-            groups.setdefault((trouble.channel, trouble.why), []).append(trouble)
-        return [sentence for (channel, why), met in groups.items() if (sentence := self._sentence(channel, why, met))]
+            groups.setdefault((trouble.what, trouble.channel, trouble.why), []).append(trouble)
+        return [sentence for met in groups.values() if (sentence := self._sentence(met))]
 
-    def _sentence(self, channel: str, why: str, met: list[Trouble]) -> str:
+    def _sentence(self, met: list[Trouble]) -> str:
+        one = met[0]
         seconds = self._monotonic() - min(trouble.since for trouble in met)
-        if seconds < STUCK_SECONDS and not met[0].advice:
+        if seconds < STUCK_SECONDS and not one.advice:
             return ""
-        messages = "1 message" if len(met) == 1 else f"{len(met)} messages"
-        return f"Slack has not taken {messages} for {channel} for {seconds:.0f} s: {why}"
+        many = f"1 {one.what}" if len(met) == 1 else f"{len(met)} {one.what}s"
+        return f"Slack has not taken {many} for {one.channel} for {seconds:.0f} s: {one.why}"

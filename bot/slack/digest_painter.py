@@ -13,7 +13,7 @@ from bot.worker import Apart
 
 
 class SlackDigestPainter:
-    """Implements `bot.outbox.digests.DigestPainter`."""
+    """Implements `bot.outbox.contents.DigestPainter`."""
 
     def __init__(self, zone: ZoneInfo, apart: Apart) -> None:
         self._zone = zone

@@ -19,7 +19,7 @@ LONGEST = 80
 
 
 class SlackNames:
-    """Implements `bot.outbox.receipts.Names`."""
+    """Implements `bot.outbox.contents.Names`."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client

@@ -1,6 +1,6 @@
 """The outbox's way to Slack."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.outbox.ports import NotReachedError, Rendered
+from bot.outbox.ports import NotReachedError, Posted, Rendered
 from bot.slack.errors import FAILURES, UNDRAWABLE, explain, messenger_error, objects_in, reason_of, text_in
 from bot.slack.ids import METADATA_EVENT
 
@@ -73,7 +73,34 @@ class SlackSender:
 
     async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:
         """The ts of every own message with `key` in its metadata between two moments. Raises a MessengerError."""
-        found: list[str] = []
+        found: set[str] = set()
+        async for messages, is_last in self._pages(channel, thread_ts, since, until):
+            found |= {one.ts for one in await self._own_in(messages, key)}
+            if is_last:
+                break
+        else:
+            if not found:
+                raise TOO_LONG
+        return sorted(found, key=float)
+
+    async def own(
+        self, channel: str, thread_ts: str | None, since: datetime, until: datetime
+    ) -> tuple[list[Posted], bool]:
+        """Every own message with a key between two moments, and whether all of them were read.
+
+        Raises a MessengerError.
+        """
+        found: list[Posted] = []
+        async for messages, is_last in self._pages(channel, thread_ts, since, until):
+            found += await self._own_in(messages, None)
+            if is_last:
+                return found, True
+        return found, False
+
+    async def _pages(
+        self, channel: str, thread_ts: str | None, since: datetime, until: datetime
+    ) -> AsyncIterator[tuple[list[dict[str, Any]], bool]]:
+        """The messages of a channel or a thread, page by page, up to `PAGES`, and whether it is the last."""
         cursor = None
         for _ in range(PAGES):
             asked: dict[str, Any] = {
@@ -90,17 +117,25 @@ class SlackSender:
                     answer = await self._reader.conversations_history(**asked)
                 else:
                     answer = await self._reader.conversations_replies(ts=thread_ts, **asked)
-                keyed = [message for message in objects_in(answer, "messages") if _has_key(message, key)]
-                found += [str(message["ts"]) for message in keyed if message.get("ts") and await self._is_own(message)]
+                messages = objects_in(answer, "messages")
             except FAILURES as error:
                 raise messenger_error(error) from error
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            yield messages, not cursor
             if not cursor:
-                break
-        else:
-            if not found:
-                raise TOO_LONG
-        return sorted(set(found), key=float)
+                return
+
+    async def _own_in(self, messages: list[dict[str, Any]], key: str | None) -> list[Posted]:
+        """The own ones with this key, or with any. Raises a MessengerError."""
+        keyed = [one for one in messages if one.get("ts") and (_key_of(one) == key if key else _key_of(one))]
+        try:
+            return [
+                Posted(str(one["ts"]), _key_of(one), str(one.get("latest_reply") or ""))
+                for one in keyed
+                if await self._is_own(one)
+            ]
+        except FAILURES as error:
+            raise messenger_error(error) from error
 
     async def _is_own(self, message: dict[str, Any]) -> bool:
         """Whether this app posted it: metadata can be read, and so be copied, by anyone in the workspace.
@@ -120,10 +155,11 @@ class SlackSender:
         return self._app_id
 
 
-def _has_key(message: dict[str, Any], key: str) -> bool:
+def _key_of(message: dict[str, Any]) -> str:
+    """The key in a message's metadata; empty for any other message."""
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == METADATA_EVENT and payload.get("key") == key
+    return str(payload.get("key") or "") if metadata.get("event_type") == METADATA_EVENT else ""
 
 
 def _app_of(message: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""What is kept: handovers, shipments, the record, message intents and the call budget, in one SQLite file."""
+"""What is kept: handovers, shipments, the record, deliveries and the call budget, in one SQLite file."""

@@ -1,29 +1,24 @@
-"""Keeps digests on their way into Slack, and reads the days that they are about."""
+"""Lets a day have its digest, and reads the days that digests are about."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.digest import Day, Override, Seen
 from bot.handover.model import Happening, Shipment
 from bot.store.rows import entry_of, handover_of, shipment_of
-from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, DIGEST, HANDOVER, SHIPMENT, DigestRow, Sending
+from bot.store.session import Database, one_transaction, to_say
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, SHIPMENT, Kind, Sending
 
 FEW = 20
 """Handovers whose parcels are read at once: thousands in one transaction would let everybody wait."""
-_UNDONE = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 
 
 class DigestStore:
-    """Implements `bot.handover.digest.Digests`, and keeps the outbox's steps.
-
-    Every method but `parcels` is one transaction.
-    """
+    """Implements `bot.handover.digest.Digests`. Every method but `parcels` is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,35 +39,17 @@ class DigestStore:
         if not connection.scalar(came):
             return False
         row = {
-            "key": uuid4().hex,
+            "about": location_id,
             "location_id": location_id,
-            "day": day.date,
+            "kind": Kind.DIGEST,
+            "n": day.date.toordinal(),
             "state": Sending.PENDING,
-            "channel": "",
-            "ts": "",
             "file_ids": [],
-            "attempts": 0,
-            "error": "",
         }
-        key = (DIGEST.c.location_id, DIGEST.c.day)
-        connection.execute(insert(DIGEST).values(row).on_conflict_do_nothing(index_elements=key))
+        key = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
+        connection.execute(insert(DELIVERY).values(row).on_conflict_do_nothing(index_elements=key))
+        to_say(connection)
         return True
-
-    @one_transaction
-    def undone(self, connection: Connection) -> list[DigestRow]:
-        """The digests that are not in Slack as a whole, the oldest first."""
-        query = select(DIGEST).where(DIGEST.c.state.in_(_UNDONE)).order_by(DIGEST.c.id)
-        return [DigestRow(**row._mapping) for row in connection.execute(query)]
-
-    async def keep(self, row: DigestRow, **values: object) -> None:
-        """Changes a digest's columns, in the table and in `row`."""
-        await self._write(row, values)
-        for name, value in values.items():
-            setattr(row, name, value)
-
-    @one_transaction
-    def _write(self, connection: Connection, row: DigestRow, values: dict[str, object]) -> None:
-        connection.execute(update(DIGEST).where(DIGEST.c.id == row.id).values(values))
 
     @one_transaction
     def seen(self, connection: Connection, location_id: str, begin: datetime, end: datetime) -> list[Seen]:

@@ -14,9 +14,9 @@ from bot.store.rows import handover_of, shipment_of
 from bot.store.session import Database, one_transaction
 from bot.store.tables import (
     CLAIM,
+    DELIVERY,
     EXPECTED,
     HANDOVER,
-    INTENT,
     OWN_SCAN,
     SHIPMENT,
     Kind,
@@ -54,8 +54,8 @@ class TraceStore:
     @one_transaction
     def thread(self, connection: Connection, channel: str, ts: str) -> str | None:
         """The handover whose card this message is, or None."""
-        query = select(INTENT.c.handover_id).where(
-            INTENT.c.ts == ts, INTENT.c.channel == channel, INTENT.c.kind == Kind.CARD
+        query = select(DELIVERY.c.about).where(
+            DELIVERY.c.ts == ts, DELIVERY.c.channel == channel, DELIVERY.c.kind == Kind.CARD
         )
         return connection.scalar(query)
 
@@ -71,7 +71,7 @@ def _trace(connection: Connection, row: Row[Any], key: str) -> Trace:
     own = connection.execute(select(OWN_SCAN).where(OWN_SCAN.c.handover_id == row.id, OWN_SCAN.c.key == key)).first()
     claims = select(CLAIM).where(CLAIM.c.handover_id == row.id, CLAIM.c.key == key)
     claim = connection.execute(claims).first()
-    root = select(INTENT).where(INTENT.c.handover_id == row.id, INTENT.c.kind == Kind.CARD)
+    root = select(DELIVERY).where(DELIVERY.c.about == row.id, DELIVERY.c.kind == Kind.CARD)
     card = connection.execute(root).first()
     spelt = next(one.tracking_id for one in (scan, claim, own) if one is not None)
     return Trace(

@@ -1,10 +1,9 @@
-"""Keeps handovers: every state change, its events and its message intents in one transaction."""
+"""Keeps handovers: every state change, its events and its deliveries in one transaction."""
 
 import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tuple_, update
 
@@ -20,7 +19,7 @@ from bot.store.own_only import join_twins, own_only
 from bot.store.prepared import Prepared
 from bot.store.rows import SHIPMENT_FIELDS, fields_of, handover_of, shipment_of, values_of
 from bot.store.session import Database, one_transaction, to_say
-from bot.store.tables import AUDIT, HANDOVER, HERE, INTENT, RECEIPT, SHIPMENT, Kind, Sending
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending
 from bot.store.withdrawn import taken_back, withdrawn
 from bot.text import parcel_key
 
@@ -38,7 +37,7 @@ _KNOWN = select(SHIPMENT).where(
     SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
 )
 _REDRAW = update(HANDOVER).where(HANDOVER.c.stage == Stage.SCANNING.value).values(revision=HANDOVER.c.revision + 1)
-_EVENTS, _INTENTS = insert(AUDIT), insert(INTENT)
+_EVENTS, _DELIVERIES = insert(AUDIT), insert(DELIVERY)
 _PARCELS = Prepared(insert(SHIPMENT).inline(), ("handover_id", "first_seen", "key", *SHIPMENT_FIELDS))
 IDS_AT_ONCE = 500
 """Values in one statement, well below SQLite's limit."""
@@ -265,7 +264,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     after = values_of(handover)
     if before is None:
         connection.execute(insert(HANDOVER), [after])
-        connection.execute(insert(INTENT), [_intent(handover.id, Kind.CARD, 0)])
+        connection.execute(_DELIVERIES, [_delivery(handover, Kind.CARD, 0)])
     else:
         known = values_of(before)
         changed = {name: value for name, value in after.items() if value != known[name]}
@@ -276,13 +275,11 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     if numbered:
         entries = [_audit(handover.location_id, event, handover.id, n) for n, event in numbered]
         connection.execute(_EVENTS, entries)
-    replies = [_intent(handover.id, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
-    if replies:
-        connection.execute(_INTENTS, replies)
-    ends = [_receipt(handover.id, n) for n, event in numbered if event.what in _ENDS]
-    if ends:
-        connection.execute(insert(RECEIPT), ends)
-    if before is None or replies or handover.revision != before.revision:
+    said = [_delivery(handover, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
+    said += [_delivery(handover, Kind.RECEIPT, n) for n, event in numbered if event.what in _ENDS]
+    if said:
+        connection.execute(_DELIVERIES, said)
+    if before is None or said or handover.revision != before.revision:
         to_say(connection)
 
 
@@ -347,10 +344,6 @@ def _audit(location_id: str, event: Event, handover_id: str | None, n: int | Non
     return values_of(entry)
 
 
-def _intent(handover_id: str, kind: Kind, n: int) -> dict[str, Any]:
-    return {"key": uuid4().hex, "handover_id": handover_id, "kind": kind, "n": n, "state": "pending"}
-
-
-def _receipt(handover_id: str, n: int) -> dict[str, Any]:
-    wanted = {"state": Sending.PENDING, "sha256": "", "file_ids": [], "attempts": 0, "error": ""}
-    return {"handover_id": handover_id, "n": n, **wanted}
+def _delivery(handover: Handover, kind: Kind, n: int) -> dict[str, Any]:
+    where = {"about": handover.id, "location_id": handover.location_id}
+    return {**where, "kind": kind, "n": n, "state": Sending.PENDING, "file_ids": []}

@@ -14,7 +14,7 @@ from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import keep, load
 from bot.store.rows import shipment_of
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SAID, OWN_SCAN, SHIPMENT, Kind
+from bot.store.tables import AUDIT, DELIVERY, EXPECTED, OWN_SAID, OWN_SCAN, SHIPMENT, Kind
 from bot.text import parcel_key
 
 AT_ONCE = 500
@@ -30,8 +30,8 @@ class OwnScanStore:
     @one_transaction
     def thread(self, connection: Connection, channel: str, thread_ts: str) -> str | None:
         """The handover whose card is the root of a thread; None for any other thread."""
-        query = select(INTENT.c.handover_id).where(
-            INTENT.c.ts == thread_ts, INTENT.c.channel == channel, INTENT.c.kind == Kind.CARD
+        query = select(DELIVERY.c.about).where(
+            DELIVERY.c.ts == thread_ts, DELIVERY.c.channel == channel, DELIVERY.c.kind == Kind.CARD
         )
         return connection.scalar(query)
 

@@ -6,15 +6,14 @@ from datetime import tzinfo
 from bot.clock import Clock
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
+from bot.store.deliveries import DeliveryStore
 from bot.store.digests import DigestStore
 from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import IntentStore
 from bot.store.lists import ListStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
-from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
 from bot.store.return_details import ReturnDetailStore
@@ -27,7 +26,7 @@ class Stores:
     """What the bot keeps, by subject."""
 
     handovers: HandoverStore
-    intents: IntentStore
+    deliveries: DeliveryStore
     own: OwnScanStore
     tallies: TallyStore
     claims: ClaimStore
@@ -35,7 +34,6 @@ class Stores:
     traces: TraceStore
     reminders: ReminderStore
     digests: DigestStore
-    receipts: ReceiptStore
     records: RecordStore
     expected: ExpectedStore
     lists: ListStore
@@ -62,7 +60,7 @@ class Stores:
         """
         return cls(
             handovers=HandoverStore(database, clock, Upkeep(claim_days, obd_photos, zone)),
-            intents=IntentStore(database),
+            deliveries=DeliveryStore(database),
             own=OwnScanStore(database),
             tallies=TallyStore(database, clock),
             claims=ClaimStore(database, claim_days),
@@ -70,7 +68,6 @@ class Stores:
             traces=TraceStore(database),
             reminders=ReminderStore(database),
             digests=DigestStore(database),
-            receipts=ReceiptStore(database),
             records=RecordStore(database),
             expected=ExpectedStore(database),
             lists=ListStore(database),

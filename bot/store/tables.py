@@ -45,9 +45,9 @@ class HandoverRow(Handover, table=True):
     model_config = {"frozen": False}
 
     shown_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """The revision that the card shows: its intent's `sent_revision`, here so that an index has only stale ones."""
+    """The revision that the card shows: its delivery's `sent_revision`, here so that an index has only stale ones."""
     shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When the card was drawn last: its intent's `edited_at`; None while there is none."""
+    """When the card was drawn last: its delivery's `edited_at`; None while there is none."""
 
 
 class ShipmentRow(Shipment, table=True):
@@ -97,48 +97,57 @@ class AuditRow(AuditEntry, table=True):
 
 
 class Kind(StrEnum):
-    """What an intent becomes in Slack."""
+    """What a delivery becomes in Slack."""
 
     CARD = "card"
-    """The root message of the thread, edited as the handover goes on."""
+    """The root message of a handover's thread, edited as the handover goes on."""
     REPLY = "reply"
     """A milestone in the thread; `n` is the number of its event."""
+    RECEIPT = "receipt"
+    """Files in the thread; `n` is the number of the event that ended it: a handover that was reopened ends twice."""
+    DIGEST = "digest"
+    """A message in a location's channel with files below it; `n` is the day, as its proleptic ordinal."""
 
 
 class Sending(StrEnum):
-    """How far an intent is."""
+    """How far a delivery is: what leads from one to the next is in `bot.outbox.delivery`."""
 
     PENDING = "pending"
     SENDING = "sending"
     """Committed before the call: whoever finds it after a crash knows that it may have been carried out."""
     UNKNOWN = "unknown"
-    """May have been carried out; settled by reading the channel's history."""
+    """May have been carried out; Slack is asked."""
     SENT = "sent"
     LOST = "lost"
-    """A card that somebody deleted in Slack: it is not edited any more, and never posted twice."""
+    """Deleted in Slack, or given up: it is not edited any more, and never sent twice."""
 
 
-class IntentRow(SQLModel, table=True):
-    """A message that is to exist in Slack. The text is rendered when it is sent."""
+class DeliveryRow(SQLModel, table=True):
+    """Something that is to exist in Slack exactly once. What it says is made when it is sent."""
 
-    __tablename__ = "intent"
+    __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("handover_id", "kind", "n", name="intent_key"),
-        Index("intent_by_state", "state"),
-        Index("intent_put_off", "not_before", sqlite_where=text("not_before IS NOT NULL")),
-        Index("intent_by_ts", "ts"),
+        UniqueConstraint("about", "kind", "n", name="delivery_once"),
+        Index("delivery_by_state", "state", "kind"),
+        Index("delivery_put_off", "not_before", sqlite_where=text("not_before IS NOT NULL")),
+        Index("delivery_by_ts", "ts"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True, max_length=32)
-    """Opaque; goes into the message's metadata, which anyone in the workspace can read."""
-    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    key: str | None = Field(default=None, unique=True, max_length=32)
+    """Opaque; goes into the message's metadata, which anyone in the workspace can read. None until it is first sent."""
+    about: str = Field(sa_type=Text)
+    """What it belongs to: a handover's id, or a location's for a digest."""
+    location_id: str = Field(sa_type=Text)
     kind: Kind = Field(sa_type=String)
     n: int = 0
     state: Sending = Field(default=Sending.PENDING, sa_type=String)
     channel: str = ""
     """Where it was sent: the location's channel at that time."""
     ts: str = ""
+    """Of its message; files have none."""
+    file_ids: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
+    """Slack's ids, kept before the files are shared: whether they were can then be asked."""
     attempts: int = 0
     attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -148,6 +157,7 @@ class IntentRow(SQLModel, table=True):
     sent_revision: int = 0
     """The handover's revision that the card shows."""
     sent_hash: str = ""
+    """Of what a card shows, or of the record that a receipt is about."""
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -359,46 +369,6 @@ class ReminderRow(SQLModel, table=True):
     times: int = 1
 
 
-class ReceiptRow(SQLModel, table=True):
-    """The receipt of one end of a handover, on its way into the thread. The files are made when they are sent."""
-
-    __tablename__ = "receipt"
-    __table_args__ = (Index("receipt_by_state", "state"),)
-
-    handover_id: str = Field(primary_key=True, foreign_key="handover.id", max_length=32)
-    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    """The number of the event that ended it: a handover that was reopened ends twice."""
-    state: Sending = Field(default=Sending.PENDING, sa_type=String)
-    sha256: str = ""
-    file_ids: list[str] = Field(default_factory=list, sa_type=JSON)
-    """Slack's ids, kept before the files are shared: whether they were can then be asked."""
-    attempts: int = 0
-    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = Field(default="", sa_type=Text)
-
-
-class DigestRow(SQLModel, table=True):
-    """The digest of a location's day, on its way into the channel."""
-
-    __tablename__ = "digest"
-    __table_args__ = (UniqueConstraint("location_id", "day", name="digest_key"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True, max_length=32)
-    """Opaque; goes into the message's metadata."""
-    location_id: str = Field(sa_type=Text)
-    day: date
-    """In the bot's zone."""
-    state: Sending = Field(default=Sending.PENDING, sa_type=String)
-    channel: str = ""
-    ts: str = ""
-    file_ids: list[str] = Field(default_factory=list, sa_type=JSON)
-    attempts: int = 0
-    attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = Field(default="", sa_type=Text)
-
-
 class CallMinuteRow(SQLModel, table=True):
     """How many Flipkart calls were made in one minute."""
 
@@ -419,7 +389,7 @@ HANDOVER = table_of(HandoverRow)
 SHIPMENT = table_of(ShipmentRow)
 WITHDRAWN = table_of(WithdrawnRow)
 AUDIT = table_of(AuditRow)
-INTENT = table_of(IntentRow)
+DELIVERY = table_of(DeliveryRow)
 EXPECTED = table_of(ExpectedRow)
 LISTED = table_of(ListedRow)
 MISSING = table_of(MissingRow)
@@ -431,7 +401,5 @@ TALLY = table_of(TallyRow)
 CLAIM = table_of(ClaimRow)
 PHOTO = table_of(PhotoRow)
 REMINDER = table_of(ReminderRow)
-RECEIPT = table_of(ReceiptRow)
-DIGEST = table_of(DigestRow)
 CALL_MINUTE = table_of(CallMinuteRow)
 METADATA = SQLModel.metadata

@@ -35,20 +35,20 @@ from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.tally import Shares
 from bot.handover.vault import CodeVault, HeldEnd
-from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
-from bot.outbox.ports import MaybeSentError, MessageGoneError, NotSentError, Rendered
+from bot.outbox.ports import MaybeSentError, MessageGoneError, NotSentError, Posted, Rendered
 from bot.sandbox.flipkart.desk import Desk, Json
 from bot.sandbox.flipkart.dock import Dock as Floor
 from bot.sandbox.flipkart.paging import SHIPMENTS, Pager, PageToken
 from bot.sandbox.flipkart.refusals import STATUS_OF, Refusal
 from bot.sandbox.flipkart.switches import Switches
 from bot.sandbox.flipkart.world import World
+from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import IntentStore
 from bot.store.session import Database, DatabaseUnusableError
-from bot.timing import DockTiming, OutboxTiming
+from bot.timing import DockTiming
 from tests.handover.stand import FIXED, LOCATION, PlainDirectory
+from tests.outboxes import outbox
 
 PAGES_A_TICK = 3
 PAGE_SIZE = 2
@@ -395,6 +395,24 @@ class Slack:
         found.shown = message
         await self._trouble.at(Moment.EDITED)
 
+    async def own(
+        self,
+        channel: str,  # noqa: ARG002
+        thread_ts: str | None,
+        since: datetime,
+        until: datetime,  # noqa: ARG002
+    ) -> tuple[list[Posted], bool]:
+        await self._trouble.at(Moment.FIND)
+        found = [
+            Posted(m.ts, m.key, max((one.ts for one in self.messages if one.thread_ts == m.ts), default=""))
+            for m in self.messages
+            if m.thread_ts == thread_ts
+            and m.seen_from <= self._time.true
+            and float(m.ts) >= since.timestamp()
+            and not m.deleted
+        ]
+        return found, True
+
     async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:  # noqa: ARG002
         await self._trouble.at(Moment.FIND)
         return [
@@ -473,7 +491,7 @@ class Life:
         self._flipkart = flipkart
         self.database = ShakyDatabase(path, trouble)
         self.handovers = HandoverStore(self.database, time.bot)
-        self.intents = IntentStore(self.database)
+        self.deliveries = DeliveryStore(self.database)
         self.dock = Dock(
             locations=Locations((LOCATION,)),
             handovers=self.handovers,
@@ -491,16 +509,8 @@ class Life:
         self.start = StartOtc(self.dock)
         self.end = EndOtc(self.dock, DockTiming().sync_pauses)
         self.counting = Counting(self.dock)
-        self.dispatcher = Dispatcher(
-            intents=self.intents,
-            handovers=self.handovers,
-            messenger=slack,
-            painter=PlainPainter(),
-            pacer=Pacer(0.0, time.seconds),
-            clock=time.bot,
-            card_seconds=30.0,
-            timing=OutboxTiming(),
-        )
+        pacer = Pacer(0.0, time.seconds)
+        self.dispatcher = outbox(self.deliveries, self.handovers, slack, PlainPainter(), pacer, time.bot)
         self.stopped = False
         self._doings: set[asyncio.Task[None]] = set()
         self._outbox = asyncio.create_task(self.dispatcher.run())

@@ -14,7 +14,7 @@ from bot.handover.machine import stage_of
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, Shipment, Stage
 from bot.store.rows import entry_of, handover_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, HANDOVER, INTENT, SHIPMENT, IntentRow, Kind, Sending, ShipmentRow
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, SHIPMENT, DeliveryRow, Kind, Sending, ShipmentRow
 from tests.handover.model_dock import Flipkart, Message, PlainPainter, Slack, Task, look_of
 from tests.tables import Tables
 
@@ -28,7 +28,7 @@ class Kept:
     handovers: list[Handover]
     rows: dict[str, list[Shipment]]
     audit: list[AuditEntry]
-    intents: list[IntentRow]
+    deliveries: list[DeliveryRow]
 
     def lines(self, handover: Handover) -> list[AuditEntry]:
         """The numbered lines of a handover."""
@@ -43,8 +43,8 @@ async def load(database: Database) -> Kept:
     for row in await tables.exec(select(ShipmentRow).order_by(SHIPMENT.c.id)):
         rows[row.handover_id].append(row)
     audit = [entry_of(row) for row in await tables.rows(sa.select(AUDIT).order_by(AUDIT.c.id))]
-    intents = list(await tables.exec(select(IntentRow).order_by(INTENT.c.id)))
-    return Kept(handovers, {key: [*some] for key, some in rows.items()}, audit, intents)
+    deliveries = list(await tables.exec(select(DeliveryRow).order_by(DELIVERY.c.id)))
+    return Kept(handovers, {key: [*some] for key, some in rows.items()}, audit, deliveries)
 
 
 def every_shipment_once(kept: Kept, flipkart: Flipkart) -> None:
@@ -120,20 +120,22 @@ def everybody_is_where_they_are(kept: Kept, flipkart: Flipkart) -> None:
 def one_root_and_one_reply_each(kept: Kept, slack: Slack) -> None:
     """Promise 2."""
     posted = Counter(message.key for message in slack.messages)
-    wanted = {intent.key for intent in kept.intents}
+    wanted = {one.key for one in kept.deliveries if one.key}
     assert set(posted) <= wanted, f"posted and meant by nobody: {set(posted) - wanted}"
     by_key = {message.key: message for message in slack.messages}
-    roots = {i.handover_id: i for i in kept.intents if i.kind == Kind.CARD}
-    assert len(roots) == len(kept.handovers) == sum(i.kind == Kind.CARD for i in kept.intents)
-    for intent in kept.intents:
-        what = f"{intent.kind} {intent.n}"
-        assert posted[intent.key] == 1, f"{what} was posted {posted[intent.key]} times ({intent.state})"
-        assert intent.state in (Sending.SENT, Sending.LOST), f"{what} is {intent.state}: {intent.error}"
-        message = by_key[intent.key]
-        assert intent.ts == message.ts, f"{what} is not the message that it is taken for"
-        thread = roots[intent.handover_id].ts if intent.kind == Kind.REPLY else None
+    roots = {i.about: i for i in kept.deliveries if i.kind == Kind.CARD}
+    assert len(roots) == len(kept.handovers) == sum(i.kind == Kind.CARD for i in kept.deliveries)
+    for one in kept.deliveries:
+        if one.kind == Kind.RECEIPT:
+            continue  # files, which this Slack does not have
+        what = f"{one.kind} {one.n}"
+        assert posted[one.key or ""] == 1, f"{what} was posted {posted[one.key or '']} times ({one.state})"
+        assert one.state in (Sending.SENT, Sending.LOST), f"{what} is {one.state}: {one.error}"
+        message = by_key[one.key or ""]
+        assert one.ts == message.ts, f"{what} is not the message that it is taken for"
+        thread = roots[one.about].ts if one.kind == Kind.REPLY else None
         assert message.thread_ts == thread, f"{what} is in the wrong thread"
-        assert (intent.state == Sending.LOST) <= message.deleted, f"{what} is given up, and nobody deleted it"
+        assert (one.state == Sending.LOST) <= message.deleted, f"{what} is given up, and nobody deleted it"
     for h in kept.handovers:
         told = [e.n for e in kept.lines(h) if e.what in MILESTONES]
         said = [m.shown.blocks[0]["n"] for m in slack.messages if m.thread_ts == roots[h.id].ts]
@@ -144,13 +146,13 @@ def every_card_is_the_newest(kept: Kept, slack: Slack) -> None:
     """Promise 3."""
     by_ts = {message.ts: message for message in slack.messages}
     known = {h.id: h for h in kept.handovers}
-    for intent in kept.intents:
-        if intent.kind == Kind.CARD and intent.state == Sending.SENT:
-            h, message = known[intent.handover_id], by_ts[intent.ts]
+    for one in kept.deliveries:
+        if one.kind == Kind.CARD and one.state == Sending.SENT:
+            h, message = known[one.about], by_ts[one.ts]
             if message.deleted:
                 continue  # nothing has changed since, so that nobody has noticed yet
             assert message.shown == PlainPainter().card(h), f"{h.fe_id}: the card shows {message.shown.blocks}"
-            assert intent.sent_revision == h.revision, f"{h.fe_id}: revision {h.revision}, {intent.sent_revision} shown"
+            assert one.sent_revision == h.revision, f"{h.fe_id}: revision {h.revision}, {one.sent_revision} shown"
 
 
 def no_code_anywhere(codes: Iterable[str], folder: Path, messages: list[Message], logs: list[Any]) -> None:

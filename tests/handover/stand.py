@@ -30,7 +30,7 @@ from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, INTENT, SHIPMENT, WITHDRAWN, IntentRow, ShipmentRow, WithdrawnRow
+from bot.store.tables import AUDIT, DELIVERY, SHIPMENT, WITHDRAWN, DeliveryRow, ShipmentRow, WithdrawnRow
 from bot.timing import DockTiming, FlipkartTiming
 from tests.tables import Tables
 from tests.template import migrated
@@ -168,8 +168,8 @@ class Stand:
         tables = Tables(self.database)
         return list(await tables.exec(query))
 
-    async def intents(self, handover_id: str) -> list[IntentRow]:
-        query = select(IntentRow).where(INTENT.c.handover_id == handover_id).order_by(INTENT.c.id)
+    async def deliveries(self, handover_id: str) -> list[DeliveryRow]:
+        query = select(DeliveryRow).where(DELIVERY.c.about == handover_id).order_by(DELIVERY.c.id)
         tables = Tables(self.database)
         return list(await tables.exec(query))
 

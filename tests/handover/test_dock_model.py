@@ -281,7 +281,10 @@ class DockDay(RuleBasedStateMachine):
     @rule(n=SOME)
     def somebody_deletes_a_card(self, n: int) -> None:
         cards = [m for m in self.slack.messages if m.thread_ts is None and not m.deleted]
-        if cards and self.sql("select 1 from intent where state = 'sent' and ts = ?", cards[n % len(cards)].ts):
+        if cards and self.sql(
+            "select 1 from delivery where kind != 'receipt' and state = 'sent' and ts = ?",
+            cards[n % len(cards)].ts,
+        ):
             cards[n % len(cards)].deleted = True
 
     # ---- people ----
@@ -427,8 +430,8 @@ class DockDay(RuleBasedStateMachine):
     async def unsettled(self) -> list[str]:
         """What is not yet as it should be."""
         due = [
-            f"{d.intent.kind} {d.intent.n} is {d.intent.state}: {d.intent.error}"
-            for d in await unsaid(self.life.intents)
+            f"{d.delivery.kind} {d.delivery.n} is {d.delivery.state}: {d.delivery.error}"
+            for d in await unsaid(self.life.deliveries)
         ]
         hidden = [f"{v.fe_id} is hidden" for v in self.on("start", "scanning", "end") if v.hidden_polls]
         kept = (

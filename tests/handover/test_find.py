@@ -10,7 +10,7 @@ from bot.handover.problems import Problems, Suggested
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.claims import ClaimStore
 from bot.store.find import TraceStore
-from bot.store.tables import EXPECTED, INTENT, OWN_SCAN
+from bot.store.tables import DELIVERY, EXPECTED, OWN_SCAN
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
 from tests.tables import Tables
 
@@ -44,7 +44,7 @@ async def test_a_parcel_is_found_where_the_asker_serves(stand: Stand) -> None:
     stand.clock.advance(60)
     await came(stand, "LOC2", "FMPA1")
     tables = Tables(stand.database)
-    await tables.exec(update(INTENT).where(INTENT.c.handover_id == h_id).values(ts="5.5", channel="C0DOCK"))
+    await tables.exec(update(DELIVERY).where(DELIVERY.c.about == h_id).values(ts="5.5", channel="C0DOCK"))
     both = await finder(stand).find(ASHA, "  fmpa1 ")
     assert places(both) == ["LOC2", "LOC1"], "the newest first"
     [(trace, location)] = (await finder(stand).find(VIKRAM, "fmpa1")).traces

@@ -10,7 +10,8 @@ from bot.handover.model import Actor, Handover, Happening, Stage
 from bot.handover.own_scans import QUIET, Answer, Failure, Message, OwnLists, OwnScans, Seen, Verdict
 from bot.handover.own_words import read
 from bot.handover.refusals import NotAllowed, RightsUnknown
-from bot.store.intents import IntentStore
+from bot.outbox.delivery import begun, sent
+from bot.store.deliveries import DeliveryStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.tables import OwnScanRow
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
@@ -34,10 +35,10 @@ class Pile:
     async def open(self) -> None:
         self.visit.enter_start_otc(await self.code())
         self.id = (await self.stand.only()).id
-        intents = IntentStore(self.stand.database)
-        [card] = [due.intent for due in await unsaid(intents)]
-        await intents.sending(card, LOCATION.channel, self.stand.clock())
-        await intents.sent(card, TS, 1, "", self.stand.clock())
+        deliveries = DeliveryStore(self.stand.database)
+        [card] = [due.delivery for due in await unsaid(deliveries)]
+        await deliveries.keep(card, begun(card, None, LOCATION.channel, self.stand.clock()))
+        await deliveries.keep(card, sent(TS, revision=1, drawn=self.stand.clock()))
 
     async def code(self) -> str:
         await self.stand.only()

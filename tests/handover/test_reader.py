@@ -270,7 +270,7 @@ async def test_problems_of_a_page_are_one_event_and_one_reply(stand: Stand) -> N
         await stand.reader.read_to_end(handover.id, from_start=True)
     [told] = await stand.record(handover.id, Happening.PROBLEMS)
     assert told.detail == {"tracking_ids": ["BAD1", "BAD2"]}
-    assert [i.n for i in await stand.intents(handover.id) if i.kind == "reply"] == [told.n]
+    assert [i.n for i in await stand.deliveries(handover.id) if i.kind == "reply"] == [told.n]
     assert [s.tracking_id for s in await stand.handovers.problems(handover.id)] == ["BAD1", "BAD2"]
 
 
@@ -588,7 +588,7 @@ async def test_a_parcel_that_is_no_longer_listed(tmp_path: Path, caught_up: Caug
         await agree(here, visit, handover.id, "after it was withdrawn")
         [told] = await here.record(handover.id, Happening.WITHDRAWN)
         assert told.detail == {"tracking_ids": ["GONE"], "scanned": left}
-        assert told.n in [intent.n for intent in await here.intents(handover.id)]
+        assert told.n in [intent.n for intent in await here.deliveries(handover.id)]
         kept = await here.withdrawn(handover.id)
         assert [(one.tracking_id, one.reason, one.withdrawn_at) for one in kept] == [("GONE", "torn", here.clock.now)]
 

@@ -347,7 +347,7 @@ async def test_new_code_has_a_growing_pause_and_says_when_it_works_again(stand: 
     assert len(pauses) <= 16, f"{len(pauses)} new codes in an hour"
     gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(pauses)]
     assert gaps[:4] == [30, 60, 120, 300]
-    replies = [one for one in await stand.intents(h.id) if one.kind == "reply"]
+    replies = [one for one in await stand.deliveries(h.id) if one.kind == "reply"]
     assert len(replies) <= len(pauses) + 2, "the thread is filled by one finger"
 
 

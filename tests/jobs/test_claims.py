@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from bot.giving_up import PICTURE
 from bot.handover.claims import Claims
 from bot.handover.location import Location, Locations
 from bot.jobs.claims import ClaimJob
-from bot.jobs.photos import GIVEN_UP, MOST, PAUSES, PhotoJob
+from bot.jobs.photos import GIVEN_UP, GIVEN_UP_AFTER, MOST, PAUSES, PhotoJob
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
 from bot.photos.ports import DownloadError, NotFetchableError, Photo, Photos
@@ -148,7 +147,7 @@ async def test_many_links_at_a_dead_host_hold_up_nobody_and_are_given_up(tmp_pat
         await job.tick()
     assert table.rows[40].sha256, "a dead host holds up what people dropped into Slack"
     # Each start of the bot begins to count anew: days decide then.
-    clock.now += PICTURE + timedelta(minutes=1)
+    clock.now += GIVEN_UP_AFTER + timedelta(minutes=1)
     for _ in range(5):
         await photo_job(tmp_path, table, net, clock).tick()
     assert all(row.problem or row.sha256 for row in table.rows.values()), "never given up"

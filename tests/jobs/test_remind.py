@@ -59,7 +59,7 @@ async def test_each_reminder_becomes_one_reply_also_after_a_restart(office: Offi
     assert (row.kind, row.times, row.at) == ("waiting", 1, office.time.now())
     await office.dispatcher.step()
     await office.dispatcher.settle()
-    assert [(d.intent.kind, d.intent.n) for d in await unsaid(office.intents)] == [(Kind.REPLY, entry.n)]
+    assert [(d.delivery.kind, d.delivery.n) for d in await unsaid(office.deliveries)] == [(Kind.REPLY, entry.n)]
     office.time.move(1200)
     await job(office).tick()
     assert [one.detail["times"] for one in await said(office)] == [1, 2]

@@ -13,21 +13,26 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.ports import CursorMove, Page, Sighting, Step
+from bot.outbox.contents import Content
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
 from bot.sandbox.slack import SlackSim
+from bot.slack.files import SlackFiles
 from bot.slack.painter import SlackPainter
 from bot.slack.sender import SlackSender
+from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import IntentStore
 from bot.store.session import Database
+from bot.store.tables import Kind
 from bot.timing import OutboxTiming
+from tests.outboxes import outbox
 from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
@@ -63,14 +68,16 @@ class Office:
     locations: Locations
     calls_shared: bool = False
     """Whether other tools use up Flipkart's calls."""
+    contents: dict[Kind, Content] = field(default_factory=dict)
+    """What papers are made of; the others are too early."""
     handovers: HandoverStore = field(init=False)
-    intents: IntentStore = field(init=False)
+    deliveries: DeliveryStore = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.handovers = HandoverStore(self.database, self.time.now)
-        self.intents = IntentStore(self.database)
+        self.deliveries = DeliveryStore(self.database)
         self.dispatcher = self.new_dispatcher()
 
     def client(self, **more: Any) -> AsyncWebClient:
@@ -79,27 +86,32 @@ class Office:
     def sender(self) -> SlackSender:
         return SlackSender(self.client(retry_handlers=[]), self.client(), self.slack.bot_id)
 
+    def files(self) -> SlackFiles:
+        token = SecretStr(self.slack.bot_token)
+        return SlackFiles(self.client(retry_handlers=[]), self.client(), self.session, token)
+
     def painter(self) -> SlackPainter:
         return SlackPainter(self.locations, ZONE, self.time.now, lambda: self.calls_shared)
 
     def new_dispatcher(self) -> Dispatcher:
         """As after a start of the bot: nothing is remembered but what the database holds."""
-        self.dispatcher = Dispatcher(
-            intents=self.intents,
-            handovers=self.handovers,
-            messenger=self.sender(),
-            painter=self.painter(),
-            pacer=Pacer(OutboxTiming().post, self.time.epoch),
-            clock=self.time.now,
-            card_seconds=CARD_SECONDS,
-            timing=OutboxTiming(),
+        self.dispatcher = outbox(
+            self.deliveries,
+            self.handovers,
+            self.sender(),
+            self.painter(),
+            Pacer(OutboxTiming().post, self.time.epoch),
+            self.time.now,
+            self.contents,
+            self.files(),
+            CARD_SECONDS,
         )
         return self.dispatcher
 
     async def restart(self) -> None:
         """The process ended somehow, and a new one looks at the database."""
         self.new_dispatcher()
-        await self.intents.recover()
+        await self.deliveries.recover()
 
     async def look(self, looks: int = 3) -> float:
         """Lets the dispatcher do all that it may do at this moment; returns the wait it asks for then."""
@@ -109,24 +121,46 @@ class Office:
             await self.dispatcher.settle()
         return wait
 
+    async def busy(self) -> None:
+        """All that can be done at this moment, one after the other."""
+        for _ in range(20):
+            await self.dispatcher.step()
+            if not self.dispatcher.in_flight:
+                break
+            await self.dispatcher.settle()
+
     async def work(self, seconds: float = 600.0) -> float:
         """Moves the clock from look to look, as far as each asks, until all is said; returns the seconds it took."""
         start = self.time.seconds
-        while not await is_all_said(self.intents):
+        while not await is_all_said(self.deliveries):
             assert self.time.seconds - start < seconds, f"not said within {seconds} s: {await self.waiting()}"
             wait = await self.look()
-            if not await is_all_said(self.intents):
+            if not await is_all_said(self.deliveries):
                 assert wait > 0, f"the dispatcher would spin: {await self.waiting()}"
                 self.time.move(wait)
         return self.time.seconds - start
 
     async def waiting(self) -> list[tuple[Any, ...]]:
-        return [(d.intent.kind, d.intent.n, d.intent.state, d.intent.error) for d in await unsaid(self.intents)]
+        return [
+            (d.delivery.kind, d.delivery.n, d.delivery.state, d.delivery.error) for d in await unsaid(self.deliveries)
+        ]
+
+    async def forget(self, copy: Path) -> None:
+        """The database is gone, or put back to a copy, and a new process opens it."""
+        await self.database.close()
+        self.database = Database(f"sqlite:///{copy}")
+        await self.database.upgrade()
+        self.handovers = HandoverStore(self.database, self.time.now)
+        self.deliveries = DeliveryStore(self.database)
+        await self.restart()
 
     # ---- what happens to handovers ----
 
-    async def arrive(self, name: str = "Ram Kumar", status: str = "StartOTC", location: str = "LOC1") -> Handover:
-        n = next(self._numbers)
+    async def arrive(
+        self, name: str = "Ram Kumar", status: str = "StartOTC", location: str = "LOC1", n: int = 0
+    ) -> Handover:
+        """Somebody new; with a number, the FE and the task of that number."""
+        n = n or next(self._numbers)
         seen = Sighting(f"fe{n}", f"task{n}", name, "eKart", "NONLARGE", status, self.time.now())
 
         def decide(_: list[Handover]) -> list[Step]:
@@ -172,16 +206,6 @@ class Office:
         return [call for call in self.slack.calls if call.method == method]
 
 
-@contextlib.asynccontextmanager
-async def _database(path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{migrated(path)}")
-    await database.upgrade()
-    try:
-        yield database
-    finally:
-        await database.close()
-
-
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     time = Time()
@@ -190,8 +214,11 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     await slack.start()
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
     locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
-    async with _database(tmp_path / "bot.db") as database:
-        yield Office(slack, time, database, session, channel, locations)
+    database = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}")
+    await database.upgrade()
+    one = Office(slack, time, database, session, channel, locations)
+    yield one
+    await one.database.close()
     await session.close()
     await slack.stop()
 

@@ -15,16 +15,16 @@ from bot.handover import machine
 from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment
 from bot.handover.ports import Sighting, Step
 from bot.handover.tally import Shares
-from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
-from bot.outbox.ports import NotSentError, Rendered
+from bot.outbox.ports import NotSentError, Posted, Rendered
 from bot.sandbox.slack.faults import RateLimits
+from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import IntentStore
 from bot.store.session import Database
 from bot.store.tables import HANDOVER
 from bot.timing import OutboxTiming
 from tests.outbox.conftest import Time
+from tests.outboxes import outbox
 from tests.template import migrated
 
 A_MINUTE = 50
@@ -68,6 +68,15 @@ class Slack:
         self.edits.append(self.time.seconds)
         self.same += self.shown[ts] == message.text
         self.shown[ts] = message.text
+
+    async def own(
+        self,
+        channel: str,  # noqa: ARG002
+        thread_ts: str | None,  # noqa: ARG002
+        since: datetime,  # noqa: ARG002
+        until: datetime,  # noqa: ARG002
+    ) -> tuple[list[Posted], bool]:
+        return [], True
 
     async def find(self, channel: str, thread_ts: str | None, key: str, since: datetime, until: datetime) -> list[str]:  # noqa: ARG002
         raise AssertionError("no call is left without an answer here")
@@ -125,19 +134,11 @@ async def hour(folder: Path, *, threads: int = 100, channels: int = 4, minutes: 
     begin, end = time.seconds, time.seconds + minutes * 60
     database = Database(f"sqlite:///{migrated(folder / 'hundred.db')}")
     try:
-        handovers, intents = HandoverStore(database, time.now), IntentStore(database)
+        handovers, deliveries = HandoverStore(database, time.now), DeliveryStore(database)
         places = [f"LOC{n}" for n in range(channels)]
         ids = [await _arrive(handovers, time, places[n % channels], n) for n in range(threads)]
-        dispatcher = Dispatcher(
-            intents=intents,
-            handovers=handovers,
-            messenger=slack,
-            painter=Painter(places),
-            pacer=Pacer(OutboxTiming().post, time.epoch),
-            clock=time.now,
-            card_seconds=CARD_SECONDS,
-            timing=OutboxTiming(),
-        )
+        pacer = Pacer(OutboxTiming().post, time.epoch)
+        dispatcher = outbox(deliveries, handovers, slack, Painter(places), pacer, time.now, card_seconds=CARD_SECONDS)
         turning = chance.sample(ids, stages)
         turns = sorted(begin + 120 + chance.random() * (end - begin - 240) for _ in range(stages))
         changed: dict[str, float] = {}

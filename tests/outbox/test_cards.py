@@ -40,7 +40,7 @@ async def test_a_change_that_looks_the_same_costs_no_edit(office: Office) -> Non
     assert changed.revision == handover.revision + 1
     await office.work()
     assert not office.calls("chat.update"), "an edit although the card looks the same"
-    assert not await unsaid(office.intents)
+    assert not await unsaid(office.deliveries)
 
 
 async def test_the_card_says_that_others_use_the_calls_as_long_as_it_holds(office: Office) -> None:
@@ -131,8 +131,8 @@ async def test_the_stalest_card_is_edited_first(office: Office) -> None:
     before = len(office.calls("chat.update"))
     for name in names:
         await office.scan(handovers[name])
-    due = sorted(await unsaid(office.intents), key=lambda d: d.handover.fe_name)
-    assert [d.intent.edited_at for d in due] == sorted((d.intent.edited_at for d in due), reverse=True)  # type: ignore[type-var]
+    due = sorted(await unsaid(office.deliveries), key=lambda d: d.handover.fe_name)
+    assert [d.delivery.edited_at for d in due] == sorted((d.delivery.edited_at for d in due), reverse=True)  # type: ignore[type-var]
     # Only one edit is left in this minute.
     office.slack.fail("chat.update", error="ratelimited", retry_after=10, times=1)
     await office.work()
@@ -232,7 +232,7 @@ async def test_a_card_that_somebody_deleted_does_not_end_its_thread(office: Offi
     assert len(office.thread(root)) == 2, "the thread does not go on below the deleted card"
     edits = [call.args["ts"] for call in office.calls("chat.update")[gone:]]
     assert root.ts not in edits, "the deleted card is still edited"
-    assert not await unsaid(office.intents)
+    assert not await unsaid(office.deliveries)
 
 
 async def test_an_adopted_card_is_drawn_anew(office: Office) -> None:
@@ -258,10 +258,10 @@ async def test_a_card_that_was_shown_is_due_no_more(office: Office) -> None:
     handover = await office.arrive(status="Scanning")
     await office.work()
     await office.scan(handover)
-    due = (await unsaid(office.intents))[0]
-    assert due.intent.state == Sending.SENT
+    due = (await unsaid(office.deliveries))[0]
+    assert due.delivery.state == Sending.SENT
     assert due.is_edit
-    assert due.intent.edited_at is not None
-    assert due.intent.edited_at <= office.time.now() + timedelta(seconds=0)
+    assert due.delivery.edited_at is not None
+    assert due.delivery.edited_at <= office.time.now() + timedelta(seconds=0)
     await office.work()
-    assert not await unsaid(office.intents)
+    assert not await unsaid(office.deliveries)

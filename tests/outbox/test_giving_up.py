@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
-from bot.store.intents import at_locations, edits, heads
-from bot.store.tables import HANDOVER, INTENT, URGENT, IntentRow
+from bot.store.due import at_locations, edits, heads
+from bot.store.tables import DELIVERY, HANDOVER, URGENT, DeliveryRow
 from tests.outbox.conftest import Office
 from tests.tables import Tables
 from tests.unsaid import unsaid
@@ -20,7 +20,7 @@ DAY = 24 * 3600.0
 
 async def states(office: Office) -> list[tuple[str, str]]:
     tables = Tables(office.database)
-    rows = await tables.exec(select(IntentRow).order_by(INTENT.c.id))
+    rows = await tables.exec(select(DeliveryRow).order_by(DELIVERY.c.id))
     return [(str(row.kind), str(row.state)) for row in rows]
 
 
@@ -41,11 +41,11 @@ async def test_what_slack_never_takes_is_given_up_after_days_and_said_once(offic
             await office.look(1)
             office.time.move(1)
         await days(office, 2)
-        assert len(await unsaid(office.intents)) == 3, "given up although it was only two days"
+        assert len(await unsaid(office.deliveries)) == 3, "given up although it was only two days"
         assert office.dispatcher.problems(), "nobody is told"
         await days(office, 3)
     assert await states(office) == [("card", "lost"), ("reply", "lost")] * 3
-    said = [one for one in entries if one["event"] == "a message is given up" and one["log_level"] == "error"]
+    said = [one for one in entries if one["event"].startswith("given up") and one["log_level"] == "error"]
     assert [one["reason"] for one in said] == ["is_archived"]
     assert office.dispatcher.problems() == [], "what was given up still is a problem"
     before = len(office.slack.calls)
@@ -74,9 +74,9 @@ async def test_a_location_that_is_gone_is_not_waited_for_for_ever(office: Office
     office.locations = Locations((Location(id="LOC2", name="Dock", channel=office.channel),))
     office.new_dispatcher()
     await days(office, 2)
-    assert len(await unsaid(office.intents)) == 1, "a mistake in bot.toml loses a message within two days"
+    assert len(await unsaid(office.deliveries)) == 1, "a mistake in bot.toml loses a message within two days"
     await days(office, 2)
-    assert await unsaid(office.intents) == []
+    assert await unsaid(office.deliveries) == []
 
 
 async def test_an_outage_of_two_days_loses_nothing(office: Office) -> None:
@@ -128,8 +128,8 @@ async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Off
         assert not [step for step in steps if "TEMP B-TREE" in step], f"all that is stale is sorted: {steps}"
         assert not [step for step in steps if step.startswith("SCAN") and index not in step], steps
     steps = await plan(office, heads(at_locations(["LOC1"]), now, (0,)))
-    assert any("intent_by_state" in step for step in steps), steps
-    assert not [step for step in steps if step.startswith(("SCAN intent", "SCAN handover"))], steps
+    assert any("delivery_by_state" in step for step in steps), steps
+    assert not [step for step in steps if step.startswith(("SCAN delivery", "SCAN handover"))], steps
 
 
 async def plan(office: Office, query: Select[Any]) -> list[str]:

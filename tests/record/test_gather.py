@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from sqlmodel import select
 
 from bot.handover.location import Location
 from bot.handover.refusals import UnknownHandover
 from bot.record.pdf import make_pdf
 from bot.record.receipt import NotFinished, Receipt
-from bot.store.receipts import ReceiptStore
 from bot.store.records import RecordStore
+from bot.store.tables import DELIVERY, Kind
 from tests.record.ended import Yard, picture
 from tests.record.test_pdf import pages
+from tests.tables import Tables
 
 LOCATION = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK")
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -86,12 +88,12 @@ async def test_a_picture_that_is_gone_or_changed_is_still_named(yard: Yard) -> N
 async def test_an_end_has_a_receipt_and_nothing_else_has(yard: Yard) -> None:
     await yard.arrive("h1")
     await yard.arrive("h2")
-    store = ReceiptStore(yard.database)
-    assert await store.due() == []
+    tables = Tables(yard.database)
+    receipts = select(DELIVERY.c.about, DELIVERY.c.n).where(DELIVERY.c.kind == Kind.RECEIPT)
+    assert await tables.rows(receipts) == []
     h = await yard.leave("h1")
     await yard.report("h1", "FMPP7", "found later")
-    [due] = await store.due()
-    assert (due.row.handover_id, due.row.n, due.superseded) == ("h1", h.events, False)
+    assert [tuple(row) for row in await tables.rows(receipts)] == [("h1", h.events)]
     with pytest.raises(NotFinished):
         (await RecordStore(yard.database).load("h2")).receipt(LOCATION, ZONE)
     with pytest.raises(UnknownHandover):

@@ -85,6 +85,6 @@ async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
     assert counts == [(18, 17, 1, 1, 18, 18, "closed")]
     # The receipt with its files is no reply of the record.
     replies = [reply.text for reply in dock.thread(closed) if not reply.files]
-    assert len(replies) == len(dock.rows("select id from intent where kind = 'reply' and state = 'sent'"))
+    assert len(replies) == len(dock.rows("select id from delivery where kind = 'reply' and state = 'sent'"))
     assert '"event": "connected"' in logged.getvalue(), "the log was not captured, so it was not searched"
     assert leaks(dock, logged.getvalue()) == []

@@ -164,7 +164,9 @@ async def test_nothing_is_asked_of_slack_while_nothing_changes(dock: World) -> N
         dock.flipkart.add_location(f"LOC{n}")
     dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
-        await dock.until(lambda: dock.rows("select count(*) from intent where state = 'sent'") == [(1,)])
+        await dock.until(
+            lambda: dock.rows("select count(*) from delivery where kind != 'receipt' and state = 'sent'") == [(1,)]
+        )
         for user in (dock.operator, dock.second, dock.stranger):
             await dock.slack.open_home(user)
             await dock.until(partial(dock.slack.home, user))

@@ -8,7 +8,6 @@ from bot.outbox.ports import NotSentError, Rendered
 from bot.sandbox.slack.model import File
 from bot.slack.files import DownloadError, SlackFiles, TooLargeError, WrongKindError
 from tests.outbox.conftest import Office
-from tests.outbox.test_digests import files
 
 
 async def thread(office: Office) -> str:
@@ -18,7 +17,7 @@ async def thread(office: Office) -> str:
 async def test_an_upload_tells_its_id_before_anybody_can_see_it(office: Office) -> None:
     root = await thread(office)
     kept: list[tuple[str, Shared]] = []
-    room = files(office)
+    room = office.files()
 
     async def keep(file_id: str) -> None:
         kept.append((file_id, await room.shared(file_id, office.channel)))
@@ -35,12 +34,12 @@ async def test_an_upload_tells_its_id_before_anybody_can_see_it(office: Office) 
 @pytest.mark.parametrize("url", ["http://files.slack.com/x", "https://evil.example/upload", "", "https://[bad"])
 async def test_nothing_is_sent_to_another_host(office: Office, url: str) -> None:
     with pytest.raises(NotSentError, match="not_slacks"):
-        await files(office).send(Slot("F1", url), b"x")
+        await office.files().send(Slot("F1", url), b"x")
 
 
 async def test_a_place_that_is_no_more_is_surely_not_filled(office: Office) -> None:
     with pytest.raises(NotSentError, match="upload_http_404"):
-        await files(office).send(Slot("F1", f"{office.slack.url}/upload/F1"), b"x")
+        await office.files().send(Slot("F1", f"{office.slack.url}/upload/F1"), b"x")
 
 
 def put(office: Office, content: bytes, kind: str = "image/png") -> str:
@@ -51,14 +50,14 @@ def put(office: Office, content: bytes, kind: str = "image/png") -> str:
 
 
 async def test_a_shared_file_is_fetched(office: Office) -> None:
-    assert await files(office).download(put(office, b"x" * 1000), 1000, {"image/png"}) == b"x" * 1000
+    assert await office.files().download(put(office, b"x" * 1000), 1000, {"image/png"}) == b"x" * 1000
 
 
 async def test_what_is_too_large_or_of_another_kind_is_not_taken(office: Office) -> None:
     with pytest.raises(TooLargeError):
-        await files(office).download(put(office, b"x" * 1001), 1000)
+        await office.files().download(put(office, b"x" * 1001), 1000)
     with pytest.raises(WrongKindError, match="image/png"):
-        await files(office).download(put(office, b"x", "application/zip"), 1000, {"image/png"})
+        await office.files().download(put(office, b"x", "application/zip"), 1000, {"image/png"})
 
 
 @pytest.mark.parametrize("url", [
@@ -68,7 +67,7 @@ async def test_what_is_too_large_or_of_another_kind_is_not_taken(office: Office)
 ])  # fmt: skip
 async def test_the_token_goes_to_slacks_own_hosts_only(office: Office, url: str) -> None:
     with pytest.raises(DownloadError, match="does not lie at Slack"):
-        await files(office).download(url, 1000)
+        await office.files().download(url, 1000)
 
 
 async def test_a_sign_in_page_is_no_file(office: Office) -> None:
@@ -77,14 +76,14 @@ async def test_a_sign_in_page_is_no_file(office: Office) -> None:
     with pytest.raises(DownloadError, match="files:read"):
         await wrong.download(url, 1000)
     with pytest.raises(DownloadError, match="files:read"):
-        await files(office).download(f"{office.slack.url}/signin", 1000)
+        await office.files().download(f"{office.slack.url}/signin", 1000)
 
 
 async def test_a_file_that_is_gone_or_a_host_that_is_down_is_said(office: Office) -> None:
     with pytest.raises(DownloadError, match="no longer has"):
-        await files(office).download(f"{office.slack.url}/files-pri/T1-F0GONE/a.png", 1000)
+        await office.files().download(f"{office.slack.url}/files-pri/T1-F0GONE/a.png", 1000)
     url = put(office, b"x")
     await office.slack.stop()
     with pytest.raises(DownloadError, match="in a minute") as found:
-        await files(office).download(url, 1000)
+        await office.files().download(url, 1000)
     assert found.value.retry

@@ -48,9 +48,9 @@ class Verdict:
 def settled(world: Docks) -> bool:
     """Whether the bot has nothing left to do: every FE is known to be gone, and Slack shows everything."""
     present = world.rows("select count(*) from handover where stage not in ('closed', 'left')")[0][0]
-    waiting = world.rows("select count(*) from intent where state <> 'sent'")[0][0]
+    waiting = world.rows("select count(*) from delivery where kind != 'receipt' and state <> 'sent'")[0][0]
     stale = world.rows(
-        "select count(*) from intent join handover h on h.id = handover_id "
+        "select count(*) from delivery join handover h on h.id = about "
         "where kind = 'card' and sent_revision < h.revision"
     )[0][0]
     known = world.rows("select count(*) from handover")[0][0]
@@ -97,7 +97,7 @@ def _shipments(world: Docks, verdict: Verdict) -> None:
 
 def _messages(world: Docks, verdict: Verdict) -> None:
     """The messages that are to exist, by the key that each carries in its metadata."""
-    keys = {key for (key,) in world.rows("select key from intent")}
+    keys = {key for (key,) in world.rows("select key from delivery where kind != 'receipt'")}
     posted: dict[str, list[Message]] = {}
     for card in world.cards:
         for message in (card, *world.thread(card)):
@@ -110,7 +110,7 @@ def _messages(world: Docks, verdict: Verdict) -> None:
         if len(copies) > 1:
             verdict.double(f"message {copies[0].text!r}, posted at {', '.join(one.ts for one in copies)}")
     unsaid = world.rows(
-        "select a.what, a.handover_id from audit a left join intent i on i.handover_id = a.handover_id and i.n = a.n "
+        "select a.what, a.handover_id from audit a left join delivery i on i.about = a.handover_id and i.n = a.n "
         "and i.kind = 'reply' where a.n is not null and i.id is null"
     )
     for what, handover in unsaid:

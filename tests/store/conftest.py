@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
-from bot.store.intents import IntentStore
 from bot.store.session import Database
 from tests.template import migrated
 
@@ -26,5 +26,5 @@ async def handovers(database: Database) -> HandoverStore:
 
 
 @pytest_asyncio.fixture
-async def intents(database: Database) -> IntentStore:
-    return IntentStore(database)
+async def deliveries(database: Database) -> DeliveryStore:
+    return DeliveryStore(database)

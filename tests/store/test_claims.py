@@ -19,7 +19,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.photos import LINKS_A_PARCEL, PhotoStore
 from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, EXPECTED, INTENT, OWN_SCAN, IntentRow
+from bot.store.tables import AUDIT, DELIVERY, EXPECTED, OWN_SCAN, DeliveryRow
 from bot.store.tables import Kind as Message
 from tests.store import people
 from tests.store.conftest import NOW
@@ -61,7 +61,7 @@ async def told(database: Database, what: Happening) -> list[AuditEntry]:
 
 async def replies(database: Database) -> int:
     tables = Tables(database)
-    query = select(IntentRow).where(INTENT.c.kind == Message.REPLY)
+    query = select(DeliveryRow).where(DELIVERY.c.kind == Message.REPLY)
     return len((await tables.exec(query)).all())
 
 

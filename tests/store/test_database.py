@@ -174,8 +174,7 @@ async def test_rows_need_their_handover(database: Database) -> None:
     tables = Tables(database)
     with pytest.raises(sa.exc.IntegrityError):
         await tables.sql(
-            "INSERT INTO intent (key, handover_id, kind, n, state, channel, ts, attempts, error, sent_revision,"
-            " sent_hash) VALUES ('k', 'nobody', 'card', 0, 'pending', '', '', 0, '', 0, '')"
+            "INSERT INTO tally (handover_id, by, at, added, undone) VALUES ('nobody', 'U1', '2027-01-15', 1, 0)"
         )
 
 

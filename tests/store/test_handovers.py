@@ -62,14 +62,14 @@ def everything(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 async def test_state_events_and_intents_come_together(handovers: HandoverStore, tmp_path: Path) -> None:
     h = await arrive(handovers)
     assert await handovers.get(h.id) == h
-    assert table(tmp_path, "SELECT kind, n, state FROM intent") == [("card", 0, "pending")]
+    assert table(tmp_path, "SELECT kind, n, state FROM delivery") == [("card", 0, "pending")]
     assert table(tmp_path, "SELECT n, what FROM audit") == [(1, "arrived")]
     every = sorted(MILESTONES | {Happening.STATUS, Happening.ASKED})
     after = await handovers.step(h.id, lambda before: milestones(before, *every))
     assert after.events == 1 + len(every)
     said = dict(table(tmp_path, "SELECT n, what FROM audit WHERE n > 1"))
     assert [said[n] for n in range(2, after.events + 1)] == [what.value for what in every]
-    replies = {said[n] for (n,) in table(tmp_path, "SELECT n FROM intent WHERE kind = 'reply'")}
+    replies = {said[n] for (n,) in table(tmp_path, "SELECT n FROM delivery WHERE kind = 'reply'")}
     assert replies == {what.value for what in MILESTONES}, "a milestone without a reply, or a reply too many"
 
 

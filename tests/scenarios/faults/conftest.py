@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.outbox import dispatcher
+from bot.outbox import delivery
 from tests.scenarios.faults.marks import Fault
 from tests.support import QUICK_SOCKET, World
 
@@ -39,6 +39,6 @@ def _shown(dock: World) -> str:
 @pytest.fixture(autouse=True)
 def quick(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits of seconds become tenths: what is waited for stays the same."""
-    monkeypatch.setattr(dispatcher, "FIRST_BACKOFF", 0.1)
-    monkeypatch.setattr(dispatcher, "LONGEST_BACKOFF", 0.5)
+    habits = {kind: replace(one, first_backoff=0.1, longest_backoff=0.5) for kind, one in delivery.HABITS.items()}
+    monkeypatch.setattr(delivery, "HABITS", habits)
     dock.timing = replace(dock.timing, socket=QUICK_SOCKET)

@@ -38,14 +38,14 @@ def asked_for(dock: World, call: str = "start_otc") -> int:
 
 async def all_is_said(dock: World, visits: list[Visit]) -> None:
     """Waits until nothing is left to say, then holds the store and Slack against each other: promises 1 to 3."""
-    waiting = "select count(*) from intent join handover h on h.id = handover_id where state <> 'sent'"
+    waiting = "select 1 from delivery join handover h on h.id = about where kind != 'receipt' and state <> 'sent'"
     stale = f"{waiting} or (kind = 'card' and sent_revision < h.revision)"
     parcels = sorted((visit.task_id, parcel.tracking_id) for visit in visits for parcel in visit.shipments)
     kept = "select h.task_id, s.tracking_id from shipment s join handover h on h.id = s.handover_id"
 
-    await dock.until(lambda: len(dock.rows(kept)) >= len(parcels) and dock.rows(stale) == [(0,)], 20)
+    await dock.until(lambda: len(dock.rows(kept)) >= len(parcels) and not dock.rows(stale), 20)
     assert sorted(dock.rows(kept)) == parcels, "a shipment is lost or twice in the store"
-    wanted = {key for (key,) in dock.rows("select key from intent")}
+    wanted = {key for (key,) in dock.rows("select key from delivery where kind != 'receipt'")}
     said = Counter(m.metadata["event_payload"]["key"] for card in dock.cards for m in (card, *dock.thread(card)))
     assert set(said) == wanted, "a message is lost, or nobody knows where it came from"
     assert set(said.values()) == {1}, "a message was posted twice"

@@ -253,7 +253,7 @@ async def two_codes(dock: World) -> dict[str, Target]:
     await dock.slack.say(dock.operator, dock.channel, mention, files=[("a.csv", b"Tracking ID\nFMPP000000001\n")])
     await told(dock, dock.operator, "*1 parcel*, 1 of them new")
     [(a_list,)] = dock.rows("SELECT id FROM parcel_list")
-    query = "SELECT h.fe_id, h.id, i.ts, c.id FROM handover h JOIN intent i ON i.handover_id = h.id AND i.kind = 'card'"
+    query = "SELECT h.fe_id, h.id, i.ts, c.id FROM handover h JOIN delivery i ON i.about = h.id AND i.kind = 'card'"
     found = dock.rows(f"{query} LEFT JOIN claim c ON c.handover_id = h.id")
     targets = {fe: Target(handover, card, claim, a_list) for fe, handover, card, claim in found}
     return {"start": targets[waits.fe_id], "end": targets[closes.fe_id]}

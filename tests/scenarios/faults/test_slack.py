@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import adoption, dispatcher
+from bot.outbox import delivery
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.posting import Content, post
 from bot.slack.sender import PAGES
@@ -23,14 +23,13 @@ from tests.support import World
 
 GRACE = timedelta(seconds=0.5)
 NOT_TAKEN = "slack did not take a message; it waits"
-LONG = "slack's history can't be read; a message waits"
-MAYBE = "slack may or may not have posted a message; reading history"
+LONG = "slack can't be asked whether it has a message; it waits"
+MAYBE = "slack may or may not have posted a message; it is looked up"
 
 
 @pytest.fixture(autouse=True)
 def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adoption, "GRACE", GRACE)
-    monkeypatch.setattr(dispatcher, "GRACE", GRACE)
+    monkeypatch.setattr(delivery, "GRACE", GRACE)
 
 
 def calls(dock: World, method: str) -> list[Any]:
@@ -41,7 +40,9 @@ async def all_said(dock: World, visit: Visit, *titles: str) -> None:
     """Promises 1, 2 and 3 after a handover of three parcels: everything is there once, and the newest on the card."""
     card = await card_says(dock, visit, "3 scanned")
     await dock.until(lambda: len(dock.thread(card)) >= len(titles))
-    await dock.until(lambda: not dock.rows("select 1 from intent where state not in ('sent', 'lost')"))
+    await dock.until(
+        lambda: not dock.rows("select 1 from delivery where kind != 'receipt' and state not in ('sent', 'lost')")
+    )
     assert len([c for c in dock.cards if f"`{visit.task_id}`" in c.text_all()]) == 1, "more than one root message"
     said = [message.text for message in dock.thread(card)]
     assert len(said) == len(titles), f"a milestone is lost or said twice: {said}"
@@ -140,11 +141,14 @@ async def test_a_clock_that_is_hours_off(dock: World, logged: io.StringIO, hours
 
 @fault("Slack", "the app is installed anew while nobody knows of a post", keeps=(1, 2, 3), operator=MAYBE)
 async def test_the_app_is_installed_anew(dock: World) -> None:
-    dock.slack.fail("chat.postMessage", drop="after")
     async with dock.bot():
-        visit = dock.flipkart.arrive("LOC1", "Ram")
+        dock.flipkart.arrive("LOC1", "Asha")
+        # Until then nothing is posted in this channel without a look at it.
+        await dock.until(lambda: dock.cards)
+        dock.slack.fail("chat.postMessage", drop="after")
         dock.slack.fail("conversations.history", status=503, times=1000)
-        await dock.until(lambda: dock.rows("select 1 from intent where state = 'unknown'"))
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        await dock.until(lambda: dock.rows("select 1 from delivery where kind != 'receipt' and state = 'unknown'"))
     dock.slack.clear_faults()
     dock.slack.reinstall("B0SIM0002", "U0SIMBOT2")
     async with dock.bot():
@@ -169,7 +173,9 @@ async def test_history_is_too_long(dock: World, logged: io.StringIO) -> None:
         assert "history_too_long" in await complains(logged, "history_too_long")
         assert len(calls(dock, "chat.postMessage")) == 1, "posted again without having read all"
         dock.slack.history_page = 2
-        await dock.until(lambda: not dock.rows("select 1 from intent where state not in ('sent', 'lost')"))
+        await dock.until(
+            lambda: not dock.rows("select 1 from delivery where kind != 'receipt' and state not in ('sent', 'lost')")
+        )
         assert len(calls(dock, "chat.postMessage")) == 1
 
 
@@ -198,7 +204,7 @@ async def test_edits_fail(dock: World, broken: dict[str, Any]) -> None:
     "Slack",
     "429 with Retry-After on conversations.history and conversations.replies",
     keeps=(1, 2, 3),
-    operator="slack's history can't be read; a message waits",
+    operator="slack can't be asked whether it has a message; it waits",
 )
 async def test_history_is_rate_limited(dock: World) -> None:
     def break_it() -> None:
@@ -337,7 +343,7 @@ async def test_slack_is_down_for_minutes(dock: World, logged: io.StringIO, monke
     "Slack",
     "message_not_found: somebody deleted the card",
     keeps=(1, 2),
-    operator="the card was deleted in slack; the thread goes on without it",
+    operator="the message was deleted in slack; the thread goes on without it",
 )
 async def test_the_card_is_deleted(dock: World, logged: io.StringIO) -> None:
     async with dock.bot():
@@ -360,7 +366,7 @@ async def test_the_card_is_deleted(dock: World, logged: io.StringIO) -> None:
     "Slack",
     "thread_not_found: somebody deleted the card before the first reply",
     keeps=(1, 2),
-    operator="the card was deleted in slack; its thread is gone",
+    operator="the message was deleted in slack; its thread is gone",
 )
 async def test_the_card_is_deleted_before_the_first_reply(dock: World, logged: io.StringIO) -> None:
     async with dock.bot():
@@ -371,7 +377,9 @@ async def test_the_card_is_deleted_before_the_first_reply(dock: World, logged: i
         visit.scan(3)
         await seen(dock, "scanning")
         visit.finish_scanning()
-        await dock.until(lambda: len(dock.rows("select 1 from intent where state = 'lost'")) == 3)
+        await dock.until(
+            lambda: len(dock.rows("select 1 from delivery where kind != 'receipt' and state = 'lost'")) == 3
+        )
         assert not dock.cards, "the card was posted again"
         assert len(dock.rows("select 1 from shipment")) == 3
         await well(logged)

@@ -1,18 +1,44 @@
-"""Puts a paper's files into a thread: all in one message, or each in its own once that has failed several times.
+"""The two ways into Slack, and how each tells afterwards what it has carried: a message, and files in a thread.
 
-Slack may refuse one file for good. Together, it would hold back the others for as long as it is tried.
+A message is known by the key in its metadata, which the channel's history has. Files go all in one message, or each in
+its own once that has failed several times: Slack may refuse one file for good, and together it would hold back the
+others for as long as it is tried.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import structlog
 
 from bot.outbox.files import Document, Files, Shared
-from bot.outbox.ports import MessengerError, ThreadGoneError
+from bot.outbox.ports import Messenger, MessengerError, ThreadGoneError
+from bot.store.tables import DeliveryRow
 
+log = structlog.get_logger()
+
+AROUND = timedelta(days=1)
+"""How far before and after the attempt history is read. Its time is this machine's, history's is Slack's, and a clock
+that shows another zone's time is hours away; a key is never used twice, so that looking further finds nothing wrong."""
 TOGETHER = 3
 """Attempts with all files in one message."""
 
 Keep = Callable[[list[str]], Awaitable[None]]
 """Commits the files' ids, in the order of the documents; empty for one that Slack does not have."""
+
+
+async def posted_as(messenger: Messenger, one: DeliveryRow, thread_ts: str | None) -> str | None:
+    """The ts under which the delivery's message exists in Slack, or None when history does not have it.
+
+    Raises:
+        MessengerError: history can't be read now, or (NotReachedError) not all of it.
+    """
+    if one.attempted_at is None or one.key is None:
+        return None
+    at = one.attempted_at
+    found = await messenger.find(one.channel, thread_ts, one.key, at - AROUND, at + AROUND)
+    if len(found) > 1:
+        log.error("slack has a message more than once; the oldest is kept", channel=one.channel, copies=len(found))
+    return found[0] if found else None
 
 
 class Sharing:

@@ -1,0 +1,94 @@
+"""Keeps deliveries: what is to exist in Slack, how far it is, and which card shows which revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.store.due import Look, Next, look_around
+from bot.store.session import Database, one_transaction
+from bot.store.tables import DELIVERY, HANDOVER, PHOTO, DeliveryRow, Kind, Sending
+
+NEVER_STALE = 2**62
+"""In place of the revision that a card shows, once there is none."""
+UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What decides whether a receipt can go into its thread now."""
+
+    root: DeliveryRow
+    """The card, whose thread it belongs into."""
+    replies_wait: bool
+    """Whether something that happened before the end is still to be said."""
+    photos_wait: bool
+    """Whether a picture is still to be fetched."""
+    newer: bool
+    """Whether the handover has ended again since."""
+
+
+class DeliveryStore:
+    """The outbox's table. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @one_transaction
+    def next(self, connection: Connection, look: Look) -> Next:
+        """The next few that can be made now. What is loaded does not grow with what waits, exists or is shown."""
+        return look_around(connection, look)
+
+    async def keep(self, delivery: DeliveryRow, changes: Mapping[str, object]) -> None:
+        """Changes a delivery's columns, in the table and then in `delivery`."""
+        await self._write(delivery, changes)
+        for name, value in changes.items():
+            setattr(delivery, name, value)
+
+    @one_transaction
+    def recover(self, connection: Connection) -> int:
+        """After a start: what was being sent when the process ended may have been carried out. Returns how many."""
+        statement = update(DELIVERY).where(DELIVERY.c.state == Sending.SENDING).values(state=Sending.UNKNOWN)
+        return int(connection.execute(statement).rowcount)
+
+    @one_transaction
+    def backlog(self, connection: Connection) -> int:
+        """How many cards and replies are not in Slack yet."""
+        waits = DELIVERY.c.state.in_(UNSENT) & DELIVERY.c.kind.in_((Kind.CARD, Kind.REPLY))
+        return int(connection.scalar(select(func.count()).select_from(DELIVERY).where(waits)) or 0)
+
+    @one_transaction
+    def newest(self, connection: Connection, about: str) -> str:
+        """The ts of the newest message about this that is known to be posted; empty when there is none."""
+        return connection.scalar(select(func.max(DELIVERY.c.ts)).where(DELIVERY.c.about == about)) or ""
+
+    @one_transaction
+    def before(self, connection: Connection, receipt: DeliveryRow) -> Before:
+        """What a receipt waits for."""
+        mine = DELIVERY.c.about == receipt.about
+        root = connection.execute(select(DELIVERY).where(mine, DELIVERY.c.kind == Kind.CARD)).one()
+        earlier = mine & (DELIVERY.c.kind == Kind.REPLY) & (DELIVERY.c.n <= receipt.n) & DELIVERY.c.state.in_(UNSENT)
+        picture = (PHOTO.c.handover_id == receipt.about) & (PHOTO.c.sha256 == "") & (PHOTO.c.problem == "")
+        newer = mine & (DELIVERY.c.kind == Kind.RECEIPT) & (DELIVERY.c.n > receipt.n)
+        return Before(
+            root=DeliveryRow(**root._mapping),
+            replies_wait=connection.execute(select(DELIVERY.c.id).where(earlier).limit(1)).first() is not None,
+            photos_wait=connection.execute(select(PHOTO.c.id).where(picture).limit(1)).first() is not None,
+            newer=connection.execute(select(DELIVERY.c.id).where(newer).limit(1)).first() is not None,
+        )
+
+    @one_transaction
+    def _write(self, connection: Connection, delivery: DeliveryRow, changes: Mapping[str, object]) -> None:
+        connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery.id).values(dict(changes)))
+        if delivery.kind != Kind.CARD:
+            return
+        mirrored: dict[str, object] = {}
+        if "sent_revision" in changes:
+            mirrored["shown_revision"] = changes["sent_revision"]
+        if "edited_at" in changes:
+            mirrored["shown_at"] = changes["edited_at"]
+        if changes.get("state") == Sending.LOST:
+            # There is no card any more that could be stale.
+            mirrored["shown_revision"] = NEVER_STALE
+        if mirrored:
+            connection.execute(update(HANDOVER).where(HANDOVER.c.id == delivery.about).values(mirrored))

@@ -1,0 +1,94 @@
+"""A database that is younger than its channel: deleted, or put back to yesterday's copy."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from tests.outbox.conftest import Office
+from tests.template import migrated
+
+
+async def two_at_the_dock(office: Office) -> None:
+    for n in (1, 2):
+        await office.turn(await office.arrive(f"FE {n}", n=n), "Scanning")
+    await office.work()
+    office.time.move(60)
+
+
+def threads(office: Office) -> list[int]:
+    return [len(office.thread(card)) for card in office.cards]
+
+
+async def test_a_database_that_is_gone_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
+    await two_at_the_dock(office)
+    before = [card.ts for card in office.cards]
+    await office.forget(migrated(tmp_path / "new.db"))
+    with capture_logs() as logged:
+        for n in (1, 2):
+            handover = await office.turn(await office.arrive(f"FE {n}", n=n), "Scanning")
+            await office.count(handover, 4)
+        await office.arrive("FE 3", n=3)
+        await office.work()
+    assert [card.ts for card in office.cards][:2] == before
+    assert len(office.cards) == 3, "a card stands twice"
+    assert threads(office) == [2, 2, 0], "a milestone with the same number stands twice, or a new one is not said"
+    assert "4 counted" in office.cards[0].text_all(), "the card that was found shows what was there before"
+    said = [line for line in logged if "younger than its channel" in line["event"]]
+    assert len(said) == 4
+    reads = len(office.calls("conversations.history")), len(office.calls("conversations.replies"))
+    assert reads == (2, 2), "one look at the channel for each process, and one at each thread"
+
+
+async def test_a_database_of_before_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
+    first = await office.arrive("FE 1", n=1)
+    await office.work()
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as now, closing(sqlite3.connect(copy)) as then:
+        now.backup(then)
+    await office.turn(first, "Scanning")
+    await office.turn(await office.arrive("FE 2", n=2), "Scanning")
+    await office.work()
+    assert threads(office) == [1, 1]
+    await office.forget(copy)
+    office.time.move(60)
+    await office.turn(first, "Scanning")
+    await office.turn(await office.arrive("FE 2", n=2), "Scanning")
+    await office.work()
+    assert threads(office) == [1, 1], "something that was posted after the copy was made stands twice"
+
+
+async def test_a_thread_with_nothing_new_is_not_read_again(office: Office) -> None:
+    first = await office.arrive("FE 1", n=1)
+    await office.work()
+    await office.turn(first, "Scanning")
+    await office.work()
+    await office.restart()
+    await office.count(first, 2)
+    await office.work()
+    assert office.calls("conversations.replies") == []
+    assert threads(office) == [2]
+
+
+async def test_somebody_elses_copy_of_a_key_is_not_taken_for_the_card(office: Office, tmp_path: Path) -> None:
+    await office.arrive("FE 1", n=1)
+    await office.work()
+    [card] = office.cards
+    card.by_bot, card.user = False, office.slack.add_user("mallory")
+    await office.forget(migrated(tmp_path / "new.db"))
+    office.time.move(60)
+    await office.arrive("FE 1", n=1)
+    await office.work()
+    assert len(office.cards) == 2
+    assert not card.edited
+
+
+async def test_a_channel_that_can_not_be_looked_at_waits_but_not_for_ever(office: Office) -> None:
+    office.slack.fail("conversations.history", error="internal_error", times=1_000_000)
+    await office.arrive("FE 1", n=1)
+    with capture_logs() as logged:
+        took = await office.work(3600)
+    assert len(office.cards) == 1
+    assert 600 <= took < 900, f"posted after {took} s"
+    assert [line["log_level"] for line in logged if "may be posted twice" in line["event"]] == ["error"]
