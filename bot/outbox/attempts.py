@@ -100,7 +100,7 @@ class Attempts:
                 what = "history"
                 await self._look_up(one, thread, one.failing_since)
             else:
-                key = self._keys.of_handover(due.handover, one)
+                key = self._keys.of_message(due)
                 found = await self._posted_before(one, channel, thread, key, one.failing_since)
                 if isinstance(found, float):
                     return found
@@ -244,9 +244,6 @@ class Attempts:
 
         It waits for its turn to look so many seconds; 0 where it can't be looked at now, which then is written down.
         """
-        if one.attempted_at is not None:
-            # This database knows of its attempts: what became of the last one was looked up.
-            return None
         newest = "" if thread_ts is None else await self._deliveries.newest(one.about)
         if not self._younger.has_read(channel, thread_ts, newest):
             if wait := self._pacer.wait_to_read():

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 
-from bot.handover.model import Handover
+from bot.store.due import Due
 from bot.store.tables import DeliveryRow
 
 LENGTH = 32
@@ -16,9 +16,13 @@ class Keys:
     def __init__(self, secret: str) -> None:
         self._secret = hashlib.sha256(b"otc-bot delivery keys\0" + secret.encode()).digest()
 
-    def of_handover(self, handover: Handover, one: DeliveryRow) -> str:
-        """Of a card or a reply: the same for one number, kind and task of an FE, whatever the handover's own id."""
-        return self._derive(handover.location_id, handover.fe_id, handover.task_id, one.kind, one.n)
+    def of_message(self, due: Due) -> str:
+        """Of a card or a reply: the same for one task of an FE, whatever the handover's own id.
+
+        The number of an event depends on when the bot first saw the FE, so that what happened stands in the key too.
+        """
+        h, what = due.handover, due.entry.what if due.entry is not None else ""
+        return self._derive(h.location_id, h.fe_id, h.task_id, due.delivery.kind, due.delivery.n, what)
 
     def of_location(self, one: DeliveryRow) -> str:
         """Of a digest: the same for the same location and day."""

@@ -44,8 +44,6 @@ FUNCTIONS = {
 """By name: module and function of the real bot."""
 OFTEN = frozenset({"commit", "initial load", "reconcile", "shipments", "add page"})
 """What happens several times a second: the kill may wait for a later one."""
-DERIVED_KEYS = False
-"""Whether a bot finds in Slack's history what a database said that is gone: then `AFTER_DERIVED_KEYS` are tried too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def commit_of(name: str) -> str:
     return f"commit of {name}"
 
 
-AFTER_DERIVED_KEYS = (Edge("with", "the database gone"), Edge("with", "the database of an hour ago"))
+LOSSES = (Edge("with", "the database gone"), Edge("with", "the database of an hour ago"))
 """The database file is deleted, or put back to an earlier copy, before the bot comes back.
 
 What only the database knew is gone then (counts, who asked for a code). Whoever is there keeps the one thread.
@@ -96,5 +94,5 @@ What only the database knew is gone then (counts, who asked for a code). Whoever
 EDGES = (
     *(Edge(when, name) for name in (*CALLS, *map(commit_of, COMMITS), *FUNCTIONS) for when in ("before", "after")),
     *(Edge("within", name) for name in (*POSTS, *FILLS)),
-    *(AFTER_DERIVED_KEYS if DERIVED_KEYS else ()),
+    *LOSSES,
 )

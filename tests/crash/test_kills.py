@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.edges import AFTER_DERIVED_KEYS, DERIVED_KEYS, Edge
+from tests.crash.edges import LOSSES, Edge
 from tests.crash.killing import run
 from tests.scenarios.faults.marks import fault
 
@@ -19,11 +19,8 @@ async def test_killed_at_edges_and_at_random_instants(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("a real bot, killed four times")
-@pytest.mark.xfail(
-    not DERIVED_KEYS, reason="keys are random: what only a lost database knew is said again", strict=True
-)
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("edge", AFTER_DERIVED_KEYS, ids=str)
+@pytest.mark.parametrize("edge", LOSSES, ids=str)
 async def test_killed_with(tmp_path: Path, edge: Edge) -> None:
     verdict = await run(tmp_path, 3, 21, (edge,), more=1)
     assert verdict.killed_at[str(edge)], "the database was never lost"

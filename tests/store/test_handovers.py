@@ -55,7 +55,7 @@ async def loaded(handovers: HandoverStore, location: str, seen: list[tuple[str, 
 
 
 def everything(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    names = ("handover", "shipment", "audit", "intent")
+    names = ("handover", "shipment", "audit", "delivery")
     return {name: table(folder, f"SELECT * FROM {name}") for name in names}  # noqa: S608 - names of our own
 
 

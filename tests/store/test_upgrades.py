@@ -18,6 +18,8 @@ from tests.tables import Tables
 HANDOVER = "a" * 32
 AT = f"{NOW:%Y-%m-%d %H:%M:%S}.000000"
 VERSIONS = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+BECAME_DELIVERIES = ("intent", "receipt", "digest")
+"""With version 0013."""
 KNOWN = {
     "id": HANDOVER,
     "handover_id": HANDOVER,
@@ -55,6 +57,8 @@ def fill(file: Path) -> dict[str, int]:
         for table in sorted(names, key=lambda one: one != "handover"):
             columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
             row = {name: value(name, kind) for _, name, kind, *_ in columns}
+            if table in BECAME_DELIVERIES and "key" in row:
+                row["key"] = table
             marks = ", ".join("?" * len(row))
             quoted = ", ".join(f'"{name}"' for name in row)
             connection.execute(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(row.values()))  # noqa: S608
@@ -82,6 +86,9 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        deliveries = sum(before.pop(table) for table in BECAME_DELIVERIES if table in before)
+        if deliveries:
+            before["delivery"] = deliveries
         for table, rows in before.items():
             (now,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
             assert now == rows, f"{table} had {rows} rows and has {now}"

@@ -85,20 +85,25 @@ class Courier:
         loop = asyncio.get_running_loop()
         started = loop.time()
         ack: Ack | None
+
+        def taken(payload: Any) -> None:
+            first = not delivery.acked
+            delivery.acked, delivery.payload, delivery.problem = True, payload, None
+            if first and delivery.settle is not None:
+                delivery.problem = delivery.settle(payload)
+
         if self._ws.events_url is not None:
             ack = await self._post(self._ws.events_url, delivery, seconds)
+            if ack.acked:
+                taken(ack.payload)
         else:
-            ack = await self._sockets.send(delivery.envelope, seconds)
+            # Taken where it is read: what the bot calls after its acknowledgement must not come before it.
+            ack = await self._sockets.send(delivery.envelope, seconds, taken)
         delivery.seconds = loop.time() - started
         if ack is not None:
             delivery.attempts += 1
         if ack is None or not ack.acked:
             delivery.problem = "dispatch_failed" if ack is None else "operation_timeout"
-        else:
-            first = not delivery.acked
-            delivery.acked, delivery.payload, delivery.problem = True, ack.payload, None
-            if first and delivery.settle is not None:
-                delivery.problem = delivery.settle(ack.payload)
         self._ws.changed(
             "delivery",
             envelope=delivery.envelope.get("envelope_id"),

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ class Sockets:
         self._ws = ws
         self._tickets: set[str] = set()
         self._open: list[Connection] = []
-        self._waiting: dict[str, asyncio.Future[Any]] = {}
+        self._waiting: dict[str, tuple[asyncio.Future[Any], Callable[[Any], None]]] = {}
         self._turn = 0
         self.taken = 0
         self.refused_handshakes = 0
@@ -128,8 +129,9 @@ class Sockets:
             return
         if not isinstance(answer, dict):
             return
-        waiting = self._waiting.get(str(answer.get("envelope_id")))
-        if waiting is not None and not waiting.done():
+        waiting, taken = self._waiting.get(str(answer.get("envelope_id")), (None, None))
+        if waiting is not None and taken is not None and not waiting.done():
+            taken(answer.get("payload"))
             waiting.set_result(answer.get("payload"))
 
     async def _ping(self, connection: Connection) -> None:
@@ -144,14 +146,17 @@ class Sockets:
             with contextlib.suppress(ConnectionError):
                 await connection.socket.send_str(json.dumps(message))
 
-    async def send(self, envelope: Json, seconds: float) -> Ack | None:
-        """Send an envelope on one of the sockets and wait for its ack; None where no socket is open."""
+    async def send(self, envelope: Json, seconds: float, taken: Callable[[Any], None]) -> Ack | None:
+        """Send an envelope on one of the sockets and wait for its ack; None where no socket is open.
+
+        `taken` is called with the ack's payload in the moment in which it is read.
+        """
         if not self._open:
             return None
         self._turn += 1
         connection = self._open[self._turn % len(self._open)]
         waiting: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope["envelope_id"]] = waiting
+        self._waiting[envelope["envelope_id"]] = waiting, taken
         try:
             await self._send(connection, envelope)
             return Ack(True, await asyncio.wait_for(waiting, seconds))
