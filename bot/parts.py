@@ -141,6 +141,7 @@ class Parts:
             pacer=pacer,
             clock=clock,
             keys=Keys(self._settings.env.slack_bot_token.get_secret_value()),
+            timing=self._timing.outbox,
             shares=stores.tallies.shares,
         )
         return Dispatcher(

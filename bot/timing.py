@@ -190,6 +190,23 @@ class HomesTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How patient the outbox is with one kind of what it brings into Slack."""
+
+    first_backoff: float
+    longest_backoff: float
+    """Between attempts that Slack refuses without naming a time; doubled after each."""
+    patience: timedelta
+    """Given up after: days, so that no outage and no weekend loses any. A message since the first failure in a row, a
+    receipt since the end of its handover, a digest since the end of its day: then the next one comes. What is given up
+    is said once in the log; all of it stays in the database, and `otc-bot export` has it."""
+    unsure: timedelta
+    """The same for what may have been carried out and can't be looked up."""
+    after_a_fault: timedelta
+    """Until the next attempt after a fault of the bot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxTiming:
     """Messages on their way into Slack."""
 
@@ -197,6 +214,36 @@ class OutboxTiming:
     """Between two posts in one channel."""
     last_sends: float = 2.0
     """For those that are on their way when the bot is to stop."""
+    grace: timedelta = timedelta(seconds=30)
+    """How long after the attempt, or its end without an answer, what Slack does not have may still turn up."""
+    look_patience: timedelta = timedelta(minutes=10)
+    """How long a message that may have been posted before this database was made waits for a history that can't be
+    read."""
+    unwritten: timedelta = timedelta(seconds=10)
+    """Until the next attempt at what could not be written down."""
+    trouble: float = 120.0
+    """How long something may wait before that is a problem. What somebody has to mend is one at once."""
+    message: Habits = Habits(
+        first_backoff=2.0,
+        longest_backoff=120.0,
+        patience=timedelta(days=3),
+        unsure=timedelta(days=3),
+        after_a_fault=timedelta(seconds=10),
+    )
+    receipt: Habits = Habits(
+        first_backoff=20.0,
+        longest_backoff=900.0,
+        patience=timedelta(days=7),
+        unsure=timedelta(days=7),
+        after_a_fault=timedelta(minutes=15),
+    )
+    digest: Habits = Habits(
+        first_backoff=20.0,
+        longest_backoff=900.0,
+        patience=timedelta(days=1),
+        unsure=timedelta(days=3),
+        after_a_fault=timedelta(minutes=15),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

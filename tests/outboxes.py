@@ -78,6 +78,7 @@ def outbox(
         pacer=pacer,
         clock=clock,
         keys=Keys(SECRET),
+        timing=OutboxTiming(),
     )
     return Dispatcher(
         deliveries=deliveries,

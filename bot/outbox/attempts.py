@@ -1,7 +1,7 @@
 """One attempt at one delivery: makes the call, or asks Slack about the one before, and keeps what came of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -10,9 +10,9 @@ from bot.handover.tally import Shares
 from bot.outbox.carriers import Sharing, is_shared, posted_as
 from bot.outbox.contents import Content, Place, TooEarlyError, UselessError
 from bot.outbox.delivery import (
-    HABITS,
     MAYBE_SENT,
     begun,
+    farthest,
     hindered,
     in_doubt,
     is_given_up,
@@ -43,12 +43,10 @@ from bot.store.deliveries import DeliveryStore
 from bot.store.due import Due
 from bot.store.handovers import HandoverStore
 from bot.store.tables import DeliveryRow, Kind, Sending
+from bot.timing import OutboxTiming
 from bot.worker import TooMuchError
 
 log = structlog.get_logger()
-
-LOOK_PATIENCE = timedelta(minutes=10)
-"""How long a message that may have been posted before this database was made waits for a history that can't be read."""
 
 
 class Attempts:
@@ -66,6 +64,7 @@ class Attempts:
         pacer: Pacer,
         clock: Clock,
         keys: Keys,
+        timing: OutboxTiming,
         shares: Callable[[str], Awaitable[Shares]] | None = None,
     ) -> None:
         """`contents` are the papers'; `shares` says who added what to a running count."""
@@ -78,9 +77,10 @@ class Attempts:
         self._pacer = pacer
         self._clock = clock
         self._keys = keys
+        self._timing = timing
         self._shares = shares
         self._younger = Younger(messenger, clock)
-        self.troubles = Troubles()
+        self.troubles = Troubles(timing.trouble)
         self._left: set[tuple[str, str, str]] = set()
 
     # ---- cards and replies ----
@@ -118,7 +118,7 @@ class Attempts:
     async def nowhere(self, due: Due, now: datetime) -> None:
         """bot.toml does not have the location: perhaps by mistake, so it waits, but not for ever."""
         one, error = due.delivery, NotSentError("its location is no longer in bot.toml")
-        if is_given_up(one, one.failing_since, self._clock()):
+        if is_given_up(one, one.failing_since, self._clock(), self._timing):
             await self._give_up(one, due.handover.location_id, error.reason)
         else:
             await self._deliveries.keep(one, hindered(one, error.reason, now))
@@ -150,7 +150,7 @@ class Attempts:
         content, place, what = self._contents[one.kind], None, "post"
         try:
             place = await content.place(one)
-            is_old = is_given_up(one, place.since, self._clock())
+            is_old = is_given_up(one, place.since, self._clock(), self._timing)
             if place.not_before is not None and is_old:
                 await self._give_up(one, place.channel, one.error or "what comes before it is not in Slack")
             elif place.not_before is not None:
@@ -225,7 +225,7 @@ class Attempts:
         why = f"it takes more than the bot gives to a {one.kind}: {reason}"
         if why != one.error:
             log.error("a paper can't be drawn; it waits, and `otc-bot export` makes it", what=one.kind, reason=why)
-        changes = put_off(self._clock() + HABITS[one.kind].farthest)
+        changes = put_off(self._clock() + farthest(one.kind))
         await self._deliveries.keep(one, changes | {"error": why})
 
     # ---- all of them ----
@@ -252,7 +252,7 @@ class Attempts:
         try:
             return await self._younger.posted(channel, thread_ts, key, newest)
         except MessengerError as error:
-            if one.failing_since is not None and self._clock() - one.failing_since > LOOK_PATIENCE:
+            if one.failing_since is not None and self._clock() - one.failing_since > self._timing.look_patience:
                 self._younger.give_up(channel, thread_ts, error.reason)
             await self._failed(one, channel, "history", error, since)
             return 0.0
@@ -269,8 +269,8 @@ class Attempts:
         await self._deliveries.keep(one, posted(ts) if has_files else sent(ts, drawn=self._clock()))
 
     async def _in_vain(self, one: DeliveryRow, since: datetime | None, more: Mapping[str, object]) -> None:
-        changes = looked_in_vain(one, self._clock())
-        if changes["state"] == Sending.PENDING and is_given_up(one, since, self._clock()):
+        changes = looked_in_vain(one, self._clock(), self._timing)
+        if changes["state"] == Sending.PENDING and is_given_up(one, since, self._clock(), self._timing):
             await self._give_up(one, one.channel, one.error or "not in history")
         else:
             await self._deliveries.keep(one, changes | dict(more))
@@ -300,10 +300,10 @@ class Attempts:
         self.troubles.met(one, channel, event, error)
         if is_unsure:
             await self._deliveries.keep(one, in_doubt(one, why, now))
-        elif is_given_up(one, since, now):
+        elif is_given_up(one, since, now, self._timing):
             await self._give_up(one, channel, error.reason)
         else:
-            await self._deliveries.keep(one, refused(one, why, error.retry_after, now))
+            await self._deliveries.keep(one, refused(one, why, error.retry_after, now, self._timing))
 
     async def _give_up(self, one: DeliveryRow, channel: str, reason: str) -> None:
         what = "an edit of a card" if one.ts and one.kind == Kind.CARD else f"a {one.kind}"

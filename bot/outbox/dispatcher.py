@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.outbox.attempts import Attempts, is_urgent
-from bot.outbox.delivery import HABITS, MAYBE_SENT
+from bot.outbox.delivery import MAYBE_SENT, habits_of
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import Painter
 from bot.store.deliveries import DeliveryStore
@@ -36,8 +36,6 @@ LONGEST_REST = 0.25
 """Seconds until a ring is heard, however long a look took."""
 DATABASE_SECONDS = 2.0
 """Until the next look after one that the database did not allow."""
-DATABASE_REST = timedelta(seconds=10)
-"""Until the next attempt at what could not be written down."""
 SOONEST = 0.001
 """Seconds; what has its time by then is found by the next look."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -228,12 +226,12 @@ class Dispatcher:
         delivery_id = one.id or 0
 
         async def carried() -> None:
-            rest = HABITS[one.kind].after_a_fault
+            rest = habits_of(one.kind, self._timing).after_a_fault
             try:
                 rest = timedelta(seconds=await work())
             except DatabaseUnusableError as error:
                 log.error("outbox", problem=str(error), what=one.kind, about=one.about)
-                rest = DATABASE_REST
+                rest = self._timing.unwritten
             except Exception:
                 log.exception("a message ended in a fault of the bot; it waits", what=one.kind, about=one.about)
             finally:

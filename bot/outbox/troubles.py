@@ -12,8 +12,6 @@ from bot.store.tables import DeliveryRow, Kind
 log = structlog.get_logger()
 
 _NOUNS = {Kind.CARD: "message", Kind.REPLY: "message", Kind.RECEIPT: "receipt", Kind.DIGEST: "digest"}
-STUCK_SECONDS = 120.0
-"""How long a message may wait before that is a problem. What somebody has to mend is one at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,9 @@ class Trouble:
 class Troubles:
     """What waits because of a failure, by delivery."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, patience: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`patience`: seconds that something may wait before that is a problem, if nobody has to mend it."""
+        self._patience = patience
         self._monotonic = monotonic
         self._open: dict[int, Trouble] = {}
 
@@ -82,7 +82,7 @@ class Troubles:
     def _sentence(self, met: list[Trouble]) -> str:
         one = met[0]
         seconds = self._monotonic() - min(trouble.since for trouble in met)
-        if seconds < STUCK_SECONDS and not one.advice:
+        if seconds < self._patience and not one.advice:
             return ""
         many = f"1 {one.what}" if len(met) == 1 else f"{len(met)} {one.what}s"
         return f"Slack has not taken {many} for {one.channel} for {seconds:.0f} s: {one.why}"

@@ -13,15 +13,18 @@ from structlog.testing import capture_logs
 
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
-from bot.outbox.delivery import GRACE, begun
+from bot.outbox.delivery import begun
 from bot.outbox.ports import MaybeSentError, Rendered
 from bot.sandbox.slack.posting import Content, post
 from bot.slack.sender import PAGES, SlackSender
 from bot.store.due import Due
 from bot.store.tables import Sending
+from bot.timing import OutboxTiming
 from tests.outbox.conftest import Office, running
 from tests.tables import Tables
 from tests.unsaid import unsaid
+
+GRACE = OutboxTiming().grace
 
 
 async def begin(office: Office, due: Due) -> str:

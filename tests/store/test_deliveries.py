@@ -16,6 +16,7 @@ from bot.store.due import Due, Look
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
 from bot.store.tables import DeliveryRow, Kind, Sending
+from bot.timing import OutboxTiming
 from tests.store.conftest import NOW
 from tests.store.people import arrive, milestones
 from tests.tables import Tables
@@ -89,7 +90,7 @@ async def test_a_reply_on_its_way_holds_back_the_next_one(
     if state == "unknown":
         await deliveries.keep(reply.delivery, in_doubt(reply.delivery, "timeout", NOW + timedelta(seconds=5)))
     if state == "postponed":
-        await deliveries.keep(reply.delivery, refused(reply.delivery, "ratelimited", 5, NOW))
+        await deliveries.keep(reply.delivery, refused(reply.delivery, "ratelimited", 5, NOW, OutboxTiming()))
     assert told(await unsaid(deliveries)) == [("fe1", "reply", 2)], "the order of a thread could change"
 
 
@@ -113,13 +114,13 @@ async def test_postponing_keeps_what_exists(handovers: HandoverStore, deliveries
     h = await arrive(handovers)
     [root] = await unsaid(deliveries)
     await begin(deliveries, root)
-    await deliveries.keep(root.delivery, refused(root.delivery, "ratelimited", 0, NOW))
+    await deliveries.keep(root.delivery, refused(root.delivery, "ratelimited", 0, NOW, OutboxTiming()))
     [root] = await unsaid(deliveries)
     assert (root.delivery.state, root.delivery.error) == (Sending.PENDING, "ratelimited")
     await send(deliveries, root)
     await handovers.step(h.id, lambda x: machine.count(x, "U1", 1, NOW))
     edit = (await unsaid(deliveries))[0]
-    await deliveries.keep(edit.delivery, refused(edit.delivery, "ratelimited", 0, NOW))
+    await deliveries.keep(edit.delivery, refused(edit.delivery, "ratelimited", 0, NOW, OutboxTiming()))
     assert (await unsaid(deliveries))[0].delivery.state == Sending.SENT, (
         "an edit that waits would be posted as a new card"
     )

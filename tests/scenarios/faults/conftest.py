@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.outbox import delivery
+from bot.timing import OutboxTiming
 from tests.scenarios.faults.marks import Fault
 from tests.support import QUICK_SOCKET, World
 
@@ -37,8 +37,7 @@ def _shown(dock: World) -> str:
 
 
 @pytest.fixture(autouse=True)
-def quick(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(dock: World) -> None:
     """Waits of seconds become tenths: what is waited for stays the same."""
-    habits = {kind: replace(one, first_backoff=0.1, longest_backoff=0.5) for kind, one in delivery.HABITS.items()}
-    monkeypatch.setattr(delivery, "HABITS", habits)
-    dock.timing = replace(dock.timing, socket=QUICK_SOCKET)
+    message = replace(OutboxTiming().message, first_backoff=0.1, longest_backoff=0.5)
+    dock.timing = replace(dock.timing, socket=QUICK_SOCKET, outbox=replace(dock.timing.outbox, message=message))

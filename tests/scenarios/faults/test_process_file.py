@@ -7,6 +7,8 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
-from bot.outbox import dispatcher
 from bot.store.tables import METADATA
 from bot.store.versions import MIGRATIONS
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
@@ -45,8 +46,8 @@ def own() -> Iterator[OwnConnection]:
 
 
 @pytest.fixture(autouse=True)
-def no_long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatcher, "FAULT_SECONDS", 0.2)
+def no_long_rest(dock: World) -> None:
+    dock.timing = replace(dock.timing, outbox=replace(dock.timing.outbox, unwritten=timedelta(seconds=0.2)))
 
 
 # ---- nothing can be kept ---------------------------------------------------------------------------------------------

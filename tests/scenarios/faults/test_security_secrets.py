@@ -8,6 +8,8 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,6 @@ from pydantic import SecretStr, ValidationError
 from bot import logs
 from bot.app import App
 from bot.flipkart.client import FlipkartClient
-from bot.outbox import dispatcher
 from bot.settings import Environment
 from bot.slack.answer import Answers
 from bot.slack.blocks import codes, modals
@@ -117,7 +118,8 @@ async def test_a_fault_over_an_end_code(
 async def test_a_fault_on_the_way_to_slack(
     dock: World, logged: io.StringIO, console: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "FAULT_SECONDS", 0.2)
+    soon = replace(dock.timing.outbox.message, after_a_fault=timedelta(seconds=0.2))
+    dock.timing = replace(dock.timing, outbox=replace(dock.timing.outbox, message=soon))
     async with dock.bot():
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         card = await card_of(dock, visit)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import delivery
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.posting import Content, post
 from bot.slack.sender import PAGES
@@ -28,8 +27,8 @@ MAYBE = "slack may or may not have posted a message; it is looked up"
 
 
 @pytest.fixture(autouse=True)
-def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "GRACE", GRACE)
+def sooner(dock: World, quick: None) -> None:
+    dock.timing = replace(dock.timing, outbox=replace(dock.timing.outbox, grace=GRACE))
 
 
 def calls(dock: World, method: str) -> list[Any]:
@@ -319,8 +318,8 @@ async def test_token_revoked(dock: World, logged: io.StringIO) -> None:
     keeps=(1, 2, 3),
     operator="slack takes messages again",
 )
-async def test_slack_is_down_for_minutes(dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.troubles.STUCK_SECONDS", 0.5)
+async def test_slack_is_down_for_minutes(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, outbox=replace(dock.timing.outbox, trouble=0.5))
     async with dock.bot():
         dock.slack.fail("*", status=503, times=10_000)
         visit = dock.flipkart.arrive("LOC1", "Ram")
