@@ -107,7 +107,7 @@ class Parts:
         self._stores = stores
         self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
-        self._buckets = Buckets(monotonic)
+        self._buckets = Buckets(timing.outbox.post, monotonic)
         self.slack = self.slack_client()
         # What is posted is never repeated by a library (reference: slack-facts, 3).
         self.poster = self.slack_client(retrying=False)

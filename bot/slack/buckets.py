@@ -1,7 +1,7 @@
 """So many calls a minute as Slack allows of each method: a call waits for its turn instead of meeting a 429.
 
-What the outbox does by itself (posts, edits, history) has its turns in `bot.outbox.pacer`, where it is decided what
-goes first. Here is what people wait for, in the order in which they asked, and what goes up as a file.
+What goes first of cards, replies, edits and history is decided in `bot.outbox.pacer`. Here is what people wait for and
+what goes up as a file, in the order in which it was asked for, and every post in a channel, whoever makes it.
 """
 
 import asyncio
@@ -33,22 +33,27 @@ class Buckets:
 
     def __init__(
         self,
+        post_seconds: float,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """No call was made yet."""
+        """No call was made yet. `post_seconds` lie between two posts in one channel."""
+        self._post_seconds = post_seconds
         self._monotonic = monotonic
         self._sleep = sleep
         self._turns: dict[str, deque[float]] = {}
 
-    async def turn(self, method: str) -> None:
+    async def turn(self, method: str, channel: str = "") -> None:
         """Waits until a call of the method is within its limit; those who came first go first."""
-        most = A_MINUTE.get(method)
-        if most is None:
-            return
-        turns = self._turns.setdefault(method, deque(maxlen=most))
+        if method == "chat.postMessage":
+            await self._turn(f"{method} {channel}", 1, self._post_seconds)
+        elif method in A_MINUTE:
+            await self._turn(method, A_MINUTE[method], WINDOW_SECONDS)
+
+    async def _turn(self, key: str, most: int, seconds: float) -> None:
+        turns = self._turns.setdefault(key, deque(maxlen=most))
         now = self._monotonic()
-        at = max(now, turns[0] + WINDOW_SECONDS) if len(turns) == most else now
+        at = max(now, turns[0] + seconds) if len(turns) == most else now
         turns.append(at)
         if at > now:
             await self._sleep(at - now)
@@ -64,5 +69,5 @@ class BucketClient(AsyncWebClient):
 
     async def api_call(self, api_method: str, **call: Any) -> AsyncSlackResponse:
         """Makes a call when its turn has come."""
-        await self._buckets.turn(api_method)
+        await self._buckets.turn(api_method, str((call.get("json") or {}).get("channel", "")))
         return await super().api_call(api_method, **call)

@@ -31,7 +31,7 @@ class Hand:
 @pytest.mark.parametrize("method", A_MINUTE)
 async def test_no_minute_holds_more_calls_of_a_method_than_slack_takes(method: str) -> None:
     hand, most = Hand(), A_MINUTE[method]
-    buckets = Buckets(hand, hand.sleep)
+    buckets = Buckets(1.0, hand, hand.sleep)
     made: list[float] = []
     for n in range(3 * most):
         await buckets.turn(method)
@@ -43,7 +43,7 @@ async def test_no_minute_holds_more_calls_of_a_method_than_slack_takes(method: s
 
 async def test_one_method_does_not_wait_for_another() -> None:
     hand = Hand()
-    buckets = Buckets(hand, hand.sleep)
+    buckets = Buckets(1.0, hand, hand.sleep)
     for _ in range(A_MINUTE["views.open"]):
         await buckets.turn("views.open")
     for other in ("views.update", "chat.postEphemeral", "chat.postMessage", "auth.test"):
@@ -51,6 +51,18 @@ async def test_one_method_does_not_wait_for_another() -> None:
     assert not hand.slept
     await buckets.turn("views.open")
     assert hand.slept == [WINDOW_SECONDS]
+
+
+async def test_whoever_posts_in_a_channel_takes_turns() -> None:
+    hand = Hand()
+    buckets = Buckets(1.0, hand, hand.sleep)
+    await buckets.turn("chat.postMessage", "C1")
+    await buckets.turn("chat.postMessage", "C2")
+    assert not hand.slept, "one channel waits for another"
+    hand.at += 0.25
+    await buckets.turn("chat.postMessage", "C1")
+    await buckets.turn("chat.postMessage", "C1")
+    assert hand.slept == [0.75, 1.0]
 
 
 async def test_a_crowd_meets_no_429() -> None:
@@ -64,7 +76,7 @@ async def test_a_crowd_meets_no_429() -> None:
     await slack.start()
     async with aiohttp.ClientSession() as session:
         client = BucketClient(
-            Buckets(hand, hand.sleep),
+            Buckets(1.0, hand, hand.sleep),
             token=slack.bot_token,
             base_url=slack.api_url,
             session=session,
@@ -75,3 +87,25 @@ async def test_a_crowd_meets_no_429() -> None:
     await slack.stop()
     assert [call.status for call in slack.calls if call.method == "chat.postEphemeral"] == [200] * crowd
     assert [one.text for one in slack.ephemerals(asha)] == [f"{n}" for n in range(crowd)]
+
+
+async def test_posts_at_once_meet_no_429() -> None:
+    hand = Hand()
+    slack = SlackSim(now=hand)
+    slack.scopes |= SCOPES
+    slack.limits = True
+    channels = [slack.add_channel(name) for name in ("returns-blr", "returns-pnq")]
+    await slack.start()
+    async with aiohttp.ClientSession() as session:
+        client = BucketClient(
+            Buckets(1.0, hand, hand.sleep),
+            token=slack.bot_token,
+            base_url=slack.api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        for n in range(20):
+            await client.chat_postMessage(channel=channels[n % 2], text=f"{n}")
+    await slack.stop()
+    assert [call.status for call in slack.calls if call.method == "chat.postMessage"] == [200] * 20
+    assert hand.at - 1000 == pytest.approx(9)
