@@ -221,6 +221,15 @@ class OutboxTiming:
     read."""
     unwritten: timedelta = timedelta(seconds=10)
     """Until the next attempt at what could not be written down."""
+    idle: float = 30.0
+    """The longest sleep: a look at the table even if nobody rang."""
+    stuck: float = 120.0
+    """Without a look, it is stuck."""
+    unreadable: float = 2.0
+    """Until the next look after one that the database did not allow."""
+    calm: timedelta = timedelta(minutes=1)
+    """How long after the end a receipt waits for an FE who comes back at once: then the next end has its own. Two
+    intervals of looks where they are shorter."""
     trouble: float = 120.0
     """How long something may wait before that is a problem. What somebody has to mend is one at once."""
     message: Habits = Habits(

@@ -27,8 +27,6 @@ from bot.store.tables import DeliveryRow, Sending
 
 PICTURES = timedelta(minutes=2)
 """How long after the end a receipt waits for pictures that are being fetched."""
-CALM = timedelta(minutes=1)
-"""How long after the end a receipt waits for an FE who comes back at once: then the next end has its own."""
 SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
 """How soon it is looked again whether what comes before a receipt is there: the longer it waits, the more rarely."""
 HASH = 12
@@ -109,7 +107,7 @@ class ReceiptContent:
         zone: ZoneInfo,
         clock: Clock,
         papers: Papers,
-        calm: timedelta = CALM,
+        calm: timedelta,
     ) -> None:
         self._deliveries = deliveries
         self._handovers = handovers

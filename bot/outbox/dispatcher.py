@@ -24,18 +24,12 @@ from bot.timing import OutboxTiming
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = 30.0
-"""The longest sleep: a look at the table even if nobody rang."""
-STUCK_SECONDS = 120.0
-"""Without a look, it is stuck."""
 AT_ONCE = 8
 """Calls in flight, over all channels."""
 SHARE = 0.1
 """The most of the time that is spent on looking because somebody rang: who rings together is heard together."""
 LONGEST_REST = 0.25
 """Seconds until a ring is heard, however long a look took."""
-DATABASE_SECONDS = 2.0
-"""Until the next look after one that the database did not allow."""
 SOONEST = 0.001
 """Seconds; what has its time by then is found by the next look."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,7 +82,7 @@ class Dispatcher:
     def stuck(self) -> list[str]:
         """Why nothing gets out although nobody refuses it; empty while the outbox looks at its table."""
         seconds = time.monotonic() - self._looked
-        return [f"the outbox has not looked for messages for {seconds:.0f} s"] if seconds > STUCK_SECONDS else []
+        return [f"the outbox has not looked for messages for {seconds:.0f} s"] if seconds > self._timing.stuck else []
 
     async def run(self) -> None:
         """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
@@ -104,9 +98,9 @@ class Dispatcher:
                     self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
                     log.error("outbox", problem=str(error))
-                    wait = DATABASE_SECONDS
+                    wait = self._timing.unreadable
                 try:
-                    async with asyncio.timeout(min(wait, IDLE_SECONDS)):
+                    async with asyncio.timeout(min(wait, self._timing.idle)):
                         await self._bell.wait()
                 except TimeoutError:
                     continue
@@ -140,7 +134,7 @@ class Dispatcher:
             urgent=min(self._pacer.edits_left() + 1, AT_ONCE),
             counters=AT_ONCE,
             counted_before=now - self._card_interval,
-            nowhere=not timedelta() <= now - self._seen_nowhere < timedelta(seconds=IDLE_SECONDS),
+            nowhere=not timedelta() <= now - self._seen_nowhere < timedelta(seconds=self._timing.idle),
             elsewhere=self._elsewhere,
             papers=0 if self._has_paper else 1,
         )
@@ -150,7 +144,7 @@ class Dispatcher:
         if found.drawn_at is not None:
             moments.append(found.drawn_at + self._card_interval)
         later = [(at - now).total_seconds() for at in moments if at is not None]
-        wait = min([IDLE_SECONDS, *(max(one, SOONEST) for one in later)])
+        wait = min([self._timing.idle, *(max(one, SOONEST) for one in later)])
         for due in found.nowhere:
             await self._attempts.nowhere(due, now)
             wait = SOONEST  # there may be more of them
@@ -170,7 +164,7 @@ class Dispatcher:
         """Seconds until this may be sent; 0 for now."""
         channel = self._channel(due)
         if channel is None or channel in self._busy_channels:
-            return IDLE_SECONDS
+            return self._timing.idle
         if due.is_edit:
             return self._pacer.wait_to_edit() if is_urgent(due) else self._pacer.wait_to_count(_age(due, now))
         if due.delivery.state in MAYBE_SENT:

@@ -1,6 +1,6 @@
 """Files to and from Slack: put into a thread in steps, and fetched from where Slack keeps them, nowhere else."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -70,36 +70,6 @@ class SlackFiles:
         self._session = session
         self._token = token
         self._own = {FILES_ORIGIN, _origin(reader.base_url)}
-
-    async def upload(
-        self,
-        channel: str,
-        thread_ts: str,
-        name: str,
-        content: bytes,
-        *,
-        title: str = "",
-        keep: Callable[[str], Awaitable[None]] | None = None,
-    ) -> str:
-        """Puts one file into a thread, all steps at once, and returns its id.
-
-        Args:
-            channel: its id.
-            thread_ts: of the thread's root.
-            name: with its ending.
-            content: what is in it; not empty.
-            title: shown above it, in place of the name.
-            keep: is given the file's id before anybody can see the file, so that `shared` can be asked after a crash.
-
-        Raises:
-            MessengerError: it is not there, or (MaybeSentError) may not be.
-        """
-        slot = await self.reserve(name, len(content))
-        await self.send(slot, content)
-        if keep is not None:
-            await keep(slot.file_id)
-        await self.share(channel, thread_ts, [(slot.file_id, title or name)])
-        return slot.file_id
 
     async def reserve(self, name: str, length: int) -> Slot:
         """A place for a file of `length` bytes. Raises a MessengerError."""

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
-from bot.outbox.contents import CALM, ReceiptContent
 from bot.outbox.contents import Papers as MakesPapers
+from bot.outbox.contents import ReceiptContent
 from bot.outbox.files import Document
 from bot.outbox.papers import Papers
 from bot.record.receipt import Receipt
@@ -22,6 +22,7 @@ from bot.slack.names import SlackNames
 from bot.store.photos import PhotoStore
 from bot.store.records import RecordStore
 from bot.store.tables import DELIVERY, DeliveryRow, Kind, Sending
+from bot.timing import OutboxTiming
 from bot.worker import TooMuchError
 from tests.outbox.conftest import ZONE, Office
 from tests.support import P, T, here
@@ -113,13 +114,13 @@ async def test_one_line_with_two_files_at_the_end(office: Office) -> None:
 
 async def test_an_fe_who_comes_back_within_a_calm_minute_has_one_receipt(office: Office) -> None:
     handover = await ended(office)
-    await work(office, 11, calm=CALM)
+    await work(office, 11, calm=OutboxTiming().calm)
     assert in_thread(office) == [], "a receipt of an end that may not last"
     await office.turn(handover, "Scanning")
-    await work(office, 3, calm=CALM)
+    await work(office, 3, calm=OutboxTiming().calm)
     handover = await leave(office, handover)
     await office.work()
-    await work(office, calm=CALM)
+    await work(office, calm=OutboxTiming().calm)
     assert in_thread(office) == ONCE
     assert handover.ended_at is not None
     assert (await rows(office))[-1].state == Sending.SENT

@@ -14,16 +14,14 @@ async def thread(office: Office) -> str:
     return await office.sender().post(office.channel, None, Rendered("root", []), "k" * 32)
 
 
-async def test_an_upload_tells_its_id_before_anybody_can_see_it(office: Office) -> None:
+async def test_an_upload_has_an_id_before_anybody_can_see_it(office: Office) -> None:
     root = await thread(office)
-    kept: list[tuple[str, Shared]] = []
     room = office.files()
-
-    async def keep(file_id: str) -> None:
-        kept.append((file_id, await room.shared(file_id, office.channel)))
-
-    file_id = await room.upload(office.channel, root, "day.csv", b"a,b", title="The day", keep=keep)
-    assert kept == [(file_id, Shared.NO)]
+    slot = await room.reserve("day.csv", 3)
+    file_id = slot.file_id
+    await room.send(slot, b"a,b")
+    assert await room.shared(file_id, office.channel) is Shared.NO
+    await room.share(office.channel, root, [(file_id, "The day")])
     assert await room.shared(file_id, office.channel) is Shared.YES
     assert await room.shared(file_id, "C0OTHER") is Shared.NO
     assert await room.shared("F0GONE", office.channel) is Shared.GONE
