@@ -50,8 +50,13 @@ def _believed(moment: datetime | None, now: datetime) -> datetime:
 
 
 def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
-    """Numbers the events and moves the revision on if anything that a person can see is different."""
+    """Numbers the events and moves the revision on if anything that a person can see is different.
+
+    A new stage comes with an event, whose time it has.
+    """
     numbered = after.model_copy(update={"events": after.events + len(events)})
+    if before is not None and after.stage is not before.stage:
+        numbered = numbered.model_copy(update={"staged_at": events[0].at})
     if before is not None and _differ(before, after):
         numbered = numbered.model_copy(update={"revision": after.revision + 1})
     return Step(numbered, events)

@@ -257,6 +257,8 @@ class Handover(SQLModel):
     scanning_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    staged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the stage changed last, forwards or backwards; None since the arrival."""
 
     scanned: int = 0
     accepted: int = 0

@@ -322,5 +322,5 @@ def _known(key: str, channel: str) -> dict[str, object]:
 def is_urgent(due: Due) -> bool:
     """Whether something happened since the card was drawn that people wait for: the words of `URGENT`, in Python."""
     h, drawn = due.handover, due.delivery.edited_at
-    moments = (h.scanning_at, h.closing_at, h.ended_at, h.counted_at, h.start_otc_at, h.end_otc_at)
+    moments = (h.staged_at, h.counted_at, h.start_otc_at, h.end_otc_at)
     return drawn is None or any(at is not None and at >= drawn for at in moments)

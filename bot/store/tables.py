@@ -22,9 +22,7 @@ def _key(row: Any) -> str:
 
 UNSHOWN = "shown_revision < revision"
 """A handover whose card shows an older revision. As text: an index of only these is used where the same words stand."""
-URGENT = " OR ".join(
-    f"shown_at <= {at}" for at in ("scanning_at", "closing_at", "ended_at", "counted_at", "start_otc_at", "end_otc_at")
-)
+URGENT = " OR ".join(f"shown_at <= {at}" for at in ("staged_at", "counted_at", "start_otc_at", "end_otc_at"))
 """Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
 
 

@@ -92,6 +92,17 @@ async def test_a_stage_that_comes_while_the_card_is_being_edited_is_shown_at_onc
     assert "End OTC page" in office.cards[0].text, "a stage that came during an edit waits for the counts' interval"
 
 
+async def test_a_stage_that_goes_back_is_shown_at_once(office: Office) -> None:
+    handover = await office.turn(await office.arrive(status="Scanning"), "EndOTC")
+    office.time.move(1)
+    await office.work()
+    office.time.move(1)
+    await office.turn(handover, "Scanning")
+    office.time.move(0.1)
+    await office.look()
+    assert "Scanning" in office.cards[0].text, "an FE who goes back to scanning stays at the End OTC page on the card"
+
+
 async def test_what_a_person_does_is_shown_at_once(office: Office) -> None:
     handover = await office.arrive(status="Scanning")
     await office.work()
