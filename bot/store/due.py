@@ -32,6 +32,9 @@ _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 _MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
 _OVER = (Stage.CLOSED.value, Stage.LEFT.value)
 _NOWHERE_AT_ONCE = 20
+HEADS = 100
+"""Of so many channels is loaded what comes first, and of so many of those that have to be looked up in history: more
+than can be sent at once, as some have to wait for their second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,12 @@ def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> S
     order = (HANDOVER.c.stage.in_(_OVER), is_reply, HANDOVER.c.arrived_at, DELIVERY.c.id)
     place = func.row_number().over(partition_by=(HANDOVER.c.location_id, channel), order_by=order).label("place")
     ranked = (
-        select(DELIVERY.c.id, *(one.label(f"o{n}") for n, one in enumerate(order[:3])), place)
+        select(
+            DELIVERY.c.id,
+            DELIVERY.c.state.in_(_MAYBE_SENT).label("maybe"),
+            *(one.label(f"o{n}") for n, one in enumerate(order[:3])),
+            place,
+        )
         .join(HANDOVER, HANDOVER.c.id == DELIVERY.c.about)
         .join(root, (root.c.about == DELIVERY.c.about) & (root.c.kind == Kind.CARD) & (root.c.n == 0))
         .where(DELIVERY.c.state.in_(_UNSENT), DELIVERY.c.kind.in_(_MESSAGES))
@@ -168,7 +176,11 @@ def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> S
         .subquery()
     )
     columns = ranked.c
-    return select(columns.id).where(columns.place == 1).order_by(columns.o0, columns.o1, columns.o2, columns.id)
+    first = (columns.o0, columns.o1, columns.o2, columns.id)
+    # Those that wait for history to be read must not take the places of those that can be posted.
+    nth = func.row_number().over(partition_by=columns.maybe, order_by=first).label("nth")
+    found = select(columns.id, nth, *first[:3]).where(columns.place == 1).subquery().c
+    return select(found.id).where(found.nth <= HEADS).order_by(found.o0, found.o1, found.o2, found.id)
 
 
 def edits(where: ColumnElement[bool] | TextClause, now: datetime, skip: Collection[int], most: int) -> Select[Any]:

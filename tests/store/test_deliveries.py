@@ -12,7 +12,7 @@ from bot.handover.model import Happening
 from bot.outbox.delivery import begun, in_doubt, lost, refused, sent, shown
 from bot.store.calls import CallStore
 from bot.store.deliveries import DeliveryStore
-from bot.store.due import Due, Look
+from bot.store.due import HEADS, Due, Look
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
 from bot.store.tables import DeliveryRow, Kind, Sending
@@ -192,3 +192,19 @@ async def test_a_look_asks_the_same_however_many_locations_there_are(
     many = await asked(ours | {f"LOC1{n:04}" for n in range(3000)})
     assert few == many
     assert few[1] == ({here.id} if strange else {here.id, other.id})
+
+
+async def test_what_a_look_loads_does_not_grow_with_what_waits(
+    handovers: HandoverStore, deliveries: DeliveryStore
+) -> None:
+    places = [f"LOC{n:04}" for n in range(1, HEADS + 4)]
+    for n, place in enumerate(places, 1):
+        await arrive(handovers, n, location=place)
+    look = Look(NOW, frozenset(places), (0,), urgent=8, counters=8, counted_before=NOW, nowhere=False)
+    first = (await deliveries.next(look)).due
+    assert [due.handover.location_id for due in first] == places[:HEADS]
+    for due in first:
+        await begin(deliveries, due)
+    again = (await deliveries.next(look)).due
+    new = [due.handover.location_id for due in again if due.delivery.state == Sending.PENDING]
+    assert new == places[HEADS:], "what is to be looked up in history keeps others from being posted"
