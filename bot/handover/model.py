@@ -20,6 +20,9 @@ Detail = dict[str, Any]
 """JSON-able facts of an event. Never a code."""
 
 
+_WITHOUT_ZONE = len("2026-03-02 09:00:15.123456")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Keeps aware UTC datetimes in databases that know no zones."""
 
@@ -44,6 +47,8 @@ class UtcDateTime(TypeDecorator[datetime]):
             return super().bind_processor(dialect)
 
         def text(value: datetime | None) -> str | None:
+            if value is not None and value.tzinfo is UTC:
+                return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
             plain = self.process_bind_param(value, dialect)
             return None if plain is None else plain.isoformat(" ", "microseconds")
 

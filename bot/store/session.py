@@ -9,10 +9,11 @@ millisecond, so waiting one's turn costs less than either.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -114,6 +115,7 @@ class Database:
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._taken: Connection | None = None
 
     def problems(self) -> list[str]:
         """What the health page says of the database."""
@@ -156,6 +158,7 @@ class Database:
 
     async def close(self) -> None:
         """Waits for the running transaction and closes the connection and its thread."""
+        await self._in_thread(self._let_go)
         await self._in_thread(self._engine.dispose)
         self._thread.shutdown()
 
@@ -174,7 +177,7 @@ class Database:
     def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[], object]) -> Result:
         """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
         try:
-            with self._engine.begin() as connection:
+            with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
                 in_trouble = self.problem is not None
                 before = _changes(connection) if in_trouble else 0
@@ -193,6 +196,23 @@ class Database:
         if said:
             ring()
         return result
+
+    @contextlib.contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """A transaction over the connection that stays out of its pool: to take it each time costs like a statement."""
+        try:
+            connection = self._taken = self._taken or self._engine.connect()
+            with connection.begin():
+                yield connection
+        except BaseException:
+            # The pool clears what may be left of the transaction.
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            taken.close()
 
     def _bring_up(self) -> tuple[str | None, str | None]:
         try:

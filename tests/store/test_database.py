@@ -198,3 +198,18 @@ async def test_the_file_has_the_same_columns_and_no_more(database: Database, tmp
         for name, table in METADATA.tables.items():
             columns = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
             assert columns == {column.name for column in table.columns}
+
+
+async def test_a_commit_that_fails_leaves_nothing_open(database: Database) -> None:
+    def fail(_: Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def add(connection: Connection) -> None:
+        connection.execute(insert(CALL_MINUTE).values(minute=1, calls=1))
+
+    sa.event.listen(database._engine, "commit", fail)
+    with pytest.raises(DatabaseUnusableError):
+        await database.run(add)
+    sa.event.remove(database._engine, "commit", fail)
+    await database.run(add)  # what the first one wrote is not there, and its transaction is over
+    assert database.problem is None
