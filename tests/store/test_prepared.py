@@ -18,7 +18,7 @@ from bot.store.session import Database
 from bot.store.tables import HANDOVER, SHIPMENT
 from tests.examples import examples
 from tests.store.conftest import NOW
-from tests.store.people import arrive
+from tests.store.people import arrive, arriving
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -120,3 +120,12 @@ def test_what_is_built_is_what_is_constructed() -> None:
     changed = one.model_copy(update={"status": "REJECTED"})
     assert (one.status, changed.status) == ("", "REJECTED")
     assert changed != one
+
+
+def test_a_copy_of_a_handover_is_all_of_it_and_shares_the_names_of_its_fields() -> None:
+    one = arriving("a" * 32).handover
+    copies = [one.model_copy(update={"fe_name": f"FE {n}"}) for n in range(2)]
+    assert [copy.fe_name for copy in copies] == ["FE 0", "FE 1"]
+    assert copies[0].model_copy(update={"fe_name": one.fe_name}) == one
+    assert copies[0].model_fields_set is copies[1].model_fields_set, "2 KB more of each handover that is held"
+    assert copies[0].model_fields_set == set(type(one).model_fields)
