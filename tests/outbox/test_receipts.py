@@ -81,12 +81,14 @@ async def ended(office: Office, *, said: bool = True) -> Handover:
     return handover
 
 
-async def work(office: Office, looks: int = 40, papers: MakesPapers = plain, calm: timedelta = timedelta()) -> None:
-    """Looks every five seconds, until all is said, and then once more."""
+async def work(
+    office: Office, looks: int = 40, papers: MakesPapers = plain, calm: timedelta = timedelta(), every: float = 5
+) -> None:
+    """Looks `every` so many seconds, until all is said, and then once more."""
     one = Job(office, papers, calm)
     for _ in range(looks):
         await one.tick()
-        office.time.move(5)
+        office.time.move(every)
         if {row.state for row in await rows(office)} <= {Sending.SENT, Sending.LOST}:
             break
     await one.tick()
@@ -331,7 +333,7 @@ async def test_an_upload_that_slack_fails_for_good_becomes_rarer_and_is_said_onc
     await ended(office)
     office.slack.fail("files.completeUploadExternal", error="internal_error", times=1_000_000)
     with capture_logs() as entries:
-        await work(office, 720)
+        await work(office, 180, every=20)
     shares = office.calls("files.completeUploadExternal")
     assert len(shares) <= 16, f"{len(shares)} attempts in an hour"
     warned = [one for one in entries if one["log_level"] == "warning" and one.get("what") == "receipt"]
@@ -343,12 +345,12 @@ async def test_an_upload_that_slack_fails_for_good_becomes_rarer_and_is_said_onc
 async def test_a_file_that_slack_never_takes_holds_back_no_other(office: Office, refused: str) -> None:
     await ended(office)
     office.slack.refused_files[refused] = "internal_error"
-    await work(office, 400)
+    await work(office, 100, every=20)
     others = [name for name in ("r.pdf", "r.csv") if name != refused]
     assert in_thread(office) == [others], "the other file is not in the thread once"
     lines = [message.text for message in office.thread(office.cards[0]) if message.text.startswith("Receipt:")]
     assert len(lines) == 1
     office.slack.refused_files.clear()
-    await work(office, 400)
+    await work(office, 100, every=20)
     assert in_thread(office) == [others, [refused]]
     assert [row.state for row in await rows(office)] == [Sending.SENT]
