@@ -33,8 +33,11 @@ class Lag:
         self.cpu: list[float] = []
 
     async def watch(self) -> None:
-        """Looks until cancelled."""
+        """Looks until cancelled; without whoever started it, the process ends."""
+        parent = os.getppid()
         while True:
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGTERM)
             before, used = time.perf_counter(), time.process_time()
             await asyncio.sleep(LOOK_SECONDS)
             self.clock.append((time.perf_counter() - before - LOOK_SECONDS) * 1000)
