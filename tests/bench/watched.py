@@ -37,7 +37,7 @@ class Lag:
         parent = os.getppid()
         while True:
             if os.getppid() != parent:
-                os.kill(os.getpid(), signal.SIGTERM)
+                os._exit(1)
             before, used = time.perf_counter(), time.process_time()
             await asyncio.sleep(LOOK_SECONDS)
             self.clock.append((time.perf_counter() - before - LOOK_SECONDS) * 1000)
