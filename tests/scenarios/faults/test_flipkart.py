@@ -207,6 +207,8 @@ async def test_answers_that_are_stale(dock: World) -> None:
         visit.hidden_polls = 0
         await dock.until(lambda: dock.rows("select misses from handover") == [(0,)])
         visit.scan(1)
+        # A card is drawn anew for its counts at its interval.
+        moment += timedelta(seconds=30)
         await card_says(dock, visit, "2 scanned")
         assert [m for m in dock.thread(card) if "left without" in m.text_all() or m.files] == []
         visit.leave()
