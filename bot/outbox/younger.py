@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from cachetools import TTLCache
 
 from bot.clock import Clock
 from bot.outbox.ports import Messenger, MessengerError
@@ -16,6 +17,9 @@ log = structlog.get_logger()
 
 BACK = timedelta(days=3)
 """How far history is read: an FE who is present came later than that."""
+REMEMBERED = timedelta(hours=1)
+"""By then every FE who is present was seen, and has a card: what was found is forgotten."""
+THREADS = 5_000
 CLOSED = ("channel_not_found", "not_in_channel")
 """Nothing can be posted there either, and the answer to a post tells people better what to do."""
 AHEAD = timedelta(days=1)
@@ -32,6 +36,7 @@ class _Channel:
     """By the ts of the thread's root."""
     since: float
     """What is older was not read; seconds since the epoch."""
+    looked_at: datetime
 
 
 class Younger:
@@ -44,7 +49,9 @@ class Younger:
         self._messenger = messenger
         self._clock = clock
         self._channels: dict[str, _Channel] = {}
-        self._threads: dict[tuple[str, str], dict[str, str]] = {}
+        self._threads: TTLCache[tuple[str, str], dict[str, str]] = TTLCache(
+            THREADS, REMEMBERED.total_seconds(), timer=lambda: clock().timestamp()
+        )
 
     def has_read(self, channel: str, thread_ts: str | None, newest: str) -> bool:
         """Whether nothing is read for a message in a channel, or in a thread that the database knows up to `newest`."""
@@ -60,8 +67,11 @@ class Younger:
         """
         if channel not in self._channels:
             await self._look(channel)
-        if channel not in self._channels:
+        seen = self._channels.get(channel)
+        if seen is None:
             return None
+        if not timedelta() <= self._clock() - seen.looked_at < REMEMBERED:
+            self._channels[channel] = _Channel({}, {}, 0.0, self._clock())
         if thread_ts is None:
             return self._note(channel, self._channels[channel].by_key.get(key))
         if not self._has_read(channel, thread_ts, newest):
@@ -83,7 +93,7 @@ class Younger:
     def give_up(self, channel: str, thread_ts: str | None, reason: str) -> None:
         """It could not be looked at for so long that posting twice is better than not at all."""
         log.error("slack's history can't be read; a message of before may be posted twice", channel=channel, why=reason)
-        self._channels.setdefault(channel, _Channel({}, {}, 0.0))
+        self._channels.setdefault(channel, _Channel({}, {}, 0.0, self._clock()))
         if thread_ts is not None:
             self._threads[channel, thread_ts] = {}
 
@@ -109,7 +119,7 @@ class Younger:
         oldest = since.timestamp() if is_whole or not found else float(found[-1].ts)
         # The oldest of several with one key counts, as everywhere.
         by_key = {one.key: one.ts for one in found}
-        self._channels[channel] = _Channel(by_key, {one.ts: one.latest_reply for one in found}, oldest)
+        self._channels[channel] = _Channel(by_key, {one.ts: one.latest_reply for one in found}, oldest, self._clock())
         if not is_whole:
             log.warning(
                 "slack's history is longer than is read; a message of before may be posted twice", channel=channel

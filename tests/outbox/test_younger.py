@@ -92,3 +92,22 @@ async def test_a_channel_that_can_not_be_looked_at_waits_but_not_for_ever(office
     assert len(office.cards) == 1
     assert 600 <= took < 900, f"posted after {took} s"
     assert [line["log_level"] for line in logged if "may be posted twice" in line["event"]] == ["error"]
+
+
+async def test_what_was_found_is_forgotten_once_everybody_has_a_card(office: Office, tmp_path: Path) -> None:
+    await two_at_the_dock(office)
+    await office.forget(migrated(tmp_path / "new.db"))
+    await office.arrive("FE 1", n=1)
+    await office.work()
+    assert len(office.cards) == 2
+    office.time.move(3700)
+    later = await office.arrive("FE 4", n=4)
+    await office.work()
+    before = len(office.calls("conversations.history"))
+    await office.turn(later, "Scanning")
+    await office.work()
+    assert threads(office) == [1, 1, 1]
+    assert len(office.calls("conversations.history")) == before
+    assert office.calls("conversations.replies") == []
+    [seen] = office.dispatcher._attempts._younger._channels.values()
+    assert not seen.by_key, "every message of three days is held for ever"
