@@ -13,7 +13,7 @@ long, and then no more. Whatever somebody has taken is left alone.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from bot.handover.ports import Step
 
 MOST = 3
 """Reminders of one kind for one handover."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 HELD = timedelta(minutes=30)
 """How long "I'm on it" keeps the bot quiet, unless the FE moves on before."""
 
@@ -59,6 +60,10 @@ class Reminding(BaseModel):
             ReminderKind.UNCOUNTED: self.uncounted_minutes,
         }
         return timedelta(minutes=minutes[kind])
+
+    def scanned_before(self, now: datetime) -> datetime:
+        """Whoever scans and has scanned something since has nothing to be reminded of: nearly all who are present."""
+        return now - self.after(ReminderKind.IDLE) if self.idle_minutes else EVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Looks every few seconds at what has waited for a person for too long, and lets the outbox say so."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,13 @@ log = structlog.get_logger()
 class Reminders(Protocol):
     """What people were reminded of. Each method is one transaction."""
 
-    async def remind(self, decide: Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]]) -> int:
-        """Keeps the reminders that `decide` finds due among the present handovers. Returns how many."""
+    async def remind(
+        self, decide: Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]], scanned_before: datetime
+    ) -> int:
+        """Keeps the reminders that `decide` finds due among the present handovers. Returns how many.
+
+        Those who scan and have scanned something since `scanned_before` are left out.
+        """
 
 
 class RemindJob:
@@ -44,7 +50,7 @@ class RemindJob:
 
     async def tick(self) -> None:
         """Says what is due now. Raises NotKept."""
-        said = await self._reminders.remind(self._decide)
+        said = await self._reminders.remind(self._decide, self._settings.scanned_before(self._clock()))
         if said:
             log.info("people were reminded of what waits for them", reminders=said)
 

@@ -1,11 +1,12 @@
 """Keeps what people were reminded of, in one transaction with the reminder itself: a crash never doubles one."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.handover.model import Happening
+from bot.handover.model import Happening, Stage
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
 from bot.store.handovers import keep
@@ -24,16 +25,17 @@ class ReminderStore:
         self._database = database
 
     @one_transaction
-    def remind(self, connection: Connection, decide: Decide) -> int:
+    def remind(self, connection: Connection, decide: Decide, scanned_before: datetime) -> int:
         """Keeps the reminders that `decide` finds due among the present handovers. Returns how many.
 
         Args:
             connection: of the transaction.
             decide: gets every handover whose FE is not gone, the oldest first, and returns the steps to keep, each with
                 the reminders that it says.
+            scanned_before: those who scan and have scanned something since are left out.
         """
         said = 0
-        waits = _waits(connection)
+        waits = _waits(connection, scanned_before)
         before = {one.handover.id: one.handover for one in waits}
         for step, reminders in decide(waits):
             keep(connection, before[step.handover.id], step)
@@ -43,13 +45,15 @@ class ReminderStore:
         return said
 
 
-def _waits(connection: Connection) -> list[Waits]:
-    present = select(HANDOVER).where(HANDOVER.c.stage.in_(HERE))
-    rows = connection.execute(present.order_by(HANDOVER.c.arrived_at, HANDOVER.c.id))
+def _waits(connection: Connection, scanned_before: datetime) -> list[Waits]:
+    scanned = HANDOVER.c.last_scan_at
+    is_quiet = or_(HANDOVER.c.stage != Stage.SCANNING.value, scanned.is_(None), scanned <= scanned_before)
+    present = HANDOVER.c.stage.in_(HERE) & is_quiet
+    rows = connection.execute(select(HANDOVER).where(present).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id))
     handovers = [handover_of(row) for row in rows]
     if not handovers:
         return []
-    ids = select(HANDOVER.c.id).where(HANDOVER.c.stage.in_(HERE))
+    ids = select(HANDOVER.c.id).where(present)
     past: dict[str, dict[ReminderKind, Reminded]] = {}
     for row in connection.execute(select(REMINDER).where(REMINDER.c.handover_id.in_(ids))):
         past.setdefault(row.handover_id, {})[ReminderKind(row.kind)] = Reminded(row.at, row.times)

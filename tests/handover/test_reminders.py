@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
@@ -223,3 +225,17 @@ def test_zero_turns_it_off(kind: ReminderKind, made: Callable[[], Handover], fir
 
 def test_a_location_that_is_gone_from_the_settings_has_nobody_to_be_reminded() -> None:
     assert remind([Waits(waiting(), {})], Locations(()), MINUTES, ZONE, NINE + minutes(60)) == []
+
+
+@given(st.floats(0, 3599), st.integers(0, 3), st.booleans(), st.sampled_from([0, 10, 60]))
+def test_who_is_left_out_has_nothing_to_be_reminded_of(
+    since: float, times: int, restarted: bool, minutes_off: float
+) -> None:
+    settings = Reminding(idle_minutes=minutes_off)
+    now = NINE + minutes(600)
+    scanned = now - timedelta(seconds=since)
+    if scanned <= settings.scanned_before(now):
+        return
+    one = idle().model_copy(update={"last_scan_at": scanned})
+    past = {kind: Reminded(NINE, times) for kind in ReminderKind} if times else {}
+    assert due(Waits(one, past, scanned if restarted else None), settings, now) == []

@@ -1,6 +1,6 @@
 """Reminders and "I'm on it" on a real database: each is kept together with its memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.ports import Step
 from bot.handover.refusals import HandoverOver, NotAllowed
-from bot.handover.reminders import ReminderKind, Reminding
+from bot.handover.reminders import Reminder, ReminderKind, Reminding, Waits
 from bot.jobs.remind import RemindJob
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack import ids
@@ -63,6 +63,30 @@ async def test_each_reminder_becomes_one_reply_also_after_a_restart(office: Offi
     office.time.move(1200)
     await job(office).tick()
     assert [one.detail["times"] for one in await said(office)] == [1, 2]
+
+
+@pytest.mark.parametrize("idle", [10, 0])
+async def test_who_scans_is_not_even_loaded(office: Office, idle: float) -> None:
+    settings = Reminding(idle_minutes=idle)
+    await office.scan(await office.arrive(status="Scanning"))
+    await office.arrive(status="Scanning")
+
+    async def loaded() -> int:
+        counts: list[int] = []
+
+        def decide(waits: Sequence[Waits]) -> list[tuple[Step, list[Reminder]]]:
+            counts.append(len(waits))
+            return []
+
+        await ReminderStore(office.database).remind(decide, settings.scanned_before(office.time.now()))
+        return counts[0]
+
+    office.time.move(599)
+    assert await loaded() == 1, "who scanned a moment ago is loaded again and again"
+    office.time.move(1)
+    assert await loaded() == (2 if idle else 1)
+    await job(office, idle_minutes=idle).tick()
+    assert [one.detail["kind"] for one in await said(office)] == (["idle", "idle"] if idle else [])
 
 
 async def test_a_fault_between_the_reminder_and_its_memory_keeps_neither(

@@ -29,7 +29,7 @@ Ask = Callable[[Database], Coroutine[Any, Any, Any]]
             lambda database: HandoverStore(database, lambda: NOW).reconcile("LOC1", [], lambda _: []),
             id="a look around",
         ),
-        pytest.param(lambda database: ReminderStore(database).remind(lambda _: []), id="reminders"),
+        pytest.param(lambda database: ReminderStore(database).remind(lambda _: [], NOW), id="reminders"),
         pytest.param(lambda database: DeliveryStore(database).next(LOOK), id="what the outbox makes next"),
     ],
 )
