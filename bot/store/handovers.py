@@ -17,7 +17,15 @@ from bot.store.listed import HAS_LIST, listed_of
 from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
 from bot.store.prepared import Prepared
-from bot.store.rows import SHIPMENT_FIELDS, fields_of, handover_of, shipment_of, values_of
+from bot.store.rows import (
+    HANDOVER_FIELDS,
+    SHIPMENT_FIELDS,
+    fields_of,
+    handover_of,
+    handover_of_fields,
+    shipment_of,
+    values_of,
+)
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending
 from bot.store.withdrawn import taken_back, withdrawn
@@ -27,6 +35,9 @@ _ENDS = (Happening.CLOSED, Happening.LEFT)
 
 # Made once: a statement costs more to be put together than to be carried out.
 _ONE = select(HANDOVER).where(HANDOVER.c.id == bindparam("handover"))
+_PRESENT = select(*(HANDOVER.c[name] for name in HANDOVER_FIELDS)).where(
+    HANDOVER.c.location_id == bindparam("location"), HANDOVER.c.stage.in_(HERE)
+)
 _NOW = Prepared(
     select(HANDOVER.c.cursor_version, HANDOVER.c.revision, HANDOVER.c.events, HANDOVER.c.misses, HAS_LIST).where(
         HANDOVER.c.id == bindparam("handover")
@@ -86,11 +97,13 @@ class HandoverStore:
     ) -> list[Handover]:
         """Loads the present handovers and those of the (FE, task) pairs seen, and keeps what `decide` makes of them."""
         at_location = HANDOVER.c.location_id == location_id
-        present = select(HANDOVER).where(at_location, HANDOVER.c.stage.in_(HERE))
-        known = {h.id: h for h in _handovers(connection, present)}
+        rows = connection.execute(_PRESENT, {"location": location_id})
+        known = {h.id: h for h in map(handover_of_fields, rows)}
         keys = tuple_(HANDOVER.c.fe_id, HANDOVER.c.task_id)
-        for start in range(0, len(seen), 100):
-            named = select(HANDOVER).where(and_(at_location, keys.in_(seen[start : start + 100])))
+        present = {(h.fe_id, h.task_id) for h in known.values()}
+        others = [pair for pair in seen if pair not in present]
+        for start in range(0, len(others), 100):
+            named = select(HANDOVER).where(and_(at_location, keys.in_(others[start : start + 100])))
             known |= {h.id: h for h in _handovers(connection, named)}
         steps = decide(list(known.values()))
         for step in steps:

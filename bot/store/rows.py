@@ -15,9 +15,12 @@ ENTRY_FIELDS = tuple(AuditEntry.model_fields)
 
 def handover_of(row: Row[Any]) -> Handover:
     """The handover of a row that has all of its columns, and maybe others."""
-    values = _picked(row, HANDOVER_FIELDS)
-    values["stage"], values["otc_mode"] = Stage(values["stage"]), OtcMode(values["otc_mode"])
-    return built(Handover, values)
+    return _handover(_picked(row, HANDOVER_FIELDS))
+
+
+def handover_of_fields(row: Row[Any]) -> Handover:
+    """The handover of a row that has just its columns, in the order of `HANDOVER_FIELDS`."""
+    return _handover(dict(zip(HANDOVER_FIELDS, row, strict=True)))
 
 
 def shipment_of(row: Row[Any]) -> Shipment:
@@ -39,6 +42,11 @@ def values_of(value: Handover | Shipment | AuditEntry) -> dict[str, Any]:
 
 fields_of: Callable[[Shipment], tuple[Any, ...]] = operator.attrgetter(*SHIPMENT_FIELDS)
 """A parcel's values in the order of `SHIPMENT_FIELDS`."""
+
+
+def _handover(values: dict[str, Any]) -> Handover:
+    values["stage"], values["otc_mode"] = Stage(values["stage"]), OtcMode(values["otc_mode"])
+    return built(Handover, values)
 
 
 def _picked(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:
