@@ -475,8 +475,16 @@ class Play:
         return await self.world.until(condition, self.patience)
 
     def _card_with(self, visit: Visit, action_id: str) -> Any:
+        """The card with this button, once it is one of the database that there is.
+
+        Until it is drawn anew after a loss, who presses is told that it is not known any more, and to use the newest.
+        """
         card = self.card(visit)
-        return card if card is not None and action_id in [one["action_id"] for one in card.buttons()] else None
+        values = [] if card is None else [one["value"] for one in card.buttons() if one["action_id"] == action_id]
+        known: list[tuple[str]] = []
+        with contextlib.suppress(sqlite3.OperationalError):  # it is gone, and not made anew yet
+            known = self.world.rows("select id from handover")
+        return card if any(one in value for (one,) in known for value in values) else None
 
     def _sees(self, code: str) -> bool:
         slack, user = self.world.slack, self.world.operator
