@@ -245,7 +245,13 @@ async def test_a_list_is_taken_back(dock: World) -> None:
         await told(dock, dock.second, "was taken back already")
         on_record = dock.rows("select what, by from audit where what in ('listed', 'list_taken_back') order by id")
         assert on_record == [(what, dock.operator) for what in ("listed", "listed", "list_taken_back")]
-        assert len([one for one in dock.thread(card) if "on no list" in one.text_all()]) == 1
+
+        def said() -> int:
+            return len([one for one in dock.thread(card) if "on no list" in one.text_all()])
+
+        # The thread is said after the card, one message a second.
+        await dock.until(said)
+        assert said() == 1
         first = next(one for one in dock.slack.ephemerals(dock.operator) if "“Reason”" in one.text_all())
         await dock.slack.press(dock.operator, first, ids.TAKE_BACK)
         await told(dock, dock.operator, "2 parcels are no longer on any list")
