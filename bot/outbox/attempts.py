@@ -80,6 +80,8 @@ class Attempts:
         self._timing = timing
         self._shares = shares
         self._younger = Younger(messenger, clock)
+        self._newest: str | None = None
+        """The ts of the newest message that the database knew at the start: what it does not know is newer."""
         self.troubles = Troubles(timing.trouble)
         self._left: set[tuple[str, str, str]] = set()
 
@@ -91,6 +93,7 @@ class Attempts:
         `seen` is the moment of the state that is drawn: what happens later is newer.
         """
         one = due.delivery
+        await self._remember()
         thread = None if one.kind == Kind.CARD else due.root.ts
         what = "edit" if due.is_edit else "post"
         try:
@@ -148,6 +151,7 @@ class Attempts:
     async def paper(self, one: DeliveryRow) -> float:
         """Goes a step on with it; returns how many seconds it has to wait for its turn, 0 when it had it."""
         content, place, what = self._contents[one.kind], None, "post"
+        await self._remember()
         try:
             place = await content.place(one)
             is_old = is_given_up(one, place.since, self._clock(), self._timing)
@@ -237,6 +241,11 @@ class Attempts:
         self.troubles.over(one)
         return ts
 
+    async def _remember(self) -> None:
+        """Before the first attempt of all."""
+        if self._newest is None:
+            self._newest = await self._deliveries.newest()
+
     async def _posted_before(
         self, one: DeliveryRow, channel: str, thread_ts: str | None, key: str, since: datetime | None
     ) -> str | float | None:
@@ -244,7 +253,7 @@ class Attempts:
 
         It waits for its turn to look so many seconds; 0 where it can't be looked at now, which then is written down.
         """
-        newest = "" if thread_ts is None else await self._deliveries.newest(one.about)
+        newest = self._newest or ""
         if not self._younger.has_read(channel, thread_ts, newest):
             if wait := self._pacer.wait_to_read():
                 return wait

@@ -54,7 +54,7 @@ class Younger:
         )
 
     def has_read(self, channel: str, thread_ts: str | None, newest: str) -> bool:
-        """Whether nothing is read for a message in a channel, or in a thread that the database knows up to `newest`."""
+        """Whether nothing is read for a message in a channel, or in a thread whose newest is not after `newest`."""
         if thread_ts is None:
             return channel in self._channels
         return self._has_read(channel, thread_ts, newest)
