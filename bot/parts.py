@@ -42,7 +42,7 @@ from bot.jobs.shared import SharedJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.attempts import Attempts
-from bot.outbox.contents import Content, DigestContent, ReceiptContent
+from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.pacer import Pacer
@@ -264,6 +264,7 @@ class Parts:
             papers=Papers(self._worker),
             # Who looks at Flipkart more often than usual wants the rest to follow as quickly.
             calm=min(self._timing.outbox.calm, 2 * self._arrivals),
+            soonest=min(SOONEST, self._arrivals),
         )
         painter = SlackDigestPainter(self._zone, self._worker)
         digests = DigestContent(stores.digests, painter, self.locations, self._zone)

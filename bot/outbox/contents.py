@@ -27,7 +27,7 @@ from bot.store.tables import DeliveryRow, Sending
 
 PICTURES = timedelta(minutes=2)
 """How long after the end a receipt waits for pictures that are being fetched."""
-SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
+SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=1)
 """How soon it is looked again whether what comes before a receipt is there: the longer it waits, the more rarely."""
 HASH = 12
 """Digits of the hash that stand in the thread; the files have them all."""
@@ -108,6 +108,7 @@ class ReceiptContent:
         clock: Clock,
         papers: Papers,
         calm: timedelta,
+        soonest: timedelta,
     ) -> None:
         self._deliveries = deliveries
         self._handovers = handovers
@@ -118,6 +119,7 @@ class ReceiptContent:
         self._clock = clock
         self._papers = papers
         self._calm = calm
+        self._soonest = soonest
 
     async def place(self, one: DeliveryRow) -> Place:
         """In the thread, after what happened before, once the end has lasted and its pictures are there."""
@@ -133,7 +135,7 @@ class ReceiptContent:
             return replace(place, not_before=handover.ended_at + self._calm)
         if not before.root.ts or before.replies_wait or (before.photos_wait and self._is_fresh(handover, PICTURES)):
             now = self._clock()
-            pause = min(max((now - handover.ended_at) / 10, SOONEST), LATEST)
+            pause = min(max((now - handover.ended_at) / 10, self._soonest), LATEST)
             return replace(place, not_before=now + pause)
         return place
 
@@ -150,7 +152,7 @@ class ReceiptContent:
             receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
         except NotFinished:
             # The FE came back in this very moment: the next look sees it.
-            raise TooEarlyError(self._clock() + SOONEST) from None
+            raise TooEarlyError(self._clock() + self._soonest) from None
         documents = await self._papers(receipt, location.language)
         return Made(documents, line(receipt, location.language), receipt.sha256)
 

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
+from bot.outbox.contents import SOONEST, ReceiptContent
 from bot.outbox.contents import Papers as MakesPapers
-from bot.outbox.contents import ReceiptContent
 from bot.outbox.files import Document
 from bot.outbox.papers import Papers
 from bot.record.receipt import Receipt
@@ -49,6 +49,7 @@ class Job:
             clock=office.time.now,
             papers=papers,
             calm=calm,
+            soonest=SOONEST,
         )
         office.new_dispatcher()
 
