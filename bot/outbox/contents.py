@@ -140,8 +140,8 @@ class ReceiptContent:
         return place
 
     async def message(self, one: DeliveryRow) -> Rendered:
-        """There is none: what opens its thread is the card."""
-        raise NotImplementedError
+        """There is none: what opens its thread is the card, without which `place` is too early."""
+        raise UselessError(f"a {one.kind} has no message of its own")
 
     async def files(self, one: DeliveryRow) -> Made:
         """The PDF and the CSV."""
