@@ -221,6 +221,8 @@ class OutboxTiming:
     read."""
     unwritten: timedelta = timedelta(seconds=10)
     """Until the next attempt at what could not be written down."""
+    sign_of_life: timedelta = timedelta(seconds=15)
+    """Between two times when the outbox writes down that the bot is awake (`bot.store.awake`)."""
     idle: float = 30.0
     """The longest sleep: a look at the table even if nobody rang."""
     stuck: float = 120.0

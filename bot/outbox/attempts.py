@@ -1,7 +1,7 @@
 """One attempt at one delivery: makes the call, or asks Slack about the one before, and keeps what came of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,6 +39,7 @@ from bot.outbox.ports import (
 )
 from bot.outbox.troubles import Troubles
 from bot.outbox.younger import Younger
+from bot.store.awake import Awakening
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import Due
 from bot.store.handovers import HandoverStore
@@ -80,8 +81,8 @@ class Attempts:
         self._timing = timing
         self._shares = shares
         self._younger = Younger(messenger, clock)
-        self._newest: str | None = None
-        """The ts of the newest message that the database knew at the start: what it does not know is newer."""
+        self._awakening: Awakening | None = None
+        self._awake_at = clock()
         self.troubles = Troubles(timing.trouble)
         self._left: set[tuple[str, str, str]] = set()
 
@@ -93,8 +94,8 @@ class Attempts:
         `seen` is the moment of the state that is drawn: what happens later is newer.
         """
         one = due.delivery
-        await self._remember()
-        thread = None if one.kind == Kind.CARD else due.root.ts
+        root = None if one.kind == Kind.CARD else due.root
+        thread = root.ts if root else None
         what = "edit" if due.is_edit else "post"
         try:
             if due.is_edit:
@@ -104,7 +105,7 @@ class Attempts:
                 await self._look_up(one, thread, one.failing_since)
             else:
                 key = self._keys.of_message(due)
-                found = await self._posted_before(one, channel, thread, key, one.failing_since)
+                found = await self._posted_before(one, channel, root, key, one.failing_since)
                 if isinstance(found, float):
                     return found
                 if found is not None:
@@ -151,7 +152,6 @@ class Attempts:
     async def paper(self, one: DeliveryRow) -> float:
         """Goes a step on with it; returns how many seconds it has to wait for its turn, 0 when it had it."""
         content, place, what = self._contents[one.kind], None, "post"
-        await self._remember()
         try:
             place = await content.place(one)
             is_old = is_given_up(one, place.since, self._clock(), self._timing)
@@ -241,19 +241,31 @@ class Attempts:
         self.troubles.over(one)
         return ts
 
-    async def _remember(self) -> None:
-        """Before the first attempt of all."""
-        if self._newest is None:
-            self._newest = await self._deliveries.newest()
+    async def stay_awake(self) -> Awakening:
+        """Before each look: the first of them learns what the database may lack, the others say that the bot lives."""
+        now = self._clock()
+        if self._awakening is None:
+            self._awakening, self._awake_at = await self._deliveries.awaken(now), now
+        elif not timedelta() <= now - self._awake_at < self._timing.sign_of_life:
+            await self._deliveries.stay_awake(now)
+            self._awake_at = now
+        return self._awakening
+
+    async def _newest(self, root: DeliveryRow) -> str:
+        """The ts up to which the database surely knows the own messages below a card."""
+        awakening = await self.stay_awake()
+        if awakening.is_sure_of(root, self._clock()):
+            return awakening.newest
+        return max(awakening.gap, await self._deliveries.newest(root.about))
 
     async def _posted_before(
-        self, one: DeliveryRow, channel: str, thread_ts: str | None, key: str, since: datetime | None
+        self, one: DeliveryRow, channel: str, root: DeliveryRow | None, key: str, since: datetime | None
     ) -> str | float | None:
         """The ts of a message that the database does not know to be posted, or None when there is none.
 
         It waits for its turn to look so many seconds; 0 where it can't be looked at now, which then is written down.
         """
-        newest = self._newest or ""
+        thread_ts, newest = (None, "") if root is None else (root.ts, await self._newest(root))
         if not self._younger.has_read(channel, thread_ts, newest):
             if wait := self._pacer.wait_to_read():
                 return wait

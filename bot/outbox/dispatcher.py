@@ -124,6 +124,7 @@ class Dispatcher:
 
     async def step(self) -> float:
         """Starts every call that may be made now; returns the seconds until the next look is worth while."""
+        await self._attempts.stay_awake()
         now = self._clock()
         resting = {key for key, until in self._resting.items() if now < until <= now + PAPERS_FARTHEST}
         look = Look(

@@ -12,13 +12,12 @@ from cachetools import TTLCache
 
 from bot.clock import Clock
 from bot.outbox.ports import Messenger, MessengerError
+from bot.store.awake import UNSURE
 
 log = structlog.get_logger()
 
 BACK = timedelta(days=3)
 """How far history is read: an FE who is present came later than that."""
-REMEMBERED = timedelta(hours=1)
-"""By then every FE who is present was seen, and has a card: what was found is forgotten."""
 THREADS = 5_000
 CLOSED = ("channel_not_found", "not_in_channel")
 """Nothing can be posted there either, and the answer to a post tells people better what to do."""
@@ -42,7 +41,7 @@ class _Channel:
 class Younger:
     """Looks once at each channel, and at the threads that have messages which the database does not know.
 
-    From then on every message is posted by this process, and in the database.
+    From then on every message is posted by this process, and in the database; what was found is forgotten.
     """
 
     def __init__(self, messenger: Messenger, clock: Clock) -> None:
@@ -50,7 +49,7 @@ class Younger:
         self._clock = clock
         self._channels: dict[str, _Channel] = {}
         self._threads: TTLCache[tuple[str, str], dict[str, str]] = TTLCache(
-            THREADS, REMEMBERED.total_seconds(), timer=lambda: clock().timestamp()
+            THREADS, UNSURE.total_seconds(), timer=lambda: clock().timestamp()
         )
 
     def has_read(self, channel: str, thread_ts: str | None, newest: str) -> bool:
@@ -70,7 +69,7 @@ class Younger:
         seen = self._channels.get(channel)
         if seen is None:
             return None
-        if not timedelta() <= self._clock() - seen.looked_at < REMEMBERED:
+        if not timedelta() <= self._clock() - seen.looked_at < UNSURE:
             self._channels[channel] = _Channel({}, {}, 0.0, self._clock())
         if thread_ts is None:
             return self._note(channel, self._channels[channel].by_key.get(key))

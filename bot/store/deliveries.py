@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.store.awake import Awakening, awaken, newest, stay_awake
 from bot.store.due import Look, Next, look_around
 from bot.store.session import Database, one_transaction
 from bot.store.tables import DELIVERY, HANDOVER, PHOTO, DeliveryRow, Kind, Sending
@@ -58,9 +60,19 @@ class DeliveryStore:
         return int(connection.scalar(select(func.count()).select_from(DELIVERY).where(waits)) or 0)
 
     @one_transaction
-    def newest(self, connection: Connection) -> str:
-        """The ts of the newest message that is known to be posted; empty when there is none."""
-        return connection.scalar(select(func.max(DELIVERY.c.ts))) or ""
+    def awaken(self, connection: Connection, now: datetime) -> Awakening:
+        """At a start, before anything is posted: what the database may lack."""
+        return awaken(connection, now)
+
+    @one_transaction
+    def stay_awake(self, connection: Connection, now: datetime) -> None:
+        """Says that the bot is awake."""
+        stay_awake(connection, now)
+
+    @one_transaction
+    def newest(self, connection: Connection, about: str) -> str:
+        """The ts of the newest message about this that is known to be posted; empty when there is none."""
+        return newest(connection, about)
 
     @one_transaction
     def before(self, connection: Connection, receipt: DeliveryRow) -> Before:

@@ -377,6 +377,18 @@ class CallMinuteRow(SQLModel, table=True):
     calls: int = 0
 
 
+class AwakeRow(SQLModel, table=True):
+    """The one row of when the bot was last awake on this database; its meaning is in `bot.store.awake`."""
+
+    __tablename__ = "awake"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    gap: str = ""
+    gap_at: datetime = Field(sa_type=UtcDateTime)
+    last_id: int = 0
+
+
 def table_of(row: type[SQLModel]) -> Table:
     """The SQLAlchemy table behind a row class."""
     table: Table = row.__table__  # type: ignore[attr-defined]
@@ -400,4 +412,5 @@ CLAIM = table_of(ClaimRow)
 PHOTO = table_of(PhotoRow)
 REMINDER = table_of(ReminderRow)
 CALL_MINUTE = table_of(CallMinuteRow)
+AWAKE = table_of(AwakeRow)
 METADATA = SQLModel.metadata

@@ -118,6 +118,7 @@ class Killing:
                 path.unlink()
         if edge.name.endswith("an hour ago"):
             shutil.copyfile(self._copy, world.folder / "bot.db")
+            _make_older(world.folder / "bot.db")
         self.play.lose()
 
     @property
@@ -274,3 +275,10 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at
         return verdict
+
+
+def _make_older(database: Path) -> None:
+    """The copy is of some seconds ago; what says when its bot was awake is made that of an hour ago."""
+    with contextlib.closing(sqlite3.connect(database)) as copy, copy:
+        copy.execute("""UPDATE awake SET seen_at = strftime('%Y-%m-%d %H:%M:%f', seen_at, '-1 hour'),
+                                         gap_at = strftime('%Y-%m-%d %H:%M:%f', gap_at, '-1 hour')""")

@@ -21,6 +21,12 @@ def threads(office: Office) -> list[int]:
     return [len(office.thread(card)) for card in office.cards]
 
 
+def copied(office: Office, copy: Path) -> Path:
+    with closing(sqlite3.connect(office.database.shown)) as now, closing(sqlite3.connect(copy)) as then:
+        now.backup(then)
+    return copy
+
+
 async def test_a_database_that_is_gone_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
     await two_at_the_dock(office)
     before = [card.ts for card in office.cards]
@@ -44,9 +50,7 @@ async def test_a_database_that_is_gone_goes_on_in_the_same_threads(office: Offic
 async def test_a_database_of_before_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
     first = await office.arrive("FE 1", n=1)
     await office.work()
-    copy = tmp_path / "copy.db"
-    with closing(sqlite3.connect(tmp_path / "bot.db")) as now, closing(sqlite3.connect(copy)) as then:
-        now.backup(then)
+    copy = copied(office, tmp_path / "copy.db")
     await office.turn(first, "Scanning")
     await office.turn(await office.arrive("FE 2", n=2), "Scanning")
     await office.work()
@@ -57,6 +61,64 @@ async def test_a_database_of_before_goes_on_in_the_same_threads(office: Office, 
     await office.turn(await office.arrive("FE 2", n=2), "Scanning")
     await office.work()
     assert threads(office) == [1, 1], "something that was posted after the copy was made stands twice"
+
+
+async def test_a_second_start_does_not_take_for_known_what_the_first_did_not_look_at(
+    office: Office, tmp_path: Path
+) -> None:
+    first = await office.arrive("FE 1", n=1)
+    await office.work()
+    copy = copied(office, tmp_path / "copy.db")
+    await office.turn(first, "Scanning")
+    await office.work()
+    office.time.move(3600)
+    await office.forget(copy)
+    await office.arrive("FE 2", n=2)
+    await office.work()
+    for _ in range(3):
+        office.time.move(30)
+        await office.restart()
+        await office.look()
+    await office.turn(first, "Scanning")
+    await office.work()
+    assert threads(office) == [1, 0], "what the first start did not come to look at was posted again by a later one"
+
+
+async def test_a_copy_of_a_database_that_lacked_something_lacks_it_too(office: Office, tmp_path: Path) -> None:
+    first = await office.arrive("FE 1", n=1)
+    await office.work()
+    early = copied(office, tmp_path / "early.db")
+    await office.turn(first, "Scanning")
+    await office.work()
+    office.time.move(3600)
+    await office.forget(early)
+    await office.arrive("FE 2", n=2)
+    await office.work()
+    late = copied(office, tmp_path / "late.db")
+    office.time.move(7200)
+    await office.forget(late)
+    await office.turn(first, "Scanning")
+    await office.work()
+    assert threads(office) == [1, 0]
+
+
+async def test_what_people_say_in_threads_makes_no_restart_read_them(office: Office) -> None:
+    await office.look()
+    there = [await office.arrive(f"FE {n}", n=n) for n in range(1, 4)]
+    await office.work()
+    asha = office.slack.add_user("asha")
+    await office.slack.join(asha, office.channel)
+    for card in office.cards:
+        await office.slack.say(asha, office.channel, "not a code", thread_ts=card.ts)
+    office.time.move(30)
+    await office.arrive("FE 4", n=4)
+    await office.work()
+    await office.restart()
+    for handover in there:
+        await office.turn(handover, "Scanning")
+    await office.work()
+    assert threads(office) == [2, 2, 2, 0]
+    assert office.calls("conversations.replies") == []
 
 
 async def test_a_thread_with_nothing_new_is_not_read_again(office: Office) -> None:
