@@ -26,6 +26,8 @@ DOCKS = 4
 """Channels: Slack takes one post a second in each."""
 AT_ONCE = 2
 """FEs at each dock."""
+BEHIND = 30
+"""Messages and receipts that wait at a dock; with more, nobody comes."""
 PRESSED = {
     "record": "start",
     "start codes": "start",
@@ -179,13 +181,21 @@ class Play:
     def turn(self) -> None:
         """Some time goes by at every dock."""
         for dock in self.docks:
-            if len(dock.present) < AT_ONCE and self.chance.random() < 0.35:
+            if self.chance.random() < 0.35 and self._has_room(dock, AT_ONCE):
                 self.arrive(dock)
             for visit in dock.present:
                 self._move(visit)
         for visit in (visit for dock in self.evenings for visit in dock.present):
             if self._is_read(visit):
                 visit.leave()
+
+    def _has_room(self, dock: Dock, most: int = 2 * AT_ONCE) -> bool:
+        """Whether one more can come: a visit is eight posts, and Slack takes one a second in a channel.
+
+        Here an FE is done within seconds, so that people could have more to be said than ever can be.
+        """
+        waits = "select location_id from delivery where state in ('pending', 'sending', 'unknown')"
+        return len(dock.present) < most and self._rows_left(waits).count((dock.location,)) < BEHIND
 
     def arrive(self, dock: Dock) -> Visit:
         """An FE comes."""
@@ -258,7 +268,7 @@ class Play:
 
     def somebody_comes(self) -> Visit | None:
         """Where there is room, or in place of one who is done; None where nobody is."""
-        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
+        room = [dock for dock in self.docks if self._has_room(dock)]
         if not room:
             done = [visit for visit in self.served if visit.page == "end" and self._is_read(visit)]
             if not done:
@@ -326,7 +336,7 @@ class Play:
         if found:
             return self.chance.choice(found)
         waiting = [visit for visit in self.served if visit.page == "start"]
-        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
+        room = [dock for dock in self.docks if self._has_room(dock)]
         if not waiting and not room:
             raise LookupError("every dock is full")
         visit = waiting[0] if waiting else self.arrive(self.chance.choice(room))
