@@ -168,6 +168,7 @@ class App:
         server.serve(Health(checks, figures), None if link else events, parts.notifications())
         self._spawn(self._announce(link, address, started), stack)
         stack.push_async_callback(poller.close)
+        self._spawn(poller.run(), stack)
         stack.callback(schedule.close)
         life = timing.life
         tick = min(life.slowest_tick, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)

@@ -12,6 +12,8 @@ from bot.flipkart.errors import MalformedError
 
 SCANS_PATH = "/sellers/v3/returns/tasks/shipments"
 _SEEN = re.compile("[!-~]+")
+_SAFE = re.compile(rf"{SCANS_PATH}/(?!(?:\.|%2E){{1,2}}$)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{{2}})+")
+"""A path as it is made here. The cursor is kept like that, and asked for at every look."""
 LONGEST = 8000
 """Servers take request lines of 8 KiB; a token holds three ids, and 300 signs of each must fit."""
 
@@ -34,6 +36,8 @@ def scans_path(next_url: str, base_url: str) -> str:
     Raises:
         MalformedError: another host or scheme, another path, or absurdly long.
     """
+    if len(next_url) <= LONGEST and _SAFE.fullmatch(next_url):
+        return next_url
     text = next_url.strip()
     if not text or len(text) > LONGEST or not _SEEN.fullmatch(text):
         raise MalformedError("next_url is empty, too long or has characters that no URL has")

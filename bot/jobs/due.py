@@ -119,6 +119,17 @@ class Due:
             heapq.heappop(self._heap)
         return None
 
+    def wait(self) -> float | None:
+        """Beats until something may be looked at, when nothing may now; None: nothing is to be looked at."""
+        if self.next() is not None:
+            return 0.0
+        if not self._heap:
+            return None
+        due, _, key = self._heap[0]
+        is_held = self._may_start < 1 and self._entries[key].started is not None
+        room = (1 - self._may_start) / (self.rate * CATCH_UP_SHORT) if is_held else 0.0
+        return max(due - self.now, room)
+
     def begin(self, key: str) -> None:
         """A look at the thing begins now."""
         entry = self._entries[key]

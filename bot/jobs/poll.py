@@ -42,6 +42,8 @@ ROOM_ASKED = 50
 """No look waits for more room than the budget of an hour divided by this."""
 READ_AGAIN = 180.0
 """Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
+SHORTEST_SLEEP, LONGEST_SLEEP = 0.005, 1.0
+"""Seconds between two looks for what is due."""
 HOURS_SECONDS = 5.0
 """Between two looks at the clock for locations that open or close."""
 
@@ -89,6 +91,7 @@ class Poller:
         self._at: dict[str, set[str]] = {}
         self._burden = Burden()
         self._ticked: float | None = None
+        self._passed = monotonic()
         self._filled_at: float | None = None
         self._hours_at: float | None = None
         self._with_hours = [location for location in dock.locations if location.hours]
@@ -113,7 +116,7 @@ class Poller:
         now = self._monotonic()
         passed = 0.0 if self._ticked is None else now - self._ticked
         self._ticked = now
-        self._due.pass_time(passed, self.pace.stretch)
+        self._pass_time()
         if now < self._resting_until:
             return
         if self._filled_at is None or now - self._filled_at >= READ_AGAIN:
@@ -132,6 +135,15 @@ class Poller:
         wanted = (self._due.rate + self._burden.more) * 3600
         self.pace = pace(self._arrivals, self._scans, wanted, self._burden.left_for_looks(self._budget.for_polling))
         self._begin()
+
+    async def run(self) -> None:
+        """Begins each look at its moment between two ticks, until cancelled.
+
+        What begins together is answered together, and a person's press waits behind all of it.
+        """
+        while True:
+            wait = LONGEST_SLEEP if self._filled_at is None else self._begin()
+            await asyncio.sleep(min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP))
 
     def is_seen(self, handover: Handover) -> bool:
         """Whether the last look at a handover's location, and at its scans, succeeded since the start."""
@@ -232,19 +244,31 @@ class Poller:
         needed = 2 * self._takes * self._due.rate / self.pace.stretch
         return max(AT_ONCE, min(MOST_AT_ONCE, int(needed)))
 
-    def _begin(self) -> None:
-        """Begins what is due, as far as there is room; each look that ends makes room for the next."""
+    def _pass_time(self) -> None:
+        now = self._monotonic()
+        if now > self._passed:
+            self._due.pass_time(now - self._passed, self.pace.stretch)
+            self._passed = now
+
+    def _begin(self) -> float:
+        """Begins what is due, as far as there is room; each look that ends makes room for the next.
+
+        Returns the seconds until the next is due.
+        """
+        self._pass_time()
         while len(self._in_flight) < self._at_once and self._monotonic() >= self._resting_until:
             key = self._due.next()
             if key is None:
-                return
+                wait = self._due.wait()
+                return LONGEST_SLEEP if wait is None else wait * self.pace.stretch
             costs = self._costs(key)
             if self._budget.room < costs + sum(self._promised.values()):
-                return
+                break
             self._due.begin(key)
             if key not in self._in_flight:
                 self._promised[key] = costs
                 self._in_flight[key] = asyncio.create_task(self._guarded(key))
+        return LONGEST_SLEEP
 
     def _costs(self, key: str) -> int:
         """Calls for which there must be room before a look."""

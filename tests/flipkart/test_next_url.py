@@ -84,6 +84,11 @@ def test_a_bad_form_is_refused(form: str) -> None:
     assert TOKEN not in str(caught.value), "the page token is in the error"
 
 
+@pytest.mark.parametrize("token", ["%FF", "%41b", "a%2Fb%3D", "~._-"])
+def test_what_is_encoded_already_stays_as_it_is(token: str) -> None:
+    assert scans_path(f"{SHIPMENTS}/{token}", HOST) == f"{SHIPMENTS}/{token}"
+
+
 @pytest.mark.parametrize("base", ["http://127.0.0.1:8090", "http://[::1]:8090", "https://proxy.example/flipkart"])
 def test_the_own_host_is_the_one_that_is_set(base: str) -> None:
     assert scans_path(f"{base}{SHIPMENTS}/{TOKEN}", base) == f"{SHIPMENTS}/{ENCODED}"

@@ -40,6 +40,39 @@ def test_things_that_begin_together_do_not_stay_together() -> None:
     assert sum(counts[60:]) == 60
 
 
+def test_from_one_moment_to_the_next_each_thing_begins_alone() -> None:
+    due, counts, waits = Due(), [], 0
+    assert due.wait() is None
+    for n in range(300):
+        due.put(f"a{n}", 30, within=n / 300)
+    while due.now < 300:
+        counts.append(len(begun(due)))
+        wait = due.wait()
+        assert wait is not None
+        due.pass_time(max(wait, 0.001), 1.0)
+        waits += 1
+    assert max(counts) <= 2, f"{max(counts)} begin together"
+    assert sum(counts) == 3000
+    assert waits < 3600, "it looks for what is not due yet"
+
+
+def test_what_must_wait_for_its_turn_says_how_long() -> None:
+    due = Due()
+    for n in range(60):
+        due.put(f"a{n}", 30)
+    begun(due)
+    due.pass_time(1000, 1.0)
+    began = len(begun(due))
+    for _ in range(1000):
+        wait = due.wait()
+        assert wait is not None
+        due.pass_time(max(wait, 0.001), 1.0)
+        began += len(begun(due))
+        if began >= 60:
+            break
+    assert due.now < 1031, "what is overdue waits longer than an interval"
+
+
 def test_what_a_rest_held_up_is_spread() -> None:
     due = Due()
     for n in range(60):
