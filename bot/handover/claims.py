@@ -150,8 +150,33 @@ def joined(claim: Claim, opening: Opening) -> Claim:
     return claim if len(longer) > LONGEST_NOTES else replace(claim, note=longer)
 
 
-def opened(opening: Opening, handover: Handover, by: str | None, now: datetime, days: int, new_id: str) -> Claim:
-    """A new claim of a parcel that had none."""
+def begins(handover: Handover, scanned: datetime | None, now: datetime) -> datetime:
+    """When the time to claim for a parcel began: at its scan or at the handover's end, whichever was first.
+
+    Args:
+        handover: of the parcel, as it is now.
+        scanned: when the FE scanned the parcel; None when nobody has.
+        now: when the claim is opened; for a parcel that nobody scanned, while the FE is there, it begins now.
+    """
+    return min(at for at in (scanned, handover.ended_at, now) if at is not None)
+
+
+def scanned_at(told: datetime | None, first_seen: datetime) -> datetime:
+    """When a parcel was scanned: as Flipkart tells, if that can be, else when the bot first saw it."""
+    can_be = told is not None and first_seen - machine.LONGEST_VISIT <= told <= first_seen
+    return told if told is not None and can_be else first_seen
+
+
+def opened(
+    opening: Opening,
+    handover: Handover,
+    by: str | None,
+    now: datetime,
+    days: int,
+    new_id: str,
+    scanned: datetime | None = None,
+) -> Claim:
+    """A new claim of a parcel that had none; `scanned` as in `begins`."""
     return Claim(
         id=new_id,
         handover_id=handover.id,
@@ -161,7 +186,7 @@ def opened(opening: Opening, handover: Handover, by: str | None, now: datetime, 
         note=short(opening.note),
         opened_by=by,
         opened_at=now,
-        due_at=now + timedelta(days=days),
+        due_at=begins(handover, scanned, now) + timedelta(days=days),
     )
 
 

@@ -52,11 +52,12 @@ def open_claims(
         some = CLAIM.c.tracking_id.in_(ids[start : start + MOST_AT_ONCE])
         query = select(CLAIM).where(CLAIM.c.handover_id == handover.id, some)
         before |= {row.tracking_id: claim_of(row) for row in connection.execute(query)}
+    scans = _scans(connection, handover, [one for one in ids if one not in before])
     after = dict(before)
     for opening in openings:
         known = after.get(opening.tracking_id)
         after[opening.tracking_id] = (
-            claims.opened(opening, handover, by, now, days, uuid4().hex)
+            claims.opened(opening, handover, by, now, days, uuid4().hex, scans.get(opening.tracking_id))
             if known is None
             else claims.joined(known, opening)
         )
@@ -67,6 +68,18 @@ def open_claims(
         if after[tracking_id] != claim:
             connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=after[tracking_id].note))
     return after
+
+
+def _scans(connection: Connection, handover: Handover, ids: Sequence[str]) -> dict[str, datetime]:
+    """When the FE scanned these parcels, each the first time; those that nobody scanned are not in it."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        some = SHIPMENT.c.tracking_id.in_(ids[start : start + MOST_AT_ONCE])
+        query = select(SHIPMENT.c.tracking_id, SHIPMENT.c.scanned_at, SHIPMENT.c.first_seen)
+        for row in connection.execute(query.where(SHIPMENT.c.handover_id == handover.id, some)):
+            at = claims.scanned_at(row.scanned_at, row.first_seen)
+            found[row.tracking_id] = min(at, found.get(row.tracking_id, at))
+    return found
 
 
 def claim_of(row: Row[Any]) -> Claim:

@@ -2,7 +2,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.handover.claims import Claim, Kind, Opening, clean_id, joined, remind, reminders, unseen_openings
+from bot.handover.claims import (
+    Claim,
+    Kind,
+    Opening,
+    clean_id,
+    joined,
+    opened,
+    remind,
+    reminders,
+    scanned_at,
+    unseen_openings,
+)
 from bot.handover.model import Handover, Happening
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -20,6 +31,46 @@ def claim(days: float = 14, **more: object) -> Claim:
     }
     fields |= {"note": "", "opened_by": None, "opened_at": NOW, "due_at": NOW + days * DAY} | more
     return Claim(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("scanned", "ended", "reported", "days", "due"),
+    [
+        ("2026-03-02", "2026-03-02", "2026-03-02", 14, "2026-03-16"),
+        ("2026-03-02", "2026-03-02", "2026-03-12", 14, "2026-03-16"),
+        ("2026-03-02", "2026-03-02", "2026-03-20", 14, "2026-03-16"),
+        ("2026-01-20", "2026-01-21", "2026-01-30", 14, "2026-02-03"),
+        ("2026-02-20", "2026-02-20", "2026-02-28", 14, "2026-03-06"),
+        ("2028-02-20", "2028-02-20", "2028-02-28", 14, "2028-03-05"),
+        ("2026-12-25", None, "2026-12-26", 15, "2027-01-09"),
+        (None, "2026-03-02", "2026-03-12", 14, "2026-03-16"),
+        (None, None, "2026-03-12", 14, "2026-03-26"),
+    ],
+    ids=str,
+)
+def test_the_time_to_claim_begins_at_the_scan_or_the_end(
+    scanned: str | None, ended: str | None, reported: str, days: int, due: str
+) -> None:
+    scan, end, report, over = (
+        None if one is None else datetime.fromisoformat(f"{one}T09:30:00+00:00")
+        for one in (scanned, ended, reported, due)
+    )
+    assert report is not None
+    handover = RAM.model_copy(update={"ended_at": end})
+    found = opened(Opening("P1", Kind.EMPTY), handover, "U1", report, days, "c" * 32, scan)
+    assert (found.opened_at, found.due_at) == (report, over)
+
+
+def test_a_scan_of_an_impossible_time_counts_from_when_it_was_seen() -> None:
+    assert scanned_at(NOW - DAY, NOW) == NOW - DAY
+    for told in (None, NOW + DAY, NOW - 4 * DAY, datetime(1970, 1, 1, tzinfo=UTC)):
+        assert scanned_at(told, NOW) == NOW
+
+
+def test_a_claim_that_is_opened_late_is_reminded_of_in_the_time_that_is_left() -> None:
+    late = claim(opened_at=NOW + 13 * DAY)
+    assert [(moment - NOW) / DAY for moment in reminders(late)] == [13.5]
+    assert reminders(claim(opened_at=NOW + 20 * DAY)) == []
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,14 @@ async def test_a_report_is_said_once_and_joins_a_claim(database: Database, claim
         await claims.report("f" * 32, Opening("X", Kind.OTHER), "U1", NOW)
 
 
+async def test_a_report_days_later_leaves_the_days_that_are_left(
+    handovers: HandoverStore, claims: ClaimStore, ram: Handover
+) -> None:
+    await handovers.add_page(ram, people.page("T1"), people.move(0), people.read)
+    claim, _ = await claims.report(ram.id, Opening("t1", Kind.EMPTY), "U1", NOW + 10 * DAY)
+    assert (claim.opened_at, claim.due_at) == (NOW + 10 * DAY, NOW + DAYS * DAY)
+
+
 async def test_a_note_can_not_grow_for_ever(claims: ClaimStore, ram: Handover) -> None:
     for n in range(30):
         await claims.report(ram.id, Opening("P1", Kind.OTHER, f"{n} " + "x" * 400), "U1", NOW)

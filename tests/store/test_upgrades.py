@@ -2,19 +2,22 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from bot.store.tables import CLAIM
 from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
 from tests.tables import Tables
 
+DAY = timedelta(days=1)
 HANDOVER = "a" * 32
 AT = f"{NOW:%Y-%m-%d %H:%M:%S}.000000"
 VERSIONS = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
@@ -102,3 +105,54 @@ async def test_a_link_to_nothing_is_watched_after_an_upgrade(tmp_path: Path) -> 
         assert (await Tables(database).sql("PRAGMA foreign_keys")).one() == 1
     finally:
         await database.close()
+
+
+async def test_claims_that_wait_are_due_as_early_as_they_really_are(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0015")
+    engine.dispose()
+    fill(file)
+    ended, scan = NOW + timedelta(hours=1), NOW + timedelta(minutes=30)
+    claims = {  # by parcel: when it was reported, when claimed, and when it is to be due
+        "x": (10, None, NOW + 14 * DAY),
+        "SCANNED": (10, None, scan + 14 * DAY),
+        "IMPOSSIBLE": (10, None, NOW + timedelta(minutes=45) + 14 * DAY),
+        "NEVER": (10, None, ended + 14 * DAY),
+        "CLAIMED": (10, NOW + 11 * DAY, NOW + 24 * DAY),
+    }
+    with closing(sqlite3.connect(file)) as old, old:
+        old.execute("UPDATE handover SET ended_at = ?", (written(ended),))
+        copied(old, "shipment", tracking_id="SCANNED", scanned_at=written(scan), first_seen=written(ended))
+        seen = written(NOW + timedelta(minutes=45))
+        copied(old, "shipment", tracking_id="IMPOSSIBLE", scanned_at="1970-01-01 00:00:00.000000", first_seen=seen)
+        for parcel, (day, claimed, _) in claims.items():
+            times = {"opened_at": written(NOW + day * DAY), "due_at": written(NOW + (day + 14) * DAY)}
+            more = {"claimed_at": claimed and written(claimed), **times}
+            if parcel == "x":
+                marks = ", ".join(f"{name} = ?" for name in more)
+                old.execute(f"UPDATE claim SET {marks}", list(more.values()))  # noqa: S608
+            else:
+                copied(old, "claim", tracking_id=parcel, **more)
+    database = Database(url)
+    try:
+        await database.upgrade()
+        rows = await Tables(database).rows(select(CLAIM.c.tracking_id, CLAIM.c.due_at))
+        assert {row.tracking_id: row.due_at for row in rows} == {one: due for one, (_, _, due) in claims.items()}
+    finally:
+        await database.close()
+
+
+def written(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}.000000"
+
+
+def copied(connection: sqlite3.Connection, table: str, **more: object) -> None:
+    """Another row like the one that is there, but for these values and its id."""
+    connection.row_factory = sqlite3.Row
+    row = dict(connection.execute(f"SELECT * FROM {table}").fetchone()) | more  # noqa: S608
+    row["id"] = str(more["tracking_id"]) if table == "claim" else None
+    marks = ", ".join("?" * len(row))
+    columns = ", ".join(f'"{name}"' for name in row)
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608

@@ -126,13 +126,16 @@ def too_short(parcel: str) -> str:
     )
 
 
-def report_kept(reported: Reported, zone: tzinfo) -> View:
+def report_kept(reported: Reported, zone: tzinfo, now: datetime) -> View:
     """What was kept, and until when to claim."""
     claim = reported.claim
     first = _("✅ {parcel} is on record.") if reported.new else _("{parcel} was on record already, just like this.")
     lines = [first.format(parcel=ident(claim.tracking_id))]
     lines += [_reasons(claim)]
-    lines.append(_("Claim for it until *{due}*.").format(due=date_time(claim.due_at, zone)))
+    until = _("Claim for it until *{due}*.")
+    if claim.due_at <= now:
+        until = _("⚠️ The time to claim for it was over on *{due}*. Try today all the same.")
+    lines.append(until.format(due=date_time(claim.due_at, zone)))
     return _said(_(REPORT_TITLE), *lines)
 
 

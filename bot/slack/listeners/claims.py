@@ -74,7 +74,7 @@ async def _too_short(desk: Desk, asker: Asker, handover_id: str, parcel: str) ->
 @fills(ids.REPORT_FORM, blocks.REPORT_TITLE, right=Right.OPERATOR, reads=_reported, keeps=ids.ModalState)
 async def report_form(desk: Desk, asker: Asker, form: tuple[str, str, Problem, str]) -> View:
     """Keeps a problem parcel."""
-    return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone)
+    return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone, desk.clock())
 
 
 @opens(Kind.BUTTON, ids.MARK_CLAIMED, blocks.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)

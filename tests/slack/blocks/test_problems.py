@@ -63,8 +63,8 @@ def test_modals() -> None:
     made = claim(claimed_at=NOW, claimed_by="U2", reference=BAD)
     views = [
         problems.report_form(ReportForm(RAM, DOCK)),
-        problems.report_kept(Reported(claim(note="\nalso damaged: wet"), new=True), UTC),
-        problems.report_kept(Reported(claim(), new=False), UTC),
+        problems.report_kept(Reported(claim(note="\nalso damaged: wet"), new=True), UTC, NOW),
+        problems.report_kept(Reported(claim(), new=False), UTC, NOW),
         problems.claim_form(ClaimForm(claim(), RAM, DOCK), UTC),
         problems.claim_form(ClaimForm(made, RAM, DOCK), UTC),
         problems.claim_unknown(),
@@ -75,6 +75,12 @@ def test_modals() -> None:
     for unknown in ("", "p", BAD):
         offered = Suggested((BAD, " ", *("p" * n for n in range(1, 120))), unknown)
         assert suggestion_problem({"options": problems.parcel_options(offered)}) is None
+
+
+def test_a_report_that_comes_too_late_says_so() -> None:
+    said = str(problems.report_kept(Reported(claim(), new=True), UTC, NOW + 14 * DAY).to_dict())
+    assert "was over on" in said
+    assert "Claim for it until" not in said
 
 
 def test_what_is_on_no_list_comes_last_and_says_so() -> None:
