@@ -21,7 +21,7 @@ from tests.prepare import ROOT
 
 WORLDS = 3
 """Each is a process of its own with its two simulators."""
-MORE = 12
+MORE = 20
 """Kills that a world may add for edges it has missed: on a slow machine a bot may live too short to come to one."""
 
 

@@ -270,7 +270,9 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
             missing = [one for one in edges if not killing.killed_at[str(one)]]
             if not missing:
                 break
-            await at(min(filter(killing.play.is_ready_for, missing), key=turns, default=missing[0]))
+            ready = [one for one in missing if killing.play.is_ready_for(one)]
+            # A day is over at a full minute: nothing can be killed at its digest before.
+            await (at(min(ready, key=turns)) if ready else killing.life(None))
         verdict = await killing.last_life()
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at

@@ -45,7 +45,7 @@ PRESSED = {
 }
 """What somebody has to do so that the bot comes to an edge."""
 ZONE = ZoneInfo("Asia/Kolkata")
-EVENINGS = 3
+EVENINGS = 8
 """Locations that wait for the end of their day, each with somebody who was there and left."""
 ENOUGH = 2
 """Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
