@@ -95,6 +95,8 @@ class Losses:
     """Those with a card: the threads that are to go on."""
     gone: frozenset[str] = frozenset()
     """Those whose FE had left: Flipkart tells nothing of them any more."""
+    deleted: frozenset[str] = frozenset()
+    """Those whose card somebody had deleted: a database that does not know that, and finds none, has one posted."""
     evenings: frozenset[str] = frozenset()
     """Locations whose day may be one of which the database knows nothing."""
     calls: int = 0
@@ -507,9 +509,9 @@ class Play:
     def cards(self, visit: Visit) -> list[Any]:
         """All that there are of a visit, the oldest first."""
         roots = self.world.slack.messages(self._dock_of(visit).channel)
-        return [one for one in roots if visit.task_id in self._tasks_on(one)]
+        return [one for one in roots if visit.task_id in self.tasks_on(one)]
 
-    def _tasks_on(self, root: Message) -> frozenset[str]:
+    def tasks_on(self, root: Message) -> frozenset[str]:
         """What stands on a card as an id. It stays, so it is read once: people look very often."""
         where = root.channel, root.ts
         if where not in self._on_cards:
@@ -532,6 +534,7 @@ class Play:
         self.losses = Losses(
             tasks=frozenset(visit.task_id for visit in self.visits if self.cards(visit)),
             gone=frozenset(visit.task_id for visit in self.visits if visit.page == "gone"),
+            deleted=frozenset(self.deleted),
             evenings=frozenset(dock.location for dock in self.evenings),
             calls=len(self.world.flipkart.calls),
             asked=Counter(

@@ -136,7 +136,8 @@ def _messages(play: Play, verdict: Verdict) -> None:
             if message.by_bot:
                 verdict.messages += 1
                 verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
-                if (key := key_of(message)) is not None:
+                was_deleted = message.deleted and bool(play.tasks_on(message) & play.losses.deleted)
+                if (key := key_of(message)) is not None and not was_deleted:
                     posted[key] += 1
     twice = {key: n - 1 for key, n in posted.items() if n > 1}
     verdict.doubled += _told("posted more than once", twice)
@@ -147,7 +148,7 @@ def _messages(play: Play, verdict: Verdict) -> None:
     for visit in play.visits:
         task, cards = visit.task_id, play.cards(visit)
         if task in play.deleted:
-            doubled[task] = len(cards)
+            doubled[task] = max(0, len(cards) - (task in play.losses.deleted))
             continue
         if task in handovers and not cards:
             lost[task] = 1 + milestones.get(task, 0)
