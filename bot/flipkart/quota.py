@@ -36,7 +36,7 @@ SHARE = 0.2
 SPARE = 0.5
 """What only makes the record fuller is asked while less than this share of the budget is used."""
 BATCH = 0.01
-"""The share of the budget that is put down in the store at once."""
+"""The share of the budget that is put down in the store at once, at most."""
 PLAN_SECONDS = 5.0
 """How long a plan holds."""
 
@@ -83,6 +83,8 @@ class Quota:
         self._writing = asyncio.Lock()
         self._written: int | None = None
         self._left = 0
+        self._made = 0
+        """Calls since the start."""
 
     @property
     def for_polling(self) -> int:
@@ -154,9 +156,13 @@ class Quota:
                 await self._give_back()
                 await self._log.forget(minute - HOUR)
             if not self._left:
-                await self._log.add(minute, self._batch)
-                self._written, self._left = minute, self._batch
+                # What is put down and not called is lost with the process: never more than it has called, or one that
+                # is started again and again would use up the hour without a call.
+                ahead = max(1, min(self._batch, self._made))
+                await self._log.add(minute, ahead)
+                self._written, self._left = minute, ahead
             self._left -= 1
+            self._made += 1
 
     async def _give_back(self) -> None:
         if self._written is not None and self._left:
