@@ -9,7 +9,7 @@ from bot.handover.actions import Dock, keep_count
 from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
-from bot.handover.ports import EndCode, FixedCode, ReturnsApiError, Step
+from bot.handover.ports import EndCode, EndTotals, FixedCode, ReturnsApiError, Step
 from bot.handover.refusals import NotAllowed, NotAtEnd, RightsUnknown
 from bot.handover.vault import HeldEnd, Looks
 from bot.handover.who import clean, meant
@@ -143,9 +143,9 @@ class EndOtc:
             if code is None and not fixed:
                 return EndShown(handover, location, None)
             self._dock.end_codes.put(handover_id, HeldEnd(code, fixed, handover.counted, handover.scanned), None)
-            total = code.total_scanned if code else None
+            totals = code.totals if code else EndTotals()
             self._looks.renew(handover_id)
-            after = await self._record(actor, handover_id, reason, total, again=False)
+            after = await self._record(actor, handover_id, reason, totals, again=False)
             self._looks.add(handover_id, actor.user_id)
             return EndShown(after, location, code, fixed)
 
@@ -159,7 +159,7 @@ class EndOtc:
             return None
         async with self._looking:
             if not self._looks.has(handover.id, actor.user_id):
-                handover = await self._record(actor, handover.id, handover.end_reason, handover.end_total, again=True)
+                handover = await self._record(actor, handover.id, handover.end_reason, EndTotals(), again=True)
                 self._looks.add(handover.id, actor.user_id)
         return EndShown(handover, location, held.code, held.fixed)
 
@@ -185,10 +185,10 @@ class EndOtc:
             if fresh.scanned != handover.scanned:
                 return fresh
 
-    async def _record(self, actor: Actor, handover_id: str, reason: str, total: int | None, *, again: bool) -> Handover:
+    async def _record(self, actor: Actor, handover_id: str, reason: str, totals: EndTotals, *, again: bool) -> Handover:
         def decide(handover: Handover) -> Step:
             now = self._dock.clock()
-            return machine.end_otc_given(handover, actor.user_id, reason, total, now, again=again)
+            return machine.end_otc_given(handover, actor.user_id, reason, totals, now, again=again)
 
         return await self._dock.handovers.step(handover_id, decide)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
-from bot.handover.ports import Arrivals, Gone, Scan, Sighting, Step
+from bot.handover.ports import Arrivals, EndTotals, Gone, Scan, Sighting, Step
 from bot.text import squash
 
 MISSES = 2
@@ -128,7 +128,18 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
     return settle(handover, handover.model_copy(update=update), *events)
 
 
-_NO_END_CODE: dict[str, object] = {"end_otc_by": None, "end_otc_at": None, "end_total": None, "end_reason": ""}
+_TOTALS = {
+    "end_total": "scanned",
+    "end_obd_eligible": "obd_eligible",
+    "end_obd_failed": "obd_failed",
+    "end_flyer_eligible": "flyer_eligible",
+    "end_flyer_failed": "flyer_failed",
+}
+"""A handover's column for each of Flipkart's own figures."""
+_NO_END_CODE: dict[str, object] = {
+    **dict.fromkeys(("end_otc_by", "end_otc_at", *_TOTALS)),
+    "end_reason": "",
+}
 """A code holds for one stay on the End OTC page."""
 
 
@@ -288,22 +299,20 @@ def count(handover: Handover, by: str, counted: int, now: datetime) -> Step:
 
 
 def end_otc_given(
-    handover: Handover, by: str, reason: str, total: int | None, now: datetime, *, again: bool = False
+    handover: Handover, by: str, reason: str, totals: EndTotals, now: datetime, *, again: bool = False
 ) -> Step:
-    """A person was shown the End OTC after the count."""
+    """A person was shown the End OTC after the count, with these figures of Flipkart's."""
+    told = {column: n for column, name in _TOTALS.items() if (n := getattr(totals, name)) is not None}
     after = handover.model_copy(
-        update={
-            "end_otc_by": by,
-            "end_otc_at": now,
-            "end_total": total if total is not None else handover.end_total,
-            "end_reason": reason or handover.end_reason,
-        }
+        update={"end_otc_by": by, "end_otc_at": now, "end_reason": reason or handover.end_reason, **told}
     )
-    detail = {
+    detail: dict[str, object] = {
         "counted": after.counted,
         "scanned": after.scanned,
-        "total": total,
+        "total": after.end_total if again else totals.scanned,
         "reason": reason,
         "again": again,
     }
+    # Whoever goes back to scanning gets other figures with the next code; here these stay.
+    detail |= {column.removeprefix("end_"): n for column, n in told.items() if column != "end_total"}
     return settle(handover, after, Event(Happening.END_OTC, now, by, detail))

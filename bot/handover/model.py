@@ -292,6 +292,14 @@ class Handover(SQLModel):
     end_otc_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_total: int | None = None
     """`totalScanned` of Flipkart's End OTC answer."""
+    end_obd_eligible: int | None = None
+    """`obdEligible` of it: parcels whose box was to be opened."""
+    end_obd_failed: int | None = None
+    """`obdFailed` of it: those of them that were not right."""
+    end_flyer_eligible: int | None = None
+    """`flyerEligible` of it: parcels whose flyer was to be compared."""
+    end_flyer_failed: int | None = None
+    """`flyerFailed` of it: those of them that came in another flyer."""
     end_reason: str = Field(default="", sa_type=Text)
     """Why the code was taken although the hand count differed."""
 

@@ -69,6 +69,17 @@ class StartCode:
 
 
 @dataclass(frozen=True, slots=True)
+class EndTotals:
+    """Flipkart's own figures of a handover, as it gives them with the End OTC; None where it gives none."""
+
+    scanned: int | None = None
+    obd_eligible: int | None = None
+    obd_failed: int | None = None
+    flyer_eligible: int | None = None
+    flyer_failed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EndCode:
     """A generated End OTC with Flipkart's own totals."""
 
@@ -78,6 +89,11 @@ class EndCode:
     obd_failed: int | None
     flyer_eligible: int | None
     flyer_failed: int | None
+
+    @property
+    def totals(self) -> EndTotals:
+        """What may be kept of it: all but the code."""
+        return EndTotals(self.total_scanned, self.obd_eligible, self.obd_failed, self.flyer_eligible, self.flyer_failed)
 
 
 @dataclass(frozen=True, slots=True)

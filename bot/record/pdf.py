@@ -10,6 +10,7 @@ from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, POINT, RIGHT, Paper
 from bot.record.receipt import Photo, Receipt
 from bot.record.thumbs import BrokenPhoto, thumbnail
+from bot.record.totals import flipkarts_figures
 
 COMPACT_FROM = 41
 """Parcels from which the list is set small, in two lanes."""
@@ -35,6 +36,7 @@ def make_pdf(receipt: Receipt, *, language: str = "en", pictures: bool = True) -
             _facts(paper, receipt)
             _numbers(paper, receipt)
             _verdict(paper, receipt)
+            _flipkarts(paper, receipt)
             _record(paper, receipt)
             _problems(paper, receipt, _Pictures(paper, MOST_PICTURES if pictures else 0))
             _own_scans(paper, receipt)
@@ -142,8 +144,6 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         who = say.shown(receipt.name(h.counted_by), 80) or _("somebody")
         at = say.when(h.counted_at, receipt)
         lines.append(_("Counted by hand by {name}, {time}.").format(name=who, time=at))
-    if h.end_total is not None:
-        lines.append(_("Flipkart's own total: {n}.").format(n=number(h.end_total)))
     if h.obd_eligible:
         text = _("Open boxes checked: {n}, with a remark: {remarked}.")
         lines.append(text.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
@@ -157,6 +157,19 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         lines.append(text.format(n=say.parcels(len(receipt.own_scans)), unseen=unseen, extra=extra))
     if lines:
         paper.block(" ".join(lines), 9.5)
+    paper.y += 2
+
+
+def _flipkarts(paper: Paper, receipt: Receipt) -> None:
+    """Flipkart's own figures beside the bot's: what they differ in is seen at once."""
+    found = flipkarts_figures(receipt)
+    if not found:
+        return
+    columns = [Column(_("Flipkart's figures at the End OTC"), 64), Column(_("Flipkart"), 22), Column(_("Bot"), 22)]
+    columns.append(Column("", 36))
+    cells = ((_(one.name), number(one.flipkart), number(one.own), _("differs") if one.differs else "") for one in found)
+    rows = [Row(row, strong=one.differs) for row, one in zip(cells, found, strict=True)]
+    table(paper, columns, rows, size=8)
     paper.y += 2
 
 

@@ -26,6 +26,10 @@ KEPT = (
 """What a receipt takes over from an audit entry's detail. A code has no name in this list, so none can get through."""
 
 
+LATER_TOTALS = ("end_obd_eligible", "end_obd_failed", "end_flyer_eligible", "end_flyer_failed")
+"""Of Flipkart's own figures those that were not kept from the beginning."""
+
+
 class RecordError(Exception):
     """The record could not be made; the sentence says what to do."""
 
@@ -310,6 +314,8 @@ def _handover(h: Handover) -> dict[str, Json]:
         "end_otc_at": moment(h.end_otc_at),
         "end_total": h.end_total,
         "end_reason": whole(h.end_reason),
+        # Only what is known: the record of a handover of before these were kept has the hash that it had.
+        **{name: n for name in LATER_TOTALS if (n := getattr(h, name)) is not None},
     }
 
 

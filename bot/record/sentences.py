@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
 from bot.i18n import N_, _, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
+from bot.record.totals import flipkarts_figures
 from bot.text import visible
 
 LONGEST = 600
@@ -79,7 +80,7 @@ def parcels(n: int) -> str:
 def verdict(receipt: Receipt) -> str:
     """Count against scans, and how it ended, in one or a few sentences."""
     h = receipt.handover
-    return " ".join([compared(h), *_flipkarts(h), ended(receipt)])
+    return " ".join([compared(h), *_flipkarts(receipt), ended(receipt)])
 
 
 def compared(h: Handover) -> str:
@@ -103,10 +104,13 @@ def compared(h: Handover) -> str:
     ).format(n=number(-more), **both)
 
 
-def _flipkarts(h: Handover) -> list[str]:
-    if h.end_total is None or h.end_total == h.scanned:
-        return []
-    return [_("Flipkart's own total is {total}.").format(total=number(h.end_total))]
+def _flipkarts(receipt: Receipt) -> list[str]:
+    text = _("{what}: {n} at Flipkart, {own} here.")
+    return [
+        text.format(what=_(one.name), n=number(one.flipkart), own=number(one.own))
+        for one in flipkarts_figures(receipt)
+        if one.differs
+    ]
 
 
 def ended(receipt: Receipt) -> str:

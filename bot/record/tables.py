@@ -31,6 +31,7 @@ SUMMARY = (
     *("obd_eligible", "obd_remarked", "flipkart_total", "counted", "counted_by", "counted_at", "start_otc_by"),
     *("start_otc_at", "end_otc_by", "end_otc_at", "override_reason", "own_scans", "not_seen", "not_scanned"),
     *("verdict", "later_sha256"),
+    *("flipkart_open_boxes", "flipkart_open_boxes_failed", "flipkart_flyers", "flipkart_flyers_failed"),
 )
 PARCEL = (
     *("tracking_id", "status", "reason", "expected_flyer", "captured_flyer", "flyer_status", "open_box", "scanned_at"),
@@ -163,6 +164,10 @@ def _summary(receipt: Receipt) -> dict[str, Cell]:
         "not_scanned": len(receipt.unscanned),
         "verdict": say.verdict(receipt),
         "later_sha256": receipt.later_sha256,
+        "flipkart_open_boxes": h.end_obd_eligible,
+        "flipkart_open_boxes_failed": h.end_obd_failed,
+        "flipkart_flyers": h.end_flyer_eligible,
+        "flipkart_flyers_failed": h.end_flyer_failed,
     }
 
 
@@ -258,6 +263,10 @@ TITLES = {
     "obd_eligible": N_("Open boxes"),
     "obd_remarked": N_("Open boxes with a remark"),
     "flipkart_total": N_("Flipkart's total"),
+    "flipkart_open_boxes": N_("Flipkart's open boxes"),
+    "flipkart_open_boxes_failed": N_("Flipkart's open boxes with a problem"),
+    "flipkart_flyers": N_("Flipkart's flyers to be compared"),
+    "flipkart_flyers_failed": N_("Flipkart's flyers that differ"),
     "counted": N_("Counted"),
     "counted_by": N_("Counted by"),
     "counted_at": N_("Counted at"),

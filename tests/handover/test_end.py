@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import json
 import random
 from pathlib import Path
 
@@ -255,14 +256,18 @@ async def test_an_answer_that_was_lost_can_be_had_again(stand: Stand) -> None:
     assert code(await stand.end.give(ASHA, h_id, 4)) == visit.end_code
 
 
-async def test_flipkarts_own_total_is_kept_beside_the_bots(stand: Stand) -> None:
+async def test_flipkarts_own_figures_are_kept_beside_the_bots(stand: Stand) -> None:
     _visit, h_id = await closing(stand)
     await stand.end.open(ASHA, h_id)
     await stand.end.compare(ASHA, h_id, 4)
-    stand.sim.fail("end_otc", body=b'{"otc": "481516", "totalScanned": 9}')
+    figures = {"totalScanned": 9, "obdEligible": 3, "obdFailed": 1, "flyerEligible": 2, "flyerFailed": 0}
+    stand.sim.fail("end_otc", body=json.dumps({"otc": "481516", **figures}).encode())
     shown = await stand.end.give(ASHA, h_id, 4)
     assert isinstance(shown, EndShown)
-    assert (shown.handover.end_total, shown.handover.scanned) == (9, 4)
+    h = await stand.now(h_id)
+    assert (h.end_total, h.scanned) == (9, 4)
+    assert (h.end_obd_eligible, h.end_obd_failed, h.end_flyer_eligible, h.end_flyer_failed) == (3, 1, 2, 0)
+    assert (h.end_otc_by, h.end_reason) == (ASHA.user_id, "")
     [entry] = await stand.record(h_id, Happening.END_OTC)
     assert (entry.detail["total"], entry.detail["scanned"]) == (9, 4)
 

@@ -5,7 +5,7 @@ import pytest
 from bot.handover import machine
 from bot.handover.machine import LONGEST_VISIT
 from bot.handover.model import Handover, Happening, OtcMode, Shipment, Stage
-from bot.handover.ports import Arrivals, Scan, Sighting, Step
+from bot.handover.ports import Arrivals, EndTotals, Scan, Sighting, Step
 from bot.timing import DockTiming
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -179,7 +179,7 @@ def test_misses_alone_are_no_end_before_their_time(looks: int) -> None:
 def test_two_misses_in_a_row_end_it_by_what_was_given_out(given: bool, stage: Stage) -> None:
     h = arrived("EndOTC")
     if given:
-        h = machine.end_otc_given(h, "U1", "", 0, later(1)).handover
+        h = machine.end_otc_given(h, "U1", "", EndTotals(0), later(1)).handover
     gone = machine.miss(machine.miss(h, later(2)).handover, later(3))
     assert (gone.handover.stage, gone.handover.ended_at) == (stage, later(3))
     assert happenings(gone) == [Happening(stage.value)]
@@ -318,12 +318,16 @@ def test_codes_leave_who_and_until_and_nothing_else() -> None:
     rotated = machine.start_otc_rotated(h, later(2))
     assert happenings(rotated) == [Happening.START_ROTATED]
     assert (rotated.handover.start_otc_by, rotated.handover.start_otc_at) == (None, None)
-    ended = machine.end_otc_given(h, "U2", "short by two", 7, later(3))
+    ended = machine.end_otc_given(h, "U2", "short by two", EndTotals(7, 3, 1, 2, 0), later(3))
     assert (ended.handover.end_otc_by, ended.handover.end_total, ended.handover.end_reason) == ("U2", 7, "short by two")
-    again = machine.end_otc_given(ended.handover, "U1", "", None, later(4), again=True)
-    assert (again.handover.end_total, again.handover.end_reason) == (7, "short by two"), (
-        "a second look forgot the first"
-    )
+    figures = ("end_obd_eligible", "end_obd_failed", "end_flyer_eligible", "end_flyer_failed")
+    assert [getattr(ended.handover, name) for name in figures] == [3, 1, 2, 0]
+    detail = ended.events[0].detail
+    assert [detail[name.removeprefix("end_")] for name in figures] == [3, 1, 2, 0], "another code would take them away"
+    again = machine.end_otc_given(ended.handover, "U1", "", EndTotals(), later(4), again=True)
+    assert (again.handover.end_total, again.handover.end_flyer_failed, again.handover.end_reason) == (
+        *(7, 0, "short by two"),
+    ), "a second look forgot the first"
 
 
 def test_the_rate_needs_a_minute() -> None:

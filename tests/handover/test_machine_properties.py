@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.handover import machine
 from bot.handover.location import Location
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
-from bot.handover.ports import Arrivals, Scan, Sighting, Step
+from bot.handover.ports import Arrivals, EndTotals, Scan, Sighting, Step
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.text import as_dicts
 from tests.examples import examples
@@ -131,7 +131,7 @@ class Day(RuleBasedStateMachine):
     @precondition(lambda self: self.known)
     @rule(n=st.integers(0, 9), who=PEOPLE, total=st.none() | st.integers(0, 20), again=st.booleans())
     def end(self, n: int, who: str, total: int | None, again: bool) -> None:
-        self.one(n, lambda h: machine.end_otc_given(h, who, "", total, self.now, again=again))
+        self.one(n, lambda h: machine.end_otc_given(h, who, "", EndTotals(total), self.now, again=again))
 
     @invariant()
     def counts_equal_a_recount(self) -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.digest import Digest
+from bot.handover.ports import EndTotals
 from bot.jobs.digest import DigestJob
 from bot.outbox.contents import DigestContent
 from bot.outbox.files import Document
@@ -229,7 +230,7 @@ async def test_the_real_thing_reads_the_store(office: Office) -> None:
     await office.count(handover, 6)
     for _ in range(2):
         await office.handovers.step(
-            handover.id, lambda h: machine.end_otc_given(h, "U0VIKRAM", "one is torn", 7, office.time.now())
+            handover.id, lambda h: machine.end_otc_given(h, "U0VIKRAM", "one is torn", EndTotals(7), office.time.now())
         )
     office.time.move(UNTIL_MIDNIGHT)
     await work(office, 3, SlackDigestPainter(ZONE, here))

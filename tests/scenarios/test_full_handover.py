@@ -83,6 +83,8 @@ async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
     assert sorted(rows) == sorted((shipment.tracking_id, 1) for shipment in visit.shipments)
     counts = dock.rows("select scanned, accepted, rejected, mismatched, counted, end_total, stage from handover")
     assert counts == [(18, 17, 1, 1, 18, 18, "closed")]
+    own = dock.rows("select obd_eligible, obd_remarked, mismatched from handover")
+    assert own == dock.rows("select end_obd_eligible, end_obd_failed, end_flyer_failed from handover")
     # The receipt with its files is no reply of the record.
     replies = [reply.text for reply in dock.thread(closed) if not reply.files]
     assert len(replies) == len(dock.rows("select id from delivery where kind = 'reply' and state = 'sent'"))
