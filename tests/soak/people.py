@@ -157,8 +157,8 @@ class Operator:
             if thing.callback_id not in values:
                 return False  # a modal that says why not
             await self._pause(2, 15)
-            if thing.closed or "⏳" in thing.text_all():
-                continue
+            if thing.closed or "⏳" in thing.text_all() or thing.callback_id not in values:
+                continue  # it is another one by now
             self.weather.before_a_press("views.update")
             before = thing.hash
             if (await self.world.slack.submit(self.user, thing, values[thing.callback_id])).acked:
