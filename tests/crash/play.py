@@ -270,7 +270,7 @@ class Play:
 
     def somebody_comes(self) -> Visit | None:
         """Where there is room, or in place of one who is done; None where nobody is."""
-        room = [dock for dock in self.docks if self._has_room(dock)]
+        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
         if not room:
             done = [visit for visit in self.served if visit.page == "end" and self._is_read(visit)]
             if not done:
