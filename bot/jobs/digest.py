@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.handover.digest import ONE, Digests, day_of, last_day
-from bot.handover.location import Locations
+from bot.handover.location import Location, Locations
 
 log = structlog.get_logger()
 
@@ -23,14 +23,20 @@ class DigestJob:
 
     def __init__(self, digests: Digests, locations: Locations, zone: ZoneInfo, clock: Clock) -> None:
         self._digests = digests
+        self._locations = locations
         self._zone = zone
         self._clock = clock
-        self._ends = [(START, n, location) for n, location in enumerate(locations)]
+        self._looked_at = START
+        self._ends: list[tuple[datetime, int, Location]] = []
         """A heap: when the next day of which location is over. Thousands that have none to be told cost nothing."""
+        self._begin_anew()
 
     async def tick(self) -> None:
         """Begins what is due. Raises NotKept."""
         now = self._clock()
+        if now < self._looked_at:  # the clock was set back: what is over next would be as far off as it was ahead
+            self._begin_anew()
+        self._looked_at = now
         while self._ends and self._ends[0][0] <= now:
             _, n, location = self._ends[0]
             day = last_day(location, self._zone, now)
@@ -38,3 +44,6 @@ class DigestJob:
                 log.info("a day is over; its digest is made", location=location.id, day=day.date.isoformat())
             heapq.heapreplace(self._ends, (day_of(location, self._zone, day.date + ONE).end, n, location))
             await asyncio.sleep(0)  # at midnight all are due, and people wait behind each
+
+    def _begin_anew(self) -> None:
+        self._ends = [(START, n, location) for n, location in enumerate(self._locations)]

@@ -70,3 +70,15 @@ async def test_a_day_that_was_over_long_ago_has_none() -> None:
     now[0] += timedelta(days=5)
     await one.tick()
     assert {date for _, date in opened.days} == {"2026-03-06"}
+
+
+async def test_a_clock_that_was_ahead_and_is_set_right_keeps_no_digest_back() -> None:
+    opened, now = Opened(), [datetime(2027, 3, 2, 12, 0, tzinfo=ZONE).astimezone(UTC)]
+    one = job(opened, now)
+    await one.tick()
+    opened.days.clear()
+    now[0] = datetime(2026, 3, 2, 12, 0, tzinfo=ZONE).astimezone(UTC)
+    for _ in range(3):
+        await one.tick()
+        now[0] += timedelta(minutes=1)
+    assert sorted(opened.days) == [("ALWAYS", "2026-03-01"), ("DAY", "2026-03-01"), ("NIGHT", "2026-03-01")]
