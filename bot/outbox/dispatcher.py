@@ -86,14 +86,15 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
-        recovered = await self._deliveries.recover()
-        if recovered:
-            log.info("messages may have been posted before the last end; reading history", messages=recovered)
+        recovered = False
         try:
             while True:
                 self._bell.clear()
                 began = time.monotonic()
                 try:
+                    if not recovered:
+                        await self._recover()
+                        recovered = True
                     wait = await self.step()
                     self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
@@ -110,6 +111,12 @@ class Dispatcher:
             for task in self._in_flight.values():
                 task.cancel()
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+
+    async def _recover(self) -> None:
+        """Before the first look: what an earlier process was posting at its end may be there."""
+        messages = await self._deliveries.recover()
+        if messages:
+            log.info("messages may have been posted before the last end; reading history", messages=messages)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is adopted at the next start."""

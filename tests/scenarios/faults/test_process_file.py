@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
+from bot.outbox.dispatcher import Dispatcher
 from bot.store.tables import METADATA
 from bot.store.versions import MIGRATIONS
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
@@ -126,6 +127,34 @@ async def test_disk_full(dock: World, logged: io.StringIO, own: OwnConnection) -
 )
 async def test_database_becomes_read_only(dock: World, logged: io.StringIO, own: OwnConnection) -> None:
     await lives_through(dock, logged, own, ["PRAGMA query_only = ON"], ["PRAGMA query_only = OFF"])
+
+
+@fault(
+    "Process",
+    "a database that takes nothing from the first second after it was opened",
+    keeps=(1, 2, 3, 6),
+    operator="attempt to write a readonly database. Give the bot's user the right to write the file and its folder.",
+)
+async def test_a_database_that_takes_nothing_from_the_first_second(
+    dock: World, logged: io.StringIO, own: OwnConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was sound a moment ago, when it was opened: what each part does first waits for it like all the rest."""
+    begins = Dispatcher.run
+
+    async def into_trouble(outbox: Dispatcher) -> None:
+        own.statements[:] = ["PRAGMA query_only = ON"]
+        await begins(outbox)
+
+    monkeypatch.setattr(Dispatcher, "run", into_trouble)
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    async with dock.bot():
+        await dock.until(lambda: "no code is given out until it can" in logged.getvalue())
+        own.statements[:] = ["PRAGMA query_only = OFF"]
+        visit.scan(3)
+        await card_says(dock, visit, "3 scanned")
+        await all_is_said(dock, [visit])
+    assert "Traceback" not in logged.getvalue()
 
 
 WITHOUT_ROOTS_RIGHTS = """
