@@ -25,6 +25,10 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
 
+COLLECTIONS = (700, 10, 30)
+"""`gc`'s thresholds: the first two are Python's own, the last is three times as many."""
+
+
 class Exit(IntEnum):
     """Exit codes; README lists them."""
 
@@ -81,6 +85,8 @@ def run() -> None:
 
     async def work() -> None:
         gc.freeze()
+        # Looking through all that lives takes 70 ms with 3,000 handovers, and finds little.
+        gc.set_threshold(*COLLECTIONS)
         gc.enable()
         await App(settings).run(_stopped_by_signals())
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 import httpx
 
+from bot.flipkart.turns import Turns
+
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes, unpacked. A page of 10,000 rows has less than ten million."""
 CODINGS = frozenset({"", "identity", "gzip", "deflate"})
@@ -84,6 +86,7 @@ class Http:
         self._transport = transport
         self._auth = auth
         self._before = before
+        self._turns = Turns()
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The answer to a signed request. Raises what the transport, `before` and the auth raise."""
@@ -101,10 +104,12 @@ class Http:
 
     async def send_bare(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request as it is."""
+        await self._turns.turn()
         await self._before(request)
         response = await self._transport.handle_async_request(request)
         response.request = request
         try:
+            await self._turns.turn()
             await response.aread()
         finally:
             await response.aclose()
