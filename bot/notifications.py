@@ -1,4 +1,4 @@
-"""Flipkart's notifications, for a seller who has registered for them: returns that are on their way.
+"""Flipkart's notifications, for a seller who has registered for them: what becomes of returns.
 
 A notification that is not taken holds up all that follow it, so everything that Flipkart signed and that is JSON is
 answered with 200, understood or not; 503 asks to send it again later, and so loses nothing.
@@ -18,7 +18,6 @@ from bot.flipkart.returns import Notice
 from bot.flipkart.signature import FRESH, Signatures
 from bot.gate import read_body
 from bot.handover.announcing import Announcing
-from bot.handover.expected import Expecting
 from bot.handover.ports import NotKept
 from bot.timing import WebTiming
 
@@ -26,8 +25,6 @@ log = structlog.get_logger()
 
 MOST_WAITING = 500
 """Notifications whose turn in the database has not come; more would only hold memory."""
-CREATED = "return_created"
-COMPLETED = "return_completed"
 LONGEST_SHOWN = 64
 UNREADABLE = (web.RequestPayloadError, ValueError)
 """What aiohttp raises at a body that is cut off or not packed as it says."""
@@ -59,13 +56,13 @@ class Notifications:
 
     def __init__(
         self,
-        expecting: Expecting,
+        announcing: Announcing,
         signatures: Signatures,
         clock: Clock,
         timing: WebTiming,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._announcing = Announcing(expecting)
+        self._announcing = announcing
         self._signatures = signatures
         self._clock = clock
         self._timing = timing
@@ -110,17 +107,14 @@ class Notifications:
 
     async def _take(self, notice: Notice, signed_at: datetime, body: bytes) -> web.Response:
         event, return_id = notice.event[:LONGEST_SHOWN], notice.return_id[:LONGEST_SHOWN]
-        if event == COMPLETED:
-            log.debug("flipkart says that a return is completed", return_id=return_id)
-            return _said(200, "noted")
-        if event != CREATED:
+        told = notice.told(signed_at)
+        if told is None:
             log.debug("flipkart sent a notification that the bot has no use for", kind=event)
             return _said(200, "ignored")
-        read = notice.read()
-        facts = {"return_id": return_id, "parcels": len(read.rows), "without_id": read.skipped_count}
-        if not read.rows:
-            log.info("flipkart announced a return without a tracking id; it is on no list", **facts)
-            return _said(200, "ignored: no tracking id")
+        facts = {"kind": event, "return_id": return_id, "items": len(told.statements)}
+        if not told.statements and (told.bare is None or not told.bare.rows):
+            log.info("flipkart told of a return without any item that can be found; nothing is kept of it", **facts)
+            return _said(200, "ignored: no item")
         standing = self._replays.standing(signed_at, body)
         if standing is Standing.KEPT:
             return _said(200, "kept")
@@ -133,13 +127,12 @@ class Notifications:
                     signed_at=signed_at.isoformat(),
                 )
             return _said(200, "ignored: its signature belongs to others")
-        kept = await self._announcing.keep(notice.location_id, read)
-        if kept is None:
+        if not await self._announcing.keep(told):
             place = notice.location_id[:LONGEST_SHOWN]
-            log.info("flipkart announced a return for a location that is not in bot.toml", at=place, **facts)
+            log.info("flipkart told of a return at a location that is not in bot.toml", at=place, **facts)
             return _said(200, "ignored: another location")
         self._replays.keep(signed_at, body)
-        log.debug("flipkart announced a return", at=kept.location.id, **facts)
+        log.debug("flipkart told of a return", at=notice.location_id[:LONGEST_SHOWN], **facts)
         return _said(200, "kept")
 
     def _tell_of_a_stranger(self) -> None:

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
+from bot.handover.announcing import Announcing
 from bot.handover.around import Around
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
@@ -220,7 +221,7 @@ class Parts:
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
         if toml.returns.details:
-            returns = ReturnsJob(self._flipkart, stores.returns, clock)
+            returns = ReturnsJob(self._flipkart, stores.details, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
 
     def notifications(self) -> Notifications | None:
@@ -230,7 +231,8 @@ class Parts:
             return None
         signatures = Signatures(env.flipkart_app_id, env.flipkart_app_secret, toml.notifications.url)
         expecting = Expecting(self.dock, self._stores.expected, self._zone)
-        return Notifications(expecting, signatures, self._clock, self._timing.web, self._monotonic)
+        announcing = Announcing(self.dock, expecting, self._stores.returns, self._zone)
+        return Notifications(announcing, signatures, self._clock, self._timing.web, self._monotonic)
 
     def _dock(self, flipkart: FlipkartClient) -> Dock:
         handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size

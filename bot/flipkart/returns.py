@@ -1,15 +1,16 @@
 """Returns as Flipkart tells of them: in notifications, and when it is asked for tracking ids."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from bot.clock import from_epoch
-from bot.flipkart.fields import Str, Wire, as_object, as_objects
+from bot.flipkart.fields import Str, Wire, as_moment, as_object, as_objects
+from bot.handover.returns import Fact, Statement, Told
 from bot.lists import dates
 from bot.lists.cells import other_id, shown, tracking_id, words
 from bot.lists.model import ExpectedRow, ListRead, Why
@@ -18,6 +19,9 @@ from bot.text import parcel_key
 MOST_ITEMS = 1000
 """Items of one answer or notification that are looked at."""
 LONGEST_REASON = 200
+LONGEST_WORD = 60
+OLDEST, NEWEST = timedelta(days=400), timedelta(days=1)
+"""So long before it was signed, or after it, can what an event tells have happened."""
 
 
 class ReturnItem(Wire):
@@ -29,6 +33,23 @@ class ReturnItem(Wire):
     reason: Str = ""
     sub_reason: Str = Field("", alias="subReason")
     expected: Str = Field("", alias="expectedDate")
+    shipment_id: Str = Field("", alias="shipmentId")
+    kind: Str = Field("", alias="source")
+    action: Str = ""
+    completed: Str = Field("", alias="completionDate")
+
+    def facts(self) -> dict[str, Fact]:
+        """What it says of its return, by the names of `bot.handover.returns.Return`."""
+        row, label = self.row(), tracking_id(self.tracking_id)
+        return {
+            "tracking_id": "" if isinstance(label, Why) else label,
+            "shipment_id": other_id(self.shipment_id),
+            "kind": shown(self.kind, LONGEST_WORD),
+            "action": shown(self.action, LONGEST_WORD),
+            "reason": row.reason,
+            "expected_on": row.expected_on,
+            "completed_at": moment(self.completed),
+        }
 
     def row(self, return_id: str = "") -> ExpectedRow:
         """The same as a row of a list; `return_id` stands in for one that the item does not name."""
@@ -52,18 +73,42 @@ class Notice(Wire):
     event: Str = Field("", alias="eventType")
     return_id: Str = Field("", alias="returnId")
     location_id: Str = Field("", alias="locationId")
+    timestamp: Str = ""
     attributes: Annotated[_Attributes, BeforeValidator(as_object)] = _Attributes()
 
-    def read(self) -> ListRead:
-        """Its parcels as a list, each once; without a row where no item has a tracking id that can be one."""
-        items = self.attributes.items
+    def told(self, signed_at: datetime) -> Told | None:
+        """What it says of returns; None where it is none of the events that are about them.
+
+        Args:
+            signed_at: when Flipkart signed it, for one that does not say when it happened or says what can't be.
+        """
+        if self.event not in EVENTS:
+            return None
+        at = moment(self.timestamp)
+        if at is None or not -OLDEST <= at - signed_at <= NEWEST:
+            at = signed_at
+        statements, bare = list[Statement](), list[ReturnItem]()
+        items = self.attributes.items[:MOST_ITEMS]
+        for item in items:
+            return_id = other_id(item.return_id) or other_id(self.return_id)
+            order_item_id = other_id(item.order_item_id)
+            if return_id or order_item_id:
+                facts = EVENTS[self.event](item, at)
+                statements.append(Statement(return_id, order_item_id, at, facts | {"status": self.event}))
+            else:
+                bare.append(item)
+        is_new = self.event == CREATED
+        return Told(self.location_id, statements, self._bare(bare) if is_new and bare else None, needs_place=is_new)
+
+    def _bare(self, items: Sequence[ReturnItem]) -> ListRead:
+        """Items that name no return: their parcels as a list, each once."""
         found: dict[str, ExpectedRow] = {}
         named = 0
-        for item in islice(items, MOST_ITEMS):
-            tracking = tracking_id(item.tracking_id)
-            if not isinstance(tracking, Why):
+        for item in items:
+            label = tracking_id(item.tracking_id)
+            if not isinstance(label, Why):
                 named += 1
-                found.setdefault(parcel_key(tracking), replace(item.row(self.return_id), tracking_id=tracking))
+                found.setdefault(parcel_key(label), replace(item.row(), tracking_id=label))
         return ListRead(
             rows=tuple(found.values()),
             column="trackingId",
@@ -71,6 +116,22 @@ class Notice(Wire):
             skipped_count=len(items) - named,
             repeated=named - len(found),
         )
+
+
+CREATED = "return_created"
+EVENTS: dict[str, Callable[[ReturnItem, datetime], dict[str, Fact]]] = {
+    CREATED: lambda item, _: item.facts(),
+    "return_item_tracking_id_update": lambda item, _: _only(item, "tracking_id"),
+    "return_expected_date_changed": lambda item, _: _only(item, "expected_on"),
+    "return_picked_up": lambda _, at: {"picked_up_at": at},
+    "return_completed": lambda _, at: {"completed_at": at},
+    "return_cancelled": lambda _, at: {"cancelled_at": at},
+}
+"""The events that are about returns, and what an item of each says."""
+
+
+def _only(item: ReturnItem, name: str) -> dict[str, Fact]:
+    return {name: item.facts()[name]}
 
 
 class ReturnItems(Wire):
@@ -86,6 +147,15 @@ class ReturnItems(Wire):
             if (one := parcel_key(item.tracking_id)) in wanted:
                 found.setdefault(one, item.row())
         return list(found.values())
+
+
+def moment(text: str) -> datetime | None:
+    """The moment, in UTC, of an ISO time or of an epoch time; one without a zone is India's. None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=dates.INDIA)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return as_moment(text)
 
 
 def _day(text: str) -> date | None:

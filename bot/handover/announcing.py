@@ -1,29 +1,64 @@
-"""What Flipkart announces while something is being kept is kept together: one transaction for all that waits."""
+"""What Flipkart tells of returns while something is being kept is kept together: one transaction for all that waits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from bot.handover.expected import Announced, Expecting
+from bot.handover.actions import Dock
+from bot.handover.expected import Again, Expecting, Span, matched_again, span_of
+from bot.handover.location import Location
+from bot.handover.model import Event, Happening
+from bot.handover.returns import Statement, Told
 from bot.lists.model import ListRead
 
 AT_ONCE = 200
 """Announcements of one transaction, so that others get their turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of statements."""
+
+    new: int
+    """Parcels that are expected and were not before."""
+    waiting: int
+    """Items of which a location or a label is still to be told."""
+    changed: int
+    """Items of which something new was told."""
+
+
+class ReturnKeeper(Protocol):
+    """Items of returns. Each method is one transaction."""
+
+    async def take(
+        self,
+        statements: Sequence[Statement],
+        spans: Mapping[str, Span],
+        listed: Mapping[str, Event],
+        again: Again,
+    ) -> Taken:
+        """Keeps statements, in the order in which they came, and what follows for what is expected where."""
+
+
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    location_id: str
-    read: ListRead
+    told: Told
+    place: Location | None
     kept: bool = False
-    answer: Announced | None = None
 
 
 class Announcing:
     """Keeps announcements in batches."""
 
-    def __init__(self, expecting: Expecting) -> None:
+    def __init__(self, dock: Dock, expecting: Expecting, returns: ReturnKeeper, zone: ZoneInfo) -> None:
+        """`zone` is the one in which a day begins."""
+        self._dock = dock
         self._expecting = expecting
+        self._returns = returns
+        self._zone = zone
         self._turn = asyncio.Lock()
         self._waiting: list[_Waiting] = []
 
@@ -32,24 +67,55 @@ class Announcing:
         """Announcements that are not kept yet."""
         return len(self._waiting)
 
-    async def keep(self, location_id: str, read: ListRead) -> Announced | None:
-        """As `Expecting.keep_announced`; returns when it is kept. `new` is counted over all that is kept with it."""
-        mine = _Waiting(location_id, read)
+    async def keep(self, told: Told) -> bool:
+        """Returns when it is kept; False where it is for none of our locations, or could be for several.
+
+        Raises:
+            NotKept: the database does not take it.
+        """
+        place = self._place(told)
+        if place is None and (told.location_id or told.needs_place):
+            return False
+        mine = _Waiting(told, place)
         self._waiting.append(mine)
         try:
             async with self._turn:
                 if not mine.kept:
                     # What fails is not taken for kept: each of the others tries it in its own turn.
-                    some = [one for one in self._waiting if one.location_id == location_id][:AT_ONCE]
+                    some = [one for one in self._waiting if one.place == place][:AT_ONCE]
                     some = some if mine in some else [mine]
-                    answer = await self._expecting.keep_announced(location_id, _all([one.read for one in some]))
+                    await self._keep(place, some)
                     for one in some:
-                        one.kept, one.answer = True, answer
+                        one.kept = True
                         self._waiting.remove(one)
         finally:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-        return mine.answer
+        return True
+
+    async def _keep(self, place: Location | None, some: Sequence[_Waiting]) -> None:
+        bare = [one.told.bare for one in some if one.told.bare is not None]
+        if place is not None and bare:
+            await self._expecting.keep_announced(place.id, _all(bare))
+        statements = [_placed(one, place) for one in chain.from_iterable(one.told.statements for one in some)]
+        if statements:
+            now = self._dock.clock()
+            spans = {one.id: span_of(one.id, now, self._zone) for one in self._dock.locations}
+            detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": "notification"}
+            listed = Event(Happening.LISTED, now, None, detail)
+            await self._returns.take(statements, spans, dict.fromkeys(spans, listed), matched_again)
+
+    def _place(self, told: Told) -> Location | None:
+        if told.location_id:
+            return self._dock.locations.get(told.location_id)
+        ours = list(self._dock.locations)
+        return ours[0] if told.needs_place and len(ours) == 1 else None
+
+
+def _placed(statement: Statement, place: Location | None) -> Statement:
+    if place is None:
+        return statement
+    return replace(statement, facts={**statement.facts, "location_id": place.id})
 
 
 def _all(reads: Sequence[ListRead]) -> ListRead:

@@ -33,24 +33,8 @@ class ExpectedStore:
         listed: Event,
         again: Again,
     ) -> Stored:
-        """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
-
-        All in one transaction, because a page that came in between would call out parcels that only a later row names.
-        It costs what the rows cost, however many are expected: a notification has one or a few. What nobody brought and
-        names nothing new is not put on record: a notification may come many times.
-        """
-        values = [said_values(span, row, source) for row in rows]
-        keys = list({str(one["key"]) for one in values})
-        known = _over(connection, keys, lambda some: _known(span.location_id, some))
-        before = _missing_of(connection, span, keys)
-        for table in (LISTED, EXPECTED):
-            connection.execute(renewing(upsert(table), table), values)
-        more = _missing_of(connection, span, keys) - before
-        changed(connection, span.location_id, more)
-        if len(keys) > known or listed.by is not None:
-            record(connection, span.location_id, listed)
-        shift(connection, span, again, keys, more)
-        return Stored(len(keys) - known, known)
+        """`keep_rows` in a transaction of its own."""
+        return keep_rows(connection, span, rows, source, listed, again)
 
     @one_transaction
     def lists(self, connection: Connection, span: Span, most: int) -> Listing:
@@ -77,6 +61,29 @@ class ExpectedStore:
     def listed(self, connection: Connection, location_id: str, now: datetime) -> bool:
         """Whether the location has a list that is not too old."""
         return has_list(connection, location_id, now)
+
+
+def keep_rows(
+    connection: Connection, span: Span, rows: Sequence[ExpectedRow], source: str, listed: Event, again: Again
+) -> Stored:
+    """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
+
+    All in one transaction, because a page that came in between would call out parcels that only a later row names. It
+    costs what the rows cost, however many are expected: a notification has one or a few. What nobody brought and names
+    nothing new is not put on record: a notification may come many times.
+    """
+    values = [said_values(span, row, source) for row in rows]
+    keys = list({str(one["key"]) for one in values})
+    known = _over(connection, keys, lambda some: _known(span.location_id, some))
+    before = _missing_of(connection, span, keys)
+    for table in (LISTED, EXPECTED):
+        connection.execute(renewing(upsert(table), table), values)
+    more = _missing_of(connection, span, keys) - before
+    changed(connection, span.location_id, more)
+    if len(keys) > known or listed.by is not None:
+        record(connection, span.location_id, listed)
+    shift(connection, span, again, keys, more)
+    return Stored(len(keys) - known, known)
 
 
 def _scanned(which: ColumnElement[bool]) -> Select[tuple[str]]:

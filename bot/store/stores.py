@@ -17,6 +17,7 @@ from bot.store.photos import PhotoStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
 from bot.store.return_details import ReturnDetailStore
+from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tallies import TallyStore
 
@@ -37,7 +38,8 @@ class Stores:
     records: RecordStore
     expected: ExpectedStore
     lists: ListStore
-    returns: ReturnDetailStore
+    details: ReturnDetailStore
+    returns: ReturnStore
 
     @classmethod
     def over(
@@ -71,5 +73,6 @@ class Stores:
             records=RecordStore(database),
             expected=ExpectedStore(database),
             lists=ListStore(database),
-            returns=ReturnDetailStore(database),
+            details=ReturnDetailStore(database),
+            returns=ReturnStore(database),
         )

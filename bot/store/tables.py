@@ -264,6 +264,37 @@ class ReturnDetailRow(SQLModel, table=True):
     """How often it was asked about."""
 
 
+class ReturnRow(SQLModel, table=True):
+    """One item of a return, as `bot.handover.returns.Return` has it."""
+
+    __tablename__ = "return_item"
+    __table_args__ = (Index("return_by_key", "key", "location_id"),)
+
+    ref: str = Field(primary_key=True, sa_type=Text)
+    """`bot.handover.returns.ref_of` the two ids."""
+    return_id: str = Field(sa_type=Text)
+    order_item_id: str = Field(sa_type=Text)
+    location_id: str = Field(default="", sa_type=Text)
+    """Empty until somebody names one of ours."""
+    key: str = Field(default="", sa_type=Text)
+    """The tracking id as it is compared; empty until its label is known."""
+    tracking_id: str = Field(default="", sa_type=Text)
+    shipment_id: str = Field(default="", sa_type=Text)
+    kind: str = Field(default="", sa_type=Text)
+    action: str = Field(default="", sa_type=Text)
+    status: str = Field(default="", sa_type=Text)
+    shipment_status: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    picked_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    known_from: str
+    said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """When what stands in a column was said: ISO times in UTC."""
+
+
 class OwnScanRow(SQLModel, table=True):
     """One parcel that the seller scanned into a handover's thread."""
 
@@ -405,6 +436,7 @@ LISTED = table_of(ListedRow)
 MISSING = table_of(MissingRow)
 PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
+RETURN = table_of(ReturnRow)
 OWN_SCAN = table_of(OwnScanRow)
 OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)

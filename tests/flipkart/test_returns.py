@@ -1,7 +1,7 @@
 """What Flipkart tells of returns: the look-up over the real wire, and any JSON in its place."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,9 @@ from bot.clock import now
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import MalformedError, RefusedError, ThrottledError
 from bot.flipkart.quota import Quota
-from bot.flipkart.returns import MOST_ITEMS, Notice, ReturnItems
-from bot.lists.model import ExpectedRow
+from bot.flipkart.returns import CREATED, EVENTS, MOST_ITEMS, NEWEST, OLDEST, Notice, ReturnItems, moment
+from bot.handover.returns import FACTS, Fact, Return, Statement
+from bot.lists.model import ExpectedRow, State
 from bot.sandbox.flipkart import FlipkartSim
 from tests.flipkart.support import MemoryCalls, client_of, saying, scripted
 from tests.flipkart.test_wire import JSON, calm
@@ -21,6 +22,8 @@ from tests.flipkart.test_wire import JSON, calm
 NAMES = ("trackingId", "returnId", "orderItemId", "reason", "subReason", "expectedDate")
 ITEM = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON))
 ITEMS = st.one_of(JSON, st.lists(st.one_of(ITEM, JSON), max_size=5))
+SIGNED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HAPPENED = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 DAYS = {
     "2026-03-04": date(2026, 3, 4),
     "2026-03-04T23:00:00.000Z": date(2026, 3, 5),
@@ -75,22 +78,111 @@ def test_any_answer(body: object) -> None:
 
 
 @calm
-@given(st.one_of(JSON, st.fixed_dictionaries({"attributes": st.fixed_dictionaries({"returnItems": ITEMS})})))
+@given(
+    st.one_of(
+        JSON,
+        st.fixed_dictionaries(
+            {
+                "eventType": st.sampled_from(tuple(EVENTS)),
+                "timestamp": st.one_of(JSON, st.datetimes().map(str)),
+                "attributes": st.fixed_dictionaries({"returnItems": ITEMS}),
+            }
+        ),
+    )
+)
 def test_any_notification(body: object) -> None:
     try:
-        read = Notice.model_validate_json(json.dumps(body)).read()
+        told = Notice.model_validate_json(json.dumps(body)).told(SIGNED)
     except ValidationError:
         return
-    assert all(small(row) and row.tracking_id for row in read.rows)
-    assert read.read == len(read.rows) + read.repeated + read.skipped_count
+    if told is None:
+        return
+    for one in told.statements:
+        assert one.return_id or one.order_item_id
+        assert max(len(one.return_id), len(one.order_item_id)) <= 200
+        assert "\n" not in one.return_id + one.order_item_id, "nothing in an id looks like the seam of a key"
+        assert set(one.facts) <= {*FACTS}
+        assert -OLDEST <= one.at - SIGNED <= NEWEST
+        assert all(len(fact) <= 1000 for fact in one.facts.values() if isinstance(fact, str))
+    if told.bare is not None:
+        read = told.bare
+        assert all(small(row) and row.tracking_id for row in read.rows)
+        assert read.read == len(read.rows) + read.repeated + read.skipped_count
 
 
 def test_a_page_that_is_far_too_long() -> None:
     items = [{"trackingId": f"FMP{n}"} for n in range(MOST_ITEMS + 5)]
     answer = ReturnItems.model_validate({"returnItems": items})
     assert len(answer.of(one["trackingId"] for one in items)) == MOST_ITEMS
-    read = Notice.model_validate({"attributes": {"returnItems": items}}).read()
-    assert (len(read.rows), read.skipped_count) == (MOST_ITEMS, 5)
+    told = Notice.model_validate({"eventType": CREATED, "attributes": {"returnItems": items}}).told(SIGNED)
+    assert told is not None
+    assert told.bare is not None
+    assert len(told.bare.rows) == MOST_ITEMS
+
+
+WHEN = "2026-03-02T10:00:00+05:30"
+
+
+@pytest.mark.parametrize(
+    ("event", "item", "facts"),
+    [
+        ("return_item_tracking_id_update", {"trackingId": " FMP1 ", "reason": "x"}, {"tracking_id": "FMP1"}),
+        ("return_expected_date_changed", {"expectedDate": "2026-03-04"}, {"expected_on": date(2026, 3, 4)}),
+        ("return_picked_up", {"trackingId": "FMP1"}, {"picked_up_at": HAPPENED}),
+        ("return_completed", {}, {"completed_at": HAPPENED}),
+        ("return_cancelled", {}, {"cancelled_at": HAPPENED}),
+    ],
+)
+def test_what_each_event_says(event: str, item: dict[str, str], facts: dict[str, Fact]) -> None:
+    body = {
+        "eventType": event,
+        "returnId": "R1",
+        "timestamp": WHEN,
+        "attributes": {"returnItems": [{"orderItemId": "OI1", **item}]},
+    }
+    told = Notice.model_validate(body).told(SIGNED)
+    assert told is not None
+    assert told.statements == [Statement("R1", "OI1", HAPPENED, facts | {"status": event})]
+    assert not told.needs_place
+
+
+def test_what_a_new_return_says() -> None:
+    item = {
+        "orderItemId": "OI1",
+        "trackingId": "FMP1",
+        "shipmentId": "SH1",
+        "source": "courier_return",
+        "action": "refund_dnt_expect",
+        "reason": "TORN",
+        "expectedDate": "2026-03-04T23:00:00.000Z",
+    }
+    body = {"eventType": CREATED, "returnId": "R1", "locationId": "LOC1", "attributes": {"returnItems": [item]}}
+    told = Notice.model_validate(body).told(SIGNED)
+    assert told is not None
+    [one] = told.statements
+    assert (told.location_id, told.needs_place, told.bare) == ("LOC1", True, None)
+    assert one.at == SIGNED, "it does not say when it happened"
+    after = Return("R1", "OI1").after(one)
+    assert (after.tracking_id, after.shipment_id, after.kind) == ("FMP1", "SH1", "courier_return")
+    assert (after.reason, after.expected_on, after.completed_at) == ("TORN", date(2026, 3, 5), None)
+    assert after.state is State.CANCELLED, "the goods stay with the customer"
+
+
+@pytest.mark.parametrize("written", ["", "soon", "1926-03-02T10:00:00Z", "2126-03-02T10:00:00Z", "9" * 400, "-1"])
+def test_a_time_that_can_not_be_is_the_one_of_the_signature(written: str) -> None:
+    body = {
+        "eventType": "return_completed",
+        "returnId": "R1",
+        "timestamp": written,
+        "attributes": {"returnItems": [{}]},
+    }
+    told = Notice.model_validate(body).told(SIGNED)
+    assert told is not None
+    assert [one.at for one in told.statements] == [SIGNED]
+
+
+def test_a_time_without_a_zone_is_indias() -> None:
+    assert moment("2026-03-02T10:00:00") == HAPPENED == moment(WHEN) == moment(str(int(HAPPENED.timestamp())))
 
 
 @pytest.mark.parametrize(("written", "meant"), DAYS.items())

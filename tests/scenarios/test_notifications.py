@@ -249,3 +249,34 @@ async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO) -> No
         batches = dock.rows("select count(*) from audit where what = 'listed'")[0][0]
         assert batches < 100, "each was kept in a transaction of its own"
     assert logged.getvalue().count("more notifications than are taken at once") == 1
+
+
+async def test_a_return_through_all_six_events(dock: World, logged: io.StringIO) -> None:
+    """A customer return: announced without a label, labelled, put off, picked up, completed; another is cancelled."""
+    async with dock.bot():
+        to = address(logged)
+
+        async def tell(event: str, **item: Any) -> None:
+            body = dock.flipkart.return_event(event, "R7", "OI7", **item)
+            assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+
+        await tell("return_created", location_id="LOC1", reason="Size", expectedDate="2026-01-05")
+        assert dock.rows(LISTED) == []
+        await tell("return_item_tracking_id_update", trackingId="FMP000007")
+        assert dock.rows(LISTED) == [("LOC1", "FMP000007", "R7", "OI7", "Size", "2026-01-05", "notification")]
+        await tell("return_expected_date_changed", expectedDate="2026-01-07", location_id="LOC1")
+        assert dock.rows("select expected_on from expected") == [("2026-01-07",)]
+        await tell("return_picked_up", location_id="LOC1")
+        await tell("return_completed", location_id="LOC1")
+        assert dock.rows("select state from expected") == [("completed",)]
+        body = dock.flipkart.return_created("LOC1", "FMP000001")
+        assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+        off = dock.flipkart.return_event("return_cancelled", "R1", "OI1", location_id="LOC1")
+        assert await dock.flipkart.notify(to, off, url=REGISTERED) == 200
+        assert dock.rows("select tracking_id, state from expected order by id") == [
+            ("FMP000007", "completed"),
+            ("FMP000001", "cancelled"),
+        ]
+        foreign = dock.flipkart.return_event("return_completed", "R8", "OI8", location_id="LOC9")
+        assert await dock.flipkart.notify(to, foreign, url=REGISTERED) == 200
+        assert dock.rows("select count(*) from return_item") == [(2,)], "what is for another location is not kept"

@@ -64,6 +64,32 @@ def return_created(location_id: str, due: Iterable[DueReturn], at: float) -> dic
     return {**body, "locationId": location_id} if location_id else body
 
 
+EVENTS = (
+    "return_created",
+    "return_item_tracking_id_update",
+    "return_expected_date_changed",
+    "return_picked_up",
+    "return_completed",
+    "return_cancelled",
+)
+
+
+def return_event(
+    event: str, return_id: str, item: Mapping[str, object], at: float, location_id: str = ""
+) -> dict[str, object]:
+    """The body of any of the ``EVENTS`` about one item of a return, which carries what ``item`` has."""
+    if event not in EVENTS:
+        raise ValueError(f"no event named {event!r}")
+    body: dict[str, object] = {
+        "returnId": return_id,
+        "eventType": event,
+        "source": "flipkart",
+        "timestamp": datetime.fromtimestamp(at, INDIA).isoformat(timespec="seconds"),
+        "attributes": {"status": event.upper(), "returnItems": [{"returnId": return_id, **item}]},
+    }
+    return {**body, "locationId": location_id} if location_id else body
+
+
 async def send(to: str, body: object, headers: Mapping[str, str]) -> int:
     """Send it once; the answer is the HTTP status."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()

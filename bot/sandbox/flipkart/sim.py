@@ -9,7 +9,7 @@ from bot.sandbox.flipkart.calls import NAMES, Call
 from bot.sandbox.flipkart.desk import Desk
 from bot.sandbox.flipkart.dock import Dock, DueReturn, Location
 from bot.sandbox.flipkart.faults import Body, Drop, Fault, Faults, Mood
-from bot.sandbox.flipkart.notices import Notifier, Zone, return_created, send
+from bot.sandbox.flipkart.notices import Notifier, Zone, return_created, return_event, send
 from bot.sandbox.flipkart.paging import Pager
 from bot.sandbox.flipkart.quota import Quota
 from bot.sandbox.flipkart.server import Server
@@ -174,6 +174,29 @@ class FlipkartSim:
         """The notification of returns that are on their way; they must have been announced by ``expect``."""
         found = [self._dock.due(one) for one in tracking_ids]
         return return_created(location_id, [one for one in found if one is not None], self._world.now())
+
+    def return_event(
+        self,
+        event: str,
+        return_id: str,
+        order_item_id: str,
+        *,
+        location_id: str = "",
+        at: float | None = None,
+        **item: object,
+    ) -> dict[str, object]:
+        """The notification of one of Flipkart's six events about an item of a return.
+
+        Args:
+            event: such as ``return_completed``.
+            return_id: of the return.
+            order_item_id: of its item.
+            location_id: left away where it is empty, as Flipkart does when a label is known.
+            at: when it happened, epoch seconds; without one, now.
+            item: what else the item carries, such as ``trackingId``.
+        """
+        at = self._world.now() if at is None else at
+        return return_event(event, return_id, {"orderItemId": order_item_id, **item}, at, location_id)
 
     def fail(
         self,

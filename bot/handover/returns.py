@@ -1,0 +1,153 @@
+"""A return as several sources tell of it: events in any order, and files. The newest statement about a field wins.
+
+Newest by the time at which it was made, not by its arrival: Flipkart repeats its notifications, and may be late with
+them. Of two of one second, whose order nobody can know, the one that came last.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.lists.model import ExpectedRow, ListRead, State
+from bot.text import parcel_key
+
+Fact = str | date | datetime | None
+NEVER_COMES = "dnt_expect"
+"""In a return's action: the goods stay with the customer."""
+
+
+class Source(StrEnum):
+    """From where it is known. The values are kept in the database."""
+
+    EVENT = "event"
+    ASKED = "asked"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source says of one item of a return, and when it said so."""
+
+    return_id: str
+    order_item_id: str
+    at: datetime
+    facts: Mapping[str, Fact]
+    """By the names of `Return`; what is empty says nothing."""
+    source: Source = Source.EVENT
+
+    @property
+    def ref(self) -> str:
+        """What tells the item from all others."""
+        return ref_of(self.return_id, self.order_item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notification: what it says of items of returns, and parcels that it names without a return's id."""
+
+    location_id: str
+    """As Flipkart names it; empty where it names none."""
+    statements: Sequence[Statement]
+    bare: ListRead | None = None
+    needs_place: bool = False
+    """Whether nobody knows where the returns go unless it says so, as with a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One item of a return. What nobody has said yet is empty."""
+
+    return_id: str
+    order_item_id: str
+    location_id: str = ""
+    tracking_id: str = ""
+    """Empty until its label is known."""
+    shipment_id: str = ""
+    kind: str = ""
+    """Flipkart's `source`: `courier_return` or `customer_return`."""
+    action: str = ""
+    status: str = ""
+    shipment_status: str = ""
+    reason: str = ""
+    expected_on: date | None = None
+    picked_up_at: datetime | None = None
+    completed_at: datetime | None = None
+    """When Flipkart counted it as returned, whether it came or not."""
+    cancelled_at: datetime | None = None
+    updated_at: datetime | None = None
+    """Of the newest statement."""
+    known_from: Source = Source.EVENT
+    """The source of the newest statement."""
+    said: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """When what stands in a field was said, by its name."""
+
+    @property
+    def ref(self) -> str:
+        """What tells it from all others."""
+        return ref_of(self.return_id, self.order_item_id)
+
+    @property
+    def key(self) -> str:
+        """Its tracking id as it is compared; empty until its label is known."""
+        return parcel_key(self.tracking_id) if self.tracking_id else ""
+
+    @property
+    def state(self) -> State:
+        """How it stands: completed or cancelled, whichever was said to have happened last."""
+        if self.cancelled_at and (self.completed_at is None or self.cancelled_at > self.completed_at):
+            return State.CANCELLED
+        if self.completed_at:
+            return State.COMPLETED
+        return State.CANCELLED if NEVER_COMES in self.action.casefold() else State.AWAITED
+
+    def after(self, statement: Statement) -> "Return":
+        """With what is newer in a statement about it; itself where nothing is."""
+        said, newer = dict(self.said), dict[str, Fact]()
+        for name, fact in statement.facts.items():
+            before = said.get(name)
+            if fact in ("", None) or (before is not None and before > statement.at):
+                continue
+            if getattr(self, name) != fact:
+                newer[name] = fact
+            said[name] = statement.at
+        if said == self.said and not newer:
+            return self
+        latest = self.updated_at is None or self.updated_at <= statement.at
+        end = {"updated_at": statement.at, "known_from": statement.source} if latest else {}
+        return replace(self, said=MappingProxyType(said), **newer, **end)  # type: ignore[arg-type]
+
+
+FACTS = tuple(
+    one.name
+    for one in fields(Return)
+    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said")
+)
+"""What a statement may be about."""
+
+
+def ref_of(return_id: str, order_item_id: str) -> str:
+    """One key of the two: neither has a line end in it."""
+    return f"{return_id}\n{order_item_id}"
+
+
+def parcel_of(items: Iterable[Return]) -> ExpectedRow | None:
+    """What is expected of one parcel, in which several items may come: it comes as long as one of them does.
+
+    Args:
+        items: all of one location and one tracking id, in any order.
+
+    Returns:
+        A row of a list, or None where there is nothing in it.
+    """
+    by_state: dict[State, list[Return]] = {}
+    for one in sorted(items, key=lambda item: item.ref):
+        by_state.setdefault(one.state, []).append(one)
+    for state in (State.AWAITED, State.COMPLETED, State.CANCELLED):
+        if state in by_state:
+            one = by_state[state][0]
+            return ExpectedRow(
+                one.tracking_id, one.return_id, one.order_item_id, one.reason, one.expected_on, state, one.location_id
+            )
+    return None

@@ -1,0 +1,121 @@
+"""Keeps what is told of returns, item by item, and makes what is expected out of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.handover.announcing import Taken
+from bot.handover.expected import Again, Span
+from bot.handover.model import Event
+from bot.handover.returns import FACTS, Return, Source, Statement, parcel_of
+from bot.lists.model import ExpectedRow, State
+from bot.store.expected import keep_rows
+from bot.store.listed import AT_ONCE
+from bot.store.session import Database, one_transaction
+from bot.store.tables import RETURN
+
+_COLUMNS = tuple(one.name for one in RETURN.columns)
+
+
+class ReturnStore:
+    """Implements `bot.handover.announcing.ReturnKeeper`. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @one_transaction
+    def take(
+        self,
+        connection: Connection,
+        statements: Sequence[Statement],
+        spans: Mapping[str, Span],
+        listed: Mapping[str, Event],
+        again: Again,
+    ) -> Taken:
+        """Keeps statements, and what follows from them for what is expected, at each location in the same transaction.
+
+        Args:
+            connection: of the transaction.
+            statements: in the order in which they came.
+            spans: the day at each of our locations, by their ids.
+            listed: what goes on record where something new is expected, by location.
+            again: makes a handover's counts anew.
+        """
+        before = _known(connection, {one.ref for one in statements})
+        after = dict(before)
+        for one in statements:
+            known = after.get(one.ref, Return(one.return_id, one.order_item_id))
+            after[one.ref] = known.after(one)
+        moved = [one for ref, one in after.items() if one is not before.get(ref)]
+        if moved:
+            put = upsert(RETURN)
+            newer = {name: put.excluded[name] for name in _COLUMNS if name != "ref"}
+            connection.execute(
+                put.on_conflict_do_update(index_elements=["ref"], set_=newer), [_values(m) for m in moved]
+            )
+        new = 0
+        for location_id, keys in _touched(moved, before).items():
+            rows = list(_parcels(connection, location_id, keys))
+            if location_id in spans and rows:
+                stored = keep_rows(connection, spans[location_id], rows, "notification", listed[location_id], again)
+                new += stored.new
+        return Taken(new, waiting=sum(not (one.location_id and one.key) for one in moved), changed=len(moved))
+
+
+def _touched(moved: Iterable[Return], before: Mapping[str, Return]) -> dict[str, dict[str, str]]:
+    """The parcels whose expectation may be another one now: their tracking ids by key, by location."""
+    found: dict[str, dict[str, str]] = {}
+    for one in moved:
+        for state in (before.get(one.ref), one):
+            if state is not None and state.location_id and state.key:
+                found.setdefault(state.location_id, {})[state.key] = state.tracking_id
+    return found
+
+
+def _parcels(connection: Connection, location_id: str, keys: Mapping[str, str]) -> Iterable[ExpectedRow]:
+    """What is expected of each; one that was respelt, moved or given another label is cancelled under its old one."""
+    items: dict[str, list[Return]] = {key: [] for key in keys}
+    names = list(keys)
+    for at in range(0, len(names), AT_ONCE):
+        these = tuple_(RETURN.c.key, RETURN.c.location_id).in_([(key, location_id) for key in names[at : at + AT_ONCE]])
+        for row in connection.execute(select(RETURN).where(these)):
+            items[row.key].append(_return(row))
+    for key, tracking_id in keys.items():
+        yield parcel_of(items[key]) or ExpectedRow(tracking_id, state=State.CANCELLED)
+
+
+def _known(connection: Connection, refs: Iterable[str]) -> dict[str, Return]:
+    some, found = list(refs), dict[str, Return]()
+    for at in range(0, len(some), AT_ONCE):
+        for row in connection.execute(select(RETURN).where(RETURN.c.ref.in_(some[at : at + AT_ONCE]))):
+            found[row.ref] = _return(row)
+    return found
+
+
+def _return(row: Row[Any]) -> Return:
+    said = {name: datetime.fromisoformat(at) for name, at in row.said.items()}
+    return Return(
+        row.return_id,
+        row.order_item_id,
+        **{name: row._mapping[name] for name in FACTS},
+        updated_at=row.updated_at,
+        known_from=Source(row.known_from),
+        said=MappingProxyType(said),
+    )
+
+
+def _values(one: Return) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        "return_id": one.return_id,
+        "order_item_id": one.order_item_id,
+        "key": one.key,
+        **{name: getattr(one, name) for name in FACTS},
+        "updated_at": one.updated_at,
+        "known_from": one.known_from.value,
+        "said": {name: at.isoformat() for name, at in one.said.items()},
+    }

@@ -1,0 +1,124 @@
+"""What is told of returns, and what is expected because of it, in one transaction."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.handover.announcing import Taken
+from bot.handover.expected import Span, matched_again
+from bot.handover.model import Event, Happening
+from bot.handover.returns import Fact, Return, Source, Statement
+from bot.lists.model import State
+from bot.store.returns import ReturnStore
+from bot.store.session import Database
+from bot.store.tables import AUDIT, EXPECTED, LISTED, RETURN
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SPANS = {place: Span(place, NOW, NOW.replace(hour=0)) for place in ("LOC1", "LOC2")}
+EVENT = Event(Happening.LISTED, NOW, None, {"source": "notification"})
+HERE: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": "FMP1", "reason": "TORN"}
+
+
+def said(minute: int, item: str = "OI1", /, **facts: Fact) -> Statement:
+    return Statement("R1", item, NOW + timedelta(minutes=minute), facts)
+
+
+async def take(database: Database, *statements: Statement) -> Taken:
+    return await ReturnStore(database).take(statements, SPANS, dict.fromkeys(SPANS, EVENT), matched_again)
+
+
+async def expected(database: Database) -> list[tuple[str, str, str]]:
+    query = select(EXPECTED.c.location_id, EXPECTED.c.tracking_id, EXPECTED.c.state).order_by(EXPECTED.c.id)
+    return [tuple(row) for row in await database.run(lambda connection: connection.execute(query).all())]
+
+
+async def kept(database: Database) -> dict[str, object]:
+    [row] = await database.run(lambda connection: connection.execute(select(RETURN)).all())
+    return {name: value for name, value in row._mapping.items() if value not in ("", None)}
+
+
+async def test_a_return_from_its_announcement_to_its_completion(database: Database) -> None:
+    assert await take(database, said(0, **HERE, kind="customer_return")) == Taken(1, 0, 1)
+    assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)]
+    assert await take(database, said(0, **HERE)) == Taken(0, 0, 0), "the same again"
+    await take(database, said(1, expected_on=date(2026, 3, 4)), said(2, picked_up_at=NOW))
+    await take(database, said(3, completed_at=NOW + timedelta(minutes=3), status="return_completed"))
+    assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
+    found = await kept(database)
+    assert found["said"] == {
+        **dict.fromkeys(("location_id", "tracking_id", "reason", "kind"), "2026-03-02T12:00:00+00:00"),
+        "expected_on": "2026-03-02T12:01:00+00:00",
+        "picked_up_at": "2026-03-02T12:02:00+00:00",
+        **dict.fromkeys(("completed_at", "status"), "2026-03-02T12:03:00+00:00"),
+    }
+    assert (found["expected_on"], found["known_from"]) == (date(2026, 3, 4), Source.EVENT)
+    listed = await database.run(lambda connection: connection.execute(select(AUDIT)).all())
+    assert len(listed) == 1, "what names nothing new is not put on record"
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_comes_before_its_announcement_waits_for_it(database: Database, together: bool) -> None:
+    late = [said(3, completed_at=NOW), said(1, tracking_id="FMP1", location_id="LOC1"), said(0, reason="TORN")]
+    for some in [late] if together else [[one] for one in late]:
+        await take(database, *some)
+    assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
+    [row] = await database.run(lambda connection: connection.execute(select(EXPECTED.c.reason)).all())
+    assert row.reason == "TORN"
+
+
+async def test_without_a_label_nothing_is_expected_yet(database: Database) -> None:
+    assert await take(database, said(0, location_id="LOC1", reason="TORN")) == Taken(0, 1, 1)
+    assert await expected(database) == []
+    assert await take(database, said(1, tracking_id="FMP1")) == Taken(1, 0, 1)
+    assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)]
+
+
+async def test_another_label_takes_the_old_one_off(database: Database) -> None:
+    await take(database, said(0, **HERE))
+    await take(database, said(1, tracking_id="FMP2"))
+    assert await expected(database) == [("LOC1", "FMP1", State.CANCELLED), ("LOC1", "FMP2", State.AWAITED)]
+    await take(database, said(0, tracking_id="FMP3"))
+    assert len(await expected(database)) == 2, "an older label that comes late is none"
+    await take(database, said(2, tracking_id="fmp2 "))
+    assert (await expected(database))[1] == ("LOC1", "fmp2 ", State.AWAITED), "respelt, it is the same parcel"
+
+
+async def test_items_of_one_parcel(database: Database) -> None:
+    await take(database, said(0, "OI1", **HERE), said(0, "OI2", **HERE))
+    await take(database, said(1, "OI1", cancelled_at=NOW))
+    assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)], "the other one still comes"
+    await take(database, said(2, "OI2", completed_at=NOW))
+    assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
+
+
+async def test_what_goes_elsewhere(database: Database) -> None:
+    await take(database, said(0, **HERE))
+    await take(database, said(1, location_id="LOC2"))
+    assert await expected(database) == [("LOC1", "FMP1", State.CANCELLED), ("LOC2", "FMP1", State.AWAITED)]
+    await take(database, said(2, location_id="LOC9"))
+    assert (await expected(database))[1] == ("LOC2", "FMP1", State.CANCELLED), "no dock of ours"
+
+
+async def test_goods_that_stay_with_the_customer_are_not_expected(database: Database) -> None:
+    await take(database, said(0, **HERE, action="refund_dnt_expect"))
+    assert await expected(database) == [("LOC1", "FMP1", State.CANCELLED)]
+
+
+async def test_many_at_once(database: Database) -> None:
+    many = [said(0, f"OI{n}", **HERE | {"tracking_id": f"FMP{n}"}) for n in range(1200)]
+    assert await take(database, *many) == Taken(1200, 0, 1200)
+    assert await take(database, *many) == Taken(0, 0, 0)
+    listed = await database.run(lambda connection: connection.execute(select(LISTED.c.id)).all())
+    assert len(listed) == 1200
+
+
+async def test_a_row_is_the_value_again(database: Database) -> None:
+    one = said(0, **HERE, kind="k", action="a", shipment_id="SH1", status="s", shipment_status="t", picked_up_at=NOW)
+    await take(database, one)
+    after = Return("R1", "OI1").after(one).after(said(1, reason="Size"))
+    await take(database, said(1, reason="Size"))
+    found = await kept(database)
+    for name in ("location_id", "tracking_id", "kind", "action", "shipment_id", "status", "picked_up_at", "reason"):
+        assert found[name] == getattr(after, name), name
+    assert (found["ref"], found["key"], found["updated_at"]) == (after.ref, after.key, after.updated_at)
