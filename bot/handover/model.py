@@ -329,6 +329,8 @@ class Handover(SQLModel):
     """Scanned parcels that do not; None while there is no list."""
     awaited: int | None = None
     """Listed parcels of the location that nobody had scanned when this handover's newest scan or a list came."""
+    confirmed: int | None = None
+    """Its parcels that Flipkart counts as completed; None while it has told of none."""
     taken_by: str | None = None
     """Who said "I'm on it" to a reminder."""
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -364,6 +366,11 @@ class Handover(SQLModel):
     def missing_by_count(self) -> int | None:
         """Scanned less counted: above zero, parcels were scanned that nobody counted. None before a count."""
         return None if self.counted is None else self.scanned - self.counted
+
+    @property
+    def brought(self) -> int:
+        """Parcels that were scanned and not refused: what Flipkart is to count as completed."""
+        return self.scanned - self.rejected
 
     @property
     def scans_per_minute(self) -> float | None:

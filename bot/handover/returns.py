@@ -10,6 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.handover.machine import settle
+from bot.handover.model import Handover
+from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, ListRead, State
 from bot.text import parcel_key
 
@@ -125,6 +128,17 @@ FACTS = tuple(
     if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said")
 )
 """What a statement may be about."""
+
+
+def confirmed_again(handover: Handover, parcels: int) -> Step:
+    """The handover once Flipkart has said how many of its parcels are completed; a message of its own says none of it.
+
+    Args:
+        handover: over or not.
+        parcels: how many are; 0 where Flipkart has told of none, or has taken all back.
+    """
+    said = None if handover.confirmed is None and not parcels else parcels
+    return settle(handover, handover.model_copy(update={"confirmed": said}))
 
 
 def ref_of(return_id: str, order_item_id: str) -> str:

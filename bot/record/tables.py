@@ -168,6 +168,7 @@ def _summary(receipt: Receipt) -> dict[str, Cell]:
         "flipkart_open_boxes_failed": h.end_obd_failed,
         "flipkart_flyers": h.end_flyer_eligible,
         "flipkart_flyers_failed": h.end_flyer_failed,
+        "flipkart_completed": h.confirmed,
     }
 
 

@@ -12,7 +12,9 @@ from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
+from bot.handover.returns import confirmed_again
 from bot.store.claiming import Upkeep
+from bot.store.confirmed import completed
 from bot.store.listed import HAS_LIST, listed_of
 from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
@@ -105,7 +107,7 @@ class HandoverStore:
         for start in range(0, len(others), 100):
             named = select(HANDOVER).where(and_(at_location, keys.in_(others[start : start + 100])))
             known |= {h.id: h for h in _handovers(connection, named)}
-        steps = decide(list(known.values()))
+        steps = [_confirmed(connection, step) for step in decide(list(known.values()))]
         for step in steps:
             keep(connection, known.get(step.handover.id), step)
             self._upkeep.end(connection, step, self._clock())
@@ -269,6 +271,13 @@ class HandoverStore:
         step = decide(before, gone)
         keep(connection, before, step)
         return step.handover
+
+
+def _confirmed(connection: Connection, step: Step) -> Step:
+    """With what Flipkart had counted as completed before the bot read that it was scanned."""
+    if all(event.what not in _ENDS for event in step.events):
+        return step
+    return Step(confirmed_again(step.handover, completed(connection, step.handover)).handover, step.events)
 
 
 def keep(connection: Connection, before: Handover | None, step: Step) -> None:

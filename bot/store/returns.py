@@ -11,9 +11,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.announcing import Taken
 from bot.handover.expected import Again, Span
 from bot.handover.model import Event
-from bot.handover.returns import FACTS, Return, Source, Statement, parcel_of
+from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, parcel_of
 from bot.lists.model import ExpectedRow, State
+from bot.store.confirmed import completed, with_parcels
 from bot.store.expected import keep_rows
+from bot.store.handovers import keep, load
 from bot.store.listed import AT_ONCE
 from bot.store.session import Database, one_transaction
 from bot.store.tables import RETURN
@@ -63,6 +65,9 @@ class ReturnStore:
             if location_id in spans and rows:
                 stored = keep_rows(connection, spans[location_id], rows, "notification", listed[location_id], again)
                 new += stored.new
+        for location_id, done in _done(moved, before).items():
+            if location_id in spans:
+                _confirm(connection, location_id, done, spans[location_id].now)
         return Taken(new, waiting=sum(not (one.location_id and one.key) for one in moved), changed=len(moved))
 
 
@@ -74,6 +79,26 @@ def _touched(moved: Iterable[Return], before: Mapping[str, Return]) -> dict[str,
             if state is not None and state.location_id and state.key:
                 found.setdefault(state.location_id, {})[state.key] = state.tracking_id
     return found
+
+
+def _done(moved: Iterable[Return], before: Mapping[str, Return]) -> dict[str, set[str]]:
+    """The keys of parcels that are completed now and were not, or the other way round, by location."""
+    found: dict[str, set[str]] = {}
+    for one in moved:
+        for state in (before.get(one.ref), one):
+            if state is not None and state.location_id and state.key and state.state is State.COMPLETED:
+                found.setdefault(state.location_id, set()).add(state.key)
+    return found
+
+
+def _confirm(connection: Connection, location_id: str, keys: Iterable[str], now: datetime) -> None:
+    """Keeps how many parcels are completed in each handover that brought one of these."""
+    for handover_id in with_parcels(connection, location_id, set(keys), now):
+        handover = load(connection, handover_id)
+        if handover is not None:
+            step = confirmed_again(handover, completed(connection, handover))
+            if step.handover != handover:
+                keep(connection, handover, step)
 
 
 def _parcels(connection: Connection, location_id: str, keys: Mapping[str, str]) -> Iterable[ExpectedRow]:

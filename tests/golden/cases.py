@@ -146,6 +146,8 @@ CARDS: dict[str, Drawn] = {
     "closing_code_shown": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=42)),
     "closing_totals_differ": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=44)),
     "closed": _card(CLOSED),
+    "closed_confirmed_partly": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought - 2})),
+    "closed_confirmed": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought})),
     "left": _card(LEFT),
     "left_before_scanning": _card(handover(Stage.LEFT, scanned=0, scanning_at=None, last_scan_at=None)),
 }

@@ -20,7 +20,7 @@ from bot.clock import now
 from bot.timing import WebTiming
 from tests.examples import examples
 from tests.flipkart.test_wire import JSON
-from tests.scenarios.dockwork import card_says, thread_says
+from tests.scenarios.dockwork import card_says, end_code, thread_says
 from tests.scenarios.faults.processes import OwnConnection
 from tests.support import World, world
 
@@ -280,3 +280,36 @@ async def test_a_return_through_all_six_events(dock: World, logged: io.StringIO)
         foreign = dock.flipkart.return_event("return_completed", "R8", "OI8", location_id="LOC9")
         assert await dock.flipkart.notify(to, foreign, url=REGISTERED) == 200
         assert dock.rows("select count(*) from return_item") == [(2,)], "what is for another location is not kept"
+
+
+async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.StringIO) -> None:
+    """One of four parcels was refused. The card of the FE who left is edited, and nothing is said."""
+    async with dock.bot():
+        to = address(logged)
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        visit.begin()
+        for n in range(1, 4):
+            visit.scan(1, tracking_id=f"FMP00000{n}")
+        visit.scan(1, tracking_id="FMP000004", status="REJECTED", reason="damaged")
+        visit.finish_scanning()
+        card = await card_says(dock, visit, "On the End OTC page")
+        await end_code(dock, dock.operator, visit, 4)
+        assert visit.end_code is not None
+        assert visit.enter_end_otc(visit.end_code)
+        await card_says(dock, visit, "Closed")
+        await thread_says(dock, card, "Receipt:")
+        said = len(dock.thread(card))
+
+        async def complete(n: int) -> None:
+            label = f"FMP00000{n}"
+            for event in ("return_completed", "return_created"):
+                body = dock.flipkart.return_event(event, f"R{n}", f"OI{n}", location_id="LOC1", trackingId=label)
+                assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+
+        await complete(1)
+        await card_says(dock, visit, "Flipkart counts 1 of 3 parcels as returned so far")
+        for n in (2, 3, 4):
+            await complete(n)
+        after = await card_says(dock, visit, "Flipkart counts all 3 parcels as returned")
+        assert (after.ts, len(dock.thread(card))) == (card.ts, said), "an edit, and no message"
+    assert dock.rows("select confirmed from handover") == [(3,)]

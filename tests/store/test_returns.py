@@ -7,12 +7,16 @@ from sqlalchemy import select
 
 from bot.handover.announcing import Taken
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Happening
+from bot.handover.machine import arrive, settle
+from bot.handover.model import Event, Handover, Happening, OtcMode, Stage
+from bot.handover.ports import Sighting
 from bot.handover.returns import Fact, Return, Source, Statement
 from bot.lists.model import State
+from bot.store.handovers import HandoverStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tables import AUDIT, EXPECTED, LISTED, RETURN
+from tests.store import people
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SPANS = {place: Span(place, NOW, NOW.replace(hour=0)) for place in ("LOC1", "LOC2")}
@@ -122,3 +126,65 @@ async def test_a_row_is_the_value_again(database: Database) -> None:
     for name in ("location_id", "tracking_id", "kind", "action", "shipment_id", "status", "picked_up_at", "reason"):
         assert found[name] == getattr(after, name), name
     assert (found["ref"], found["key"], found["updated_at"]) == (after.ref, after.key, after.updated_at)
+
+
+async def scanned(handovers: HandoverStore, *tracking_ids: str, task: str = "T1", at: datetime = NOW) -> Handover:
+    """A handover with these parcels."""
+    step = arrive(task, "LOC1", OtcMode.START_AND_END, Sighting("FE1", task, "Ram", "eKart", "", "Scanning", at), at)
+    await handovers.reconcile("LOC1", [], lambda _: [step])
+    after = await handovers.add_page(step.handover, people.page(*tracking_ids), people.move(0), people.read)
+    assert after is not None
+    return after
+
+
+async def confirmed(handovers: HandoverStore, handover: Handover) -> int | None:
+    now = await handovers.get(handover.id)
+    assert now is not None
+    return now.confirmed
+
+
+def done(minute: int, n: int) -> Statement:
+    facts: dict[str, Fact] = {
+        "location_id": "LOC1",
+        "tracking_id": f"FMP{n}",
+        "completed_at": NOW + timedelta(minutes=minute),
+    }
+    return said(minute, f"OI{n}", **facts)
+
+
+async def test_completions_are_counted_at_the_handover_that_brought_them(
+    database: Database, handovers: HandoverStore
+) -> None:
+    ram = await scanned(handovers, "FMP1", "fmp2", "FMP3")
+    await take(database, done(1, 7))
+    assert await confirmed(handovers, ram) is None, "Flipkart has told of none of its parcels"
+    await take(database, done(2, 1), done(2, 2))
+    assert await confirmed(handovers, ram) == 2
+    before = await handovers.get(ram.id)
+    await take(database, done(2, 1))
+    assert await handovers.get(ram.id) == before, "the same again draws no card anew"
+    await take(database, said(3, "OI2", cancelled_at=NOW + timedelta(minutes=3)))
+    assert await confirmed(handovers, ram) == 1
+    await take(database, said(3, "OI9", location_id="LOC1", tracking_id="FMP1"))
+    await take(database, done(4, 3))
+    assert await confirmed(handovers, ram) == 1, "of one parcel another item is still open"
+
+
+async def test_a_parcel_that_comes_twice_is_confirmed_where_it_came_last(
+    database: Database, handovers: HandoverStore
+) -> None:
+    ram = await scanned(handovers, "FMP1", "FMP2")
+    sita = await scanned(handovers, "FMP1", task="T2", at=NOW + timedelta(hours=1))
+    await take(database, done(90, 1), done(90, 2))
+    assert (await confirmed(handovers, ram), await confirmed(handovers, sita)) == (1, 1)
+
+
+async def test_what_was_completed_before_it_was_read_counts_at_the_end(
+    database: Database, handovers: HandoverStore
+) -> None:
+    await take(database, done(1, 1))
+    ram = await scanned(handovers, "FMP1", "FMP2")
+    assert await confirmed(handovers, ram) is None
+    end = ram.model_copy(update={"stage": Stage.CLOSED, "ended_at": NOW})
+    await handovers.reconcile("LOC1", [], lambda _: [settle(ram, end, Event(Happening.CLOSED, NOW))])
+    assert await confirmed(handovers, ram) == 1

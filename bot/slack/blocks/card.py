@@ -70,7 +70,7 @@ def card(
     if h.counted is not None:
         blocks.append(SectionBlock(text=mrkdwn(_counted(h, h.counted))))
     blocks += [*expected.card_lines(h), *own_scans.card_lines(h), *tally.card_lines(h, shares)]
-    small = [text for text in (_pace(h, zone, now), _codes(h, zone), taken_line(h, zone)) if text]
+    small = [text for text in (_pace(h, zone, now), _codes(h, zone), _confirmed(h), taken_line(h, zone)) if text]
     if small:
         blocks.append(context(*small))
     if calls_shared and h.stage is Stage.SCANNING:
@@ -158,6 +158,15 @@ def _codes(h: Handover, zone: tzinfo) -> str:
     if h.otc_mode is OtcMode.END_ONLY and h.stage is Stage.WAITING:
         parts.append(_("Flipkart generates no Start OTC for this seller"))
     return " · ".join(parts)
+
+
+def _confirmed(h: Handover) -> str:
+    if h.confirmed is None:
+        return ""
+    if h.confirmed < h.brought:
+        sentence = _("Flipkart counts {n} of {parcels} as returned so far")
+        return sentence.format(n=number(h.confirmed), parcels=parcels(h.brought))
+    return _("Flipkart counts all {parcels} as returned").format(parcels=parcels(h.brought))
 
 
 def _buttons(h: Handover) -> list[ButtonElement]:
