@@ -40,10 +40,11 @@ from bot.jobs.remind import RemindJob
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
 from bot.jobs.shared import SharedJob
+from bot.jobs.unreceived import UnreceivedJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.attempts import Attempts
-from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
+from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent, UnreceivedContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.pacer import Pacer
@@ -73,6 +74,7 @@ from bot.slack.press import Presses
 from bot.slack.sender import SlackSender
 from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
+from bot.slack.unreceived_painter import SlackUnreceivedPainter
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
@@ -220,6 +222,10 @@ class Parts:
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        if toml.notifications.url and toml.returns.completed_unseen_hours:
+            after = timedelta(hours=toml.returns.completed_unseen_hours)
+            unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)
+            schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)
         if toml.returns.details:
             returns = ReturnsJob(self._flipkart, stores.details, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
@@ -270,7 +276,9 @@ class Parts:
         )
         painter = SlackDigestPainter(self._zone, self._worker)
         digests = DigestContent(stores.digests, painter, self.locations, self._zone)
-        return {Kind.RECEIPT: receipts, Kind.DIGEST: digests}
+        alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
+        unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
+        return {Kind.RECEIPT: receipts, Kind.DIGEST: digests, Kind.UNRECEIVED: unreceived}
 
     def _photo_keeper(self, database: Database) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

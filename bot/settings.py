@@ -100,10 +100,12 @@ class NotificationSettings(_Table):
 
 
 class ReturnSettings(_Table):
-    """`[returns]`: what Flipkart knows of the parcels that were scanned."""
+    """`[returns]`: what Flipkart says of returns."""
 
     details: bool = False
     """Whether it is asked for their return ids, order item ids and reasons; that costs calls."""
+    completed_unseen_hours: int = Field(default=24, ge=0, le=24 * 30)
+    """So long after Flipkart counts a return as completed that nobody brought, the channel is told; 0: never."""
 
 
 class BotToml(_Table):

@@ -41,7 +41,7 @@ from bot.outbox.troubles import Troubles
 from bot.outbox.younger import Younger
 from bot.store.awake import Awakening
 from bot.store.deliveries import DeliveryStore
-from bot.store.due import Due
+from bot.store.due import PAPERS, Due
 from bot.store.handovers import HandoverStore
 from bot.store.tables import DeliveryRow, Kind, Sending
 from bot.timing import OutboxTiming
@@ -286,7 +286,7 @@ class Attempts:
             return
         log.info("found a message that was posted before", what=one.kind, about=one.about)
         self.troubles.over(one)
-        has_files = one.kind == Kind.DIGEST
+        has_files = one.kind in PAPERS
         await self._deliveries.keep(one, posted(ts) if has_files else sent(ts, drawn=self._clock()))
 
     async def _in_vain(self, one: DeliveryRow, since: datetime | None, more: Mapping[str, object]) -> None:

@@ -26,7 +26,9 @@ MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
 
 def habits_of(kind: Kind, timing: OutboxTiming) -> Habits:
     """How patient the outbox is with a kind."""
-    return {Kind.RECEIPT: timing.receipt, Kind.DIGEST: timing.digest}.get(kind, timing.message)
+    # Who claims needs an alarm as long as a receipt.
+    habits = {Kind.RECEIPT: timing.receipt, Kind.UNRECEIVED: timing.receipt, Kind.DIGEST: timing.digest}
+    return habits.get(kind, timing.message)
 
 
 def begun(one: DeliveryRow, key: str | None, channel: str, now: datetime) -> Changes:

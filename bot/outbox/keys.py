@@ -25,7 +25,7 @@ class Keys:
         return self._derive(h.location_id, h.fe_id, h.task_id, due.delivery.kind, due.delivery.n, what)
 
     def of_location(self, one: DeliveryRow) -> str:
-        """Of a digest: the same for the same location and day."""
+        """Of a digest or an alarm: the same for the same location, and the same day or returns."""
         return self._derive(one.location_id, one.kind, one.n)
 
     def _derive(self, *parts: str | int) -> str:

@@ -11,7 +11,13 @@ from bot.store.tables import DeliveryRow, Kind
 
 log = structlog.get_logger()
 
-_NOUNS = {Kind.CARD: "message", Kind.REPLY: "message", Kind.RECEIPT: "receipt", Kind.DIGEST: "digest"}
+_NOUNS = {
+    Kind.CARD: "message",
+    Kind.REPLY: "message",
+    Kind.RECEIPT: "receipt",
+    Kind.DIGEST: "digest",
+    Kind.UNRECEIVED: "alarm",
+}
 
 
 @dataclass(frozen=True, slots=True)

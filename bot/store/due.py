@@ -25,8 +25,8 @@ from bot.store.tables import AUDIT, DELIVERY, HANDOVER, UNSHOWN, URGENT, Deliver
 FARTHEST = timedelta(seconds=300)
 """No message is put off for longer; a moment further away was written by a clock that has been set back since."""
 PAPERS_FARTHEST = timedelta(seconds=900)
-"""The same for receipts and digests."""
-PAPERS = (Kind.RECEIPT, Kind.DIGEST)
+"""The same for receipts, digests and alarms."""
+PAPERS = (Kind.RECEIPT, Kind.DIGEST, Kind.UNRECEIVED)
 _MESSAGES = (Kind.CARD, Kind.REPLY)
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 _MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)

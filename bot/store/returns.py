@@ -108,7 +108,7 @@ def _parcels(connection: Connection, location_id: str, keys: Mapping[str, str]) 
     for at in range(0, len(names), AT_ONCE):
         these = tuple_(RETURN.c.key, RETURN.c.location_id).in_([(key, location_id) for key in names[at : at + AT_ONCE]])
         for row in connection.execute(select(RETURN).where(these)):
-            items[row.key].append(_return(row))
+            items[row.key].append(return_of(row))
     for key, tracking_id in keys.items():
         yield parcel_of(items[key]) or ExpectedRow(tracking_id, state=State.CANCELLED)
 
@@ -117,11 +117,12 @@ def _known(connection: Connection, refs: Iterable[str]) -> dict[str, Return]:
     some, found = list(refs), dict[str, Return]()
     for at in range(0, len(some), AT_ONCE):
         for row in connection.execute(select(RETURN).where(RETURN.c.ref.in_(some[at : at + AT_ONCE]))):
-            found[row.ref] = _return(row)
+            found[row.ref] = return_of(row)
     return found
 
 
-def _return(row: Row[Any]) -> Return:
+def return_of(row: Row[Any]) -> Return:
+    """The item of a row that has all of its columns, and maybe others."""
     said = {name: datetime.fromisoformat(at) for name, at in row.said.items()}
     return Return(
         row.return_id,

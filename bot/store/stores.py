@@ -20,6 +20,7 @@ from bot.store.return_details import ReturnDetailStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tallies import TallyStore
+from bot.store.unreceived import UnreceivedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Stores:
     lists: ListStore
     details: ReturnDetailStore
     returns: ReturnStore
+    unreceived: UnreceivedStore
 
     @classmethod
     def over(
@@ -75,4 +77,5 @@ class Stores:
             lists=ListStore(database),
             details=ReturnDetailStore(database),
             returns=ReturnStore(database),
+            unreceived=UnreceivedStore(database),
         )

@@ -55,6 +55,7 @@ class ShipmentRow(Shipment, table=True):
     __table_args__ = (
         UniqueConstraint("handover_id", "tracking_id", "shipment_id", name="shipment_key"),
         Index("shipment_by_key", "key", "handover_id"),
+        Index("shipment_by_shipment", "shipment_id"),
     )
     model_config = {"frozen": False}
 
@@ -105,6 +106,8 @@ class Kind(StrEnum):
     """Files in the thread; `n` is the number of the event that ended it: a handover that was reopened ends twice."""
     DIGEST = "digest"
     """A message in a location's channel with files below it; `n` is the day, as its proleptic ordinal."""
+    UNRECEIVED = "unreceived"
+    """A message in a location's channel about returns that never came; `n` is made of which they are."""
 
 
 class Sending(StrEnum):
@@ -135,7 +138,7 @@ class DeliveryRow(SQLModel, table=True):
     key: str | None = Field(default=None, unique=True, max_length=32)
     """Opaque; goes into the message's metadata, which anyone in the workspace can read. None until it is first sent."""
     about: str = Field(sa_type=Text)
-    """What it belongs to: a handover's id, or a location's for a digest."""
+    """What it belongs to: a handover's id, or a location's for a digest or an alarm."""
     location_id: str = Field(sa_type=Text)
     kind: Kind = Field(sa_type=String)
     n: int = 0
@@ -268,7 +271,10 @@ class ReturnRow(SQLModel, table=True):
     """One item of a return, as `bot.handover.returns.Return` has it."""
 
     __tablename__ = "return_item"
-    __table_args__ = (Index("return_by_key", "key", "location_id"),)
+    __table_args__ = (
+        Index("return_by_key", "key", "location_id"),
+        Index("return_by_completion", "location_id", "completed_at"),
+    )
 
     ref: str = Field(primary_key=True, sa_type=Text)
     """`bot.handover.returns.ref_of` the two ids."""
@@ -293,6 +299,20 @@ class ReturnRow(SQLModel, table=True):
     known_from: str
     said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """When what stands in a column was said: ISO times in UTC."""
+
+
+class UnreceivedRow(SQLModel, table=True):
+    """An item that is completed and that nobody brought, and the alarm that told of it."""
+
+    __tablename__ = "unreceived"
+    __table_args__ = (Index("unreceived_by_alarm", "location_id", "n"),)
+
+    ref: str = Field(primary_key=True, sa_type=Text)
+    """Of `return_item`."""
+    location_id: str = Field(sa_type=Text)
+    n: int
+    """The alarm's number, as its delivery has it."""
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class OwnScanRow(SQLModel, table=True):
@@ -437,6 +457,7 @@ MISSING = table_of(MissingRow)
 PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
 RETURN = table_of(ReturnRow)
+UNRECEIVED = table_of(UnreceivedRow)
 OWN_SCAN = table_of(OwnScanRow)
 OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)

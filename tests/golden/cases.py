@@ -28,11 +28,13 @@ from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
+from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
+from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, expected, guide, modals, sentences, undelivered
+from bot.slack.blocks import brought, expected, guide, modals, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -401,6 +403,28 @@ GUIDES: dict[str, Drawn] = {
     "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
 }
 
+NEVER_CAME = Return(
+    "R123456789",
+    "OI987654321",
+    tracking_id="FMPP0012345678",
+    reason="Size & fit <too small>",
+    completed_at=ago(26 * 60),
+)
+
+
+def _alarm(*items: Return) -> Drawn:
+    alarm = Alarm(ago(1), items)
+    return lambda: _message(
+        unreceived.unreceived_text(alarm, PLACE), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
+    )
+
+
+UNRECEIVED: dict[str, Drawn] = {
+    "one": _alarm(NEVER_CAME),
+    "without_ids": _alarm(replace(NEVER_CAME, return_id="", order_item_id="", reason="")),
+    "most": _alarm(*(replace(NEVER_CAME, tracking_id=f"FMPP00123456{n:02}", reason="x" * 200) for n in range(MOST))),
+}
+
 CASES: dict[str, Drawn] = {
     f"{room}/{name}": drawn
     for room, cases in (
@@ -411,6 +435,7 @@ CASES: dict[str, Drawn] = {
         ("sentence", SENTENCES),
         ("home", HOMES),
         ("guide", GUIDES),
+        ("unreceived", UNRECEIVED),
     )
     for name, drawn in cases.items()
 }

@@ -313,3 +313,39 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
         after = await card_says(dock, visit, "Flipkart counts all 3 parcels as returned")
         assert (after.ts, len(dock.thread(card))) == (card.ts, said), "an edit, and no message"
     assert dock.rows("select confirmed from handover") == [(3,)]
+
+
+async def test_what_is_completed_and_never_came_is_told_once(dock: World, logged: io.StringIO) -> None:
+    """A day later, in the channel, with what to do; not again after a restart, and nothing of what did come."""
+    moved = timedelta()
+    clock = lambda: now() + moved  # noqa: E731 -- moved below
+    async with dock.bot(clock):
+        to = address(logged)
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000002")
+        await card_says(dock, visit, "1 scanned")
+        later = time.time() + 2
+        for n in (1, 2):
+            label = {"trackingId": f"FMP00000{n}", "reason": "Size"}
+            for event in ("return_created", "return_completed"):
+                body = dock.flipkart.return_event(event, f"R{n}", f"OI{n}", location_id="LOC1", at=later, **label)
+                assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+        moved = timedelta(hours=23)
+        await asyncio.sleep(0)
+        assert dock.rows("select count(*) from unreceived") == [(0,)]
+        moved = timedelta(hours=25)
+        alarm = await dock.until(
+            lambda: next((one for one in dock.slack.messages(dock.channel) if "never came" in one.text_all()), None)
+        )
+        for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart until"):
+            assert text in alarm.text_all(), text
+        assert "FMP000002" not in alarm.text_all()
+        assert alarm.thread_ts is None, "it is for everybody in the channel"
+    moved = timedelta(hours=30)
+    async with dock.bot(clock):
+        visit.scan(1)
+        await card_says(dock, visit, "2 scanned")
+    told = [one for one in dock.slack.messages(dock.channel) if "never came" in one.text_all()]
+    assert len(told) == 1
+    assert dock.rows("select state from delivery where kind = 'unreceived'") == [("sent",)]

@@ -1,0 +1,29 @@
+"""Alarms about returns that Flipkart counts as completed and that nobody brought, while the location is open."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.handover.location import Locations
+from bot.handover.unreceived import Unreceived
+
+
+class UnreceivedJob:
+    """Lets each location have its alarms."""
+
+    def __init__(
+        self, unreceived: Unreceived, locations: Locations, zone: ZoneInfo, clock: Clock, after: timedelta
+    ) -> None:
+        """`after` is how long a completed return may still turn up."""
+        self._unreceived = unreceived
+        self._locations = locations
+        self._zone = zone
+        self._clock = clock
+        self._after = after
+
+    async def tick(self) -> None:
+        """Records the alarms that are due; the outbox says them. Raises NotKept."""
+        now = self._clock()
+        awake = [location.id for location in self._locations if location.open_at(now, self._zone)]
+        if awake:
+            await self._unreceived.raise_alarms(awake, now - self._after, now)

@@ -1,0 +1,25 @@
+"""Draws the alarm about returns that never came, in the language of its location."""
+
+from zoneinfo import ZoneInfo
+
+from bot.handover.location import Location
+from bot.handover.unreceived import Alarm
+from bot.i18n import use
+from bot.outbox.ports import Rendered
+from bot.slack.blocks.text import as_dicts
+from bot.slack.blocks.unreceived import unreceived_blocks, unreceived_text
+
+
+class SlackUnreceivedPainter:
+    """Implements `bot.outbox.contents.UnreceivedPainter`."""
+
+    def __init__(self, zone: ZoneInfo, claim_days: int) -> None:
+        """`claim_days` are those within which Flipkart takes a claim."""
+        self._zone = zone
+        self._claim_days = claim_days
+
+    def message(self, alarm: Alarm, location: Location) -> Rendered:
+        """The message in the location's channel."""
+        with use(location.language):
+            blocks = unreceived_blocks(alarm, location, self._zone, self._claim_days)
+            return Rendered(unreceived_text(alarm, location), as_dicts(blocks))
