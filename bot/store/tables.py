@@ -55,7 +55,6 @@ class ShipmentRow(Shipment, table=True):
     __table_args__ = (
         UniqueConstraint("handover_id", "tracking_id", "shipment_id", name="shipment_key"),
         Index("shipment_by_key", "key", "handover_id"),
-        Index("shipment_by_shipment", "shipment_id"),
     )
     model_config = {"frozen": False}
 

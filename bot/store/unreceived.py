@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.expected import LOOKED_BACK
 from bot.handover.unreceived import MOST, PAUSE, Alarm, number_of
 from bot.store.confirmed import COMPLETED
+from bot.store.listed import AT_ONCE
 from bot.store.returns import return_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import DELIVERY, HANDOVER, OWN_SCAN, RETURN, SHIPMENT, UNRECEIVED, Kind, Sending
@@ -46,7 +47,9 @@ def _raised(connection: Connection, location_id: str, completed_before: datetime
     # One in the future was told before the clock was set back.
     if last is not None and now - PAUSE < last <= now:
         return False
-    refs = list(connection.scalars(_found(location_id, completed_before, now)))
+    found = connection.execute(_found(location_id, completed_before, now)).all()
+    came = _came(connection, location_id, {row.shipment_id for row in found} - {""}, now)
+    refs = [row.ref for row in found if row.shipment_id not in came][:MOST]
     if not refs:
         return False
     n = number_of(refs)
@@ -59,8 +62,23 @@ def _raised(connection: Connection, location_id: str, completed_before: datetime
     return True
 
 
+def _came(connection: Connection, location_id: str, shipment_ids: Collection[str], now: datetime) -> set[str]:
+    """Those of these shipments that came under another tracking id.
+
+    Asked for at once, and seldom: an index of shipment ids would be paid for with every page of scans.
+    """
+    recent = select(HANDOVER.c.id).where(
+        HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at > now - LOOKED_BACK
+    )
+    some, came = sorted(shipment_ids), set[str]()
+    for at in range(0, len(some), AT_ONCE):
+        these = SHIPMENT.c.shipment_id.in_(some[at : at + AT_ONCE])
+        came.update(connection.scalars(select(SHIPMENT.c.shipment_id).where(SHIPMENT.c.handover_id.in_(recent), these)))
+    return came
+
+
 def _found(location_id: str, completed_before: datetime, now: datetime) -> Select[Any]:
-    """The refs of those that were not told yet, the oldest first.
+    """Those that were not told yet and that nobody scanned under their tracking id, the oldest first.
 
     What was completed before the bot had seen anybody at the dock may have come while nobody looked.
     """
@@ -68,14 +86,13 @@ def _found(location_id: str, completed_before: datetime, now: datetime) -> Selec
         HANDOVER.c.location_id == location_id, HANDOVER.c.arrived_at < RETURN.c.completed_at
     )
     scanned = select(SHIPMENT.c.id).where(SHIPMENT.c.key == RETURN.c.key)
-    shipped = select(SHIPMENT.c.id).where(SHIPMENT.c.shipment_id == RETURN.c.shipment_id, RETURN.c.shipment_id != "")
     seen = select(OWN_SCAN.c.id).where(OWN_SCAN.c.key == RETURN.c.key)
     told = select(UNRECEIVED.c.ref).where(UNRECEIVED.c.ref == RETURN.c.ref)
     when = and_(RETURN.c.completed_at <= completed_before, RETURN.c.completed_at > now - LOOKED_BACK)
     return (
-        select(RETURN.c.ref)
+        select(RETURN.c.ref, RETURN.c.shipment_id)
         .where(RETURN.c.location_id == location_id, RETURN.c.key != "", when, COMPLETED)
-        .where(watched.exists(), ~scanned.exists(), ~shipped.exists(), ~seen.exists(), ~told.exists())
+        .where(watched.exists(), ~scanned.exists(), ~seen.exists(), ~told.exists())
         .order_by(RETURN.c.completed_at, RETURN.c.ref)
-        .limit(MOST)
+        .limit(AT_ONCE)
     )

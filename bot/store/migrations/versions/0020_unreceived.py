@@ -21,4 +21,3 @@ def upgrade() -> None:
     )
     op.create_index("unreceived_by_alarm", "unreceived", ["location_id", "n"])
     op.create_index("return_by_completion", "return_item", ["location_id", "completed_at"])
-    op.create_index("shipment_by_shipment", "shipment", ["shipment_id"])
