@@ -13,7 +13,7 @@ from bot.flipkart.fields import Str, Wire, as_moment, as_object, as_objects
 from bot.handover.returns import Fact, Statement, Told
 from bot.lists import dates
 from bot.lists.cells import other_id, shown, tracking_id, words
-from bot.lists.model import ExpectedRow, ListRead, Why
+from bot.lists.model import ExpectedRow, ListRead, State, Why
 from bot.text import parcel_key
 
 MOST_ITEMS = 1000
@@ -48,7 +48,8 @@ class ReturnItem(Wire):
             "action": shown(self.action, LONGEST_WORD),
             "reason": row.reason,
             "expected_on": row.expected_on,
-            "completed_at": moment(self.completed),
+            "completed_at": (completed := moment(self.completed)),
+            "end": State.COMPLETED.value if completed else "",
         }
 
     def row(self, return_id: str = "") -> ExpectedRow:
@@ -124,8 +125,8 @@ EVENTS: dict[str, Callable[[ReturnItem, datetime], dict[str, Fact]]] = {
     "return_item_tracking_id_update": lambda item, _: _only(item, "tracking_id"),
     "return_expected_date_changed": lambda item, _: _only(item, "expected_on"),
     "return_picked_up": lambda _, at: {"picked_up_at": at},
-    "return_completed": lambda _, at: {"completed_at": at},
-    "return_cancelled": lambda _, at: {"cancelled_at": at},
+    "return_completed": lambda _, at: {"completed_at": at, "end": State.COMPLETED.value},
+    "return_cancelled": lambda _, at: {"cancelled_at": at, "end": State.CANCELLED.value},
 }
 """The events that are about returns, and what an item of each says."""
 

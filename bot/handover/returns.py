@@ -25,6 +25,7 @@ class Source(StrEnum):
     """From where it is known. The values are kept in the database."""
 
     EVENT = "event"
+    LEDGER = "ledger"
     ASKED = "asked"
     FILE = "file"
 
@@ -77,14 +78,16 @@ class Return:
     expected_on: date | None = None
     picked_up_at: datetime | None = None
     completed_at: datetime | None = None
-    """When Flipkart counted it as returned, whether it came or not."""
+    """When Flipkart first counted it as returned, whether it came or not."""
     cancelled_at: datetime | None = None
+    end: str = ""
+    """How it ended, as the newest says who says that it did: a value of `State`."""
     updated_at: datetime | None = None
     """Of the newest statement."""
     known_from: Source = Source.EVENT
     """The source of the newest statement."""
     said: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
-    """When what stands in a field was said, by its name."""
+    """When what stands in a field was said, by its name; not of moments, of which the earliest stands."""
 
     @property
     def ref(self) -> str:
@@ -98,30 +101,36 @@ class Return:
 
     @property
     def state(self) -> State:
-        """How it stands: completed or cancelled, whichever was said to have happened last."""
-        if self.cancelled_at and (self.completed_at is None or self.cancelled_at > self.completed_at):
-            return State.CANCELLED
-        if self.completed_at:
-            return State.COMPLETED
+        """How it stands."""
+        if self.end:
+            return State(self.end)
         return State.CANCELLED if NEVER_COMES in self.action.casefold() else State.AWAITED
 
     def after(self, statement: Statement) -> "Return":
         """With what is newer in a statement about it; itself where nothing is."""
         said, newer = dict(self.said), dict[str, Fact]()
         for name, fact in statement.facts.items():
-            before = said.get(name)
-            if fact in ("", None) or (before is not None and before > statement.at):
+            before, known = said.get(name), getattr(self, name)
+            if fact in ("", None):
                 continue
-            if getattr(self, name) != fact:
-                newer[name] = fact
-            said[name] = statement.at
-        if said == self.said and not newer:
+            if name in FIRST and isinstance(fact, datetime):
+                # A ledger says it again at each change, with the time of the change.
+                if known is None or fact < known:
+                    newer[name] = fact
+            elif before is None or before <= statement.at:
+                if known != fact:
+                    newer[name] = fact
+                said[name] = statement.at
+        tells = any(fact not in ("", None) for fact in statement.facts.values())
+        latest = tells and (self.updated_at is None or self.updated_at < statement.at)
+        if said == self.said and not newer and not latest:
             return self
-        latest = self.updated_at is None or self.updated_at <= statement.at
         end = {"updated_at": statement.at, "known_from": statement.source} if latest else {}
         return replace(self, said=MappingProxyType(said), **newer, **end)  # type: ignore[arg-type]
 
 
+FIRST = frozenset({"picked_up_at", "completed_at", "cancelled_at"})
+"""Moments of which the earliest stands, whoever says it when."""
 FACTS = tuple(
     one.name
     for one in fields(Return)

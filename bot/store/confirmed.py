@@ -3,20 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from bot.handover.expected import LOOKED_BACK
 from bot.handover.model import Handover
 from bot.handover.returns import NEVER_COMES
+from bot.lists.model import State
 from bot.store.listed import AT_ONCE
 from bot.store.tables import HANDOVER, RETURN, SHIPMENT
 
-COMPLETED = and_(
-    RETURN.c.completed_at.is_not(None),
-    or_(RETURN.c.cancelled_at.is_(None), RETURN.c.cancelled_at <= RETURN.c.completed_at),
-)
+COMPLETED = RETURN.c.end == State.COMPLETED
 """Of an item: `bot.handover.returns.Return.state` says so."""
-_OPEN = and_(RETURN.c.completed_at.is_(None), RETURN.c.cancelled_at.is_(None), ~RETURN.c.action.icontains(NEVER_COMES))
+_OPEN = and_(RETURN.c.end == "", ~RETURN.c.action.icontains(NEVER_COMES))
 """Of an item: it is awaited."""
 
 

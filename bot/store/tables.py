@@ -294,6 +294,7 @@ class ReturnRow(SQLModel, table=True):
     picked_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end: str = ""
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     known_from: str
     said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)

@@ -94,5 +94,4 @@ def _found(location_id: str, completed_before: datetime, now: datetime) -> Selec
         .where(RETURN.c.location_id == location_id, RETURN.c.key != "", when, COMPLETED)
         .where(watched.exists(), ~scanned.exists(), ~seen.exists(), ~told.exists())
         .order_by(RETURN.c.completed_at, RETURN.c.ref)
-        .limit(AT_ONCE)
     )

@@ -129,8 +129,8 @@ WHEN = "2026-03-02T10:00:00+05:30"
         ("return_item_tracking_id_update", {"trackingId": " FMP1 ", "reason": "x"}, {"tracking_id": "FMP1"}),
         ("return_expected_date_changed", {"expectedDate": "2026-03-04"}, {"expected_on": date(2026, 3, 4)}),
         ("return_picked_up", {"trackingId": "FMP1"}, {"picked_up_at": HAPPENED}),
-        ("return_completed", {}, {"completed_at": HAPPENED}),
-        ("return_cancelled", {}, {"cancelled_at": HAPPENED}),
+        ("return_completed", {}, {"completed_at": HAPPENED, "end": "completed"}),
+        ("return_cancelled", {}, {"cancelled_at": HAPPENED, "end": "cancelled"}),
     ],
 )
 def test_what_each_event_says(event: str, item: dict[str, str], facts: dict[str, Fact]) -> None:

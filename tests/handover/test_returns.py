@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handover.returns import FACTS, Fact, Return, Source, Statement, parcel_of, ref_of
+from bot.handover.returns import FACTS, FIRST, Fact, Return, Source, Statement, parcel_of, ref_of
 from bot.lists.model import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -33,7 +33,8 @@ def moments(name: str) -> st.SearchStrategy[Fact]:
 FACT: dict[str, st.SearchStrategy[Fact]] = {
     **{name: st.sampled_from(("", "A", "B", "C")) for name in FACTS},
     "expected_on": st.none() | st.integers(1, 28).map(lambda day: date(2026, 3, day)),
-    **{name: moments(name) for name in ("picked_up_at", "completed_at", "cancelled_at")},
+    **{name: moments(name) for name in FIRST},
+    "end": st.sampled_from(("", State.COMPLETED.value, State.CANCELLED.value)),
 }
 SOME = st.lists(st.tuples(st.fixed_dictionaries({}, optional=FACT), st.sampled_from(Source)), min_size=1, max_size=6)
 
@@ -48,7 +49,9 @@ def test_in_any_order_the_newest_of_each_field_stands(statements: Sequence[State
     assert found == told(*sorted(statements, key=lambda one: one.at))
     for name in FACTS:
         facts = [one.facts[name] for one in sorted(statements, key=lambda one: one.at) if one.facts.get(name)]
-        assert getattr(found, name) == (facts[-1] if facts else getattr(NEW, name)), name
+        first = name in FIRST
+        stands = min(facts, key=str) if first and facts else facts[-1] if facts else getattr(NEW, name)
+        assert getattr(found, name) == stands, name
     for one in statements:
         assert found.after(one) == found, "what comes again changes nothing"
 
@@ -68,12 +71,19 @@ def test_how_it_stands() -> None:
     assert NEW.state is State.AWAITED
     assert told(said(1, picked_up_at=NOON)).state is State.AWAITED
     assert told(said(1, action="refund_DNT_EXPECT")).state is State.CANCELLED
-    done, off = said(5, completed_at=NOON + timedelta(minutes=5)), said(3, cancelled_at=NOON + timedelta(minutes=3))
+    done, off = said(5, end="completed", completed_at=NOON), said(3, end="cancelled", cancelled_at=NOON)
     assert told(done).state is State.COMPLETED
     assert told(off).state is State.CANCELLED
-    assert told(done, off).state is State.COMPLETED, "it was cancelled before it came"
-    late = said(9, cancelled_at=NOON + timedelta(minutes=9))
+    assert told(done, off).state is told(off, done).state is State.COMPLETED, "it was cancelled before it came"
+    late = said(9, end="cancelled")
     assert told(done, late).state is told(late, done).state is State.CANCELLED
+
+
+def test_who_says_again_that_it_is_completed_does_not_say_when() -> None:
+    first, again = NOON + timedelta(minutes=5), NOON + timedelta(hours=5)
+    done, ledger = said(5, completed_at=first), said(300, completed_at=again, status="completed")
+    for order in ((done, ledger), (ledger, done)):
+        assert told(*order).completed_at == first
 
 
 def test_a_parcel_comes_as_long_as_one_of_its_items_does() -> None:
@@ -81,7 +91,7 @@ def test_a_parcel_comes_as_long_as_one_of_its_items_does() -> None:
         return Return("R1", order_item_id).after(said(1, tracking_id="FMP1", location_id="LOC1", **facts))
 
     assert parcel_of([]) is None
-    off, done, due = item("OI1", cancelled_at=NOON), item("OI2", completed_at=NOON), item("OI3", reason="TORN")
+    off, done, due = item("OI1", end="cancelled"), item("OI2", end="completed"), item("OI3", reason="TORN")
     for items, state, named in (
         ((off, done, due), State.AWAITED, "OI3"),
         ((off, done), State.COMPLETED, "OI2"),

@@ -47,14 +47,13 @@ async def test_a_return_from_its_announcement_to_its_completion(database: Databa
     assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)]
     assert await take(database, said(0, **HERE)) == Taken(0, 0, 0), "the same again"
     await take(database, said(1, expected_on=date(2026, 3, 4)), said(2, picked_up_at=NOW))
-    await take(database, said(3, completed_at=NOW + timedelta(minutes=3), status="return_completed"))
+    await take(database, said(3, completed_at=NOW + timedelta(minutes=3), end="completed", status="return_completed"))
     assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
     found = await kept(database)
     assert found["said"] == {
         **dict.fromkeys(("location_id", "tracking_id", "reason", "kind"), "2026-03-02T12:00:00+00:00"),
         "expected_on": "2026-03-02T12:01:00+00:00",
-        "picked_up_at": "2026-03-02T12:02:00+00:00",
-        **dict.fromkeys(("completed_at", "status"), "2026-03-02T12:03:00+00:00"),
+        **dict.fromkeys(("end", "status"), "2026-03-02T12:03:00+00:00"),
     }
     assert (found["expected_on"], found["known_from"]) == (date(2026, 3, 4), Source.EVENT)
     listed = await database.run(lambda connection: connection.execute(select(AUDIT)).all())
@@ -63,7 +62,11 @@ async def test_a_return_from_its_announcement_to_its_completion(database: Databa
 
 @pytest.mark.parametrize("together", [True, False])
 async def test_what_comes_before_its_announcement_waits_for_it(database: Database, together: bool) -> None:
-    late = [said(3, completed_at=NOW), said(1, tracking_id="FMP1", location_id="LOC1"), said(0, reason="TORN")]
+    late = [
+        said(3, completed_at=NOW, end="completed"),
+        said(1, tracking_id="FMP1", location_id="LOC1"),
+        said(0, reason="TORN"),
+    ]
     for some in [late] if together else [[one] for one in late]:
         await take(database, *some)
     assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
@@ -90,9 +93,9 @@ async def test_another_label_takes_the_old_one_off(database: Database) -> None:
 
 async def test_items_of_one_parcel(database: Database) -> None:
     await take(database, said(0, "OI1", **HERE), said(0, "OI2", **HERE))
-    await take(database, said(1, "OI1", cancelled_at=NOW))
+    await take(database, said(1, "OI1", cancelled_at=NOW, end="cancelled"))
     assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)], "the other one still comes"
-    await take(database, said(2, "OI2", completed_at=NOW))
+    await take(database, said(2, "OI2", completed_at=NOW, end="completed"))
     assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
 
 
@@ -144,12 +147,8 @@ async def confirmed(handovers: HandoverStore, handover: Handover) -> int | None:
 
 
 def done(minute: int, n: int) -> Statement:
-    facts: dict[str, Fact] = {
-        "location_id": "LOC1",
-        "tracking_id": f"FMP{n}",
-        "completed_at": NOW + timedelta(minutes=minute),
-    }
-    return said(minute, f"OI{n}", **facts)
+    at = NOW + timedelta(minutes=minute)
+    return said(minute, f"OI{n}", location_id="LOC1", tracking_id=f"FMP{n}", completed_at=at, end="completed")
 
 
 async def test_completions_are_counted_at_the_handover_that_brought_them(
@@ -163,7 +162,7 @@ async def test_completions_are_counted_at_the_handover_that_brought_them(
     before = await handovers.get(ram.id)
     await take(database, done(2, 1))
     assert await handovers.get(ram.id) == before, "the same again draws no card anew"
-    await take(database, said(3, "OI2", cancelled_at=NOW + timedelta(minutes=3)))
+    await take(database, said(3, "OI2", cancelled_at=NOW + timedelta(minutes=3), end="cancelled"))
     assert await confirmed(handovers, ram) == 1
     await take(database, said(3, "OI9", location_id="LOC1", tracking_id="FMP1"))
     await take(database, done(4, 3))

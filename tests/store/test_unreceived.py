@@ -25,7 +25,7 @@ LISTED = {"LOC1": Event(Happening.LISTED, NOW)}
 
 
 async def complete(database: Database, n: int, at: datetime = NOW + DAY, **more: Fact) -> None:
-    facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}", "completed_at": at}
+    facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}", "completed_at": at, "end": "completed"}
     one = Statement(f"R{n}", f"OI{n}", at, facts | more)
     await ReturnStore(database).take([one], SPANS, LISTED, matched_again)
 
@@ -79,7 +79,7 @@ async def test_what_came_is_not_told(
 @pytest.mark.parametrize(
     "more",
     [
-        {"cancelled_at": LATER - DAY},
+        {"end": "cancelled"},
         {"location_id": "LOC9"},
         {"tracking_id": ""},
         {"at": NOW - timedelta(hours=1)},

@@ -21,6 +21,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text(), nullable=False) for name in TEXTS),
         sa.Column("expected_on", sa.Date(), nullable=True),
         *(sa.Column(name, sa.DateTime(), nullable=True) for name in MOMENTS),
+        sa.Column("end", sa.String(), nullable=False),
         sa.Column("known_from", sa.String(), nullable=False),
         sa.Column("said", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("ref"),
