@@ -34,6 +34,7 @@ from bot.handover.tally import Tallying
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
+from bot.jobs.ledger import LedgerJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
 from bot.jobs.remind import RemindJob
@@ -222,7 +223,11 @@ class Parts:
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
-        if toml.notifications.url and toml.returns.completed_unseen_hours:
+        if toml.returns.ledger:
+            ledger = LedgerJob(self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock)
+            schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
+        told = bool(toml.notifications.url) or toml.returns.ledger
+        if told and toml.returns.completed_unseen_hours:
             after = timedelta(hours=toml.returns.completed_unseen_hours)
             unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)
             schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)
@@ -236,9 +241,11 @@ class Parts:
         if not toml.notifications.url:
             return None
         signatures = Signatures(env.flipkart_app_id, env.flipkart_app_secret, toml.notifications.url)
+        return Notifications(self._announcing(), signatures, self._clock, self._timing.web, self._monotonic)
+
+    def _announcing(self) -> Announcing:
         expecting = Expecting(self.dock, self._stores.expected, self._zone)
-        announcing = Announcing(self.dock, expecting, self._stores.returns, self._zone)
-        return Notifications(announcing, signatures, self._clock, self._timing.web, self._monotonic)
+        return Announcing(self.dock, expecting, self._stores.returns, self._zone)
 
     def _dock(self, flipkart: FlipkartClient) -> Dock:
         handovers, page_size = self._stores.handovers, self._settings.toml.polling.page_size

@@ -104,6 +104,8 @@ class ReturnSettings(_Table):
 
     details: bool = False
     """Whether it is asked for their return ids, order item ids and reasons; that costs calls."""
+    ledger: bool = False
+    """Whether Flipkart's ledger of returns is read: what is to come, and what became of it; that costs calls."""
     completed_unseen_hours: int = Field(default=24, ge=0, le=24 * 30)
     """So long after Flipkart counts a return as completed that nobody brought, the channel is told; 0: never."""
 

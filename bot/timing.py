@@ -34,6 +34,8 @@ class JobsTiming:
     photos: float = 10.0
     returns: float = 30.0
     """Each may make a call to Flipkart: two a minute at most."""
+    ledger: float = 30.0
+    """Each may ask for two pages."""
     unreceived: float = 300.0
     clock: float = 5.0
     """Between two looks for a clock that was set back (`bot.jobs.schedule`)."""

@@ -4,10 +4,11 @@ import asyncio
 import os
 import ssl
 from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import httpx
@@ -16,6 +17,7 @@ from cachetools import LRUCache
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from bot.clock import now
 from bot.flipkart.auth import BearerAuth, retry_after
 from bot.flipkart.errors import (
     FlipkartError,
@@ -25,11 +27,12 @@ from bot.flipkart.errors import (
     TransportError,
     UnauthorisedError,
 )
-from bot.flipkart.next_url import SCANS_PATH, scans_path
+from bot.flipkart.next_url import LEDGER_PATH, SCANS_PATH, ledger_path, scans_path
 from bot.flipkart.quota import Quota
-from bot.flipkart.returns import ReturnItems
+from bot.flipkart.returns import LedgerAnswer, ReturnItems
 from bot.flipkart.transport import BoundedTransport, Http, UnusableBodyError, problem_of
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
+from bot.handover.ledger import LedgerPage
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
 from bot.lists.model import ExpectedRow
 from bot.timing import FlipkartTiming
@@ -155,9 +158,35 @@ class FlipkartClient:
 
         One page is read and no other: there are no more parcels asked for than one page holds.
         """
-        path = f"/sellers/v2/returns?trackingIds={quote(','.join(tracking_ids), safe=',')}"
+        path = f"{LEDGER_PATH}?trackingIds={quote(','.join(tracking_ids), safe=',')}"
         answer = await self._call("GET", path, ReturnItems, spare=True)
         return answer.of(tracking_ids)
+
+    async def ledger(self, location_id: str, kind: str, since: datetime, url: str) -> LedgerPage:
+        """A page of the items that were changed since then, in one call from the spare part. Raises a FlipkartError.
+
+        Args:
+            location_id: at which they are to arrive.
+            kind: Flipkart's `source`; empty for all.
+            since: UTC.
+            url: of a further page, as the page before it named it; empty for the first.
+        """
+        if url:
+            path = ledger_path(url, self._base_url)
+        else:
+            asked = {"modifiedAfter": since.isoformat(timespec="milliseconds"), "locationId": location_id}
+            path = f"{LEDGER_PATH}?{urlencode(asked | ({'source': kind} if kind else {}))}"
+        answer = await self._call("GET", path, LedgerAnswer, spare=True)
+        statements = answer.statements(location_id, since, now())
+        if left := len(answer.items) - len(statements):
+            self._tell("flipkart's ledger has rows without an id, or of another location", rows=left, at=location_id)
+        if not (answer.has_more and answer.next_url):
+            return LedgerPage(statements)
+        try:
+            return LedgerPage(statements, ledger_path(answer.next_url, self._base_url))
+        except MalformedError as error:
+            self._tell("flipkart's ledger goes on where it can't be followed", problem=str(error), at=location_id)
+            return LedgerPage(statements)
 
     def _tell(self, event: str, **facts: str | int) -> None:
         """Warns once of what every further look would find again."""

@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from bot.clock import from_epoch
-from bot.flipkart.fields import Str, Wire, as_moment, as_object, as_objects
-from bot.handover.returns import Fact, Statement, Told
+from bot.flipkart.fields import Flag, Str, Wire, as_moment, as_object, as_objects
+from bot.handover.returns import Fact, Source, Statement, Told
 from bot.lists import dates
 from bot.lists.cells import other_id, shown, tracking_id, words
 from bot.lists.model import ExpectedRow, ListRead, State, Why
+from bot.lists.states import state
 from bot.text import parcel_key
 
 MOST_ITEMS = 1000
@@ -37,6 +38,12 @@ class ReturnItem(Wire):
     kind: Str = Field("", alias="source")
     action: Str = ""
     completed: Str = Field("", alias="completionDate")
+    location_id: Str = Field("", alias="locationId")
+    ledger_kind: Str = Field("", alias="type")
+    status: Str = ""
+    shipment_status: Str = Field("", alias="shipmentStatus")
+    created: Str = Field("", alias="createdDate")
+    updated: Str = Field("", alias="updatedDate")
 
     def facts(self) -> dict[str, Fact]:
         """What it says of its return, by the names of `bot.handover.returns.Return`."""
@@ -133,6 +140,50 @@ EVENTS: dict[str, Callable[[ReturnItem, datetime], dict[str, Fact]]] = {
 
 def _only(item: ReturnItem, name: str) -> dict[str, Fact]:
     return {name: item.facts()[name]}
+
+
+def _text_or_nothing(value: object) -> str:
+    """Whole: an address that is cut off leads nowhere."""
+    return value if isinstance(value, str) else ""
+
+
+class LedgerAnswer(Wire):
+    """A page of the returns ledger."""
+
+    items: Annotated[list[ReturnItem], BeforeValidator(as_objects)] = Field(alias="returnItems")
+    has_more: Flag = Field(False, validation_alias=AliasChoices("hasMore", "has_more"))
+    next_url: Annotated[str, BeforeValidator(_text_or_nothing)] = Field(
+        "", validation_alias=AliasChoices("nextUrl", "next_url")
+    )
+
+    def statements(self, location_id: str, since: datetime, now: datetime) -> list[Statement]:
+        """What it says of the items at this location; those without any id of a return are left out.
+
+        Args:
+            location_id: of which it was asked; an item of another location is none.
+            since: since when it was asked for changes. An item that does not say when it changed, or says what can't
+                be, says no more than one that was changed then.
+            now: the time.
+        """
+        found = []
+        for item in self.items[:MOST_ITEMS]:
+            return_id, order_item_id = other_id(item.return_id), other_id(item.order_item_id)
+            if not (return_id or order_item_id) or item.location_id not in ("", location_id):
+                continue
+            at = moment(item.updated) or moment(item.created)
+            if at is None or not -OLDEST <= at - now <= NEWEST:
+                at = since
+            end = state(item.status, "")
+            facts = item.facts() | {
+                "kind": shown(item.kind or item.ledger_kind, LONGEST_WORD),
+                "status": shown(item.status, LONGEST_WORD),
+                "shipment_status": shown(item.shipment_status, LONGEST_WORD),
+                "end": "" if end in (State.AWAITED, State.UNLISTED) else end.value,
+                "completed_at": at if end is State.COMPLETED else None,
+                "cancelled_at": at if end is State.CANCELLED else None,
+            }
+            found.append(Statement(return_id, order_item_id, at, facts, Source.LEDGER))
+        return found
 
 
 class ReturnItems(Wire):

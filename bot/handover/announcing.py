@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from bot.handover.actions import Dock
 from bot.handover.expected import Again, Expecting, Span, matched_again, span_of
 from bot.handover.location import Location
-from bot.handover.model import Event, Happening
-from bot.handover.returns import Statement, Told
+from bot.handover.model import Detail, Event, Happening
+from bot.handover.returns import Source, Statement, Told
 from bot.lists.model import ListRead
 
+NAMES = {Source.EVENT: "notification", Source.LEDGER: "ledger"}
+"""How a source is called in exports and on record."""
 AT_ONCE = 200
 """Announcements of one transaction, so that others get their turn."""
 
@@ -37,7 +39,8 @@ class ReturnKeeper(Protocol):
         self,
         statements: Sequence[Statement],
         spans: Mapping[str, Span],
-        listed: Mapping[str, Event],
+        source: str,
+        listed: Event,
         again: Again,
     ) -> Taken:
         """Keeps statements, in the order in which they came, and what follows for what is expected where."""
@@ -82,9 +85,10 @@ class Announcing:
             async with self._turn:
                 if not mine.kept:
                     # What fails is not taken for kept: each of the others tries it in its own turn.
-                    some = [one for one in self._waiting if one.place == place][:AT_ONCE]
+                    alike = (place, told.source)
+                    some = [one for one in self._waiting if (one.place, one.told.source) == alike][:AT_ONCE]
                     some = some if mine in some else [mine]
-                    await self._keep(place, some)
+                    await self._keep(place, told.source, some)
                     for one in some:
                         one.kept = True
                         self._waiting.remove(one)
@@ -93,7 +97,7 @@ class Announcing:
                 self._waiting.remove(mine)
         return True
 
-    async def _keep(self, place: Location | None, some: Sequence[_Waiting]) -> None:
+    async def _keep(self, place: Location | None, source: Source, some: Sequence[_Waiting]) -> None:
         bare = [one.told.bare for one in some if one.told.bare is not None]
         if place is not None and bare:
             await self._expecting.keep_announced(place.id, _all(bare))
@@ -101,9 +105,10 @@ class Announcing:
         if statements:
             now = self._dock.clock()
             spans = {one.id: span_of(one.id, now, self._zone) for one in self._dock.locations}
-            detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": "notification"}
+            name = NAMES[source]
+            detail: Detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": name}
             listed = Event(Happening.LISTED, now, None, detail)
-            await self._returns.take(statements, spans, dict.fromkeys(spans, listed), matched_again)
+            await self._returns.take(statements, spans, name, listed, matched_again)
 
     def _place(self, told: Told) -> Location | None:
         if told.location_id:

@@ -57,6 +57,7 @@ class Told:
     bare: ListRead | None = None
     needs_place: bool = False
     """Whether nobody knows where the returns go unless it says so, as with a new one."""
+    source: Source = Source.EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def parcel_of(items: Iterable[Return]) -> ExpectedRow | None:
     by_state: dict[State, list[Return]] = {}
     for one in sorted(items, key=lambda item: item.ref):
         by_state.setdefault(one.state, []).append(one)
-    for state in (State.AWAITED, State.COMPLETED, State.CANCELLED):
+    for state in (State.AWAITED, State.COMPLETED, State.REJECTED, State.CANCELLED):
         if state in by_state:
             one = by_state[state][0]
             return ExpectedRow(

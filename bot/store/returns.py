@@ -35,7 +35,8 @@ class ReturnStore:
         connection: Connection,
         statements: Sequence[Statement],
         spans: Mapping[str, Span],
-        listed: Mapping[str, Event],
+        source: str,
+        listed: Event,
         again: Again,
     ) -> Taken:
         """Keeps statements, and what follows from them for what is expected, at each location in the same transaction.
@@ -44,7 +45,8 @@ class ReturnStore:
             connection: of the transaction.
             statements: in the order in which they came.
             spans: the day at each of our locations, by their ids.
-            listed: what goes on record where something new is expected, by location.
+            source: how it is called where expected parcels are listed.
+            listed: what goes on record where something new is expected.
             again: makes a handover's counts anew.
         """
         before = _known(connection, {one.ref for one in statements})
@@ -63,7 +65,7 @@ class ReturnStore:
         for location_id, keys in _touched(moved, before).items():
             rows = list(_parcels(connection, location_id, keys))
             if location_id in spans and rows:
-                stored = keep_rows(connection, spans[location_id], rows, "notification", listed[location_id], again)
+                stored = keep_rows(connection, spans[location_id], rows, source, listed, again)
                 new += stored.new
         for location_id, done in _done(moved, before).items():
             if location_id in spans:

@@ -11,6 +11,7 @@ from bot.store.digests import DigestStore
 from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
+from bot.store.ledger import LedgerStore
 from bot.store.lists import ListStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
@@ -42,6 +43,7 @@ class Stores:
     details: ReturnDetailStore
     returns: ReturnStore
     unreceived: UnreceivedStore
+    ledger: LedgerStore
 
     @classmethod
     def over(
@@ -78,4 +80,5 @@ class Stores:
             details=ReturnDetailStore(database),
             returns=ReturnStore(database),
             unreceived=UnreceivedStore(database),
+            ledger=LedgerStore(database),
         )

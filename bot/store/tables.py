@@ -301,6 +301,21 @@ class ReturnRow(SQLModel, table=True):
     """When what stands in a column was said: ISO times in UTC."""
 
 
+class LedgerRow(SQLModel, table=True):
+    """How far Flipkart's ledger of returns is read, as `bot.handover.ledger.Mark` has it."""
+
+    __tablename__ = "ledger"
+
+    location_id: str = Field(primary_key=True, sa_type=Text)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    began: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    url: str = Field(default="", sa_type=Text)
+    backfilled_on: date | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class UnreceivedRow(SQLModel, table=True):
     """An item that is completed and that nobody brought, and the alarm that told of it."""
 
@@ -458,6 +473,7 @@ PARCEL_LIST = table_of(ParcelListRow)
 RETURN_DETAIL = table_of(ReturnDetailRow)
 RETURN = table_of(ReturnRow)
 UNRECEIVED = table_of(UnreceivedRow)
+LEDGER = table_of(LedgerRow)
 OWN_SCAN = table_of(OwnScanRow)
 OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)

@@ -39,6 +39,7 @@ from bot.outbox.pacer import Pacer
 from bot.outbox.ports import MaybeSentError, MessageGoneError, NotSentError, Posted, Rendered
 from bot.sandbox.flipkart.desk import Desk, Json
 from bot.sandbox.flipkart.dock import Dock as Floor
+from bot.sandbox.flipkart.ledger import Ledger
 from bot.sandbox.flipkart.paging import SHIPMENTS, Pager, PageToken
 from bot.sandbox.flipkart.refusals import STATUS_OF, Refusal
 from bot.sandbox.flipkart.switches import Switches
@@ -261,7 +262,9 @@ class Flipkart:
         self.world = World(time.seconds, switches, "model")
         self.floor = Floor(self.world)
         self.floor.add_location(LOCATION.id, enabled_for, FIXED)
-        self._desk = Desk(self.world, self.floor, Pager(self.world, lambda: "https://flipkart.example"))
+        self._desk = Desk(
+            self.world, self.floor, Pager(self.world, lambda: "https://flipkart.example"), Ledger(self.world)
+        )
         self._trouble = trouble
         self._unsure: dict[asyncio.Task[Any] | None, tuple[Task, tuple[Shipment, ...]]] = {}
         self.listed: dict[Task, Listed] = {}

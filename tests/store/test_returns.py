@@ -29,7 +29,7 @@ def said(minute: int, item: str = "OI1", /, **facts: Fact) -> Statement:
 
 
 async def take(database: Database, *statements: Statement) -> Taken:
-    return await ReturnStore(database).take(statements, SPANS, dict.fromkeys(SPANS, EVENT), matched_again)
+    return await ReturnStore(database).take(statements, SPANS, "notification", EVENT, matched_again)
 
 
 async def expected(database: Database) -> list[tuple[str, str, str]]:

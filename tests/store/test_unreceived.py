@@ -21,13 +21,13 @@ from tests.store.conftest import NOW
 DAY = timedelta(days=1)
 LATER = NOW + 3 * DAY
 SPANS = {"LOC1": Span("LOC1", NOW, NOW)}
-LISTED = {"LOC1": Event(Happening.LISTED, NOW)}
+LISTED = Event(Happening.LISTED, NOW)
 
 
 async def complete(database: Database, n: int, at: datetime = NOW + DAY, **more: Fact) -> None:
     facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}", "completed_at": at, "end": "completed"}
     one = Statement(f"R{n}", f"OI{n}", at, facts | more)
-    await ReturnStore(database).take([one], SPANS, LISTED, matched_again)
+    await ReturnStore(database).take([one], SPANS, "notification", LISTED, matched_again)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.sandbox.flipkart.dock import Dock, Location
+from bot.sandbox.flipkart.ledger import Ledger
 from bot.sandbox.flipkart.paging import Pager, PageToken
 from bot.sandbox.flipkart.refusals import Refusal
 from bot.sandbox.flipkart.shipments import totals
@@ -19,8 +20,9 @@ MOST_TRACKING_IDS = 25
 class Desk:
     """Answers the calls from the state of the dock. Bodies are what the caller sent, unchecked."""
 
-    def __init__(self, world: World, dock: Dock, pager: Pager) -> None:
+    def __init__(self, world: World, dock: Dock, pager: Pager, ledger: Ledger) -> None:
         """A desk over one dock."""
+        self._ledger = ledger
         self._world = world
         self._dock = dock
         self._pager = pager
@@ -114,7 +116,10 @@ class Desk:
         return {"otcs": [{"status": "GENERATED", "requestType": "RETURN", "otc": rows}]}
 
     def returns(self, query: Mapping[str, str]) -> Json:
-        """What is known of up to 25 tracking ids; unknown ones are left out."""
+        """What is known of up to 25 tracking ids, unknown ones left out; or what changed after a moment."""
+        if "modifiedAfter" in query:
+            self._location(query.get("locationId", ""))
+            return self._ledger.page(query)
         ids = [each.strip() for each in query.get("trackingIds", "").split(",") if each.strip()]
         if not 1 <= len(ids) <= MOST_TRACKING_IDS:
             raise Refusal("BAD_REQUEST_ERROR", f"trackingIds must name 1 to {MOST_TRACKING_IDS} shipments")

@@ -9,6 +9,7 @@ from bot.sandbox.flipkart.calls import NAMES, Call
 from bot.sandbox.flipkart.desk import Desk
 from bot.sandbox.flipkart.dock import Dock, DueReturn, Location
 from bot.sandbox.flipkart.faults import Body, Drop, Fault, Faults, Mood
+from bot.sandbox.flipkart.ledger import Ledger
 from bot.sandbox.flipkart.notices import Notifier, Zone, return_created, return_event, send
 from bot.sandbox.flipkart.paging import Pager
 from bot.sandbox.flipkart.quota import Quota
@@ -38,7 +39,8 @@ class FlipkartSim:
         self._faults = Faults()
         self.quota = Quota(self._world)
         self.mood = Mood()
-        desk = Desk(self._world, self._dock, Pager(self._world, lambda: self.url))
+        self._ledger = Ledger(self._world)
+        desk = Desk(self._world, self._dock, Pager(self._world, lambda: self.url), self._ledger)
         self._server = Server(
             self._world, desk, tokens=self._tokens, quota=self.quota, faults=self._faults, mood=self.mood
         )
@@ -197,6 +199,17 @@ class FlipkartSim:
         """
         at = self._world.now() if at is None else at
         return return_event(event, return_id, {"orderItemId": order_item_id, **item}, at, location_id)
+
+    def ledger(self, return_id: str, order_item_id: str, *, at: float | None = None, **fields: object) -> None:
+        """What the returns ledger says of an item from ``at`` (epoch seconds; now without one) on.
+
+        Args:
+            return_id: of the return.
+            order_item_id: of its item.
+            at: when it changed.
+            fields: of its row, such as ``locationId``, ``trackingId``, ``status``; what is not named stays.
+        """
+        self._ledger.put(return_id, order_item_id, self._world.now() if at is None else at, fields)
 
     def fail(
         self,

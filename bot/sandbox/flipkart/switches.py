@@ -50,6 +50,8 @@ class Switches:
         token_replaces: a new access token ends the older ones.
         end_needs_scanning_call: End OTC is refused until the scanning call has read to the last row.
         static_end_otc: the End OTC call also works at locations with fixed codes.
+        ledger_needs_source: the returns ledger is refused without a ``source``, as an older manual says.
+        ledger_page: rows of a page of it.
         statuses: HTTP status for an error code, over the default (the pairing is not published).
     """
 
@@ -72,6 +74,8 @@ class Switches:
     token_replaces: bool = False
     end_needs_scanning_call: bool = True
     static_end_otc: bool = True
+    ledger_needs_source: bool = False
+    ledger_page: int = 25
     statuses: Mapping[str, int] = field(default_factory=dict)
 
     def __setattr__(self, name: str, value: object) -> None:

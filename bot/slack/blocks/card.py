@@ -166,7 +166,10 @@ def _confirmed(h: Handover) -> str:
     if h.confirmed < h.brought:
         sentence = _("Flipkart counts {n} of {parcels} as returned so far")
         return sentence.format(n=number(h.confirmed), parcels=parcels(h.brought))
-    return _("Flipkart counts all {parcels} as returned").format(parcels=parcels(h.brought))
+    sentence = ngettext(
+        "Flipkart counts the parcel as returned", "Flipkart counts all {n} parcels as returned", h.brought
+    )
+    return sentence.format(n=number(h.brought))
 
 
 def _buttons(h: Handover) -> list[ButtonElement]:
