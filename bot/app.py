@@ -141,6 +141,8 @@ class App:
             toml.zone,
             arrivals_seconds=toml.polling.arrivals_seconds,
             scans_seconds=toml.polling.scans_seconds,
+            heartbeat_seconds=toml.polling.heartbeat_seconds,
+            quiet=parts.due_today.is_quiet,
             timing=timing.health,
             own=parts.own_scans,
         )
@@ -154,6 +156,7 @@ class App:
             Check("side jobs", schedule.problems),
             Check("flipkart", poller.problems),
             Check("budget", quota.problems),
+            Check("due today", parts.due_today.problems),
         ]
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))
@@ -163,6 +166,7 @@ class App:
             "flipkart_calls_this_hour": quota.used,
             "seconds_since_slack_spoke": events.silence,
             "faults": lambda: events.faults + work.faults + schedule.faults,
+            "due_today": parts.due_today.total,
             "polling_stretched": lambda: round(poller.pace.stretch, 2),
         }
         server.serve(Health(checks, figures), None if link else events, parts.notifications())

@@ -17,6 +17,7 @@ from bot.handover.announcing import Announcing
 from bot.handover.around import Around
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
+from bot.handover.due_today import DueToday
 from bot.handover.duty import Duty
 from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
@@ -119,6 +120,10 @@ class Parts:
         self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
         self.dock = self._dock(flipkart)
         self.own_scans = OwnScans(self.dock, stores.own)
+        self.due_today = DueToday(
+            stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
+        )
+        self.dock.wanted.append(self.due_today.asked)
         self._keeper = self._photo_keeper(database)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
@@ -184,7 +189,7 @@ class Parts:
             reading=Reading(presses, self.locations, dropping, dropped, turns, self._zone),
             problems=Problems(dock, stores.claims),
             duty=Duty(dock),
-            board=Board(dock, stores.claims, stores.digests, self._zone),
+            board=Board(dock, stores.claims, stores.digests, self.due_today, self._zone),
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
             photos=ThreadPhotos(dock, stores.traces, stores.photos, self._keeper),
@@ -223,6 +228,7 @@ class Parts:
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if toml.returns.ledger:
             ledger = LedgerJob(self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock)
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)

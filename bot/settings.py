@@ -42,6 +42,8 @@ class Polling(_Table):
 
     arrivals_seconds: float = Field(default=30, gt=0, le=3600)
     scans_seconds: float = Field(default=30, gt=0, le=3600)
+    heartbeat_seconds: float = Field(default=300, gt=0, le=3600)
+    """Where nothing is due, at locations of `arrivals = "due"`."""
     page_size: int = Field(default=25, ge=1, le=100)
 
 

@@ -34,6 +34,7 @@ class JobsTiming:
     photos: float = 10.0
     returns: float = 30.0
     """Each may make a call to Flipkart: two a minute at most."""
+    due: float = 30.0
     ledger: float = 30.0
     """Each may ask for two pages."""
     unreceived: float = 300.0

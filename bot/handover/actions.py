@@ -41,6 +41,8 @@ class Dock:
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
     watchers: list[Callable[[str, list[Handover]], None]] = field(default_factory=list)
     """Told of each look around: the location's id, and its handovers as they are kept, those that are over too."""
+    wanted: list[Callable[[str], None]] = field(default_factory=list)
+    """Told of each location at which somebody waits: a person asked, or a return is announced."""
 
     async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
         """Passes for an operator; for anybody else the refusal is on record, or in its count, before it is raised.
@@ -126,6 +128,11 @@ class Dock:
             raise HandoverOver(handover)
         return handover, location
 
+    def somebody_waits(self, location_id: str) -> None:
+        """A person asked about the location, or a return is announced for it."""
+        for told in self.wanted:
+            told(location_id)
+
     async def look_around(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
         """Asks Flipkart who is at the location, keeps it, and returns those who are there.
 
@@ -136,6 +143,7 @@ class Dock:
         """
         if not for_person:
             return await self._look(location, for_person=False)
+        self.somebody_waits(location.id)
         async with self.around.alone(location.id):
             mode = self.around.recent(location.id, self.clock())
             if mode is not None:

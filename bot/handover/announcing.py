@@ -79,6 +79,8 @@ class Announcing:
         place = self._place(told)
         if place is None and (told.location_id or told.needs_place):
             return False
+        if place is not None and told.source is Source.EVENT:
+            self._dock.somebody_waits(place.id)
         mine = _Waiting(told, place)
         self._waiting.append(mine)
         try:

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from bot.handover.actions import Dock
 from bot.handover.claims import Claim, Claims
 from bot.handover.digest import DAYS_BEFORE, ONE, Day, Seen, day_of, figures, last_day
+from bot.handover.due_today import DueToday, Forecast
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
 from bot.handover.problems import locations_of
@@ -51,6 +52,10 @@ class BoardView:
     """The totals of these locations, by id."""
     blind: tuple[tuple[str, datetime], ...] = ()
     """Those of them that Flipkart does not show, by id, and from when on."""
+    due: tuple[tuple[str, Forecast], ...] = ()
+    """What is due at those of which a source says it, by id."""
+    heartbeat: timedelta = timedelta(minutes=5)
+    """How often those of `arrivals = "due"` are looked at where nothing is due and nobody asks."""
 
 
 class Days(Protocol):
@@ -70,10 +75,11 @@ class _Kept:
 class Board:
     """Gathers what App Home shows. Looking is no press, so nothing goes on record."""
 
-    def __init__(self, dock: Dock, claims: Claims, days: Days, zone: ZoneInfo) -> None:
+    def __init__(self, dock: Dock, claims: Claims, days: Days, due: DueToday, zone: ZoneInfo) -> None:
         self._dock = dock
         self._claims = claims
         self._days = days
+        self._due = due
         self._zone = zone
         self._weeks: dict[str, _Kept] = {}
         self._served: LRUCache[str, tuple[list[Location], list[Location]]] = LRUCache(REMEMBERED)
@@ -87,13 +93,25 @@ class Board:
         """
         kept = None if recheck else self._served.get(actor.user_id)
         served, unchecked = kept or await locations_of(self._dock, actor)
+        if recheck:
+            for at in served:
+                self._due.asked(at.id)
         self._served[actor.user_id] = served, unchecked
         docks = [(at, tuple(await self._dock.handovers.present(at.id))) for at in served]
         now = self._dock.clock()
         claims = await self._claims.open_at([at.id for at in served], now) if served else []
         weeks = [(at.id, await self._week(at, now)) for at in served]
         blind = [(at.id, since) for at in served if (since := self._dock.sight.since(at.id, now)) is not None]
-        return BoardView(tuple(docks), bool(unchecked), tuple(claims), tuple(weeks), tuple(blind))
+        due = [(at.id, found) for at in served if (found := self._due.of(at.id)) is not None]
+        return BoardView(
+            tuple(docks),
+            bool(unchecked),
+            tuple(claims),
+            tuple(weeks),
+            tuple(blind),
+            tuple(due),
+            self._due.heartbeat,
+        )
 
     async def _week(self, location: Location, now: datetime) -> Week:
         today = day_of(location, self._zone, last_day(location, self._zone, now).date + ONE)

@@ -43,6 +43,8 @@ class Location(BaseModel):
     """Whether guests of the workspace may be operators through a group or the channel. Named by id, anybody may."""
     hours: str = ""
     """Such as ``08:00-22:00`` in the bot's zone, over midnight if the end is earlier; empty: always."""
+    arrivals: Literal["always", "due"] = "always"
+    """When it is looked at with the full pace: always, or while something is due there."""
     language: Literal["en", "hi"] = "en"
     """Of its cards and threads. What one person alone sees is in that person's own."""
 

@@ -45,7 +45,7 @@ READ_AGAIN = 180.0
 SHORTEST_SLEEP, LONGEST_SLEEP = 0.005, 1.0
 """Seconds between two looks for what is due."""
 HOURS_SECONDS = 5.0
-"""Between two looks at the clock for locations that open or close."""
+"""Between two looks at the clock for locations that open or close, or at which something becomes due."""
 
 
 class Budget(Protocol):
@@ -75,6 +75,8 @@ class Poller:
         arrivals_seconds: float,
         scans_seconds: float,
         timing: HealthTiming,
+        heartbeat_seconds: float = 300.0,
+        quiet: Callable[[Location], bool] = lambda _: False,
         own: OwnScans | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -83,6 +85,8 @@ class Poller:
         self._zone = zone
         self._arrivals = arrivals_seconds
         self._scans = scans_seconds
+        self._heartbeat = heartbeat_seconds
+        self._quiet = quiet
         self._own = own
         self._timing = timing
         self._monotonic = monotonic
@@ -94,7 +98,7 @@ class Poller:
         self._passed = monotonic()
         self._filled_at: float | None = None
         self._hours_at: float | None = None
-        self._with_hours = [location for location in dock.locations if location.hours]
+        self._changing = [one for one in dock.locations if one.hours or one.arrivals == "due"]
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._takes = 0.0
         """Seconds of a look, as it is lately."""
@@ -128,7 +132,7 @@ class Poller:
             self._filled_at = now
         if self._hours_at is None or now - self._hours_at >= HOURS_SECONDS:
             self._hours_at = now
-            for location in self._with_hours:
+            for location in self._changing:
                 self._watch(location)
         self._burden.pass_time(passed)
         self._budget.expect(self._burden.presses)
@@ -225,10 +229,13 @@ class Poller:
         self._forget(f"handover {handover.id}")
 
     def _watch(self, location: Location, *, within: float = 0.0) -> None:
-        """A location is looked at while it is open, and as long as an FE is there."""
+        """A location is looked at while it is open, and as long as an FE is there; seldom where nothing is due."""
         key = f"location {location.id}"
-        if location.id in self._at or not location.hours or location.open_at(self._dock.clock(), self._zone):
+        if location.id in self._at:
             self._due.put(key, self._arrivals, within=within)
+        elif not location.hours or location.open_at(self._dock.clock(), self._zone):
+            every = max(self._arrivals, self._heartbeat) if self._quiet(location) else self._arrivals
+            self._due.put(key, every, within=within)
         else:
             self._forget(key)
 

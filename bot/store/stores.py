@@ -8,6 +8,7 @@ from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.digests import DigestStore
+from bot.store.due_today import DueTodayStore
 from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
@@ -43,6 +44,7 @@ class Stores:
     details: ReturnDetailStore
     returns: ReturnStore
     unreceived: UnreceivedStore
+    due_today: DueTodayStore
     ledger: LedgerStore
 
     @classmethod
@@ -80,5 +82,6 @@ class Stores:
             details=ReturnDetailStore(database),
             returns=ReturnStore(database),
             unreceived=UnreceivedStore(database),
+            due_today=DueTodayStore(database, zone),
             ledger=LedgerStore(database),
         )

@@ -23,6 +23,7 @@ from bot.handover.answers import (
 )
 from bot.handover.board import BoardView, Week
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
+from bot.handover.due_today import Forecast
 from bot.handover.expected import Listing
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
@@ -386,11 +387,22 @@ def _home(board: BoardView) -> Drawn:
     return lambda: home(board, ZONE, NOW).to_dict()
 
 
+BY_DUE = Location(id="LOC3", name="Mysuru dock", channel="C0MYSURU", arrivals="due")
 HOMES: dict[str, Drawn] = {
     "queue": _home(BoardView(((FAR, ()), (PLACE, QUEUE)), False, claims(12), (("LOC1", WEEK), ("LOC2", IDLE_WEEK)))),
     "forty_docks": _home(BoardView(CROWD, True, (), tuple((f"LOC{n}", WEEK) for n in range(40)))),
     "busy": lambda: home(BoardView(((PLACE, (WAITING, SCANNING, CLOSING)), (FAR, ())), False), ZONE, NOW).to_dict(),
     "crowd": lambda: home(BoardView(((PLACE, (SCANNING,) * 90), (FAR, (SCANNING,) * 9)), False), ZONE, NOW).to_dict(),
+    "due_today": lambda: home(
+        BoardView(
+            ((PLACE, ()), (FAR, ()), (BY_DUE, ())),
+            False,
+            weeks=(("LOC1", WEEK),),
+            due=(("LOC1", Forecast(12, 3, NOW)), ("LOC2", Forecast(0, 0, NOW)), ("LOC3", Forecast(0, 0, NOW))),
+        ),
+        ZONE,
+        NOW,
+    ).to_dict(),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,6 +38,8 @@ ARRIVALS, SCANS = 60.0, 30.0
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=ZONE).timestamp()
 
+HEARTBEAT = 300.0
+
 
 class Nobody:
     """No one presses anything here."""
@@ -61,6 +64,10 @@ class Watch:
     hours: str = ""
     budget: int = 1_000_000
     ids: tuple[str, ...] = ("LOC1",)
+    arrivals: Literal["always", "due"] = "always"
+    arrivals_seconds: float = ARRIVALS
+    quiet: set[str] = field(default_factory=set)
+    """Locations at which nothing is due."""
     a_call: float = 0.0
     """Seconds that pass with each call."""
     poller: Poller = field(init=False)
@@ -68,7 +75,12 @@ class Watch:
     client: FlipkartClient = field(init=False)
 
     def build(self) -> "Watch":
-        locations = Locations(tuple(Location(id=one, name=one, channel="C0123", hours=self.hours) for one in self.ids))
+        locations = Locations(
+            tuple(
+                Location(id=one, name=one, channel="C0123", hours=self.hours, arrivals=self.arrivals)
+                for one in self.ids
+            )
+        )
         quota = Quota(CallStore(self.database), self.budget, self.now, self.monotonic, others=0)
         self.client = FlipkartClient(
             base_url=self.flipkart.url,
@@ -96,9 +108,11 @@ class Watch:
             dock,
             quota,
             ZONE,
-            arrivals_seconds=ARRIVALS,
+            arrivals_seconds=self.arrivals_seconds,
             scans_seconds=SCANS,
             timing=HealthTiming(),
+            heartbeat_seconds=HEARTBEAT,
+            quiet=lambda location: location.id in self.quiet,
             monotonic=self.monotonic,
         )
         return self
@@ -486,3 +500,50 @@ async def test_a_pass_over_more_pages_than_there_is_room_for_holds_nobody_up(wat
     await watch.run(600)
     assert watch.calls("initial_load") - before >= 9, "the location waits for a look that there is never room for"
     assert watch.calls("shipments") >= 40, "the pass over twenty pages is never made"
+
+
+DAY = 14 * 3600
+
+
+async def test_a_day_on_which_nothing_is_due(tmp_path: Path) -> None:
+    """1,680 looks where a location is always looked at with the full pace."""
+    async with watching(tmp_path, arrivals="due", arrivals_seconds=30, quiet={"LOC1"}) as watch:
+        await watch.run(DAY, 5.0)
+        assert 160 <= watch.calls("initial_load") <= 170, watch.calls("initial_load")
+
+
+async def test_ten_docks_of_which_two_are_due(tmp_path: Path) -> None:
+    ids = tuple(f"LOC{n}" for n in range(10))
+    async with watching(tmp_path, arrivals="due", arrivals_seconds=30, ids=ids, quiet=set(ids[2:])) as watch:
+        await watch.run(3600, 1.0)
+        looks = [watch.calls("initial_load", one) for one in ids]
+        assert all(115 <= one <= 122 for one in looks[:2]), looks
+        assert all(11 <= one <= 14 for one in looks[2:]), looks
+
+
+async def test_who_comes_unannounced_is_seen_within_the_heartbeat_and_then_read_at_full_pace(tmp_path: Path) -> None:
+    async with watching(tmp_path, arrivals="due", arrivals_seconds=30, quiet={"LOC1"}) as watch:
+        await watch.run(700)
+        visit = watch.flipkart.arrive("LOC1", "Ram")
+        await watch.run(HEARTBEAT)
+        assert len(await watch.present()) == 1
+        before = watch.calls("initial_load")
+        visit.begin()
+        await watch.run(300)
+        assert 9 <= watch.calls("initial_load") - before <= 11
+
+
+async def test_what_becomes_due_is_looked_at_within_seconds(tmp_path: Path) -> None:
+    async with watching(tmp_path, arrivals="due", arrivals_seconds=30, quiet={"LOC1"}) as watch:
+        await watch.run(400)
+        before = watch.calls("initial_load")
+        watch.quiet.clear()
+        await watch.run(10)
+        assert watch.calls("initial_load") == before + 1, "it was not looked at for longer than the full pace allows"
+        await watch.run(300)
+        assert 10 <= watch.calls("initial_load") - before <= 12
+        watch.quiet.add("LOC1")
+        await watch.run(60)
+        before = watch.calls("initial_load")
+        await watch.run(900)
+        assert watch.calls("initial_load") - before == 3, "and seldom again"

@@ -4,17 +4,18 @@ One column and short lines: most people look at it on a phone.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from slack_sdk.models.blocks import Block, ButtonElement, DividerBlock, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.handover.board import BoardView, Week
 from bot.handover.claims import Claim
+from bot.handover.due_today import Forecast
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
-from bot.i18n import _, ngettext, number
+from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
 from bot.slack.blocks.problems import open_claims
@@ -33,13 +34,15 @@ LEVELS = "▁▂▃▄▅▆▇█"
 def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
     """The Home tab of one person."""
     blocks: list[Block] = []
-    weeks, blind = dict(board.weeks), dict(board.blind)
+    weeks, blind, due = dict(board.weeks), dict(board.blind), dict(board.due)
     docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
     left_out = 0
     for location, present in docks:
         theirs = [claim for claim in board.claims if claim.location_id == location.id]
         room = MOST_BLOCKS - LAST_BLOCKS - len(blocks)
         group = _dock(location, present, theirs, weeks.get(location.id), blind.get(location.id), zone, now)
+        if (forecast := due.get(location.id)) is not None:
+            group.insert(2, context(_due(location, forecast, board.heartbeat)))
         if left_out or (len(group) > room and blocks):
             left_out += 1
             continue
@@ -108,6 +111,18 @@ def _dock(
     if claims:
         blocks += open_claims(OpenClaims(((location, tuple(claims)),)), now, CLAIMS)
     return blocks
+
+
+def _due(location: Location, forecast: Forecast, heartbeat: timedelta) -> str:
+    """What should come today, and how often the dock is looked at where that is nothing."""
+    if forecast.due or forecast.out:
+        said = [ngettext("{n} parcel due today", "{n} parcels due today", forecast.due).format(n=number(forecast.due))]
+        if forecast.out:
+            said.append(_("{n} out for delivery").format(n=number(forecast.out)))
+        return "📦 " + ", ".join(said)
+    if location.arrivals == "due":
+        return _("📦 Nothing due today: looked at every {length} while nobody asks").format(length=span(heartbeat))
+    return _("📦 Nothing due today")
 
 
 def _day(week: Week) -> str:

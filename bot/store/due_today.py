@@ -1,0 +1,50 @@
+"""Reads what is due at each location today."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, tzinfo
+
+from sqlalchemy import Connection, func, select
+
+from bot.handover.due_today import Forecast
+from bot.store.missing import missing_now
+from bot.store.session import Database, one_transaction
+from bot.store.tables import LEDGER, PARCEL_LIST, RETURN, SHIPMENT
+
+OUT = ("out_for_delivery", "out for delivery", "outfordelivery")
+"""A shipment's status, in small letters: the courier brings it today."""
+
+
+class DueTodayStore:
+    """Implements `bot.handover.due_today.Forecasts`. Every method is one transaction."""
+
+    def __init__(self, database: Database, zone: tzinfo) -> None:
+        """`zone` says which day it is at the docks."""
+        self._database = database
+        self._zone = zone
+
+    @one_transaction
+    def forecasts(self, connection: Connection, location_ids: Collection[str], now: datetime) -> Mapping[str, Forecast]:
+        """What is due at each of these locations."""
+        return {
+            one: Forecast(missing_now(connection, one, now, self._zone), _out(connection, one), _heard(connection, one))
+            for one in location_ids
+        }
+
+
+def _out(connection: Connection, location_id: str) -> int:
+    scanned = select(SHIPMENT.c.id).where(SHIPMENT.c.key == RETURN.c.key)
+    query = (
+        select(func.count(func.distinct(RETURN.c.key)))
+        .where(RETURN.c.location_id == location_id, RETURN.c.completed_at.is_(None), RETURN.c.end == "")
+        .where(func.lower(RETURN.c.shipment_status).in_(OUT), ~scanned.exists())
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def _heard(connection: Connection, location_id: str) -> datetime | None:
+    """When a source last said anything: an event, the ledger's answer, a list that was dropped."""
+    moments = [
+        connection.scalar(select(func.max(table.c[name])).where(table.c.location_id == location_id))
+        for table, name in ((RETURN, "updated_at"), (LEDGER, "answered_at"), (PARCEL_LIST, "at"))
+    ]
+    return max((one for one in moments if one is not None), default=None)
