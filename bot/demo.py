@@ -6,6 +6,7 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -15,9 +16,12 @@ from bot.clock import now
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
 from bot.settings import BotToml, Environment, Settings
+from bot.timing import JobsTiming, Timing
 
 POLL_SECONDS = 2.0
 FASTEST_POLL = 0.25
+TIMING = Timing(jobs=JobsTiming(ledger_again=timedelta(seconds=5)))
+"""Flipkart's ledger is looked at as often as somebody who plays wants to see it."""
 HOST = "127.0.0.1"
 
 
@@ -61,7 +65,7 @@ async def demo(
         stack.push_async_callback(place.slack.stop)
         await place.flipkart.start()
         stack.push_async_callback(place.flipkart.stop)
-        app = App(settings(place, database, speed), place.clock.now)
+        app = App(settings(place, database, speed), place.clock.now, TIMING)
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         stack.callback(connected.cancel)
@@ -83,6 +87,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
         "timezone": ZONE.key,
         "polling": {"arrivals_seconds": every, "scans_seconds": every},
         "flipkart": {"calls_per_hour": 1_000_000},
+        "returns": {"ledger": True},
         "locations": [
             {
                 "id": dock.location,

@@ -230,7 +230,9 @@ class Parts:
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
         schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if toml.returns.ledger:
-            ledger = LedgerJob(self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock)
+            ledger = LedgerJob(
+                self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
+            )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
         told = bool(toml.notifications.url) or toml.returns.ledger
         if told and toml.returns.completed_unseen_hours:

@@ -37,6 +37,8 @@ class JobsTiming:
     due: float = 30.0
     ledger: float = 30.0
     """Each may ask for two pages."""
+    ledger_again: timedelta = timedelta(minutes=30)
+    """Between two passes over the ledger of one location."""
     unreceived: float = 300.0
     clock: float = 5.0
     """Between two looks for a clock that was set back (`bot.jobs.schedule`)."""

@@ -14,7 +14,6 @@ from bot.handover.returns import Source, Told
 
 log = structlog.get_logger()
 
-EVERY = timedelta(minutes=30)
 REST = timedelta(minutes=5)
 """After a failure, and after a refusal at one location: no longer, for the ledger says what is due."""
 PAGES_A_TICK = 2
@@ -33,8 +32,17 @@ class LedgerJob:
     """A few pages at a time, the locations in turn."""
 
     def __init__(
-        self, api: LedgerApi, announcing: Announcing, marks: Marks, locations: Locations, zone: tzinfo, clock: Clock
+        self,
+        api: LedgerApi,
+        announcing: Announcing,
+        marks: Marks,
+        locations: Locations,
+        zone: tzinfo,
+        clock: Clock,
+        again: timedelta,
     ) -> None:
+        """`again` is the time between two passes over the ledger of one location."""
+        self._again = again
         self._api = api
         self._announcing = announcing
         self._store = marks
@@ -57,7 +65,7 @@ class LedgerJob:
                 self._put(mark)
         for _ in range(PAGES_A_TICK):
             now = self._clock()
-            due = [one for one in self._marks.values() if self._may(one, now) and is_due(one, now, EVERY)]
+            due = [one for one in self._marks.values() if self._may(one, now) and is_due(one, now, self._again)]
             if not due:
                 return
             # Who waited longest comes first; a pass that goes on waits for nobody who was answered since it began.

@@ -15,7 +15,7 @@ from bot.handover.ledger import KINDS, LedgerPage, Mark
 from bot.handover.location import Location, Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.returns import Source, Statement, Told
-from bot.jobs.ledger import EVERY, PAGES_A_TICK, REST, LedgerJob
+from bot.jobs.ledger import PAGES_A_TICK, REST, LedgerJob
 from bot.store.ledger import LedgerStore
 from bot.store.session import Database
 from bot.store.tables import LEDGER
@@ -23,6 +23,7 @@ from tests.template import migrated
 
 NOON = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Kolkata")
+EVERY = timedelta(minutes=30)
 HERE = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK")
 THERE = Location(id="LOC2", name="Hosur dock", channel="C0HOSUR")
 
@@ -51,7 +52,7 @@ class Stand:
     def begin(self) -> LedgerJob:
         """A bot that starts anew."""
         announcing = cast("Announcing", self)
-        self.job = LedgerJob(self, announcing, self.store, self.places, ZONE, lambda: self.now)
+        self.job = LedgerJob(self, announcing, self.store, self.places, ZONE, lambda: self.now, EVERY)
         return self.job
 
     async def ledger(self, location_id: str, kind: str, since: datetime, url: str) -> LedgerPage:

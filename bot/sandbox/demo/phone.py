@@ -19,6 +19,7 @@ class Phone:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._unbrought = 0
         self.known: dict[str, Callable[[Act], Awaitable[Any]]] = {
             "arrive": self._arrive,
             "start_code": self._start_code,
@@ -27,6 +28,7 @@ class Phone:
             "end_code": self._end_code,
             "leave": self._leave,
             "clock": self._clock,
+            "never_comes": self._never_comes,
         }
 
     async def _arrive(self, act: Act) -> dict[str, str]:
@@ -40,7 +42,33 @@ class Phone:
         return {"right": present(self._place, act).enter_start_otc(_digits(act))}
 
     async def _end_code(self, act: Act) -> dict[str, bool]:
-        return {"right": present(self._place, act).enter_end_otc(_digits(act))}
+        visit = present(self._place, act)
+        right = visit.enter_end_otc(_digits(act))
+        if right:
+            # What Flipkart takes for returned from now on, whether it was there or not.
+            for parcel in visit.shipments:
+                if parcel.status != "REJECTED":
+                    self._complete(visit.location_id, parcel.tracking_id)
+        return {"right": right}
+
+    async def _never_comes(self, act: Act) -> dict[str, str]:
+        """A return that Flipkart counts as completed although no FE has brought it."""
+        location = self._place.dock(act["location"]).location
+        self._unbrought += 1
+        tracking_id = f"FMPPGONE{self._unbrought:04}"
+        self._complete(location, tracking_id)
+        return {"tracking_id": tracking_id}
+
+    def _complete(self, location: str, tracking_id: str) -> None:
+        self._place.flipkart.ledger(
+            f"R{tracking_id}",
+            f"OI{tracking_id}",
+            locationId=location,
+            trackingId=tracking_id,
+            reason="Wrong size",
+            status="completed",
+            shipmentStatus="delivered",
+        )
 
     async def _scan(self, act: Act) -> None:
         visit, n = present(self._place, act), min(max(int(act.get("n", 1)), 1), MOST_SCANS)

@@ -30,5 +30,22 @@ export function startClock() {
   return h("section", { class: "card clock", "aria-labelledby": "clock-title" },
     h("div", { class: "card-head" }, h("h3", { id: "clock-title" }, "The clock"), time),
     h("p", { class: "about" }, "Put it forward to see reminders, the day's digest and claims that are due. It never goes back."),
-    h("div", { class: "clock-row" }, buttons));
+    h("div", { class: "clock-row" }, buttons),
+    h("p", { class: "about" }, "Flipkart can count a return as completed that no FE ever brought. A day later the bot says so in the channel."),
+    neverComes());
+}
+
+// The docks are known once the state has come.
+function neverComes() {
+  const row = h("div", { class: "clock-row" });
+  subscribe(() => {
+    if (!store.state || row.childElementCount) return;
+    row.append(...store.state.locations.map((one) => h("button", {
+      type: "button", class: "dock-button", testid: `never-comes-${one.id}`,
+      on: { click: async () => {
+        const answer = await act("never_comes", { location: one.id });
+        if (answer.ok) announce(`Flipkart counts ${answer.result.tracking_id} as returned to ${one.name}`);
+      } } }, `A return never comes: ${one.name}`)));
+  });
+  return row;
 }
