@@ -41,7 +41,7 @@ async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> Non
         await alarm.scroll_into_view_if_needed()
         await picture(page, "never-came-1440")
         await no_violations(page, "the alarm")
-        await page.set_viewport_size(PHONE)
+        await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         await picture(page, "never-came-360")
 
 
