@@ -228,13 +228,14 @@ class Parts:
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
-        schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if toml.returns.ledger:
             ledger = LedgerJob(
                 self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
             )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
         told = bool(toml.notifications.url) or toml.returns.ledger
+        if told or any(location.arrivals == "due" for location in locations):
+            schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if told and toml.returns.completed_unseen_hours:
             after = timedelta(hours=toml.returns.completed_unseen_hours)
             unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)

@@ -12,6 +12,7 @@ import pytest
 from bot import gate
 from bot.clock import now
 from bot.flipkart.signature import Signatures
+from bot.handover.announcing import Announcing
 from bot.health import Health
 from bot.notifications import Notifications
 from bot.sandbox.flipkart.notices import Notifier
@@ -62,12 +63,18 @@ async def last_words(reader: asyncio.StreamReader) -> str:
     return said.decode()
 
 
+class Nothing:
+    """Has nothing waiting to be kept."""
+
+    waiting = 0
+
+
 @contextlib.asynccontextmanager
 async def serving(timing: WebTiming, most: int = gate.MOST_CONNECTIONS) -> AsyncIterator[Clients]:
     server = WebServer("127.0.0.1", 0, timing, most)
     found = Clients(await server.start())
     signatures = Signatures("app", cast("Any", Secret()), REGISTERED)
-    notifications = Notifications(cast("Any", None), signatures, now, timing)
+    notifications = Notifications(cast("Announcing", Nothing()), signatures, now, timing)
     server.serve(cast("Health", Well()), cast("SlackEvents", object()), notifications)
     yield found
     await found.close()

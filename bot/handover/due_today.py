@@ -4,7 +4,6 @@ A location of `arrivals = "due"` is looked at with its full pace while there is 
 knows that), something is due, or somebody asked. Else now and then, for returns come that no source knows.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -33,8 +32,8 @@ class Forecast:
 class Forecasts(Protocol):
     """Where it is read. One transaction."""
 
-    async def forecasts(self, location_ids: Collection[str], now: datetime) -> Mapping[str, Forecast]:
-        """What is due at each of these locations. Raises NotKept."""
+    async def forecast(self, location_id: str, now: datetime) -> Forecast:
+        """What is due at the location. Raises NotKept."""
 
 
 class DueToday:
@@ -46,12 +45,13 @@ class DueToday:
         self._locations = locations
         self._clock = clock
         self.heartbeat = heartbeat
-        self._known: Mapping[str, Forecast] = {}
+        self._known: dict[str, Forecast] = {}
         self._asked: dict[str, datetime] = {}
 
     async def refresh(self) -> None:
         """Reads what is due. Raises NotKept."""
-        self._known = await self._forecasts.forecasts([one.id for one in self._locations], self._clock())
+        for one in self._locations:  # one by one, so that others get their turn
+            self._known[one.id] = await self._forecasts.forecast(one.id, self._clock())
 
     def asked(self, location_id: str) -> None:
         """Somebody waits at the location: a person asked, or a return is announced."""
@@ -76,7 +76,7 @@ class DueToday:
             f"location {one.id}: no source has said what is due for a day, so it is looked at all the time; see "
             '[notifications] and ledger in bot.toml, or set arrivals = "always"'
             for one in self._locations
-            if one.arrivals == "due" and self._known and self.of(one.id) is None
+            if one.arrivals == "due" and one.id in self._known and self.of(one.id) is None
         ]
 
     def total(self) -> int:

@@ -1,7 +1,7 @@
 """Returns that Flipkart counts as completed and that no FE ever brought: what sellers lose most money on."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -30,8 +30,8 @@ class Alarm:
 class Unreceived(Protocol):
     """Which of them were told. Each method is one transaction."""
 
-    async def raise_alarms(self, location_ids: Collection[str], completed_before: datetime, now: datetime) -> int:
-        """Lets each location have an alarm about what was completed before, if there is any; says how many have one."""
+    async def raise_alarm(self, location_id: str, completed_before: datetime, now: datetime) -> bool:
+        """Lets the location have an alarm about what was completed before, if there is any; says whether it has one."""
 
     async def alarm(self, location_id: str, n: int) -> Alarm | None:
         """The location's alarm with this number; None where there is none."""

@@ -1,6 +1,5 @@
 """Reads what is due at each location today."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection, func, select
@@ -23,12 +22,10 @@ class DueTodayStore:
         self._zone = zone
 
     @one_transaction
-    def forecasts(self, connection: Connection, location_ids: Collection[str], now: datetime) -> Mapping[str, Forecast]:
-        """What is due at each of these locations."""
-        return {
-            one: Forecast(missing_now(connection, one, now, self._zone), _out(connection, one), _heard(connection, one))
-            for one in location_ids
-        }
+    def forecast(self, connection: Connection, location_id: str, now: datetime) -> Forecast:
+        """What is due at the location."""
+        due = missing_now(connection, location_id, now, self._zone)
+        return Forecast(due, _out(connection, location_id), _heard(connection, location_id))
 
 
 def _out(connection: Connection, location_id: str) -> int:

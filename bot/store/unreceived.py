@@ -23,11 +23,9 @@ class UnreceivedStore:
         self._database = database
 
     @one_transaction
-    def raise_alarms(
-        self, connection: Connection, location_ids: Collection[str], completed_before: datetime, now: datetime
-    ) -> int:
-        """Lets each location have an alarm about what was completed before, if there is any; says how many have one."""
-        return sum(_raised(connection, one, completed_before, now) for one in location_ids)
+    def raise_alarm(self, connection: Connection, location_id: str, completed_before: datetime, now: datetime) -> bool:
+        """Lets the location have an alarm about what was completed before, if there is any; says whether it has one."""
+        return _raised(connection, location_id, completed_before, now)
 
     @one_transaction
     def alarm(self, connection: Connection, location_id: str, n: int) -> Alarm | None:

@@ -1,6 +1,5 @@
 """When a location is looked at seldom, and what is said of it."""
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,9 +21,10 @@ class Stand:
         self.found = found
         self.due = DueToday(self, Locations((BY_DUE, ALWAYS)), lambda: self.now, 5 * MINUTE)
 
-    async def forecasts(self, location_ids: Collection[str], now: datetime) -> Mapping[str, Forecast]:
+    async def forecast(self, location_id: str, now: datetime) -> Forecast:
+        assert location_id in ("LOC1", "LOC2")
         assert now == self.now
-        return dict.fromkeys(location_ids, self.found)
+        return self.found
 
 
 async def test_nothing_is_due() -> None:

@@ -1,6 +1,5 @@
 """When alarms about returns that never came are looked for."""
 
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -16,11 +15,11 @@ BY_DAY = Location(id="LOC2", name="Hosur dock", channel="C0HOSUR", hours="08:00-
 
 class Noted:
     def __init__(self) -> None:
-        self.asked: list[tuple[list[str], datetime, datetime]] = []
+        self.asked: list[tuple[str, datetime, datetime]] = []
 
-    async def raise_alarms(self, location_ids: Collection[str], completed_before: datetime, now: datetime) -> int:
-        self.asked.append((list(location_ids), completed_before, now))
-        return 0
+    async def raise_alarm(self, location_id: str, completed_before: datetime, now: datetime) -> bool:
+        self.asked.append((location_id, completed_before, now))
+        return False
 
 
 async def test_a_dock_that_is_closed_is_told_when_it_opens() -> None:
@@ -32,7 +31,8 @@ async def test_a_dock_that_is_closed_is_told_when_it_opens() -> None:
             await UnreceivedJob(cast("Unreceived", noted), places, zone, lambda at=at: at, after).tick()  # type: ignore[misc]
     night = NOON + timedelta(hours=9)
     assert noted.asked == [
-        (["LOC1", "LOC2"], NOON - after, NOON),
-        (["LOC1"], night - after, night),
-        (["LOC2"], NOON - after, NOON),
+        ("LOC1", NOON - after, NOON),
+        ("LOC2", NOON - after, NOON),
+        ("LOC1", night - after, night),
+        ("LOC2", NOON - after, NOON),
     ]

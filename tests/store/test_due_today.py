@@ -26,7 +26,7 @@ async def tell(database: Database, n: int, minute: int = 0, **facts: Fact) -> No
 
 
 async def forecast(database: Database, location_id: str = "LOC1") -> Forecast:
-    return (await DueTodayStore(database, UTC).forecasts([location_id], NOW))[location_id]
+    return await DueTodayStore(database, UTC).forecast(location_id, NOW)
 
 
 async def test_what_is_due_and_what_is_out(database: Database, handovers: HandoverStore) -> None:

@@ -37,7 +37,7 @@ def unreceived(database: Database) -> UnreceivedStore:
 
 async def alarms(database: Database, unreceived: UnreceivedStore, now: datetime = LATER) -> list[list[str]]:
     """Raises what is due now; the tracking ids of each alarm there ever was."""
-    await unreceived.raise_alarms(["LOC1"], now - DAY, now)
+    await unreceived.raise_alarm("LOC1", now - DAY, now)
     query = select(DELIVERY.c.n).where(DELIVERY.c.kind == Kind.UNRECEIVED).order_by(DELIVERY.c.id)
     numbers = await database.run(lambda connection: list(connection.scalars(query)))
     found = [await unreceived.alarm("LOC1", n) for n in numbers]
