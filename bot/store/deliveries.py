@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.store.awake import Awakening, awaken, newest, stay_awake
+from bot.store.awake import Awakening, awaken, stay_awake
 from bot.store.due import Look, Next, look_around
 from bot.store.session import Database, one_transaction
 from bot.store.tables import DELIVERY, HANDOVER, PHOTO, DeliveryRow, Kind, Sending
@@ -68,11 +68,6 @@ class DeliveryStore:
     def stay_awake(self, connection: Connection, now: datetime) -> None:
         """Says that the bot is awake."""
         stay_awake(connection, now)
-
-    @one_transaction
-    def newest(self, connection: Connection, about: str) -> str:
-        """The ts of the newest message about this that is known to be posted; empty when there is none."""
-        return newest(connection, about)
 
     @one_transaction
     def before(self, connection: Connection, receipt: DeliveryRow) -> Before:

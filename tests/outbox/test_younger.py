@@ -84,6 +84,26 @@ async def test_a_second_start_does_not_take_for_known_what_the_first_did_not_loo
     assert threads(office) == [1, 0], "what the first start did not come to look at was posted again by a later one"
 
 
+async def test_what_a_start_posts_itself_hides_nothing_from_the_next(office: Office, tmp_path: Path) -> None:
+    """The numbers of events fall behind and come together again: the third is the same, the second was another."""
+    first = await office.arrive("FE 1", n=1)
+    await office.work()
+    copy = copied(office, tmp_path / "copy.db")
+    await office.turn(await office.turn(first, "Scanning"), "EndOtc")
+    await office.work()
+    assert threads(office) == [2]
+    office.time.move(3600)
+    await office.forget(copy)
+    await office.count(first, 4)
+    await office.work()
+    assert threads(office) == [3]
+    office.time.move(30)
+    await office.restart()
+    await office.turn(first, "EndOtc")
+    await office.work()
+    assert threads(office) == [3], "the end of scanning was said twice"
+
+
 async def test_a_copy_of_a_database_that_lacked_something_lacks_it_too(office: Office, tmp_path: Path) -> None:
     first = await office.arrive("FE 1", n=1)
     await office.work()
@@ -122,6 +142,7 @@ async def test_what_people_say_in_threads_makes_no_restart_read_them(office: Off
 
 
 async def test_a_thread_with_nothing_new_is_not_read_again(office: Office) -> None:
+    await office.look()
     first = await office.arrive("FE 1", n=1)
     await office.work()
     await office.turn(first, "Scanning")
