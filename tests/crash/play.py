@@ -46,6 +46,8 @@ PRESSED = {
 """What somebody has to do so that the bot comes to an edge."""
 ZONE = ZoneInfo("Asia/Kolkata")
 EVENINGS = 8
+EVENINGS_AFTER = 2
+"""Days that are begun once a database is lost."""
 """Locations that wait for the end of their day, each with somebody who was there and left."""
 ENOUGH = 2
 """Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
@@ -543,6 +545,9 @@ class Play:
             added=sum(added for (added,) in rows("select added from tally where not undone")),
             files=self.file_names(),
         )
+        # Whoever had left is not seen again, so nobody came on the days that were to end.
+        for _ in range(EVENINGS_AFTER):
+            self._another_evening()
 
     def _rows_left(self, query: str) -> list[tuple[Any, ...]]:
         try:
