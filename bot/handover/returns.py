@@ -26,8 +26,6 @@ class Source(StrEnum):
 
     EVENT = "event"
     LEDGER = "ledger"
-    ASKED = "asked"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

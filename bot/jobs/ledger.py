@@ -139,3 +139,5 @@ class LedgerJob:
         self._marks[mark.location_id, mark.kind] = mark
         if mark.kind:
             self._marks.pop((mark.location_id, ""), None)
+            for kind in KINDS:  # the bot may have died before it kept the other one
+                self._marks.setdefault((mark.location_id, kind), Mark(mark.location_id, kind))

@@ -46,9 +46,9 @@ PRESSED = {
 """What somebody has to do so that the bot comes to an edge."""
 ZONE = ZoneInfo("Asia/Kolkata")
 EVENINGS = 8
-EVENINGS_AFTER = 2
-"""Days that are begun once a database is lost."""
 """Locations that wait for the end of their day, each with somebody who was there and left."""
+EVENINGS_AFTER = 2
+"""More of them once a database is lost."""
 ENOUGH = 2
 """Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
 RECEIPT_FILES = 2

@@ -147,6 +147,11 @@ async def test_a_source_is_asked_for_where_it_is_mandatory_and_ever_after(stand:
     assert [one.kind for one in await stand.marks()] == list(KINDS)
 
 
+async def test_a_bot_that_dies_between_the_two_sources_asks_for_both_ever_after(stand: Stand) -> None:
+    await stand.store.keep(Mark("LOC1", KINDS[0]))
+    assert await stand.later() == [("LOC1", KINDS[0], ""), ("LOC1", KINDS[1], "")]
+
+
 @pytest.mark.parametrize("error", [Refused(), Refused(retry=True), Refused(of_the_address=True, retry=True)])
 async def test_a_refusal_at_one_location_holds_up_no_other_and_rests_for_minutes(
     database: Database, error: Refused
