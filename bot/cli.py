@@ -165,17 +165,20 @@ def export(
     lists: Annotated[
         bool, typer.Option("--lists", help="Instead: what was expected on --day, as missing, unexpected and matched.")
     ] = False,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="Instead: claims, of all days or those opened on --day.")
+    ] = False,
     wanted: Annotated[
         list[str] | None, typer.Option("--format", help="xlsx, csv, pdf or jsonl; may be given several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
     language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
 ) -> None:
-    """Write the receipts of a day, a location or a tracking id, or a day's expected parcels, into files.
+    """Write the receipts of a day, a location or a tracking id, a day's expected parcels, or claims, into files.
 
     Needs no accounts.
     """
-    if day is None and not location and not tracking:
+    if day is None and not location and not tracking and not claims:
         raise typer.BadParameter("say which handovers: --day, --location or --tracking, or several of them")
 
     from bot.export import ExportError, Format, Wish
@@ -189,10 +192,12 @@ def export(
     known = [one.value for one in Format]
     if lists and (day is None or tracking or "pdf" in (wanted or ())):
         raise typer.BadParameter("--lists: needs --day, goes with --location, and makes xlsx, csv or jsonl")
+    if claims and (lists or "pdf" in (wanted or ())):
+        raise typer.BadParameter("--claims: goes without --lists, and makes xlsx, csv or jsonl")
     if strange := [one for one in wanted or () if one not in known]:
         raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
     formats = [Format(one) for one in wanted or ["xlsx"]]
-    wish = Wish(day.date() if day else None, location, tracking, formats, out, language, lists)
+    wish = Wish(day.date() if day else None, location, tracking, formats, out, language, lists, claims)
 
     from bot import logs
 

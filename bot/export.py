@@ -1,8 +1,8 @@
-"""`otc-bot export`: writes receipts, or what was expected on a day, into files, without Slack and Flipkart."""
+"""`otc-bot export`: writes receipts, claims, or what was expected on a day, into files; without Slack and Flipkart."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.outbox.papers import file_stem
-from bot.record import expected
+from bot.record import claims, expected
+from bot.record.claims import ClaimLine
 from bot.record.expected import DayLists
 from bot.record.pdf import make_pdf
 from bot.record.receipt import NotFinished, Receipt, RecordError
 from bot.record.tables import to_csv, to_jsonl, to_xlsx
 from bot.settings import BotToml, RecordSettings
+from bot.store.claim_lines import ClaimLineStore
 from bot.store.expected_days import ExpectedDayStore
 from bot.store.records import RecordStore
 from bot.store.session import Database, DatabaseUnusableError
@@ -54,6 +56,8 @@ class Wish:
     language: str = "en"
     lists: bool = False
     """Expected parcels of the day instead of receipts."""
+    claims: bool = False
+    """Claims instead of receipts; the day is that on which they were opened."""
 
     @property
     def stem(self) -> str:
@@ -61,7 +65,7 @@ class Wish:
         parts = [self.day.isoformat() if self.day else "", self.location or "", undecorated(self.tracking or "")]
         return "-".join(
             [
-                "expected" if self.lists else "handovers",
+                "claims" if self.claims else "expected" if self.lists else "handovers",
                 *(_UNSAFE.sub("-", one)[:60].strip("-") for one in parts if one),
             ]
         )
@@ -79,6 +83,8 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
     try:
         await require_sound(database.shown)
         await _require_newest(database)
+        if wish.claims:
+            return await _export_claims(ClaimLineStore(database), settings.toml, wish)
         if wish.lists and wish.day is not None:
             return await _export_lists(ExpectedDayStore(database), settings.toml, wish, wish.day)
         return await _export(RecordStore(database), settings.toml, wish)
@@ -125,6 +131,36 @@ async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
     return lines
 
 
+async def _export_claims(store: ClaimLineStore, toml: BotToml, wish: Wish) -> list[str]:
+    known, found = Locations(toml.locations), list[ClaimLine]()
+    key = parcel_key(undecorated(wish.tracking)) if wish.tracking is not None else None
+    for location_id in await store.locations() if wish.location is None else [wish.location]:
+        location = _location(known, location_id)
+        day = None if wish.day is None else day_of(location, toml.zone, wish.day)
+        begin, end = (None, None) if day is None else (day.begin, day.end)
+        lines = await store.lines(location_id, begin, end, key)
+        found += [replace(line, location=location.name) for line in lines]
+    if not found:
+        raise ExportError("No claim was found: check the day, the location's id and the tracking id.")
+    return _write_tables(wish, lambda kind: _claim_table(found, kind, toml.zone, wish.language))
+
+
+def _claim_table(lines: Sequence[ClaimLine], kind: Format, zone: ZoneInfo, language: str) -> bytes:
+    if kind is Format.XLSX:
+        return claims.to_xlsx(lines, zone, language=language)
+    return claims.to_jsonl(lines, zone) if kind is Format.JSONL else claims.to_csv(lines, zone)
+
+
+def _write_tables(wish: Wish, make: Callable[[Format], bytes]) -> list[str]:
+    try:
+        wish.out.mkdir(parents=True, exist_ok=True)
+        return [_write(wish.out / f"{wish.stem}.{kind}", make(kind)) for kind in dict.fromkeys(wish.formats)]
+    except OSError as error:
+        raise ExportError(f"The files can't be written: {error}. Choose another folder with --out.") from error
+    except RecordError as error:
+        raise ExportError(str(error)) from error
+
+
 async def _export_lists(days: ExpectedDayStore, toml: BotToml, wish: Wish, date: date) -> list[str]:
     known = Locations(toml.locations)
     listed = await days.locations()
@@ -138,16 +174,7 @@ async def _export_lists(days: ExpectedDayStore, toml: BotToml, wish: Wish, date:
             "Nothing was expected: no list came for it, or it names nothing for that day. "
             f"Locations with a list: {', '.join(listed) or 'none'}."
         )
-    try:
-        wish.out.mkdir(parents=True, exist_ok=True)
-        return [
-            _write(wish.out / f"{wish.stem}.{kind}", _list_table(found, kind, toml.zone, wish.language))
-            for kind in dict.fromkeys(wish.formats)
-        ]
-    except OSError as error:
-        raise ExportError(f"The files can't be written: {error}. Choose another folder with --out.") from error
-    except RecordError as error:
-        raise ExportError(str(error)) from error
+    return _write_tables(wish, lambda kind: _list_table(found, kind, toml.zone, wish.language))
 
 
 def _list_table(days: Sequence[DayLists], kind: Format, zone: ZoneInfo, language: str) -> bytes:

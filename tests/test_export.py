@@ -148,6 +148,23 @@ def test_nothing_was_expected(here: Path) -> None:
     assert sorted(one.name for one in here.iterdir()) == ["bot.toml"]
 
 
+def test_claims(here: Path, kept: tuple[Path, str]) -> None:
+    formats = [part for one in ("csv", "xlsx", "jsonl") for part in ("--format", one)]
+    ended = export("--claims", *formats)
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.splitlines() == ["claims.csv", "claims.xlsx", "claims.jsonl"]
+    rows = list(csv.DictReader(io.StringIO((here / "claims.csv").read_text("utf-8-sig"))))
+    with closing(sqlite3.connect(kept[0])) as connection:
+        known = connection.execute("SELECT tracking_id, location_id FROM claim").fetchall()
+    assert sorted((row["tracking_id"], row["location_id"]) for row in rows) == sorted(known)
+    assert {row["location"] for row in rows} == {"Bengaluru dock", "LOC2"}
+    only = export("--claims", "--location", "LOC1", "--tracking", "fmpp3", "--day", "2026-03-04", "--format", "csv")
+    assert only.stdout == "claims-2026-03-04-LOC1-fmpp3.csv\n"
+    rows = list(csv.DictReader(io.StringIO((here / "claims-2026-03-04-LOC1-fmpp3.csv").read_text("utf-8-sig"))))
+    assert [(row["tracking_id"], row["state"], row["fe_name"]) for row in rows] == [("FMPP3", "draft", "Ram")]
+    assert "No claim was found" in export("--claims", "--location", "LOC9").stderr
+
+
 def test_in_hindi(here: Path) -> None:
     assert export("--location", "LOC1", "--language", "hi", "--format", "csv").exit_code == 0
     assert "FE पहुँचे" in (here / "handovers-LOC1.csv").read_text("utf-8-sig")
@@ -169,6 +186,8 @@ def test_nothing_is_found(here: Path, arguments: tuple[str, ...]) -> None:
         ("--tracking", "A", "--format", "doc"),
         ("--location", "A", "--language", "x"),
         ("--lists",),
+        ("--claims", "--lists", "--day", "2026-03-04"),
+        ("--claims", "--format", "pdf"),
         ("--lists", "--location", "LOC1"),
         ("--lists", "--day", "2026-03-04", "--tracking", "A"),
         ("--lists", "--day", "2026-03-04", "--format", "pdf"),

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 
 from bot.handover.actions import Dock
-from bot.handover.claims import Claim, Claims
+from bot.handover.claim_ports import Claims
+from bot.handover.claims import Claim
 from bot.handover.digest import DAYS_BEFORE, ONE, Day, Seen, day_of, figures, last_day
 from bot.handover.due_today import DueToday, Forecast
 from bot.handover.location import Location

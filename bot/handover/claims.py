@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from bot.handover import machine
-from bot.handover.model import Event, Handover, Happening, Shipment
+from bot.handover.model import Detail, Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import Refusal
 from bot.text import parcel_key, visible
@@ -26,6 +25,8 @@ LONGEST_NOTES = 2000
 LONGEST_REFERENCE = 100
 LAST_CALL = timedelta(days=2)
 """Before the end of the time to claim: the last reminder."""
+FOLLOW_UP = timedelta(days=7)
+"""After a claim has gone on to Flipkart: when somebody is to ask what became of it, and once more after as long."""
 SUGGESTED = 20
 IN_ONE_REMINDER = 50
 
@@ -52,6 +53,23 @@ REPORTABLE = (Kind.DAMAGED, Kind.WRONG_ITEM, Kind.EMPTY, Kind.SWAPPED_FLYER, Kin
 """What people report; the other kinds come in by themselves."""
 
 
+class State(StrEnum):
+    """How far a claim is, as people note it: Flipkart has no API for claims."""
+
+    DRAFT = "draft"
+    """Something is wrong with a parcel, and nobody has claimed for it."""
+    RAISED = "raised"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+    """Contested after it was rejected, or paid with too little."""
+    PAID = "paid"
+
+
+WITH_FLIPKART = (State.RAISED, State.ACCEPTED, State.REOPENED)
+"""An answer or money is awaited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Something is wrong with a parcel: a reason for a claim."""
@@ -75,16 +93,27 @@ class Claim:
     """Slack user id; None when Flipkart told it."""
     opened_at: datetime
     due_at: datetime
-    reminded: int = 0
-    """How many of the moments of `reminders` were told."""
+    """Until when Flipkart takes a claim for it."""
+    state_at: datetime
+    """Since when its state is what it is."""
+    state: State = State.DRAFT
+    remind_at: datetime | None = None
+    """The next of the moments of `reminders`; None when none is left."""
     claimed_by: str | None = None
     claimed_at: datetime | None = None
+    """When it was raised first."""
     reference: str = ""
+    amount: int | None = None
+    """What is claimed, in paise; None where nobody said."""
+    paid: int | None = None
+    """What Flipkart paid, in paise."""
 
     @property
-    def claimed(self) -> bool:
-        """Whether somebody claimed for it."""
-        return self.claimed_at is not None
+    def next_at(self) -> datetime | None:
+        """When somebody has to do something about it next; None when nothing is awaited."""
+        if self.state is State.DRAFT:
+            return self.due_at
+        return self.state_at + FOLLOW_UP if self.state in WITH_FLIPKART else None
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
@@ -177,7 +206,7 @@ def opened(
     scanned: datetime | None = None,
 ) -> Claim:
     """A new claim of a parcel that had none; `scanned` as in `begins`."""
-    return Claim(
+    claim = Claim(
         id=new_id,
         handover_id=handover.id,
         location_id=handover.location_id,
@@ -187,7 +216,9 @@ def opened(
         opened_by=by,
         opened_at=now,
         due_at=begins(handover, scanned, now) + timedelta(days=days),
+        state_at=now,
     )
+    return replace(claim, remind_at=next_reminder(claim, now))
 
 
 def short(text: str) -> str:
@@ -199,37 +230,58 @@ def short(text: str) -> str:
 
 
 def reminders(claim: Claim) -> list[datetime]:
-    """When people are reminded: at half time and two days before the end, as far as these lie within the time."""
+    """When people are reminded, in order.
+
+    Of a draft at half time and two days before the end, as far as these lie within the time; of what is with Flipkart
+    twice, after `FOLLOW_UP` each.
+    """
+    if claim.state in WITH_FLIPKART:
+        return [claim.state_at + FOLLOW_UP, claim.state_at + 2 * FOLLOW_UP]
+    if claim.state is not State.DRAFT:
+        return []
     half = claim.opened_at + (claim.due_at - claim.opened_at) / 2
     last = claim.due_at - LAST_CALL
     return sorted({moment for moment in (half, last) if claim.opened_at < moment < claim.due_at})
 
 
-def remind(handover: Handover, claims: Sequence[Claim], now: datetime) -> tuple[Step, dict[str, int]] | None:
-    """One reminder for all claims of a handover that need one now; None when none does.
+def next_reminder(claim: Claim, now: datetime) -> datetime | None:
+    """The first moment after now at which people are reminded of it."""
+    return next((moment for moment in reminders(claim) if moment > now), None)
+
+
+def remind(handover: Handover, claims: Sequence[Claim], now: datetime) -> tuple[Step | None, list[Claim]]:
+    """One reminder for all claims of a handover that need one now.
 
     Returns:
-        What happens to the handover, and by claim id how many of its moments are told with it.
+        What happens to the handover, None when nothing is said; and the claims that are to be kept anew.
     """
-    told: dict[str, int] = {}
-    named: list[Claim] = []
-    for claim in claims:
-        passed = sum(moment <= now for moment in reminders(claim))
-        if not claim.claimed and passed > claim.reminded and now < claim.due_at:
-            told[claim.id] = passed
-            named.append(claim)
-    if not named:
-        return None
-    named.sort(key=lambda claim: (claim.due_at, claim.tracking_id))
-    detail = {
-        "claims": [
-            {"id": claim.id, "tracking_id": claim.tracking_id, "kind": claim.kind, "due": claim.due_at.isoformat()}
-            for claim in named[:IN_ONE_REMINDER]
-        ],
-        "number": len(named),
-        "due": named[0].due_at.isoformat(),
-    }
-    return machine.settle(handover, handover, Event(Happening.CLAIM_DUE, now, detail=detail)), told
+    due = [claim for claim in claims if claim.remind_at is not None and claim.remind_at <= now]
+    named = sorted(
+        (claim for claim in due if claim.state is not State.DRAFT or now < claim.due_at),
+        key=lambda claim: (claim.due_at, claim.tracking_id),
+    )
+    drafts = [claim for claim in named if claim.state is State.DRAFT]
+    waiting = [claim for claim in named if claim.state is not State.DRAFT]
+    events = []
+    if drafts:
+        detail = _named(drafts) | {"due": drafts[0].due_at.isoformat()}
+        events.append(Event(Happening.CLAIM_DUE, now, detail=detail))
+    if waiting:
+        events.append(Event(Happening.CLAIM_WAITS, now, detail=_named(waiting)))
+    kept = [replace(claim, remind_at=next_reminder(claim, now)) for claim in due]
+    return machine.settle(handover, handover, *events) if events else None, kept
+
+
+def _named(claims: Sequence[Claim]) -> Detail:
+    some = claims[:IN_ONE_REMINDER]
+    return {"claims": [_told_of(claim) for claim in some], "number": len(claims)}
+
+
+def _told_of(claim: Claim) -> Detail:
+    said: Detail = {"id": claim.id, "tracking_id": claim.tracking_id, "kind": claim.kind}
+    if claim.state is State.DRAFT:
+        return said | {"due": claim.due_at.isoformat()}
+    return said | {"state": claim.state.value, "since": claim.state_at.isoformat(), "reference": claim.reference}
 
 
 def reported(handover: Handover, claim: Claim, opening: Opening, by: str, now: datetime) -> Step:
@@ -237,43 +289,6 @@ def reported(handover: Handover, claim: Claim, opening: Opening, by: str, now: d
     detail = {"claim": claim.id, "tracking_id": claim.tracking_id, "kind": opening.kind.value, "note": opening.note}
     detail["due"] = claim.due_at.isoformat()
     return machine.settle(handover, handover, Event(Happening.REPORTED, now, by, detail))
-
-
-def claimed(handover: Handover, claim: Claim, by: str, now: datetime) -> Step:
-    """Somebody claimed for a problem parcel."""
-    detail = {"claim": claim.id, "tracking_id": claim.tracking_id, "reference": claim.reference}
-    return machine.settle(handover, handover, Event(Happening.CLAIMED, now, by, detail))
-
-
-# ---- what is kept ----------------------------------------------------------------------------------------------------
-
-
-class Claims(Protocol):
-    """The claims that are kept. Each method is one transaction."""
-
-    async def get(self, claim_id: str) -> Claim | None:
-        """The claim, or None when there is none with this id."""
-
-    async def of_handover(self, handover_id: str) -> list[Claim]:
-        """Every claim of a handover, the oldest first."""
-
-    async def open_at(self, location_ids: Sequence[str], now: datetime) -> list[Claim]:
-        """The claims that nobody has made, at these locations, those that end first in front."""
-
-    async def report(self, handover_id: str, opening: Opening, by: str, now: datetime) -> tuple[Claim, bool]:
-        """Opens or adds to a claim and says so in the thread; False when the claim says just that already."""
-
-    async def mark(self, claim_id: str, by: str, reference: str, now: datetime) -> tuple[Claim, bool]:
-        """Marks a claim as made and says so in the thread; False when it was made already, and nothing is changed."""
-
-    async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
-        """Records what is to be reminded of, each once, and returns how many handovers were named."""
-
-    async def knows(self, handover_id: str, tracking_id: str) -> bool:
-        """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
-
-    async def parcels_like(self, handover_id: str, typed: str, most: int) -> list[str]:
-        """Tracking ids of the handover that contain what is typed, those that begin with it first."""
 
 
 class UnknownClaim(Refusal):

@@ -1,16 +1,18 @@
-"""What people do about problem parcels: report one, look for it by its id, mark its claim as made."""
+"""What people do about problem parcels: report one, look for it by its id, note how far its claim is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from bot.handover.actions import Dock
+from bot.handover.claim_ports import Claims
+from bot.handover.claim_steps import AT_ONCE, Moved, Note, Noted
 from bot.handover.claims import (
-    LONGEST_REFERENCE,
     SHORTEST_ID,
     SUGGESTED,
     Claim,
-    Claims,
     Kind,
     Opening,
+    State,
     UnknownClaim,
     clean_id,
     short,
@@ -18,7 +20,7 @@ from bot.handover.claims import (
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
 from bot.handover.refusals import NotAllowed, Refusal, RightsUnknown
-from bot.text import parcel_key, visible
+from bot.text import parcel_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,20 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class ClaimForm:
-    """A claim that can be marked as made, or was."""
+    """A claim of which can be noted how far it is."""
 
     claim: Claim
     handover: Handover
     location: Location
+    alike: tuple[Claim, ...] = ()
+    """The others of the handover that are in the same state: what is noted of one may be so of them."""
+    history: tuple[Noted, ...] = ()
+    """What was noted of it, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClaims:
-    """What the board shows: the claims that nobody has made, by location."""
+    """What the board shows: the claims about which something is to be done, by location."""
 
     docks: tuple[tuple[Location, tuple[Claim, ...]], ...]
     """Only locations that the person serves and that have such claims."""
@@ -73,7 +79,7 @@ class OpenClaims:
 
 
 class Problems:
-    """Reporting problem parcels and marking claims; also for handovers that are over: some things are found later."""
+    """Reports of problem parcels and how far claims are; also of handovers that are over: some is found later."""
 
     def __init__(self, dock: Dock, claims: Claims) -> None:
         self._dock = dock
@@ -141,20 +147,22 @@ class Problems:
             raise UnknownClaim(claim_id)
         handover, location = await self._dock.find(claim.handover_id)
         await self._dock.allow(actor, location, "mark claimed", handover.id)
-        return ClaimForm(claim, handover, location)
+        every = await self._claims.of_handover(handover.id)
+        alike = tuple(one for one in every if one.state is claim.state and one.id != claim.id)[: AT_ONCE - 1]
+        return ClaimForm(claim, handover, location, alike, tuple(await self._claims.history(claim_id)))
 
-    async def mark(self, actor: Actor, claim_id: str, reference: str) -> tuple[Claim, bool]:
-        """Marks a claim as made; False when somebody did so before, and theirs is what stays.
+    async def move(self, actor: Actor, claim_ids: Sequence[str], seen: State, note: Note) -> Moved:
+        """Notes how far claims of one handover are; those that can't go on like this stay as they are.
 
         Raises:
-            Refusal: the person may not, or the claim is unknown.
+            Refusal: the person may not, or a claim is unknown or of another handover.
         """
-        await self.claim(actor, claim_id)
-        reference = visible(reference)[:LONGEST_REFERENCE]
-        return await self._claims.mark(claim_id, actor.user_id, reference, self._dock.clock())
+        form = await self.claim(actor, claim_ids[0])
+        noted = Noted(by=actor.user_id, at=self._dock.clock(), **asdict(note))
+        return await self._claims.move(form.handover.id, claim_ids, seen, noted)
 
     async def open(self, actor: Actor) -> OpenClaims:
-        """The open claims of the person's locations, for the board. Looking is no press: nothing goes on record."""
+        """The claims of the person's locations, for the board. Looking is no press: nothing goes on record."""
         served, unchecked = await locations_of(self._dock, actor)
         claims = await self._claims.open_at([location.id for location in served], self._dock.clock())
         docks = ((at, tuple(claim for claim in claims if claim.location_id == at.id)) for at in served)

@@ -2,6 +2,7 @@
 
 from datetime import date as calendar_date
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -14,7 +15,7 @@ LOCALES = {"en": "en_IN", "hi": "hi_IN"}
 """Both group by Indian custom, 1,00,000, and both write the digits 0 to 9."""
 
 
-def number(n: int | float, decimals: int = 0) -> str:
+def number(n: int | float | Decimal, decimals: int = 0) -> str:
     """A number with its groups: ``1,00,000``; with `decimals` digits after the point, rounded."""
     if isinstance(n, int) and not decimals and -1000 < n < 1000:
         return str(n)

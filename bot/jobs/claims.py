@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.handover.claims import Claims
+from bot.handover.claim_ports import Claims
 from bot.handover.location import Locations
 
 

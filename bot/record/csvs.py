@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 _SIGNS = frozenset("=+-@＝＋－＠")
 """What makes a spreadsheet calculate; the wide ones where its language is one of East Asia."""
@@ -23,10 +24,15 @@ def cell(value: Cell) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, int):
+    if not isinstance(value, str):
         return str(value)
     runs = value.startswith(_ANEW) or _first_seen(value) in _SIGNS
     return f"'{value}" if runs or _CHANGED.fullmatch(value) else value
+
+
+def rupees(paise: int | None) -> Decimal | None:
+    """An amount in rupees, exactly; None for none."""
+    return None if paise is None else Decimal(paise).scaleb(-2)
 
 
 def _first_seen(text: str) -> str:

@@ -67,6 +67,13 @@ class ProblemParcel:
     claimed_at: datetime | None = None
     reference: str = ""
     """Flipkart's number of the claim, as a person typed it."""
+    state: str = ""
+    """How far the claim is, as people noted it."""
+    state_at: datetime | None = None
+    amount: int | None = None
+    """What was claimed, in paise."""
+    paid: int | None = None
+    """What Flipkart paid, in paise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,20 +272,24 @@ def _later(
         "record": [_entry(one) for one in entries if one.at > end],
         "own_scans": [_own_scan(one) for one in own_scans if one.at > end],
         "problems": [_problem(one) for one in claims if one.at > end],
-        "claims": [
-            {
-                "tracking_id": whole(one.tracking_id),
-                "kind": whole(one.kind),
-                "reported_at": moment(one.at),
-                "claimed_at": moment(one.claimed_at),
-                "reference": whole(one.reference),
-            }
-            for one in claims
-            if one.claimed_at is not None
-        ],
+        "claims": [_claim(one) for one in claims if one.claimed_at is not None],
         "photos": [_photo(one) for one in photos if one.at is not None and one.at > end],
     }
     return {name: rows for name, rows in added.items() if rows}
+
+
+def _claim(one: ProblemParcel) -> Json:
+    found: dict[str, Json] = {
+        "tracking_id": whole(one.tracking_id),
+        "kind": whole(one.kind),
+        "reported_at": moment(one.at),
+        "claimed_at": moment(one.claimed_at),
+        "reference": whole(one.reference),
+    }
+    # Not of one that was only raised: what was printed of it before there were states keeps its hash.
+    if one.state not in ("", "raised"):
+        found |= {"state": whole(one.state), "state_at": moment(one.state_at)}
+    return found | {name: paise for name, paise in (("amount", one.amount), ("paid", one.paid)) if paise is not None}
 
 
 def _handover(h: Handover) -> dict[str, Json]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
-from bot.i18n import N_, _, ngettext, number
+from bot.handover.model import AuditEntry, Detail, Handover, Happening, Shipment, Stage
+from bot.i18n import N_, _, money, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
 from bot.record.totals import flipkarts_figures
 from bot.text import visible
@@ -40,7 +40,8 @@ EVENTS = {
     Happening.LIST_TAKEN_BACK: N_("List of expected parcels taken back"),
     Happening.REPORTED: N_("Problem parcel reported"),
     Happening.CLAIM_DUE: N_("Claim called for"),
-    Happening.CLAIMED: N_("Parcel claimed"),
+    Happening.CLAIM_WAITS: N_("Answer to a claim called for"),
+    Happening.CLAIMED: N_("Claim"),
     Happening.REMINDED: N_("Reminder"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
@@ -51,6 +52,13 @@ CODES = {
     "end": N_("End OTC asked for"),
     "fixed": N_("Fixed code asked for"),
 }
+CLAIM_STATES = {
+    "accepted": N_("accepted by Flipkart"),
+    "rejected": N_("rejected by Flipkart"),
+    "reopened": N_("contested"),
+    "paid": N_("paid by Flipkart"),
+}
+"""What stands beside a claim that was raised."""
 STATUSES = {"accepted": N_("accepted"), "rejected": N_("rejected")}
 KINDS = {
     "rejected": N_("rejected"),
@@ -175,6 +183,8 @@ def particulars(entry: AuditEntry) -> str:
         said.append(_("{n} so far").format(n=number(d["running"])))
     if entry.what in (Happening.REPORTED, Happening.CLAIMED) and d.get("tracking_id"):
         said.append(shown(str(d["tracking_id"])))
+    if entry.what is Happening.CLAIMED:
+        said += _claim_step(d)
     if entry.what is Happening.REFUSED:
         said.append(
             _("rights could not be checked")
@@ -184,6 +194,14 @@ def particulars(entry: AuditEntry) -> str:
         if _is_number(d.get("times")):
             said.append(ngettext("{n} time more", "{n} times more", d["times"]).format(n=number(d["times"])))
     return ", ".join(said)
+
+
+def _claim_step(d: Detail) -> list[str]:
+    """A step of claims; of before there were states, one parcel was claimed for at a time."""
+    said = [shown(str(one.get("tracking_id", ""))) for one in d.get("claims", [])[:NAMED]]
+    said.append(_(CLAIM_STATES.get(str(d.get("state")), N_("claimed"))))
+    said += [money(d[name]) for name in ("amount", "paid") if _is_number(d.get(name))]
+    return said
 
 
 def _is_number(value: object) -> bool:
@@ -250,9 +268,15 @@ def claimed(receipt: Receipt, one: ProblemParcel) -> str:
     if one.claimed_at is None:
         return _("Not claimed when this was printed")
     at = when(one.claimed_at, receipt)
+    line = _("Claimed {time}").format(time=at)
     if one.reference:
-        return _("Claimed {time}, reference {reference}").format(time=at, reference=shown(one.reference, 120))
-    return _("Claimed {time}").format(time=at)
+        line = _("Claimed {time}, reference {reference}").format(time=at, reference=shown(one.reference, 120))
+    parts = [line] if one.amount is None else [line, money(one.amount)]
+    if one.state in CLAIM_STATES:
+        parts.append(f"{_(CLAIM_STATES[one.state])} {when(one.state_at, receipt)}")
+    if one.paid is not None and one.state in ("paid", "reopened"):
+        parts.append(money(one.paid))
+    return ", ".join(parts)
 
 
 def when(moment: datetime | None, receipt: Receipt) -> str:

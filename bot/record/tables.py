@@ -17,7 +17,7 @@ from datetime import datetime
 from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
 from bot.record import sentences as say
-from bot.record.csvs import Cell, cell
+from bot.record.csvs import Cell, cell, rupees
 from bot.record.receipt import Photo, ProblemParcel, Receipt
 from bot.record.sheets import json_lines, workbook
 from bot.text import parcel_key
@@ -37,6 +37,7 @@ PARCEL = (
     *("tracking_id", "status", "reason", "expected_flyer", "captured_flyer", "flyer_status", "open_box", "scanned_at"),
     *("own_scan", "own_scan_by", "own_scan_at", "own_scan_times"),
     *("problem", "problem_note", "reported_by", "reported_at", "claimed_at", "claim_reference", "photos"),
+    *("claim_state", "claim_amount", "claim_paid"),
     *("return_id", "order_item_id", "return_reason"),
 )
 EVENT = ("at", "what", "by", "by_id", "particulars")
@@ -239,6 +240,9 @@ def _claim(receipt: Receipt, claim: ProblemParcel) -> dict[str, Cell]:
         "reported_at": _time(claim.at, receipt),
         "claimed_at": _time(claim.claimed_at, receipt),
         "claim_reference": _text(claim.reference),
+        "claim_state": claim.state,
+        "claim_amount": rupees(claim.amount),
+        "claim_paid": rupees(claim.paid),
     }
 
 
@@ -298,6 +302,9 @@ TITLES = {
     "reported_by": N_("Reported by"),
     "reported_at": N_("Reported at"),
     "claimed_at": N_("Claimed at"),
+    "claim_state": N_("Claim is"),
+    "claim_amount": N_("Claimed, rupees"),
+    "claim_paid": N_("Paid, rupees"),
     "claim_reference": N_("Reference of the claim"),
     "photos": N_("Photos"),
     "return_id": N_("Return id"),

@@ -200,6 +200,17 @@ class Form:
         """The value of the option that was chosen in an input; empty: none."""
         return _text(_mapping(self._input(name), "selected_option").get("value"))
 
+    def chosen_all(self, name: str) -> list[str]:
+        """The values of all options that were chosen in an input of several."""
+        options = self._input(name).get("selected_options")
+        return (
+            [_text(one.get("value")) for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+        )
+
+    def has(self, name: str) -> bool:
+        """Whether the modal asks for it."""
+        return bool(self._input(name))
+
     def typed(self, name: str) -> str:
         """What was typed into an input."""
         return _text(self._input(name).get("value"))

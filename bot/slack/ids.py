@@ -120,9 +120,14 @@ REPORT_FORM = "report_form"
 PARCEL = "parcel"
 PROBLEM_KIND = "problem_kind"
 NOTE = "note"
-MARK_CLAIMED = "mark_claimed"
+CLAIM = "mark_claimed"
+"""A button: how far a claim is. In messages of before it said no more than that it was made."""
 CLAIM_FORM = "claim_form"
+CLAIM_PARCELS = "claim_parcels"
+CLAIM_STEP = "claim_step"
 REFERENCE = "reference"
+AMOUNT = "claim_amount"
+PAID = "claim_paid"
 
 
 class ClaimState(_Kept):
@@ -132,6 +137,8 @@ class ClaimState(_Kept):
     """The claim's own id, which looks like a handover's."""
     channel: str = ""
     """The location's channel, as in ModalState."""
+    seen: str = "draft"
+    """How far the person was shown it to be."""
 
 
 # The running hand count.

@@ -9,7 +9,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.handover import claims
-from bot.handover.claims import Claim, Opening
+from bot.handover.claim_steps import Noted
+from bot.handover.claims import Claim, Opening, State
 from bot.handover.model import Event, Handover, Happening
 from bot.handover.ports import Scan, Step
 from bot.store.photos import note_images
@@ -61,7 +62,7 @@ def open_claims(
             if known is None
             else claims.joined(known, opening)
         )
-    new = [asdict(claim) for tracking_id, claim in after.items() if tracking_id not in before]
+    new = [columns(claim) for tracking_id, claim in after.items() if tracking_id not in before]
     if new:
         connection.execute(insert(CLAIM), new)
     for tracking_id, claim in before.items():
@@ -85,7 +86,18 @@ def _scans(connection: Connection, handover: Handover, ids: Sequence[str]) -> di
 def claim_of(row: Row[Any]) -> Claim:
     """The claim as the domain knows it."""
     values: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
-    return Claim(**values)
+    return Claim(**values | {"state": State(row.state)})
+
+
+def columns(claim: Claim) -> dict[str, Any]:
+    """The claim as it is kept."""
+    return asdict(claim) | {"state": claim.state.value, "next_at": claim.next_at}
+
+
+def noted_of(row: Row[Any]) -> Noted:
+    """A step of a claim as the domain knows it."""
+    said = {"reference": row.reference, "amount": row.amount, "paid": row.paid, "note": row.note}
+    return Noted(state=State(row.state), by=row.by, at=row.at, **said)
 
 
 def _problems(handover: Handover) -> int:

@@ -1,27 +1,31 @@
 """Keeps claims for problem parcels, with what is said of them in the threads."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from bot.handover import claims
-from bot.handover.claims import Claim, Opening, UnknownClaim
+from bot.handover.claim_steps import AT_ONCE, Moved, Noted, cleaned, moved, step
+from bot.handover.claims import Claim, Opening, State, UnknownClaim
 from bot.handover.model import Handover
 from bot.handover.refusals import UnknownHandover
-from bot.store.claiming import claim_of, open_claims
+from bot.store.claiming import claim_of, columns, noted_of, open_claims
 from bot.store.handovers import keep, load
 from bot.store.session import Database, one_transaction
-from bot.store.tables import CLAIM, EXPECTED, OWN_SCAN, SHIPMENT
+from bot.store.tables import CLAIM, CLAIM_STEP, EXPECTED, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 SHOWN_AFTER = timedelta(days=7)
 """For so long after its end a claim that nobody made stays on the board."""
+ASKED_AFTER = timedelta(days=60)
+"""For so long after its first reminder one that is with Flipkart stays there."""
 MOST_SHOWN = 200
 
 
 class ClaimStore:
-    """Implements `bot.handover.claims.Claims`. Every method is one transaction."""
+    """Implements `bot.handover.claim_ports.Claims`. Every method is one transaction."""
 
     def __init__(self, database: Database, days: int) -> None:
         """Takes the days within which Flipkart takes a claim."""
@@ -40,13 +44,19 @@ class ClaimStore:
         return [claim_of(row) for row in connection.execute(query)]
 
     @one_transaction
+    def history(self, connection: Connection, claim_id: str) -> list[Noted]:
+        """What people noted of a claim, the oldest first."""
+        query = select(CLAIM_STEP).where(CLAIM_STEP.c.claim_id == claim_id).order_by(CLAIM_STEP.c.id)
+        return [noted_of(row) for row in connection.execute(query)]
+
+    @one_transaction
     def open_at(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[Claim]:
-        """The claims that nobody has made, at these locations, those that end first in front."""
+        """The claims of these locations about which something is to be done, what is due first in front."""
         query = (
             select(CLAIM)
-            .where(CLAIM.c.claimed_at.is_(None), CLAIM.c.due_at > now - SHOWN_AFTER)
-            .where(CLAIM.c.location_id.in_(location_ids))
-            .order_by(CLAIM.c.due_at, CLAIM.c.id)
+            .where(CLAIM.c.next_at > now - ASKED_AFTER, CLAIM.c.location_id.in_(location_ids))
+            .where(or_(CLAIM.c.next_at > now - SHOWN_AFTER, CLAIM.c.state != State.DRAFT.value))
+            .order_by(CLAIM.c.next_at, CLAIM.c.id)
             .limit(MOST_SHOWN)
         )
         return [claim_of(row) for row in connection.execute(query)]
@@ -73,25 +83,28 @@ class ClaimStore:
         return claim, claim != known
 
     @one_transaction
-    def mark(self, connection: Connection, claim_id: str, by: str, reference: str, now: datetime) -> tuple[Claim, bool]:
-        """Marks a claim as made and says so in the thread; False when it was made already, and nothing is changed.
+    def move(
+        self, connection: Connection, handover_id: str, claim_ids: Sequence[str], seen: State, noted: Noted
+    ) -> Moved:
+        """Notes how far claims of a handover are, and says so in the thread.
 
         Raises:
-            UnknownClaim: there is none with this id.
+            UnknownClaim: the handover has not all of them.
         """
-        claim = _load(connection, claim_id)
-        if claim is None:
-            raise UnknownClaim(claim_id)
-        if claim.claimed:
-            return claim, False
-        values = {"claimed_by": by, "claimed_at": now, "reference": reference}
-        connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(**values))
-        after = _load(connection, claim_id)
-        if after is None:
-            raise UnknownClaim(claim_id)
-        handover = _handover(connection, claim.handover_id)
-        keep(connection, handover, claims.claimed(handover, after, by, now))
-        return after, True
+        noted = cleaned(noted)
+        query = select(CLAIM).where(CLAIM.c.handover_id == handover_id, CLAIM.c.id.in_(claim_ids[:AT_ONCE]))
+        found = [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.id))]
+        if not found or len(found) != len(set(claim_ids)):
+            raise UnknownClaim(*claim_ids[:1])
+        result = moved(found, seen, noted)
+        if result.claims:
+            for claim in result.claims:
+                connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(columns(claim)))
+            rows = [_step_row(claim, noted) for claim in result.claims]
+            connection.execute(insert(CLAIM_STEP), rows)
+            handover = _handover(connection, handover_id)
+            keep(connection, handover, step(handover, result.claims, noted))
+        return result
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
         """Records what is to be reminded of, each once, and returns how many handovers were named.
@@ -105,27 +118,20 @@ class ClaimStore:
 
     @one_transaction
     def _waiting(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[str]:
-        query = (
-            select(CLAIM)
-            .where(CLAIM.c.claimed_at.is_(None), CLAIM.c.due_at > now, CLAIM.c.reminded < 2)
-            .where(CLAIM.c.location_id.in_(location_ids))
-        )
-        rows = [claim_of(row) for row in connection.execute(query)]
-        due = {claim.handover_id for claim in rows if _is_due(claim, now)}
-        return sorted(due)
+        here = CLAIM.c.location_id.in_(location_ids)
+        query = select(CLAIM.c.handover_id).where(CLAIM.c.remind_at <= now, here).distinct()
+        return sorted(connection.scalars(query))
 
     @one_transaction
     def _remind(self, connection: Connection, handover_id: str, now: datetime) -> bool:
         handover = _handover(connection, handover_id)
         rows = connection.execute(select(CLAIM).where(CLAIM.c.handover_id == handover_id))
-        decided = claims.remind(handover, [claim_of(row) for row in rows], now)
-        if decided is None:
-            return False
-        step, told = decided
-        for claim_id, times in told.items():
-            connection.execute(update(CLAIM).where(CLAIM.c.id == claim_id).values(reminded=times))
-        keep(connection, handover, step)
-        return True
+        said, kept = claims.remind(handover, [claim_of(row) for row in rows], now)
+        for claim in kept:
+            connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(remind_at=claim.remind_at))
+        if said is not None:
+            keep(connection, handover, said)
+        return said is not None
 
     @one_transaction
     def knows(self, connection: Connection, handover_id: str, tracking_id: str) -> bool:
@@ -168,13 +174,14 @@ def _parcels_of(handover: Handover) -> list[tuple[ColumnElement[bool], ColumnEle
     ]
 
 
-def _is_due(claim: Claim, now: datetime) -> bool:
-    return not claim.claimed and sum(moment <= now for moment in claims.reminders(claim)) > claim.reminded
-
-
 def _load(connection: Connection, claim_id: str) -> Claim | None:
     row = connection.execute(select(CLAIM).where(CLAIM.c.id == claim_id)).first()
     return None if row is None else claim_of(row)
+
+
+def _step_row(claim: Claim, noted: Noted) -> dict[str, object]:
+    told = {"claim_id": claim.id, "state": noted.state.value, "reference": claim.reference}
+    return asdict(noted) | told
 
 
 def _handover(connection: Connection, handover_id: str) -> Handover:

@@ -188,16 +188,27 @@ def _problems(entries: tuple[AuditEntry, ...], claims: list[Row[Any]]) -> list[P
             continue
         detail = {name: str(entry.detail.get(name) or "") for name in ("tracking_id", "kind", "note")}
         row = by_parcel.get(detail["tracking_id"])
-        claimed = (None, "") if row is None else (row.claimed_at, row.reference)
-        found.append(
-            ProblemParcel(detail["tracking_id"], detail["kind"], detail["note"], entry.by or "", entry.at, *claimed)
-        )
+        by_hand = ProblemParcel(detail["tracking_id"], detail["kind"], detail["note"], entry.by or "", entry.at)
+        found.append(by_hand if row is None else _claimed(by_hand, row))
     found += [
-        ProblemParcel(row.tracking_id, row.kind, "", "", row.opened_at, row.claimed_at, row.reference)
+        _claimed(ProblemParcel(row.tracking_id, row.kind, "", "", row.opened_at), row)
         for row in claims
         if row.opened_by is None
     ]
     return found
+
+
+def _claimed(parcel: ProblemParcel, row: Row[Any]) -> ProblemParcel:
+    """The parcel with how far its claim is."""
+    return replace(
+        parcel,
+        claimed_at=row.claimed_at,
+        reference=row.reference,
+        state=row.state,
+        state_at=row.state_at,
+        amount=row.amount,
+        paid=row.paid,
+    )
 
 
 def _with_parcel(key: str) -> list[ColumnElement[int]]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import AuditEntry, Handover, Shipment, Stage, UtcDateTime
@@ -382,7 +382,8 @@ class ClaimRow(SQLModel, table=True):
     __tablename__ = "claim"
     __table_args__ = (
         UniqueConstraint("handover_id", "tracking_id", name="claim_key"),
-        Index("claim_by_due", "claimed_at", "due_at"),
+        Index("claim_by_next", "next_at"),
+        Index("claim_by_reminder", "remind_at"),
         Index("claim_by_key", "key", "handover_id"),
     )
 
@@ -395,12 +396,35 @@ class ClaimRow(SQLModel, table=True):
     opened_by: str | None = None
     opened_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
-    reminded: int = 0
+    state: str = Field(default="draft", sa_column_kwargs={"server_default": text("'draft'")})
+    state_at: datetime = Field(sa_type=UtcDateTime, sa_column_kwargs={"server_default": text("'1970-01-01'")})
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     claimed_by: str | None = None
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reference: str = Field(default="", sa_type=Text)
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    """In paise, as `paid`."""
+    paid: int | None = Field(default=None, sa_type=BigInteger)
     compared: str = Field(sa_column=_key_column())
     """As in `shipment`."""
+
+
+class ClaimStepRow(SQLModel, table=True):
+    """One step of a claim, as somebody noted it."""
+
+    __tablename__ = "claim_step"
+    __table_args__ = (Index("claim_step_by_claim", "claim_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: str = Field(foreign_key="claim.id", max_length=32)
+    state: str
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    reference: str = Field(default="", sa_type=Text)
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    paid: int | None = Field(default=None, sa_type=BigInteger)
+    note: str = Field(default="", sa_type=Text)
 
 
 class PhotoRow(SQLModel, table=True):
@@ -478,6 +502,7 @@ OWN_SCAN = table_of(OwnScanRow)
 OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)
 CLAIM = table_of(ClaimRow)
+CLAIM_STEP = table_of(ClaimStepRow)
 PHOTO = table_of(PhotoRow)
 REMINDER = table_of(ReminderRow)
 CALL_MINUTE = table_of(CallMinuteRow)

@@ -22,6 +22,7 @@ from bot.handover.answers import (
     StartNotOffered,
 )
 from bot.handover.board import BoardView, Week
+from bot.handover.claims import State as ClaimState
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
 from bot.handover.due_today import Forecast
 from bot.handover.expected import Listing
@@ -70,6 +71,11 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
 
 def _card(h: Handover, place: Location = PLACE, *, calls_shared: bool = False) -> Drawn:
     return lambda: _message(card_text(h, place), card(h, place, ZONE, NOW, calls_shared=calls_shared))
+
+
+def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:
+    named = [{"id": f"{i:032x}", "tracking_id": f"FMPP{i:04}"} for i in range(n)]
+    return entry(Happening.CLAIMED, "U0VIKRAM", state=state.value, claims=named, reference="SF-`1`", **more)
 
 
 def _said(line: AuditEntry, h: Handover, parcels: tuple[Shipment, ...] = (), *, shared: bool = False) -> Drawn:
@@ -196,6 +202,24 @@ SAID: dict[str, Drawn] = {
     "claim_due": _said(claims_due(2), CLOSED),
     "claim_due_one": _said(claims_due(1, days=0.5), CLOSED),
     "claim_due_many": _said(claims_due(13), CLOSED),
+    "claim_waits": _said(
+        entry(
+            Happening.CLAIM_WAITS,
+            number=2,
+            claims=[
+                {"id": "c" * 32, "tracking_id": "FMPP0007", "kind": "empty", "state": "raised"}
+                | {"since": ago(20_000).isoformat(), "reference": "SF-1"},
+                {"id": "d" * 32, "tracking_id": "FMPP0008", "kind": "empty", "state": "accepted"}
+                | {"since": ago(30_000).isoformat(), "reference": "SF-2"},
+            ],
+        ),
+        CLOSED,
+    ),
+    "claim_raised": _said(_claim_step(ClaimState.RAISED, amount=123456_50), CLOSED),
+    "claim_rejected": _said(_claim_step(ClaimState.REJECTED, note="no <proof>"), CLOSED),
+    "claim_accepted": _said(_claim_step(ClaimState.ACCEPTED), CLOSED),
+    "claim_reopened": _said(_claim_step(ClaimState.REOPENED), CLOSED),
+    "claim_paid": _said(_claim_step(ClaimState.PAID, n=12, amount=50000, paid=45000), CLOSED),
     "claimed": _said(entry(Happening.CLAIMED, "U0VIKRAM", tracking_id="FMPP0007", reference="SF-`1`"), CLOSED),
     "own_differs": _said(
         entry(Happening.OWN_DIFFERS, missing=["FMPP0001"], missing_total=1, only=["FMPP_2_"], only_total=1), CLOSING

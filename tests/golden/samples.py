@@ -92,6 +92,7 @@ def claims(n: int) -> tuple[Claim, ...]:
             note="",
             opened_by=None,
             opened_at=ago(60),
+            state_at=ago(60),
             due_at=NOW + timedelta(days=i - 0.5),
         )
         for i in range(n)

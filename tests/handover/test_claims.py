@@ -1,11 +1,14 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.handover.claims import (
+    WITH_FLIPKART,
     Claim,
     Kind,
     Opening,
+    State,
     clean_id,
     joined,
     opened,
@@ -29,7 +32,8 @@ def claim(days: float = 14, **more: object) -> Claim:
         "tracking_id": "P1",
         "kind": "empty",
     }
-    fields |= {"note": "", "opened_by": None, "opened_at": NOW, "due_at": NOW + days * DAY} | more
+    fields |= {"note": "", "opened_by": None, "opened_at": NOW, "due_at": NOW + days * DAY, "state_at": NOW}
+    fields |= {"remind_at": NOW + days * DAY / 2} | more
     return Claim(**fields)  # type: ignore[arg-type]
 
 
@@ -80,16 +84,30 @@ def test_reminders_lie_within_the_time(days: int, moments: list[float]) -> None:
     assert [(moment - NOW) / DAY for moment in reminders(claim(days))] == moments
 
 
-def test_a_reminder_counts_what_it_told() -> None:
-    told = remind(RAM, [claim()], NOW + 7 * DAY)
-    assert told is not None
-    step, times = told
-    assert ([event.what for event in step.events], times) == ([Happening.CLAIM_DUE], {"c" * 32: 1})
+def test_a_reminder_is_told_once() -> None:
+    step, [kept] = remind(RAM, [claim()], NOW + 7 * DAY)
+    assert step is not None
+    assert ([event.what for event in step.events], kept.remind_at) == ([Happening.CLAIM_DUE], NOW + 12 * DAY)
     assert step.handover.events == RAM.events + 1
-    assert remind(RAM, [claim(reminded=1)], NOW + 11 * DAY) is None
-    for quiet in (claim(claimed_at=NOW, claimed_by="U1"), claim(reminded=2)):
-        assert remind(RAM, [quiet], NOW + 13 * DAY) is None
-    assert remind(RAM, [claim()], NOW + 14 * DAY) is None, "the time is over: nothing can be done"
+    assert remind(RAM, [kept], NOW + 11 * DAY) == (None, [])
+    assert remind(RAM, [claim(remind_at=None)], NOW + 13 * DAY) == (None, [])
+
+
+def test_nothing_is_said_when_nothing_can_be_done_any_more() -> None:
+    said, [kept] = remind(RAM, [claim()], NOW + 14 * DAY)
+    assert (said, kept.remind_at) == (None, None)
+
+
+def test_what_is_with_flipkart_is_asked_after_twice() -> None:
+    for state in WITH_FLIPKART:
+        one = claim(state=state, state_at=NOW + DAY, claimed_at=NOW, claimed_by="U1")
+        assert [(moment - NOW) / DAY for moment in reminders(one)] == [8, 15]
+        waits, _ = remind(RAM, [replace(one, remind_at=NOW + 8 * DAY), claim()], NOW + 8 * DAY)
+        assert waits is not None
+        assert [event.what for event in waits.events] == [Happening.CLAIM_DUE, Happening.CLAIM_WAITS]
+        assert waits.events[1].detail["claims"][0]["state"] == state
+    for state in (State.REJECTED, State.PAID):
+        assert reminders(claim(state=state)) == []
 
 
 def test_days_left_count_a_begun_day() -> None:

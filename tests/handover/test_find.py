@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, update
 
-from bot.handover.claims import Kind, Opening
+from bot.handover.claim_steps import Note
+from bot.handover.claims import Kind, Opening, State
 from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
 from bot.handover.model import Actor, Happening
 from bot.handover.problems import Problems, Suggested
@@ -115,7 +116,7 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
         todo.form(STRANGER, h_id),
         todo.report(STRANGER, h_id, "X", Kind.EMPTY, ""),
         todo.claim(STRANGER, kept.claim.id),
-        todo.mark(STRANGER, kept.claim.id, "SF-1"),
+        todo.move(STRANGER, [kept.claim.id], State.DRAFT, Note(state=State.RAISED)),
     ):
         with pytest.raises(NotAllowed):
             await wish

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from bot.handover.claims import Claims
+from bot.handover.claim_ports import Claims
 from bot.handover.location import Location, Locations
 from bot.jobs.claims import ClaimJob
 from bot.jobs.photos import GIVEN_UP, GIVEN_UP_AFTER, MOST, PAUSES, PhotoJob

@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 from sqlmodel import select
 
+from bot.handover.claim_steps import Noted
+from bot.handover.claims import State
 from bot.handover.location import Location
 from bot.handover.refusals import UnknownHandover
 from bot.record.pdf import make_pdf
@@ -65,7 +67,8 @@ async def test_what_comes_after_the_end_changes_no_hash(yard: Yard) -> None:
     await yard.own_scan("h1", "FMPP3", "U0ASHA")
     await yard.report("h1", "FMPP3", "and wet")
     await yard.report("h1", "FMPP2R", "box open")
-    await yard.claims.mark(claim, "U0ASHA", "SPF-1", yard.later())
+    raised = Noted(state=State.RAISED, by="U0ASHA", at=yard.later(), reference="SPF-1")
+    await yard.claims.move("h1", [claim], State.DRAFT, raised)
     again = await made(yard, U0ASHA="Asha Rao")
     assert again.sha256 == first.sha256
     assert set(again.later) == {"record", "own_scans", "problems", "claims", "photos"}

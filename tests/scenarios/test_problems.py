@@ -32,6 +32,13 @@ def offered(delivery: Any) -> list[str]:
     return [option["value"] for option in delivery.payload["options"]]
 
 
+def wrong(delivery: Any) -> dict[str, str]:
+    """The fields that the bot can't take."""
+    assert delivery.acked
+    errors: dict[str, str] = delivery.payload["errors"]
+    return errors
+
+
 async def test_a_problem_parcel_is_reported_and_claimed(dock: World) -> None:
     async with dock.bot():
         _, card = await scanning(dock)
@@ -53,16 +60,47 @@ async def test_a_problem_parcel_is_reported_and_claimed(dock: World) -> None:
             ("FMP000003", "wrong_item"),
         ]
 
-        await dock.slack.press(dock.second, reply, ids.MARK_CLAIMED)
-        await dock.slack.press(dock.operator, reply, ids.MARK_CLAIMED)
+        await dock.slack.press(dock.second, reply, ids.CLAIM)
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
         theirs = await modal(dock, dock.second, "Reference of the claim")
         mine = await modal(dock, dock.operator, "Reference of the claim")
         await dock.slack.submit(dock.second, theirs, {ids.REFERENCE: "SF-77"})
-        await modal(dock, dock.second, "is marked as claimed")
+        await modal(dock, dock.second, "Saved for `FMP000003`")
         await dock.slack.submit(dock.operator, mine, {ids.REFERENCE: "SF-78"})
-        await modal(dock, dock.operator, "was marked as claimed before")
+        await modal(dock, dock.operator, "somebody else saved something for it meanwhile")
         await thread_says(dock, card, "reference `SF-77`")
         assert not [m for m in dock.thread(card) if "SF-78" in m.text_all()]
+
+
+async def test_a_claim_goes_from_the_report_to_the_money(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        for parcel in ("FMP000001", "FMP000003"):
+            await dock.slack.press(dock.operator, card, ids.REPORT)
+            view = await modal(dock, dock.operator, "What is wrong?")
+            await dock.slack.submit(dock.operator, view, {ids.PARCEL: parcel, ids.PROBLEM_KIND: "empty"})
+            await modal(dock, dock.operator, "is on record")
+            reply = await thread_says(dock, card, f"reported `{parcel}`")
+        every = [claim for (claim,) in dock.rows("SELECT id FROM claim WHERE kind = 'empty'")]
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
+        view = await modal(dock, dock.operator, "Reference of the claim")
+        typed = {ids.CLAIM_PARCELS: every, ids.REFERENCE: "SF-1", ids.AMOUNT: "12,50"}
+        assert set(wrong(await dock.slack.submit(dock.operator, view, typed))) == {ids.AMOUNT}
+        await dock.slack.submit(dock.operator, view, typed | {ids.AMOUNT: "₹ 1,250.50"})
+        await modal(dock, dock.operator, "Saved for `FMP000001`, `FMP000003`: claimed, ₹1,250.50")
+        reply = await thread_says(dock, card, "₹2,501 claimed")
+
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
+        view = await modal(dock, dock.operator, "What became of it?")
+        paid = {ids.CLAIM_PARCELS: [every[0]], ids.CLAIM_STEP: "paid"}
+        assert set(wrong(await dock.slack.submit(dock.operator, view, paid))) == {ids.PAID}
+        await dock.slack.submit(dock.operator, view, paid | {ids.PAID: "१२००"})
+        await modal(dock, dock.operator, "paid by Flipkart, ₹1,200 paid")
+        await thread_says(dock, card, "₹1,200 paid")
+        assert dock.rows("SELECT state, amount, paid FROM claim WHERE kind = 'empty' ORDER BY state") == [
+            ("paid", 125050, 120000),
+            ("raised", 125050, None),
+        ]
 
 
 async def test_who_may_not_report_learns_nothing(dock: World) -> None:

@@ -29,10 +29,11 @@ SHEETS = tuple(f"{ids.READ_SHEET}_{n}" for n in range(ids.MOST_SHEETS))
 """The same for the sheets of a workbook."""
 CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE, ids.OWN_ALL)
 LIST_BUTTONS = (ids.SHOW_LISTS, ids.TAKE_BACK, SHEETS[0])
-BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.MARK_CLAIMED, ids.TALLY_UNDO, TALLIES[0])
+BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.CLAIM, ids.TALLY_UNDO, TALLIES[0])
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
-INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, ids.REFERENCE)
+CLAIM_INPUTS = (ids.REFERENCE, ids.AMOUNT, ids.PAID, ids.CLAIM_STEP, ids.CLAIM_PARCELS)
+INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, *CLAIM_INPUTS)
 EVENTS = ("app_home_opened", "member_joined_channel", "message")
 OTHER = "of_another_version"
 
@@ -88,10 +89,13 @@ def submission(world: World, callback_id: str, handover: str, *, user: str = "")
     claims = callback_id == ids.CLAIM_FORM
     body["private_metadata"] = (ids.ClaimState(claim=handover) if claims else ids.ModalState(handover=handover)).dump()
     values = {ids.COUNTED: "3", ids.REASON: "because of rain", ids.NOTE: "torn", ids.REFERENCE: "SF-1"}
+    values |= {ids.AMOUNT: "1,250.50", ids.PAID: "₹ 99"}
     body["state"] = {"values": {name: {name: {"type": "x", "value": value}} for name, value in values.items()}}
     chosen = {"type": "radio_buttons", "selected_option": {"value": handover}}
     body["state"]["values"][ids.CHOSEN] = {ids.CHOSEN: chosen}
-    for name, value in ((ids.PARCEL, "FMP1"), (ids.PROBLEM_KIND, "empty")):
+    several = {"type": "multi_static_select", "selected_options": [{"value": handover}]}
+    body["state"]["values"][ids.CLAIM_PARCELS] = {ids.CLAIM_PARCELS: several}
+    for name, value in ((ids.PARCEL, "FMP1"), (ids.PROBLEM_KIND, "empty"), (ids.CLAIM_STEP, "raised")):
         body["state"]["values"][name] = {name: {"type": "x", "selected_option": {"value": value}}}
     trigger = world.slack.new_trigger(user)
     more: Json = {"trigger_id": trigger, "view": body, "response_urls": []}

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,8 @@ from sqlmodel import select
 
 from bot.clock import now
 from bot.handover import machine
-from bot.handover.claims import Claim, Kind, Opening, UnknownClaim
+from bot.handover.claim_steps import FOLLOWS, Noted
+from bot.handover.claims import Claim, Kind, Opening, State, UnknownClaim
 from bot.handover.model import AuditEntry, Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import UnknownHandover
@@ -19,7 +21,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.photos import LINKS_A_PARCEL, PhotoStore
 from bot.store.rows import entry_of
 from bot.store.session import Database
-from bot.store.tables import AUDIT, DELIVERY, EXPECTED, OWN_SCAN, DeliveryRow
+from bot.store.tables import AUDIT, CLAIM, DELIVERY, EXPECTED, OWN_SCAN, DeliveryRow
 from bot.store.tables import Kind as Message
 from tests.store import people
 from tests.store.conftest import NOW
@@ -90,7 +92,7 @@ async def test_a_page_opens_claims_for_what_is_wrong(database: Database, claims:
         "ALL": (Kind.REJECTED, ""),
     }
     assert found["ALL"].reasons == [("rejected", ""), ("flyer", ""), ("open_box", "Empty")]
-    assert all(c.due_at == NOW + DAYS * DAY and c.opened_by is None and not c.claimed for c in found.values())
+    assert all(c.due_at == NOW + DAYS * DAY and c.opened_by is None and c.state is State.DRAFT for c in found.values())
     assert found["R1"].location_id == "LOC1"
 
 
@@ -175,16 +177,77 @@ async def test_a_note_can_not_grow_for_ever(claims: ClaimStore, ram: Handover) -
     assert len((await only(claims, ram)).note) <= 2000
 
 
-async def test_a_claim_is_marked_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
+def noted(state: State, days: float = 1, by: str = "U1", **more: Any) -> Noted:
+    return Noted(state=state, by=by, at=NOW + days * DAY, **more)
+
+
+async def test_two_who_raise_a_claim_raise_it_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
     claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
-    first, new = await claims.mark(claim.id, "U1", "SF-1", NOW + DAY)
-    again, renewed = await claims.mark(claim.id, "U2", "SF-2", NOW + 2 * DAY)
-    assert (new, renewed, again) == (True, False, first)
-    assert (first.claimed_by, first.claimed_at, first.reference) == ("U1", NOW + DAY, "SF-1")
+    raised = noted(State.RAISED, reference="SF-1", amount=50000)
+    first = await claims.move(ram.id, [claim.id], State.DRAFT, raised)
+    late = await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, 2, "U2", reference="SF-2"))
+    [mine], [theirs] = first.claims, late.others
+    assert (first.others, late.claims, mine) == ((), (), theirs)
+    assert (mine.claimed_by, mine.claimed_at, mine.reference, mine.amount) == ("U1", NOW + DAY, "SF-1", 50000)
+    assert await claims.history(claim.id) == [raised]
     assert len(await told(database, Happening.CLAIMED)) == 1
-    assert await claims.open_at(["LOC1"], NOW) == []
-    with pytest.raises(UnknownClaim):
-        await claims.mark("f" * 32, "U1", "x", NOW)
+
+
+async def test_a_claim_goes_on_until_it_is_paid(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
+    way = [
+        noted(State.RAISED, 1, reference="SF-1", amount=50000),
+        noted(State.REJECTED, 2, "U2", note="no <b>proof</b>\nat all"),
+        noted(State.REOPENED, 3, reference="SF-9"),
+        noted(State.ACCEPTED, 4),
+        noted(State.PAID, 5, paid=45000),
+        noted(State.REOPENED, 6),
+        noted(State.PAID, 7, paid=50000),
+    ]
+    before = State.DRAFT
+    for one in way:
+        result = await claims.move(ram.id, [claim.id], before, one)
+        before = one.state
+        [now_] = result.claims
+        assert (now_.state, now_.state_at) == (one.state, one.at)
+    assert (now_.reference, now_.amount, now_.paid, now_.claimed_by) == ("SF-9", 50000, 50000, "U1")
+    assert (now_.next_at, now_.remind_at) == (None, None)
+    history = await claims.history(claim.id)
+    assert [(one.state, one.by, one.reference, one.paid) for one in history] == [
+        *(("raised", "U1", "SF-1", None), ("rejected", "U2", "SF-1", None), ("reopened", "U1", "SF-9", None)),
+        *(("accepted", "U1", "SF-9", None), ("paid", "U1", "SF-9", 45000), ("reopened", "U1", "SF-9", None)),
+        ("paid", "U1", "SF-9", 50000),
+    ]
+    assert history[1].note == "no <b>proof</b> at all"
+    assert len(await told(database, Happening.CLAIMED)) == len(way)
+
+
+@pytest.mark.parametrize("before", list(State))
+@pytest.mark.parametrize("after", list(State))
+async def test_only_what_can_follow_follows(
+    database: Database, claims: ClaimStore, ram: Handover, before: State, after: State
+) -> None:
+    claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
+    await Tables(database).exec(sa.update(CLAIM).values(state=before.value))
+    result = await claims.move(ram.id, [claim.id], before, noted(after))
+    assert bool(result.claims) == (after in FOLLOWS[before])
+    assert len(await told(database, Happening.CLAIMED)) == bool(result.claims)
+
+
+async def test_several_parcels_of_a_handover_are_one_step(
+    database: Database, claims: ClaimStore, handovers: HandoverStore, ram: Handover
+) -> None:
+    three = [(await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW))[0] for n in range(3)]
+    await claims.move(ram.id, [three[2].id], State.DRAFT, noted(State.RAISED, reference="SF-0"))
+    every = [one.id for one in three]
+    result = await claims.move(ram.id, every, State.DRAFT, noted(State.RAISED, 2, reference="SF-1", amount=100))
+    assert [one.tracking_id for one in result.claims] == ["P0", "P1"]
+    assert [(one.tracking_id, one.reference) for one in result.others] == [("P2", "SF-0")]
+    assert [len(entry.detail["claims"]) for entry in await told(database, Happening.CLAIMED)] == [1, 2]
+    other = await people.arrive(handovers, 2)
+    for handover, strange in ((other.id, every), (ram.id, ["f" * 32]), (ram.id, [three[0].id, "f" * 32])):
+        with pytest.raises(UnknownClaim):
+            await claims.move(handover, strange, State.DRAFT, noted(State.RAISED))
 
 
 async def test_open_claims_are_listed_by_their_end(claims: ClaimStore, handovers: HandoverStore) -> None:
@@ -196,6 +259,27 @@ async def test_open_claims_are_listed_by_their_end(claims: ClaimStore, handovers
     assert {c.tracking_id for c in await claims.open_at(["LOC1", "LOC2"], NOW)} == {"SOON", "THERE", "LATER"}
     assert [c.days_left(NOW) for c in await claims.open_at(["LOC1"], NOW)] == [14, 15]
     assert await claims.open_at(["LOC1", "LOC2"], NOW + 60 * DAY) == [], "long over: nothing can be done any more"
+
+
+async def test_what_is_with_flipkart_is_listed_by_when_to_ask(claims: ClaimStore, ram: Handover) -> None:
+    asked, paid, waits = [
+        (await claims.report(ram.id, Opening(name, Kind.EMPTY), "U1", NOW))[0] for name in ("ASKED", "PAID", "WAITS")
+    ]
+    await claims.report(ram.id, Opening("DRAFT", Kind.EMPTY), "U1", NOW)
+    for n, one in enumerate((asked, paid, waits)):
+        await claims.move(ram.id, [one.id], State.DRAFT, noted(State.RAISED, 1 + 10 * n))
+    await claims.move(ram.id, [paid.id], State.RAISED, noted(State.PAID, 12, paid=1))
+    assert [c.tracking_id for c in await claims.open_at(["LOC1"], NOW + 22 * DAY)] == ["ASKED", "WAITS"]
+    assert [c.tracking_id for c in await claims.open_at(["LOC1"], NOW + 13 * DAY)] == ["ASKED", "DRAFT", "WAITS"]
+
+
+async def test_nobody_noted_what_became_of_claims(database: Database, claims: ClaimStore, ram: Handover) -> None:
+    claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
+    await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, reference="SF-1"))
+    days = [n for n in range(40) if await claims.remind(["LOC1"], NOW + n * DAY)]
+    assert days == [8, 15]
+    entries = await told(database, Happening.CLAIM_WAITS)
+    assert [entry.detail["claims"][0]["reference"] for entry in entries] == ["SF-1", "SF-1"]
 
 
 async def test_each_reminder_comes_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
@@ -219,7 +303,7 @@ async def test_each_reminder_comes_once(database: Database, claims: ClaimStore, 
 async def test_one_reminder_names_all_that_wait(database: Database, claims: ClaimStore, ram: Handover) -> None:
     for n in range(3):
         claim, _ = await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW)
-    await claims.mark(claim.id, "U1", "SF-1", NOW)
+    await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, 10))
     assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 1, "a bot that was off says it once, not twice"
     assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 0
     assert await claims.remind(["LOC2"], NOW + 7 * DAY) == 0

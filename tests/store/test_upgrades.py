@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select
 
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
-from bot.store.tables import CLAIM
+from bot.store.tables import CLAIM, CLAIM_STEP
 from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
 from tests.tables import Tables
@@ -26,6 +26,7 @@ BECAME_DELIVERIES = ("intent", "receipt", "digest")
 KNOWN = {
     "id": HANDOVER,
     "handover_id": HANDOVER,
+    "claim_id": HANDOVER,
     "stage": "scanning",
     "otc_mode": "unknown",
     "what": "arrived",
@@ -142,6 +143,50 @@ async def test_claims_that_wait_are_due_as_early_as_they_really_are(tmp_path: Pa
         assert {row.tracking_id: row.due_at for row in rows} == {one: due for one, (_, _, due) in claims.items()}
     finally:
         await database.close()
+
+
+async def test_what_was_claimed_for_is_raised_and_what_was_told_is_not_told_again(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0021")
+    engine.dispose()
+    fill(file)
+    today = datetime.now(UTC).replace(microsecond=0)
+    told = {  # by parcel: opened so many days ago, reminded so often, claimed so many days ago
+        "x": (1, 0, None),
+        "ONCE": (8, 1, None),
+        "TWICE": (13, 2, None),
+        "OVER": (20, 0, None),
+        "CLAIMED": (20, 1, 3),
+        "LONG_AGO": (90, 1, 80),
+    }
+    with closing(sqlite3.connect(file)) as old, old:
+        for parcel, (opened, times, claimed) in told.items():
+            at = {"opened_at": written(today - opened * DAY), "due_at": written(today - (opened - 14) * DAY)}
+            more = at | {"reminded": times, "claimed_at": claimed and written(today - claimed * DAY)}
+            if parcel == "x":
+                marks = ", ".join(f"{name} = ?" for name in more)
+                old.execute(f"UPDATE claim SET {marks}", list(more.values()))  # noqa: S608
+            else:
+                copied(old, "claim", tracking_id=parcel, claimed_by="U1", reference="SF-1", **more)
+    database = Database(url)
+    try:
+        await database.upgrade()
+        query = select(CLAIM.c.tracking_id, CLAIM.c.state, CLAIM.c.remind_at, CLAIM.c.next_at)
+        found = {row[0]: tuple(row)[1:] for row in await Tables(database).rows(query)}
+        steps = await Tables(database).rows(select(CLAIM_STEP.c.state, CLAIM_STEP.c.by, CLAIM_STEP.c.reference))
+    finally:
+        await database.close()
+    assert {name: (state, remind and remind - today, at - today) for name, (state, remind, at) in found.items()} == {
+        "x": ("draft", 6 * DAY, 13 * DAY),
+        "ONCE": ("draft", 4 * DAY, 6 * DAY),
+        "TWICE": ("draft", None, 1 * DAY),
+        "OVER": ("draft", None, -6 * DAY),
+        "CLAIMED": ("raised", 4 * DAY, 4 * DAY),
+        "LONG_AGO": ("raised", None, -73 * DAY),
+    }
+    assert [tuple(row) for row in steps] == [("raised", "U1", "SF-1")] * 2
 
 
 def written(at: datetime) -> str:

@@ -10,7 +10,8 @@ from bot.handover.location import Location
 from bot.handover.model import Stage
 from bot.i18n import N_, _, date, date_time
 from bot.lists.model import ExpectedRow
-from bot.slack.blocks.problems import claim_state, kind_word
+from bot.slack.blocks.claims import claim_state
+from bot.slack.blocks.kinds import kind_word
 from bot.slack.blocks.text import courier, esc, fe, ident, section, sections
 
 USAGE = N_("Write the tracking id: `/otc find FMPP1234567890`.")

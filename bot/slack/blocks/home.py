@@ -18,7 +18,7 @@ from bot.handover.problems import OpenClaims
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
-from bot.slack.blocks.problems import open_claims
+from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.text import at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -109,7 +109,7 @@ def _dock(
         nobody = _("Nobody is at the dock right now. An FE who arrives gets a card in {channel}.")
         blocks.append(section(nobody.format(channel=f"<#{location.channel}>")))
     if claims:
-        blocks += open_claims(OpenClaims(((location, tuple(claims)),)), now, CLAIMS)
+        blocks += open_claims(OpenClaims(((location, tuple(claims)),)), now, zone, CLAIMS)
     return blocks
 
 

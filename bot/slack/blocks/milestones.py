@@ -4,9 +4,11 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block
 
+from bot.handover.claims import State
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
 from bot.i18n import N_, _, number, span
+from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply, state_word
 from bot.slack.blocks.corrections import (
     CLEARED_TITLE,
     SAME_ID_TITLE,
@@ -17,7 +19,7 @@ from bot.slack.blocks.corrections import (
 )
 from bot.slack.blocks.expected import UNEXPECTED_TITLE, unexpected_reply
 from bot.slack.blocks.own_scans import OWN_DIFFERS_TITLE, own_differs
-from bot.slack.blocks.problems import claim_due_reply, claimed_reply, remark, reported_reply
+from bot.slack.blocks.problems import remark, reported_reply
 from bot.slack.blocks.reminders import reminder, reminder_text
 from bot.slack.blocks.text import at, context, esc, ident, parcels, section, sections, who
 
@@ -41,8 +43,11 @@ def milestone_text(entry: AuditEntry, handover: Handover, location: Location) ->
     """What notifications and screen readers say."""
     if entry.what in (Happening.REMINDED, Happening.TAKEN):
         return reminder_text(handover, location, entry)
+    what = _(_TITLES[entry.what])
+    if entry.what is Happening.CLAIMED:
+        what = _("claim: {state}").format(state=state_word(entry.detail.get("state", State.RAISED)))
     return _("{fe} at {location}: {what}").format(
-        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=_(_TITLES[entry.what])
+        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=what
     )
 
 
@@ -82,7 +87,8 @@ _TITLES = {
     Happening.UNEXPECTED: UNEXPECTED_TITLE,
     Happening.REPORTED: N_("problem parcel reported"),
     Happening.CLAIM_DUE: N_("claims wait"),
-    Happening.CLAIMED: N_("claimed"),
+    Happening.CLAIM_WAITS: N_("claims without an answer"),
+    Happening.CLAIMED: N_("claim"),
 }
 
 
@@ -227,5 +233,6 @@ _BODIES = {
     Happening.UNEXPECTED: unexpected_reply,
     Happening.REPORTED: reported_reply,
     Happening.CLAIM_DUE: claim_due_reply,
+    Happening.CLAIM_WAITS: claim_waits_reply,
     Happening.CLAIMED: claimed_reply,
 }

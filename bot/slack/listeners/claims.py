@@ -1,18 +1,32 @@
-"""Problem parcels: the button and the message shortcut, the modals, and the tracking ids that a field offers."""
+"""Problem parcels and their claims: buttons, a message shortcut, modals, and the ids that a field offers."""
 
 from slack_sdk.models.views import View
 
+from bot.handover.claim_steps import FOLLOWS, Note
 from bot.handover.claims import Kind as Problem
-from bot.handover.claims import UnknownClaim, clean_id
+from bot.handover.claims import State, UnknownClaim, clean_id
 from bot.handover.model import Actor
 from bot.handover.ports import NotKept
 from bot.handover.problems import Suggested
 from bot.i18n import _
+from bot.i18n.money import NoMoney, paise
 from bot.slack import ids
 from bot.slack.answer import Asker
-from bot.slack.blocks import modals
+from bot.slack.blocks import claims, modals
 from bot.slack.blocks import problems as blocks
-from bot.slack.declared import Body, Form, Kind, Right, WrongInputError, fills, handover, offers, opens, root
+from bot.slack.declared import (
+    Body,
+    Form,
+    Kind,
+    Right,
+    WrongInputError,
+    fills,
+    handover,
+    offers,
+    opens,
+    root,
+)
+from bot.slack.ids import BrokenPayloadError
 from bot.slack.listeners.desk import Desk
 from bot.text import visible
 
@@ -77,29 +91,59 @@ async def report_form(desk: Desk, asker: Asker, form: tuple[str, str, Problem, s
     return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone, desk.clock())
 
 
-@opens(Kind.BUTTON, ids.MARK_CLAIMED, blocks.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
+@opens(Kind.BUTTON, ids.CLAIM, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
 async def claim_button(desk: Desk, asker: Asker, claim_id: str) -> View:
-    """The form for a claim's reference; the claim's own id looks like a handover's."""
+    """The form for how far a claim is; the claim's own id looks like a handover's."""
     try:
         form = await desk.problems.claim(Actor(asker.user_id), claim_id)
     except UnknownClaim:
-        return blocks.claim_unknown()
-    return blocks.claim_form(form, desk.zone)
+        return claims.claim_unknown()
+    return claims.claim_form(form, desk.zone, desk.clock())
 
 
-async def _claimed(_desk: Desk, _asker: Asker, form: Form) -> tuple[str, str]:
-    """The claim and its reference. Raises WrongInputError, BrokenPayloadError."""
-    state, reference = form.kept(ids.ClaimState), visible(form.typed(ids.REFERENCE))
-    if not reference:
-        raise WrongInputError({ids.REFERENCE: _(blocks.NEEDS_REFERENCE)})
-    return state.claim, reference
+async def _noted(_desk: Desk, _asker: Asker, form: Form) -> tuple[list[str], State, Note]:
+    """The claims, how far they were shown to be, and what is noted. Raises WrongInputError, BrokenPayloadError."""
+    kept = form.kept(ids.ClaimState)
+    seen, follows, errors = _state(kept.seen), FOLLOWS[_state(kept.seen)], dict[str, str]()
+    state = _state(form.chosen(ids.CLAIM_STEP)) if len(follows) > 1 and form.chosen(ids.CLAIM_STEP) else follows[0]
+    if len(follows) > 1 and not form.chosen(ids.CLAIM_STEP):
+        errors[ids.CLAIM_STEP] = _(claims.NEEDS_STATE)
+    chosen = list(dict.fromkeys(ids.handover_id(one) for one in form.chosen_all(ids.CLAIM_PARCELS)))
+    if form.has(ids.CLAIM_PARCELS) and not chosen:
+        errors[ids.CLAIM_PARCELS] = _(claims.NEEDS_PARCEL)
+    reference = visible(form.typed(ids.REFERENCE))
+    if state is State.RAISED and not reference:
+        errors[ids.REFERENCE] = _(claims.NEEDS_REFERENCE)
+    sums: dict[str, int | None] = {}
+    for name in (ids.AMOUNT, ids.PAID):
+        try:
+            sums[name] = paise(form.typed(name))
+        except NoMoney:
+            errors[name] = _(claims.NO_MONEY)
+    if state is State.PAID and not sums.get(ids.PAID) and ids.PAID not in errors:
+        errors[ids.PAID] = _(claims.NEEDS_PAID)
+    if errors:
+        raise WrongInputError(errors)
+    paid = sums[ids.PAID] if state is State.PAID else None
+    note = Note(
+        state=state, reference=reference, amount=sums[ids.AMOUNT], paid=paid, note=visible(form.typed(ids.NOTE))
+    )
+    return chosen or [kept.claim], seen, note
 
 
-@fills(ids.CLAIM_FORM, blocks.CLAIM_TITLE, right=Right.OPERATOR, reads=_claimed, keeps=ids.ClaimState)
-async def claim_form(desk: Desk, asker: Asker, form: tuple[str, str]) -> View:
-    """Marks a parcel as claimed."""
+def _state(value: str) -> State:
     try:
-        claim, new = await desk.problems.mark(Actor(asker.user_id), *form)
+        return State(value)
+    except ValueError as error:
+        raise BrokenPayloadError("no state of a claim") from error
+
+
+@fills(ids.CLAIM_FORM, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=_noted, keeps=ids.ClaimState)
+async def claim_form(desk: Desk, asker: Asker, form: tuple[list[str], State, Note]) -> View:
+    """Notes how far claims are."""
+    chosen, seen, note = form
+    try:
+        moved = await desk.problems.move(Actor(asker.user_id), chosen, seen, note)
     except UnknownClaim:
-        return blocks.claim_unknown()
-    return blocks.claim_kept(claim, desk.zone, new=new)
+        return claims.claim_unknown()
+    return claims.claims_kept(moved, note, desk.zone, desk.clock())

@@ -27,13 +27,14 @@ from bot.handover.answers import (
     StartNotOffered,
 )
 from bot.handover.board import BoardView, Week
-from bot.handover.claims import Claim, Kind
+from bot.handover.claims import Claim, Kind, State
 from bot.handover.location import Location
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown
 from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
+from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
 from bot.slack.blocks import guide, modals, sentences
 from bot.slack.blocks.card import card, card_text
@@ -159,6 +160,8 @@ PARCELS = st.one_of(
     st.tuples(SHIPMENTS, st.sampled_from([14, 39, 41, 300])).map(lambda pair: [pair[0]] * pair[1]),
 )
 KINDS = st.sampled_from([*Kind]) | TEXTS
+STATES = st.sampled_from([state.value for state in State])
+AMOUNTS = st.integers(0, MOST_MONEY)
 CLAIMS = st.builds(
     Claim,
     id=IDS,
@@ -170,6 +173,12 @@ CLAIMS = st.builds(
     opened_by=PEOPLE,
     opened_at=MOMENTS,
     due_at=MOMENTS,
+    state_at=MOMENTS,
+    state=st.sampled_from(State),
+    claimed_by=PEOPLE,
+    reference=TEXTS,
+    amount=st.none() | AMOUNTS,
+    paid=st.none() | AMOUNTS,
 )
 FIXED = st.lists(st.builds(FixedCode, lob=TEXTS, vendor=TEXTS, otc=st.just(SecretStr(OTC))), max_size=20)
 ENTRIES = st.builds(
@@ -192,9 +201,16 @@ ENTRIES = st.builds(
             "due": MOMENTS.map(datetime.isoformat),
             "number": NUMBERS,
             "claims": st.lists(
-                st.fixed_dictionaries({"id": IDS, "tracking_id": TEXTS, "kind": KINDS}), max_size=3
+                st.fixed_dictionaries(
+                    {"id": IDS, "tracking_id": TEXTS, "kind": KINDS, "state": STATES, "reference": TEXTS}
+                    | {"since": MOMENTS.map(datetime.isoformat)}
+                ),
+                max_size=3,
             ).flatmap(lambda few: st.sampled_from([few, few * 20])),
             "claim": IDS,
+            "state": STATES,
+            "amount": st.none() | AMOUNTS,
+            "paid": st.none() | AMOUNTS,
             "tracking_id": TEXTS,
             "tracking_ids": st.lists(TEXTS, max_size=3).flatmap(lambda few: st.sampled_from([few, few * 20])),
             "kind": KINDS,

@@ -1,73 +1,35 @@
 """What people see of problem parcels, as Slack would take it, with the worst texts in it."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC
 
 import pytest
 
-from bot.handover.claims import Claim, Kind, Opening, claimed, remind, reported
+from bot.handover.claims import Kind, Opening, reported
 from bot.handover.find import Awaited, Found, Trace
-from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Shipment, Stage
-from bot.handover.ports import Step
-from bot.handover.problems import ClaimForm, OpenClaims, Reported, ReportForm, Suggested
+from bot.handover.model import Shipment, Stage
+from bot.handover.problems import Reported, ReportForm, Suggested
 from bot.i18n import use
 from bot.lists.model import ExpectedRow
-from bot.sandbox.slack.blockkit import check_message_blocks, check_view, suggestion_problem
+from bot.sandbox.slack.blockkit import check_view, suggestion_problem
+from bot.slack import ids
 from bot.slack.blocks import problems
 from bot.slack.blocks.found import found_blocks, found_text
-from bot.slack.blocks.text import as_dicts
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
-BAD = "<!channel> *x* `y` <@U1> & " + "z" * 200
-RAM = Handover(
-    id="a" * 32, location_id="LOC1", fe_id=BAD, fe_name=BAD, task_id=BAD, partner=BAD, arrived_at=NOW, own_scanned=3
-)
-DOCK = Location(id="LOC1", name=BAD, channel="C0DOCK")
-
-
-def claim(n: int = 0, **more: Any) -> Claim:
-    fields: dict[str, Any] = {"id": f"{n:032x}", "handover_id": RAM.id, "location_id": "LOC1", "kind": "empty"}
-    fields |= {"tracking_id": f"{n} {BAD}", "note": BAD[:80], "opened_by": "U1", "opened_at": NOW}
-    return Claim(**(fields | {"due_at": NOW + 14 * DAY} | more))
-
-
-def entry(step: Step) -> AuditEntry:
-    [event] = step.events
-    return AuditEntry(what=event.what, at=event.at, by=event.by, detail=event.detail)
-
-
-def sound(blocks: list[Any]) -> str:
-    """The JSON of blocks that Slack takes, in which nobody is paged."""
-    drawn = as_dicts(blocks)
-    assert check_message_blocks(drawn) == []
-    assert "<!channel>" not in str(drawn)
-    assert "<@U1> &" not in str(drawn)
-    return str(drawn)
+from bot.slack.blocks.kinds import kind_word
+from tests.slack.blocks.worst import BAD, DAY, DOCK, NOW, RAM, claim, entry, sound
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-def test_replies(language: str) -> None:
+def test_a_report_offers_its_claim(language: str) -> None:
     with use(language):
-        told = remind(RAM, [claim(n) for n in range(60)], NOW + 7 * DAY)
-        assert told is not None
-        due = sound(problems.claim_due_reply(RAM, entry(told[0]), [], UTC))
-        assert due.count("mark_claimed") == problems.LISTED
         said = reported(RAM, claim(), Opening("x", Kind.DAMAGED, BAD[:300]), "U1", NOW)
-        assert "mark_claimed" in sound(problems.reported_reply(RAM, entry(said), [], UTC))
-        sound(problems.claimed_reply(RAM, entry(claimed(RAM, claim(reference=BAD), "U1", NOW)), [], UTC))
+        assert ids.CLAIM in sound(problems.reported_reply(RAM, entry(said), [], UTC))
 
 
 def test_modals() -> None:
-    made = claim(claimed_at=NOW, claimed_by="U2", reference=BAD)
     views = [
         problems.report_form(ReportForm(RAM, DOCK)),
         problems.report_kept(Reported(claim(note="\nalso damaged: wet"), new=True), UTC, NOW),
         problems.report_kept(Reported(claim(), new=False), UTC, NOW),
-        problems.claim_form(ClaimForm(claim(), RAM, DOCK), UTC),
-        problems.claim_form(ClaimForm(made, RAM, DOCK), UTC),
-        problems.claim_unknown(),
     ]
     for view in views:
         assert check_view(view.to_dict(), "modal") == []
@@ -90,15 +52,6 @@ def test_what_is_on_no_list_comes_last_and_says_so() -> None:
     assert "on no list" in str(problems.parcel_options(Suggested((), "FMP000009")))
 
 
-def test_the_board_lists_open_claims() -> None:
-    theirs = tuple(claim(n, due_at=NOW + n * DAY) for n in range(30))
-    text = sound(problems.open_claims(OpenClaims(((DOCK, theirs),)), NOW))
-    assert text.count("mark_claimed") == problems.ON_BOARD
-    assert "time is over" in text
-    assert "and 10 more" in text
-    assert problems.open_claims(OpenClaims(()), NOW) == []
-
-
 def test_what_was_found() -> None:
     parcel = Shipment(tracking_id=BAD, status="REJECTED", reason=BAD, scanned_at=NOW)
     trace = Trace(RAM, BAD, parcel, NOW, None, claim(), "C0DOCK", "1.2", ExpectedRow(BAD, BAD, BAD, BAD))
@@ -118,5 +71,5 @@ def test_what_was_found() -> None:
 
 
 def test_every_kind_has_a_word() -> None:
-    assert {problems.kind_word(kind) for kind in Kind}.isdisjoint({"", None})
-    assert problems.kind_word("<!channel>") == "&lt;!channel&gt;"
+    assert {kind_word(kind) for kind in Kind}.isdisjoint({"", None})
+    assert kind_word("<!channel>") == "&lt;!channel&gt;"
