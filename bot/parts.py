@@ -36,6 +36,7 @@ from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
 from bot.jobs.ledger import LedgerJob
+from bot.jobs.month import MonthJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
 from bot.jobs.remind import RemindJob
@@ -49,6 +50,7 @@ from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent, UnreceivedContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
+from bot.outbox.monthly import MonthContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
 from bot.photos.fetch import PublicFetcher
@@ -70,6 +72,7 @@ from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
 from bot.slack.listeners.table import table
+from bot.slack.month_painter import SlackMonthPainter
 from bot.slack.names import SlackNames
 from bot.slack.painter import SlackPainter
 from bot.slack.press import Presses
@@ -222,6 +225,8 @@ class Parts:
         if toml.digest.enabled:
             digests = DigestJob(stores.digests, locations, self._zone, clock)
             schedule.every(min(jobs.digest, quickly), "digest", digests.tick)
+            months = MonthJob(stores.claim_lines, locations, self._zone, clock)
+            schedule.every(min(jobs.month, quickly), "month", months.tick)
         schedule.every(jobs.homes, "homes", homes.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
@@ -291,10 +296,13 @@ class Parts:
             soonest=min(SOONEST, self._arrivals),
         )
         painter = SlackDigestPainter(self._zone, self._worker)
-        digests = DigestContent(stores.digests, painter, self.locations, self._zone)
+        digests = DigestContent(stores.digests, stores.claim_lines, painter, self.locations, self._zone)
+        summaries = SlackMonthPainter(self._zone, self._worker)
+        months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
-        return {Kind.RECEIPT: receipts, Kind.DIGEST: digests, Kind.UNRECEIVED: unreceived}
+        papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.DIGEST: digests}
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
 
     def _photo_keeper(self, database: Database) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

@@ -40,6 +40,7 @@ class JobsTiming:
     ledger_again: timedelta = timedelta(minutes=30)
     """Between two passes over the ledger of one location."""
     unreceived: float = 300.0
+    month: float = 300.0
     clock: float = 5.0
     """Between two looks for a clock that was set back (`bot.jobs.schedule`)."""
 

@@ -6,12 +6,13 @@ counts to the day in which the bot first saw them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import mean, median
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.handover.claim_sums import ClaimSums
 from bot.handover.location import Location
 from bot.handover.model import Handover, Shipment
 
@@ -113,6 +114,8 @@ class Digest:
     """The handovers of the day, in the order in which they came."""
     parcels: tuple[tuple[datetime, Shipment], ...] = ()
     """Each parcel with the moment of its scan."""
+    claims: ClaimSums = field(default_factory=ClaimSums)
+    """What the location's claims come to, from the month's begin to the day's end."""
 
 
 def day_of(location: Location, zone: ZoneInfo, day: date) -> Day:

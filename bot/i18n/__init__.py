@@ -12,7 +12,7 @@ The language is a ContextVar: every task has its own, and a task that is started
 from bot.i18n.catalogue import translations
 from bot.i18n.current import DEFAULT, LANGUAGES, closest, language, use
 from bot.i18n.money import money
-from bot.i18n.numbers import clock, date, date_time, number, span
+from bot.i18n.numbers import clock, date, date_time, month, number, span
 
 __all__ = [
     "DEFAULT",
@@ -25,6 +25,7 @@ __all__ = [
     "date_time",
     "language",
     "money",
+    "month",
     "ngettext",
     "number",
     "span",

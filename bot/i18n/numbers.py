@@ -35,6 +35,11 @@ def date(moment: datetime | calendar_date, zone: tzinfo | None = None) -> str:
     return str(format_date(moment, "d MMM y", locale=LOCALES[language()]))
 
 
+def month(first: calendar_date) -> str:
+    """The month of a day, such as ``March 2026`` or ``मार्च 2026``."""
+    return str(format_date(first, "LLLL y", locale=LOCALES[language()]))
+
+
 def date_time(moment: datetime, zone: tzinfo) -> str:
     """Day and time of day, such as ``4 Mar 2026, 14:05 IST``."""
     return f"{date(moment, zone)}, {clock(moment, zone)}"

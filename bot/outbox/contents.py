@@ -11,6 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.handover.claim_sums import month_of_day
 from bot.handover.digest import Digest, day_of, digest, window
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
@@ -20,6 +21,7 @@ from bot.outbox.delivery import MAYBE_SENT
 from bot.outbox.files import Document
 from bot.outbox.ports import Rendered
 from bot.record.receipt import NotFinished, Receipt
+from bot.store.claim_lines import ClaimLineStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.digests import DigestStore
 from bot.store.handovers import HandoverStore
@@ -131,7 +133,7 @@ class ReceiptContent:
             raise UselessError("the FE came back; the next end has its own")
         if before.root.state == Sending.LOST:
             raise UselessError("its thread was deleted in Slack")
-        _location(self._locations, one)
+        location_of(self._locations, one)
         place = Place(before.root.channel, before.root.ts, handover.ended_at)
         if self._is_fresh(handover, self._calm):
             return replace(place, not_before=handover.ended_at + self._calm)
@@ -147,7 +149,7 @@ class ReceiptContent:
 
     async def files(self, one: DeliveryRow) -> Made:
         """The PDF and the CSV."""
-        location = _location(self._locations, one)
+        location = location_of(self._locations, one)
         record = await self._records.load(one.about)
         names = await self._names.of(record.people)
         try:
@@ -189,24 +191,33 @@ class DigestPainter(Protocol):
 class DigestContent:
     """A day of a location in figures, with a chart and a table in its thread."""
 
-    def __init__(self, digests: DigestStore, painter: DigestPainter, locations: Locations, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        digests: DigestStore,
+        claims: ClaimLineStore,
+        painter: DigestPainter,
+        locations: Locations,
+        zone: ZoneInfo,
+    ) -> None:
         self._digests = digests
+        self._claims = claims
         self._painter = painter
         self._locations = locations
         self._zone = zone
 
     async def place(self, one: DeliveryRow) -> Place:
         """In the location's channel."""
-        location = _location(self._locations, one)
-        channel = one.channel if one.ts or one.state in MAYBE_SENT else location.channel
-        return Place(channel, one.ts or None, day_of(location, self._zone, date.fromordinal(one.n)).end)
+        location = location_of(self._locations, one)
+        return at_location(self._locations, one, day_of(location, self._zone, date.fromordinal(one.n)).end)
 
     async def message(self, one: DeliveryRow) -> Rendered:
         """The figures."""
         found = await self._read(one, parcels=False)
         if found is None:
             raise UselessError("nobody came")
-        return self._painter.message(found)
+        month = month_of_day(found.day.date, self._zone)
+        sums = await self._claims.sums(found.location.id, month.begin, found.day.end)
+        return self._painter.message(replace(found, claims=sums))
 
     async def files(self, one: DeliveryRow) -> Made:
         """The chart and the table."""
@@ -214,7 +225,7 @@ class DigestContent:
         return Made(await self._painter.documents(found) if found is not None else [])
 
     async def _read(self, one: DeliveryRow, *, parcels: bool) -> Digest | None:
-        location = _location(self._locations, one)
+        location = location_of(self._locations, one)
         day = day_of(location, self._zone, date.fromordinal(one.n))
         begin, end = window(location, self._zone, day)
         seen = await self._digests.seen(location.id, begin, end)
@@ -239,13 +250,11 @@ class UnreceivedContent:
 
     async def place(self, one: DeliveryRow) -> Place:
         """In the location's channel."""
-        location = _location(self._locations, one)
-        channel = one.channel if one.ts or one.state in MAYBE_SENT else location.channel
-        return Place(channel, one.ts or None, (await self._alarm(one)).at)
+        return at_location(self._locations, one, (await self._alarm(one)).at)
 
     async def message(self, one: DeliveryRow) -> Rendered:
         """Which they are, and what to do."""
-        return self._painter.message(await self._alarm(one), _location(self._locations, one))
+        return self._painter.message(await self._alarm(one), location_of(self._locations, one))
 
     async def files(self, one: DeliveryRow) -> Made:  # noqa: ARG002 -- others have some
         """None: the message says all of it."""
@@ -258,7 +267,14 @@ class UnreceivedContent:
         return found
 
 
-def _location(locations: Locations, one: DeliveryRow) -> Location:
+def at_location(locations: Locations, one: DeliveryRow, since: datetime) -> Place:
+    """In the channel of the location that it is about; where it may be already, in that one."""
+    location = location_of(locations, one)
+    return Place(one.channel if one.ts or one.state in MAYBE_SENT else location.channel, one.ts or None, since)
+
+
+def location_of(locations: Locations, one: DeliveryRow) -> Location:
+    """The location that it is about. Raises UselessError."""
     location = locations.get(one.location_id)
     if location is None:
         raise UselessError("its location is no longer in bot.toml")

@@ -26,9 +26,10 @@ MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
 
 def habits_of(kind: Kind, timing: OutboxTiming) -> Habits:
     """How patient the outbox is with a kind."""
-    # Who claims needs an alarm as long as a receipt.
-    habits = {Kind.RECEIPT: timing.receipt, Kind.UNRECEIVED: timing.receipt, Kind.DIGEST: timing.digest}
-    return habits.get(kind, timing.message)
+    # Who claims needs an alarm and a month's sums as long as a receipt.
+    if kind in (Kind.RECEIPT, Kind.MONTH, Kind.UNRECEIVED):
+        return timing.receipt
+    return timing.digest if kind is Kind.DIGEST else timing.message
 
 
 def begun(one: DeliveryRow, key: str | None, channel: str, now: datetime) -> Changes:

@@ -16,6 +16,7 @@ _NOUNS = {
     Kind.REPLY: "message",
     Kind.RECEIPT: "receipt",
     Kind.DIGEST: "digest",
+    Kind.MONTH: "summary of a month",
     Kind.UNRECEIVED: "alarm",
 }
 

@@ -7,12 +7,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from bot.handover.claim_steps import Noted
+from bot.handover.claim_sums import ClaimSums, Month, claim_sums
 from bot.handover.claims import Claim
+from bot.handover.location import Location
 from bot.i18n import N_, _, use
 from bot.record.csvs import Cell, cell, rupees
 from bot.record.sentences import shown
@@ -29,6 +31,20 @@ class ClaimLine:
     fe_name: str
     task_id: str
     steps: tuple[Noted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMonth:
+    """All that a summary says."""
+
+    location: Location
+    month: Month
+    lines: Sequence[ClaimLine]
+
+    @property
+    def sums(self) -> ClaimSums:
+        """Over the lines, so that whoever adds the table up gets the same."""
+        return claim_sums([line.claim for line in self.lines], self.month.begin, self.month.end)
 
 
 CLAIM = (
@@ -84,6 +100,12 @@ def to_xlsx(lines: Sequence[ClaimLine], zone: tzinfo, *, language: str = "en") -
         steps = [row for line in lines for row in _steps(line, zone)]
         sheets = [(_("Claims"), CLAIM, [_claim(line, zone) for line in lines]), (_("History"), STEP, steps)]
         return workbook(sheets, TITLES, ("note",))
+
+
+def month_table(found: ClaimMonth, zone: tzinfo) -> bytes:
+    """The workbook below a month's summary, in the location's language. Raises TooManyRows."""
+    named = [replace(line, location=found.location.name) for line in found.lines]
+    return to_xlsx(named, zone, language=found.location.language)
 
 
 def to_jsonl(lines: Iterable[ClaimLine], zone: tzinfo) -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from bot.clock import Clock
+from bot.store.claim_lines import ClaimLineStore
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
 from bot.store.deliveries import DeliveryStore
@@ -34,6 +35,7 @@ class Stores:
     own: OwnScanStore
     tallies: TallyStore
     claims: ClaimStore
+    claim_lines: ClaimLineStore
     photos: PhotoStore
     traces: TraceStore
     reminders: ReminderStore
@@ -72,6 +74,7 @@ class Stores:
             own=OwnScanStore(database),
             tallies=TallyStore(database, clock),
             claims=ClaimStore(database, claim_days),
+            claim_lines=ClaimLineStore(database),
             photos=PhotoStore(database, clock),
             traces=TraceStore(database),
             reminders=ReminderStore(database),

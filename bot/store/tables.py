@@ -105,6 +105,8 @@ class Kind(StrEnum):
     """Files in the thread; `n` is the number of the event that ended it: a handover that was reopened ends twice."""
     DIGEST = "digest"
     """A message in a location's channel with files below it; `n` is the day, as its proleptic ordinal."""
+    MONTH = "month"
+    """A message in a location's channel about the claims of a month, with a table; `n` is the month (`claim_sums`)."""
     UNRECEIVED = "unreceived"
     """A message in a location's channel about returns that never came; `n` is made of which they are."""
 
@@ -382,7 +384,8 @@ class ClaimRow(SQLModel, table=True):
     __tablename__ = "claim"
     __table_args__ = (
         UniqueConstraint("handover_id", "tracking_id", name="claim_key"),
-        Index("claim_by_next", "next_at"),
+        Index("claim_by_next", "location_id", "next_at"),
+        Index("claim_by_state", "location_id", "state", "state_at"),
         Index("claim_by_reminder", "remind_at"),
         Index("claim_by_key", "key", "handover_id"),
     )

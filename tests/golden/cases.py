@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from bot.handover.answers import (
     StartNotOffered,
 )
 from bot.handover.board import BoardView, Week
+from bot.handover.claim_sums import ClaimSums, Sum
 from bot.handover.claims import State as ClaimState
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
 from bot.handover.due_today import Forecast
@@ -36,12 +37,12 @@ from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, expected, guide, modals, sentences, undelivered, unreceived
+from bot.slack.blocks import brought, expected, guide, modals, month, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
-from bot.slack.blocks.text import as_dicts
+from bot.slack.blocks.text import as_dicts, section
 from tests.golden.samples import (
     END_CODE,
     END_OTC,
@@ -461,6 +462,20 @@ UNRECEIVED: dict[str, Drawn] = {
     "most": _alarm(*(replace(NEVER_CAME, tracking_id=f"FMPP00123456{n:02}", reason="x" * 200) for n in range(MOST))),
 }
 
+MARCH = date(2026, 3, 1)
+MONTH_SUMS = ClaimSums(3, 2, Sum(4, 2_40_000), Sum(7, 12_34_567), Sum(5, 1_00_000_00), Sum(1))
+
+
+def _month(sums: ClaimSums) -> Drawn:
+    return lambda: _message(month.month_text(PLACE, MARCH, sums), month.month_blocks(PLACE, MARCH, sums))
+
+
+MONTHS: dict[str, Drawn] = {
+    "busy": _month(MONTH_SUMS),
+    "one_missed": _month(ClaimSums(missed=1)),
+    "in_a_digest": lambda: {"blocks": as_dicts([section(month.claims_line(MONTH_SUMS))])},
+}
+
 CASES: dict[str, Drawn] = {
     f"{room}/{name}": drawn
     for room, cases in (
@@ -472,6 +487,7 @@ CASES: dict[str, Drawn] = {
         ("home", HOMES),
         ("guide", GUIDES),
         ("unreceived", UNRECEIVED),
+        ("month", MONTHS),
     )
     for name, drawn in cases.items()
 }

@@ -17,6 +17,7 @@ from bot.outbox.files import Document
 from bot.outbox.ports import Rendered
 from bot.slack.digest_painter import SlackDigestPainter
 from bot.slack.files import SlackFiles
+from bot.store.claim_lines import ClaimLineStore
 from bot.store.digests import DigestStore
 from bot.store.tables import DELIVERY, DeliveryRow, Kind, Sending
 from bot.worker import TooMuchError
@@ -48,7 +49,9 @@ class Job:
     def __init__(self, office: Office, painter: Any = None) -> None:
         self._office = office
         digests = DigestStore(office.database)
-        office.contents[Kind.DIGEST] = DigestContent(digests, painter or PlainPainter(), office.locations, ZONE)
+        office.contents[Kind.DIGEST] = DigestContent(
+            digests, ClaimLineStore(office.database), painter or PlainPainter(), office.locations, ZONE
+        )
         office.new_dispatcher()
         self._job = DigestJob(digests, office.locations, ZONE, office.time.now)
 

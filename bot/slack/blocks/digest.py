@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.handover.digest import Digest, Figures, Override, Usual
 from bot.i18n import _, date, ngettext, number, span
+from bot.slack.blocks.month import claims_line
 from bot.slack.blocks.text import context, cut, esc, header, ident, mrkdwn, section, who
 
 LISTED = 15
@@ -29,7 +30,7 @@ def digest_blocks(digest: Digest) -> list[Block]:
     title = _("📊 {location} · {date}").format(location=cut(digest.location.name, 100), date=date(digest.day.date))
     blocks: list[Block] = [header(title)]
     blocks.append(SectionBlock(fields=[mrkdwn(text) for text in _fields(f, usual)]))
-    notes = _notes(f)
+    notes = [line for line in (*_notes(f), claims_line(digest.claims)) if line]
     if notes:
         blocks.append(section("\n".join(notes)))
     if f.overrides:

@@ -47,7 +47,8 @@ def _columns() -> None:
         op.add_column("claim", sa.Column(name, sa.DateTime(), nullable=True))
     for name in ("amount", "paid"):
         op.add_column("claim", sa.Column(name, sa.BigInteger(), nullable=True))
-    op.create_index("claim_by_next", "claim", ["next_at"], unique=False)
+    op.create_index("claim_by_next", "claim", ["location_id", "next_at"], unique=False)
+    op.create_index("claim_by_state", "claim", ["location_id", "state", "state_at"], unique=False)
     op.create_index("claim_by_reminder", "claim", ["remind_at"], unique=False)
 
 
