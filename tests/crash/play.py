@@ -295,9 +295,12 @@ class Play:
             visit.finish_scanning()
 
     def _deletable(self) -> tuple[Visit, Any] | None:
-        """A card that was edited before: whether one that is gone was ever posted, a bot can't know else."""
+        """A card that was edited before: whether one that is gone was ever posted, a bot can't know else.
+
+        After a loss that holds from when the new database has drawn it.
+        """
         for visit in self.served:
-            card = self.card(visit)
+            card = self._card_with(visit, ids.COUNT)
             if visit.page == "scanning" and card is not None and card.edited:
                 return visit, card
         return None
