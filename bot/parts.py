@@ -44,6 +44,7 @@ from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
 from bot.jobs.shared import SharedJob
 from bot.jobs.unreceived import UnreceivedJob
+from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.attempts import Attempts
@@ -195,7 +196,7 @@ class Parts:
             board=Board(dock, stores.claims, stores.digests, self.due_today, self._zone),
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
-            photos=ThreadPhotos(dock, stores.traces, stores.photos, self._keeper),
+            photos=ThreadPhotos(dock, stores.traces, stores.photos, stores.videos, stores.claims, self._keeper),
             completed=SlackPictures(self.slack, self._files).completed,
             links=SlackLinks(self.slack),
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),
@@ -233,6 +234,8 @@ class Parts:
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        videos = VideoJob(stores.videos, SlackPictures(self.slack, self._files).sha256, clock)
+        schedule.every(jobs.photos, "videos", videos.tick)
         if toml.returns.ledger:
             ledger = LedgerJob(
                 self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again

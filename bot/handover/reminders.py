@@ -5,6 +5,7 @@ waiting    on the Start OTC page without a code that works
 expiring   a Start OTC was shown, is not used, and is about to end
 idle       scanning, and no scan for a while
 uncounted  on the End OTC page, and nobody has counted
+photos     on the End OTC page, and pictures are missing that a claim needs
 ```
 
 The first reminder comes after the minutes of bot.toml, the second after twice as long, the third after four times as
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.handover.evidence import Missing
 from bot.handover.location import Locations
 from bot.handover.machine import settle
 from bot.handover.model import Actor, Event, Handover, Happening, OtcMode, Stage
@@ -26,6 +28,8 @@ from bot.handover.ports import Step
 
 MOST = 3
 """Reminders of one kind for one handover."""
+NAMED = 10
+"""Parcels that one reminder names."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 HELD = timedelta(minutes=30)
 """How long "I'm on it" keeps the bot quiet, unless the FE moves on before."""
@@ -38,6 +42,7 @@ class ReminderKind(StrEnum):
     EXPIRING = "expiring"
     IDLE = "idle"
     UNCOUNTED = "uncounted"
+    PHOTOS = "photos"
 
 
 class Reminding(BaseModel):
@@ -50,6 +55,8 @@ class Reminding(BaseModel):
     """Before the end of the code."""
     idle_minutes: float = Field(default=10, ge=0, le=1440)
     uncounted_minutes: float = Field(default=5, ge=0, le=1440)
+    photos_minutes: float = Field(default=1, ge=0, le=1440)
+    """On the End OTC page, while pictures for claims are missing."""
 
     def after(self, kind: ReminderKind) -> timedelta:
         """How long the kind is waited for; zero: never reminded of."""
@@ -58,6 +65,7 @@ class Reminding(BaseModel):
             ReminderKind.EXPIRING: self.expiring_minutes,
             ReminderKind.IDLE: self.idle_minutes,
             ReminderKind.UNCOUNTED: self.uncounted_minutes,
+            ReminderKind.PHOTOS: self.photos_minutes,
         }
         return timedelta(minutes=minutes[kind])
 
@@ -83,6 +91,8 @@ class Reminder:
     """Since when it has waited; for an expiring code, what is left of it. Whole minutes, rounded down."""
     times: int
     """1 for the first of its kind."""
+    missing: tuple[Missing, ...] = ()
+    """Of `PHOTOS`: what is to be photographed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,8 @@ class Waits:
     past: Mapping[ReminderKind, Reminded]
     restarted_at: datetime | None = None
     """When the FE last came back, or lost the code to somebody else's: waiting begins anew then."""
+    missing: tuple[Missing, ...] = ()
+    """Pictures that claims need; looked for of those on the End OTC page only."""
 
 
 def is_taken(handover: Handover, now: datetime) -> bool:
@@ -144,7 +156,7 @@ def _due(kind: ReminderKind, waits: Waits, after: timedelta, now: datetime) -> R
         return None
     if last is not None and now - max(last, since) < after * 2**times:
         return None
-    return Reminder(kind, _minutes(now - since), times + 1)
+    return Reminder(kind, _minutes(now - since), times + 1, waits.missing if kind is ReminderKind.PHOTOS else ())
 
 
 def _since(kind: ReminderKind, waits: Waits, now: datetime) -> datetime | None:
@@ -155,6 +167,8 @@ def _since(kind: ReminderKind, waits: Waits, now: datetime) -> datetime | None:
     if kind is ReminderKind.IDLE and h.stage is Stage.SCANNING:
         return _latest(h.scanning_at, h.last_scan_at, waits.restarted_at)
     if kind is ReminderKind.UNCOUNTED and h.stage is Stage.CLOSING and h.counted is None and h.end_otc_at is None:
+        return _latest(h.closing_at, waits.restarted_at)
+    if kind is ReminderKind.PHOTOS and h.stage is Stage.CLOSING and waits.missing:
         return _latest(h.closing_at, waits.restarted_at)
     return None
 
@@ -214,7 +228,12 @@ def remind(
 
 
 def _detail(reminder: Reminder) -> dict[str, object]:
-    return {"kind": reminder.kind.value, "minutes": reminder.minutes, "times": reminder.times}
+    said: dict[str, object] = {"kind": reminder.kind.value, "minutes": reminder.minutes, "times": reminder.times}
+    if reminder.missing:
+        some = reminder.missing[:NAMED]
+        said["missing"] = [{"tracking_id": one.tracking_id, "shots": list(one.shots)} for one in some]
+        said["number"] = len(reminder.missing)
+    return said
 
 
 def take(handover: Handover, actor: Actor, now: datetime) -> Step:

@@ -28,6 +28,8 @@ class Photo:
     """Why it is not kept, as a sentence to be translated."""
     at: datetime
     """When it was noted; once it is kept, when it was kept."""
+    shows: str = ""
+    """As `bot.handover.evidence.as_kept` writes it."""
 
 
 class DownloadError(Exception):
@@ -59,8 +61,13 @@ class FileAddress(Protocol):
 class Photos(Protocol):
     """The photos that are kept. Each method is one transaction."""
 
-    async def add(self, handover_id: str, tracking_id: str, source: str, name: str, now: datetime) -> Photo:
+    async def add(
+        self, handover_id: str, tracking_id: str, source: str, name: str, now: datetime, shows: str = ""
+    ) -> Photo:
         """Notes a photo; one that is noted already stays as it is."""
+
+    async def show(self, photo_id: int, handover_id: str, shows: str) -> Photo | None:
+        """Says what a photo of the handover shows; None where there is no such photo."""
 
     async def pending(self, most: int, *, links: bool) -> list[Photo]:
         """Photos neither kept nor given up, the oldest first; without `links` only those dropped into Slack."""

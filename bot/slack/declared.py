@@ -88,8 +88,7 @@ class Listener:
 
 def alone(
     kind: Kind,
-    name: str,
-    *,
+    *names: str,
     right: Right,
     reads: Callable[[Body], About],
     asks: Callable[[Body], Asker] | None = None,
@@ -101,7 +100,7 @@ def alone(
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
-        return Listener(kind, (name,), right, run, reads, who, Shows.ALONE, title, replaces, at_location)
+        return Listener(kind, names, right, run, reads, who, Shows.ALONE, title, replaces, at_location)
 
     return declare
 

@@ -1,6 +1,7 @@
 """Files to and from Slack: put into a thread in steps, and fetched from where Slack keeps them, nowhere else."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,6 +16,10 @@ from bot.slack.errors import FAILURES, explain, messenger_error, object_in, reas
 FILES_ORIGIN = ("https", "files.slack.com", None)
 """Where `url_private` and upload addresses point."""
 CHUNK = 64 * 1024
+LONGEST_READ = 900.0
+"""Seconds for a file that is read without being kept."""
+SILENT = 30.0
+"""Seconds without a byte of it."""
 SIGN_IN = frozenset({"text/html", "application/xhtml+xml"})
 """What Slack answers, with 200 or after a redirect, to a token that may not read a file."""
 NO_FILE = frozenset({"file_not_found", "file_deleted"})
@@ -130,23 +135,48 @@ class SlackFiles:
             ElsewhereError, GoneError, MayNotError: the same, because of what is named so.
             DownloadError: it did not come.
         """
+        content = bytearray()
+        await self._read(url_private, most_bytes, kinds, content.extend, is_page=is_page)
+        return bytes(content)
+
+    async def digest(self, url_private: str, most_bytes: int) -> str:
+        """The SHA-256 of a file that somebody shared, of which no more than a chunk is ever in memory.
+
+        Raises: as `download`.
+        """
+        found = hashlib.sha256()
+        slow = aiohttp.ClientTimeout(total=LONGEST_READ, sock_read=SILENT)
+        await self._read(url_private, most_bytes, (), found.update, within=slow)
+        return found.hexdigest()
+
+    async def _read(
+        self,
+        url_private: str,
+        most_bytes: int,
+        kinds: Collection[str],
+        take: Callable[[bytes], object],
+        *,
+        is_page: bool = False,
+        within: aiohttp.ClientTimeout | None = None,
+    ) -> None:
         if not self._is_own(url_private):
             raise ElsewhereError("The file does not lie at Slack, so it is not fetched: share it in Slack itself.")
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+        length = 0
         try:
             # A redirect leads to the sign-in page at best, and would take the token along.
-            async with self._session.get(url_private, headers=headers, allow_redirects=False) as answer:
+            limits = within or self._session.timeout
+            async with self._session.get(url_private, headers=headers, allow_redirects=False, timeout=limits) as answer:
                 _require_file(answer, most_bytes, kinds, is_page=is_page)
-                content = bytearray()
                 async for chunk in answer.content.iter_chunked(CHUNK):
-                    content += chunk
-                    if len(content) > most_bytes:
+                    length += len(chunk)
+                    if length > most_bytes:
                         raise _too_large(most_bytes)
+                    take(chunk)
         except FAILURES as error:
             raise DownloadError(
                 f"Slack did not hand over a file: {explain(error)}. Share it again in a minute.", retry=True
             ) from error
-        return bytes(content)
 
     def _is_own(self, url: str) -> bool:
         try:

@@ -44,6 +44,7 @@ CHOSEN = "chosen"
 
 _HANDOVER = re.compile(r"[0-9a-f]{32}")
 _SHEET = re.compile(r"([0-9a-f]{32})\.([0-9]{1,3})")
+_FILE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,18})")
 HandoverId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -76,6 +77,23 @@ def sheet(value: object) -> tuple[str, int]:
     found = _SHEET.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise BrokenPayloadError("a button's value names no sheet of a list")
+    return found[1], int(found[2])
+
+
+def file_value(handover: str, number: int) -> str:
+    """What a button carries that is about a picture or a video of a handover, by its number."""
+    return f"{handover}.{number}"
+
+
+def file(value: object) -> tuple[str, int]:
+    """The handover and the number that such a button names.
+
+    Raises:
+        BrokenPayloadError: it is not one of the bot's.
+    """
+    found = _FILE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise BrokenPayloadError("a button's value names no file of a handover")
     return found[1], int(found[2])
 
 
@@ -140,6 +158,12 @@ class ClaimState(_Kept):
     seen: str = "draft"
     """How far the person was shown it to be."""
 
+
+# Photos and videos.
+SHOWS = "photo_shows"
+"""Followed by what the picture shows: photo_shows_label and so on."""
+VIDEO_OF = "video_of"
+"""Followed by the place of the parcel among those that were named: video_of_0 and so on."""
 
 # The running hand count.
 TALLY = "tally"

@@ -35,7 +35,7 @@ class SlackLinks:
 
 
 class SlackPictures:
-    """Pictures that people dropped into Slack, by the file's id: an address that an event gave may be old by now."""
+    """Pictures and videos that people dropped into Slack, by the file's id: the address of an event may be old."""
 
     def __init__(self, client: AsyncWebClient, slack_files: files.SlackFiles) -> None:
         self._client = client
@@ -75,6 +75,14 @@ class SlackPictures:
         """
         try:
             return await self._files.download(url, most_bytes)
+        except files.DownloadError as error:
+            raise _for_photos(error) from error
+
+    async def sha256(self, file_id: str, most_bytes: int) -> str:
+        """Of a file's content; implements `bot.photos.videos.Hashed`. Raises as `download`."""
+        url = await self.address(file_id)
+        try:
+            return await self._files.digest(url, most_bytes)
         except files.DownloadError as error:
             raise _for_photos(error) from error
 

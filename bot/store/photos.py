@@ -41,13 +41,29 @@ class PhotoStore:
 
     @one_transaction
     def add(
-        self, connection: Connection, handover_id: str, tracking_id: str, source: str, name: str, now: datetime
+        self,
+        connection: Connection,
+        handover_id: str,
+        tracking_id: str,
+        source: str,
+        name: str,
+        now: datetime,
+        shows: str = "",
     ) -> Photo:
         """Notes a photo; one that is noted already stays as it is."""
         row = {"handover_id": handover_id, "tracking_id": tracking_id, "source": source, "name": name, "at": now}
+        row |= {"shows": shows}
         same = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.source == source)
         connection.execute(insert(PHOTO).values(**row, sha256="", problem="").on_conflict_do_nothing())
         return _photo(connection.execute(select(PHOTO).where(same)).one())
+
+    @one_transaction
+    def show(self, connection: Connection, photo_id: int, handover_id: str, shows: str) -> Photo | None:
+        """Says what a photo of the handover shows; None where there is no such photo."""
+        here = (PHOTO.c.id == photo_id) & (PHOTO.c.handover_id == handover_id)
+        connection.execute(update(PHOTO).where(here).values(shows=shows))
+        row = connection.execute(select(PHOTO).where(here)).first()
+        return None if row is None else _photo(row)
 
     @one_transaction
     def pending(self, connection: Connection, most: int, *, links: bool) -> list[Photo]:
@@ -88,4 +104,6 @@ class PhotoStore:
 
 
 def _photo(row: Row[Any]) -> Photo:
-    return Photo(row.id, row.handover_id, row.tracking_id, row.source, row.name, row.sha256, row.problem, row.at)
+    return Photo(
+        row.id, row.handover_id, row.tracking_id, row.source, row.name, row.sha256, row.problem, row.at, row.shows
+    )

@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.handover.claims import Claim
+from bot.handover.evidence import Missing, missing
 from bot.handover.model import Happening, Stage
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
+from bot.store.claiming import claim_of
 from bot.store.handovers import keep
 from bot.store.rows import handover_of
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, HANDOVER, HERE, REMINDER
+from bot.store.tables import AUDIT, CLAIM, HANDOVER, HERE, PHOTO, REMINDER
 
 _RESTARTS = (Happening.REOPENED.value, Happening.START_ROTATED.value)
 Decide = Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]]
@@ -63,7 +66,20 @@ def _waits(connection: Connection, scanned_before: datetime) -> list[Waits]:
         .group_by(AUDIT.c.handover_id)
     )
     restarted = {row[0]: row[1] for row in connection.execute(restarts).all()}
-    return [Waits(h, past.get(h.id, {}), restarted.get(h.id)) for h in handovers]
+    left = _missing(connection, [h.id for h in handovers if h.stage is Stage.CLOSING])
+    return [Waits(h, past.get(h.id, {}), restarted.get(h.id), left.get(h.id, ())) for h in handovers]
+
+
+def _missing(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Missing, ...]]:
+    """Which pictures claims of those at the end still need."""
+    claims: dict[str, list[Claim]] = {}
+    for row in connection.execute(select(CLAIM).where(CLAIM.c.handover_id.in_(ids)).order_by(CLAIM.c.opened_at)):
+        claims.setdefault(row.handover_id, []).append(claim_of(row))
+    pictures: dict[str, list[tuple[str, str]]] = {}
+    kept = PHOTO.c.handover_id.in_(list(claims)) & (PHOTO.c.sha256 != "")
+    for row in connection.execute(select(PHOTO.c.handover_id, PHOTO.c.tracking_id, PHOTO.c.shows).where(kept)):
+        pictures.setdefault(row.handover_id, []).append((row.tracking_id, row.shows))
+    return {one: tuple(missing(theirs, pictures.get(one, ()))) for one, theirs in claims.items()}
 
 
 def _note(connection: Connection, step: Step, reminder: Reminder) -> None:

@@ -24,6 +24,7 @@ from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tallies import TallyStore
 from bot.store.unreceived import UnreceivedStore
+from bot.store.videos import VideoStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Stores:
     claims: ClaimStore
     claim_lines: ClaimLineStore
     photos: PhotoStore
+    videos: VideoStore
     traces: TraceStore
     reminders: ReminderStore
     digests: DigestStore
@@ -76,6 +78,7 @@ class Stores:
             claims=ClaimStore(database, claim_days),
             claim_lines=ClaimLineStore(database),
             photos=PhotoStore(database, clock),
+            videos=VideoStore(database),
             traces=TraceStore(database),
             reminders=ReminderStore(database),
             digests=DigestStore(database),

@@ -447,6 +447,31 @@ class PhotoRow(SQLModel, table=True):
     problem: str = Field(default="", sa_type=Text)
     """Why it was not kept."""
     at: datetime = Field(sa_type=UtcDateTime)
+    shows: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Which side of the parcel, as whoever dropped it said."""
+
+
+class VideoRow(SQLModel, table=True):
+    """A video of a parcel, dropped into the thread. It lies in Slack alone."""
+
+    __tablename__ = "video"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "file_id", name="video_key"),
+        Index("video_unread", "id", sqlite_where=text("sha256 = '' AND problem = ''")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    tracking_id: str = Field(default="", sa_type=Text)
+    file_id: str = Field(sa_type=Text)
+    name: str = Field(default="", sa_type=Text)
+    size: int = Field(default=0, sa_type=BigInteger)
+    permalink: str = Field(default="", sa_type=Text)
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    sha256: str = ""
+    problem: str = Field(default="", sa_type=Text)
+    candidates: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class ReminderRow(SQLModel, table=True):
@@ -507,6 +532,7 @@ TALLY = table_of(TallyRow)
 CLAIM = table_of(ClaimRow)
 CLAIM_STEP = table_of(ClaimStepRow)
 PHOTO = table_of(PhotoRow)
+VIDEO = table_of(VideoRow)
 REMINDER = table_of(ReminderRow)
 CALL_MINUTE = table_of(CallMinuteRow)
 AWAKE = table_of(AwakeRow)

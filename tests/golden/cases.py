@@ -190,6 +190,20 @@ SAID: dict[str, Drawn] = {
     "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), WAITING),
     "reminded_idle": _said(entry(Happening.REMINDED, kind="idle", minutes=1, times=1), SCANNING),
     "reminded_uncounted": _said(entry(Happening.REMINDED, kind="uncounted", minutes=5, times=2), CLOSING),
+    "reminded_photos": _said(
+        entry(
+            Happening.REMINDED,
+            kind="photos",
+            minutes=1,
+            times=1,
+            number=12,
+            missing=[
+                {"tracking_id": "FMPP_0007_", "shots": ["label", "inside"]},
+                {"tracking_id": "FMPP0008", "shots": ["item"]},
+            ],
+        ),
+        CLOSING,
+    ),
     "taken": _said(entry(Happening.TAKEN, "U0ASHA", stage="waiting"), WAITING),
     "reported": _said(
         entry(

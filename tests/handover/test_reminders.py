@@ -10,15 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.handover import machine
+from bot.handover.evidence import Missing, Shot
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, Handover, Happening, OtcMode, Stage
-from bot.handover.reminders import Reminded, Reminder, ReminderKind, Reminding, Waits, due, is_taken, remind, take
+from bot.handover.reminders import (
+    NAMED,
+    Reminded,
+    Reminder,
+    ReminderKind,
+    Reminding,
+    Waits,
+    due,
+    is_taken,
+    remind,
+    take,
+)
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NINE = datetime(2026, 3, 4, 9, 0, tzinfo=ZONE).astimezone(UTC)
 DOCK = Location(id="LOC1", name="Bengaluru dock", channel="C0DOCK", hours="08:00-22:00")
 ASHA, VIKRAM = Actor("U0ASHA"), Actor("U0VIKRAM")
-WAITING, EXPIRING, IDLE, UNCOUNTED = ReminderKind
+WAITING, EXPIRING, IDLE, UNCOUNTED, PHOTOS = ReminderKind
 MINUTES = Reminding()
 
 
@@ -104,6 +116,21 @@ def test_is_said_again_after_twice_and_four_times_as_long_and_then_no_more(
     assert [at for at, _ in said] == said_at
     assert [one.times for _, one in said] == [1, 2, 3]
     assert {one.kind for _, one in said} == {kind}
+
+
+def test_pictures_that_a_claim_needs_are_asked_for_before_the_fe_is_gone() -> None:
+    left = (Missing("P1", (Shot.LABEL,)), *(Missing(f"P{n}", (Shot.ITEM,)) for n in range(2, 30)))
+    counted = uncounted().model_copy(update={"counted": 3})
+    waits = Waits(counted, {}, missing=left)
+    assert due(waits, MINUTES, NINE + minutes(0.9)) == []
+    [found] = due(waits, MINUTES, NINE + minutes(1))
+    assert (found.kind, found.missing) == (PHOTOS, left)
+    [(step, _)] = remind([waits], Locations((DOCK,)), MINUTES, ZONE, NINE + minutes(1))
+    detail = step.events[0].detail
+    assert (detail["missing"][0], detail["number"]) == ({"tracking_id": "P1", "shots": ["label"]}, 29)
+    assert len(detail["missing"]) == NAMED
+    assert due(Waits(counted, {}), MINUTES, NINE + minutes(9)) == []
+    assert due(Waits(idle(), {}, missing=left), MINUTES, NINE + minutes(9)) == []
 
 
 def test_one_code_is_spoken_of_once_and_a_new_one_again() -> None:

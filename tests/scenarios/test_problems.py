@@ -1,5 +1,6 @@
 """Problem parcels, photos, claims and `/otc find`, over the real wire."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -149,6 +150,44 @@ async def test_photos_are_kept_for_the_parcel_that_is_named(dock: World) -> None
         assert (parcel, heic, neither) == ("FMP000002", "", "")
         kept = {file.name: file.read_bytes() for file in (dock.folder / "bot.db.photos").iterdir()}
         assert kept == {first: picture(), second: picture("PNG")}
+
+
+async def test_pictures_say_what_they_show_and_what_is_missing(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002 label", card.ts, [("a.jpg", picture())])
+        answer = await told(dock, dock.operator, "Still to be photographed for the claim of `FMP000002`: the outside")
+        assert not answer.buttons()
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("b.png", picture("PNG"))])
+        answer = await told(dock, dock.operator, "What does `b.png` show?")
+        await dock.slack.press(dock.operator, answer, f"{ids.SHOWS}_outside")
+        await told(dock, dock.operator, "has every picture that it needs")
+        assert dock.rows("SELECT shows FROM photo ORDER BY id") == [("label",), ("outside",)]
+
+
+async def test_a_video_is_bound_to_its_parcel_and_stays_in_slack(dock: World) -> None:
+    async with dock.bot():
+        _, card = await scanning(dock)
+        film = bytes(range(256)) * 4096
+        files = [("unboxing_FMP000003.mp4", film), ("VID_2026.mp4", film + b"2")]
+        await dock.slack.say(dock.operator, dock.channel, "see", card.ts, files)
+        answer = await told(dock, dock.operator, "`unboxing_FMP000003.mp4` is noted for `FMP000003`")
+        assert "`VID_2026.mp4` is noted for this handover" in answer.text_all()
+        await dock.slack.say(dock.second, dock.channel, "FMP000001 FMP000002", card.ts, [("two.mp4", film + b"3")])
+        asked = await told(dock, dock.second, "Which parcel does it show?")
+        await dock.slack.press(dock.second, asked, f"{ids.VIDEO_OF}_1")
+        await told(dock, dock.second, "`two.mp4` is noted for `FMP000002`")
+        known = "SELECT name, tracking_id, size, sha256 FROM video ORDER BY id"
+        await dock.until(lambda: all(sha256 for *_, sha256 in dock.rows(known)), 20)
+        assert dock.rows(known) == [
+            (name, parcel, len(content), hashlib.sha256(content).hexdigest())
+            for name, parcel, content in (
+                ("unboxing_FMP000003.mp4", "FMP000003", film),
+                ("VID_2026.mp4", "", film + b"2"),
+                ("two.mp4", "FMP000002", film + b"3"),
+            )
+        ]
+        assert not list(dock.folder.glob("bot.db.photos/*"))
 
 
 async def test_a_parcel_is_found(dock: World) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.handover.evidence import Shot
 from bot.handover.tally import STEPS
+from bot.photos.videos import MOST_CANDIDATES
 from bot.sandbox.slack import View, payloads
 from bot.sandbox.slack.model import Delivery
 from bot.sandbox.slack.serial import view_json
@@ -27,9 +29,12 @@ TALLIES = tuple(f"{ids.TALLY}_{step}" for step in STEPS)
 """One listener, several numbers: the first of them is fuzzed."""
 SHEETS = tuple(f"{ids.READ_SHEET}_{n}" for n in range(ids.MOST_SHEETS))
 """The same for the sheets of a workbook."""
+SHOTS = tuple(f"{ids.SHOWS}_{shot}" for shot in Shot)
+"""The same for what a picture shows, and for the parcels that a video may show."""
+VIDEOS = tuple(f"{ids.VIDEO_OF}_{n}" for n in range(MOST_CANDIDATES))
 CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE, ids.OWN_ALL)
 LIST_BUTTONS = (ids.SHOW_LISTS, ids.TAKE_BACK, SHEETS[0])
-BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.CLAIM, ids.TALLY_UNDO, TALLIES[0])
+BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, ids.CLAIM, ids.TALLY_UNDO, TALLIES[0], SHOTS[0], VIDEOS[0])
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
 CLAIM_INPUTS = (ids.REFERENCE, ids.AMOUNT, ids.PAID, ids.CLAIM_STEP, ids.CLAIM_PARCELS)
@@ -47,7 +52,7 @@ def known() -> set[tuple[str, str]]:
     """The same, as the tests know it."""
     return {
         *(("command", name) for name in COMMANDS),
-        *(("button", name) for name in (*BUTTONS, *TALLIES, *SHEETS, OTHERS)),
+        *(("button", name) for name in (*BUTTONS, *TALLIES, *SHEETS, *SHOTS, *VIDEOS, OTHERS)),
         *(("modal", name) for name in MODALS),
         *(("event", name) for name in EVENTS),
         *(("shortcut", name) for name in SHORTCUTS),
@@ -65,6 +70,8 @@ def command(world: World, name: str, *, user: str = "", text: str = "Ram", url: 
 def button(world: World, action_id: str, value: Any) -> Json:
     if action_id in SHEETS:
         value = ids.sheet_value(value, 1)
+    if action_id in (*SHOTS, *VIDEOS):
+        value = ids.file_value(value, 1)
     block = {"block_id": f"card_{value}", "type": "actions"}
     element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}
     return payloads.action(world.slack, block, element, {})

@@ -1,7 +1,13 @@
 """Files to Slack in steps, and from Slack's own hosts only, in bounds."""
 
+import hashlib
+import tracemalloc
+
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outbox.files import Shared, Slot
 from bot.outbox.ports import NotSentError, Rendered
@@ -56,6 +62,34 @@ async def test_what_is_too_large_or_of_another_kind_is_not_taken(office: Office)
         await office.files().download(put(office, b"x" * 1001), 1000)
     with pytest.raises(WrongKindError, match="image/png"):
         await office.files().download(put(office, b"x", "application/zip"), 1000, {"image/png"})
+
+
+async def test_a_video_is_read_for_its_hash_and_never_held(office: Office) -> None:
+    chunk, n = bytes(64 * 1024), 200 * 16
+    expected = hashlib.sha256(chunk * n).hexdigest()
+
+    async def film(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "video/mp4"})
+        await answer.prepare(request)
+        for _ in range(n):
+            await answer.write(chunk)
+        return answer
+
+    server = TestServer(web.Application())
+    server.app.router.add_get("/film", film)
+    async with server:
+        client = AsyncWebClient(token="xoxb-1", base_url=str(server.make_url("/api/")))
+        files = SlackFiles(client, client, office.session, SecretStr("xoxb-1"))
+        url = str(server.make_url("/film"))
+        tracemalloc.start()
+        try:
+            assert await files.digest(url, len(chunk) * n) == expected
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        with pytest.raises(TooLargeError):
+            await files.digest(url, len(chunk) * n - 1)
+    assert peak < 5 * 1024 * 1024, "both ends of 200 MB are in it"
 
 
 @pytest.mark.parametrize("url", [

@@ -89,7 +89,7 @@ async def world_at_that_time(folder: Path, before: Before) -> AsyncIterator[Worl
         one = World(slack, flipkart, folder, operator, operator, operator, "C0LOC1")
         one.toml["locations"] = []
         one.toml["reminders"] = dict.fromkeys(
-            ("waiting_minutes", "expiring_minutes", "idle_minutes", "uncounted_minutes"), 0
+            ("waiting_minutes", "expiring_minutes", "idle_minutes", "uncounted_minutes", "photos_minutes"), 0
         )
         for location in sorted({row["location_id"] for row in before.handovers.values()}):
             channel = slack.add_channel(location.lower(), members=[operator], channel_id=f"C0{location}")

@@ -1,6 +1,5 @@
-"""Problem parcels: the modal, the reply in the thread, what is said of photos."""
+"""Problem parcels: the modal, the reply in the thread."""
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import (
@@ -19,7 +18,7 @@ from slack_sdk.models.views import View
 from bot.handover.claims import LONGEST_ID, LONGEST_NOTE, REPORTABLE
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import Reported, ReportForm, Suggested
-from bot.i18n import N_, _, date_time, ngettext, number
+from bot.i18n import N_, _, date_time
 from bot.slack import ids
 from bot.slack.blocks.claims import claim_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
@@ -140,35 +139,6 @@ def reported_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _
 def remark(shipment: Shipment) -> str:
     """What the open-box check said, for the list of parcels to be set aside."""
     return _("open-box check: {remark}").format(remark=esc(shipment.obd_remark, 200))
-
-
-# ---- photos ----------------------------------------------------------------------------------------------------------
-
-
-def photos_kept(kept: int, tracking_id: str, refused: Sequence[tuple[str, str]]) -> list[str]:
-    """What became of the photos in a message: how many are kept and for what, and which are not and why.
-
-    Args:
-        kept: how many.
-        tracking_id: the parcel that they belong to; "" for the handover.
-        refused: (name of the file, sentence to be translated) of the others.
-    """
-    lines = []
-    if kept and tracking_id:
-        said = ngettext("📷 The photo is kept for {parcel}.", "📷 {n} photos are kept for {parcel}.", kept)
-        lines.append(said.format(n=number(kept), parcel=ident(tracking_id)))
-    elif kept:
-        said = ngettext(
-            "📷 The photo is kept for this handover. Write a tracking id beside a photo to keep it for that parcel.",
-            "📷 {n} photos are kept for this handover. Write a tracking id beside a photo to keep it for that parcel.",
-            kept,
-        )
-        lines.append(said.format(n=number(kept)))
-    lines += [f"{ident(name)}: {_(sentence)}" for name, sentence in refused]
-    return lines
-
-
-PHOTO_LATER = N_("Slack did not give the picture yet; it is fetched by itself in a minute.")
 
 
 # ---- parts -----------------------------------------------------------------------------------------------------------

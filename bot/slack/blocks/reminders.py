@@ -1,16 +1,19 @@
 """Reminders in a thread, "I'm on it", and the card's line about who is."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import assert_never
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
+from bot.handover.evidence import Shot
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.reminders import ReminderKind, moved_on
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
-from bot.slack.blocks.text import at, context, esc, fe, section, who
+from bot.slack.blocks.photos import SHOTS
+from bot.slack.blocks.text import at, context, esc, fe, ident, section, who
 
 MENTIONED = 10
 """Operators named in one reminder: more would make a wall of names."""
@@ -87,4 +90,17 @@ def _sentence(h: Handover, entry: AuditEntry, *, name: str = "") -> str:
         return _(
             "{fe} has been on the End OTC page for {minutes}, and nobody has counted: count, then press *End OTC*."
         ).format(**values)
+    if kind is ReminderKind.PHOTOS:
+        head = _("{fe} is about to leave, and pictures for claims are missing:").format(**values)
+        lines = [
+            _("• {parcel}: {shots}").format(parcel=ident(one["tracking_id"]), shots=_shots(one["shots"]))
+            for one in entry.detail["missing"]
+        ]
+        more = int(entry.detail["number"]) - len(lines)
+        lines += [_("and {n} more").format(n=number(more))] if more > 0 else []
+        return "\n".join([head, *lines])
     assert_never(kind)
+
+
+def _shots(kept: Sequence[str]) -> str:
+    return ", ".join(_(SHOTS[shot]) for shot in Shot if shot.value in kept)

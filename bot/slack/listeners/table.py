@@ -11,6 +11,7 @@ from bot.slack.listeners import (
     messages,
     otc,
     own_scans,
+    photos,
     reminders,
     start,
     welcome,
@@ -19,5 +20,5 @@ from bot.slack.listeners import (
 
 def table() -> Table:
     """Which listener hears what."""
-    rooms = buttons, claims, count, end, expected, home, messages, otc, own_scans, reminders, start, welcome
-    return Table(listeners_of(*rooms))
+    work = buttons, claims, count, end, expected, home, messages, otc, own_scans, photos, reminders, start, welcome
+    return Table(listeners_of(*work))

@@ -152,6 +152,7 @@ WISHES = {
     ("modal", ids.REPORT_FORM): "report a problem",
     ("button", ids.CLAIM): "mark claimed",
     ("modal", ids.CLAIM_FORM): "mark claimed",
+    **{("button", name): "photos" for name in (*forge.SHOTS, *forge.VIDEOS)},
     ("button", ids.SHOW_LISTS): "expected lists",
     ("shortcut", ids.READ_LIST): "expected list",
     **{("button", name): "expected list" for name in forge.SHEETS},
