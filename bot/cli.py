@@ -169,7 +169,7 @@ def export(
         bool, typer.Option("--claims", help="Instead: claims, of all days or those opened on --day.")
     ] = False,
     wanted: Annotated[
-        list[str] | None, typer.Option("--format", help="xlsx, csv, pdf or jsonl; may be given several times.")
+        list[str] | None, typer.Option("--format", help="xlsx, csv, pdf, jsonl or, of claims, zip; several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
     language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
@@ -192,8 +192,10 @@ def export(
     known = [one.value for one in Format]
     if lists and (day is None or tracking or "pdf" in (wanted or ())):
         raise typer.BadParameter("--lists: needs --day, goes with --location, and makes xlsx, csv or jsonl")
-    if claims and (lists or "pdf" in (wanted or ())):
-        raise typer.BadParameter("--claims: goes without --lists, and makes xlsx, csv or jsonl")
+    if claims and lists:
+        raise typer.BadParameter("--claims: goes without --lists")
+    if not claims and "zip" in (wanted or ()):
+        raise typer.BadParameter("--format zip: is for --claims, with the proof of each")
     if strange := [one for one in wanted or () if one not in known]:
         raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
     formats = [Format(one) for one in wanted or ["xlsx"]]

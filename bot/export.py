@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.handover.claims import Claim
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.outbox.papers import file_stem
@@ -15,11 +16,13 @@ from bot.record import claims, expected
 from bot.record.claims import ClaimLine
 from bot.record.expected import DayLists
 from bot.record.pdf import make_pdf
+from bot.record.proof_zip import make as make_proof
 from bot.record.receipt import NotFinished, Receipt, RecordError
 from bot.record.tables import to_csv, to_jsonl, to_xlsx
 from bot.settings import BotToml, RecordSettings
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.expected_days import ExpectedDayStore
+from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.session import Database, DatabaseUnusableError
 from bot.store.soundness import require_sound
@@ -36,6 +39,12 @@ class Format(StrEnum):
     PDF = "pdf"
     """One for each handover; the others hold all of them in one file."""
     JSONL = "jsonl"
+    ZIP = "zip"
+    """The proof of each claim, with its pictures; the PDF of claims is the same to be read."""
+
+
+PROOFS = (Format.PDF, Format.ZIP)
+"""Of claims: one file for each."""
 
 
 class ExportError(Exception):
@@ -84,7 +93,8 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
         await require_sound(database.shown)
         await _require_newest(database)
         if wish.claims:
-            return await _export_claims(ClaimLineStore(database), settings.toml, wish)
+            proofs = ProofStore(database, RecordStore(database))
+            return await _export_claims(ClaimLineStore(database), proofs, settings.toml, wish)
         if wish.lists and wish.day is not None:
             return await _export_lists(ExpectedDayStore(database), settings.toml, wish, wish.day)
         return await _export(RecordStore(database), settings.toml, wish)
@@ -131,7 +141,7 @@ async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
     return lines
 
 
-async def _export_claims(store: ClaimLineStore, toml: BotToml, wish: Wish) -> list[str]:
+async def _export_claims(store: ClaimLineStore, proofs: ProofStore, toml: BotToml, wish: Wish) -> list[str]:
     known, found = Locations(toml.locations), list[ClaimLine]()
     key = parcel_key(undecorated(wish.tracking)) if wish.tracking is not None else None
     for location_id in await store.locations() if wish.location is None else [wish.location]:
@@ -142,7 +152,28 @@ async def _export_claims(store: ClaimLineStore, toml: BotToml, wish: Wish) -> li
         found += [replace(line, location=location.name) for line in lines]
     if not found:
         raise ExportError("No claim was found: check the day, the location's id and the tracking id.")
-    return _write_tables(wish, lambda kind: _claim_table(found, kind, toml.zone, wish.language))
+    tables = replace(wish, formats=[kind for kind in wish.formats if kind not in PROOFS])
+    written = _write_tables(tables, lambda kind: _claim_table(found, kind, toml.zone, wish.language))
+    if len(tables.formats) < len(wish.formats):
+        for line in found:
+            written += await _proof(proofs, known, toml, wish, line.claim)
+    return written
+
+
+async def _proof(proofs: ProofStore, known: Locations, toml: BotToml, wish: Wish, claim: Claim) -> list[str]:
+    """A PDF, a ZIP or both of one claim; a line of text where its FE is still there."""
+    proven = await proofs.of(claim.id)
+    if proven is None:
+        return []
+    try:
+        proof = proven.proof(_location(known, claim.location_id), toml.zone)
+    except NotFinished:
+        return [f"left out, because the FE is still there: {claim.tracking_id}"]
+    pdf, archive = make_proof(proof, wish.language)
+    made = {Format.PDF: pdf, Format.ZIP: archive}
+    return _write_tables(
+        replace(wish, formats=[kind for kind in wish.formats if kind in PROOFS]), made.__getitem__, proof.stem
+    )
 
 
 def _claim_table(lines: Sequence[ClaimLine], kind: Format, zone: ZoneInfo, language: str) -> bytes:
@@ -151,10 +182,10 @@ def _claim_table(lines: Sequence[ClaimLine], kind: Format, zone: ZoneInfo, langu
     return claims.to_jsonl(lines, zone) if kind is Format.JSONL else claims.to_csv(lines, zone)
 
 
-def _write_tables(wish: Wish, make: Callable[[Format], bytes]) -> list[str]:
+def _write_tables(wish: Wish, make: Callable[[Format], bytes], stem: str = "") -> list[str]:
     try:
         wish.out.mkdir(parents=True, exist_ok=True)
-        return [_write(wish.out / f"{wish.stem}.{kind}", make(kind)) for kind in dict.fromkeys(wish.formats)]
+        return [_write(wish.out / f"{stem or wish.stem}.{kind}", make(kind)) for kind in dict.fromkeys(wish.formats)]
     except OSError as error:
         raise ExportError(f"The files can't be written: {error}. Choose another folder with --out.") from error
     except RecordError as error:

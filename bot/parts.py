@@ -54,6 +54,7 @@ from bot.outbox.keys import Keys
 from bot.outbox.monthly import MonthContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
+from bot.outbox.proofs import ProofContent
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
@@ -304,7 +305,16 @@ class Parts:
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
-        papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.DIGEST: digests}
+        proofs = ProofContent(
+            stores.deliveries,
+            stores.proofs,
+            SlackNames(self.slack),
+            self._worker,
+            self.locations,
+            self._zone,
+            self._clock,
+        )
+        papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
         return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
 
     def _photo_keeper(self, database: Database) -> PhotoKeeper:

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -162,6 +163,11 @@ def test_claims(here: Path, kept: tuple[Path, str]) -> None:
     assert only.stdout == "claims-2026-03-04-LOC1-fmpp3.csv\n"
     rows = list(csv.DictReader(io.StringIO((here / "claims-2026-03-04-LOC1-fmpp3.csv").read_text("utf-8-sig"))))
     assert [(row["tracking_id"], row["state"], row["fe_name"]) for row in rows] == [("FMPP3", "draft", "Ram")]
+    proofs = export("--claims", "--location", "LOC1", "--tracking", "FMPP3", "--format", "pdf", "--format", "zip")
+    assert [Path(one).suffix for one in proofs.stdout.splitlines()] == [".pdf", ".zip"]
+    with zipfile.ZipFile(here / proofs.stdout.splitlines()[1]) as archive:
+        facts = json.loads(archive.read(next(name for name in archive.namelist() if name.endswith("proof.json"))))
+    assert (facts["claim"]["tracking_id"], len(facts["pictures"])) == ("FMPP3", 1)
     assert "No claim was found" in export("--claims", "--location", "LOC9").stderr
 
 
@@ -187,7 +193,7 @@ def test_nothing_is_found(here: Path, arguments: tuple[str, ...]) -> None:
         ("--location", "A", "--language", "x"),
         ("--lists",),
         ("--claims", "--lists", "--day", "2026-03-04"),
-        ("--claims", "--format", "pdf"),
+        ("--location", "LOC1", "--format", "zip"),
         ("--lists", "--location", "LOC1"),
         ("--lists", "--day", "2026-03-04", "--tracking", "A"),
         ("--lists", "--day", "2026-03-04", "--format", "pdf"),

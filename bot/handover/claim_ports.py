@@ -29,6 +29,9 @@ class Claims(Protocol):
     async def move(self, handover_id: str, claim_ids: Sequence[str], seen: State, noted: Noted) -> Moved:
         """Notes how far claims of a handover are that were seen to be as far, and says so in the thread."""
 
+    async def prove(self, claim_id: str, by: str, now: datetime) -> bool:
+        """Lets the proof of a claim come into its thread; False when it was asked for just before."""
+
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
         """Records what is to be reminded of, each once, and returns how many handovers were named."""
 

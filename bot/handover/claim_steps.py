@@ -5,7 +5,7 @@ Flipkart has no API for claims, so each step is what somebody has seen in Seller
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.handover import machine
 from bot.handover.claims import LONGEST_REFERENCE, Claim, State, next_reminder, short
@@ -22,6 +22,8 @@ FOLLOWS = {
     State.PAID: (State.REOPENED,),
 }
 """What can follow a state. Paid with too little, a claim is opened again."""
+PROOF_AGAIN = timedelta(minutes=10)
+"""A proof that was asked for so lately is not made a second time, unless something was noted since."""
 AT_ONCE = 100
 """Claims that one step is noted of: Slack offers so many in a field."""
 
@@ -96,3 +98,9 @@ def step(handover: Handover, claims: Sequence[Claim], noted: Noted) -> Step:
     }
     said = {name: value for name, value in detail.items() if value not in (None, "")}
     return machine.settle(handover, handover, Event(Happening.CLAIMED, noted.at, noted.by, said))
+
+
+def proof(handover: Handover, claim: Claim, by: str, now: datetime) -> Step:
+    """Somebody asked for the proof of a claim."""
+    detail: Detail = {"claim": claim.id, "tracking_id": claim.tracking_id}
+    return machine.settle(handover, handover, Event(Happening.PROOF, now, by, detail))

@@ -128,6 +128,8 @@ class Happening(StrEnum):
     """Nobody has noted for long what became of claims."""
     CLAIMED = "claimed"
     """Somebody noted how far claims are; `state` is raised where it is not said."""
+    PROOF = "proof"
+    """Somebody asked for the proof of a claim."""
     REMINDED = "reminded"
     """Something waits for a person for too long."""
     TAKEN = "taken"
@@ -152,6 +154,7 @@ MILESTONES = frozenset(Happening) - {
     Happening.OWN_MEANT,
     Happening.LISTED,
     Happening.LIST_TAKEN_BACK,
+    Happening.PROOF,
     Happening.REFUSED,
 }
 """What is said in the thread. An arrival is the root card itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from bot.handover.actions import Dock
 from bot.handover.claim_ports import Claims
@@ -66,6 +67,16 @@ class ClaimForm:
     """The others of the handover that are in the same state: what is noted of one may be so of them."""
     history: tuple[Noted, ...] = ()
     """What was noted of it, the oldest first."""
+
+
+class Proving(StrEnum):
+    """What becomes of a wish for the proof of a claim."""
+
+    COMES = "comes"
+    COMING = "coming"
+    """It was asked for just before."""
+    EARLY = "early"
+    """The FE is still there: what proves it is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,18 @@ class Problems:
         form = await self.claim(actor, claim_ids[0])
         noted = Noted(by=actor.user_id, at=self._dock.clock(), **asdict(note))
         return await self._claims.move(form.handover.id, claim_ids, seen, noted)
+
+    async def prove(self, actor: Actor, claim_id: str) -> Proving:
+        """Lets the proof of a claim come into its thread, once its FE has left.
+
+        Raises:
+            Refusal: the person may not, or the claim is unknown.
+        """
+        form = await self.claim(actor, claim_id)
+        if not form.handover.over:
+            return Proving.EARLY
+        new = await self._claims.prove(claim_id, actor.user_id, self._dock.clock())
+        return Proving.COMES if new else Proving.COMING
 
     async def open(self, actor: Actor) -> OpenClaims:
         """The claims of the person's locations, for the board. Looking is no press: nothing goes on record."""

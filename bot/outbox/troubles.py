@@ -15,6 +15,7 @@ _NOUNS = {
     Kind.CARD: "message",
     Kind.REPLY: "message",
     Kind.RECEIPT: "receipt",
+    Kind.PROOF: "proof",
     Kind.DIGEST: "digest",
     Kind.MONTH: "summary of a month",
     Kind.UNRECEIVED: "alarm",

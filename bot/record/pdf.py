@@ -1,22 +1,20 @@
 """The receipt as a PDF for reading and printing: A4, black on white; the same bytes for one receipt and language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.handover.model import Shipment, Stage
 from bot.i18n import _, closest, date, ngettext, number, span, use
-from bot.photos.folder import read
 from bot.record import sentences as say
 from bot.record.grid import Column, Row, table
-from bot.record.paper import LEFT, POINT, RIGHT, Paper
-from bot.record.receipt import Photo, Receipt
-from bot.record.thumbs import BrokenPhoto, thumbnail
+from bot.record.paper import LEFT, RIGHT, Paper
+from bot.record.pictures import SMALL, Pictures
+from bot.record.receipt import Receipt
 from bot.record.totals import flipkarts_figures
 
 COMPACT_FROM = 41
 """Parcels from which the list is set small, in two lanes."""
 MOST_PICTURES = 60
 """Photos that are printed; more would make a file that no phone likes to open. The others stand by name."""
-PICTURE_WIDTH, PICTURE_HEIGHT = 42.0, 34.0
 ID = 600
 """Signs of an id that are printed."""
 
@@ -38,7 +36,7 @@ def make_pdf(receipt: Receipt, *, language: str = "en", pictures: bool = True) -
             _verdict(paper, receipt)
             _flipkarts(paper, receipt)
             _record(paper, receipt)
-            _problems(paper, receipt, _Pictures(paper, MOST_PICTURES if pictures else 0))
+            _problems(paper, receipt, Pictures(paper, MOST_PICTURES if pictures else 0))
             _own_scans(paper, receipt)
             _parcels(paper, receipt)
             _small_print(paper, receipt)
@@ -69,7 +67,7 @@ def _title(paper: Paper, receipt: Receipt, title: str) -> None:
 
 def _facts(paper: Paper, receipt: Receipt) -> None:
     h = receipt.handover
-    _pairs(
+    pairs(
         paper,
         [
             (_("Location"), f"{say.shown(receipt.location.name, 300)} ({say.shown(h.location_id, ID)})"),
@@ -83,7 +81,7 @@ def _facts(paper: Paper, receipt: Receipt) -> None:
     )
     began = h.scanning_at
     scanning = None if began is None else (h.closing_at or receipt.ended_at) - began
-    _pairs(
+    pairs(
         paper,
         [
             (_("Arrived"), say.when(h.arrived_at, receipt)),
@@ -96,7 +94,7 @@ def _facts(paper: Paper, receipt: Receipt) -> None:
     paper.y += 1
 
 
-def _pairs(paper: Paper, pairs: Sequence[tuple[str, str]], across: int) -> None:
+def pairs(paper: Paper, pairs: Sequence[tuple[str, str]], across: int) -> None:
     """Labels with their values below, `across` in a row."""
     width = (RIGHT - LEFT) / across
     for start in range(0, len(pairs), across):
@@ -173,7 +171,7 @@ def _flipkarts(paper: Paper, receipt: Receipt) -> None:
     paper.y += 2
 
 
-def _heading(paper: Paper, text: str, *, keep: float = 22) -> None:
+def heading(paper: Paper, text: str, *, keep: float = 22) -> None:
     """A heading, on the next page if less than `keep` millimetres would be left below it."""
     paper.room(9 + keep)
     paper.y += 2
@@ -182,7 +180,7 @@ def _heading(paper: Paper, text: str, *, keep: float = 22) -> None:
 
 
 def _record(paper: Paper, receipt: Receipt) -> None:
-    _heading(paper, _("What happened"))
+    heading(paper, _("What happened"))
     columns = [Column(_("Time"), 15), Column(_("What"), 34), Column(_("By"), 30), Column(_("Particulars"), 65)]
     rows = [
         Row(
@@ -202,18 +200,18 @@ def _record(paper: Paper, receipt: Receipt) -> None:
     paper.y += 2
 
 
-def _problems(paper: Paper, receipt: Receipt, pictures: "_Pictures") -> None:
+def _problems(paper: Paper, receipt: Receipt, pictures: Pictures) -> None:
     """Parcels with something wrong, reported or photographed: first what people look for weeks later."""
     wanted = [one for one in receipt.parcels if one.problem]
     text = ngettext("{n} problem parcel", "{n} problem parcels", len(wanted)).format(n=number(len(wanted)))
-    _heading(paper, text if wanted else _("No problem parcels"), keep=28 if wanted else 0)
+    heading(paper, text if wanted else _("No problem parcels"), keep=28 if wanted else 0)
     for parcel in wanted:
         lines = [" · ".join(say.facts(receipt, parcel.shipment))]
         for claim in parcel.claims:
             lines += [say.reported(receipt, claim), say.claimed(receipt, claim)]
-        title = _ident(paper, parcel.tracking_id)
+        title = ident(paper, parcel.tracking_id)
         high = paper.height(title, 10.5, "B") + sum(paper.height(line, 9, x=LEFT + 4) for line in lines)
-        paper.room(min(high + 2 + (PICTURE_HEIGHT + 8 if parcel.photos else 0), 120))
+        paper.room(min(high + 2 + (SMALL[1] + 8 if parcel.photos else 0), 120))
         paper.rule(paper.y)
         paper.y += 1.2
         paper.block(title, 10.5, "B")
@@ -230,73 +228,26 @@ def _problems(paper: Paper, receipt: Receipt, pictures: "_Pictures") -> None:
     paper.y += 1
 
 
-def _ident(paper: Paper, tracking_id: str) -> str:
+def ident(paper: Paper, tracking_id: str) -> str:
+    """An id as it is printed."""
     return paper.ident(say.shown(tracking_id, ID)) or "–"
-
-
-def _content(photo: Photo) -> bytes:
-    """Raises BrokenPhoto for a file that is gone, or not what it was."""
-    try:
-        return photo.content if isinstance(photo.content, bytes) else read(photo.content)
-    except OSError as error:
-        raise BrokenPhoto from error
-
-
-class _Pictures:
-    """Thumbnails in rows of four, as many as a paper should hold."""
-
-    def __init__(self, paper: Paper, most: int) -> None:
-        self._paper = paper
-        self._left = most
-
-    def draw(self, photos: Iterable[Photo]) -> None:
-        """The photos with name and hash; one that can't be shown is a line of text."""
-        paper, x, row = self._paper, LEFT + 4, 0.0
-        for photo in photos:
-            name = f"{say.shown(photo.name, 60)} · SHA-256 {say.shown(photo.sha256, 64)}"
-            if self._left <= 0:
-                paper.y, x, row = paper.y + row, LEFT + 4, 0.0
-                paper.block(_("Photo not printed: {name}").format(name=name), 7, x=LEFT + 4)
-                continue
-            try:
-                small = thumbnail(_content(photo))
-            except BrokenPhoto:
-                paper.y, x, row = paper.y + row, LEFT + 4, 0.0
-                paper.block(_("Photo that can't be shown: {name}").format(name=name), 7, x=LEFT + 4)
-                continue
-            self._left -= 1
-            scale = min(PICTURE_WIDTH / small.width, PICTURE_HEIGHT / small.height)
-            wide, high = small.width * scale, small.height * scale
-            if x + PICTURE_WIDTH > RIGHT:
-                paper.y, x, row = paper.y + row, LEFT + 4, 0.0
-            if paper.room(PICTURE_HEIGHT + 8):
-                x, row = LEFT + 4, 0.0
-            paper.picture(small.jpeg, x, paper.y + 1, wide, high)
-            step = 6 * POINT * 1.3
-            captions = paper.wrap(say.shown(photo.name, 60), PICTURE_WIDTH, 6)[:2]
-            captions.append(say.shown(photo.sha256, 64)[:16] + "…")
-            for i, line in enumerate(captions):
-                paper.text(x, paper.y + high + 3.4 + i * step, line, 6)
-            row = max(row, high + 3 + len(captions) * step + 1)
-            x += PICTURE_WIDTH + 2.5
-        paper.y += row
 
 
 def _own_scans(paper: Paper, receipt: Receipt) -> None:
     if receipt.unseen:
-        _heading(paper, _("Scanned by the FE and not seen by the seller"))
+        heading(paper, _("Scanned by the FE and not seen by the seller"))
         columns = [Column(_("Tracking id"), 60), Column(_("Status"), 30), Column(_("Scanned by the FE"), 30)]
         rows = [
-            Row((_ident(paper, one.tracking_id), say.status(one), say.when(one.scanned_at, receipt)))
+            Row((ident(paper, one.tracking_id), say.status(one), say.when(one.scanned_at, receipt)))
             for one in receipt.unseen
         ]
         table(paper, columns, rows, size=8, lanes=1 if len(rows) < COMPACT_FROM else 2)
         paper.y += 2
     if receipt.unscanned:
-        _heading(paper, _("Seen by the seller and not scanned by the FE"))
+        heading(paper, _("Seen by the seller and not scanned by the FE"))
         columns = [Column(_("Tracking id"), 60), Column(_("By"), 30), Column(_("Seen"), 30)]
         rows = [
-            Row((_ident(paper, one.tracking_id), say.shown(receipt.name(one.by), 80), say.when(one.at, receipt)))
+            Row((ident(paper, one.tracking_id), say.shown(receipt.name(one.by), 80), say.when(one.at, receipt)))
             for one in receipt.unscanned
         ]
         table(paper, columns, rows, size=8, lanes=1 if len(rows) < COMPACT_FROM else 2)
@@ -305,7 +256,7 @@ def _own_scans(paper: Paper, receipt: Receipt) -> None:
 
 def _parcels(paper: Paper, receipt: Receipt) -> None:
     count = len(receipt.shipments)
-    _heading(paper, _("All parcels by tracking id ({n})").format(n=number(count)))
+    heading(paper, _("All parcels by tracking id ({n})").format(n=number(count)))
     if not count:
         paper.block(_("The FE scanned nothing."), 9)
         return
@@ -321,7 +272,7 @@ def _parcels(paper: Paper, receipt: Receipt) -> None:
         if one is None:
             continue
         own = parcel.own_scan
-        cells = [_ident(paper, one.tracking_id), say.status(one), say.flyer(one), say.when(one.scanned_at, receipt)]
+        cells = [ident(paper, one.tracking_id), say.status(one), say.flyer(one), say.when(one.scanned_at, receipt)]
         if seen:
             unseen = _("not seen") if receipt.handover.own_whole else "–"
             cells.append(unseen if own is None else say.when(own.at, receipt))

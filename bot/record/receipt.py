@@ -88,6 +88,8 @@ class Photo:
     """The file, or where it lies: all of a handover's pictures together would fill the memory."""
     at: datetime | None = None
     """When it was added; None: before the handover ended."""
+    shows: str = ""
+    """Which sides of the parcel, as `bot.handover.evidence.as_kept` writes it; no hash has it."""
 
 
 @dataclass(frozen=True, slots=True)

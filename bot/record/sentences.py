@@ -42,6 +42,7 @@ EVENTS = {
     Happening.CLAIM_DUE: N_("Claim called for"),
     Happening.CLAIM_WAITS: N_("Answer to a claim called for"),
     Happening.CLAIMED: N_("Claim"),
+    Happening.PROOF: N_("Proof of a claim asked for"),
     Happening.REMINDED: N_("Reminder"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
@@ -181,7 +182,7 @@ def particulars(entry: AuditEntry) -> str:
         said.append(_("status “{text}”").format(text=shown(str(d["status"]), 80)))
     if entry.what is Happening.TALLIED and _is_number(d.get("running")):
         said.append(_("{n} so far").format(n=number(d["running"])))
-    if entry.what in (Happening.REPORTED, Happening.CLAIMED) and d.get("tracking_id"):
+    if entry.what in (Happening.REPORTED, Happening.CLAIMED, Happening.PROOF) and d.get("tracking_id"):
         said.append(shown(str(d["tracking_id"])))
     if entry.what is Happening.CLAIMED:
         said += _claim_step(d)

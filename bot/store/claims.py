@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from bot.handover import claims
-from bot.handover.claim_steps import AT_ONCE, Moved, Noted, cleaned, moved, step
+from bot.handover.claim_steps import AT_ONCE, PROOF_AGAIN, Moved, Noted, cleaned, moved, proof, step
 from bot.handover.claims import Claim, Opening, State, UnknownClaim
-from bot.handover.model import Handover
+from bot.handover.model import Handover, Happening
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import claim_of, columns, noted_of, open_claims
 from bot.store.handovers import keep, load
 from bot.store.session import Database, one_transaction
-from bot.store.tables import CLAIM, CLAIM_STEP, EXPECTED, OWN_SCAN, SHIPMENT
+from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 SHOWN_AFTER = timedelta(days=7)
@@ -105,6 +105,26 @@ class ClaimStore:
             handover = _handover(connection, handover_id)
             keep(connection, handover, step(handover, result.claims, noted))
         return result
+
+    @one_transaction
+    def prove(self, connection: Connection, claim_id: str, by: str, now: datetime) -> bool:
+        """Lets the proof of a claim come into its thread; False when it was asked for just before.
+
+        Raises:
+            UnknownClaim: there is none with this id.
+        """
+        claim = _load(connection, claim_id)
+        if claim is None:
+            raise UnknownClaim(claim_id)
+        since = max(now - PROOF_AGAIN, claim.state_at)
+        asked = select(AUDIT.c.detail).where(
+            AUDIT.c.handover_id == claim.handover_id, AUDIT.c.what == Happening.PROOF.value, AUDIT.c.at > since
+        )
+        if any(detail.get("claim") == claim_id for detail in connection.scalars(asked)):
+            return False
+        handover = _handover(connection, claim.handover_id)
+        keep(connection, handover, proof(handover, claim, by, now))
+        return True
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
         """Records what is to be reminded of, each once, and returns how many handovers were named.

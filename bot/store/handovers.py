@@ -299,6 +299,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
         connection.execute(_EVENTS, entries)
     said = [_delivery(handover, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
     said += [_delivery(handover, Kind.RECEIPT, n) for n, event in numbered if event.what in _ENDS]
+    said += [_delivery(handover, Kind.PROOF, n) for n, event in numbered if event.what is Happening.PROOF]
     if said:
         connection.execute(_DELIVERIES, said)
     if before is None or said or handover.revision != before.revision:

@@ -161,7 +161,9 @@ class RecordStore:
 
     def _pictures(self, rows: list[Row[Any]]) -> list[Photo]:
         return [
-            Photo(row.tracking_id or None, row.name or row.sha256[:12], row.sha256, self._content(row), row.at)
+            Photo(
+                row.tracking_id or None, row.name or row.sha256[:12], row.sha256, self._content(row), row.at, row.shows
+            )
             for row in rows
         ]
 

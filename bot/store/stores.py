@@ -17,6 +17,7 @@ from bot.store.ledger import LedgerStore
 from bot.store.lists import ListStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
+from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
 from bot.store.return_details import ReturnDetailStore
@@ -43,6 +44,7 @@ class Stores:
     reminders: ReminderStore
     digests: DigestStore
     records: RecordStore
+    proofs: ProofStore
     expected: ExpectedStore
     lists: ListStore
     details: ReturnDetailStore
@@ -70,6 +72,7 @@ class Stores:
             obd_photos: whether the pictures of Flipkart's open-box check are fetched.
             zone: says which day it is at the docks.
         """
+        records = RecordStore(database)
         return cls(
             handovers=HandoverStore(database, clock, Upkeep(claim_days, obd_photos, zone)),
             deliveries=DeliveryStore(database),
@@ -82,7 +85,8 @@ class Stores:
             traces=TraceStore(database),
             reminders=ReminderStore(database),
             digests=DigestStore(database),
-            records=RecordStore(database),
+            records=records,
+            proofs=ProofStore(database, records),
             expected=ExpectedStore(database),
             lists=ListStore(database),
             details=ReturnDetailStore(database),

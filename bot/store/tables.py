@@ -103,6 +103,8 @@ class Kind(StrEnum):
     """A milestone in the thread; `n` is the number of its event."""
     RECEIPT = "receipt"
     """Files in the thread; `n` is the number of the event that ended it: a handover that was reopened ends twice."""
+    PROOF = "proof"
+    """Files in the thread that prove a claim; `n` is the number of the event that asked for them."""
     DIGEST = "digest"
     """A message in a location's channel with files below it; `n` is the day, as its proleptic ordinal."""
     MONTH = "month"

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from typing import Any
 
 from PIL import Image
@@ -102,6 +103,38 @@ async def test_a_claim_goes_from_the_report_to_the_money(dock: World) -> None:
             ("paid", 125050, 120000),
             ("raised", 125050, None),
         ]
+
+
+async def test_the_proof_of_a_claim_comes_into_its_thread(dock: World) -> None:
+    async with dock.bot():
+        visit, card = await scanning(dock)
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002 label", card.ts, [("a.jpg", picture())])
+        await told(dock, dock.operator, "The photo is kept for `FMP000002`")
+        await dock.slack.press(dock.operator, card, ids.REPORT)
+        view = await modal(dock, dock.operator, "What is wrong?")
+        await dock.slack.submit(dock.operator, view, {ids.PARCEL: "FMP000002", ids.PROBLEM_KIND: "damaged"})
+        reply = await thread_says(dock, card, "reported `FMP000002`")
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
+        view = await modal(dock, dock.operator, "Reference of the claim")
+        await dock.slack.press(dock.operator, view, ids.PROOF)
+        await modal(dock, dock.operator, "The FE is still there")
+        visit.leave()
+        await card_says(dock, visit, "Left")
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
+        view = await modal(dock, dock.operator, "Reference of the claim")
+        await dock.slack.press(dock.operator, view, ids.PROOF)
+        await modal(dock, dock.operator, "The proof comes into the thread")
+
+        def files() -> dict[str, bytes]:
+            shared = [file for one in dock.thread(card) for file in one.files]
+            return {file["name"]: dock.slack.files[file["id"]].content for file in shared if "proof" in file["name"]}
+
+        await dock.until(lambda: len(files()) == 2, 60)
+        paper, archive = sorted(files(), key=lambda name: name.endswith(".zip"))
+        assert files()[paper].startswith(b"%PDF")
+        with zipfile.ZipFile(io.BytesIO(files()[archive])) as opened:
+            [kept] = [opened.read(name) for name in opened.namelist() if "/pictures/" in name]
+        assert kept == picture()
 
 
 async def test_who_may_not_report_learns_nothing(dock: World) -> None:

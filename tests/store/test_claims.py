@@ -250,6 +250,25 @@ async def test_several_parcels_of_a_handover_are_one_step(
             await claims.move(handover, strange, State.DRAFT, noted(State.RAISED))
 
 
+async def test_a_proof_is_made_once_until_something_is_noted(
+    database: Database, claims: ClaimStore, ram: Handover
+) -> None:
+    one, other = [(await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW))[0] for n in range(2)]
+    minute = timedelta(minutes=1)
+    assert await claims.prove(one.id, "U1", NOW + minute)
+    assert not await claims.prove(one.id, "U2", NOW + 2 * minute)
+    assert await claims.prove(other.id, "U2", NOW + 2 * minute)
+    await claims.move(ram.id, [one.id], State.DRAFT, noted(State.RAISED, 3 / 1440))
+    assert await claims.prove(one.id, "U1", NOW + 4 * minute), "it would say something else now"
+    assert await claims.prove(one.id, "U1", NOW + 15 * minute)
+    entries = await told(database, Happening.PROOF)
+    assert [entry.detail["tracking_id"] for entry in entries] == ["P0", "P1", "P0", "P0"]
+    query = sa.select(DELIVERY.c.n).where(DELIVERY.c.kind == Message.PROOF).order_by(DELIVERY.c.n)
+    assert [row.n for row in await Tables(database).rows(query)] == [entry.n for entry in entries]
+    with pytest.raises(UnknownClaim):
+        await claims.prove("f" * 32, "U1", NOW)
+
+
 async def test_open_claims_are_listed_by_their_end(claims: ClaimStore, handovers: HandoverStore) -> None:
     here, there = await people.arrive(handovers, 1), await people.arrive(handovers, 2, location="LOC2")
     await claims.report(here.id, Opening("LATER", Kind.EMPTY), "U1", NOW + DAY)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
     ButtonElement,
     InputBlock,
@@ -18,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, Claim, State, days_until
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.handover.problems import ClaimForm, OpenClaims
+from bot.handover.problems import ClaimForm, OpenClaims, Proving
 from bot.i18n import N_, _, date_time, money, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks.kinds import kind_word, reasons
@@ -77,6 +78,8 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
     about = f"{ident(claim.tracking_id)} · {fe(form.handover)} · {esc(form.location.name)}\n{reasons(claim)}"
     blocks: list[Block] = [section(f"{about}\n{_capital(claim_state(claim, zone, now))}")]
     blocks += [context(_step(one, zone)) for one in form.history[-STEPS:]]
+    proof = ButtonElement(text=cut(_("Proof into the thread"), 75), action_id=ids.PROOF, value=claim.id)
+    blocks.append(ActionsBlock(elements=[proof]))
     if form.alike:
         blocks.append(_parcels_input(claim, form.alike))
     if len(follows) > 1:
@@ -167,6 +170,18 @@ def claims_kept(moved: Moved, note: Note, zone: tzinfo, now: datetime) -> View:
         line = _("⚠️ {parcel} is unchanged, as somebody else saved something for it meanwhile: {state}.")
         lines.append(line.format(parcel=ident(claim.tracking_id), state=claim_state(claim, zone, now)))
     return _said(lines)
+
+
+def proof_answer(proving: Proving) -> View:
+    """What becomes of the wish for a proof."""
+    said = {
+        Proving.COMES: _(
+            "📎 The proof comes into the thread: a PDF, and a ZIP with the pictures as they were received."
+        ),
+        Proving.COMING: _("📎 The proof was asked for just before. Look into the thread in a minute."),
+        Proving.EARLY: _("The FE is still there, so the proof is not whole. Ask for it once they have left."),
+    }
+    return _said([said[proving]])
 
 
 def claim_unknown() -> View:

@@ -147,3 +147,12 @@ async def claim_form(desk: Desk, asker: Asker, form: tuple[list[str], State, Not
     except UnknownClaim:
         return claims.claim_unknown()
     return claims.claims_kept(moved, note, desk.zone, desk.clock())
+
+
+@opens(Kind.BUTTON, ids.PROOF, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
+async def proof_button(desk: Desk, asker: Asker, claim_id: str) -> View:
+    """Lets the proof of a claim come into its thread."""
+    try:
+        return claims.proof_answer(await desk.problems.prove(Actor(asker.user_id), claim_id))
+    except UnknownClaim:
+        return claims.claim_unknown()

@@ -152,6 +152,7 @@ WISHES = {
     ("modal", ids.REPORT_FORM): "report a problem",
     ("button", ids.CLAIM): "mark claimed",
     ("modal", ids.CLAIM_FORM): "mark claimed",
+    ("button", ids.PROOF): "mark claimed",
     **{("button", name): "photos" for name in (*forge.SHOTS, *forge.VIDEOS)},
     ("button", ids.SHOW_LISTS): "expected lists",
     ("shortcut", ids.READ_LIST): "expected list",
@@ -183,7 +184,7 @@ class Target:
 
 def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[str, forge.Json]:
     """The payload of this press by this user, and the way that it comes."""
-    on = target.claim if name in (ids.CLAIM, ids.CLAIM_FORM) else target.handover
+    on = target.claim if name in (ids.CLAIM, ids.CLAIM_FORM, ids.PROOF) else target.handover
     on = target.list if name in (ids.TAKE_BACK, *forge.SHEETS) else on
     match kind, name:
         case "command", _:
