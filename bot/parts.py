@@ -14,6 +14,7 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
 from bot.handover.announcing import Announcing
+from bot.handover.approving import Approving
 from bot.handover.around import Around
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
@@ -185,7 +186,7 @@ class Parts:
             presses=presses,
             locations=self.locations,
             start=StartOtc(dock),
-            end=EndOtc(dock, self._timing.dock.sync_pauses),
+            end=EndOtc(dock, stores.approvals, self._timing.dock.sync_pauses),
             counting=Counting(dock),
             pads=Pads(presses, Tallying(dock, stores.tallies)),
             own=self.own_scans,
@@ -197,6 +198,7 @@ class Parts:
             board=Board(dock, stores.claims, stores.digests, self.due_today, self._zone),
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
+            approving=Approving(dock, stores.approvals),
             photos=ThreadPhotos(dock, stores.traces, stores.photos, stores.videos, stores.claims, self._keeper),
             completed=SlackPictures(self.slack, self._files).completed,
             links=SlackLinks(self.slack),

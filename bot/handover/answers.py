@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
+from bot.handover.approvals import Approval
 from bot.handover.location import Location
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.ports import EndCode, FixedCode
@@ -104,6 +105,15 @@ class CountCompared:
 
 
 @dataclass(frozen=True, slots=True)
+class EndWaits:
+    """The End OTC waits for a second person's word."""
+
+    handover: Handover
+    location: Location
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
 class EndShown:
     """The End OTC, or the fixed codes where Flipkart generates none."""
 
@@ -113,4 +123,4 @@ class EndShown:
     fixed: tuple[FixedCode, ...] = ()
 
 
-EndAnswer = EndChoice | NobodyClosing | CountForm | EndShown
+EndAnswer = EndChoice | NobodyClosing | CountForm | EndShown | EndWaits

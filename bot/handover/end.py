@@ -6,7 +6,8 @@ from weakref import WeakValueDictionary
 
 from bot.handover import machine
 from bot.handover.actions import Dock, keep_count
-from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
+from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, EndWaits, NobodyClosing
+from bot.handover.approvals import Approval, Approvals, needs_another
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import EndCode, EndTotals, FixedCode, ReturnsApiError, Step
@@ -23,9 +24,10 @@ PASS_HOLDS = timedelta(seconds=30)
 class EndOtc:
     """The way to an End OTC: find the FE, read to the last page, count, confirm, show."""
 
-    def __init__(self, dock: Dock, pauses: tuple[float, ...]) -> None:
+    def __init__(self, dock: Dock, approvals: Approvals, pauses: tuple[float, ...]) -> None:
         """`pauses` are seconds before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
         self._dock = dock
+        self._approvals = approvals
         self._pauses = pauses
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._looks = Looks()
@@ -75,8 +77,8 @@ class EndOtc:
         wanted = {h.id for h in meant(query, [h for h, _ in present if may_close(h)])}
         return [(h, at) for h, at in present if h.id in wanted], present
 
-    async def open(self, actor: Actor, handover_id: str) -> CountForm | EndShown:
-        """The count form of one FE, read to the last page; or the code again if it was given out already.
+    async def open(self, actor: Actor, handover_id: str) -> CountForm | EndShown | EndWaits:
+        """The count form of one FE, read to the last page; or the code, if it was given out or granted already.
 
         Raises:
             Refusal: the person may not, the handover is over or unknown, or the FE still scans.
@@ -93,6 +95,9 @@ class EndOtc:
                 raise NotAtEnd(handover)
         fresh = self._dock.reader.passed_within(handover_id, PASS_HOLDS)
         handover = await self._dock.reader.read_to_end(handover_id, from_start=not fresh)
+        granted = await self._granted(actor, handover, location)
+        if granted is not None:
+            return await self.give(actor, handover_id, granted.scanned, granted.reason, counted=granted.counted)
         return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
 
     async def compare(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
@@ -107,8 +112,10 @@ class EndOtc:
 
     async def give(
         self, actor: Actor, handover_id: str, scanned: int, reason: str = "", *, counted: int | None = None
-    ) -> CountForm | EndShown:
+    ) -> CountForm | EndShown | EndWaits:
         """Calls Flipkart for the code and records who took it, or asks for a new count if parcels came in since.
+
+        Where the counts differ by more than one person may let pass, it asks for a second person's word first.
 
         Args:
             actor: who confirmed.
@@ -134,6 +141,10 @@ class EndOtc:
             if must_count or (handover.missing_by_count and not reason):
                 problems = tuple(await self._dock.handovers.problems(handover_id))
                 return CountForm(handover, location, problems, changed_from=scanned)
+            shared = needs_another(handover, location)
+            if shared and await self._granted(actor, handover, location) is None:
+                wish = await self._approvals.ask(handover_id, actor.user_id, reason, self._dock.clock())
+                return EndWaits(handover, location, wish)
             await self._dock.asked(actor, location, "end", handover, reason=reason)
             answer = await self._generate(handover)
             if isinstance(answer, Handover):
@@ -142,7 +153,9 @@ class EndOtc:
             code, fixed = answer
             if code is None and not fixed:
                 return EndShown(handover, location, None)
-            self._dock.end_codes.put(handover_id, HeldEnd(code, fixed, handover.counted, handover.scanned), None)
+            only_for = actor.user_id if shared else None
+            held = HeldEnd(code, fixed, handover.counted, handover.scanned, only_for)
+            self._dock.end_codes.put(handover_id, held, None)
             totals = code.totals if code else EndTotals()
             self._looks.renew(handover_id)
             after = await self._record(actor, handover_id, reason, totals, again=False)
@@ -152,7 +165,7 @@ class EndOtc:
     async def _again(self, actor: Actor, handover: Handover, location: Location) -> EndShown | None:
         """The code that was given out already, for whoever may see it; None when there is none in memory."""
         held = self._dock.end_codes.get(handover.id)
-        if held is None:
+        if held is None or held.only_for not in (None, actor.user_id):
             return None
         if not _still_holds(held, handover):
             self._dock.end_codes.drop([handover.id])
@@ -162,6 +175,12 @@ class EndOtc:
                 handover = await self._record(actor, handover.id, handover.end_reason, EndTotals(), again=True)
                 self._looks.add(handover.id, actor.user_id)
         return EndShown(handover, location, held.code, held.fixed)
+
+    async def _granted(self, actor: Actor, handover: Handover, location: Location) -> Approval | None:
+        """What a second person granted to this one, where that is needed."""
+        if not needs_another(handover, location):
+            return None
+        return await self._approvals.granted(handover.id, actor.user_id, self._dock.clock())
 
     async def _generate(self, handover: Handover) -> tuple[EndCode | None, tuple[FixedCode, ...]] | Handover:
         """The code; or the handover as it is now, if parcels came in while Flipkart was still syncing."""

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 OPERATOR = re.compile(r"[UWS][A-Z0-9]{2,}")
@@ -43,6 +43,10 @@ class Location(BaseModel):
     """Whether guests of the workspace may be operators through a group or the channel. Named by id, anybody may."""
     hours: str = ""
     """Such as ``08:00-22:00`` in the bot's zone, over midnight if the end is earlier; empty: always."""
+    approve_over: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """A count that differs from the scans by more parcels needs a second person's word before the End OTC; 0: none."""
+    leads: tuple[Annotated[str, AfterValidator(_operator)], ...] = ()
+    """User ids and user-group ids that may give that word beside the operators."""
     arrivals: Literal["always", "due"] = "always"
     """When it is looked at with the full pace: always, or while something is due there."""
     language: Literal["en", "hi"] = "en"
@@ -54,6 +58,10 @@ class Location(BaseModel):
         if value and (not HOURS.fullmatch(value) or (value[6:8] == "24" and value[9:] != "00")):
             raise ValueError('must look like "08:00-22:00", or be empty for always')
         return value
+
+    def of_leads(self) -> "Location":
+        """The same with its leads in place of its operators."""
+        return self.model_copy(update={"operators": self.leads})
 
     def open_at(self, moment: datetime, zone: ZoneInfo) -> bool:
         """Whether FEs are looked for at this moment."""

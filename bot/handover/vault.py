@@ -28,6 +28,8 @@ class HeldEnd:
     fixed: tuple[FixedCode, ...]
     counted: int | None
     scanned: int
+    only_for: str | None = None
+    """The one person who may see it, where a second person's word was needed; None: every operator."""
 
 
 class CodeVault(Generic[Code]):

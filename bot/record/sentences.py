@@ -1,6 +1,6 @@
 """What a receipt says in words, in the language of the task: the verdict, the events, what is wrong with a parcel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.handover.model import AuditEntry, Detail, Handover, Happening, Shipment, Stage
@@ -21,6 +21,8 @@ EVENTS = {
     Happening.START_OTC: N_("Start OTC shown"),
     Happening.START_ROTATED: N_("Start OTC replaced by Flipkart"),
     Happening.COUNTED: N_("Counted by hand"),
+    Happening.APPROVAL_ASKED: N_("A second person has to agree"),
+    Happening.APPROVAL_GIVEN: N_("A second person has answered"),
     Happening.END_OTC: N_("End OTC shown"),
     Happening.CLOSED: N_("Handover closed"),
     Happening.LEFT: N_("FE left without an End OTC"),
@@ -170,7 +172,7 @@ def particulars(entry: AuditEntry) -> str:
         said += [label.format(n=number(d[name])) for name, label in labels if _is_number(d.get(name))]
     if entry.what is Happening.END_OTC and _is_number(d.get("total")):
         said.append(_("Flipkart's total {n}").format(n=number(d["total"])))
-    if entry.what is Happening.END_OTC and d.get("reason"):
+    if entry.what in (Happening.END_OTC, Happening.APPROVAL_ASKED) and d.get("reason"):
         said.append(_("reason: “{text}”").format(text=shown(str(d["reason"]))))
     if entry.what is Happening.OWN_TAKEN_BACK and _is_number(d.get("unsaid")):
         said.append(parcels(d["unsaid"]))
@@ -184,8 +186,8 @@ def particulars(entry: AuditEntry) -> str:
         said.append(_("{n} so far").format(n=number(d["running"])))
     if entry.what in (Happening.REPORTED, Happening.CLAIMED, Happening.PROOF) and d.get("tracking_id"):
         said.append(shown(str(d["tracking_id"])))
-    if entry.what is Happening.CLAIMED:
-        said += _claim_step(d)
+    if (more := _MORE.get(entry.what)) is not None:
+        said += more(d)
     if entry.what is Happening.REFUSED:
         said.append(
             _("rights could not be checked")
@@ -203,6 +205,17 @@ def _claim_step(d: Detail) -> list[str]:
     said.append(_(CLAIM_STATES.get(str(d.get("state")), N_("claimed"))))
     said += [money(d[name]) for name in ("amount", "paid") if _is_number(d.get(name))]
     return said
+
+
+def _word(d: Detail) -> list[str]:
+    """What a second person said."""
+    return [_("agreed") if d.get("word") == "granted" else _("refused")]
+
+
+_MORE: dict[Happening, Callable[[Detail], list[str]]] = {
+    Happening.CLAIMED: _claim_step,
+    Happening.APPROVAL_GIVEN: _word,
+}
 
 
 def _is_number(value: object) -> bool:

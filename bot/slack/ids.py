@@ -27,6 +27,10 @@ END_COUNT = "end_count"
 END_REASON = "end_reason"
 END_CONFIRM = "end_confirm"
 
+# A second person's word.
+APPROVE = "approve_end"
+REFUSE = "refuse_end"
+
 # Lists of what should arrive.
 READ_LIST = "read_list"
 """The message shortcut."""

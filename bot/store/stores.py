@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from bot.clock import Clock
+from bot.store.approvals import ApprovalStore
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
@@ -40,6 +41,7 @@ class Stores:
     claim_lines: ClaimLineStore
     photos: PhotoStore
     videos: VideoStore
+    approvals: ApprovalStore
     traces: TraceStore
     reminders: ReminderStore
     digests: DigestStore
@@ -82,6 +84,7 @@ class Stores:
             claim_lines=ClaimLineStore(database),
             photos=PhotoStore(database, clock),
             videos=VideoStore(database),
+            approvals=ApprovalStore(database),
             traces=TraceStore(database),
             reminders=ReminderStore(database),
             digests=DigestStore(database),

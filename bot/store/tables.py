@@ -476,6 +476,24 @@ class VideoRow(SQLModel, table=True):
     candidates: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
+class ApprovalRow(SQLModel, table=True):
+    """A wish for an End OTC although the counts differ widely, and what a second person said."""
+
+    __tablename__ = "approval"
+    __table_args__ = (Index("approval_by_handover", "handover_id"),)
+
+    id: str = Field(primary_key=True, max_length=32)
+    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    counted: int
+    scanned: int
+    reason: str = Field(default="", sa_type=Text)
+    word: str
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class ReminderRow(SQLModel, table=True):
     """When people were last reminded of what."""
 
@@ -535,6 +553,7 @@ CLAIM = table_of(ClaimRow)
 CLAIM_STEP = table_of(ClaimStepRow)
 PHOTO = table_of(PhotoRow)
 VIDEO = table_of(VideoRow)
+APPROVAL = table_of(ApprovalRow)
 REMINDER = table_of(ReminderRow)
 CALL_MINUTE = table_of(CallMinuteRow)
 AWAKE = table_of(AwakeRow)

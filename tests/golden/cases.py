@@ -204,6 +204,18 @@ SAID: dict[str, Drawn] = {
         ),
         CLOSING,
     ),
+    "approval_asked": _said(
+        entry(
+            Happening.APPROVAL_ASKED, "U0ASHA", approval="a" * 32, counted=3, scanned=12, reason="nine are in the <van>"
+        ),
+        CLOSING,
+    ),
+    "approval_given": _said(
+        entry(Happening.APPROVAL_GIVEN, "U0VIKRAM", approval="a" * 32, word="granted", asked_by="U0ASHA"), CLOSING
+    ),
+    "approval_refused": _said(
+        entry(Happening.APPROVAL_GIVEN, "U0VIKRAM", approval="a" * 32, word="refused", asked_by="U0ASHA"), CLOSING
+    ),
     "taken": _said(entry(Happening.TAKEN, "U0ASHA", stage="waiting"), WAITING),
     "reported": _said(
         entry(

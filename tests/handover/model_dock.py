@@ -44,6 +44,7 @@ from bot.sandbox.flipkart.paging import SHIPMENTS, Pager, PageToken
 from bot.sandbox.flipkart.refusals import STATUS_OF, Refusal
 from bot.sandbox.flipkart.switches import Switches
 from bot.sandbox.flipkart.world import World
+from bot.store.approvals import ApprovalStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database, DatabaseUnusableError
@@ -510,7 +511,7 @@ class Life:
             gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
-        self.end = EndOtc(self.dock, DockTiming().sync_pauses)
+        self.end = EndOtc(self.dock, ApprovalStore(self.database), DockTiming().sync_pauses)
         self.counting = Counting(self.dock)
         pacer = Pacer(0.0, time.seconds)
         self.dispatcher = outbox(self.deliveries, self.handovers, slack, PlainPainter(), pacer, time.bot)

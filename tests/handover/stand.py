@@ -26,6 +26,7 @@ from bot.handover.start import StartOtc
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.flipkart.calls import Call
+from bot.store.approvals import ApprovalStore
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.rows import entry_of
@@ -95,6 +96,7 @@ class Stand:
         self.directory = PlainDirectory()
         self.locations = Locations((LOCATION, ELSEWHERE))
         self.handovers = HandoverStore(database, clock)
+        self.approvals = ApprovalStore(database)
         self.api = FlipkartClient(
             base_url=sim.url,
             app_id="app",
@@ -121,7 +123,7 @@ class Stand:
             gone_after=timedelta(),
         )
         self.start = StartOtc(self.dock)
-        self.end = EndOtc(self.dock, (0.0,) * 3)
+        self.end = EndOtc(self.dock, self.approvals, (0.0,) * 3)
         self.counting = Counting(self.dock)
 
     def new_reader(self) -> ScanReader:

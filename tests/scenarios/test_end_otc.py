@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.flipkart import Visit
+from bot.slack import ids
 from bot.timing import DockTiming
 from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.leaks import seen_by
@@ -54,6 +55,38 @@ async def test_a_difference_is_named_and_needs_a_reason(dock: World) -> None:
         said = await thread_says(dock, card, "The count differed")
         assert "&lt;!channel&gt;" in said.text_all()
         assert "counted 4, scanned 6" in said.text_all()
+
+
+async def test_a_large_difference_needs_a_second_person(dock: World) -> None:
+    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "approve_over": 2}
+    dock.toml["locations"] = [location | {"operators": [dock.operator, dock.second]}]
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        visit.begin()
+        visit.scan(4)
+        visit.finish_scanning()
+        await card_says(dock, visit, "4 scanned")
+        card = await card_of(dock, visit)
+        view = await open_count(dock, dock.operator, visit)
+        await dock.slack.submit(dock.operator, view, {"counted": "1"})
+        view = await modal(dock, dock.operator, "Why close it")
+        await dock.slack.submit(dock.operator, view, {"reason": "three are in the van"})
+        await modal(dock, dock.operator, "A second person has to agree")
+        wish = await thread_says(dock, card, "three are in the van")
+        await dock.slack.press(dock.operator, wish, ids.APPROVE)
+        await told(dock, dock.operator, "Somebody else has to say this")
+        await dock.slack.press(dock.second, wish, ids.APPROVE)
+        await told(dock, dock.second, "You agreed")
+        await dock.slack.press(dock.second, wish, ids.REFUSE)
+        await told(dock, dock.second, "has answered before: agreed")
+        await thread_says(dock, card, "agreed to the End OTC")
+        assert visit.end_code is None
+        await dock.slack.slash(dock.second, dock.channel, "/end-otc", visit.fe_id)
+        await modal(dock, dock.second, "Parcels counted by hand")
+        await dock.slack.slash(dock.operator, dock.channel, "/end-otc", visit.fe_id)
+        code = str(await dock.until(lambda: visit.end_code))
+        await dock.until(lambda: seen_by(dock, dock.operator, code))
+        assert not seen_by(dock, dock.second, code)
 
 
 async def test_more_counted_than_scanned_says_which_way(dock: World) -> None:

@@ -56,8 +56,8 @@ async def test_buttons_of_operators_refuse_a_stranger(dock: World, logged: list[
     declared = {
         name for (kind, name), one in table().heard.items() if (kind, one.right) == (Kind.BUTTON, Right.OPERATOR)
     }
-    # These name a list or a claim, of which there is none here.
-    names = sorted(declared - {ids.TAKE_BACK, ids.CLAIM, ids.PROOF, *forge.SHEETS})
+    # These name a list, a claim or a wish, of which there is none here.
+    names = sorted(declared - {ids.TAKE_BACK, ids.CLAIM, ids.PROOF, *forge.WORDS, *forge.SHEETS})
     async with dock.bot():
         handover = await waiting_fe(dock)
         for number, name in enumerate(names, start=1):

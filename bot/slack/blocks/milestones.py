@@ -8,6 +8,7 @@ from bot.handover.claims import State
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
 from bot.i18n import N_, _, number, span
+from bot.slack.blocks.approvals import ASKED_TITLE, GIVEN_TITLE, asked_reply, given_reply
 from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply, state_word
 from bot.slack.blocks.corrections import (
     CLEARED_TITLE,
@@ -79,6 +80,8 @@ _TITLES = {
     Happening.START_OTC: N_("Start OTC asked for"),
     Happening.START_ROTATED: N_("the Start OTC was replaced"),
     Happening.COUNTED: N_("counted by hand"),
+    Happening.APPROVAL_ASKED: ASKED_TITLE,
+    Happening.APPROVAL_GIVEN: GIVEN_TITLE,
     Happening.END_OTC: N_("End OTC given out"),
     Happening.CLOSED: N_("handover closed"),
     Happening.LEFT: N_("left without an End OTC"),
@@ -225,6 +228,8 @@ _BODIES = {
     Happening.START_OTC: _start,
     Happening.START_ROTATED: _rotated,
     Happening.COUNTED: _count,
+    Happening.APPROVAL_ASKED: asked_reply,
+    Happening.APPROVAL_GIVEN: given_reply,
     Happening.END_OTC: _end,
     Happening.CLOSED: _over,
     Happening.LEFT: _over,

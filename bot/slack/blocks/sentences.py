@@ -1,6 +1,7 @@
 """Every refusal and failure as a sentence that says what to do next."""
 
 from bot.handover.answers import NobodyClosing, NobodyWaiting
+from bot.handover.approvals import ApprovalVoid, OwnApproval, UnknownApproval
 from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
 from bot.handover.ports import Standing
@@ -73,6 +74,10 @@ def refusal(error: Refusal) -> str:
             "This card belongs to a location that the bot no longer serves, so nothing can be asked for here. "
             "Use Seller Hub, or ask whoever installed the bot to put the location back into bot.toml."
         )
+    if isinstance(error, OwnApproval):
+        return _("Somebody else has to say this: whoever asked for the code can't grant it.")
+    if isinstance(error, ApprovalVoid | UnknownApproval):
+        return _("This no longer holds: its half hour is over, or somebody counted or scanned since. Ask anew.")
     if isinstance(error, UnknownList):
         return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.clock import Clock
 from bot.handover.actions import Counting
+from bot.handover.approving import Approving
 from bot.handover.board import Board
 from bot.handover.dropped import Dropping
 from bot.handover.duty import Duty
@@ -71,6 +72,7 @@ class Desk:
     finder: Finder
     traces: Traces
     photos: ThreadPhotos
+    approving: Approving
     completed: Completed
     links: Links
     signs: ThreadSigns

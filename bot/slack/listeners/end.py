@@ -2,12 +2,13 @@
 
 from slack_sdk.models.views import View
 
-from bot.handover.answers import CountForm, EndAnswer, EndChoice, NobodyClosing
+from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndWaits, NobodyClosing
 from bot.handover.model import Actor
 from bot.i18n import N_, _
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks import modals
+from bot.slack.blocks.approvals import waits
 from bot.slack.blocks.own_scans import LISTED
 from bot.slack.blocks.sentences import nobody_closing
 from bot.slack.declared import Form, Kind, Right, WrongInputError, fills, handover, in_thread, opens, root
@@ -97,4 +98,6 @@ async def _view(desk: Desk, answer: EndAnswer) -> View:
     if isinstance(answer, CountForm):
         listing = await desk.expecting.of_handover(answer.handover, LISTED)
         return modals.end_count(answer, await desk.own.lists(answer.handover, LISTED), listing)
+    if isinstance(answer, EndWaits):
+        return waits(answer, _(END_TITLE), desk.zone)
     return modals.end_shown(answer)

@@ -2,6 +2,7 @@
 
 from bot.slack.declared import Table, listeners_of
 from bot.slack.listeners import (
+    approvals,
     buttons,
     claims,
     count,
@@ -20,5 +21,5 @@ from bot.slack.listeners import (
 
 def table() -> Table:
     """Which listener hears what."""
-    work = buttons, claims, count, end, expected, home, messages, otc, own_scans, photos, reminders, start, welcome
-    return Table(listeners_of(*work))
+    codes = approvals, buttons, count, end, otc, start
+    return Table(listeners_of(*codes, claims, expected, home, messages, own_scans, photos, reminders, welcome))

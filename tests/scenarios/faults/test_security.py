@@ -15,7 +15,7 @@ import pytest
 from bot.handover.tally import STEPS
 from bot.slack import ids
 from bot.timing import DockTiming
-from tests.scenarios.dockwork import card_says, end_code, start_code, told
+from tests.scenarios.dockwork import card_says, end_code, modal, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.slack import forge
 from tests.slack.test_deliveries import Door
@@ -154,6 +154,8 @@ WISHES = {
     ("modal", ids.CLAIM_FORM): "mark claimed",
     ("button", ids.PROOF): "mark claimed",
     **{("button", name): "photos" for name in (*forge.SHOTS, *forge.VIDEOS)},
+    ("button", ids.APPROVE): "approve",
+    ("button", ids.REFUSE): "approve",
     ("button", ids.SHOW_LISTS): "expected lists",
     ("shortcut", ids.READ_LIST): "expected list",
     **{("button", name): "expected list" for name in forge.SHEETS},
@@ -174,17 +176,19 @@ HARMLESS = {
 
 @dataclass(frozen=True)
 class Target:
-    """What is pressed on: an FE's handover, its card, the claim of a parcel in it, and a list of parcels."""
+    """What is pressed on: an FE's handover, its card, the claim of a parcel in it, a list, and somebody's wish."""
 
     handover: str
     card: str
     claim: str
     list: str = ""
+    approval: str = ""
 
 
 def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[str, forge.Json]:
     """The payload of this press by this user, and the way that it comes."""
     on = target.claim if name in (ids.CLAIM, ids.CLAIM_FORM, ids.PROOF) else target.handover
+    on = target.approval if name in forge.WORDS else on
     on = target.list if name in (ids.TAKE_BACK, *forge.SHEETS) else on
     match kind, name:
         case "command", _:
@@ -237,6 +241,23 @@ async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: s
 def a_line_each(dock: World) -> None:
     """Each refusal is the first of its minute, so that each press can be told from the others on record."""
     dock.timing = replace(dock.timing, dock=DockTiming(refusals=timedelta()))
+    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "approve_over": 2}
+    dock.toml["locations"] = [location | {"operators": [dock.operator, dock.second]}]
+
+
+async def wish_for_code(dock: World) -> None:
+    """Somebody wants the code of a third FE, whose count differs by more than one person may let pass."""
+    late = dock.flipkart.arrive("LOC1", "Mohan Das")
+    late.begin()
+    late.scan(3)
+    late.finish_scanning()
+    await card_says(dock, late, "3 scanned")
+    await dock.slack.slash(dock.operator, dock.channel, "/end-otc", late.fe_id)
+    view = await modal(dock, dock.operator, "Parcels counted by hand")
+    await dock.slack.submit(dock.operator, view, {"counted": "0"})
+    view = await modal(dock, dock.operator, "Why close it")
+    await dock.slack.submit(dock.operator, view, {"reason": "all in the van"})
+    await modal(dock, dock.operator, "A second person has to agree")
 
 
 async def two_codes(dock: World) -> dict[str, Target]:
@@ -248,6 +269,7 @@ async def two_codes(dock: World) -> dict[str, Target]:
     closes.scan(1, status="REJECTED", reason="torn")
     closes.finish_scanning()
     await card_says(dock, closes, "2 scanned")
+    await wish_for_code(dock)
     await start_code(dock, dock.operator, waits)
     await end_code(dock, dock.operator, closes, 2)
     await dock.until(lambda: dock.rows("SELECT count(*) FROM audit WHERE what = 'end_otc'") == [(1,)])
@@ -257,7 +279,8 @@ async def two_codes(dock: World) -> dict[str, Target]:
     [(a_list,)] = dock.rows("SELECT id FROM parcel_list")
     query = "SELECT h.fe_id, h.id, i.ts, c.id FROM handover h JOIN delivery i ON i.about = h.id AND i.kind = 'card'"
     found = dock.rows(f"{query} LEFT JOIN claim c ON c.handover_id = h.id")
-    targets = {fe: Target(handover, card, claim, a_list) for fe, handover, card, claim in found}
+    [(wish,)] = dock.rows("SELECT id FROM approval")
+    targets = {fe: Target(handover, card, claim, a_list, wish) for fe, handover, card, claim in found}
     return {"start": targets[waits.fe_id], "end": targets[closes.fe_id]}
 
 
@@ -287,8 +310,7 @@ async def test_rights_are_checked_on_every_press(dock: World) -> None:
 async def test_rights_fail_closed(dock: World, how: dict[str, str]) -> None:
     # Even a member of the group is refused while Slack can't say so.
     group = dock.slack.add_usergroup("dock-leads", users=[dock.second])
-    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.operator, group]}
-    dock.toml["locations"] = [location]
+    dock.toml["locations"][0]["operators"] = [dock.operator, group]
     async with dock.bot():
         targets = await two_codes(dock)
         dock.slack.fail("usergroups.users.list", times=10_000, **how)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ from bot.handover.answers import (
     StartCodesShown,
     StartNotOffered,
 )
+from bot.handover.approvals import Word
 from bot.handover.board import BoardView, Week
 from bot.handover.claims import Claim, Kind, State
 from bot.handover.location import Location
@@ -208,6 +209,9 @@ ENTRIES = st.builds(
                 max_size=3,
             ).flatmap(lambda few: st.sampled_from([few, few * 20])),
             "claim": IDS,
+            "approval": IDS,
+            "word": st.sampled_from([one.value for one in Word]),
+            "asked_by": PEOPLE,
             "state": STATES,
             "amount": st.none() | AMOUNTS,
             "paid": st.none() | AMOUNTS,

@@ -1,0 +1,41 @@
+"""What a second person does about a wish for an End OTC: grants or refuses it."""
+
+from bot.handover.actions import Dock
+from bot.handover.approvals import Approval, Approvals, OwnApproval, UnknownApproval, Word
+from bot.handover.location import Location
+from bot.handover.model import Actor
+from bot.handover.refusals import NotAllowed
+
+
+class Approving:
+    """Granting and refusing."""
+
+    def __init__(self, dock: Dock, approvals: Approvals) -> None:
+        self._dock = dock
+        self._approvals = approvals
+
+    async def decide(self, actor: Actor, approval_id: str, word: Word) -> tuple[Approval, bool]:
+        """Grants or refuses a wish; False when somebody did before.
+
+        Raises:
+            NotAllowed, RightsUnknown: the person is neither an operator nor a lead of the location.
+            Refusal: the wish is unknown, the person's own, or holds no more.
+        """
+        wish = await self._approvals.get(approval_id)
+        if wish is None:
+            raise UnknownApproval(approval_id)
+        _, location = await self._dock.find(wish.handover_id)
+        await self._may(actor, location, wish.handover_id)
+        if actor.user_id == wish.asked_by:
+            raise OwnApproval(approval_id)
+        return await self._approvals.decide(approval_id, actor.user_id, word, self._dock.clock())
+
+    async def _may(self, actor: Actor, location: Location, handover_id: str) -> None:
+        if location.leads:
+            try:
+                await self._dock.policy.require_operator(actor, location.of_leads())
+            except NotAllowed:
+                pass
+            else:
+                return
+        await self._dock.allow(actor, location, "approve", handover_id)
