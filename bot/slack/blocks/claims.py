@@ -85,7 +85,8 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
     if len(follows) > 1:
         blocks.append(_state_input(follows))
     else:
-        blocks.append(section(f"*{_(_CHOICES[follows[0]])}*"))
+        asked = "*{choice}*" if follows[0] is State.RAISED else _("*{choice}*: save this only if it is so.")
+        blocks.append(section(asked.format(choice=_(_CHOICES[follows[0]]))))
     blocks.append(
         InputBlock(
             block_id=ids.REFERENCE,
