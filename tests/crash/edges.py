@@ -6,11 +6,19 @@ call to Slack by its method and what it carries, a commit by the state that it g
 
 from dataclasses import dataclass
 
-POSTS = ("post a card", "post a reply", "post a digest", "edit a card", "share a receipt", "share a digest")
+POSTS = (
+    "post a card",
+    "post a reply",
+    "post a digest",
+    "edit a card",
+    "share a receipt",
+    "share a proof",
+    "share a digest",
+)
 """Calls that people see the result of."""
-FILLS = ("fill a receipt",)
+FILLS = ("fill a receipt", "fill a proof")
 """The content of a file goes to Slack; nobody sees it yet."""
-CALLS = (*POSTS, "reserve a receipt", "look for a card", "look for a reply", "look for files")
+CALLS = (*POSTS, "reserve a receipt", "reserve a proof", "look for a card", "look for a reply", "look for files")
 """Calls as the bot makes them (`tests.crash.said`). Before they are shared, a digest's files are as a receipt's."""
 COMMITS = {
     "wanted": ("INSERT", "pending"),
@@ -40,6 +48,10 @@ FUNCTIONS = {
     "own scan": "bot.store.own_scans:OwnScanStore.take",
     "reaction": "bot.slack.thread:ThreadSigns.react",
     "tally": "bot.store.tallies:TallyStore.add",
+    # claims
+    "report": "bot.store.claims:ClaimStore.report",
+    "claim": "bot.store.claims:ClaimStore.move",
+    "prove": "bot.store.claims:ClaimStore.prove",
 }
 """By name: module and function of the real bot."""
 OFTEN = frozenset({"commit", "initial load", "reconcile", "shipments", "add page"})

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.crash.edges import EDGES, OFTEN, Edge
 from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
-from tests.crash.play import PRESSED, Play
+from tests.crash.play import NEEDS_PROOF, PRESSED, Play
 from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.support import World, world
@@ -215,6 +215,8 @@ def _patience(edge: Edge) -> float:
     if edge.name == "look for files":
         return LOOKED_UP_LIFE
     if edge.name.endswith(" a digest"):
+        return DRAWN_LIFE
+    if edge.name in NEEDS_PROOF:
         return DRAWN_LIFE
     return PRESSED_LIFE if edge.name in PRESSED else LONGEST_LIFE
 

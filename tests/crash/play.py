@@ -18,7 +18,9 @@ from bot.sandbox.slack import Delivery, Message, SubmitRefused
 from bot.sandbox.slack.posting import delete
 from bot.slack import ids
 from tests.bench.processes import environment
+from tests.crash import claiming
 from tests.crash.edges import Edge, commit_of
+from tests.crash.facts import Counted, OwnScan
 from tests.crash.said import is_card
 from tests.support import World
 
@@ -42,6 +44,9 @@ PRESSED = {
     "reserve a receipt": "leave",
     "fill a receipt": "leave",
     "share a receipt": "leave",
+    "report": "claim",
+    "claim": "claim",
+    **dict.fromkeys(("prove", "reserve a proof", "fill a proof", "share a proof"), "prove"),
 }
 """What somebody has to do so that the bot comes to an edge."""
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -52,6 +57,7 @@ EVENINGS_AFTER = 2
 ENOUGH = 2
 """Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
 RECEIPT_FILES = 2
+NEEDS_PROOF = frozenset(name for name, wish in PRESSED.items() if wish == "prove")
 NEEDS_NEWS = frozenset(commit_of(name) for name in ("wanted", "sending", "unknown", "sent", "put back"))
 ADD_ONE = f"{ids.TALLY}_{STEPS[0]}"
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
@@ -71,22 +77,6 @@ class Dock:
     @property
     def present(self) -> list[Visit]:
         return [visit for visit in self.visits if visit.page != "gone"]
-
-
-@dataclass
-class Counted:
-    """A count that the bot told somebody it has kept."""
-
-    visit: Visit
-    number: int
-
-
-@dataclass
-class OwnScan:
-    """A parcel that the seller scanned, and that the bot marked with a reaction."""
-
-    visit: Visit
-    tracking_id: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +117,10 @@ class Play:
         """Presses on the running count that the bot answered."""
         self.tally_presses = 0
         """Presses on it that the bot acknowledged."""
+        self.reported: list[OwnScan] = []
+        """Parcels of which the bot said that the report is on record."""
+        self.claimed: list[str] = []
+        """Claims of which the bot said that they are noted as raised."""
         self.evenings: list[Dock] = []
         """Docks at which nobody works any more; each brings one digest when it is wanted."""
         self.deleted: set[str] = set()
@@ -199,7 +193,7 @@ class Play:
         Here an FE is done within seconds, so that people could have more to be said than ever can be.
         """
         waits = "select location_id from delivery where state in ('pending', 'sending', 'unknown')"
-        return len(dock.present) < most and self._rows_left(waits).count((dock.location,)) < BEHIND
+        return len(dock.present) < most and self.rows_left(waits).count((dock.location,)) < BEHIND
 
     def arrive(self, dock: Dock) -> Visit:
         """An FE comes."""
@@ -230,6 +224,8 @@ class Play:
         """Whether there is what the edge needs."""
         if _is_of_day(edge.name):
             return self._evening() is not None
+        if edge.name in NEEDS_PROOF:
+            return bool(claiming.provable(self))
         return edge.name != commit_of("lost") or self._deletable() is not None
 
     def provoke(self, edge: Edge) -> None:
@@ -300,7 +296,7 @@ class Play:
         After a loss that holds from when the new database has drawn it.
         """
         for visit in self.served:
-            card = self._card_with(visit, ids.COUNT)
+            card = self.card_with(visit, ids.COUNT)
             if visit.page == "scanning" and card is not None and card.edited:
                 return visit, card
         return None
@@ -362,31 +358,31 @@ class Play:
         wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):
-                await getattr(self, wish or self.chance.choice(["start", "count", "end", "scan", "tally"]))()
+                await getattr(self, wish or self.chance.choice(["start", "count", "end", "scan", "tally", "claim"]))()
             await asyncio.sleep(0.05)
 
     async def start(self) -> None:
         """Asks for a Start OTC, and reads it out to the FE."""
         visit = self.reach("start")
         await self._slash(visit, "/start-otc")
-        await self._until(lambda: visit.start_code and self._sees(visit.start_code))
+        await self.until(lambda: visit.start_code and self._sees(visit.start_code))
         visit.enter_start_otc(visit.start_code or "")
 
     async def count(self) -> None:
         """Counts by the card's button."""
-        await self._clear()
+        await self.clear()
         visit = self.reach("scanning")
-        card = await self._until(lambda: self._card_with(visit, ids.COUNT))
+        card = await self.until(lambda: self.card_with(visit, ids.COUNT))
         self.deliveries.append(await self.world.slack.press(self.world.operator, card, ids.COUNT))
-        view = await self._modal("Parcels counted")
+        view = await self.modal("Parcels counted")
         await self._enter(visit, view)
 
     async def end(self) -> None:
         """Counts, confirms, and reads out the End OTC."""
-        await self._clear()
+        await self.clear()
         visit = self.reach("end")
         await self._slash(visit, "/end-otc")
-        view = await self._modal("Parcels counted")
+        view = await self.modal("Parcels counted")
         await self._enter(visit, view)
         slack, user = self.world.slack, self.world.operator
         view = self.world.slack.view(user)
@@ -394,13 +390,13 @@ class Play:
             raise TimeoutError
         reason = {ids.REASON: "recounted twice"} if view.callback_id == ids.END_REASON else None
         self.deliveries.append(await slack.submit(user, view, reason))
-        await self._until(lambda: visit.end_code and self._sees(visit.end_code))
+        await self.until(lambda: visit.end_code and self._sees(visit.end_code))
         visit.enter_end_otc(visit.end_code or "")
 
     async def scan(self) -> None:
         """Scans a parcel of the seller's own into the thread."""
         visit = self.reach("scanning")
-        card = await self._until(lambda: self.card(visit))
+        card = await self.until(lambda: self.card(visit))
         if not visit.shipments:
             visit.scan()
         parcel = self.chance.choice(visit.shipments).tracking_id
@@ -409,19 +405,27 @@ class Play:
         message = next(one for one in reversed(slack.thread(card.channel, card.ts)) if one.user == user)
         if not delivery.acked:
             raise TimeoutError
-        await self._until(lambda: message.reactions)
+        await self.until(lambda: message.reactions)
         self.own_scans.append(OwnScan(visit, parcel))
 
     async def tally(self) -> None:
         """Adds one to the running count."""
         visit = self.reach("scanning")
-        card = await self._until(lambda: self._card_with(visit, ADD_ONE))
+        card = await self.until(lambda: self.card_with(visit, ADD_ONE))
         before = self._pads()
         delivery = await self.world.slack.press(self.world.operator, card, ADD_ONE)
         self.deliveries.append(delivery)
         self.tally_presses += 1  # also when the acknowledgement was lost: it may have been counted before
-        await self._until(lambda: self._pads() > before)
+        await self.until(lambda: self._pads() > before)
         self.tallied += 1
+
+    async def claim(self) -> None:
+        """Reports a parcel, and notes that it is claimed for."""
+        await claiming.claim(self)
+
+    async def prove(self) -> None:
+        """Asks for the proof of a claim whose FE has left."""
+        await claiming.prove(self)
 
     def _pads(self) -> int:
         """How many answers to such presses this person has seen."""
@@ -435,7 +439,7 @@ class Play:
                 await asyncio.sleep(self.patience)
                 return
         visit = self.reach("end")
-        await self._until(lambda: self._is_read(visit))
+        await self.until(lambda: self._is_read(visit))
         visit.leave()
 
     def unreceipted(self) -> dict[str, Counter[str]]:
@@ -462,7 +466,7 @@ class Play:
             if message.by_bot
         )
 
-    async def _clear(self) -> None:
+    async def clear(self) -> None:
         """Closes what a bot of before has left on the screen, or it would be taken for the new one's answer."""
         for view in reversed(self.world.slack.open_views(self.world.operator)):
             await self.world.slack.close(self.world.operator, view)
@@ -471,7 +475,7 @@ class Play:
         number = max(0, len(visit.shipments) + self.chance.choice([0, 0, 0, -1]))
         delivery = await self.world.slack.submit(self.world.operator, view, {ids.COUNTED: str(number)})
         self.deliveries.append(delivery)
-        await self._modal("You counted")
+        await self.modal("You counted")
         self.counted.append(Counted(visit, number))
 
     async def _slash(self, visit: Visit, command: str) -> None:
@@ -481,17 +485,17 @@ class Play:
         if not delivery.acked:
             raise TimeoutError
 
-    async def _modal(self, text: str) -> Any:
-        return await self._until(lambda: self._modal_now(text))
+    async def modal(self, text: str) -> Any:
+        return await self.until(lambda: self._modal_now(text))
 
     def _modal_now(self, text: str) -> Any:
         view = self.world.slack.view(self.world.operator)
         return view if view is not None and text in view.text_all() else None
 
-    async def _until(self, condition: Any) -> Any:
+    async def until(self, condition: Any) -> Any:
         return await self.world.until(condition, self.patience)
 
-    def _card_with(self, visit: Visit, action_id: str) -> Any:
+    def card_with(self, visit: Visit, action_id: str) -> Any:
         """The card with this button, once it is one of the database that there is.
 
         Until it is drawn anew after a loss, who presses is told that it is not known any more, and to use the newest.
@@ -531,11 +535,12 @@ class Play:
 
     def lose(self) -> None:
         """The database is another now: what only it knew is not asked for, and nobody has anything on the screen."""
-        slack, rows = self.world.slack, self._rows_left
+        slack, rows = self.world.slack, self.rows_left
         slack.reload(self.world.operator)
         for view in slack.open_views(self.world.operator):
             view.closed = True
         self.counted, self.own_scans, self.tallied, self.tally_presses = [], [], 0, 0
+        self.reported, self.claimed = [], []
         self.losses = Losses(
             tasks=frozenset(visit.task_id for visit in self.visits if self.cards(visit)),
             gone=frozenset(visit.task_id for visit in self.visits if visit.page == "gone"),
@@ -552,7 +557,7 @@ class Play:
         for _ in range(EVENINGS_AFTER):
             self._another_evening()
 
-    def _rows_left(self, query: str) -> list[tuple[Any, ...]]:
+    def rows_left(self, query: str) -> list[tuple[Any, ...]]:
         try:
             return self.world.rows(query)
         except sqlite3.OperationalError:

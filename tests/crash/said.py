@@ -16,7 +16,8 @@ def call_name(method: str, arguments: Mapping[str, Any]) -> str:
     if method == "files.getUploadURLExternal":
         return f"reserve a {_paper(str(arguments['filename']))}"
     if method == "files.completeUploadExternal":
-        return f"share a {'receipt' if 'Receipt' in str(arguments['files']) else 'digest'}"
+        titles = str(arguments["files"])
+        return f"share a {'receipt' if 'Receipt' in titles else 'proof' if 'Proof' in titles else 'digest'}"
     names = {
         "chat.update": "edit a card",
         "conversations.history": "look for a card",
@@ -63,4 +64,4 @@ def _root_name(blocks: str) -> str:
 
 
 def _paper(file_name: str) -> str:
-    return "receipt" if file_name.startswith("receipt-") else "digest"
+    return next((one for one in ("receipt", "proof") if file_name.startswith(f"{one}-")), "digest")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.handover.model import MILESTONES
 from bot.sandbox.flipkart import Visit
+from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_card, key_of
 from tests.underway import underway
@@ -222,6 +223,11 @@ def _own_work(play: Play, verdict: Verdict) -> None:
     query = "select h.task_id, o.tracking_id from own_scan o join handover h on h.id = o.handover_id"
     kept = set(rows(play, query))
     verdict.unrecorded += len({(one.visit.task_id, one.tracking_id) for one in play.own_scans} - kept)
+    query = "select h.task_id, c.tracking_id, c.id, c.state from claim c join handover h on h.id = c.handover_id"
+    known = rows(play, query)
+    parcels = {(task, parcel) for task, parcel, _id, _state in known}
+    verdict.unrecorded += len({(one.visit.task_id, one.tracking_id) for one in play.reported} - parcels)
+    verdict.unrecorded += len(set(play.claimed) - {claim for *_, claim, state in known if state == "raised"})
     added = rows(play, "select coalesce(sum(added), 0) from tally where not undone")[0][0] - play.losses.added
     verdict.unrecorded += max(0, play.tallied - added)
     verdict.doubled += max(0, added - play.tally_presses)
@@ -232,7 +238,9 @@ def _receipts(play: Play, verdict: Verdict) -> None:
     verdict.lost += _told(
         "no whole receipt", {one: RECEIPT_FILES - len(files) for one, files in play.unreceipted().items()}
     )
+    verdict.lost += _told("no whole proof", unproven(play))
     known = {handover for (handover,) in rows(play, "select id from handover")}
+    known |= {claim[:8] for (claim,) in rows(play, "select id from claim")}
     shown = {name: n for handover, files in play.files().items() if handover in known for name, n in files.items()}
     verdict.doubled += _told(
         "files more than once", {name: max(0, n - play.losses.files[name] - 1) for name, n in shown.items()}
