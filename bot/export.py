@@ -1,7 +1,7 @@
 """`otc-bot export`: writes receipts, claims, or what was expected on a day, into files; without Slack and Flipkart."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.handover.claims import Claim
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
+from bot.handover.retention import Forgets, Forgotten
 from bot.outbox.papers import file_stem
 from bot.record import claims, expected
 from bot.record.claims import ClaimLine
@@ -24,6 +25,7 @@ from bot.store.claim_lines import ClaimLineStore
 from bot.store.expected_days import ExpectedDayStore
 from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
+from bot.store.retention import RetentionStore
 from bot.store.session import Database, DatabaseUnusableError
 from bot.store.soundness import require_sound
 from bot.text import parcel_key, undecorated
@@ -97,7 +99,8 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
             return await _export_claims(ClaimLineStore(database), proofs, settings.toml, wish)
         if wish.lists and wish.day is not None:
             return await _export_lists(ExpectedDayStore(database), settings.toml, wish, wish.day)
-        return await _export(RecordStore(database), settings.toml, wish)
+        records = RecordStore(database)
+        return await _export(records, RetentionStore(database, records), settings.toml, wish)
     finally:
         await database.close()
 
@@ -117,11 +120,15 @@ async def _require_newest(database: Database) -> None:
         )
 
 
-async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
-    ids = await _wanted(records, toml, wish)
-    if not ids:
+async def _export(records: RecordStore, retention: RetentionStore, toml: BotToml, wish: Wish) -> list[str]:
+    lines_of = await _forgotten(records, retention, toml, wish)
+    ids = [one for one in await _wanted(records, toml, wish) if not _is_gone(lines_of.get(one))]
+    gone = [_line(one) for one in lines_of.values() if _is_gone(one)]
+    if not ids and not gone:
         raise ExportError("Nothing was found: check the day, the location's id and the tracking id.")
-    receipts, going_on = await _receipts(records, toml, ids)
+    receipts, going_on = await _receipts(records, toml, ids, lines_of)
+    if not receipts and gone:
+        return gone
     if not receipts:
         raise ExportError("Nothing is finished yet: every FE is still there. Export again when they have left.")
     try:
@@ -138,7 +145,7 @@ async def _export(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
         raise ExportError(str(error)) from error
     if going_on:
         lines.append(f"left out, because the FE is still there: {going_on}")
-    return lines
+    return lines + gone
 
 
 async def _export_claims(store: ClaimLineStore, proofs: ProofStore, toml: BotToml, wish: Wish) -> list[str]:
@@ -226,12 +233,43 @@ async def _wanted(records: RecordStore, toml: BotToml, wish: Wish) -> list[str]:
     return found
 
 
-async def _receipts(records: RecordStore, toml: BotToml, ids: Sequence[str]) -> tuple[list[Receipt], int]:
+async def _forgotten(
+    records: RecordStore, retention: RetentionStore, toml: BotToml, wish: Wish
+) -> dict[str, Forgotten]:
+    """What stands in the place of what was forgotten, by handover; of a parcel nothing is known any more."""
+    if wish.tracking is not None:
+        return {}
+    if wish.day is None:
+        return {one.handover_id: one for one in await retention.forgotten(wish.location, None, None)}
+    known, found = Locations(toml.locations), dict[str, Forgotten]()
+    for location_id in await records.locations() if wish.location is None else [wish.location]:
+        day = day_of(_location(known, location_id), toml.zone, wish.day)
+        found |= {one.handover_id: one for one in await retention.forgotten(location_id, day.begin, day.end)}
+    return found
+
+
+def _is_gone(line: Forgotten | None) -> bool:
+    """Whether no receipt can be made any more."""
+    return line is not None and bool({Forgets.PARCELS, Forgets.RECORDS} & set(line.what))
+
+
+def _line(one: Forgotten) -> str:
+    return (
+        f"left out: {one.handover_id} of {one.location_id}, ended {one.ended_at:%Y-%m-%d}; "
+        f"forgotten by {one.at:%Y-%m-%d}: {', '.join(one.what)}; SHA-256 of its receipt {one.sha256 or 'unknown'}"
+    )
+
+
+async def _receipts(
+    records: RecordStore, toml: BotToml, ids: Sequence[str], lines_of: Mapping[str, Forgotten]
+) -> tuple[list[Receipt], int]:
     """The receipts, and how many handovers go on."""
     receipts, going_on = [], 0
     for handover_id in ids:
         try:
-            receipts.append(await _receipt(records, toml, handover_id))
+            receipt = await _receipt(records, toml, handover_id)
+            line = lines_of.get(handover_id)
+            receipts.append(receipt if line is None else replace(receipt, sha256=line.sha256, forgotten=line.what))
         except NotFinished:
             going_on += 1
     return receipts, going_on

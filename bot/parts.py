@@ -41,6 +41,7 @@ from bot.jobs.month import MonthJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
 from bot.jobs.remind import RemindJob
+from bot.jobs.retention import RetentionJob
 from bot.jobs.returns import ReturnsJob
 from bot.jobs.schedule import Schedule
 from bot.jobs.shared import SharedJob
@@ -130,7 +131,8 @@ class Parts:
             stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
         )
         self.dock.wanted.append(self.due_today.asked)
-        self._keeper = self._photo_keeper(database)
+        self._folder = PhotoFolder(database.shown)
+        self._keeper = self._photo_keeper()
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""
@@ -239,6 +241,8 @@ class Parts:
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
         videos = VideoJob(stores.videos, SlackPictures(self.slack, self._files).sha256, clock)
         schedule.every(jobs.photos, "videos", videos.tick)
+        retention = RetentionJob(stores.retention, self._folder, toml.retention.kept, clock)
+        schedule.every(jobs.retention, "retention", retention.tick)
         if toml.returns.ledger:
             ledger = LedgerJob(
                 self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
@@ -319,14 +323,14 @@ class Parts:
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
         return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
 
-    def _photo_keeper(self, database: Database) -> PhotoKeeper:
+    def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)
         api = self._settings.env.flipkart_api_url
         # A simulated Flipkart hands out its pictures on this machine; a real one never does.
         own = api if api.startswith("http://") else ""
         return PhotoKeeper(
             self._stores.photos,
-            PhotoFolder(database.shown),
+            self._folder,
             address=pictures.address,
             from_slack=pictures.download,
             from_link=PublicFetcher(self._timing.photos.link, own) if self._settings.toml.photos.obd else None,

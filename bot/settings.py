@@ -4,8 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.handover.location import Location
 from bot.handover.reminders import Reminding
+from bot.handover.retention import LEAST_DAYS, Forgets, Kept
 from bot.values import is_safe, is_word, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
@@ -80,6 +82,28 @@ class Claims(_Table):
     days: int = Field(default=14, ge=1, le=365)
 
 
+class RetentionSettings(_Table):
+    """`[retention]`: after how many days since a handover's end what of it is forgotten; 0: never."""
+
+    names_days: int = Field(default=365, ge=0, le=36_500)
+    photos_days: int = Field(default=365, ge=0, le=36_500)
+    parcels_days: int = Field(default=730, ge=0, le=36_500)
+    records_days: int = Field(default=1095, ge=0, le=36_500)
+
+    @model_validator(mode="after")
+    def _outlasts_a_claim(self) -> Self:
+        for name, days in self:
+            if 0 < days < LEAST_DAYS:
+                raise ValueError(f"{name} must be 0 for never, or at least {LEAST_DAYS}: claims take that long")
+        return self
+
+    @property
+    def kept(self) -> Kept:
+        """How long each is kept."""
+        days = (self.names_days, self.photos_days, self.parcels_days, self.records_days)
+        return Kept(tuple((what, timedelta(days=n) if n else None) for what, n in zip(Forgets, days, strict=True)))
+
+
 class Photos(_Table):
     """`[photos]`: pictures of parcels."""
 
@@ -122,6 +146,7 @@ class BotToml(_Table):
     digest: DigestSettings = DigestSettings()
     claims: Claims = Claims()
     photos: Photos = Photos()
+    retention: RetentionSettings = RetentionSettings()
     notifications: NotificationSettings = NotificationSettings()
     returns: ReturnSettings = ReturnSettings()
     locations: tuple[Location, ...]

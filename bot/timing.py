@@ -41,6 +41,7 @@ class JobsTiming:
     """Between two passes over the ledger of one location."""
     unreceived: float = 300.0
     month: float = 300.0
+    retention: float = 300.0
     clock: float = 5.0
     """Between two looks for a clock that was set back (`bot.jobs.schedule`)."""
 

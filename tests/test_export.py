@@ -18,10 +18,12 @@ from bot.cli import app
 from bot.handover.expected import Span, matched_again
 from bot.handover.location import Location
 from bot.handover.model import Event, Happening
+from bot.handover.retention import Forgets
 from bot.lists.model import ExpectedRow
 from bot.settings import BotToml
 from bot.store.expected import ExpectedStore
 from bot.store.records import RecordStore
+from bot.store.retention import RetentionStore
 from bot.store.return_details import ReturnDetailStore
 from tests.record.ended import ARRIVED, Yard
 
@@ -140,6 +142,40 @@ def test_what_was_expected_the_day_after(here: Path) -> None:
     assert export("--lists", "--day", "2026-03-05", "--format", "csv").stdout == "expected-2026-03-05.csv\n"
     rows = list(csv.DictReader(io.StringIO((here / "expected-2026-03-05.csv").read_text("utf-8-sig"))))
     assert [(row["status"], row["tracking_id"]) for row in rows] == [("missing", "FMPP77"), ("missing", "FMPP78")]
+
+
+def test_what_was_forgotten_leaves_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "bot.db"
+
+    async def make() -> str:
+        yard = Yard(file)
+        records = RecordStore(yard.database)
+        store = RetentionStore(yard.database, records)
+        for one in ("h1", "h2", "h3"):
+            await yard.whole(one)
+        sha256 = await store.sha256("h1")
+        for one, what in (("h1", Forgets.NAMES), ("h2", Forgets.PARCELS), ("h3", Forgets.RECORDS)):
+            await store.forget(one, what, await store.sha256(one), yard.time)
+        await yard.database.close()
+        return sha256
+
+    sha256 = asyncio.run(make())
+    (tmp_path / "bot.toml").write_text(TOML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    ended = export("--location", "LOC1", "--format", "jsonl", "--format", "pdf")
+    assert ended.exit_code == 0, ended.output
+    written = ended.stdout.splitlines()
+    assert [line.partition(" of LOC1")[0] for line in written if line.startswith("left out")] == [
+        "left out: h2",
+        "left out: h3",
+    ]
+    [line] = (tmp_path / "handovers-LOC1.jsonl").read_text("utf-8").splitlines()
+    told = json.loads(line)
+    assert (told["sha256"], told["forgotten"], told["data"]["handover"]["fe_name"]) == (sha256, ["names"], "")
+    gone = export("--day", "2026-03-04")
+    assert gone.exit_code == 0
+    assert "left out: h3 of LOC1, ended 2026-03-04; forgotten by 2026-03-04: records" in gone.stdout
 
 
 def test_nothing_was_expected(here: Path) -> None:

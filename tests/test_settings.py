@@ -20,6 +20,7 @@ from bot.settings import (
     NotificationSettings,
     Photos,
     Polling,
+    RetentionSettings,
     ReturnSettings,
     Settings,
     SettingsError,
@@ -403,7 +404,9 @@ WRONG_TOML = [
     ('name = "Pune dock"', 'name = ""', ["locations[2].name = ''", "at least 1 character"]),
     ('id = "LOC2"', 'id = "LOC1"', ["locations", "LOC1", "once"]),
     ('id = "LOC2"', "id = 2", ["locations[2].id = 2", "string"]),
+    ("[flipkart]", "[retention]\nparcels_days = 59\n[flipkart]", ["parcels_days", "at least 60"]),
     ("[flipkart]", '[notifications]\nurl = "http://bot.example/x"\n[flipkart]', ["notifications.url", "https://"]),
+    ("[flipkart]", "[retention]\nparcels_days = 59\n[flipkart]", ["parcels_days", "at least 60"]),
     ("[flipkart]", '[notifications]\nurl = "https://u:4444-hidden@b.example/"\n[flipkart]', ["notifications.url"]),
     ("[[locations]]", "[[location", [""]),
 ]
@@ -522,19 +525,20 @@ def test_every_key_is_in_the_example() -> None:
         DigestSettings,
         Claims,
         Photos,
+        RetentionSettings,
         NotificationSettings,
         ReturnSettings,
         Location,
     )
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
-    named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]"]
+    named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[retention]"]
     named += ["[notifications]", "[returns]", "[[locations]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
-        named_so |= {key: f"[{key}]" for key in ("notifications", "returns")}
+        named_so |= {key: f"[{key}]" for key in ("notifications", "returns", "retention")}
         named_so["locations"] = "[[locations]]"
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 

@@ -13,6 +13,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 TOO_LARGE = N_("The picture is larger than 10 MB. Send it again in a smaller size.")
 TOO_MANY_PIXELS = N_("The picture has more than 40 megapixels. Send it again in a smaller size.")
+FORGOTTEN = N_("The picture was kept for as long as `[retention]` says, and is forgotten.")
 HEIC = N_(
     "Pictures in Apple's HEIC format can't be kept. On the phone, choose Settings, Camera, Formats, Most Compatible, "
     "or send a screenshot of the picture."

@@ -36,6 +36,10 @@ class PhotoFolder:
                 raise
         return name
 
+    def forget(self, sha256: str) -> None:
+        """Deletes the picture; nothing where it is gone already. Raises OSError, and ValueError for no SHA-256."""
+        self.place(sha256).unlink(missing_ok=True)
+
     def place(self, sha256: str) -> Path:
         """Where the picture lies, for `read`. Raises ValueError for no SHA-256."""
         if not _NAME.fullmatch(sha256):

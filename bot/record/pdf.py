@@ -296,6 +296,7 @@ def _small_print(paper: Paper, receipt: Receipt) -> None:
         _("Times are in {zone}; a time without a date is of the day of the arrival.").format(zone=zone),
         _("The SHA-256 at the foot of each page is taken over the data of this handover, not over this file."),
     ]
+    lines += [line for line in [say.forgotten(receipt)] if line]
     people = ", ".join(f"{say.shown(receipt.name(one), 80)} = {one}" for one in receipt.people if one in receipt.names)
     if people:
         lines.append(_("People by their ids in Slack: {people}.").format(people=people))

@@ -140,6 +140,8 @@ class Receipt:
     """What was added after the end; empty if nothing was."""
     later_sha256: str
     """Over `later`; an empty text if nothing was added."""
+    forgotten: tuple[str, ...] = ()
+    """What was forgotten since, so that the data is no longer all that its hash was taken over."""
 
     def name(self, user_id: str | None) -> str:
         """The shown name of a person, or their id where no name is known; empty for nobody."""

@@ -302,6 +302,21 @@ def when(moment: datetime | None, receipt: Receipt) -> str:
     return local.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M:%S")
 
 
+FORGOTTEN = {
+    "names": N_("the FE's name"),
+    "photos": N_("the pictures"),
+}
+
+
+def forgotten(receipt: Receipt) -> str:
+    """What was forgotten of the record since its hash was taken; empty for nothing."""
+    what = [_(FORGOTTEN[one]) for one in receipt.forgotten if one in FORGOTTEN]
+    if not what:
+        return ""
+    said = _("Kept for as long as the settings say, and forgotten: {what}. The SHA-256 is that of the whole record.")
+    return said.format(what=", ".join(what))
+
+
 def zone_name(moment: datetime, zone: tzinfo) -> str:
     """The zone as it is written under times, such as ``IST (UTC+05:30)``."""
     local = moment.astimezone(zone)

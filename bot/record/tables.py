@@ -90,6 +90,7 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
                 "sha256": receipt.sha256,
                 "data": receipt.data,
                 "later_sha256": receipt.later_sha256,
+                **({"forgotten": list(receipt.forgotten)} if receipt.forgotten else {}),
                 "later": receipt.later,
                 "shown": {
                     "location": say.shown(receipt.location.name),

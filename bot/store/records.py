@@ -168,6 +168,8 @@ class RecordStore:
         ]
 
     def _content(self, row: Row[Any]) -> bytes | Path:
+        if row.problem:
+            return b""  # it was forgotten; its name and hash stay
         try:
             place = self._folder.place(row.sha256)
             place.stat()

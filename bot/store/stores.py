@@ -21,6 +21,7 @@ from bot.store.photos import PhotoStore
 from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
+from bot.store.retention import RetentionStore
 from bot.store.return_details import ReturnDetailStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
@@ -47,6 +48,7 @@ class Stores:
     digests: DigestStore
     records: RecordStore
     proofs: ProofStore
+    retention: RetentionStore
     expected: ExpectedStore
     lists: ListStore
     details: ReturnDetailStore
@@ -90,6 +92,7 @@ class Stores:
             digests=DigestStore(database),
             records=records,
             proofs=ProofStore(database, records),
+            retention=RetentionStore(database, records),
             expected=ExpectedStore(database),
             lists=ListStore(database),
             details=ReturnDetailStore(database),

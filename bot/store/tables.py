@@ -37,6 +37,7 @@ class HandoverRow(Handover, table=True):
     __table_args__ = (
         UniqueConstraint("location_id", "fe_id", "task_id", name="handover_key"),
         Index("handover_by_stage", "stage", "location_id"),
+        Index("handover_by_end", "keeps", "ended_at", sqlite_where=text("ended_at IS NOT NULL")),
         Index("handover_unshown", "shown_at", sqlite_where=text(UNSHOWN)),
         Index("handover_urgent", "shown_at", sqlite_where=text(f"{UNSHOWN} AND ({URGENT})")),
     )
@@ -46,6 +47,8 @@ class HandoverRow(Handover, table=True):
     """The revision that the card shows: its delivery's `sent_revision`, here so that an index has only stale ones."""
     shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the card was drawn last: its delivery's `edited_at`; None while there is none."""
+    keeps: int = Field(default=7, sa_column_kwargs={"server_default": "7"})
+    """What was not forgotten yet, as the bits of `bot.store.retention`."""
 
 
 class ShipmentRow(Shipment, table=True):
@@ -515,6 +518,20 @@ class CallMinuteRow(SQLModel, table=True):
     calls: int = 0
 
 
+class ForgottenRow(SQLModel, table=True):
+    """A line in the place of what was forgotten of a handover."""
+
+    __tablename__ = "forgotten"
+    __table_args__ = (Index("forgotten_by_end", "location_id", "ended_at"),)
+
+    handover_id: str = Field(primary_key=True, max_length=32)
+    location_id: str = Field(sa_type=Text)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    sha256: str
+    what: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AwakeRow(SQLModel, table=True):
     """The one row of when the bot was last awake on this database; its meaning is in `bot.store.awake`."""
 
@@ -554,6 +571,7 @@ CLAIM_STEP = table_of(ClaimStepRow)
 PHOTO = table_of(PhotoRow)
 VIDEO = table_of(VideoRow)
 APPROVAL = table_of(ApprovalRow)
+FORGOTTEN = table_of(ForgottenRow)
 REMINDER = table_of(ReminderRow)
 CALL_MINUTE = table_of(CallMinuteRow)
 AWAKE = table_of(AwakeRow)

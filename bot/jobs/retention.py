@@ -1,0 +1,56 @@
+"""Forgets what was kept for long enough, in small steps, so that nobody waits for it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+import structlog
+
+from bot.clock import Clock
+from bot.handover.retention import Forgets, Kept, Retention
+from bot.photos.folder import PhotoFolder
+
+log = structlog.get_logger()
+
+ROWS = 500
+"""Of each table of lists in one look."""
+AT_ONCE = 20
+"""Handovers of each kind in one look; what was never forgotten before takes its nights."""
+
+
+class RetentionJob:
+    """Goes through what is due, the oldest first."""
+
+    def __init__(self, retention: Retention, folder: PhotoFolder, kept: Kept, clock: Clock) -> None:
+        self._retention = retention
+        self._folder = folder
+        self._kept = kept
+        self._clock = clock
+        self._lists_of: date | None = None
+        """The day on which what lists said was gone through."""
+
+    async def tick(self) -> None:
+        """Forgets some. Raises NotKept."""
+        today = self._clock().date()
+        for what, before in self._kept.due(self._clock()):
+            # No index leads to the oldest of them, so they are looked for once a day.
+            if what is Forgets.PARCELS and self._lists_of != today:
+                self._lists_of = None if await self._retention.forget_lists(before, ROWS) else today
+            found = await self._retention.due(what, before, self._clock(), AT_ONCE)
+            for handover_id in found:
+                await self._forget(handover_id, what)
+            if found:
+                log.info("what was kept for long enough is forgotten", what=what, handovers=len(found))
+
+    async def _forget(self, handover_id: str, what: Forgets) -> None:
+        sha256 = await self._retention.sha256(handover_id)
+        gone = await self._retention.forget(handover_id, what, sha256, self._clock())
+        if gone:
+            await asyncio.to_thread(self._delete, gone)
+
+    def _delete(self, hashes: Sequence[str]) -> None:
+        for one in hashes:
+            try:
+                self._folder.forget(one)
+            except OSError as error:
+                log.error("a picture that is to be forgotten can't be deleted", picture=one, reason=str(error))

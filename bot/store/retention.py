@@ -1,0 +1,171 @@
+"""Forgets what was kept for long enough, a handover at a time, and keeps a line in its place."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.handover.claims import WITH_FLIPKART, State
+from bot.handover.location import Location
+from bot.handover.retention import SETTLED, Forgets, Forgotten
+from bot.photos.check import FORGOTTEN as FORGOTTEN_PHOTO
+from bot.record.receipt import NotFinished
+from bot.store.records import RecordStore
+from bot.store.session import Database, one_transaction
+from bot.store.tables import (
+    APPROVAL,
+    AUDIT,
+    CLAIM,
+    CLAIM_STEP,
+    DELIVERY,
+    EXPECTED,
+    FORGOTTEN,
+    HANDOVER,
+    LISTED,
+    OWN_SAID,
+    OWN_SCAN,
+    PHOTO,
+    REMINDER,
+    RETURN,
+    RETURN_DETAIL,
+    SHIPMENT,
+    TALLY,
+    VIDEO,
+    WITHDRAWN,
+    Sending,
+)
+
+_BITS = {Forgets.NAMES: 1, Forgets.PHOTOS: 2, Forgets.PARCELS: 4}
+"""In `handover.keeps`: set while it is kept."""
+_ALL = sum(_BITS.values())
+_PARCELS: tuple[Table, ...] = (SHIPMENT, WITHDRAWN, OWN_SCAN, OWN_SAID)
+_OF_HANDOVER: tuple[Table, ...] = (*_PARCELS, TALLY, PHOTO, VIDEO, APPROVAL, REMINDER, CLAIM, AUDIT)
+"""In an order in which no row names one that is gone; the steps of claims go before these."""
+_OPEN = tuple(state.value for state in WITH_FLIPKART)
+_SETTLED = (State.PAID.value, State.REJECTED.value)
+_UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+
+
+class RetentionStore:
+    """Implements `bot.handover.retention.Retention`. Every method but `sha256` is one transaction."""
+
+    def __init__(self, database: Database, records: RecordStore) -> None:
+        self._database = database
+        self._records = records
+
+    @one_transaction
+    def due(self, connection: Connection, what: Forgets, ended_before: datetime, now: datetime, most: int) -> list[str]:
+        """Handovers of which this is to be forgotten, the oldest first; not those that a claim still needs."""
+        bit = _BITS.get(what)
+        still = [keeps for keeps in range(_ALL + 1) if bit is None or keeps & bit]
+        query = select(HANDOVER.c.id).where(HANDOVER.c.keeps.in_(still), HANDOVER.c.ended_at < ended_before)
+        query = query.where(~_needed(now), ~_unsent())
+        return list(connection.scalars(query.order_by(HANDOVER.c.ended_at).limit(most)))
+
+    async def sha256(self, handover_id: str) -> str:
+        """Of the receipt; of what was forgotten in part, as it was before. Empty where there never was a receipt."""
+        known = await self._known(handover_id)
+        if known:
+            return known
+        record = await self._records.load(handover_id)
+        # The hash knows neither the location's name nor a zone.
+        place = Location(id="x", name="x", channel="C00")
+        try:
+            return record.receipt(place, UTC).sha256
+        except NotFinished:
+            return ""
+
+    @one_transaction
+    def forget(
+        self, connection: Connection, handover_id: str, what: Forgets, sha256: str, now: datetime
+    ) -> Sequence[str]:
+        """Forgets it, and leaves a line; returns the hashes of the pictures whose files nobody needs any more."""
+        row = connection.execute(select(HANDOVER).where(HANDOVER.c.id == handover_id)).first()
+        if row is None or row.ended_at is None:
+            return []
+        _note(connection, Forgotten(handover_id, row.location_id, row.ended_at, sha256, (what,), now))
+        this = HANDOVER.c.id == handover_id
+        if what is Forgets.RECORDS:
+            gone = _forget_photos(connection, handover_id)
+            claims = select(CLAIM.c.id).where(CLAIM.c.handover_id == handover_id)
+            connection.execute(delete(CLAIM_STEP).where(CLAIM_STEP.c.claim_id.in_(claims)))
+            for table in _OF_HANDOVER:
+                connection.execute(delete(table).where(table.c.handover_id == handover_id))
+            connection.execute(delete(DELIVERY).where(DELIVERY.c.about == handover_id))
+            connection.execute(delete(HANDOVER).where(this))
+            return gone
+        connection.execute(update(HANDOVER).where(this).values(keeps=HANDOVER.c.keeps.op("&")(_ALL - _BITS[what])))
+        if what is Forgets.NAMES:
+            connection.execute(update(HANDOVER).where(this).values(fe_name=""))
+        if what is Forgets.PARCELS:
+            for table in _PARCELS:
+                connection.execute(delete(table).where(table.c.handover_id == handover_id))
+        return _forget_photos(connection, handover_id) if what is Forgets.PHOTOS else []
+
+    @one_transaction
+    def forget_lists(self, connection: Connection, before: datetime, most: int) -> int:
+        """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
+        told = func.coalesce(RETURN.c.updated_at, RETURN.c.completed_at, RETURN.c.cancelled_at, RETURN.c.picked_up_at)
+        ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (RETURN, told))
+        gone = 0
+        for table, at in (*ages, (RETURN_DETAIL, RETURN_DETAIL.c.asked_at)):
+            rowid: ColumnElement[int] = literal_column(f"{table.name}.rowid")
+            old = select(rowid).select_from(table).where(at < before).limit(most)
+            gone += connection.execute(delete(table).where(literal_column("rowid").in_(old))).rowcount
+        return gone
+
+    @one_transaction
+    def forgotten(
+        self, connection: Connection, location_id: str | None, begin: datetime | None, end: datetime | None
+    ) -> list[Forgotten]:
+        """The lines that stand in the place of what was forgotten, by when the handover ended."""
+        query = select(FORGOTTEN).order_by(FORGOTTEN.c.ended_at, FORGOTTEN.c.handover_id)
+        if location_id is not None:
+            query = query.where(FORGOTTEN.c.location_id == location_id)
+        if begin is not None and end is not None:
+            query = query.where(FORGOTTEN.c.ended_at >= begin, FORGOTTEN.c.ended_at < end)
+        return [
+            Forgotten(row.handover_id, row.location_id, row.ended_at, row.sha256, _whats(row.what), row.at)
+            for row in connection.execute(query)
+        ]
+
+    @one_transaction
+    def _known(self, connection: Connection, handover_id: str) -> str:
+        query = select(FORGOTTEN.c.sha256).where(FORGOTTEN.c.handover_id == handover_id)
+        return str(connection.scalar(query) or "")
+
+
+def _needed(now: datetime) -> ColumnElement[bool]:
+    """Whether a claim of the handover is open, or may be opened again."""
+    state, since = CLAIM.c.state, now - SETTLED
+    settled = and_(state.in_(_SETTLED), CLAIM.c.state_at > since)
+    draft = and_(state == State.DRAFT.value, CLAIM.c.due_at > since)
+    return exists().where(CLAIM.c.handover_id == HANDOVER.c.id, or_(state.in_(_OPEN), settled, draft))
+
+
+def _unsent() -> ColumnElement[bool]:
+    """Whether something of the handover is still to be said."""
+    return exists().where(DELIVERY.c.about == HANDOVER.c.id, DELIVERY.c.state.in_(_UNSENT))
+
+
+def _forget_photos(connection: Connection, handover_id: str) -> list[str]:
+    mine = PHOTO.c.handover_id == handover_id
+    there = select(PHOTO.c.sha256).where(mine, PHOTO.c.sha256 != "", PHOTO.c.problem == "").distinct()
+    hashes = list(connection.scalars(there))
+    connection.execute(update(PHOTO).where(mine, PHOTO.c.problem == "").values(problem=FORGOTTEN_PHOTO))
+    others = select(PHOTO.c.sha256).where(PHOTO.c.sha256.in_(hashes), PHOTO.c.problem == "")
+    needed = set(connection.scalars(others))
+    return [one for one in hashes if one not in needed]
+
+
+def _note(connection: Connection, line: Forgotten) -> None:
+    before = connection.scalar(select(FORGOTTEN.c.what).where(FORGOTTEN.c.handover_id == line.handover_id)) or ""
+    whats = ",".join(dict.fromkeys([*_whats(before), *line.what]))
+    values = {"location_id": line.location_id, "ended_at": line.ended_at, "at": line.at, "what": whats}
+    put = insert(FORGOTTEN).values(values | {"handover_id": line.handover_id, "sha256": line.sha256})
+    connection.execute(put.on_conflict_do_update(index_elements=["handover_id"], set_={"at": line.at, "what": whats}))
+
+
+def _whats(kept: str) -> tuple[Forgets, ...]:
+    return tuple(Forgets(one) for one in kept.split(",") if one)
