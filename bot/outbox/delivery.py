@@ -29,7 +29,7 @@ def habits_of(kind: Kind, timing: OutboxTiming) -> Habits:
     # Who claims needs an alarm and a month's sums as long as a receipt.
     if kind in (Kind.RECEIPT, Kind.PROOF, Kind.MONTH, Kind.UNRECEIVED):
         return timing.receipt
-    return timing.digest if kind is Kind.DIGEST else timing.message
+    return timing.digest if kind == Kind.DIGEST else timing.message
 
 
 def begun(one: DeliveryRow, key: str | None, channel: str, now: datetime) -> Changes:

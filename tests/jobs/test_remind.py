@@ -198,9 +198,9 @@ def test_a_reminder_names_the_operators_and_can_be_taken(kind: ReminderKind, min
         {"id": "a" * 32, "location_id": "LOC1", "fe_id": "f1", "task_id": "t", "fe_name": "<!channel> *Ram*",
          "arrived_at": "2026-03-04T09:00:00Z"}
     )  # fmt: skip
-    entry = AuditEntry.model_validate(
-        {"what": Happening.REMINDED, "at": h.arrived_at, "detail": {"kind": kind.value, "minutes": minutes, "times": 1}}
-    )
+    detail: dict[str, object] = {"kind": kind.value, "minutes": minutes, "times": 1}
+    detail |= {"missing": [{"tracking_id": "<!channel>", "shots": ["label"]}], "number": 1}
+    entry = AuditEntry.model_validate({"what": Happening.REMINDED, "at": h.arrived_at, "detail": detail})
     blocks = as_dicts(reminder(h, GROUP, entry, ZONE, shared=True))
     assert check_message_blocks(blocks) == []
     text = blocks[0]["text"]["text"]
