@@ -72,9 +72,13 @@ def _waits(connection: Connection, scanned_before: datetime) -> list[Waits]:
 
 def _missing(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Missing, ...]]:
     """Which pictures claims of those at the end still need."""
+    if not ids:
+        return {}
     claims: dict[str, list[Claim]] = {}
     for row in connection.execute(select(CLAIM).where(CLAIM.c.handover_id.in_(ids)).order_by(CLAIM.c.opened_at)):
         claims.setdefault(row.handover_id, []).append(claim_of(row))
+    if not claims:
+        return {}
     pictures: dict[str, list[tuple[str, str]]] = {}
     kept = PHOTO.c.handover_id.in_(list(claims)) & (PHOTO.c.sha256 != "")
     for row in connection.execute(select(PHOTO.c.handover_id, PHOTO.c.tracking_id, PHOTO.c.shows).where(kept)):

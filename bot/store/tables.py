@@ -26,6 +26,8 @@ URGENT = " OR ".join(f"shown_at <= {at}" for at in ("staged_at", "counted_at", "
 """Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
 
 
+UNREAD = "sha256 = '' AND problem = ''"
+"""A video that was neither read for its hash nor given up: in these words, as `UNSHOWN`."""
 HERE = tuple(stage.value for stage in Stage if not stage.over)
 """Stages of those who are at the dock. Asked for by name: no index serves a question for all that are not over."""
 
@@ -462,7 +464,7 @@ class VideoRow(SQLModel, table=True):
     __tablename__ = "video"
     __table_args__ = (
         UniqueConstraint("handover_id", "file_id", name="video_key"),
-        Index("video_unread", "id", sqlite_where=text("sha256 = '' AND problem = ''")),
+        Index("video_unread", "id", sqlite_where=text(UNREAD)),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.photos.videos import Video
 from bot.store.session import Database, one_transaction
-from bot.store.tables import VIDEO
+from bot.store.tables import UNREAD, VIDEO
 
 
 class VideoStore:
@@ -29,10 +29,8 @@ class VideoStore:
     @one_transaction
     def pending(self, connection: Connection, most: int) -> list[Video]:
         """Videos that were neither hashed nor given up, the oldest first."""
-        waiting = (VIDEO.c.sha256 == "") & (VIDEO.c.problem == "")
-        return [
-            video_of(row) for row in connection.execute(select(VIDEO).where(waiting).order_by(VIDEO.c.id).limit(most))
-        ]
+        query = select(VIDEO).where(text(UNREAD)).order_by(VIDEO.c.id).limit(most)
+        return [video_of(row) for row in connection.execute(query)]
 
     @one_transaction
     def hashed(self, connection: Connection, video_id: int, sha256: str) -> None:
