@@ -13,10 +13,12 @@ from bot.clock import now
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
+from bot.handover.due_today import has_worked
 from bot.settings import Settings
 from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
+from bot.store.heard import heard_in
 from bot.store.privacy import files_of, readable_by_others
 from bot.store.session import DatabaseUnusableError, file_of
 from bot.store.soundness import require_sound, version_in
@@ -61,6 +63,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
     for finding in await _database_findings(file_of(settings.env.database_url)):
         yield finding
+    for finding in _arrivals(settings):
+        yield finding
     async for one in _slack(settings):
         yield one
     async for one in _flipkart(settings):
@@ -75,6 +79,23 @@ async def _database_findings(file: str) -> list[Finding]:
     except DatabaseUnusableError as error:
         return [Finding(False, "database", str(error))]
     return _about(file, found)
+
+
+def _arrivals(settings: Settings) -> list[Finding]:
+    """Locations that could be looked at by what is due; of another version's database nothing is said."""
+    try:
+        heard = heard_in(file_of(settings.env.database_url))
+    except DatabaseUnusableError:
+        return []
+    could = [
+        one.id
+        for one in settings.toml.locations
+        if one.arrivals == "always" and one.id in heard and has_worked(*heard[one.id], now())
+    ]
+    if not could:
+        return []
+    said = 'note: what is due has been known for a day; arrivals = "due" in bot.toml would save most of the calls of '
+    return [Finding(True, "arrivals", said + ", ".join(could))]
 
 
 def _about(file: str, found: str | None) -> list[Finding]:

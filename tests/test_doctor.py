@@ -1,5 +1,8 @@
 """`otc-bot doctor`: one line for each thing that an installation needs, and what to do about what is wrong."""
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,25 @@ async def test_all_is_well(tmp_path: Path) -> None:
         assert any(word in line for line in good), f"nothing is said of {word}:\n{ended.out}"
     assert "1 FE" in ended.out
     assert posted == [], "the doctor posted something"
+
+
+@pytest.mark.slow("a second for each process")
+async def test_a_dock_that_could_be_looked_at_by_what_is_due(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        bot = installed(at)
+        assert (await bot.end("db", "upgrade")).code == 0
+        today = datetime.now(UTC)
+        with closing(sqlite3.connect(at.folder / "bot.db")) as connection, connection:
+            for kind, days in (("a", 2), ("b", 0.1)):
+                told = f"{today - timedelta(days=days):%Y-%m-%d %H:%M:%S}"
+                row = (LOCATION, kind, told, "")
+                connection.execute("INSERT INTO ledger (location_id, kind, answered_at, url) VALUES (?, ?, ?, ?)", row)
+
+        good, bad = findings(await bot.end("doctor"))
+
+    assert bad == []
+    assert any("arrivals" in line and LOCATION in line for line in good)
 
 
 @pytest.mark.slow("a second for each process")

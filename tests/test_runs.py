@@ -10,6 +10,7 @@ from tests.prepare import ROOT
 WHOLLY_SLOW = {
     "tests/browser/test_demo.py",
     "tests/browser/test_dock_work.py",
+    "tests/browser/test_claims.py",
     "tests/browser/test_returns.py",
     "tests/crash/test_kills.py",
     "tests/outbox/test_hundred.py",

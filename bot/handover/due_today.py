@@ -4,7 +4,7 @@ A location of `arrivals = "due"` is looked at with its full pace while there is 
 knows that), something is due, or somebody asked. Else now and then, for returns come that no source knows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,6 +27,17 @@ class Forecast:
     """Those that are out for delivery."""
     heard_at: datetime | None = None
     """When any of them said anything; None: never."""
+    since: datetime | None = field(default=None, compare=False)
+    """When any of them said something first."""
+
+    def has_worked(self, now: datetime) -> bool:
+        """Whether sources have spoken for a day, the last of them lately: enough to look by what is due."""
+        return has_worked(self.since, self.heard_at, now)
+
+
+def has_worked(first: datetime | None, last: datetime | None, now: datetime) -> bool:
+    """Whether a source that spoke first and last at these moments has worked for a day."""
+    return first is not None and last is not None and first <= now - HEARD_LATELY <= last
 
 
 class Forecasts(Protocol):

@@ -25,7 +25,8 @@ class DueTodayStore:
     def forecast(self, connection: Connection, location_id: str, now: datetime) -> Forecast:
         """What is due at the location."""
         due = missing_now(connection, location_id, now, self._zone)
-        return Forecast(due, _out(connection, location_id), _heard(connection, location_id))
+        first, last = _heard(connection, location_id)
+        return Forecast(due, _out(connection, location_id), last, first)
 
 
 def _out(connection: Connection, location_id: str) -> int:
@@ -38,10 +39,11 @@ def _out(connection: Connection, location_id: str) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _heard(connection: Connection, location_id: str) -> datetime | None:
-    """When a source last said anything: an event, the ledger's answer, a list that was dropped."""
-    moments = [
-        connection.scalar(select(func.max(table.c[name])).where(table.c.location_id == location_id))
-        for table, name in ((RETURN, "updated_at"), (LEDGER, "answered_at"), (PARCEL_LIST, "at"))
-    ]
-    return max((one for one in moments if one is not None), default=None)
+def _heard(connection: Connection, location_id: str) -> tuple[datetime | None, datetime | None]:
+    """When a source first and last said anything: an event, the ledger's answer, a list that was dropped."""
+    told: list[datetime] = []
+    for table, name in ((RETURN, "updated_at"), (LEDGER, "answered_at"), (PARCEL_LIST, "at")):
+        column = table.c[name]
+        query = select(func.min(column), func.max(column)).where(table.c.location_id == location_id)
+        told += [one for one in connection.execute(query).one() if one is not None]
+    return min(told, default=None), max(told, default=None)

@@ -30,7 +30,7 @@ def _look(database: str) -> None:
             )
         return
     try:
-        with closing(_reading(file)) as connection:
+        with closing(reading(file)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise unusable(database, error) from error
@@ -49,7 +49,7 @@ def version_in(database: str) -> str | None:
     if not file.exists():
         return None
     try:
-        with closing(_reading(file)) as connection:
+        with closing(reading(file)) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
                 return None
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -58,7 +58,7 @@ def version_in(database: str) -> str | None:
         raise unusable(database, error) from error
 
 
-def _reading(file: Path) -> sqlite3.Connection:
+def reading(file: Path) -> sqlite3.Connection:
     """A connection that only reads, so that nothing is moved from the journal into the file.
 
     Without a journal there is nobody to share the file with, and `immutable` keeps SQLite from making one.

@@ -438,6 +438,8 @@ def _home(board: BoardView) -> Drawn:
     return lambda: home(board, ZONE, NOW).to_dict()
 
 
+LONG_KNOWN = Forecast(0, 0, NOW, NOW - timedelta(days=2))
+
 BY_DUE = Location(id="LOC3", name="Mysuru dock", channel="C0MYSURU", arrivals="due")
 HOMES: dict[str, Drawn] = {
     "queue": _home(BoardView(((FAR, ()), (PLACE, QUEUE)), False, claims(12), (("LOC1", WEEK), ("LOC2", IDLE_WEEK)))),
@@ -449,11 +451,16 @@ HOMES: dict[str, Drawn] = {
             ((PLACE, ()), (FAR, ()), (BY_DUE, ())),
             False,
             weeks=(("LOC1", WEEK),),
-            due=(("LOC1", Forecast(12, 3, NOW)), ("LOC2", Forecast(0, 0, NOW)), ("LOC3", Forecast(0, 0, NOW))),
+            due=(
+                ("LOC1", Forecast(12, 3, NOW)),
+                ("LOC2", Forecast(0, 0, NOW)),
+                ("LOC3", Forecast(0, 0, NOW)),
+            ),
         ),
         ZONE,
         NOW,
     ).to_dict(),
+    "due_is_known": lambda: home(BoardView(((FAR, ()),), False, due=(("LOC2", LONG_KNOWN),)), ZONE, NOW).to_dict(),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }

@@ -63,3 +63,16 @@ async def test_no_source_has_said_anything_for_a_day(heard_at: datetime | None) 
     assert stand.due.of("LOC1") is None
     [problem] = stand.due.problems()
     assert problem.startswith("location LOC1: no source has said what is due for a day")
+
+
+def test_a_source_has_worked_once_it_has_spoken_for_a_day_and_still_does() -> None:
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    for first, last, worked in (
+        (NOW - day, NOW, True),
+        (NOW - 3 * day, NOW - day, True),
+        (NOW - day + hour, NOW, False),
+        (NOW - 3 * day, NOW - day - hour, False),
+        (None, None, False),
+        (None, NOW, False),
+    ):
+        assert Forecast(heard_at=last, since=first).has_worked(NOW) is worked

@@ -40,6 +40,7 @@ async def test_what_is_due_and_what_is_out(database: Database, handovers: Handov
     await handovers.add_page(ram, people.page("fmp2", "FMP1"), people.move(0), people.read)
     assert await forecast(database) == Forecast(0, 0, NOW), "who has them is no longer waited for"
     assert await forecast(database, "LOC9") == Forecast(0, 0, None)
+    assert (await forecast(database)).since == NOW
 
 
 async def test_when_a_source_said_something(database: Database) -> None:
