@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 from bot.handover.claim_sums import ClaimSums
 from bot.handover.location import Location
-from bot.handover.model import Handover, Shipment
+from bot.handover.model import Handover, Shipment, Stage
 
 DAYS_BEFORE = 7
 """With how many days before a day is compared."""
 ONE = timedelta(days=1)
+CONFIRMED_WITHIN = timedelta(days=2)
+"""So long after a handover Flipkart counts its parcels as returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class Digest:
     """Each parcel with the moment of its scan."""
     claims: ClaimSums = field(default_factory=ClaimSums)
     """What the location's claims come to, from the month's begin to the day's end."""
+    unconfirmed: int = 0
+    """Parcels that were handed over in the week before, more than `CONFIRMED_WITHIN` ago, and that Flipkart does not
+    count as returned; only of handovers of which it has said anything."""
 
 
 def day_of(location: Location, zone: ZoneInfo, day: date) -> Day:
@@ -231,7 +236,22 @@ def digest(
         other = day_of(location, zone, day.date - n * ONE)
         before.append(figures([one for one in ordered if other.begin <= one.seen_at < other.end]))
     scans = [scan for one in today for scan in (parcels or {}).get(one.handover.id, ())]
-    return Digest(location, day, figures(today), usual(before), today, tuple(sorted(scans, key=lambda scan: scan[0])))
+    return Digest(
+        location,
+        day,
+        figures(today),
+        usual(before),
+        today,
+        tuple(sorted(scans, key=lambda scan: scan[0])),
+        unconfirmed=sum(_unconfirmed(one.handover, day.end - CONFIRMED_WITHIN) for one in ordered),
+    )
+
+
+def _unconfirmed(h: Handover, before: datetime) -> int:
+    """How many parcels of a handover that ended before are not counted as returned."""
+    if h.stage is not Stage.CLOSED or h.confirmed is None or h.ended_at is None or h.ended_at > before:
+        return 0
+    return max(0, h.brought - h.confirmed)
 
 
 class Digests(Protocol):

@@ -97,6 +97,20 @@ def test_it_is_compared_with_the_busy_days_of_the_seven_before() -> None:
     assert alone.usual is None
 
 
+def test_what_flipkart_does_not_count_as_returned_after_two_days_is_told() -> None:
+    day = day_of(dock(), ZONE, DAY)
+
+    def before(n: int, days: float, confirmed: int | None, stage: Stage = Stage.CLOSED) -> Seen:
+        return seen(n, clock(9 - 24 * days), scanned=11, rejected=1, confirmed=confirmed, stage=stage)
+
+    every = [seen(1, clock(9), scanned=1), before(2, 3, 7), before(3, 5, 10), before(4, 4, None), before(5, 1, 0)]
+    made = digest(dock(), ZONE, day, [*every, before(6, 4, 0, stage=Stage.LEFT)])
+    assert made is not None
+    assert made.unconfirmed == 3
+    assert "3 parcels that were handed over more than two days ago" in str(as_dicts(digest_blocks(made)))
+    assert "handed over" not in str(as_dicts(digest_blocks(busy())))
+
+
 # ---- how it looks ----
 
 

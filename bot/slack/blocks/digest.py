@@ -30,7 +30,7 @@ def digest_blocks(digest: Digest) -> list[Block]:
     title = _("📊 {location} · {date}").format(location=cut(digest.location.name, 100), date=date(digest.day.date))
     blocks: list[Block] = [header(title)]
     blocks.append(SectionBlock(fields=[mrkdwn(text) for text in _fields(f, usual)]))
-    notes = [line for line in (*_notes(f), claims_line(digest.claims)) if line]
+    notes = [line for line in (*_notes(f), _unconfirmed(digest.unconfirmed), claims_line(digest.claims)) if line]
     if notes:
         blocks.append(section("\n".join(notes)))
     if f.overrides:
@@ -118,6 +118,16 @@ def _notes(f: Figures) -> list[str]:
             )
         )
     return lines
+
+
+def _unconfirmed(n: int) -> str:
+    if not n:
+        return ""
+    return ngettext(
+        "⚠️ {n} parcel that was handed over more than two days ago is not counted as returned by Flipkart.",
+        "⚠️ {n} parcels that were handed over more than two days ago are not counted as returned by Flipkart.",
+        n,
+    ).format(n=number(n))
 
 
 def _overrides(overrides: tuple[Override, ...]) -> str:
