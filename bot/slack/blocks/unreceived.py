@@ -32,9 +32,9 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
     ).format(n=number(n), location=esc(location.name))
     blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location)) if part))]
     blocks += sections([_line(one, zone) for one in alarm.items])
-    todo = _("Look for them at the dock. For what is not there claim at Flipkart.")
+    todo = _("Look at the dock first. For what is not there claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
-        sentence = _("Look for them at the dock. For what is not there claim at Flipkart until {date}.")
+        sentence = _("Look at the dock first. For what is not there claim at Flipkart until {date}.")
         todo = sentence.format(date=at(until, zone, "{date_short_pretty}"))
     return [*blocks, context(todo)]
 
