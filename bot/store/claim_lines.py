@@ -87,7 +87,7 @@ def _touched(location_id: str, begin: datetime) -> ColumnElement[bool]:
 def _lines(connection: Connection, wanted: ColumnElement[bool]) -> list[ClaimLine]:
     who = (HANDOVER.c.fe_id, HANDOVER.c.fe_name, HANDOVER.c.task_id)
     query = select(CLAIM, *who).join(HANDOVER, HANDOVER.c.id == CLAIM.c.handover_id).where(wanted)
-    rows = connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.id)).all()
+    rows = connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id)).all()
     steps: dict[str, list[Noted]] = {}
     noted = select(CLAIM_STEP).join(CLAIM, CLAIM.c.id == CLAIM_STEP.c.claim_id).where(wanted)
     for row in connection.execute(noted.order_by(CLAIM_STEP.c.id)):

@@ -40,7 +40,7 @@ class ClaimStore:
     @one_transaction
     def of_handover(self, connection: Connection, handover_id: str) -> list[Claim]:
         """Every claim of a handover, the oldest first."""
-        query = select(CLAIM).where(CLAIM.c.handover_id == handover_id).order_by(CLAIM.c.opened_at, CLAIM.c.id)
+        query = select(CLAIM).where(CLAIM.c.handover_id == handover_id).order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id)
         return [claim_of(row) for row in connection.execute(query)]
 
     @one_transaction
@@ -56,7 +56,7 @@ class ClaimStore:
             select(CLAIM)
             .where(CLAIM.c.next_at > now - ASKED_AFTER, CLAIM.c.location_id.in_(location_ids))
             .where(or_(CLAIM.c.next_at > now - SHOWN_AFTER, CLAIM.c.state != State.DRAFT.value))
-            .order_by(CLAIM.c.next_at, CLAIM.c.id)
+            .order_by(CLAIM.c.next_at, CLAIM.c.tracking_id)
             .limit(MOST_SHOWN)
         )
         return [claim_of(row) for row in connection.execute(query)]
@@ -93,7 +93,7 @@ class ClaimStore:
         """
         noted = cleaned(noted)
         query = select(CLAIM).where(CLAIM.c.handover_id == handover_id, CLAIM.c.id.in_(claim_ids[:AT_ONCE]))
-        found = [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.id))]
+        found = [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id))]
         if not found or len(found) != len(set(claim_ids)):
             raise UnknownClaim(*claim_ids[:1])
         result = moved(found, seen, noted)
