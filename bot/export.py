@@ -1,7 +1,7 @@
 """`otc-bot export`: writes receipts, claims, or what was expected on a day, into files; without Slack and Flipkart."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -126,7 +126,7 @@ async def _export(records: RecordStore, retention: RetentionStore, toml: BotToml
     gone = [_line(one) for one in lines_of.values() if _is_gone(one)]
     if not ids and not gone:
         raise ExportError("Nothing was found: check the day, the location's id and the tracking id.")
-    receipts, going_on = await _receipts(records, toml, ids, lines_of)
+    receipts, going_on = await _receipts(records, toml, ids)
     if not receipts and gone:
         return gone
     if not receipts:
@@ -168,10 +168,10 @@ async def _export_claims(store: ClaimLineStore, proofs: ProofStore, toml: BotTom
 
 
 async def _proof(proofs: ProofStore, known: Locations, toml: BotToml, wish: Wish, claim: Claim) -> list[str]:
-    """A PDF, a ZIP or both of one claim; a line of text where its FE is still there."""
+    """A PDF, a ZIP or both of one claim; a line of text where there can be none."""
     proven = await proofs.of(claim.id)
     if proven is None:
-        return []
+        return [f"left out, because its parcels were forgotten: {claim.tracking_id}"]
     try:
         proof = proven.proof(_location(known, claim.location_id), toml.zone)
     except NotFinished:
@@ -260,16 +260,12 @@ def _line(one: Forgotten) -> str:
     )
 
 
-async def _receipts(
-    records: RecordStore, toml: BotToml, ids: Sequence[str], lines_of: Mapping[str, Forgotten]
-) -> tuple[list[Receipt], int]:
+async def _receipts(records: RecordStore, toml: BotToml, ids: Sequence[str]) -> tuple[list[Receipt], int]:
     """The receipts, and how many handovers go on."""
     receipts, going_on = [], 0
     for handover_id in ids:
         try:
-            receipt = await _receipt(records, toml, handover_id)
-            line = lines_of.get(handover_id)
-            receipts.append(receipt if line is None else replace(receipt, sha256=line.sha256, forgotten=line.what))
+            receipts.append(await _receipt(records, toml, handover_id))
         except NotFinished:
             going_on += 1
     return receipts, going_on

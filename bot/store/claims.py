@@ -11,10 +11,11 @@ from bot.handover.claim_steps import AT_ONCE, PROOF_AGAIN, Moved, Noted, cleaned
 from bot.handover.claims import Claim, Opening, State, UnknownClaim
 from bot.handover.model import Handover, Happening
 from bot.handover.refusals import UnknownHandover
+from bot.handover.retention import Forgets
 from bot.store.claiming import claim_of, columns, noted_of, open_claims
 from bot.store.handovers import keep, load
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, OWN_SCAN, SHIPMENT
+from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, FORGOTTEN, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 SHOWN_AFTER = timedelta(days=7)
@@ -111,10 +112,10 @@ class ClaimStore:
         """Lets the proof of a claim come into its thread; False when it was asked for just before.
 
         Raises:
-            UnknownClaim: there is none with this id.
+            UnknownClaim: there is none with this id, or what it is about was forgotten.
         """
         claim = _load(connection, claim_id)
-        if claim is None:
+        if claim is None or _is_forgotten(connection, claim.handover_id):
             raise UnknownClaim(claim_id)
         since = max(now - PROOF_AGAIN, claim.state_at)
         asked = select(AUDIT.c.detail).where(
@@ -197,6 +198,12 @@ def _parcels_of(handover: Handover) -> list[tuple[ColumnElement[bool], ColumnEle
 def _load(connection: Connection, claim_id: str) -> Claim | None:
     row = connection.execute(select(CLAIM).where(CLAIM.c.id == claim_id)).first()
     return None if row is None else claim_of(row)
+
+
+def _is_forgotten(connection: Connection, handover_id: str) -> bool:
+    """Whether the parcels of a handover are no longer kept."""
+    what = connection.scalar(select(FORGOTTEN.c.what).where(FORGOTTEN.c.handover_id == handover_id)) or ""
+    return Forgets.PARCELS in what.split(",")
 
 
 def _step_row(claim: Claim, noted: Noted) -> dict[str, object]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
 from bot.handover.location import Location
+from bot.handover.retention import Forgets
 from bot.photos.videos import Video
 from bot.record.proof import Proof
 from bot.store.claiming import claim_of, noted_of
@@ -51,12 +52,14 @@ class ProofStore:
         return None if claim_id is None else await self.of(claim_id)
 
     async def of(self, claim_id: str) -> Proven | None:
-        """What proves a claim; None where there is none with this id."""
+        """What proves a claim; None where there is none with this id, or its parcels were forgotten."""
         found = await self._read(claim_id)
         if found is None:
             return None
         claim, steps, videos = found
-        return Proven(claim, await self._records.load(claim.handover_id), steps, videos)
+        record = await self._records.load(claim.handover_id)
+        # Without them it would say that nobody scanned the parcel.
+        return None if Forgets.PARCELS in record.forgotten else Proven(claim, record, steps, videos)
 
     @one_transaction
     def _claim_of(self, connection: Connection, handover_id: str, n: int) -> str | None:

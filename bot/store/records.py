@@ -23,6 +23,7 @@ from bot.store.session import Database, one_transaction
 from bot.store.tables import (
     AUDIT,
     CLAIM,
+    FORGOTTEN,
     HANDOVER,
     OWN_SCAN,
     PHOTO,
@@ -43,6 +44,10 @@ class Record:
     claims: tuple[ProblemParcel, ...]
     photos: tuple[Photo, ...]
     returns: Mapping[str, ExpectedRow]
+    forgotten: tuple[str, ...] = ()
+    """What of it is no longer kept, as `bot.handover.retention.Forgets` names it."""
+    sha256: str = ""
+    """Of the receipt while all was still there, where something was forgotten since."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -63,7 +68,7 @@ class Record:
         Raises:
             NotFinished: the FE is still there.
         """
-        return make_receipt(
+        made = make_receipt(
             self.handover,
             location,
             self.entries,
@@ -75,6 +80,7 @@ class Record:
             returns=self.returns,
             zone=zone,
         )
+        return replace(made, sha256=self.sha256, forgotten=self.forgotten) if self.forgotten else made
 
 
 class RecordStore:
@@ -157,7 +163,9 @@ class RecordStore:
         scanned = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover_id)
         returns = told_of(connection, handover.location_id, scanned)
         problems = tuple(_problems(entries, claims))
-        return Record(handover, entries, shipments, own_scans, problems, (), returns), photos
+        line = connection.execute(select(FORGOTTEN).where(FORGOTTEN.c.handover_id == handover_id)).first()
+        gone = ((), "") if line is None else (tuple(line.what.split(",")), line.sha256)
+        return Record(handover, entries, shipments, own_scans, problems, (), returns, *gone), photos
 
     def _pictures(self, rows: list[Row[Any]]) -> list[Photo]:
         return [

@@ -65,9 +65,6 @@ class RetentionStore:
 
     async def sha256(self, handover_id: str) -> str:
         """Of the receipt; of what was forgotten in part, as it was before. Empty where there never was a receipt."""
-        known = await self._known(handover_id)
-        if known:
-            return known
         record = await self._records.load(handover_id)
         # The hash knows neither the location's name nor a zone.
         place = Location(id="x", name="x", channel="C00")
@@ -129,11 +126,6 @@ class RetentionStore:
             Forgotten(row.handover_id, row.location_id, row.ended_at, row.sha256, _whats(row.what), row.at)
             for row in connection.execute(query)
         ]
-
-    @one_transaction
-    def _known(self, connection: Connection, handover_id: str) -> str:
-        query = select(FORGOTTEN.c.sha256).where(FORGOTTEN.c.handover_id == handover_id)
-        return str(connection.scalar(query) or "")
 
 
 def _needed(now: datetime) -> ColumnElement[bool]:

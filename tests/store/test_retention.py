@@ -9,12 +9,13 @@ import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot.handover.claim_steps import Noted
-from bot.handover.claims import State
+from bot.handover.claims import State, UnknownClaim
 from bot.handover.location import Location
 from bot.handover.refusals import UnknownHandover
 from bot.handover.retention import SETTLED, Forgets, Kept
 from bot.jobs.retention import RetentionJob
 from bot.photos.folder import PhotoFolder
+from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from bot.store.tables import CLAIM, DELIVERY, HANDOVER, PHOTO, SHIPMENT
@@ -120,6 +121,22 @@ async def test_parcels_go_and_the_counts_stay(attic: Attic) -> None:
     assert (await attic.store.forgotten(None, None, None))[0].sha256 == before
     await attic.tick(names=1)
     assert (await attic.store.forgotten(None, None, None))[0].sha256 == before, "it is taken before anything is gone"
+
+
+async def test_a_proof_never_says_that_nobody_scanned_what_was_forgotten(attic: Attic) -> None:
+    before = await attic.sha256()
+    await attic.settled()
+    [claim, *_] = await attic.yard.claims.of_handover("h1")
+    proofs = ProofStore(attic.yard.database, attic.records)
+    await attic.tick(names=1)
+    proven = await proofs.of(claim.id)
+    assert proven is not None
+    receipt = proven.proof(PLACE, UTC).receipt
+    assert (receipt.sha256, receipt.forgotten) == (before, ("names",)), "every paper has the hash of the whole"
+    await attic.tick(parcels=1)
+    assert await proofs.of(claim.id) is None
+    with pytest.raises(UnknownClaim):
+        await attic.yard.claims.prove(claim.id, "U1", attic.yard.time)
 
 
 async def test_all_of_it_goes_but_a_line(attic: Attic) -> None:
