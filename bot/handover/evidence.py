@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.handover.claims import Claim, Kind
+from bot.i18n import N_
 from bot.text import parcel_key
 
 
@@ -21,6 +22,13 @@ class Shot(StrEnum):
     ITEM = "item"
 
 
+SHOTS = {
+    Shot.LABEL: N_("the label"),
+    Shot.OUTSIDE: N_("the outside"),
+    Shot.INSIDE: N_("the inside"),
+    Shot.ITEM: N_("the item"),
+}
+"""What people read, to be translated."""
 _WHOLE = (Shot.LABEL, Shot.OUTSIDE, Shot.INSIDE, Shot.ITEM)
 NEEDED = {
     Kind.REJECTED: (Shot.LABEL, Shot.OUTSIDE),

@@ -2,7 +2,7 @@
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
-from bot.handover.evidence import missing, shots_of
+from bot.handover.evidence import SHOTS, missing, shots_of
 from bot.handover.model import AuditEntry, Happening
 from bot.i18n import N_, _, closest, date, money, ngettext, number, use
 from bot.record import sentences as say
@@ -16,7 +16,6 @@ from bot.record.receipt import Photo
 from bot.text import parcel_key
 
 MOST_PRINTED = 24
-SHOTS = {"label": N_("the label"), "outside": N_("the outside"), "inside": N_("the inside"), "item": N_("the item")}
 STATES = {"draft": N_("not claimed yet"), "raised": N_("claimed"), **say.CLAIM_STATES}
 
 

@@ -78,10 +78,7 @@ def sheet(value: object) -> tuple[str, int]:
     Raises:
         BrokenPayloadError: it is not one of the bot's.
     """
-    found = _SHEET.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise BrokenPayloadError("a button's value names no sheet of a list")
-    return found[1], int(found[2])
+    return _pair(_SHEET, value, "no sheet of a list")
 
 
 def file_value(handover: str, number: int) -> str:
@@ -95,9 +92,14 @@ def file(value: object) -> tuple[str, int]:
     Raises:
         BrokenPayloadError: it is not one of the bot's.
     """
-    found = _FILE.fullmatch(value) if isinstance(value, str) else None
+    return _pair(_FILE, value, "no file of a handover")
+
+
+def _pair(pattern: re.Pattern[str], value: object, otherwise: str) -> tuple[str, int]:
+    """An id of the bot's own and a number."""
+    found = pattern.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise BrokenPayloadError("a button's value names no file of a handover")
+        raise BrokenPayloadError(f"a button's value names {otherwise}")
     return found[1], int(found[2])
 
 

@@ -1,12 +1,24 @@
 """What people do on the demo's page, as steps of a story. Each waits for what the person would wait for."""
 
+import os
 import re
+from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
+
+
+PICTURES = os.environ.get("OTC_PICTURES")
+"""A folder for pictures of what is shown, for whoever wants to look at them."""
+
+
+async def picture(page: Page, name: str) -> None:
+    """Of the whole page, for whoever wants to look at it."""
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 async def view_as(page: Page, name: str) -> None:
@@ -63,3 +75,21 @@ async def no_violations(page: Page, where: str) -> None:
     results = await Axe().run(page)
     problems = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in results.response["violations"]]
     assert problems == [], f"axe-core in {where}: {problems}"
+
+
+async def end(page: Page) -> None:
+    """Ram Kumar has ten parcels scanned; all are counted, and the handover is closed."""
+    await page.get_by_test_id("fe-finish").click()
+    await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
+    await card(page, "Ram Kumar").get_by_test_id("button-end_otc").click()
+    modal = page.get_by_test_id("modal")
+    await page.get_by_test_id("input-counted").fill("10")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("The same")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(modal).to_contain_text("Flipkart's summary")
+    code = await code_on(modal)
+    await page.get_by_test_id("modal-close").click()
+    await page.get_by_test_id("fe-end-code").fill(code)
+    await page.get_by_test_id("fe-end-enter").click()
+    await expect(card(page, "Ram Kumar")).to_contain_text("Closed")

@@ -1,25 +1,15 @@
 """A claim from the report to the money, by clicking: pictures, a video, two parcels at once, the proof."""
 
 import io
-import os
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, opened
-from tests.browser.dock import DESKTOP, PHONE, begin, card, code_on, no_violations, thread, view_as
+from tests.browser.dock import DESKTOP, PHONE, begin, card, end, no_violations, picture, thread, view_as
 
 pytestmark = pytest.mark.slow("a real browser")
-
-PICTURES = os.environ.get("OTC_PICTURES")
-"""A folder for pictures of what is shown, for whoever wants to look at them."""
-
-
-async def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 async def test_from_the_report_to_the_money(demo: Demo, browser: Browser) -> None:
@@ -37,7 +27,7 @@ async def test_from_the_report_to_the_money(demo: Demo, browser: Browser) -> Non
         film = thread(page).get_by_test_id("ephemeral").filter(has_text="stays in Slack")
         await expect(film).to_contain_text(second)
         await picture(page, "claims-thread-1440")
-        await _end(page)
+        await end(page)
         await _claim_both(page, first, second)
         await _paid(page, first)
         await _proof(page)
@@ -71,23 +61,6 @@ async def _drop(page: Page, name: str, kind: str, content: bytes, text: str) -> 
     await page.get_by_test_id("thread-composer-file").set_input_files(file)  # type: ignore[arg-type]
     await page.get_by_test_id("thread-composer").fill(text)
     await page.get_by_test_id("thread-send").click()
-
-
-async def _end(page: Page) -> None:
-    await page.get_by_test_id("fe-finish").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
-    await card(page, "Ram Kumar").get_by_test_id("button-end_otc").click()
-    modal = page.get_by_test_id("modal")
-    await page.get_by_test_id("input-counted").fill("10")
-    await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("The same")
-    await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("Flipkart's summary")
-    code = await code_on(modal)
-    await page.get_by_test_id("modal-close").click()
-    await page.get_by_test_id("fe-end-code").fill(code)
-    await page.get_by_test_id("fe-end-enter").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("Closed")
 
 
 async def _claim_both(page: Page, first: str, second: str) -> None:

@@ -1,23 +1,12 @@
 """What Flipkart says of returns, by clicking: it confirms what came, and it counts one that nobody brought."""
 
-import os
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo, opened
-from tests.browser.dock import DESKTOP, PHONE, begin, card, code_on, no_violations, view_as
+from tests.browser.dock import DESKTOP, PHONE, begin, card, end, no_violations, picture, view_as
 
 pytestmark = pytest.mark.slow("a real browser")
-
-PICTURES = os.environ.get("OTC_PICTURES")
-"""A folder for pictures of what is shown, for whoever wants to look at them."""
-
-
-async def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> None:
@@ -26,7 +15,7 @@ async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> Non
         await begin(page, "Ram Kumar")
         await page.get_by_test_id("fe-scan-ten").click()
         await expect(card(page, "Ram Kumar")).to_contain_text("10 scanned")
-        await _end(page)
+        await end(page)
         await expect(card(page, "Ram Kumar")).to_contain_text("Flipkart counts all 10 parcels as returned")
         await picture(page, "confirmed-1440")
 
@@ -43,20 +32,3 @@ async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> Non
         await no_violations(page, "the alarm")
         await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         await picture(page, "never-came-360")
-
-
-async def _end(page: Page) -> None:
-    await page.get_by_test_id("fe-finish").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
-    await card(page, "Ram Kumar").get_by_test_id("button-end_otc").click()
-    modal = page.get_by_test_id("modal")
-    await page.get_by_test_id("input-counted").fill("10")
-    await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("The same")
-    await page.get_by_test_id("modal-submit").click()
-    await expect(modal).to_contain_text("Flipkart's summary")
-    code = await code_on(modal)
-    await page.get_by_test_id("modal-close").click()
-    await page.get_by_test_id("fe-end-code").fill(code)
-    await page.get_by_test_id("fe-end-enter").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("Closed")

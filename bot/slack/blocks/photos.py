@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from bot.handover.evidence import Shot
+from bot.handover.evidence import SHOTS, Shot
 from bot.i18n import N_, _, ngettext, number
 from bot.photos.videos import Video
 from bot.slack import ids
@@ -12,12 +12,6 @@ from bot.slack.blocks.text import cut, ident, section, sections
 
 ASKED = 5
 """Pictures of one message about which is asked what they show."""
-SHOTS = {
-    Shot.LABEL: N_("the label"),
-    Shot.OUTSIDE: N_("the outside"),
-    Shot.INSIDE: N_("the inside"),
-    Shot.ITEM: N_("the item"),
-}
 UNKNOWN_FILE = N_("This picture or video is not known any more. Send it again.")
 
 

@@ -6,13 +6,12 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from bot.handover.evidence import Shot
+from bot.handover.evidence import SHOTS, Shot
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.reminders import ReminderKind, moved_on
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
-from bot.slack.blocks.photos import SHOTS
 from bot.slack.blocks.text import at, context, esc, fe, ident, section, who
 
 MENTIONED = 10
