@@ -49,14 +49,15 @@ from bot.jobs.unreceived import UnreceivedJob
 from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
+from bot.outbox.alarms import NewsContent, UnreceivedContent
 from bot.outbox.attempts import Attempts
-from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent, UnreceivedContent
+from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.monthly import MonthContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
-from bot.outbox.proofs import ProofContent
+from bot.outbox.proofs import ProofContent, ProofMaker
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
@@ -311,17 +312,11 @@ class Parts:
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
-        proofs = ProofContent(
-            stores.deliveries,
-            stores.proofs,
-            SlackNames(self.slack),
-            self._worker,
-            self.locations,
-            self._zone,
-            self._clock,
-        )
+        proving = ProofMaker(SlackNames(self.slack), self._worker, self._zone)
+        proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
+        news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.NEWS: news}
 
     def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

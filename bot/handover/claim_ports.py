@@ -14,6 +14,9 @@ class Claims(Protocol):
     async def get(self, claim_id: str) -> Claim | None:
         """The claim, or None when there is none with this id."""
 
+    async def together(self, claim: Claim) -> list[Claim]:
+        """Every claim in the thread of this one, the oldest first."""
+
     async def of_handover(self, handover_id: str) -> list[Claim]:
         """Every claim of a handover, the oldest first."""
 
@@ -26,14 +29,14 @@ class Claims(Protocol):
     async def report(self, handover_id: str, opening: Opening, by: str, now: datetime) -> tuple[Claim, bool]:
         """Opens or adds to a claim and says so in the thread; False when the claim says just that already."""
 
-    async def move(self, handover_id: str, claim_ids: Sequence[str], seen: State, noted: Noted) -> Moved:
-        """Notes how far claims of a handover are that were seen to be as far, and says so in the thread."""
+    async def move(self, claim_ids: Sequence[str], seen: State, noted: Noted) -> Moved:
+        """Notes how far claims of one thread are that were seen to be as far, and says so there."""
 
     async def prove(self, claim_id: str, by: str, now: datetime) -> bool:
         """Lets the proof of a claim come into its thread; False when it was asked for just before."""
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
-        """Records what is to be reminded of, each once, and returns how many handovers were named."""
+        """Records what is to be reminded of, each once, and returns how many threads were told."""
 
     async def knows(self, handover_id: str, tracking_id: str) -> bool:
         """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""

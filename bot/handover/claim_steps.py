@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.handover import machine
 from bot.handover.claims import LONGEST_REFERENCE, Claim, State, next_reminder, short
-from bot.handover.model import Detail, Event, Handover, Happening
-from bot.handover.ports import Step
+from bot.handover.model import Detail, Event, Happening
 from bot.text import visible
 
 FOLLOWS = {
@@ -86,7 +84,7 @@ def _after(claim: Claim, noted: Noted) -> Claim:
     return replace(after, remind_at=next_reminder(after, noted.at))
 
 
-def step(handover: Handover, claims: Sequence[Claim], noted: Noted) -> Step:
+def step(claims: Sequence[Claim], noted: Noted) -> Event:
     """What is said of it in the thread."""
     detail: Detail = {
         "state": noted.state.value,
@@ -97,10 +95,10 @@ def step(handover: Handover, claims: Sequence[Claim], noted: Noted) -> Step:
         "note": noted.note,
     }
     said = {name: value for name, value in detail.items() if value not in (None, "")}
-    return machine.settle(handover, handover, Event(Happening.CLAIMED, noted.at, noted.by, said))
+    return Event(Happening.CLAIMED, noted.at, noted.by, said)
 
 
-def proof(handover: Handover, claim: Claim, by: str, now: datetime) -> Step:
+def proof(claim: Claim, by: str, now: datetime) -> Event:
     """Somebody asked for the proof of a claim."""
     detail: Detail = {"claim": claim.id, "tracking_id": claim.tracking_id}
-    return machine.settle(handover, handover, Event(Happening.PROOF, now, by, detail))
+    return Event(Happening.PROOF, now, by, detail)

@@ -79,7 +79,7 @@ def claim_sums(claims: Iterable[Claim], begin: datetime, end: datetime) -> Claim
     def since(state: State) -> list[Claim]:
         return [claim for claim in known if claim.state is state and begin <= claim.state_at < end]
 
-    drafts = [claim for claim in known if claim.state is State.DRAFT]
+    drafts = [claim for claim in known if claim.state is State.DRAFT and not claim.moot]
     return ClaimSums(
         to_file=sum(claim.due_at >= end for claim in drafts),
         missed=sum(begin <= claim.due_at < end for claim in drafts),

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     EMPTY = "empty"
     SWAPPED_FLYER = "swapped_flyer"
     MISSING = "missing"
+    NEVER_CAME = "never_came"
+    """Flipkart counts the return as completed, and no FE brought it."""
     OTHER = "other"
 
 
@@ -84,7 +86,8 @@ class Claim:
     """One problem parcel, and how far its claim is."""
 
     id: str
-    handover_id: str
+    handover_id: str | None
+    """None: no FE brought the parcel."""
     location_id: str
     tracking_id: str
     kind: str
@@ -107,12 +110,21 @@ class Claim:
     """What is claimed, in paise; None where nobody said."""
     paid: int | None = None
     """What Flipkart paid, in paise."""
+    alarm: int | None = None
+    """Where no FE brought the parcel: the number of the alarm that told of it (`bot.handover.unreceived`)."""
+    came_at: datetime | None = None
+    """When the bot saw that a parcel that nobody had brought came after all."""
+
+    @property
+    def moot(self) -> bool:
+        """Whether nobody has claimed for it, and nobody needs to any more."""
+        return self.state is State.DRAFT and self.came_at is not None
 
     @property
     def next_at(self) -> datetime | None:
         """When somebody has to do something about it next; None when nothing is awaited."""
         if self.state is State.DRAFT:
-            return self.due_at
+            return None if self.moot else self.due_at
         return self.state_at + FOLLOW_UP if self.state in WITH_FLIPKART else None
 
     @property
@@ -237,7 +249,7 @@ def reminders(claim: Claim) -> list[datetime]:
     """
     if claim.state in WITH_FLIPKART:
         return [claim.state_at + FOLLOW_UP, claim.state_at + 2 * FOLLOW_UP]
-    if claim.state is not State.DRAFT:
+    if claim.state is not State.DRAFT or claim.moot:
         return []
     half = claim.opened_at + (claim.due_at - claim.opened_at) / 2
     last = claim.due_at - LAST_CALL
@@ -249,11 +261,11 @@ def next_reminder(claim: Claim, now: datetime) -> datetime | None:
     return next((moment for moment in reminders(claim) if moment > now), None)
 
 
-def remind(handover: Handover, claims: Sequence[Claim], now: datetime) -> tuple[Step | None, list[Claim]]:
-    """One reminder for all claims of a handover that need one now.
+def remind(claims: Sequence[Claim], now: datetime) -> tuple[list[Event], list[Claim]]:
+    """One reminder for all claims of one thread that need one now.
 
     Returns:
-        What happens to the handover, None when nothing is said; and the claims that are to be kept anew.
+        What is said, if anything; and the claims that are to be kept anew.
     """
     due = [claim for claim in claims if claim.remind_at is not None and claim.remind_at <= now]
     named = sorted(
@@ -269,7 +281,7 @@ def remind(handover: Handover, claims: Sequence[Claim], now: datetime) -> tuple[
     if waiting:
         events.append(Event(Happening.CLAIM_WAITS, now, detail=_named(waiting)))
     kept = [replace(claim, remind_at=next_reminder(claim, now)) for claim in due]
-    return machine.settle(handover, handover, *events) if events else None, kept
+    return events, kept
 
 
 def _named(claims: Sequence[Claim]) -> Detail:
@@ -284,11 +296,16 @@ def _told_of(claim: Claim) -> Detail:
     return said | {"state": claim.state.value, "since": claim.state_at.isoformat(), "reference": claim.reference}
 
 
-def reported(handover: Handover, claim: Claim, opening: Opening, by: str, now: datetime) -> Step:
+def told(handover: Handover, events: Sequence[Event]) -> Step:
+    """Something happened to claims of a handover, which itself is as it was."""
+    return machine.settle(handover, handover, *events)
+
+
+def reported(claim: Claim, opening: Opening, by: str, now: datetime) -> Event:
     """Somebody reported a problem parcel."""
     detail = {"claim": claim.id, "tracking_id": claim.tracking_id, "kind": opening.kind.value, "note": opening.note}
     detail["due"] = claim.due_at.isoformat()
-    return machine.settle(handover, handover, Event(Happening.REPORTED, now, by, detail))
+    return Event(Happening.REPORTED, now, by, detail)
 
 
 class UnknownClaim(Refusal):

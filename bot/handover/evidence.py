@@ -40,6 +40,7 @@ NEEDED = {
     Kind.EMPTY: (Shot.LABEL, Shot.OUTSIDE, Shot.INSIDE),
     Kind.SWAPPED_FLYER: (Shot.LABEL, Shot.OUTSIDE),
     Kind.MISSING: (),
+    Kind.NEVER_CAME: (),
     Kind.OTHER: (Shot.LABEL, Shot.OUTSIDE),
 }
 """Of a parcel that nobody has there is nothing to photograph: its proof is the count and the seller's own scans."""

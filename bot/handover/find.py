@@ -57,6 +57,9 @@ class Traces(Protocol):
     async def awaited(self, key: str, location_ids: Sequence[str]) -> list[Awaited]:
         """Which of these locations have it on a list."""
 
+    async def missed(self, key: str, location_ids: Sequence[str]) -> list[Claim]:
+        """The claims of these locations for it as a parcel that nobody brought."""
+
     async def thread(self, channel: str, ts: str) -> str | None:
         """The handover whose card this message is, or None."""
 
@@ -72,6 +75,8 @@ class Found:
     searched: tuple[Location, ...]
     unchecked: tuple[Location, ...]
     """Locations for which Slack could not say whether the asker serves them; not searched."""
+    missed: tuple[tuple[Claim, Location], ...] = ()
+    """Claims for it as a parcel that was completed at Flipkart and never came."""
 
 
 class NothingToFind(Refusal):
@@ -108,10 +113,12 @@ class Finder:
         by_id = {location.id: location for location in served}
         traces = await self._traces.find(parcel_key(wanted), list(by_id), MOST)
         awaited = await self._traces.awaited(parcel_key(wanted), list(by_id)) if not traces else []
+        missed = await self._traces.missed(parcel_key(wanted), list(by_id))
         return Found(
             wanted,
             tuple((trace, by_id[trace.handover.location_id]) for trace in traces),
             tuple((one, by_id[one.location_id]) for one in awaited),
             tuple(served),
             tuple(unchecked),
+            tuple((claim, by_id[claim.location_id]) for claim in missed),
         )

@@ -134,6 +134,8 @@ class Happening(StrEnum):
     """Somebody noted how far claims are; `state` is raised where it is not said."""
     PROOF = "proof"
     """Somebody asked for the proof of a claim."""
+    CAME = "came"
+    """Parcels came that nobody had brought, so that there were claims for them; of no handover."""
     REMINDED = "reminded"
     """Something waits for a person for too long."""
     TAKEN = "taken"
@@ -159,6 +161,7 @@ MILESTONES = frozenset(Happening) - {
     Happening.LISTED,
     Happening.LIST_TAKEN_BACK,
     Happening.PROOF,
+    Happening.CAME,
     Happening.REFUSED,
 }
 """What is said in the thread. An arrival is the root card itself."""

@@ -20,7 +20,7 @@ from bot.handover.claims import (
 )
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
-from bot.handover.refusals import NotAllowed, Refusal, RightsUnknown
+from bot.handover.refusals import LocationGone, NotAllowed, Refusal, RightsUnknown
 from bot.text import parcel_key
 
 
@@ -61,10 +61,11 @@ class ClaimForm:
     """A claim of which can be noted how far it is."""
 
     claim: Claim
-    handover: Handover
+    handover: Handover | None
+    """None: no FE brought the parcel."""
     location: Location
     alike: tuple[Claim, ...] = ()
-    """The others of the handover that are in the same state: what is noted of one may be so of them."""
+    """The others in the same thread that are in the same state: what is noted of one may be so of them."""
     history: tuple[Noted, ...] = ()
     """What was noted of it, the oldest first."""
 
@@ -156,21 +157,30 @@ class Problems:
         claim = await self._claims.get(claim_id)
         if claim is None:
             raise UnknownClaim(claim_id)
-        handover, location = await self._dock.find(claim.handover_id)
-        await self._dock.allow(actor, location, "mark claimed", handover.id)
-        every = await self._claims.of_handover(handover.id)
-        alike = tuple(one for one in every if one.state is claim.state and one.id != claim.id)[: AT_ONCE - 1]
+        handover, location = await self._place(claim)
+        await self._dock.allow(actor, location, "mark claimed", claim.handover_id)
+        every = await self._claims.together(claim)
+        same = (one for one in every if (one.state, one.moot) == (claim.state, claim.moot) and one.id != claim.id)
+        alike = tuple(same)[: AT_ONCE - 1]
         return ClaimForm(claim, handover, location, alike, tuple(await self._claims.history(claim_id)))
 
+    async def _place(self, claim: Claim) -> tuple[Handover | None, Location]:
+        if claim.handover_id is not None:
+            return await self._dock.find(claim.handover_id)
+        location = self._dock.locations.get(claim.location_id)
+        if location is None:
+            raise LocationGone(claim.location_id)
+        return None, location
+
     async def move(self, actor: Actor, claim_ids: Sequence[str], seen: State, note: Note) -> Moved:
-        """Notes how far claims of one handover are; those that can't go on like this stay as they are.
+        """Notes how far claims of one thread are; those that can't go on like this stay as they are.
 
         Raises:
-            Refusal: the person may not, or a claim is unknown or of another handover.
+            Refusal: the person may not, or a claim is unknown or of another thread.
         """
-        form = await self.claim(actor, claim_ids[0])
+        await self.claim(actor, claim_ids[0])
         noted = Noted(by=actor.user_id, at=self._dock.clock(), **asdict(note))
-        return await self._claims.move(form.handover.id, claim_ids, seen, noted)
+        return await self._claims.move(claim_ids, seen, noted)
 
     async def prove(self, actor: Actor, claim_id: str) -> Proving:
         """Lets the proof of a claim come into its thread, once its FE has left.
@@ -179,7 +189,7 @@ class Problems:
             Refusal: the person may not, or the claim is unknown.
         """
         form = await self.claim(actor, claim_id)
-        if not form.handover.over:
+        if form.handover is not None and not form.handover.over:
             return Proving.EARLY
         new = await self._claims.prove(claim_id, actor.user_id, self._dock.clock())
         return Proving.COMES if new else Proving.COMING

@@ -64,7 +64,10 @@ class Retention(Protocol):
     async def sha256(self, handover_id: str) -> str:
         """Of the receipt; of what was forgotten in part, as it was before."""
 
-    async def forget_lists(self, before: datetime, most: int) -> int:
+    async def forget_missed(self, before: datetime, now: datetime, most: int) -> int:
+        """Forgets so many claims for what never came, and lines of the record that are of no handover; how many."""
+
+    async def forget_lists(self, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
 
     async def forget(self, handover_id: str, what: Forgets, sha256: str, now: datetime) -> Sequence[str]:

@@ -35,7 +35,10 @@ class RetentionJob:
         for what, before in self._kept.due(self._clock()):
             # No index leads to the oldest of them, so they are looked for once a day.
             if what is Forgets.PARCELS and self._lists_of != today:
-                self._lists_of = None if await self._retention.forget_lists(before, ROWS) else today
+                gone = await self._retention.forget_lists(before, self._clock(), ROWS)
+                self._lists_of = None if gone else today
+            if what is Forgets.RECORDS:
+                await self._retention.forget_missed(before, self._clock(), AT_ONCE)
             found = await self._retention.due(what, before, self._clock(), AT_ONCE)
             for handover_id in found:
                 await self._forget(handover_id, what)

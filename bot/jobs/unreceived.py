@@ -3,9 +3,13 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.clock import Clock
 from bot.handover.location import Locations
 from bot.handover.unreceived import Unreceived
+
+log = structlog.get_logger()
 
 
 class UnreceivedJob:
@@ -22,9 +26,12 @@ class UnreceivedJob:
         self._after = after
 
     async def tick(self) -> None:
-        """Records the alarms that are due; the outbox says them. Raises NotKept."""
+        """Records the alarms that are due, and what came after all; the outbox says them. Raises NotKept."""
         now = self._clock()
         for location in self._locations:
+            found = await self._unreceived.look_for(location.id, now)
+            if found:
+                log.info("returns came that nobody had brought before", location=location.id, parcels=found)
             if location.open_at(now, self._zone):
                 # One by one, so that others get their turn.
                 await self._unreceived.raise_alarm(location.id, now - self._after, now)

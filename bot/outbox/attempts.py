@@ -186,12 +186,12 @@ class Attempts:
         """Posts the message of a delivery whose files stand below it; returns seconds as `paper` does."""
         if wait := self._pacer.wait_to_post(place.channel):
             return wait
-        key = self._keys.of_location(one)
-        found = await self._posted_before(one, place.channel, None, key, place.since)
+        key, thread_ts = self._keys.of_location(one), place.root.ts if place.root is not None else None
+        found = await self._posted_before(one, place.channel, place.root, key, place.since)
         if isinstance(found, float):
             return found
         if found is None:
-            ts = await self._post(one, key, place.channel, None, await content.message(one))
+            ts = await self._post(one, key, place.channel, thread_ts, await content.message(one))
             await self._deliveries.keep(one, posted(ts))
         else:
             await self._deliveries.keep(one, posted(found) | _known(key, place.channel))
@@ -200,7 +200,7 @@ class Attempts:
     async def _settle(self, one: DeliveryRow, place: Place) -> None:
         if place.thread_ts is None:
             self._pacer.reading()
-            await self._look_up(one, None, place.since)
+            await self._look_up(one, place.root.ts if place.root is not None else None, place.since)
             return
         is_done, file_ids = await is_shared(self._files, place.channel, one.file_ids, one.attempts)
         if is_done:

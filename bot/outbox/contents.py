@@ -15,7 +15,6 @@ from bot.handover.claim_sums import month_of_day
 from bot.handover.digest import Digest, day_of, digest, window
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
-from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number, use
 from bot.outbox.delivery import MAYBE_SENT
 from bot.outbox.files import Document
@@ -27,7 +26,6 @@ from bot.store.digests import DigestStore
 from bot.store.handovers import HandoverStore
 from bot.store.records import RecordStore
 from bot.store.tables import DeliveryRow, Sending
-from bot.store.unreceived import UnreceivedStore
 
 PICTURES = timedelta(minutes=2)
 """How long after the end a receipt waits for pictures that are being fetched."""
@@ -60,6 +58,8 @@ class Place:
     """When it came to be wanted."""
     not_before: datetime | None = None
     """Until then it is too early; asked again then."""
+    root: DeliveryRow | None = None
+    """Of a message that is a reply: what it stands below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,40 +231,6 @@ class DigestContent:
         seen = await self._digests.seen(location.id, begin, end)
         today = [one.handover.id for one in seen if one.seen_at >= day.begin] if parcels else []
         return digest(location, self._zone, day, seen, await self._digests.parcels(today))
-
-
-class UnreceivedPainter(Protocol):
-    """Draws what an alarm about returns that never came says."""
-
-    def message(self, alarm: Alarm, location: Location) -> Rendered:
-        """The message."""
-
-
-class UnreceivedContent:
-    """Returns that Flipkart counts as completed and that nobody brought: a message, without files."""
-
-    def __init__(self, unreceived: UnreceivedStore, painter: UnreceivedPainter, locations: Locations) -> None:
-        self._unreceived = unreceived
-        self._painter = painter
-        self._locations = locations
-
-    async def place(self, one: DeliveryRow) -> Place:
-        """In the location's channel."""
-        return at_location(self._locations, one, (await self._alarm(one)).at)
-
-    async def message(self, one: DeliveryRow) -> Rendered:
-        """Which they are, and what to do."""
-        return self._painter.message(await self._alarm(one), location_of(self._locations, one))
-
-    async def files(self, one: DeliveryRow) -> Made:  # noqa: ARG002 -- others have some
-        """None: the message says all of it."""
-        return Made([])
-
-    async def _alarm(self, one: DeliveryRow) -> Alarm:
-        found = await self._unreceived.alarm(one.location_id, one.n)
-        if found is None:
-            raise UselessError("what it was about is no longer kept")
-        return found
 
 
 def at_location(locations: Locations, one: DeliveryRow, since: datetime) -> Place:

@@ -27,7 +27,7 @@ MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
 def habits_of(kind: Kind, timing: OutboxTiming) -> Habits:
     """How patient the outbox is with a kind."""
     # Who claims needs an alarm and a month's sums as long as a receipt.
-    if kind in (Kind.RECEIPT, Kind.PROOF, Kind.MONTH, Kind.UNRECEIVED):
+    if kind in (Kind.RECEIPT, Kind.PROOF, Kind.MONTH, Kind.UNRECEIVED, Kind.NEWS):
         return timing.receipt
     return timing.digest if kind == Kind.DIGEST else timing.message
 

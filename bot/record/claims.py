@@ -28,6 +28,7 @@ class ClaimLine:
     claim: Claim
     location: str
     fe_id: str
+    """Empty, as the name and the task, where no FE brought the parcel."""
     fe_name: str
     task_id: str
     steps: tuple[Noted, ...] = ()
@@ -139,7 +140,7 @@ def _claim(line: ClaimLine, zone: tzinfo) -> dict[str, Cell]:
         "fe_id": shown(line.fe_id),
         "fe_name": shown(line.fe_name),
         "task_id": shown(line.task_id),
-        "handover": claim.handover_id,
+        "handover": claim.handover_id or "",
         "claim": claim.id,
     }
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
 from bot.photos.videos import Video
+from bot.record.absence import stem
 from bot.record.canonical import moment
 from bot.record.receipt import Parcel, Receipt
 from bot.text import parcel_key
@@ -38,8 +40,17 @@ class Proof:
     @property
     def stem(self) -> str:
         """How its files are called, without the ending."""
-        safe = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in self.claim.tracking_id)
-        return f"proof-{safe.strip('-')[:60] or 'parcel'}-{self.claim.id[:8]}"
+        return stem(self.claim)
+
+    @property
+    def made_at(self) -> datetime:
+        """The moment that its files bear: the end of the handover."""
+        return self.receipt.ended_at
+
+    @property
+    def sha256(self) -> str:
+        """That of the receipt."""
+        return self.receipt.sha256
 
 
 def raw(proof: Proof) -> Iterator[tuple[str, str]]:

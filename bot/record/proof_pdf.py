@@ -1,5 +1,8 @@
 """The proof of a claim as a PDF, for reading and printing; the same bytes for one proof and language."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
 from bot.handover.evidence import SHOTS, missing, shots_of
@@ -47,16 +50,12 @@ def to_pdf(proof: Proof, *, language: str = "en") -> bytes:
 
 def _claim(paper: Paper, proof: Proof) -> None:
     claim, receipt = proof.claim, proof.receipt
-    names = [_(say.KINDS.get(kind, kind)) + (f": “{say.shown(note)}”" if note else "") for kind, note in claim.reasons]
+
+    def when(moment: datetime) -> str:
+        return say.when(moment, receipt)
+
     by = say.shown(receipt.name(claim.opened_by), 80) or _("the bot, from what Flipkart told")
-    facts = [
-        (_("Problem"), "; ".join(names)),
-        (_("Reported by"), f"{by}, {say.when(claim.opened_at, receipt)}"),
-        (_("Claim is"), _(STATES[claim.state])),
-        (_("Reference"), say.shown(claim.reference, 120) or "–"),
-        (_("Claimed"), "–" if claim.amount is None else money(claim.amount)),
-        (_("Claim until"), say.when(claim.due_at, receipt)),
-    ]
+    facts = claim_facts(claim, by, when)
     told = receipt.returns.get(parcel_key(claim.tracking_id))
     if told is not None:
         facts += [
@@ -69,22 +68,42 @@ def _claim(paper: Paper, proof: Proof) -> None:
     if lost:
         shots = ", ".join(_(SHOTS[shot]) for shot in lost[0].shots)
         paper.block(_("Not photographed: {shots}.").format(shots=shots), 9)
-    if len(proof.steps):
-        columns = [Column(_("Time"), 30), Column(_("Claim is"), 30), Column(_("By"), 30), Column(_("Note"), 60)]
-        rows = [
-            Row(
-                (
-                    say.when(one.at, receipt),
-                    _(STATES[one.state]),
-                    say.shown(receipt.name(one.by), 80),
-                    ", ".join(part for part in (_sums(one), say.shown(one.note)) if part) or "–",
-                )
-            )
-            for one in proof.steps
-        ]
-        paper.y += 1
-        table(paper, columns, rows, size=8)
+    if proof.steps:
+        steps_table(paper, proof.steps, receipt.name, when)
     paper.y += 2
+
+
+def claim_facts(claim: Claim, by: str, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
+    """What a claim is about and how far it is, as labels with their values."""
+    names = [_(say.KINDS.get(kind, kind)) + (f": “{say.shown(note)}”" if note else "") for kind, note in claim.reasons]
+    return [
+        (_("Problem"), "; ".join(names)),
+        (_("Reported by"), f"{by}, {when(claim.opened_at)}"),
+        (_("Claim is"), _(STATES[claim.state])),
+        (_("Reference"), say.shown(claim.reference, 120) or "–"),
+        (_("Claimed"), "–" if claim.amount is None else money(claim.amount)),
+        (_("Claim until"), when(claim.due_at)),
+    ]
+
+
+def steps_table(
+    paper: Paper, steps: Sequence[Noted], name: Callable[[str], str], when: Callable[[datetime], str]
+) -> None:
+    """What people noted of a claim, the oldest first."""
+    columns = [Column(_("Time"), 30), Column(_("Claim is"), 30), Column(_("By"), 30), Column(_("Note"), 60)]
+    rows = [
+        Row(
+            (
+                when(one.at),
+                _(STATES[one.state]),
+                say.shown(name(one.by), 80),
+                ", ".join(part for part in (_sums(one), say.shown(one.note)) if part) or "–",
+            )
+        )
+        for one in steps
+    ]
+    paper.y += 1
+    table(paper, columns, rows, size=8)
 
 
 def _sums(one: Noted) -> str:

@@ -45,6 +45,7 @@ EVENTS = {
     Happening.CLAIM_WAITS: N_("Answer to a claim called for"),
     Happening.CLAIMED: N_("Claim"),
     Happening.PROOF: N_("Proof of a claim asked for"),
+    Happening.CAME: N_("Parcels came after all"),
     Happening.REMINDED: N_("Reminder"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
@@ -73,6 +74,7 @@ KINDS = {
     "empty": N_("empty"),
     "swapped_flyer": N_("swapped flyer"),
     "missing": N_("missing"),
+    "never_came": N_("completed at Flipkart, never came"),
     "other": N_("other"),
 }
 

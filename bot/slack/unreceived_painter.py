@@ -3,15 +3,16 @@
 from zoneinfo import ZoneInfo
 
 from bot.handover.location import Location
+from bot.handover.model import AuditEntry
 from bot.handover.unreceived import Alarm
 from bot.i18n import use
 from bot.outbox.ports import Rendered
 from bot.slack.blocks.text import as_dicts
-from bot.slack.blocks.unreceived import unreceived_blocks, unreceived_text
+from bot.slack.blocks.unreceived import news_blocks, news_text, unreceived_blocks, unreceived_text
 
 
 class SlackUnreceivedPainter:
-    """Implements `bot.outbox.contents.UnreceivedPainter`."""
+    """Implements `bot.outbox.alarms.UnreceivedPainter`."""
 
     def __init__(self, zone: ZoneInfo, claim_days: int) -> None:
         """`claim_days` are those within which Flipkart takes a claim."""
@@ -23,3 +24,8 @@ class SlackUnreceivedPainter:
         with use(location.language):
             blocks = unreceived_blocks(alarm, location, self._zone, self._claim_days)
             return Rendered(unreceived_text(alarm, location), as_dicts(blocks))
+
+    def news(self, entry: AuditEntry, location: Location) -> Rendered:
+        """A reply below it."""
+        with use(location.language):
+            return Rendered(news_text(entry, location), as_dicts(news_blocks(entry, self._zone)))

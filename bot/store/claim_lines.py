@@ -86,7 +86,7 @@ def _touched(location_id: str, begin: datetime) -> ColumnElement[bool]:
 
 def _lines(connection: Connection, wanted: ColumnElement[bool]) -> list[ClaimLine]:
     who = (HANDOVER.c.fe_id, HANDOVER.c.fe_name, HANDOVER.c.task_id)
-    query = select(CLAIM, *who).join(HANDOVER, HANDOVER.c.id == CLAIM.c.handover_id).where(wanted)
+    query = select(CLAIM, *who).outerjoin(HANDOVER, HANDOVER.c.id == CLAIM.c.handover_id).where(wanted)
     rows = connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id)).all()
     steps: dict[str, list[Noted]] = {}
     noted = select(CLAIM_STEP).join(CLAIM, CLAIM.c.id == CLAIM_STEP.c.claim_id).where(wanted)
@@ -96,4 +96,6 @@ def _lines(connection: Connection, wanted: ColumnElement[bool]) -> list[ClaimLin
 
 
 def _line(row: Row[Any], steps: Sequence[Noted]) -> ClaimLine:
-    return ClaimLine(claim_of(row), row.location_id, row.fe_id, row.fe_name, row.task_id, tuple(steps))
+    return ClaimLine(
+        claim_of(row), row.location_id, row.fe_id or "", row.fe_name or "", row.task_id or "", tuple(steps)
+    )

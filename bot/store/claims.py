@@ -10,10 +10,10 @@ from bot.handover import claims
 from bot.handover.claim_steps import AT_ONCE, PROOF_AGAIN, Moved, Noted, cleaned, moved, proof, step
 from bot.handover.claims import Claim, Opening, State, UnknownClaim
 from bot.handover.model import Handover, Happening
-from bot.handover.refusals import UnknownHandover
 from bot.handover.retention import Forgets
+from bot.store.claim_threads import beside, say, the_handover
 from bot.store.claiming import claim_of, columns, noted_of, open_claims
-from bot.store.handovers import keep, load
+from bot.store.handovers import keep
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, FORGOTTEN, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
@@ -37,6 +37,12 @@ class ClaimStore:
     def get(self, connection: Connection, claim_id: str) -> Claim | None:
         """The claim, or None when there is none with this id."""
         return _load(connection, claim_id)
+
+    @one_transaction
+    def together(self, connection: Connection, claim: Claim) -> list[Claim]:
+        """Every claim in the thread of this one, the oldest first."""
+        query = select(CLAIM).where(beside(claim)).order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id)
+        return [claim_of(row) for row in connection.execute(query)]
 
     @one_transaction
     def of_handover(self, connection: Connection, handover_id: str) -> list[Claim]:
@@ -71,7 +77,7 @@ class ClaimStore:
         Raises:
             UnknownHandover: there is none with this id.
         """
-        handover = _handover(connection, handover_id)
+        handover = the_handover(connection, handover_id)
         spelt = _as_scanned(connection, handover_id, opening.tracking_id)
         opening = Opening(spelt, opening.kind, opening.note)
         before = select(CLAIM).where(CLAIM.c.handover_id == handover_id, CLAIM.c.tracking_id == spelt)
@@ -79,32 +85,31 @@ class ClaimStore:
         known = None if row is None else claim_of(row)
         claim = open_claims(connection, handover, [opening], by, now, self._days)[spelt]
         if claim != known:
-            step = claims.reported(handover, claim, opening, by, now)
-            keep(connection, handover, step)
+            keep(connection, handover, claims.told(handover, [claims.reported(claim, opening, by, now)]))
         return claim, claim != known
 
     @one_transaction
-    def move(
-        self, connection: Connection, handover_id: str, claim_ids: Sequence[str], seen: State, noted: Noted
-    ) -> Moved:
-        """Notes how far claims of a handover are, and says so in the thread.
+    def move(self, connection: Connection, claim_ids: Sequence[str], seen: State, noted: Noted) -> Moved:
+        """Notes how far claims of one thread are, and says so there.
 
         Raises:
-            UnknownClaim: the handover has not all of them.
+            UnknownClaim: one of them is unknown, or not in the same thread as the first.
         """
         noted = cleaned(noted)
-        query = select(CLAIM).where(CLAIM.c.handover_id == handover_id, CLAIM.c.id.in_(claim_ids[:AT_ONCE]))
+        first = _load(connection, claim_ids[0])
+        if first is None:
+            raise UnknownClaim(claim_ids[0])
+        query = select(CLAIM).where(beside(first), CLAIM.c.id.in_(claim_ids[:AT_ONCE]))
         found = [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at, CLAIM.c.tracking_id))]
-        if not found or len(found) != len(set(claim_ids)):
-            raise UnknownClaim(*claim_ids[:1])
+        if len(found) != len(set(claim_ids)):
+            raise UnknownClaim(claim_ids[0])
         result = moved(found, seen, noted)
         if result.claims:
             for claim in result.claims:
                 connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(columns(claim)))
             rows = [_step_row(claim, noted) for claim in result.claims]
             connection.execute(insert(CLAIM_STEP), rows)
-            handover = _handover(connection, handover_id)
-            keep(connection, handover, step(handover, result.claims, noted))
+            say(connection, first, [step(result.claims, noted)])
         return result
 
     @one_transaction
@@ -115,50 +120,49 @@ class ClaimStore:
             UnknownClaim: there is none with this id, or what it is about was forgotten.
         """
         claim = _load(connection, claim_id)
-        if claim is None or _is_forgotten(connection, claim.handover_id):
+        if claim is None or (claim.handover_id is not None and _is_forgotten(connection, claim.handover_id)):
             raise UnknownClaim(claim_id)
         since = max(now - PROOF_AGAIN, claim.state_at)
-        asked = select(AUDIT.c.detail).where(
-            AUDIT.c.handover_id == claim.handover_id, AUDIT.c.what == Happening.PROOF.value, AUDIT.c.at > since
-        )
+        here = (AUDIT.c.handover_id == claim.handover_id) & (AUDIT.c.location_id == claim.location_id)
+        asked = select(AUDIT.c.detail).where(here, AUDIT.c.what == Happening.PROOF.value, AUDIT.c.at > since)
         if any(detail.get("claim") == claim_id for detail in connection.scalars(asked)):
             return False
-        handover = _handover(connection, claim.handover_id)
-        keep(connection, handover, proof(handover, claim, by, now))
+        say(connection, claim, [proof(claim, by, now)])
         return True
 
     async def remind(self, location_ids: Sequence[str], now: datetime) -> int:
-        """Records what is to be reminded of, each once, and returns how many handovers were named.
+        """Records what is to be reminded of, each once, and returns how many threads were told.
 
-        Each handover is one transaction: its reminder and the note that it was told are there both, or neither.
+        Each thread is one transaction: its reminder and the note that it was told are there both, or neither.
         """
-        named = 0
-        for handover_id in await self._waiting(location_ids, now):
-            named += await self._remind(handover_id, now)
-        return named
+        told = 0
+        for claim in await self._waiting(location_ids, now):
+            told += await self._remind(claim, now)
+        return told
 
     @one_transaction
-    def _waiting(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[str]:
+    def _waiting(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> list[Claim]:
+        """One claim of each thread in which something is due."""
         here = CLAIM.c.location_id.in_(location_ids)
-        query = select(CLAIM.c.handover_id).where(CLAIM.c.remind_at <= now, here).distinct()
-        return sorted(connection.scalars(query))
+        rows = connection.execute(select(CLAIM).where(CLAIM.c.remind_at <= now, here).order_by(CLAIM.c.id))
+        found = [claim_of(row) for row in rows]
+        return list({(one.handover_id, one.location_id, one.alarm): one for one in found}.values())
 
     @one_transaction
-    def _remind(self, connection: Connection, handover_id: str, now: datetime) -> bool:
-        handover = _handover(connection, handover_id)
-        rows = connection.execute(select(CLAIM).where(CLAIM.c.handover_id == handover_id))
-        said, kept = claims.remind(handover, [claim_of(row) for row in rows], now)
-        for claim in kept:
-            connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(remind_at=claim.remind_at))
-        if said is not None:
-            keep(connection, handover, said)
-        return said is not None
+    def _remind(self, connection: Connection, claim: Claim, now: datetime) -> bool:
+        rows = connection.execute(select(CLAIM).where(beside(claim)))
+        events, kept = claims.remind([claim_of(row) for row in rows], now)
+        for one in kept:
+            connection.execute(update(CLAIM).where(CLAIM.c.id == one.id).values(remind_at=one.remind_at))
+        if events:
+            say(connection, claim, events)
+        return bool(events)
 
     @one_transaction
     def knows(self, connection: Connection, handover_id: str, tracking_id: str) -> bool:
         """Whether the FE or the seller scanned it, a claim is open for it, or a list of the location names it."""
         key = parcel_key(tracking_id)
-        handover = _handover(connection, handover_id)
+        handover = the_handover(connection, handover_id)
         for at, column, spelt in _parcels_of(handover):
             if connection.scalar(select(column).where(at, spelt == key).limit(1)) is not None:
                 return True
@@ -173,7 +177,7 @@ class ClaimStore:
         """
         key = parcel_key(typed)
         found: dict[str, str] = {}
-        handover = _handover(connection, handover_id)
+        handover = the_handover(connection, handover_id)
         for at, column, spelt in _parcels_of(handover):
             where = func.instr(spelt, key)
             query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
@@ -209,13 +213,6 @@ def _is_forgotten(connection: Connection, handover_id: str) -> bool:
 def _step_row(claim: Claim, noted: Noted) -> dict[str, object]:
     told = {"claim_id": claim.id, "state": noted.state.value, "reference": claim.reference}
     return asdict(noted) | told
-
-
-def _handover(connection: Connection, handover_id: str) -> Handover:
-    handover = load(connection, handover_id)
-    if handover is None:
-        raise UnknownHandover(handover_id)
-    return handover
 
 
 def _as_scanned(connection: Connection, handover_id: str, tracking_id: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, literal, select, union
 
+from bot.handover.claims import Claim
 from bot.handover.find import Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
@@ -50,6 +51,13 @@ class TraceStore:
         query = select(EXPECTED).where(EXPECTED.c.key == key, here, AWAITED)
         rows = list(connection.execute(query))
         return [Awaited(row.location_id, row.expected_on, _told(connection, row.location_id, key)) for row in rows]
+
+    @one_transaction
+    def missed(self, connection: Connection, key: str, location_ids: Sequence[str]) -> list[Claim]:
+        """The claims of these locations for it as a parcel that nobody brought."""
+        here = CLAIM.c.location_id.in_(location_ids)
+        query = select(CLAIM).where(CLAIM.c.key == key, CLAIM.c.handover_id.is_(None), here)
+        return [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at))]
 
     @one_transaction
     def thread(self, connection: Connection, channel: str, ts: str) -> str | None:

@@ -201,7 +201,7 @@ class HandoverStore:
     @one_transaction
     def record(self, connection: Connection, location_id: str, event: Event, handover_id: str | None = None) -> None:
         """Writes an audit line that changes no handover."""
-        connection.execute(insert(AUDIT), [_audit(location_id, event, handover_id, None)])
+        connection.execute(insert(AUDIT), [audit_values(location_id, event, handover_id, None)])
 
     def _compare(self, connection: Connection, location_id: str, scan: Scan) -> Scan:
         """What the lists say of the new rows, which are in the table by now."""
@@ -295,7 +295,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     first = handover.events - len(step.events) + 1
     numbered = list(enumerate(step.events, first))
     if numbered:
-        entries = [_audit(handover.location_id, event, handover.id, n) for n, event in numbered]
+        entries = [audit_values(handover.location_id, event, handover.id, n) for n, event in numbered]
         connection.execute(_EVENTS, entries)
     said = [_delivery(handover, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
     said += [_delivery(handover, Kind.RECEIPT, n) for n, event in numbered if event.what in _ENDS]
@@ -354,7 +354,8 @@ def _older(one: Shipment, other: Shipment) -> bool:
     return one.scanned_at is not None and other.scanned_at is not None and one.scanned_at < other.scanned_at
 
 
-def _audit(location_id: str, event: Event, handover_id: str | None, n: int | None) -> dict[str, Any]:
+def audit_values(location_id: str, event: Event, handover_id: str | None, n: int | None) -> dict[str, Any]:
+    """What a row of the record holds; `n` is the event's number within what it belongs to."""
     entry = AuditEntry(
         handover_id=handover_id,
         n=n,

@@ -12,6 +12,7 @@ from bot.handover.location import Location
 from bot.handover.retention import Forgets
 from bot.photos.videos import Video
 from bot.record.proof import Proof
+from bot.store.absences import Missed, missed
 from bot.store.claiming import claim_of, noted_of
 from bot.store.records import Record, RecordStore
 from bot.store.session import Database, one_transaction
@@ -46,20 +47,26 @@ class ProofStore:
         self._database = database
         self._records = records
 
-    async def asked(self, handover_id: str, n: int) -> Proven | None:
+    async def asked(self, handover_id: str, n: int) -> Proven | Missed | None:
         """What the handover's event with this number asks for; None where there is no such claim any more."""
         claim_id = await self._claim_of(handover_id, n)
         return None if claim_id is None else await self.of(claim_id)
 
-    async def of(self, claim_id: str) -> Proven | None:
+    async def of(self, claim_id: str) -> Proven | Missed | None:
         """What proves a claim; None where there is none with this id, or its parcels were forgotten."""
         found = await self._read(claim_id)
         if found is None:
             return None
         claim, steps, videos = found
+        if claim.handover_id is None:
+            return await self._missed(claim, steps)
         record = await self._records.load(claim.handover_id)
         # Without them it would say that nobody scanned the parcel.
         return None if Forgets.PARCELS in record.forgotten else Proven(claim, record, steps, videos)
+
+    @one_transaction
+    def _missed(self, connection: Connection, claim: Claim, steps: tuple[Noted, ...]) -> Missed | None:
+        return missed(connection, claim, steps)
 
     @one_transaction
     def _claim_of(self, connection: Connection, handover_id: str, n: int) -> str | None:

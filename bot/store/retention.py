@@ -3,13 +3,28 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claims import WITH_FLIPKART, State
+from bot.handover.expected import LOOKED_BACK
 from bot.handover.location import Location
 from bot.handover.retention import SETTLED, Forgets, Forgotten
 from bot.photos.check import FORGOTTEN as FORGOTTEN_PHOTO
+from bot.record.absence import BEFORE
 from bot.record.receipt import NotFinished
 from bot.store.records import RecordStore
 from bot.store.session import Database, one_transaction
@@ -44,6 +59,8 @@ _OF_HANDOVER: tuple[Table, ...] = (*_PARCELS, TALLY, PHOTO, VIDEO, APPROVAL, REM
 """In an order in which no row names one that is gone; the steps of claims go before these."""
 _OPEN = tuple(state.value for state in WITH_FLIPKART)
 _SETTLED = (State.PAID.value, State.REJECTED.value)
+AROUND = LOOKED_BACK + BEFORE
+"""Before a claim for what never came: the parcels of these handovers are its proof."""
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 
 
@@ -60,7 +77,7 @@ class RetentionStore:
         bit = _BITS.get(what)
         still = [keeps for keeps in range(_ALL + 1) if bit is None or keeps & bit]
         query = select(HANDOVER.c.id).where(HANDOVER.c.keeps.in_(still), HANDOVER.c.ended_at < ended_before)
-        query = query.where(~_needed(now), ~_unsent())
+        query = query.where(~_needed(now), ~_unsent(), ~_shows_what_came(connection, now))
         return list(connection.scalars(query.order_by(HANDOVER.c.ended_at).limit(most)))
 
     async def sha256(self, handover_id: str) -> str:
@@ -101,7 +118,17 @@ class RetentionStore:
         return _forget_photos(connection, handover_id) if what is Forgets.PHOTOS else []
 
     @one_transaction
-    def forget_lists(self, connection: Connection, before: datetime, most: int) -> int:
+    def forget_missed(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
+        """Forgets so many claims for what never came, and lines of the record that are of no handover."""
+        old = select(CLAIM.c.id).where(CLAIM.c.handover_id.is_(None), CLAIM.c.state_at < before, ~_may_go_on(now))
+        ids = list(connection.scalars(old.limit(most)))
+        connection.execute(delete(CLAIM_STEP).where(CLAIM_STEP.c.claim_id.in_(ids)))
+        gone = connection.execute(delete(CLAIM).where(CLAIM.c.id.in_(ids))).rowcount
+        lines = select(AUDIT.c.id).where(AUDIT.c.at < before, AUDIT.c.handover_id.is_(None)).limit(most)
+        return gone + connection.execute(delete(AUDIT).where(AUDIT.c.id.in_(lines))).rowcount
+
+    @one_transaction
+    def forget_lists(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
         told = func.coalesce(RETURN.c.updated_at, RETURN.c.completed_at, RETURN.c.cancelled_at, RETURN.c.picked_up_at)
         ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (RETURN, told))
@@ -109,6 +136,9 @@ class RetentionStore:
         for table, at in (*ages, (RETURN_DETAIL, RETURN_DETAIL.c.asked_at)):
             rowid: ColumnElement[int] = literal_column(f"{table.name}.rowid")
             old = select(rowid).select_from(table).where(at < before).limit(most)
+            if table is RETURN:
+                mine = (CLAIM.c.key == RETURN.c.key) & CLAIM.c.handover_id.is_(None)
+                old = old.where(~exists().where(mine, _may_go_on(now)))
             gone += connection.execute(delete(table).where(literal_column("rowid").in_(old))).rowcount
         return gone
 
@@ -130,10 +160,24 @@ class RetentionStore:
 
 def _needed(now: datetime) -> ColumnElement[bool]:
     """Whether a claim of the handover is open, or may be opened again."""
+    return exists().where(CLAIM.c.handover_id == HANDOVER.c.id, _may_go_on(now))
+
+
+def _shows_what_came(connection: Connection, now: datetime) -> ColumnElement[bool]:
+    """Whether the handover tells of what came when something did not for which a claim is open, or may be again."""
+    unbrought = CLAIM.c.handover_id.is_(None)
+    query = select(CLAIM.c.location_id, func.min(CLAIM.c.opened_at).label("first")).where(unbrought, _may_go_on(now))
+    rows = connection.execute(query.group_by(CLAIM.c.location_id)).all()
+    at, ended = HANDOVER.c.location_id, HANDOVER.c.ended_at
+    return or_(false(), *(and_(at == row.location_id, ended > row.first - AROUND) for row in rows))
+
+
+def _may_go_on(now: datetime) -> ColumnElement[bool]:
+    """Whether a claim is open, or may be opened again."""
     state, since = CLAIM.c.state, now - SETTLED
     settled = and_(state.in_(_SETTLED), CLAIM.c.state_at > since)
     draft = and_(state == State.DRAFT.value, CLAIM.c.due_at > since)
-    return exists().where(CLAIM.c.handover_id == HANDOVER.c.id, or_(state.in_(_OPEN), settled, draft))
+    return or_(state.in_(_OPEN), settled, draft)
 
 
 def _unsent() -> ColumnElement[bool]:

@@ -97,7 +97,7 @@ class Stores:
             lists=ListStore(database),
             details=ReturnDetailStore(database),
             returns=ReturnStore(database),
-            unreceived=UnreceivedStore(database),
+            unreceived=UnreceivedStore(database, claim_days),
             due_today=DueTodayStore(database, zone),
             ledger=LedgerStore(database),
         )

@@ -26,6 +26,8 @@ URGENT = " OR ".join(f"shown_at <= {at}" for at in ("staged_at", "counted_at", "
 """Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
 
 
+ALONE = "handover_id IS NULL"
+"""A claim for a return that nobody brought: in these words, as `UNSHOWN`."""
 UNREAD = "sha256 = '' AND problem = ''"
 """A video that was neither read for its hash nor given up: in these words, as `UNSHOWN`."""
 HERE = tuple(stage.value for stage in Stage if not stage.over)
@@ -116,6 +118,8 @@ class Kind(StrEnum):
     """A message in a location's channel about the claims of a month, with a table; `n` is the month (`claim_sums`)."""
     UNRECEIVED = "unreceived"
     """A message in a location's channel about returns that never came; `n` is made of which they are."""
+    NEWS = "news"
+    """A reply below such a message, about claims for these returns; `n` is its event's."""
 
 
 class Sending(StrEnum):
@@ -395,10 +399,13 @@ class ClaimRow(SQLModel, table=True):
         Index("claim_by_state", "location_id", "state", "state_at"),
         Index("claim_by_reminder", "remind_at"),
         Index("claim_by_key", "key", "handover_id"),
+        Index("claim_never_came", "location_id", "key", unique=True, sqlite_where=text(ALONE)),
     )
 
     id: str = Field(primary_key=True, max_length=32)
-    handover_id: str = Field(foreign_key="handover.id", max_length=32)
+    handover_id: str | None = Field(default=None, foreign_key="handover.id", max_length=32)
+    alarm: int | None = None
+    """Where there is no handover: the number of the alarm that told of the return."""
     location_id: str = Field(sa_type=Text)
     tracking_id: str = Field(sa_type=Text)
     kind: str
@@ -416,6 +423,7 @@ class ClaimRow(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_type=BigInteger)
     """In paise, as `paid`."""
     paid: int | None = Field(default=None, sa_type=BigInteger)
+    came_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     compared: str = Field(sa_column=_key_column())
     """As in `shipment`."""
 

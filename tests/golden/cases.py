@@ -23,6 +23,7 @@ from bot.handover.answers import (
 )
 from bot.handover.board import BoardView, Week
 from bot.handover.claim_sums import ClaimSums, Sum
+from bot.handover.claims import Claim
 from bot.handover.claims import State as ClaimState
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
 from bot.handover.due_today import Forecast
@@ -30,6 +31,7 @@ from bot.handover.expected import Listing
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
+from bot.handover.problems import ClaimForm
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
@@ -39,10 +41,12 @@ from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipp
 from bot.lists.model import OtherSheet, State
 from bot.slack.blocks import brought, expected, guide, modals, month, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
 from bot.slack.blocks.text import as_dicts, section
+from bot.text import parcel_key
 from tests.golden.samples import (
     END_CODE,
     END_OTC,
@@ -489,10 +493,54 @@ def _alarm(*items: Return) -> Drawn:
     )
 
 
+def _claimed(*items: Return) -> Drawn:
+    """The same with a claim for each parcel."""
+    claims = {parcel_key(one.tracking_id): _never_came(n, one.tracking_id) for n, one in enumerate(items)}
+    alarm = Alarm(ago(1), items, claims)
+    return lambda: _message(
+        unreceived.unreceived_text(alarm, PLACE), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
+    )
+
+
+def _never_came(n: int = 0, tracking_id: str = NEVER_CAME.tracking_id, **more: Any) -> Claim:
+    own = {"handover_id": None, "alarm": 7, "kind": "never_came", "tracking_id": tracking_id}
+    return replace(claims(n + 1)[n], **(own | more))
+
+
+def _news(what: Happening, **detail: Any) -> Drawn:
+    told = entry(what, **detail)
+    return lambda: _message(unreceived.news_text(told, PLACE), unreceived.news_blocks(told, ZONE))
+
+
+def _came(*states: ClaimState) -> Drawn:
+    named = [
+        {"id": f"{n:032x}", "tracking_id": f"FMPP{n:04}", "state": state.value, "fe": "Ram <K>" if n % 2 else ""}
+        for n, state in enumerate(states)
+    ]
+    return _news(Happening.CAME, claims=named)
+
+
 UNRECEIVED: dict[str, Drawn] = {
     "one": _alarm(NEVER_CAME),
     "without_ids": _alarm(replace(NEVER_CAME, return_id="", order_item_id="", reason="")),
-    "most": _alarm(*(replace(NEVER_CAME, tracking_id=f"FMPP00123456{n:02}", reason="x" * 200) for n in range(MOST))),
+    "most": _claimed(*(replace(NEVER_CAME, tracking_id=f"FMPP00123456{n:02}", reason="x" * 200) for n in range(MOST))),
+    "two_items_of_one_parcel": _claimed(NEVER_CAME, replace(NEVER_CAME, order_item_id="OI2")),
+    "claims_due": lambda: _message(
+        unreceived.news_text(claims_due(2), PLACE), unreceived.news_blocks(claims_due(2), ZONE)
+    ),
+    "claimed": _news(
+        Happening.CLAIMED,
+        state="raised",
+        claims=[{"id": "a" * 32, "tracking_id": NEVER_CAME.tracking_id}],
+        reference="SF-1",
+        amount=45000,
+    ),
+    "came": _came(ClaimState.DRAFT),
+    "came_though_claimed": _came(ClaimState.DRAFT, ClaimState.RAISED, ClaimState.PAID),
+    "modal": lambda: claim_form(ClaimForm(_never_came(), None, PLACE), ZONE, NOW).to_dict(),
+    "modal_of_one_that_came": lambda: claim_form(
+        ClaimForm(_never_came(came_at=ago(3)), None, PLACE), ZONE, NOW
+    ).to_dict(),
 }
 
 MARCH = date(2026, 3, 1)

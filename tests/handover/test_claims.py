@@ -15,6 +15,7 @@ from bot.handover.claims import (
     remind,
     reminders,
     scanned_at,
+    told,
     unseen_openings,
 )
 from bot.handover.model import Handover, Happening
@@ -67,8 +68,8 @@ def test_the_time_to_claim_begins_at_the_scan_or_the_end(
 
 def test_a_scan_of_an_impossible_time_counts_from_when_it_was_seen() -> None:
     assert scanned_at(NOW - DAY, NOW) == NOW - DAY
-    for told in (None, NOW + DAY, NOW - 4 * DAY, datetime(1970, 1, 1, tzinfo=UTC)):
-        assert scanned_at(told, NOW) == NOW
+    for odd in (None, NOW + DAY, NOW - 4 * DAY, datetime(1970, 1, 1, tzinfo=UTC)):
+        assert scanned_at(odd, NOW) == NOW
 
 
 def test_a_claim_that_is_opened_late_is_reminded_of_in_the_time_that_is_left() -> None:
@@ -85,27 +86,25 @@ def test_reminders_lie_within_the_time(days: int, moments: list[float]) -> None:
 
 
 def test_a_reminder_is_told_once() -> None:
-    step, [kept] = remind(RAM, [claim()], NOW + 7 * DAY)
-    assert step is not None
-    assert ([event.what for event in step.events], kept.remind_at) == ([Happening.CLAIM_DUE], NOW + 12 * DAY)
-    assert step.handover.events == RAM.events + 1
-    assert remind(RAM, [kept], NOW + 11 * DAY) == (None, [])
-    assert remind(RAM, [claim(remind_at=None)], NOW + 13 * DAY) == (None, [])
+    said, [kept] = remind([claim()], NOW + 7 * DAY)
+    assert ([event.what for event in said], kept.remind_at) == ([Happening.CLAIM_DUE], NOW + 12 * DAY)
+    assert told(RAM, said).handover.events == RAM.events + 1
+    assert remind([kept], NOW + 11 * DAY) == ([], [])
+    assert remind([claim(remind_at=None)], NOW + 13 * DAY) == ([], [])
 
 
 def test_nothing_is_said_when_nothing_can_be_done_any_more() -> None:
-    said, [kept] = remind(RAM, [claim()], NOW + 14 * DAY)
-    assert (said, kept.remind_at) == (None, None)
+    said, [kept] = remind([claim()], NOW + 14 * DAY)
+    assert (said, kept.remind_at) == ([], None)
 
 
 def test_what_is_with_flipkart_is_asked_after_twice() -> None:
     for state in WITH_FLIPKART:
         one = claim(state=state, state_at=NOW + DAY, claimed_at=NOW, claimed_by="U1")
         assert [(moment - NOW) / DAY for moment in reminders(one)] == [8, 15]
-        waits, _ = remind(RAM, [replace(one, remind_at=NOW + 8 * DAY), claim()], NOW + 8 * DAY)
-        assert waits is not None
-        assert [event.what for event in waits.events] == [Happening.CLAIM_DUE, Happening.CLAIM_WAITS]
-        assert waits.events[1].detail["claims"][0]["state"] == state
+        waits, _ = remind([replace(one, remind_at=NOW + 8 * DAY), claim()], NOW + 8 * DAY)
+        assert [event.what for event in waits] == [Happening.CLAIM_DUE, Happening.CLAIM_WAITS]
+        assert waits[1].detail["claims"][0]["state"] == state
     for state in (State.REJECTED, State.PAID):
         assert reminders(claim(state=state)) == []
 

@@ -16,10 +16,15 @@ BY_DAY = Location(id="LOC2", name="Hosur dock", channel="C0HOSUR", hours="08:00-
 class Noted:
     def __init__(self) -> None:
         self.asked: list[tuple[str, datetime, datetime]] = []
+        self.looked: list[tuple[str, datetime]] = []
 
     async def raise_alarm(self, location_id: str, completed_before: datetime, now: datetime) -> bool:
         self.asked.append((location_id, completed_before, now))
         return False
+
+    async def look_for(self, location_id: str, now: datetime) -> int:
+        self.looked.append((location_id, now))
+        return 0
 
 
 async def test_a_dock_that_is_closed_is_told_when_it_opens() -> None:
@@ -36,3 +41,5 @@ async def test_a_dock_that_is_closed_is_told_when_it_opens() -> None:
         ("LOC1", night - after, night),
         ("LOC2", NOON - after, NOON),
     ]
+    looked = [("LOC1", NOON), ("LOC2", NOON), ("LOC1", night), ("LOC2", night), ("LOC2", NOON), ("LOC2", night)]
+    assert noted.looked == looked, "what came is seen when it comes, whatever the hour"

@@ -44,10 +44,10 @@ async def test_the_table_adds_up_to_the_sums(office: Office) -> None:
         now = office.time.now()
         claim, _ = await store.report(handover.id, Opening(f"FMPP{n}", Problem.EMPTY), "U1", now)
         raised = Noted(state=State.RAISED, by="U1", at=now, reference=f"SF-{n}", amount=amount)
-        await store.move(handover.id, [claim.id], State.DRAFT, raised)
+        await store.move([claim.id], State.DRAFT, raised)
         if n < 2:
             paid = Noted(state=State.PAID, by="U1", at=now + timedelta(days=1), paid=amount - 50)
-            await store.move(handover.id, [claim.id], State.RAISED, paid)
+            await store.move([claim.id], State.RAISED, paid)
     await store.report(handover.id, Opening("FMPP9", Problem.EMPTY), "U1", office.time.now())
     await office.work()
     office.time.move(17 * DAY)

@@ -68,7 +68,7 @@ async def test_what_comes_after_the_end_changes_no_hash(yard: Yard) -> None:
     await yard.report("h1", "FMPP3", "and wet")
     await yard.report("h1", "FMPP2R", "box open")
     raised = Noted(state=State.RAISED, by="U0ASHA", at=yard.later(), reference="SPF-1")
-    await yard.claims.move("h1", [claim], State.DRAFT, raised)
+    await yard.claims.move([claim], State.DRAFT, raised)
     again = await made(yard, U0ASHA="Asha Rao")
     assert again.sha256 == first.sha256
     assert set(again.later) == {"record", "own_scans", "problems", "claims", "photos"}

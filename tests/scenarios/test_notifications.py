@@ -4,9 +4,10 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from bot.clock import now
+from bot.sandbox.flipkart import Visit
+from bot.slack import ids
 from bot.timing import WebTiming
 from tests.examples import examples
 from tests.flipkart.test_wire import JSON
-from tests.scenarios.dockwork import card_says, end_code, thread_says
+from tests.scenarios.dockwork import Screen, card_says, end_code, modal, thread_says
 from tests.scenarios.faults.processes import OwnConnection
 from tests.support import World, world
 
@@ -315,37 +318,88 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
     assert dock.rows("select confirmed from handover") == [(3,)]
 
 
+class Moved:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self._by = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self._by
+
+    def move(self, by: timedelta) -> None:
+        """So much ahead of the real one from now on."""
+        self._by = by
+
+
+async def never_came(dock: World, logged: io.StringIO, moved: Callable[[timedelta], None]) -> tuple[Visit, Screen]:
+    """Of two completed parcels an FE brings the second; a day later there is an alarm about the first."""
+    to = address(logged)
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(1, tracking_id="FMP000002")
+    await card_says(dock, visit, "1 scanned")
+    later = time.time() + 2
+    for n in (1, 2):
+        label = {"trackingId": f"FMP00000{n}", "reason": "Size"}
+        for event in ("return_created", "return_completed"):
+            body = dock.flipkart.return_event(event, f"R{n}", f"OI{n}", location_id="LOC1", at=later, **label)
+            assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
+    moved(timedelta(hours=23))
+    await asyncio.sleep(0)
+    assert dock.rows("select count(*) from unreceived") == [(0,)]
+    moved(timedelta(hours=25))
+    alarms = lambda: [one for one in dock.slack.messages(dock.channel) if "never came" in one.text_all()]  # noqa: E731
+    return visit, (await dock.until(alarms))[0]
+
+
 async def test_what_is_completed_and_never_came_is_told_once(dock: World, logged: io.StringIO) -> None:
     """A day later, in the channel, with what to do; not again after a restart, and nothing of what did come."""
-    moved = timedelta()
-    clock = lambda: now() + moved  # noqa: E731 -- moved below
+    clock = Moved()
     async with dock.bot(clock):
-        to = address(logged)
-        visit = dock.flipkart.arrive("LOC1", "Ram")
-        visit.begin()
-        visit.scan(1, tracking_id="FMP000002")
-        await card_says(dock, visit, "1 scanned")
-        later = time.time() + 2
-        for n in (1, 2):
-            label = {"trackingId": f"FMP00000{n}", "reason": "Size"}
-            for event in ("return_created", "return_completed"):
-                body = dock.flipkart.return_event(event, f"R{n}", f"OI{n}", location_id="LOC1", at=later, **label)
-                assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
-        moved = timedelta(hours=23)
-        await asyncio.sleep(0)
-        assert dock.rows("select count(*) from unreceived") == [(0,)]
-        moved = timedelta(hours=25)
-        alarm = await dock.until(
-            lambda: next((one for one in dock.slack.messages(dock.channel) if "never came" in one.text_all()), None)
-        )
+        visit, alarm = await never_came(dock, logged, clock.move)
         for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart until"):
             assert text in alarm.text_all(), text
         assert "FMP000002" not in alarm.text_all()
         assert alarm.thread_ts is None, "it is for everybody in the channel"
-    moved = timedelta(hours=30)
+    clock.move(timedelta(hours=30))
     async with dock.bot(clock):
         visit.scan(1)
         await card_says(dock, visit, "2 scanned")
     told = [one for one in dock.slack.messages(dock.channel) if "never came" in one.text_all()]
     assert len(told) == 1
     assert dock.rows("select state from delivery where kind = 'unreceived'") == [("sent",)]
+
+
+async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logged: io.StringIO) -> None:
+    """By operators alone; the proof lists what did come; and the parcel that comes after all is said there."""
+    clock = Moved()
+    async with dock.bot(clock):
+        visit, alarm = await never_came(dock, logged, clock.move)
+        await dock.slack.press(dock.stranger, alarm, ids.CLAIM)
+        await dock.until(lambda: "Sorry" in (view.text_all() if (view := dock.slack.view(dock.stranger)) else ""))
+        await dock.slack.press(dock.operator, alarm, ids.CLAIM)
+        form = await modal(dock, dock.operator, "completed at Flipkart, never came")
+        await dock.slack.submit(dock.operator, form, {ids.REFERENCE: "SF-9", ids.AMOUNT: "450"})
+        await modal(dock, dock.operator, "Saved for `FMP000001`")
+        await thread_says(dock, alarm, "claimed for `FMP000001`, reference `SF-9`")
+        await dock.slack.press(dock.operator, alarm, ids.CLAIM)
+        form = await modal(dock, dock.operator, "What became of it?")
+        await dock.slack.press(dock.operator, form, ids.PROOF)
+        await modal(dock, dock.operator, "The proof comes into the thread")
+
+        def files() -> dict[str, bytes]:
+            shared = [file for one in dock.thread(alarm) for file in one.files]
+            return {file["name"]: dock.slack.files[file["id"]].content for file in shared}
+
+        await dock.until(lambda: len(files()) == 2, 60)
+        [archive] = [content for name, content in files().items() if name.endswith(".zip")]
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            [scans] = [
+                opened.read(name).decode("utf-8-sig") for name in opened.namelist() if name.endswith("scans.csv")
+            ]
+        assert "FMP000002" in scans
+        assert "FMP000001" not in scans
+        visit.scan(1, tracking_id="FMP000001")
+        await thread_says(dock, alarm, "came after all")
+        await thread_says(dock, alarm, "Already claimed for: `FMP000001`")

@@ -184,8 +184,8 @@ def noted(state: State, days: float = 1, by: str = "U1", **more: Any) -> Noted:
 async def test_two_who_raise_a_claim_raise_it_once(database: Database, claims: ClaimStore, ram: Handover) -> None:
     claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
     raised = noted(State.RAISED, reference="SF-1", amount=50000)
-    first = await claims.move(ram.id, [claim.id], State.DRAFT, raised)
-    late = await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, 2, "U2", reference="SF-2"))
+    first = await claims.move([claim.id], State.DRAFT, raised)
+    late = await claims.move([claim.id], State.DRAFT, noted(State.RAISED, 2, "U2", reference="SF-2"))
     [mine], [theirs] = first.claims, late.others
     assert (first.others, late.claims, mine) == ((), (), theirs)
     assert (mine.claimed_by, mine.claimed_at, mine.reference, mine.amount) == ("U1", NOW + DAY, "SF-1", 50000)
@@ -206,7 +206,7 @@ async def test_a_claim_goes_on_until_it_is_paid(database: Database, claims: Clai
     ]
     before = State.DRAFT
     for one in way:
-        result = await claims.move(ram.id, [claim.id], before, one)
+        result = await claims.move([claim.id], before, one)
         before = one.state
         [now_] = result.claims
         assert (now_.state, now_.state_at) == (one.state, one.at)
@@ -229,7 +229,7 @@ async def test_only_what_can_follow_follows(
 ) -> None:
     claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
     await Tables(database).exec(sa.update(CLAIM).values(state=before.value))
-    result = await claims.move(ram.id, [claim.id], before, noted(after))
+    result = await claims.move([claim.id], before, noted(after))
     assert bool(result.claims) == (after in FOLLOWS[before])
     assert len(await told(database, Happening.CLAIMED)) == bool(result.claims)
 
@@ -238,16 +238,17 @@ async def test_several_parcels_of_a_handover_are_one_step(
     database: Database, claims: ClaimStore, handovers: HandoverStore, ram: Handover
 ) -> None:
     three = [(await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW))[0] for n in range(3)]
-    await claims.move(ram.id, [three[2].id], State.DRAFT, noted(State.RAISED, reference="SF-0"))
+    await claims.move([three[2].id], State.DRAFT, noted(State.RAISED, reference="SF-0"))
     every = [one.id for one in three]
-    result = await claims.move(ram.id, every, State.DRAFT, noted(State.RAISED, 2, reference="SF-1", amount=100))
+    result = await claims.move(every, State.DRAFT, noted(State.RAISED, 2, reference="SF-1", amount=100))
     assert [one.tracking_id for one in result.claims] == ["P0", "P1"]
     assert [(one.tracking_id, one.reference) for one in result.others] == [("P2", "SF-0")]
     assert [len(entry.detail["claims"]) for entry in await told(database, Happening.CLAIMED)] == [1, 2]
     other = await people.arrive(handovers, 2)
-    for handover, strange in ((other.id, every), (ram.id, ["f" * 32]), (ram.id, [three[0].id, "f" * 32])):
+    elsewhere = (await claims.report(other.id, Opening("P0", Kind.EMPTY), "U1", NOW))[0]
+    for strange in (["f" * 32], [three[0].id, "f" * 32], [three[0].id, elsewhere.id]):
         with pytest.raises(UnknownClaim):
-            await claims.move(handover, strange, State.DRAFT, noted(State.RAISED))
+            await claims.move(strange, State.DRAFT, noted(State.RAISED))
 
 
 async def test_a_proof_is_made_once_until_something_is_noted(
@@ -258,7 +259,7 @@ async def test_a_proof_is_made_once_until_something_is_noted(
     assert await claims.prove(one.id, "U1", NOW + minute)
     assert not await claims.prove(one.id, "U2", NOW + 2 * minute)
     assert await claims.prove(other.id, "U2", NOW + 2 * minute)
-    await claims.move(ram.id, [one.id], State.DRAFT, noted(State.RAISED, 3 / 1440))
+    await claims.move([one.id], State.DRAFT, noted(State.RAISED, 3 / 1440))
     assert await claims.prove(one.id, "U1", NOW + 4 * minute), "it would say something else now"
     assert await claims.prove(one.id, "U1", NOW + 15 * minute)
     entries = await told(database, Happening.PROOF)
@@ -286,15 +287,15 @@ async def test_what_is_with_flipkart_is_listed_by_when_to_ask(claims: ClaimStore
     ]
     await claims.report(ram.id, Opening("DRAFT", Kind.EMPTY), "U1", NOW)
     for n, one in enumerate((asked, paid, waits)):
-        await claims.move(ram.id, [one.id], State.DRAFT, noted(State.RAISED, 1 + 10 * n))
-    await claims.move(ram.id, [paid.id], State.RAISED, noted(State.PAID, 12, paid=1))
+        await claims.move([one.id], State.DRAFT, noted(State.RAISED, 1 + 10 * n))
+    await claims.move([paid.id], State.RAISED, noted(State.PAID, 12, paid=1))
     assert [c.tracking_id for c in await claims.open_at(["LOC1"], NOW + 22 * DAY)] == ["ASKED", "WAITS"]
     assert [c.tracking_id for c in await claims.open_at(["LOC1"], NOW + 13 * DAY)] == ["ASKED", "DRAFT", "WAITS"]
 
 
 async def test_nobody_noted_what_became_of_claims(database: Database, claims: ClaimStore, ram: Handover) -> None:
     claim, _ = await claims.report(ram.id, Opening("P1", Kind.EMPTY), "U1", NOW)
-    await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, reference="SF-1"))
+    await claims.move([claim.id], State.DRAFT, noted(State.RAISED, reference="SF-1"))
     days = [n for n in range(40) if await claims.remind(["LOC1"], NOW + n * DAY)]
     assert days == [8, 15]
     entries = await told(database, Happening.CLAIM_WAITS)
@@ -322,7 +323,7 @@ async def test_each_reminder_comes_once(database: Database, claims: ClaimStore, 
 async def test_one_reminder_names_all_that_wait(database: Database, claims: ClaimStore, ram: Handover) -> None:
     for n in range(3):
         claim, _ = await claims.report(ram.id, Opening(f"P{n}", Kind.EMPTY), "U1", NOW)
-    await claims.move(ram.id, [claim.id], State.DRAFT, noted(State.RAISED, 10))
+    await claims.move([claim.id], State.DRAFT, noted(State.RAISED, 10))
     assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 1, "a bot that was off says it once, not twice"
     assert await claims.remind(["LOC1"], NOW + 13 * DAY) == 0
     assert await claims.remind(["LOC2"], NOW + 7 * DAY) == 0

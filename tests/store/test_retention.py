@@ -15,6 +15,7 @@ from bot.handover.refusals import UnknownHandover
 from bot.handover.retention import SETTLED, Forgets, Kept
 from bot.jobs.retention import RetentionJob
 from bot.photos.folder import PhotoFolder
+from bot.record.proof import Proof
 from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
@@ -131,7 +132,9 @@ async def test_a_proof_never_says_that_nobody_scanned_what_was_forgotten(attic: 
     await attic.tick(names=1)
     proven = await proofs.of(claim.id)
     assert proven is not None
-    receipt = proven.proof(PLACE, UTC).receipt
+    proof = proven.proof(PLACE, UTC)
+    assert isinstance(proof, Proof)
+    receipt = proof.receipt
     assert (receipt.sha256, receipt.forgotten) == (before, ("names",)), "every paper has the hash of the whole"
     await attic.tick(parcels=1)
     assert await proofs.of(claim.id) is None
@@ -164,5 +167,5 @@ async def test_a_step_that_raised_a_claim_anew_holds_it_again(attic: Attic) -> N
     await attic.settled()
     [claim, *_] = await attic.yard.claims.of_handover("h1")
     noted = Noted(state=State.REOPENED, by="U1", at=attic.yard.time)
-    await attic.yard.claims.move("h1", [claim.id], State.PAID, noted)
+    await attic.yard.claims.move([claim.id], State.PAID, noted)
     assert await attic.due(Forgets.PHOTOS) == []

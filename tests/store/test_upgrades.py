@@ -58,7 +58,8 @@ def fill(file: Path) -> dict[str, int]:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("PRAGMA foreign_keys=ON")
         names = tables(connection)
-        for table in sorted(names, key=lambda one: one != "handover"):
+        # What others name goes first.
+        for table in sorted(names, key=lambda one: (one != "handover", one != "claim")):
             columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
             row = {name: value(name, kind) for _, name, kind, *_ in columns}
             if table in BECAME_DELIVERIES and "key" in row:

@@ -75,7 +75,8 @@ def state_word(state: str) -> str:
 def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
     """Asks how far it is, for one parcel or for several that are as far."""
     claim, follows = form.claim, FOLLOWS[form.claim.state]
-    about = f"{ident(claim.tracking_id)} · {fe(form.handover)} · {esc(form.location.name)}\n{reasons(claim)}"
+    place = [ident(claim.tracking_id), *([fe(form.handover)] if form.handover else []), esc(form.location.name)]
+    about = f"{' · '.join(place)}\n{reasons(claim)}"
     blocks: list[Block] = [section(f"{about}\n{_capital(claim_state(claim, zone, now))}")]
     blocks += [context(_step(one, zone)) for one in form.history[-STEPS:]]
     proof = ButtonElement(text=cut(_("Proof into the thread"), 75), action_id=ids.PROOF, value=claim.id)
@@ -131,7 +132,7 @@ def _parcels_input(claim: Claim, alike: Sequence[Claim]) -> InputBlock:
     return InputBlock(
         block_id=ids.CLAIM_PARCELS,
         label=_("Parcels"),
-        hint=_("The same can be saved for several parcels of this FE at once."),
+        hint=_("The same can be saved for several parcels at once."),
         element=StaticMultiSelectElement(
             action_id=ids.CLAIM_PARCELS,
             placeholder=_("Parcels"),
@@ -199,6 +200,16 @@ def _said(lines: Sequence[str]) -> View:
 
 def claim_state(claim: Claim, zone: tzinfo, now: datetime) -> str:
     """How far a claim is, in one line."""
+    said = _state_said(claim, zone, now)
+    if claim.came_at is None:
+        return said
+    when = date_time(claim.came_at, zone)
+    if claim.moot:
+        return _("nothing to claim: it came after all on {when}").format(when=when)
+    return _("{state}; ⚠️ it came after all on {when}").format(state=said, when=when)
+
+
+def _state_said(claim: Claim, zone: tzinfo, now: datetime) -> str:
     if claim.state is State.DRAFT and claim.due_at <= now:
         return _("⚠️ not claimed; the time was over on {due}").format(due=date_time(claim.due_at, zone))
     if claim.state is State.DRAFT:
@@ -276,7 +287,7 @@ def _left(days: int) -> str:
 # ---- replies in the thread -------------------------------------------------------------------------------------------
 
 
-def claim_due_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
+def claim_due_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
     """The time to claim is running out."""
     d = entry.detail
     due = datetime.fromisoformat(d["due"])
@@ -288,7 +299,7 @@ def claim_due_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], 
     return [section(head), *_rows(rows)]
 
 
-def claim_waits_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
+def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
     """Nobody has noted for long what became of claims."""
     d = entry.detail
     head = _("⏰ *{parcels} claimed for, and no answer noted*: look in Seller Hub what became of it, and save it here.")
@@ -316,7 +327,7 @@ def _rows(rows: Sequence[tuple[dict[str, str], str]]) -> list[Block]:
     return blocks + (sections([_("And: {parcels}").format(parcels=", ".join(rest))]) if rest else [])
 
 
-def claimed_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     """Somebody noted how far claims are."""
     d = entry.detail
     # Before there were states, one parcel was claimed for at a time.

@@ -14,6 +14,7 @@ KINDS = {
     Kind.EMPTY: N_("empty"),
     Kind.SWAPPED_FLYER: N_("swapped flyer"),
     Kind.MISSING: N_("missing"),
+    Kind.NEVER_CAME: N_("completed at Flipkart, never came"),
     Kind.OTHER: N_("other"),
 }
 

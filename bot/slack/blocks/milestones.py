@@ -44,12 +44,16 @@ def milestone_text(entry: AuditEntry, handover: Handover, location: Location) ->
     """What notifications and screen readers say."""
     if entry.what in (Happening.REMINDED, Happening.TAKEN):
         return reminder_text(handover, location, entry)
-    what = _(_TITLES[entry.what])
-    if entry.what is Happening.CLAIMED:
-        what = _("claim: {state}").format(state=state_word(entry.detail.get("state", State.RAISED)))
     return _("{fe} at {location}: {what}").format(
-        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=what
+        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=what_happened(entry)
     )
+
+
+def what_happened(entry: AuditEntry) -> str:
+    """A few words for it."""
+    if entry.what is Happening.CLAIMED:
+        return _("claim: {state}").format(state=state_word(entry.detail.get("state", State.RAISED)))
+    return _(_TITLES[entry.what])
 
 
 def problem_line(shipment: Shipment) -> str:
@@ -92,6 +96,7 @@ _TITLES = {
     Happening.CLAIM_DUE: N_("claims wait"),
     Happening.CLAIM_WAITS: N_("claims without an answer"),
     Happening.CLAIMED: N_("claim"),
+    Happening.CAME: N_("came after all"),
 }
 
 

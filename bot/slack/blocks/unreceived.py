@@ -1,15 +1,23 @@
-"""The alarm about returns that Flipkart counts as completed and that nobody brought."""
+"""The alarm about returns that Flipkart counts as completed and that nobody brought, and what is said below it."""
 
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, SectionBlock
 
+from bot.handover.claims import State
 from bot.handover.location import Location
+from bot.handover.model import AuditEntry, Happening
 from bot.handover.returns import Return
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number
+from bot.slack.blocks.claims import claim_button, claim_due_reply, claim_waits_reply, claimed_reply
+from bot.slack.blocks.milestones import what_happened
 from bot.slack.blocks.reminders import mentions
-from bot.slack.blocks.text import at, context, esc, ident, section, sections
+from bot.slack.blocks.text import at, context, esc, ident, mrkdwn, parcels, section, sections
+from bot.text import parcel_key
+
+NAMED = 20
+"""Parcels that came after all, in one message."""
 
 
 def unreceived_text(alarm: Alarm, location: Location) -> str:
@@ -23,7 +31,7 @@ def unreceived_text(alarm: Alarm, location: Location) -> str:
 
 
 def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days: int) -> list[Block]:
-    """The blocks of the message."""
+    """The blocks of the message, with a button for each claim: of two items in one parcel the first has it."""
     n = len(alarm.items)
     sentence = ngettext(
         "🚨 *{n} return never came to {location}*: Flipkart counts it as completed, and no FE scanned it.",
@@ -31,7 +39,12 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
         n,
     ).format(n=number(n), location=esc(location.name))
     blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location)) if part))]
-    blocks += sections([_line(one, zone) for one in alarm.items])
+    offered = set[str]()
+    for one in alarm.items:
+        claim = alarm.claims.get(parcel_key(one.tracking_id))
+        button = claim_button(claim.id) if claim is not None and claim.id not in offered else None
+        offered |= {claim.id} if claim is not None else set()
+        blocks.append(SectionBlock(text=mrkdwn(_line(one, zone)), accessory=button))
     todo = _("Look at the dock first. For what is not there claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
         sentence = _("Look at the dock first. For what is not there claim at Flipkart until {date}.")
@@ -51,3 +64,41 @@ def _line(one: Return, zone: tzinfo) -> str:
     if one.reason:
         parts.append(esc(one.reason))
     return "• " + " · ".join(parts)
+
+
+# ---- below it --------------------------------------------------------------------------------------------------------
+
+
+def news_text(entry: AuditEntry, location: Location) -> str:
+    """What notifications and screen readers say of what happened to claims for such returns."""
+    what = what_happened(entry)
+    return _("Returns that never came to {location}: {what}").format(location=esc(location.name), what=what)
+
+
+def news_blocks(entry: AuditEntry, zone: tzinfo) -> list[Block]:
+    """The blocks of a reply below the alarm."""
+    bodies = {
+        Happening.CLAIM_DUE: claim_due_reply,
+        Happening.CLAIM_WAITS: claim_waits_reply,
+        Happening.CLAIMED: claimed_reply,
+    }
+    body = bodies[entry.what](None, entry, [], zone) if entry.what in bodies else _came(entry)
+    return [*body, context(at(entry.at, zone, "{time_secs}"))]
+
+
+def _came(entry: AuditEntry) -> list[Block]:
+    named = entry.detail["claims"]
+    lines = [_("📦 *{parcels} came after all*:").format(parcels=parcels(len(named)))]
+    for one in named[:NAMED]:
+        line = _("• {parcel} with {fe}") if one["fe"] else _("• {parcel}")
+        lines.append(line.format(parcel=ident(one["tracking_id"]), fe=esc(one["fe"])))
+    if len(named) > NAMED:
+        lines.append(_("and {n} more").format(n=number(len(named) - NAMED)))
+    claimed = [one for one in named if one["state"] != State.DRAFT]
+    if claimed:
+        lines.append(
+            _("⚠️ Already claimed for: {parcels}. Tell Flipkart that they came.").format(
+                parcels=", ".join(ident(one["tracking_id"]) for one in claimed[:NAMED])
+            )
+        )
+    return sections(lines)

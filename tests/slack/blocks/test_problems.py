@@ -21,7 +21,7 @@ from tests.slack.blocks.worst import BAD, DAY, DOCK, NOW, RAM, claim, entry, sou
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_a_report_offers_its_claim(language: str) -> None:
     with use(language):
-        said = reported(RAM, claim(), Opening("x", Kind.DAMAGED, BAD[:300]), "U1", NOW)
+        said = reported(claim(), Opening("x", Kind.DAMAGED, BAD[:300]), "U1", NOW)
         assert ids.CLAIM in sound(problems.reported_reply(RAM, entry(said), [], UTC))
 
 

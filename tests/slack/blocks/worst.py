@@ -5,8 +5,7 @@ from typing import Any
 
 from bot.handover.claims import Claim
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover
-from bot.handover.ports import Step
+from bot.handover.model import AuditEntry, Event, Handover
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack.blocks.text import as_dicts
 
@@ -25,8 +24,7 @@ def claim(n: int = 0, **more: Any) -> Claim:
     return Claim(**(fields | {"due_at": NOW + 14 * DAY} | more))
 
 
-def entry(step: Step) -> AuditEntry:
-    [event] = step.events
+def entry(event: Event) -> AuditEntry:
     return AuditEntry(what=event.what, at=event.at, by=event.by, detail=event.detail)
 
 
