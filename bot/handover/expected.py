@@ -1,7 +1,7 @@
 """What should arrive at a location against what is scanned there: matching, and the lists of it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -34,8 +34,15 @@ def matched_again(handover: Handover, matched: int, awaited: int | None) -> Step
         awaited: how many are missing at the location; None while there is no list.
     """
     unexpected = None if awaited is None else handover.scanned - matched
-    counts = {"matched": 0 if awaited is None else matched, "unexpected": unexpected, "awaited": awaited}
+    named = 0 if awaited is None else matched
+    otherwise = min(handover.otherwise, named)
+    counts = {"matched": named, "unexpected": unexpected, "awaited": awaited, "otherwise": otherwise}
     return settle(handover, handover.model_copy(update=counts))
+
+
+def known_otherwise(handover: Handover, more: int) -> Step:
+    """So many more of its parcels are those that a list names by another id."""
+    return settle(handover, handover.model_copy(update={"otherwise": handover.otherwise + more}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Listing:
     missing_total: int = 0
     unexpected_total: int = 0
     matched_total: int = 0
+    listed_as: Mapping[str, str] = field(default_factory=dict)
+    """By the tracking id of a matched parcel the one that its list has, where that is another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ INVISIBLE = frozenset(
 )
 """Fields whose change nobody sees on a card."""
 
+MAY_BE = 3
+"""Of a parcel that may be several of a list: so many are named."""
+
 _ORDER = {Stage.WAITING: 0, Stage.SCANNING: 1, Stage.CLOSING: 2}
 
 
@@ -226,6 +229,7 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         update["matched"] = handover.matched + len(scan.new) - len(strangers)
         update["unexpected"] = (handover.unexpected or 0) + len(strangers)
         update["awaited"] = scan.awaited
+        update["otherwise"] = handover.otherwise + len(scan.otherwise.meant)
     # Few pages bring one: not asked of each parcel where the counts say so.
     problems = [s.tracking_id for s in scan.new if s.problem] if any(map(came.get, _PROBLEMS)) else []
     problems += [after.tracking_id for before, after in scan.changed if after.problem and not before.problem]
@@ -237,7 +241,9 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
     events = [Event(Happening.PROBLEMS, now, detail={"tracking_ids": problems})] if said else []
     if strangers:
         # With its page, not with its look: what stands on no list waits for nothing that a later page may bring.
-        events.append(Event(Happening.UNEXPECTED, now, detail={"tracking_ids": strangers}))
+        said_of: dict[str, object] = {"tracking_ids": strangers}
+        may_be = {one: list(ids)[:MAY_BE] for one, ids in scan.otherwise.doubtful.items() if one in strangers}
+        events.append(Event(Happening.UNEXPECTED, now, detail=said_of | ({"may_be": may_be} if may_be else {})))
     if cleared:
         events.append(Event(Happening.CLEARED, now, detail={"tracking_ids": cleared}))
     if scan.twins:
@@ -262,6 +268,7 @@ def withdraw(handover: Handover, gone: Gone, now: datetime) -> Step:
         update["matched"] = max(0, handover.matched - len(ids) + strangers)
         update["unexpected"] = max(0, (handover.unexpected or 0) - strangers)
         update["awaited"] = gone.awaited
+        update["otherwise"] = min(handover.otherwise, handover.matched - len(ids) + strangers)
     event = Event(Happening.WITHDRAWN, now, detail={"tracking_ids": ids, "scanned": update["scanned"]})
     return settle(handover, handover.model_copy(update=update), event)
 

@@ -341,6 +341,8 @@ class Handover(SQLModel):
     """Scanned parcels that do not; None while there is no list."""
     awaited: int | None = None
     """Listed parcels of the location that nobody had scanned when this handover's newest scan or a list came."""
+    otherwise: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Of `matched`, those that are expected by another id: of the same shipment, or the one they went out under."""
     confirmed: int | None = None
     """Its parcels that Flipkart counts as completed; None while it has told of none."""
     taken_by: str | None = None

@@ -1,6 +1,6 @@
 """What the domain needs of the outside: Flipkart's answers as values, and the Protocols that bring and keep them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -161,6 +161,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Parcels that are expected by another id than the one that was scanned."""
+
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """By the tracking id that was scanned the one that a list or Flipkart names it by."""
+    doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the tracking id that was scanned those of which nobody can say which it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """A page as the machine sees it: what is new, and what changed (before, after)."""
 
@@ -176,6 +186,8 @@ class Scan:
     """Tracking ids of new rows under which another shipment is known already."""
     back: int = 0
     """New rows that Flipkart had withdrawn before."""
+    otherwise: Otherwise = Otherwise()
+    """Of the new rows: those that are expected by another id."""
 
 
 @dataclass(frozen=True, slots=True)

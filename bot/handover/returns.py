@@ -87,6 +87,8 @@ class Return:
     """The source of the newest statement."""
     said: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     """When what stands in a field was said, by its name; not of moments, of which the earliest stands."""
+    instead: str = ""
+    """The label that Flipkart names, where the parcel was scanned under another one: said again, it says nothing."""
 
     @property
     def ref(self) -> str:
@@ -105,12 +107,15 @@ class Return:
             return State(self.end)
         return State.CANCELLED if NEVER_COMES in self.action.casefold() else State.AWAITED
 
+    def _is_old(self, label: Fact) -> bool:
+        return bool(self.instead) and parcel_key(str(label)) == parcel_key(self.instead)
+
     def after(self, statement: Statement) -> "Return":
         """With what is newer in a statement about it; itself where nothing is."""
         said, newer = dict(self.said), dict[str, Fact]()
         for name, fact in statement.facts.items():
             before, known = said.get(name), getattr(self, name)
-            if fact in ("", None):
+            if fact in ("", None) or (name == "tracking_id" and self._is_old(fact)):
                 continue
             if name in FIRST and isinstance(fact, datetime):
                 # A ledger says it again at each change, with the time of the change.
@@ -133,7 +138,7 @@ FIRST = frozenset({"picked_up_at", "completed_at", "cancelled_at"})
 FACTS = tuple(
     one.name
     for one in fields(Return)
-    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said")
+    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said", "instead")
 )
 """What a statement may be about."""
 

@@ -108,11 +108,15 @@ def _header(index: int, rows: Sequence[Sequence[object]]) -> _Header | None:
             what, order = _RANKS[name]
             others[what] = min(others.get(what, (order, at)), (order, at))
     where = {what: at for what, (_, at) in others.items()}
+    says = len(where)
+    away = [at for at, one in ranked.items() if one[0] == 0 and at != alike[0] and names.is_same_parcel(cells[at])]
+    if away and rank[0] != 0:
+        where["forward"] = away[0]
     width = max(at for at, cell in enumerate(cells) if filled(cell)) + 1
     used = tuple(shown(cells[at]) for at in sorted(where.values()))
     way, exact, has_id = rank
     columns = Columns(index + 1, alike[0], shown(cells[alike[0]]), where, used, width)
-    return _Header((len(where), exact, way, has_id), columns, alike)
+    return _Header((says, exact, way, has_id), columns, alike)
 
 
 def _of_group(rank: names.Rank, above: Sequence[object], at: int) -> names.Rank:

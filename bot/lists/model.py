@@ -62,6 +62,12 @@ class ExpectedRow:
     location_id: str = ""
     """As the list writes it, and so is the name; `bot.handover.places` says which location they mean."""
     location_name: str = ""
+    forward: str = ""
+    """The tracking id under which it went out, where the list has that beside the one it comes back under."""
+    instead: str = ""
+    """The tracking id that it is listed by, where it came under another one."""
+    matched_by: str = ""
+    """Then: `shipment` or `forward`, by what it was known."""
 
 
 @dataclass(frozen=True, slots=True)

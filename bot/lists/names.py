@@ -27,6 +27,7 @@ _AWAY = _squashed(
     "forward", "fwd", "outbound", "outgoing", "outward", "onward", "original", "dispatch", "replacement", "exchange",
     "फॉरवर्ड",
 )  # fmt: skip
+_ANOTHER = _squashed("replacement", "exchange")
 _ORDER = _squashed("order", "delivery", "ऑर्डर", "डिलीवरी")
 _OTHER = _squashed(
     "logistics", "logistic", "shipment", "shipping", "courier", "parcel", "package", "item", "customer", "seller",
@@ -47,6 +48,7 @@ _SURE_CORE = re.compile(
 )
 _ANY_WORD = re.compile(f"{_BACK}|{_AWAY}|{_ORDER}|{_OTHER}|{_ID}")
 _HAS_BACK, _HAS_AWAY, _HAS_ORDER, _HAS_ID = (re.compile(words) for words in (_BACK, _AWAY, _ORDER, _ID))
+_HAS_ANOTHER = re.compile(_ANOTHER)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 _ABOUT = frozenset((
     "url", "link", "status", "state", "date", "time", "on", "at", "by", "update", "updated", "event", "events",
@@ -86,6 +88,11 @@ def direction(name: str) -> int:
     if _HAS_BACK.search(name):
         return 3
     return 1 if _HAS_ORDER.search(name) else 2
+
+
+def is_same_parcel(cell: object) -> bool:
+    """Of a name of the way out: whether it is of the parcel that comes back, and not of one sent in its place."""
+    return _HAS_ANOTHER.search(squashed(cell)) is None
 
 
 def _loosely(cell: str) -> Rank | None:

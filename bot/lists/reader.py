@@ -221,8 +221,14 @@ class _Reading:
             expected_on=expected_on,
             state=state(self._cell(cells, others.get("return_state")), self._cell(cells, others.get("state"))),
             location_id=place(self._cell(cells, others.get("location_id"))),
+            forward=self._forward(tracking, self._cell(cells, others.get("forward"))),
             location_name=place(self._cell(cells, others.get("location_name", others.get("location")))),
         )
+
+    @staticmethod
+    def _forward(tracking: str, cell: object) -> str:
+        found = tracking_id(cell)
+        return "" if isinstance(found, Why) or parcel_key(found) == parcel_key(tracking) else found
 
     @staticmethod
     def _cell(cells: Sequence[object], where: int | None) -> object:

@@ -12,7 +12,8 @@ from bot.lists.model import ExpectedRow
 from bot.store.listed import AT_ONCE, has_list, is_missing
 from bot.store.lists import record, renewing, said_values
 from bot.store.missing import changed, of_these
-from bot.store.recount import is_listed, number, shift
+from bot.store.recount import gain, is_listed, number, shift
+from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
 
@@ -55,7 +56,10 @@ class ExpectedStore:
             tuple(connection.scalars(query.order_by(order).limit(most))) for query, order in queries
         ]
         totals = [number(connection, query) for query, _ in queries]
-        return Listing(named[0], named[1], named[2], *totals)
+        here = (EXPECTED.c.location_id == span.location_id) & (EXPECTED.c.instead != "")
+        others = select(EXPECTED.c.tracking_id, EXPECTED.c.instead).where(here, EXPECTED.c.tracking_id.in_(named[2]))
+        listed_as = {row.tracking_id: row.instead for row in connection.execute(others)}
+        return Listing(named[0], named[1], named[2], totals[0], totals[1], totals[2], listed_as)
 
     @one_transaction
     def listed(self, connection: Connection, location_id: str, now: datetime) -> bool:
@@ -73,16 +77,19 @@ def keep_rows(
     nothing new is not put on record: a notification may come many times.
     """
     values = [said_values(span, row, source) for row in rows]
+    respell(connection, span.location_id, values)
     keys = list({str(one["key"]) for one in values})
     known = _over(connection, keys, lambda some: _known(span.location_id, some))
     before = _missing_of(connection, span, keys)
     for table in (LISTED, EXPECTED):
         connection.execute(renewing(upsert(table), table), values)
+    scanned = relabel_scanned(connection, span.location_id, keys, span.now)
     more = _missing_of(connection, span, keys) - before
     changed(connection, span.location_id, more)
     if len(keys) > known or listed.by is not None:
         record(connection, span.location_id, listed)
-    shift(connection, span, again, keys, more)
+    shift(connection, span, again, [*keys, *(key for _, key in scanned)], more)
+    gain(connection, scanned)
     return Stored(len(keys) - known, known)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, union
+from sqlalchemy import Connection, Row, literal, select, text, union
 
 from bot.handover.claims import Claim
 from bot.handover.find import Awaited, Trace
@@ -32,17 +32,16 @@ class TraceStore:
 
     @one_transaction
     def find(self, connection: Connection, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
-        """The parcel, by its key, in the handovers of these locations, the newest first."""
-        scanned = select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key == key)
-        seen = select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key)
-        claimed = select(CLAIM.c.handover_id).where(CLAIM.c.key == key)
-        query = (
-            select(HANDOVER)
-            .where(HANDOVER.c.id.in_(union(scanned, seen, claimed)), HANDOVER.c.location_id.in_(location_ids))
-            .order_by(HANDOVER.c.arrived_at.desc(), HANDOVER.c.id)
-            .limit(most)
-        )
-        return [_trace(connection, row, key) for row in connection.execute(query).all()]
+        """The parcel, by its key, in the handovers of these locations, the newest first.
+
+        One that came under another id is found by the one that it was listed by, too.
+        """
+        here = EXPECTED.c.location_id.in_(location_ids)
+        other = select(EXPECTED.c.key).where(EXPECTED.c.instead_key == key, text("expected.instead_key <> ''"), here)
+        own = [
+            found for one in connection.scalars(other).all() for found in _found(connection, one, location_ids, most)
+        ]
+        return [*own, *_found(connection, key, location_ids, most)][:most]
 
     @one_transaction
     def awaited(self, connection: Connection, key: str, location_ids: Sequence[str]) -> list[Awaited]:
@@ -66,6 +65,19 @@ class TraceStore:
             DELIVERY.c.ts == ts, DELIVERY.c.channel == channel, DELIVERY.c.kind == Kind.CARD
         )
         return connection.scalar(query)
+
+
+def _found(connection: Connection, key: str, location_ids: Sequence[str], most: int) -> list[Trace]:
+    scanned = select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key == key)
+    seen = select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key)
+    claimed = select(CLAIM.c.handover_id).where(CLAIM.c.key == key)
+    query = (
+        select(HANDOVER)
+        .where(HANDOVER.c.id.in_(union(scanned, seen, claimed)), HANDOVER.c.location_id.in_(location_ids))
+        .order_by(HANDOVER.c.arrived_at.desc(), HANDOVER.c.id)
+        .limit(most)
+    )
+    return [_trace(connection, row, key) for row in connection.execute(query).all()]
 
 
 def _told(connection: Connection, location_id: str, key: str) -> Told | None:

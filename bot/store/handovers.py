@@ -19,6 +19,7 @@ from bot.store.listed import HAS_LIST, listed_of
 from bot.store.missing import changed, forgotten, missing_now, of_these
 from bot.store.own_only import join_twins, own_only
 from bot.store.prepared import Prepared
+from bot.store.relabel import relabel
 from bot.store.rows import (
     HANDOVER_FIELDS,
     SHIPMENT_FIELDS,
@@ -168,6 +169,8 @@ class HandoverStore:
         # Where nothing is listed, nothing can be missing, and most docks have no list.
         listed = bool(scan.new) and bool(has_list)
         if scan.new:
+            if listed:
+                scan = replace(scan, otherwise=relabel(connection, before.location_id, scan.new, now))
             came = self._missing_of(connection, before, scan.new) if listed else 0
             rows = [(handover_id, now, parcel_key(s.tracking_id), *fields_of(s)) for s in scan.new]
             _PARCELS.run_many(connection, rows)

@@ -11,7 +11,8 @@ from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, R
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
 from bot.lists.model import ExpectedRow, State
-from bot.store.recount import recount
+from bot.store.recount import gain, recount
+from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST
 from bot.text import parcel_key
@@ -19,7 +20,19 @@ from bot.text import parcel_key
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
 WRITTEN = ("return_id", "order_item_id", "reason")
-_SAID = ("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "state", "list_id")
+_LABEL = ("forward", "instead", "instead_key", "matched_by")
+_SAID = (
+    "location_id",
+    "key",
+    "tracking_id",
+    *WRITTEN,
+    "expected_on",
+    "source",
+    "listed_at",
+    "state",
+    "list_id",
+    *_LABEL,
+)
 
 STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in _SAID))
 """Rows of a list that is about to be kept. It lives in the one connection: nothing of it is left after a crash."""
@@ -50,7 +63,9 @@ class ListStore:
     @one_transaction
     def _stage(self, connection: Connection, list_id: str, span: Span, rows: Sequence[ExpectedRow]) -> None:
         connection.execute(_STAGED)
-        connection.execute(insert(STAGED), [said_values(span, row, "file", list_id) for row in rows])
+        values = [said_values(span, row, "file", list_id) for row in rows]
+        respell(connection, span.location_id, values)
+        connection.execute(insert(STAGED), values)
 
     @one_transaction
     def _unstage(self, connection: Connection, list_id: str) -> None:
@@ -65,13 +80,19 @@ class ListStore:
         for part in parts:
             here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
             staged = select(*(STAGED.c[name] for name in _SAID)).where(here)
-            connection.execute(insert(LISTED).from_select(list(_SAID), staged))
+            # Two rows may be one parcel by now: by the id that it came under, and by the one it was listed by.
+            put = upsert(LISTED).from_select(list(_SAID), staged.where(text("true")))
+            connection.execute(put.on_conflict_do_nothing(index_elements=["location_id", "key", "list_id"]))
             before = _named_before(connection, part.span.location_id, brought.id)
             for list_id, n in before.lists.items():
                 renewed[list_id] = renewed.get(list_id, 0) + n
             connection.execute(_renew(part.span.location_id, brought.id))
             record(connection, part.span.location_id, part.event)
+            keys = select(LISTED.c.key).where(LISTED.c.location_id == part.span.location_id)
+            listed = list(connection.scalars(keys.where(LISTED.c.list_id == brought.id)))
+            scanned = relabel_scanned(connection, part.span.location_id, listed, part.span.now)
             missing = recount(connection, part.span, again)
+            gain(connection, scanned)
             awaited = sum(row.state is State.AWAITED for row in part.rows)
             counted.append(Counted(awaited - before.awaited, before.awaited, before.off, missing))
         lists, others = _renewed(connection, renewed)
@@ -188,9 +209,9 @@ def _renew(location_id: str, list_id: str) -> Any:
 def renewing(put: Any, table: Any = EXPECTED) -> Any:
     """An insert that renews a row: what the newer list does not say stays as it was."""
     newer: dict[str, Any] = {
-        name: put.excluded[name] for name in ("tracking_id", "source", "listed_at", "state", "list_id")
+        name: put.excluded[name] for name in ("tracking_id", "source", "listed_at", "state", "list_id", *_LABEL)
     }
-    for name in WRITTEN:
+    for name in (*WRITTEN, *_LABEL):
         newer[name] = case((put.excluded[name] == "", table.c[name]), else_=put.excluded[name])
     newer["expected_on"] = func.coalesce(put.excluded.expected_on, table.c.expected_on)
     keys = ["location_id", "key"] if table is EXPECTED else ["location_id", "key", "list_id"]
@@ -209,6 +230,8 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
         "listed_at": span.now,
         "state": row.state.value,
         "list_id": list_id,
+        "forward": parcel_key(row.forward) if row.forward else "",
+        **dict.fromkeys(("instead", "instead_key", "matched_by"), ""),
     }
 
 

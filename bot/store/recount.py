@@ -1,13 +1,14 @@
 """Counts of handovers made anew after the lists of their location changed, in the same transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from bot.handover.expected import Again, Span
+from bot.handover.expected import Again, Span, known_otherwise
 from bot.handover.model import Handover
 from bot.lists.model import OFF
-from bot.store.handovers import keep
+from bot.store.handovers import keep, load
 from bot.store.listed import AT_ONCE, has_list
 from bot.store.missing import counted
 from bot.store.rows import handover_of
@@ -48,6 +49,14 @@ def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str],
         if more or handover.id in touched:
             matched = _matched_in(connection, handover) if handover.id in touched else handover.matched
             keep(connection, handover, again(handover, matched, (handover.awaited or 0) + more))
+
+
+def gain(connection: Connection, scanned: Sequence[tuple[str, str]]) -> None:
+    """Keeps that parcels of handovers turned out to be some of a list: the handover and the key of each."""
+    for handover_id, more in Counter(handover_id for handover_id, _ in scanned).items():
+        handover = load(connection, handover_id)
+        if handover is not None:
+            keep(connection, handover, known_otherwise(handover, more))
 
 
 def is_listed(location_id: str) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Keeps what Flipkart says of parcels that were scanned, and which it was asked about in vain."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,8 +81,9 @@ def told_of(connection: Connection, location_id: str, keys: Select[Any]) -> dict
     told = {row.key: _plain(row, row.key) for row in connection.execute(answered)}
     listed = select(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
     for row in connection.execute(listed):
-        told[row.key] = _over(_plain(row, row.tracking_id), told.get(row.key))
-    return {one: row for one, row in told.items() if row.return_id or row.order_item_id or row.reason}
+        plain = replace(_plain(row, row.tracking_id), instead=row.instead, matched_by=row.matched_by)
+        told[row.key] = _over(plain, told.get(row.key))
+    return {one: row for one, row in told.items() if row.return_id or row.order_item_id or row.reason or row.instead}
 
 
 def _plain(row: Row[Any], tracking_id: str) -> ExpectedRow:
@@ -92,10 +94,10 @@ def _over(listed: ExpectedRow, told: ExpectedRow | None) -> ExpectedRow:
     """What the list says; where it says nothing, what Flipkart says."""
     if told is None:
         return listed
-    return ExpectedRow(
-        listed.tracking_id,
-        listed.return_id or told.return_id,
-        listed.order_item_id or told.order_item_id,
-        listed.reason or told.reason,
-        listed.expected_on or told.expected_on,
+    return replace(
+        listed,
+        return_id=listed.return_id or told.return_id,
+        order_item_id=listed.order_item_id or told.order_item_id,
+        reason=listed.reason or told.reason,
+        expected_on=listed.expected_on or told.expected_on,
     )

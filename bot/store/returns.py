@@ -133,6 +133,7 @@ def return_of(row: Row[Any]) -> Return:
         updated_at=row.updated_at,
         known_from=Source(row.known_from),
         said=MappingProxyType(said),
+        instead=row.instead,
     )
 
 
@@ -145,5 +146,6 @@ def _values(one: Return) -> dict[str, Any]:
         **{name: getattr(one, name) for name in FACTS},
         "updated_at": one.updated_at,
         "known_from": one.known_from.value,
+        "instead": one.instead,
         "said": {name: at.isoformat() for name, at in one.said.items()},
     }

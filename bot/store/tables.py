@@ -16,6 +16,10 @@ def _key_column() -> Any:
     return Column("key", Text, nullable=False, default=_key, server_default=text("''"))
 
 
+def _said_of_label() -> Any:
+    return Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+
+
 def _key(row: Any) -> str:
     return parcel_key(row.get_current_parameters()["tracking_id"])
 
@@ -178,7 +182,11 @@ class ExpectedRow(SQLModel, table=True):
     """One parcel that should arrive at a location, from whichever list named it last."""
 
     __tablename__ = "expected"
-    __table_args__ = (UniqueConstraint("location_id", "key", name="expected_key"),)
+    __table_args__ = (
+        UniqueConstraint("location_id", "key", name="expected_key"),
+        Index("expected_by_forward", "location_id", "forward", sqlite_where=text("forward <> ''")),
+        Index("expected_by_instead", "instead_key", "location_id", sqlite_where=text("instead_key <> ''")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     location_id: str = Field(sa_type=Text)
@@ -196,6 +204,12 @@ class ExpectedRow(SQLModel, table=True):
     """A `bot.lists.model.State`: what the list that named it last says of it."""
     list_id: str = Field(default="", sa_type=Text)
     """Of that list; empty: it was announced by a notification, or listed before lists were told apart."""
+    forward: str = _said_of_label()
+    """The key of the id under which it went out."""
+    instead: str = _said_of_label()
+    """The tracking id that it was listed by, where it came under another one (`bot.store.relabel`)."""
+    instead_key: str = _said_of_label()
+    matched_by: str = _said_of_label()
 
 
 class ListedRow(SQLModel, table=True):
@@ -221,6 +235,11 @@ class ListedRow(SQLModel, table=True):
     source: str
     listed_at: datetime = Field(sa_type=UtcDateTime)
     state: str = "awaited"
+    forward: str = _said_of_label()
+    """As in `expected`, with what follows."""
+    instead: str = _said_of_label()
+    instead_key: str = _said_of_label()
+    matched_by: str = _said_of_label()
 
 
 class MissingRow(SQLModel, table=True):
@@ -286,6 +305,7 @@ class ReturnRow(SQLModel, table=True):
     __table_args__ = (
         Index("return_by_key", "key", "location_id"),
         Index("return_by_completion", "location_id", "completed_at"),
+        Index("return_by_shipment", "shipment_id", "location_id", sqlite_where=text("shipment_id <> ''")),
     )
 
     ref: str = Field(primary_key=True, sa_type=Text)
@@ -312,6 +332,8 @@ class ReturnRow(SQLModel, table=True):
     known_from: str
     said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """When what stands in a column was said: ISO times in UTC."""
+    instead: str = _said_of_label()
+    """As in `expected`: a statement that names this label again says nothing new."""
 
 
 class LedgerRow(SQLModel, table=True):

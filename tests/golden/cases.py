@@ -109,6 +109,7 @@ UNTIL = NOW + timedelta(minutes=12)
 
 ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
 LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
+OTHERWISE = Listing((), (), ("FMP3", "FMP4"), 0, 0, 2, {"FMP4": "FMP<5>"})
 READ = ListRead(
     (ExpectedRow("FMP1"), ExpectedRow("FMP2")),
     "Tracking <ID>",
@@ -146,6 +147,7 @@ CARDS: dict[str, Drawn] = {
     "scanning_unknown_word": _card(handover(Stage.SCANNING, status="Paused")),
     "scanning_listed": _card(ON_LIST),
     "scanning_listed_all": _card(handover(Stage.SCANNING, matched=42, unexpected=0)),
+    "scanning_listed_otherwise": _card(handover(Stage.SCANNING, matched=40, unexpected=2, otherwise=3)),
     "scanning_listed_missing": _card(handover(Stage.SCANNING, matched=40, unexpected=2, awaited=3)),
     "scanning_own_few": _card(handover(Stage.SCANNING, own_scanned=2, own_only=1)),
     "scanning_own_list": _card(handover(Stage.SCANNING, own_scanned=30, own_only=1)),
@@ -265,6 +267,9 @@ SAID: dict[str, Drawn] = {
     "left": _said(over(Happening.LEFT, LEFT), LEFT),
     "unexpected": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1", "FMP<2>"]), ON_LIST),
     "unexpected_one": _said(entry(Happening.UNEXPECTED, tracking_ids=["FMP1"]), ON_LIST),
+    "unexpected_in_doubt": _said(
+        entry(Happening.UNEXPECTED, tracking_ids=["FMP1", "FMP2"], may_be={"FMP1": ["FMP_<3>", "FMP4"]}), ON_LIST
+    ),
     "unexpected_many": _said(entry(Happening.UNEXPECTED, tracking_ids=[f"F{n}" for n in range(45)]), ON_LIST),
     "cleared": _said(entry(Happening.CLEARED, tracking_ids=["FMP1", "FMP<2>"]), SCANNING),
     "cleared_one": _said(entry(Happening.CLEARED, tracking_ids=["FMP1"]), SCANNING),
@@ -327,6 +332,7 @@ MODALS: dict[str, Drawn] = {
         CountCompared(ON_LIST, PLACE, 42, ()), listing=LISTING
     ).to_dict(),
     "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
+    "lists_otherwise": lambda: expected.lists_view(ON_LIST, OTHERWISE, OTHERWISE).to_dict(),
     "lists_none": lambda: expected.lists_view(SCANNING, Listing(), Listing()).to_dict(),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
     "end_shown_totals_differ": _view(

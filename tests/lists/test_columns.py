@@ -90,6 +90,35 @@ def test_the_way_back_wins(better: str, worse: str) -> None:
     assert ids(as_csv([[worse, better], ["FMPP1", "FMPR1"]])) == ["FMPR1"]
 
 
+@pytest.mark.parametrize(
+    ("out", "taken"),
+    [
+        ("Forward Tracking ID", True),
+        ("forward_tracking_id", True),
+        ("Original AWB", True),
+        ("Replacement Tracking ID", False),
+        ("Exchange AWB", False),
+        ("Order Tracking ID", False),
+        ("Forward Courier", False),
+    ],
+)
+def test_the_id_of_the_way_out_is_kept_beside_it(out: str, taken: bool) -> None:
+    """Not that of a parcel that was sent in its place; nor where it is the same, or none."""
+    for way in ((0, 1), (1, 0)):
+        rows = [
+            ["Return Tracking ID", out],
+            ["FMPR1", "FMPP1"],
+            ["FMPR2", "fmpr2"],
+            ["FMPR3", ""],
+            ["FMPR4", "1.5E+11"],
+        ]
+        found = read(as_csv([[row[at] for at in way] for row in rows]))
+        assert [(row.tracking_id, row.forward) for row in found.rows] == [
+            ("FMPR1", "FMPP1" if taken else ""),
+            *((f"FMPR{n}", "") for n in (2, 3, 4)),
+        ]
+
+
 @pytest.mark.parametrize("ids_of", ["FMPP{:010d}", "MYSC{:010d}", "fmpc{:010d}", "{:012d}", "SF{:09d}FPY"])
 def test_a_list_of_nothing_but_ids(ids_of: str) -> None:
     written = [ids_of.format(n) for n in range(123456789, 123456799)]

@@ -25,13 +25,16 @@ from tests.store import people
 from tests.store.conftest import NOW
 from tests.store.test_expected_cost import steps
 
-IDS = st.lists(st.sampled_from([f"FMPP{n}" for n in range(6)] + ["fmpp1", "ＦＭＰＰ２"]), min_size=1, max_size=4)
+IDS = st.lists(
+    st.sampled_from([f"FMPP{n}" for n in range(6)] + ["fmpp1", "ＦＭＰＰ２", "OUT1", "out2"]), min_size=1, max_size=4
+)
 ROWS = st.lists(
     st.builds(
         ExpectedRow,
         st.sampled_from([f"FMPP{n}" for n in range(6)]),
         expected_on=st.sampled_from([None, date(2026, 3, 1), date(2026, 3, 3), date(2026, 4, 2)]),
         state=st.sampled_from([State.AWAITED, State.AWAITED, *State]),
+        forward=st.sampled_from(["", "OUT1", "OUT2"]),
     ),
     min_size=1,
     max_size=4,
@@ -115,6 +118,8 @@ class History:
         kept = await self.database.run(missing_now, self.location, self.now, UTC)
         every = select(func.count()).where(is_missing(self.location, self.now, self.now.date()))
         assert kept == await self.database.run(lambda one: one.execute(every).scalar_one())
+        for one in await self.store.present(self.location):
+            assert 0 <= one.otherwise <= one.matched
 
     async def _handover(self, handover_id: str) -> Handover:
         found = await self.store.get(handover_id)

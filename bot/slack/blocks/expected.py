@@ -56,6 +56,12 @@ def summary(handover: Handover) -> str:
     """One line."""
     matched = ngettext("{n} of {all} was expected", "{n} of {all} were expected", handover.matched)
     parts = [matched.format(n=number(handover.matched), all=parcels(handover.scanned))]
+    if handover.otherwise:
+        parts.append(
+            ngettext("{n} of them by another id", "{n} of them by another id", handover.otherwise).format(
+                n=number(handover.otherwise)
+            )
+        )
     if handover.unexpected:
         parts.append(
             ngettext("⚠️ *{n} stands on no list*", "⚠️ *{n} stand on no list*", handover.unexpected).format(
@@ -90,11 +96,11 @@ def lists_view(handover: Handover, of_handover: Listing, of_day: Listing) -> Vie
     else:
         lines = [_("*This handover*, {fe}").format(fe=fe(handover))]
         lines += _list(_("Scanned and on no list:"), of_handover.unexpected, of_handover.unexpected_total)
-        lines += _list(_("Expected and scanned:"), of_handover.matched, of_handover.matched_total, sign="✅ ")
+        lines += _matched(of_handover)
         lines.append(_("*Today at this location*"))
         lines += _list(_("Expected and not scanned by anybody:"), of_day.missing, of_day.missing_total)
         lines += _list(_("Scanned and on no list:"), of_day.unexpected, of_day.unexpected_total)
-        lines += _list(_("Expected and scanned:"), of_day.matched, of_day.matched_total, sign="✅ ")
+        lines += _matched(of_day)
         blocks = sections(lines)
     return View(type="modal", title=_(LISTS_TITLE), blocks=blocks, close=_("Back"))
 
@@ -109,7 +115,11 @@ def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipme
             len(named),
         ).format(parcels=parcels(len(named)))
     ]
-    lines += [f"• {ident(one)}" for one in named[:CALLED_OUT]]
+    may_be = entry.detail.get("may_be") or {}
+    for one in named[:CALLED_OUT]:
+        line = _("• {parcel}: may be {others} of the list") if may_be.get(one) else "• {parcel}"
+        others = ", ".join(ident(other) for other in may_be.get(one, ()))
+        lines.append(line.format(parcel=ident(one), others=others))
     return sections(lines + _more(len(named) - CALLED_OUT))
 
 
@@ -191,6 +201,17 @@ def which_place(locations: Sequence[Location]) -> str:
     return _(
         "Several locations use this channel. Drop the file again and write beside it which one it is for: {names}."
     ).format(names=names)
+
+
+def _matched(listing: Listing) -> list[str]:
+    if not listing.matched:
+        return []
+    lines = [f"✅ {_('Expected and scanned:')} {number(listing.matched_total)}"]
+    for one in listing.matched:
+        other = listing.listed_as.get(one)
+        lines.append(_("• {parcel}, listed as {other}") if other else "• {parcel}")
+        lines[-1] = lines[-1].format(parcel=ident(one), other=ident(other or ""))
+    return lines + _more(listing.matched_total - len(listing.matched))
 
 
 def _list(title: str, named: Sequence[str], total: int, *, sign: str = "⚠️ ") -> list[str]:

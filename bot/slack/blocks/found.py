@@ -117,6 +117,11 @@ def _told(told: ExpectedRow | None) -> list[str]:
     if told is None:
         return []
     facts = []
+    if told.instead:
+        known = _("listed as {id}, known by its shipment")
+        if told.matched_by == "forward":
+            known = _("listed as {id}, known by the id it went out under")
+        facts.append(known.format(id=ident(told.instead, 100)))
     if told.return_id:
         facts.append(_("Return {id}").format(id=ident(told.return_id, 100)))
     if told.order_item_id:
