@@ -24,6 +24,7 @@ from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder
 from bot.handover.location import Locations
+from bot.handover.mode import Modes
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
@@ -50,7 +51,14 @@ from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.attempts import Attempts
-from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent, UnreceivedContent
+from bot.outbox.contents import (
+    SOONEST,
+    Content,
+    DigestContent,
+    ModeContent,
+    ReceiptContent,
+    UnreceivedContent,
+)
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.monthly import MonthContent
@@ -76,6 +84,7 @@ from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
 from bot.slack.listeners.table import table
+from bot.slack.mode_painter import SlackModePainter
 from bot.slack.month_painter import SlackMonthPainter
 from bot.slack.names import SlackNames
 from bot.slack.painter import SlackPainter
@@ -131,6 +140,8 @@ class Parts:
             stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
         )
         self.dock.wanted.append(self.due_today.asked)
+        self.modes = Modes(stores.modes, self.locations, clock)
+        self.dock.answered.append(self.modes.heard)
         self._folder = PhotoFolder(database.shown)
         self._keeper = self._photo_keeper()
 
@@ -197,7 +208,7 @@ class Parts:
             reading=Reading(presses, self.locations, dropping, dropped, turns, self._zone),
             problems=Problems(dock, stores.claims),
             duty=Duty(dock),
-            board=Board(dock, stores.claims, stores.digests, self.due_today, self._zone),
+            board=Board(dock, stores.claims, stores.digests, self.due_today, self.modes, self._zone),
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
             approving=Approving(dock, stores.approvals),
@@ -207,6 +218,7 @@ class Parts:
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),
             homes=homes,
             speaker=ChannelSpeaker(self.poster),
+            modes=self.modes,
             bot_user=bot_user,
             zone=self._zone,
             clock=self._clock,
@@ -311,6 +323,7 @@ class Parts:
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
+        modes = ModeContent(stores.modes, SlackModePainter(), self.locations)
         proofs = ProofContent(
             stores.deliveries,
             stores.proofs,
@@ -321,7 +334,7 @@ class Parts:
             self._clock,
         )
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.MODE: modes}
 
     def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

@@ -84,6 +84,21 @@ class OtcMode(StrEnum):
     UNKNOWN = "unknown"
     """A value that nobody has published: everything is offered and Flipkart decides."""
 
+    @classmethod
+    def of(cls, word: str) -> "OtcMode":
+        """What a word of Flipkart's means; compared loosely, for its pages spell it in several ways."""
+        return _MODES.get(squash(word), cls.UNKNOWN)
+
+
+_MODES = {
+    "dynamicstartend": OtcMode.START_AND_END,
+    "dynamicend": OtcMode.END_ONLY,
+    "oldstatic": OtcMode.FIXED,
+    "staticold": OtcMode.FIXED,
+    "newstatic": OtcMode.FIXED,
+    "staticnew": OtcMode.FIXED,
+}
+
 
 class Happening(StrEnum):
     """What can happen to a handover; the kind of an audit entry and, for milestones, of a thread reply."""

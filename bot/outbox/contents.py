@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.handover.claim_sums import month_of_day
 from bot.handover.digest import Digest, day_of, digest, window
 from bot.handover.location import Location, Locations
+from bot.handover.mode import Known
 from bot.handover.model import Handover
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number, use
@@ -25,6 +26,7 @@ from bot.store.claim_lines import ClaimLineStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.digests import DigestStore
 from bot.store.handovers import HandoverStore
+from bot.store.modes import ModeStore
 from bot.store.records import RecordStore
 from bot.store.tables import DeliveryRow, Sending
 from bot.store.unreceived import UnreceivedStore
@@ -267,7 +269,41 @@ class UnreceivedContent:
         return found
 
 
-def at_location(locations: Locations, one: DeliveryRow, since: datetime) -> Place:
+class ModePainter(Protocol):
+    """Draws what is said of other codes."""
+
+    def message(self, known: Known, location: Location) -> Rendered:
+        """The message."""
+
+
+class ModeContent:
+    """A location has other codes than before: a message, without files."""
+
+    def __init__(self, modes: ModeStore, painter: ModePainter, locations: Locations) -> None:
+        self._modes = modes
+        self._painter = painter
+        self._locations = locations
+
+    async def place(self, one: DeliveryRow) -> Place:
+        """In the location's channel."""
+        return at_location(self._locations, one, (await self._known(one)).told_at)
+
+    async def message(self, one: DeliveryRow) -> Rendered:
+        """Which codes there are."""
+        return self._painter.message(await self._known(one), location_of(self._locations, one))
+
+    async def files(self, one: DeliveryRow) -> Made:  # noqa: ARG002 -- others have some
+        """None: the message says all of it."""
+        return Made([])
+
+    async def _known(self, one: DeliveryRow) -> Known:
+        found = await self._modes.message(one.location_id, one.n)
+        if found is None:
+            raise UselessError("a newer message says which codes there are")
+        return found
+
+
+def at_location(locations: Locations, one: DeliveryRow, since: datetime | None) -> Place:
     """In the channel of the location that it is about; where it may be already, in that one."""
     location = location_of(locations, one)
     return Place(one.channel if one.ts or one.state in MAYBE_SENT else location.channel, one.ts or None, since)
