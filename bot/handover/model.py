@@ -302,6 +302,11 @@ class Handover(SQLModel):
     first_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
+    quiet_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """From when on nothing new was read, and the newest page said that nothing follows and had room; None: neither."""
+    lists_no_more: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether the card hints that the FE may have scanned all of it."""
+
     counted: int | None = None
     """Parcels counted by hand."""
     counted_by: str | None = None

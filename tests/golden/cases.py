@@ -146,6 +146,8 @@ CARDS: dict[str, Drawn] = {
     "scanning_listed_missing": _card(handover(Stage.SCANNING, matched=40, unexpected=2, awaited=3)),
     "scanning_own_few": _card(handover(Stage.SCANNING, own_scanned=2, own_only=1)),
     "scanning_own_list": _card(handover(Stage.SCANNING, own_scanned=30, own_only=1)),
+    "scanning_lists_no_more": _card(handover(Stage.SCANNING, lists_no_more=True)),
+    "closing_after_the_hint": _card(handover(Stage.CLOSING, lists_no_more=True)),
     "scanning_calls_shared": _card(handover(Stage.SCANNING), calls_shared=True),
     "closing_calls_shared": _card(CLOSING, calls_shared=True),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
