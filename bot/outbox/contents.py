@@ -152,10 +152,11 @@ class ReceiptContent:
     async def files(self, one: DeliveryRow) -> Made:
         """The PDF and the CSV."""
         location = location_of(self._locations, one)
+        as_of = self._clock()
         record = await self._records.load(one.about)
         names = await self._names.of(record.people)
         try:
-            receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
+            receipt = await asyncio.to_thread(record.receipt, location, self._zone, names, as_of)
         except NotFinished:
             # The FE came back in this very moment: the next look sees it.
             raise TooEarlyError(self._clock() + self._soonest) from None
