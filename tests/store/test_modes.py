@@ -38,6 +38,14 @@ async def test_a_change_is_kept_with_its_message(database: Database) -> None:
     assert await ModeStore(database).message("LOC2", n) is None
 
 
+async def test_the_outbox_is_rung_when_there_is_something_to_say(database: Database) -> None:
+    rung: list[str] = []
+    for word in (BOTH, BOTH, "dynamic_start_end", END):
+        database.bell = lambda word=word: rung.append(word)  # type: ignore[misc]
+        await see(database, word)
+    assert rung == [END]
+
+
 async def test_to_and_fro_is_one_message_an_hour(database: Database) -> None:
     await see(database, BOTH, *(END, BOTH) * 20)
     assert len(await said(database)) == 1
