@@ -157,6 +157,7 @@ class App:
             Check("flipkart", poller.problems),
             Check("budget", quota.problems),
             Check("due today", parts.due_today.problems),
+            Check("codes", parts.modes.problems),
         ]
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))

@@ -14,6 +14,8 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
 from bot.handover.due_today import has_worked
+from bot.handover.mode import unknown_word
+from bot.handover.model import OtcMode
 from bot.settings import Settings
 from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
@@ -194,6 +196,8 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
             else:
                 there = _counted(len(arrivals.sightings), "FE")
                 yield Finding(True, what, f"codes: {arrivals.mode.value}, {there} there now")
+                if arrivals.word and arrivals.mode is OtcMode.UNKNOWN:
+                    yield Finding(True, what, f"note: {unknown_word(arrivals.word)}")
     finally:
         await client.close()
 

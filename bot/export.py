@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.clock import now
 from bot.handover.claims import Claim
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
@@ -272,8 +273,9 @@ async def _receipts(records: RecordStore, toml: BotToml, ids: Sequence[str]) -> 
 
 
 async def _receipt(records: RecordStore, toml: BotToml, handover_id: str) -> Receipt:
+    as_of = now() if toml.hears_of_returns else None
     record = await records.load(handover_id)
-    return record.receipt(_location(Locations(toml.locations), record.handover.location_id), toml.zone)
+    return record.receipt(_location(Locations(toml.locations), record.handover.location_id), toml.zone, as_of=as_of)
 
 
 def _pdf(receipt: Receipt, wish: Wish) -> str:

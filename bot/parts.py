@@ -24,6 +24,7 @@ from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder
 from bot.handover.location import Locations
+from bot.handover.mode import Modes
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
@@ -54,6 +55,7 @@ from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
+from bot.outbox.modes import ModeContent
 from bot.outbox.monthly import MonthContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
@@ -77,6 +79,7 @@ from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
 from bot.slack.listeners.table import table
+from bot.slack.mode_painter import SlackModePainter
 from bot.slack.month_painter import SlackMonthPainter
 from bot.slack.names import SlackNames
 from bot.slack.painter import SlackPainter
@@ -132,6 +135,8 @@ class Parts:
             stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
         )
         self.dock.wanted.append(self.due_today.asked)
+        self.modes = Modes(stores.modes, self.locations, clock)
+        self.dock.answered.append(self.modes.heard)
         self._folder = PhotoFolder(database.shown)
         self._keeper = self._photo_keeper()
 
@@ -198,7 +203,7 @@ class Parts:
             reading=Reading(presses, self.locations, dropping, dropped, turns, self._zone),
             problems=Problems(dock, stores.claims),
             duty=Duty(dock),
-            board=Board(dock, stores.claims, stores.digests, self.due_today, self._zone),
+            board=Board(dock, stores.claims, stores.digests, self.due_today, self.modes, self._zone),
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
             approving=Approving(dock, stores.approvals),
@@ -208,6 +213,7 @@ class Parts:
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),
             homes=homes,
             speaker=ChannelSpeaker(self.poster),
+            modes=self.modes,
             bot_user=bot_user,
             zone=self._zone,
             clock=self._clock,
@@ -249,7 +255,7 @@ class Parts:
                 self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
             )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
-        told = bool(toml.notifications.url) or toml.returns.ledger
+        told = toml.hears_of_returns
         if told or any(location.arrivals == "due" for location in locations):
             schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if told and toml.returns.completed_unseen_hours:
@@ -305,6 +311,7 @@ class Parts:
             # Who looks at Flipkart more often than usual wants the rest to follow as quickly.
             calm=min(self._timing.outbox.calm, 2 * self._arrivals),
             soonest=min(SOONEST, self._arrivals),
+            hears=self._settings.toml.hears_of_returns,
         )
         painter = SlackDigestPainter(self._zone, self._worker)
         digests = DigestContent(stores.digests, stores.claim_lines, painter, self.locations, self._zone)
@@ -312,11 +319,12 @@ class Parts:
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
+        modes = ModeContent(stores.modes, SlackModePainter(), self.locations)
         proving = ProofMaker(SlackNames(self.slack), self._worker, self._zone)
         proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
         news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.NEWS: news}
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.NEWS: news, Kind.MODE: modes}
 
     def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

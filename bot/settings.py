@@ -172,6 +172,11 @@ class BotToml(_Table):
         return value
 
     @property
+    def hears_of_returns(self) -> bool:
+        """Whether Flipkart tells the bot what becomes of returns, by notifications or by its ledger."""
+        return bool(self.notifications.url) or self.returns.ledger
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which hours are meant and fallback times are shown."""
         return ZoneInfo(self.timezone)

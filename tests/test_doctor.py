@@ -199,6 +199,19 @@ async def test_a_location_that_flipkart_does_not_know(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("a second for each process")
+async def test_a_word_for_the_codes_that_nobody_has_published(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        at.flipkart.add_location(LOCATION, enabled_for="DynamicVoice")
+        ended = await installed(at).end("doctor")
+    good, bad = findings(ended)
+    assert bad == []
+    [line] = [line for line in good if "DynamicVoice" in line]
+    assert "note: " in line
+    assert "tell the makers of otc-bot" in line
+
+
+@pytest.mark.slow("a second for each process")
 async def test_flipkart_is_unreachable(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)

@@ -25,7 +25,10 @@ from bot.flipkart.fields import (
 )
 from bot.handover.model import OtcMode, Shipment, built
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
-from bot.text import squash
+from bot.text import visible
+
+LONGEST_WORD = 60
+"""Signs of `enabledFor`; those that are published have 15 at most."""
 
 
 class Token(BaseModel):
@@ -61,16 +64,6 @@ class _SellerConfig(Wire):
     enabled_for: Str = Field("", alias="enabledFor")
 
 
-_MODES = {
-    "dynamicstartend": OtcMode.START_AND_END,
-    "dynamicend": OtcMode.END_ONLY,
-    "oldstatic": OtcMode.FIXED,
-    "staticold": OtcMode.FIXED,
-    "newstatic": OtcMode.FIXED,
-    "staticnew": OtcMode.FIXED,
-}
-
-
 class InitialLoad(Wire):
     """Who is here."""
 
@@ -79,14 +72,16 @@ class InitialLoad(Wire):
 
     def arrivals(self) -> Arrivals:
         """The same in the domain's words; an FE without a task id can't be followed, but is not gone either."""
+        word = visible(self.config.enabled_for)[:LONGEST_WORD]
         return Arrivals(
-            mode=_MODES.get(squash(self.config.enabled_for), OtcMode.UNKNOWN),
+            mode=OtcMode.of(word),
             sightings=tuple(
                 Sighting(as_text(fe_id), fe.task.id, fe.fe_name, fe.partner, fe.lob, fe.task.status, fe.task.created_at)
                 for fe_id, fe in self.fes.items()
                 if as_text(fe_id) and fe.task.id
             ),
             unreadable=frozenset(as_text(fe_id) for fe_id, fe in self.fes.items() if not fe.task.id),
+            word=word,
         )
 
 

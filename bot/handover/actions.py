@@ -1,7 +1,7 @@
 """What a person can do about a handover: look around, count. Start and End OTC stand in rooms of their own."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
@@ -41,6 +41,8 @@ class Dock:
     """How long an FE is absent before they count as gone, beside the looks that missed them."""
     watchers: list[Callable[[str, list[Handover]], None]] = field(default_factory=list)
     """Told of each look around: the location's id, and its handovers as they are kept, those that are over too."""
+    answered: list[Callable[[str, Arrivals], Awaitable[None]]] = field(default_factory=list)
+    """Told of each answer, once its handovers are kept, and waited for: the location's id, and what Flipkart said."""
     wanted: list[Callable[[str], None]] = field(default_factory=list)
     """Told of each location at which somebody waits: a person asked, or a return is announced."""
 
@@ -171,6 +173,8 @@ class Dock:
         kept = await self.handovers.reconcile(location.id, seen, decide)
         for watcher in self.watchers:
             watcher(location.id, kept)
+        for told in self.answered:
+            await told(location.id, arrivals)
         return arrivals.mode, [handover for handover in kept if not handover.over]
 
 

@@ -13,6 +13,7 @@ from bot.handover.claims import Claim
 from bot.handover.digest import DAYS_BEFORE, ONE, Day, Seen, day_of, figures, last_day
 from bot.handover.due_today import DueToday, Forecast
 from bot.handover.location import Location
+from bot.handover.mode import Known, Modes
 from bot.handover.model import Actor, Handover
 from bot.handover.problems import locations_of
 
@@ -57,6 +58,8 @@ class BoardView:
     """What is due at those of which a source says it, by id."""
     heartbeat: timedelta = timedelta(minutes=5)
     """How often those of `arrivals = "due"` are looked at where nothing is due and nobody asks."""
+    codes: tuple[tuple[str, Known], ...] = ()
+    """Which codes those of them have of which it is known, by id."""
 
 
 class Days(Protocol):
@@ -76,11 +79,12 @@ class _Kept:
 class Board:
     """Gathers what App Home shows. Looking is no press, so nothing goes on record."""
 
-    def __init__(self, dock: Dock, claims: Claims, days: Days, due: DueToday, zone: ZoneInfo) -> None:
+    def __init__(self, dock: Dock, claims: Claims, days: Days, due: DueToday, modes: Modes, zone: ZoneInfo) -> None:
         self._dock = dock
         self._claims = claims
         self._days = days
         self._due = due
+        self._modes = modes
         self._zone = zone
         self._weeks: dict[str, _Kept] = {}
         self._served: LRUCache[str, tuple[list[Location], list[Location]]] = LRUCache(REMEMBERED)
@@ -104,6 +108,7 @@ class Board:
         weeks = [(at.id, await self._week(at, now)) for at in served]
         blind = [(at.id, since) for at in served if (since := self._dock.sight.since(at.id, now)) is not None]
         due = [(at.id, found) for at in served if (found := self._due.of(at.id)) is not None]
+        codes = await self._modes.of([at.id for at in served])
         return BoardView(
             tuple(docks),
             bool(unchecked),
@@ -112,6 +117,7 @@ class Board:
             tuple(blind),
             tuple(due),
             self._due.heartbeat,
+            tuple(codes.items()),
         )
 
     async def _week(self, location: Location, now: datetime) -> Week:

@@ -21,8 +21,14 @@ LONGEST_VISIT = timedelta(days=3)
 ON_START_PAGE = "StartOTC"
 """A status word of the bot's own: the FE is known by a generated code alone, and the next look brings Flipkart's."""
 
+HINTED_AFTER = timedelta(minutes=2)
+"""Without a scan for so long, the end of what Flipkart lists is worth a hint; a heavy parcel takes less."""
+
 INVISIBLE = frozenset(
-    {"misses", "missing_since", "unsaid", "cursor_newest", "cursor_next", "cursor_version", "events", "revision"}
+    {
+        *("misses", "missing_since", "unsaid", "quiet_since"),
+        *("cursor_newest", "cursor_next", "cursor_version", "events", "revision"),
+    }
 )
 """Fields whose change nobody sees on a card."""
 
@@ -106,12 +112,16 @@ def see(handover: Handover, mode: OtcMode, seen: Sighting, now: datetime) -> Ste
         "lob": seen.lob or handover.lob,
         "otc_mode": mode if mode is not OtcMode.UNKNOWN else handover.otc_mode,
     }
+    if stage is not handover.stage:
+        # Whoever comes back to scanning pauses anew, and may find the page that was read last unchanged.
+        update |= {"lists_no_more": False, "quiet_since": now if handover.quiet_since else None}
     detail = {"status": seen.status, "before": handover.stage}
     events: list[Event] = []
     if handover.over:
         update["ended_at"] = None
         # The pages of its former life may be gone, and what is scanned from now on may stand on others.
         update |= {"cursor_newest": None, "cursor_next": None, "cursor_version": handover.cursor_version + 1}
+        update["quiet_since"] = None
         # What was counted and given out was for its former end: it must not be believed at the next one.
         update |= dict.fromkeys(("counted", "counted_by", "counted_at", "counted_scanned"))
         update |= _NO_END_CODE
@@ -201,7 +211,7 @@ def reconcile(
     return steps
 
 
-def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -> Step:
+def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False, at_end: bool = False) -> Step:
     """New and changed rows of a page: the counts follow, and problem parcels are called out once.
 
     Args:
@@ -209,6 +219,7 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         scan: what the page brought.
         now: UTC.
         more: another page of the same look follows; what is to be called out waits for it: one look, one reply.
+        at_end: the page says that nothing follows, and has room left.
     """
     came = _counted(scan.new)
     were, are = _counted(before for before, _ in scan.changed), _counted(after for _, after in scan.changed)
@@ -223,6 +234,11 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
         ]
         update["first_scan_at"] = min([*moments, *([handover.first_scan_at] if handover.first_scan_at else [])])
         update["last_scan_at"] = max([*moments, *([handover.last_scan_at] if handover.last_scan_at else [])])
+    quiet_since = None if scan.new else handover.quiet_since
+    if not more:
+        quiet_since = quiet_since or now if at_end else None
+    update["quiet_since"] = quiet_since
+    update["lists_no_more"] = handover.lists_no_more and quiet_since is not None and not scan.new
     strangers: list[str] = []
     if scan.new and scan.listed is not None:
         strangers = [s.tracking_id for s in scan.new if s.tracking_id not in scan.listed]
@@ -249,6 +265,19 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False) -
     if scan.twins:
         events.append(Event(Happening.SAME_ID, now, detail={"tracking_ids": list(scan.twins)}))
     return settle(handover, handover.model_copy(update=update), *events)
+
+
+def may_be_done(handover: Handover, now: datetime) -> bool:
+    """Whether the card is to hint that the FE may have scanned all of it, and does not yet. It decides nothing."""
+    is_new = handover.stage is Stage.SCANNING and handover.scanned > 0 and not handover.lists_no_more
+    return is_new and handover.quiet_since is not None and now - handover.quiet_since >= HINTED_AFTER
+
+
+def hint(handover: Handover, now: datetime) -> Step:
+    """The card hints it, until the next scan or stage. It is no event: nothing has happened."""
+    if not may_be_done(handover, now):
+        return Step(handover)
+    return settle(handover, handover.model_copy(update={"lists_no_more": True}))
 
 
 def withdraw(handover: Handover, gone: Gone, now: datetime) -> Step:

@@ -84,6 +84,21 @@ class OtcMode(StrEnum):
     UNKNOWN = "unknown"
     """A value that nobody has published: everything is offered and Flipkart decides."""
 
+    @classmethod
+    def of(cls, word: str) -> "OtcMode":
+        """What a word of Flipkart's means; compared loosely, for its pages spell it in several ways."""
+        return _MODES.get(squash(word), cls.UNKNOWN)
+
+
+_MODES = {
+    "dynamicstartend": OtcMode.START_AND_END,
+    "dynamicend": OtcMode.END_ONLY,
+    "oldstatic": OtcMode.FIXED,
+    "staticold": OtcMode.FIXED,
+    "newstatic": OtcMode.FIXED,
+    "staticnew": OtcMode.FIXED,
+}
+
 
 class Happening(StrEnum):
     """What can happen to a handover; the kind of an audit entry and, for milestones, of a thread reply."""
@@ -289,6 +304,11 @@ class Handover(SQLModel):
     """Tracking ids of problem parcels that are called out with the last page of this look."""
     first_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_scan_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    quiet_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """From when on nothing new was read, and the newest page said that nothing follows and had room; None: neither."""
+    lists_no_more: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether the card hints that the FE may have scanned all of it."""
 
     counted: int | None = None
     """Parcels counted by hand."""

@@ -35,6 +35,8 @@ class Arrivals:
     sightings: tuple[Sighting, ...]
     unreadable: frozenset[str] = frozenset()
     """FE ids that are listed with a task that can't be read: here, but nobody knows doing what."""
+    word: str = ""
+    """The mode as Flipkart spells it, cut to a length; empty where it says none."""
 
 
 @dataclass(frozen=True, slots=True)

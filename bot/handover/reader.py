@@ -140,7 +140,7 @@ class ScanReader:
             else:
                 read = _Read(self._pages_a_tick, self._full, for_person=False, is_pass=False)
             try:
-                return await self._read(handover, read)
+                return await self._hinted(await self._read(handover, read))
             finally:
                 # The one pass at the End OTC page says nothing about the looks to come.
                 if not (read.is_pass and handover.stage is Stage.CLOSING):
@@ -317,6 +317,13 @@ class ScanReader:
         # Not after a list without a single row: that is rather a fault than news.
         return await self._withdraw(after, read) if is_through and read.met else after
 
+    async def _hinted(self, handover: Handover) -> Handover:
+        """Here and not by the clock alone: the look that has just ended has seen that nothing follows."""
+        now = self._clock()
+        if not machine.may_be_done(handover, now):
+            return handover
+        return await self._handovers.step(handover.id, lambda newest: machine.hint(newest, now))
+
     async def _withdraw(self, handover: Handover, read: _Read) -> Handover:
         """What was counted and is no longer listed."""
 
@@ -334,9 +341,10 @@ class ScanReader:
 
     async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         """Keeps a page. None: somebody else has read on meanwhile."""
+        at_end = not page.has_more and page.problem is None and not self._full(page)
 
         def decide(handover: Handover, scan: Scan) -> Step:
-            return machine.read(handover, scan, self._clock(), more=more)
+            return machine.read(handover, scan, self._clock(), more=more, at_end=at_end)
 
         kept = await self._handovers.add_page(handover, page, move, decide)
         if kept is not None and kept.cursor_version == move.version and page.problem is None:

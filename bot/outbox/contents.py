@@ -113,7 +113,9 @@ class ReceiptContent:
         papers: Papers,
         calm: timedelta,
         soonest: timedelta,
+        hears: bool,
     ) -> None:
+        """`hears` says whether Flipkart tells what becomes of returns."""
         self._deliveries = deliveries
         self._handovers = handovers
         self._records = records
@@ -124,6 +126,7 @@ class ReceiptContent:
         self._papers = papers
         self._calm = calm
         self._soonest = soonest
+        self._hears = hears
 
     async def place(self, one: DeliveryRow) -> Place:
         """In the thread, after what happened before, once the end has lasted and its pictures are there."""
@@ -150,10 +153,12 @@ class ReceiptContent:
     async def files(self, one: DeliveryRow) -> Made:
         """The PDF and the CSV."""
         location = location_of(self._locations, one)
+        # Where nobody tells it, "not yet confirmed" would be said for ever.
+        as_of = self._clock() if self._hears else None
         record = await self._records.load(one.about)
         names = await self._names.of(record.people)
         try:
-            receipt = await asyncio.to_thread(record.receipt, location, self._zone, names)
+            receipt = await asyncio.to_thread(record.receipt, location, self._zone, names, as_of)
         except NotFinished:
             # The FE came back in this very moment: the next look sees it.
             raise TooEarlyError(self._clock() + self._soonest) from None
@@ -233,7 +238,7 @@ class DigestContent:
         return digest(location, self._zone, day, seen, await self._digests.parcels(today))
 
 
-def at_location(locations: Locations, one: DeliveryRow, since: datetime) -> Place:
+def at_location(locations: Locations, one: DeliveryRow, since: datetime | None) -> Place:
     """In the channel of the location that it is about; where it may be already, in that one."""
     location = location_of(locations, one)
     return Place(one.channel if one.ts or one.state in MAYBE_SENT else location.channel, one.ts or None, since)

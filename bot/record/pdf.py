@@ -155,6 +155,8 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         lines.append(text.format(n=say.parcels(len(receipt.own_scans)), unseen=unseen, extra=extra))
     if lines:
         paper.block(" ".join(lines), 9.5)
+    if sentence := say.confirmed(receipt):
+        paper.block(sentence, 9.5)
     paper.y += 2
 
 
@@ -296,6 +298,8 @@ def _small_print(paper: Paper, receipt: Receipt) -> None:
         _("Times are in {zone}; a time without a date is of the day of the arrival.").format(zone=zone),
         _("The SHA-256 at the foot of each page is taken over the data of this handover, not over this file."),
     ]
+    if say.confirmed(receipt):
+        lines.append(_("What Flipkart confirms comes after the end: no SHA-256 of this handover is taken over it."))
     lines += [line for line in [say.forgotten(receipt)] if line]
     people = ", ".join(f"{say.shown(receipt.name(one), 80)} = {one}" for one in receipt.people if one in receipt.names)
     if people:

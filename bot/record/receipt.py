@@ -142,6 +142,8 @@ class Receipt:
     """Over `later`; an empty text if nothing was added."""
     forgotten: tuple[str, ...] = ()
     """What was forgotten since, so that the data is no longer all that its hash was taken over."""
+    as_of: datetime | None = None
+    """When it was read: what Flipkart confirms comes after the end and in no hash, and grows. None: nothing is said."""
 
     def name(self, user_id: str | None) -> str:
         """The shown name of a person, or their id where no name is known; empty for nobody."""

@@ -137,6 +137,18 @@ def ended(receipt: Receipt) -> str:
     return _("Closed by {name}.").format(name=name)
 
 
+def confirmed(receipt: Receipt) -> str:
+    """How many of the parcels Flipkart counts as returned, as known when it was read; empty for nothing to say."""
+    h = receipt.handover
+    if receipt.as_of is None or not h.brought or (not h.confirmed and h.stage is not Stage.CLOSED):
+        return ""
+    known = {"parcels": parcels(h.brought), "time": when(receipt.as_of, receipt)}
+    if not h.confirmed:
+        return _("Not yet confirmed by Flipkart as returned: {parcels}, as known {time}.").format(**known)
+    n = number(min(h.confirmed, h.brought))
+    return _("Confirmed by Flipkart as returned: {n} of {parcels}, as known {time}.").format(n=n, **known)
+
+
 def event(entry: AuditEntry) -> str:
     """What happened, in a few words."""
     d = entry.detail

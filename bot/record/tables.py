@@ -17,9 +17,11 @@ from datetime import datetime
 from bot.handover.model import Shipment
 from bot.i18n import N_, _, use
 from bot.record import sentences as say
+from bot.record.canonical import moment
 from bot.record.csvs import Cell, cell, rupees
 from bot.record.receipt import Photo, ProblemParcel, Receipt
 from bot.record.sheets import json_lines, workbook
+from bot.record.totals import own_flyers
 from bot.text import parcel_key
 
 LONGEST_CELL = 30_000
@@ -31,7 +33,8 @@ SUMMARY = (
     *("obd_eligible", "obd_remarked", "flipkart_total", "counted", "counted_by", "counted_at", "start_otc_by"),
     *("start_otc_at", "end_otc_by", "end_otc_at", "override_reason", "own_scans", "not_seen", "not_scanned"),
     *("verdict", "later_sha256"),
-    *("flipkart_open_boxes", "flipkart_open_boxes_failed", "flipkart_flyers", "flipkart_flyers_failed"),
+    *("flipkart_open_boxes", "flipkart_open_boxes_failed", "flipkart_flyers", "flipkart_flyers_failed", "flyers"),
+    *("flipkart_completed", "flipkart_completed_of", "flipkart_completed_as_of", "flipkart_confirms"),
 )
 PARCEL = (
     *("tracking_id", "status", "reason", "expected_flyer", "captured_flyer", "flyer_status", "open_box", "scanned_at"),
@@ -41,7 +44,7 @@ PARCEL = (
     *("return_id", "order_item_id", "return_reason"),
 )
 EVENT = ("at", "what", "by", "by_id", "particulars")
-WIDE = ("verdict", "override_reason", "particulars", "problem_note")
+WIDE = ("verdict", "flipkart_confirms", "override_reason", "particulars", "problem_note")
 COLUMNS = ("row", *HANDOVER, *PARCEL, *EVENT, *SUMMARY)
 """CSV: `row` is "handover", "parcel" or "event" and says which of the columns are filled."""
 
@@ -92,6 +95,7 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
                 "later_sha256": receipt.later_sha256,
                 **({"forgotten": list(receipt.forgotten)} if receipt.forgotten else {}),
                 "later": receipt.later,
+                **({"flipkart": _flipkart(receipt)} if receipt.as_of is not None else {}),
                 "shown": {
                     "location": say.shown(receipt.location.name),
                     "names": {one: say.shown(receipt.name(one), 80) for one in receipt.people},
@@ -114,9 +118,15 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
     return json_lines(lines)
 
 
-def _time(moment: datetime | None, receipt: Receipt) -> str | None:
+def _flipkart(receipt: Receipt) -> dict[str, int | str | None]:
+    """How many parcels Flipkart counts as returned: beside the data, for it grows."""
+    h = receipt.handover
+    return {"completed": h.confirmed, "of": h.brought, "as_of": moment(receipt.as_of)}
+
+
+def _time(at: datetime | None, receipt: Receipt) -> str | None:
     """With its offset, so that it says one moment wherever it is read."""
-    return None if moment is None else moment.astimezone(receipt.zone).isoformat(sep=" ", timespec="seconds")
+    return None if at is None else at.astimezone(receipt.zone).isoformat(sep=" ", timespec="seconds")
 
 
 def _text(text: str) -> str:
@@ -170,7 +180,11 @@ def _summary(receipt: Receipt) -> dict[str, Cell]:
         "flipkart_open_boxes_failed": h.end_obd_failed,
         "flipkart_flyers": h.end_flyer_eligible,
         "flipkart_flyers_failed": h.end_flyer_failed,
+        "flyers": own_flyers(receipt),
         "flipkart_completed": h.confirmed,
+        "flipkart_completed_of": h.brought,
+        "flipkart_completed_as_of": _time(receipt.as_of, receipt),
+        "flipkart_confirms": say.confirmed(receipt),
     }
 
 
@@ -273,6 +287,11 @@ TITLES = {
     "flipkart_open_boxes_failed": N_("Flipkart's open boxes with a problem"),
     "flipkart_flyers": N_("Flipkart's flyers to be compared"),
     "flipkart_flyers_failed": N_("Flipkart's flyers that differ"),
+    "flyers": N_("Flyers to be compared"),
+    "flipkart_completed": N_("Confirmed by Flipkart"),
+    "flipkart_completed_of": N_("To be confirmed by Flipkart"),
+    "flipkart_completed_as_of": N_("Confirmed by Flipkart, as known at"),
+    "flipkart_confirms": N_("What Flipkart confirms"),
     "counted": N_("Counted"),
     "counted_by": N_("Counted by"),
     "counted_at": N_("Counted at"),

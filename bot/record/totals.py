@@ -24,13 +24,16 @@ class Figure:
 def flipkarts_figures(receipt: Receipt) -> list[Figure]:
     """Those that Flipkart gave; nothing before an End OTC, or where it is a fixed code."""
     h = receipt.handover
-    scans = [one.shipment for one in receipt.parcels if one.shipment is not None]
-    flyers = sum(bool(one.actual_flyer_id or one.flyer_status) for one in scans)
     found = (
         (N_("Parcels scanned"), h.scanned, h.end_total),
         (N_("Boxes to be opened"), h.obd_eligible, h.end_obd_eligible),
         (N_("Opened boxes with a problem"), h.obd_remarked, h.end_obd_failed),
-        (N_("Flyers to be compared"), flyers, h.end_flyer_eligible),
+        (N_("Flyers to be compared"), own_flyers(receipt), h.end_flyer_eligible),
         (N_("Flyers that differ"), h.mismatched, h.end_flyer_failed),
     )
     return [Figure(name, own, flipkart) for name, own, flipkart in found if flipkart is not None]
+
+
+def own_flyers(receipt: Receipt) -> int:
+    """Scanned parcels that have a flyer to be compared."""
+    return sum(bool(one.actual_flyer_id or one.flyer_status) for one in receipt.shipments)

@@ -26,7 +26,7 @@ FARTHEST = timedelta(seconds=300)
 """No message is put off for longer; a moment further away was written by a clock that has been set back since."""
 PAPERS_FARTHEST = timedelta(seconds=900)
 """The same for receipts, digests and alarms."""
-PAPERS = (Kind.RECEIPT, Kind.PROOF, Kind.DIGEST, Kind.MONTH, Kind.UNRECEIVED, Kind.NEWS)
+PAPERS = (Kind.RECEIPT, Kind.PROOF, Kind.DIGEST, Kind.MONTH, Kind.UNRECEIVED, Kind.NEWS, Kind.MODE)
 _MESSAGES = (Kind.CARD, Kind.REPLY)
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 _MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)

@@ -188,7 +188,8 @@ class HandoverStore:
             scan = self._compare(connection, before.location_id, scan)
         step = decide(before, scan)
         moved = (move.newest, move.next) != (before.cursor_newest, before.cursor_next)
-        if not (moved or scan.new or scan.changed or step.events):
+        turned = step.handover.quiet_since != before.quiet_since
+        if not (moved or scan.new or scan.changed or step.events or turned):
             # The usual answer of a quiet FE: nothing is written, so nothing waits for the disk.
             return before
         cursor = {

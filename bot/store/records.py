@@ -57,13 +57,16 @@ class Record:
         ids += [one.reported_by for one in self.claims] + [h.counted_by, h.start_otc_by, h.end_otc_by]
         return tuple(sorted({one for one in ids if one}))
 
-    def receipt(self, location: Location, zone: tzinfo, names: Mapping[str, str] | None = None) -> Receipt:
+    def receipt(
+        self, location: Location, zone: tzinfo, names: Mapping[str, str] | None = None, as_of: datetime | None = None
+    ) -> Receipt:
         """The receipt.
 
         Args:
             location: where it was, for its name.
             zone: in which times are shown.
             names: shown names by Slack user id.
+            as_of: when this was read; None: it says nothing of what Flipkart has confirmed by then.
 
         Raises:
             NotFinished: the FE is still there.
@@ -80,6 +83,7 @@ class Record:
             returns=self.returns,
             zone=zone,
         )
+        made = replace(made, as_of=as_of)
         return replace(made, sha256=self.sha256, forgotten=self.forgotten) if self.forgotten else made
 
 

@@ -16,6 +16,7 @@ from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
 from bot.store.ledger import LedgerStore
 from bot.store.lists import ListStore
+from bot.store.modes import ModeStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
 from bot.store.proofs import ProofStore
@@ -56,6 +57,7 @@ class Stores:
     unreceived: UnreceivedStore
     due_today: DueTodayStore
     ledger: LedgerStore
+    modes: ModeStore
 
     @classmethod
     def over(
@@ -100,4 +102,5 @@ class Stores:
             unreceived=UnreceivedStore(database, claim_days),
             due_today=DueTodayStore(database, zone),
             ledger=LedgerStore(database),
+            modes=ModeStore(database),
         )

@@ -124,6 +124,8 @@ class Kind(StrEnum):
     """A message in a location's channel about returns that never came; `n` is made of which they are."""
     NEWS = "news"
     """A reply below such a message, about claims for these returns; `n` is its event's."""
+    MODE = "mode"
+    """A message in a location's channel that it has other codes now; `n` is made of which."""
 
 
 class Sending(StrEnum):
@@ -365,6 +367,19 @@ class UnreceivedRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class EnabledForRow(SQLModel, table=True):
+    """Which codes a location has, as `bot.handover.mode.Known` has it."""
+
+    __tablename__ = "enabled_for"
+
+    location_id: str = Field(primary_key=True, sa_type=Text)
+    word: str = Field(sa_type=Text)
+    since: datetime = Field(sa_type=UtcDateTime)
+    told: str = Field(sa_type=Text)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    n: int = 0
+
+
 class OwnScanRow(SQLModel, table=True):
     """One parcel that the seller scanned into a handover's thread."""
 
@@ -595,6 +610,7 @@ RETURN_DETAIL = table_of(ReturnDetailRow)
 RETURN = table_of(ReturnRow)
 UNRECEIVED = table_of(UnreceivedRow)
 LEDGER = table_of(LedgerRow)
+ENABLED_FOR = table_of(EnabledForRow)
 OWN_SCAN = table_of(OwnScanRow)
 OWN_SAID = table_of(OwnSaidRow)
 TALLY = table_of(TallyRow)

@@ -64,7 +64,19 @@ async def test_enabled_for_decides_the_kind_of_codes(
 ) -> None:
     sim.add_location("LOC1", enabled_for=word)
 
-    assert (await client.initial_load("LOC1")).mode is mode
+    found = await client.initial_load("LOC1")
+    assert (found.mode, found.word) == (mode, word)
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"), [("x" * 5000, "x" * 60), (" Dynamic\u202e \n Voice ", "Dynamic Voice"), ("\u200b", "")]
+)
+async def test_a_strange_word_for_the_codes_is_cut_to_what_can_be_seen(
+    sim: FlipkartSim, client: FlipkartClient, word: str, kept: str
+) -> None:
+    sim.add_location("LOC1", enabled_for=word)
+
+    assert (await client.initial_load("LOC1")).word == kept
 
 
 async def test_start_codes_are_those_of_the_fes_on_the_start_page(sim: FlipkartSim, client: FlipkartClient) -> None:

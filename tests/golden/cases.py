@@ -29,6 +29,7 @@ from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Ren
 from bot.handover.due_today import Forecast
 from bot.handover.expected import Listing
 from bot.handover.location import Location, Locations
+from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.problems import ClaimForm
@@ -39,7 +40,7 @@ from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, expected, guide, modals, month, sentences, undelivered, unreceived
+from bot.slack.blocks import brought, expected, guide, modals, modes, month, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
@@ -151,6 +152,8 @@ CARDS: dict[str, Drawn] = {
     "scanning_listed_missing": _card(handover(Stage.SCANNING, matched=40, unexpected=2, awaited=3)),
     "scanning_own_few": _card(handover(Stage.SCANNING, own_scanned=2, own_only=1)),
     "scanning_own_list": _card(handover(Stage.SCANNING, own_scanned=30, own_only=1)),
+    "scanning_lists_no_more": _card(handover(Stage.SCANNING, lists_no_more=True)),
+    "closing_after_the_hint": _card(handover(Stage.CLOSING, lists_no_more=True)),
     "scanning_calls_shared": _card(handover(Stage.SCANNING), calls_shared=True),
     "closing_calls_shared": _card(CLOSING, calls_shared=True),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
@@ -448,6 +451,11 @@ def _home(board: BoardView) -> Drawn:
     return lambda: home(board, ZONE, NOW).to_dict()
 
 
+def _known(word: str, location_id: str = "LOC1") -> Known:
+    return Known(location_id, word, ago(600), word, ago(600), 1)
+
+
+WORDS_OF_MODES = ("DynamicStartEnd", "DynamicEnd", "OldStatic", "Dynamic_<Voice>")
 LONG_KNOWN = Forecast(0, 0, NOW, NOW - timedelta(days=2))
 
 BY_DUE = Location(id="LOC3", name="Mysuru dock", channel="C0MYSURU", arrivals="due")
@@ -471,6 +479,14 @@ HOMES: dict[str, Drawn] = {
         NOW,
     ).to_dict(),
     "due_is_known": lambda: home(BoardView(((FAR, ()),), False, due=(("LOC2", LONG_KNOWN),)), ZONE, NOW).to_dict(),
+    "codes": _home(
+        BoardView(
+            ((PLACE, ()), (FAR, ()), *((FAR.model_copy(update={"id": f"LOC{n}"}), ()) for n in (3, 4))),
+            False,
+            weeks=(("LOC1", WEEK),),
+            codes=tuple((f"LOC{n}", _known(word)) for n, word in enumerate(WORDS_OF_MODES, 1)),
+        )
+    ),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }
@@ -478,9 +494,23 @@ HOMES: dict[str, Drawn] = {
 WORDS = (("find <tracking id>", "In which handover a parcel came."), ("help", "All of this."))
 GUIDES: dict[str, Drawn] = {
     "help": lambda: _message(guide.help_text(), guide.help_blocks([PLACE, FAR], ["C0DOCK"], WORDS)),
+    "help_with_codes": lambda: _message(
+        guide.help_text(),
+        guide.help_blocks([PLACE, FAR], ["C0DOCK"], WORDS, "", {"LOC1": _known("OldStatic")}),
+    ),
     "help_elsewhere": lambda: _message(guide.help_text(), guide.help_blocks([], ["C0DOCK"], WORDS, "<fnid>")),
     "welcome": lambda: _message(guide.welcome_text(), guide.welcome_blocks([PLACE, FAR], "C0DOCK")),
     "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
+}
+
+
+def _changed_codes(word: str) -> Drawn:
+    return lambda: _message(modes.changed_text(PLACE), modes.changed_blocks(_known(word), PLACE))
+
+
+CODES: dict[str, Drawn] = {
+    name: _changed_codes(word)
+    for name, word in zip(("start_and_end", "end_only", "fixed", "unknown"), WORDS_OF_MODES, strict=True)
 }
 
 NEVER_CAME = Return(
@@ -573,6 +603,7 @@ CASES: dict[str, Drawn] = {
         ("sentence", SENTENCES),
         ("home", HOMES),
         ("guide", GUIDES),
+        ("codes", CODES),
         ("unreceived", UNRECEIVED),
         ("month", MONTHS),
     )

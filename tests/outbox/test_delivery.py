@@ -135,7 +135,7 @@ def test_how_long_is_tried_goes_by_kind() -> None:
 
     assert [kind for kind in Kind if gives_up(kind, 2)] == [Kind.DIGEST]
     assert not gives_up(Kind.DIGEST, 2, Sending.UNKNOWN), "a digest that may be there is looked up for three days"
-    assert [kind for kind in Kind if gives_up(kind, 4)] == [Kind.CARD, Kind.REPLY, Kind.DIGEST]
+    assert [kind for kind in Kind if gives_up(kind, 4)] == [Kind.CARD, Kind.REPLY, Kind.DIGEST, Kind.MODE]
     assert all(gives_up(kind, 8) for kind in Kind)
     never_failed = DeliveryRow(about="h", location_id="L", kind=Kind.CARD)
     assert not is_given_up(never_failed, None, START + timedelta(days=400), TIMING)

@@ -50,6 +50,7 @@ class Job:
             papers=papers,
             calm=calm,
             soonest=SOONEST,
+            hears=False,
         )
         office.new_dispatcher()
 

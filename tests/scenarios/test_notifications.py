@@ -1,6 +1,7 @@
 """Flipkart announces returns by itself; the bot takes them into the list of their location. Over the real wire."""
 
 import asyncio
+import csv
 import io
 import json
 import time
@@ -18,7 +19,9 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from bot.clock import now
+from bot.export import Format, Wish, export
 from bot.sandbox.flipkart import Visit
+from bot.settings import RecordSettings
 from bot.slack import ids
 from bot.timing import WebTiming
 from tests.examples import examples
@@ -300,8 +303,10 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
         assert visit.end_code is not None
         assert visit.enter_end_otc(visit.end_code)
         await card_says(dock, visit, "Closed")
-        await thread_says(dock, card, "Receipt:")
+        receipt = await thread_says(dock, card, "Receipt:")
         said = len(dock.thread(card))
+        [table] = [dock.slack.files[one["id"]].content for one in receipt.files if one["name"].endswith(".csv")]
+        assert "Not yet confirmed by Flipkart as returned: 3 parcels, as known " in table.decode()
 
         async def complete(n: int) -> None:
             label = f"FMP00000{n}"
@@ -316,6 +321,13 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
         after = await card_says(dock, visit, "Flipkart counts all 3 parcels as returned")
         assert (after.ts, len(dock.thread(card))) == (card.ts, said), "an edit, and no message"
     assert dock.rows("select confirmed from handover") == [(3,)]
+    settings = dock.settings()
+    wish = Wish(formats=[Format.CSV], out=dock.folder)
+    await export(RecordSettings(settings.env.database_url, settings.toml), wish)
+    [newer] = [file.read_bytes() for file in dock.folder.glob("handovers*.csv")]
+    assert "Confirmed by Flipkart as returned: 3 of 3 parcels, as known " in newer.decode()
+    hashes = [next(csv.DictReader(io.StringIO(one.decode("utf-8-sig"))))["sha256"] for one in (table, newer)]
+    assert hashes[0] == hashes[1], "what Flipkart confirms is in no hash"
 
 
 class Moved:

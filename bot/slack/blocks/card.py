@@ -73,6 +73,8 @@ def card(
     small = [text for text in (_pace(h, zone, now), _codes(h, zone), _confirmed(h), taken_line(h, zone)) if text]
     if small:
         blocks.append(context(*small))
+    if h.lists_no_more and h.stage is Stage.SCANNING:
+        blocks.append(context(_("💡 Flipkart lists no more; ask the FE whether he is done")))
     if calls_shared and h.stage is Stage.SCANNING:
         blocks.append(
             context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))

@@ -1,11 +1,13 @@
 """What the bot does in a channel: the answer to `/otc help`, and its first message after an invitation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 
 from bot.handover.location import Location
+from bot.handover.mode import Known
 from bot.i18n import N_, _, number
+from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.sentences import operators
 from bot.slack.blocks.text import esc, ident, sections
 
@@ -44,7 +46,11 @@ def help_text() -> str:
 
 
 def help_blocks(
-    here: Sequence[Location], channels: Sequence[str], words: Sequence[tuple[str, str]], unknown: str = ""
+    here: Sequence[Location],
+    channels: Sequence[str],
+    words: Sequence[tuple[str, str]],
+    unknown: str = "",
+    codes: Mapping[str, Known] | None = None,
 ) -> list[Block]:
     """The answer to `/otc help`.
 
@@ -53,11 +59,12 @@ def help_blocks(
         channels: those in which the bot works.
         words: (usage, sentence to be translated) of each word after /otc.
         unknown: a word that was typed and is none of them.
+        codes: which codes those of the locations have, of which it is known, by id.
     """
     lines = []
     if unknown:
         lines.append(_("There is no `/otc {word}`. What there is:").format(word=esc(unknown, 40).replace("`", "")))
-    lines += _places(here)
+    lines += _places(here, codes or {})
     if not here:
         where = ", ".join(f"<#{channel}>" for channel in channels[:NAMED])
         lines.append(_("This channel belongs to no location. The bot works in {channels}.").format(channels=where))
@@ -91,17 +98,20 @@ def welcome_blocks(here: Sequence[Location], channel: str) -> list[Block]:
                 ).format(channel=ident(channel)),
             ]
         )
-    return sections([_(WELCOME[0]), *_places(here), *(_(line) for line in WELCOME[1:]), _(MORE)])
+    return sections([_(WELCOME[0]), *_places(here, {}), *(_(line) for line in WELCOME[1:]), _(MORE)])
 
 
-def _places(here: Sequence[Location]) -> list[str]:
-    """Which locations a channel is, and who may ask for codes at each."""
-    lines = [
-        _("📍 This channel is *{location}*. Codes and counts are for {operators}.").format(
-            location=esc(location.name), operators=operators(location)
+def _places(here: Sequence[Location], codes: Mapping[str, Known]) -> list[str]:
+    """Which locations a channel is, who may ask for codes at each, and which there are where that is known."""
+    lines = []
+    for location in here[:NAMED]:
+        lines.append(
+            _("📍 This channel is *{location}*. Codes and counts are for {operators}.").format(
+                location=esc(location.name), operators=operators(location)
+            )
         )
-        for location in here[:NAMED]
-    ]
+        if (known := codes.get(location.id)) is not None:
+            lines.append(codes_line(known))
     if len(here) > NAMED:
         lines.append(_("and {n} more").format(n=number(len(here) - NAMED)))
     return lines

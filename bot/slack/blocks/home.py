@@ -13,12 +13,14 @@ from bot.handover.board import BoardView, Week
 from bot.handover.claims import Claim
 from bot.handover.due_today import Forecast
 from bot.handover.location import Location
+from bot.handover.mode import Known
 from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
 from bot.slack.blocks.claims import open_claims
+from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.text import at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -34,13 +36,14 @@ LEVELS = "▁▂▃▄▅▆▇█"
 def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
     """The Home tab of one person."""
     blocks: list[Block] = []
-    weeks, blind, due = dict(board.weeks), dict(board.blind), dict(board.due)
+    weeks, blind, due, codes = dict(board.weeks), dict(board.blind), dict(board.due), dict(board.codes)
     docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
     left_out = 0
     for location, present in docks:
         theirs = [claim for claim in board.claims if claim.location_id == location.id]
         room = MOST_BLOCKS - LAST_BLOCKS - len(blocks)
-        group = _dock(location, present, theirs, weeks.get(location.id), blind.get(location.id), zone, now)
+        small = _small(weeks.get(location.id), codes.get(location.id))
+        group = _dock(location, present, theirs, small, blind.get(location.id), zone, now)
         if (forecast := due.get(location.id)) is not None:
             group.insert(2, context(_due(location, forecast, board.heartbeat, now)))
         if left_out or (len(group) > room and blocks):
@@ -85,15 +88,15 @@ def _dock(
     location: Location,
     present: Sequence[Handover],
     claims: Sequence[Claim],
-    week: Week | None,
+    small: str,
     blind_since: datetime | None,
     zone: tzinfo,
     now: datetime,
 ) -> list[Block]:
     """One location: its day, its FEs, its claims."""
     blocks: list[Block] = [DividerBlock(), header(cut(location.name, 100) or cut(location.id, 100) or "–")]
-    if week is not None:
-        blocks.append(context(_day(week)))
+    if small:
+        blocks.append(context(small))
     if blind_since is not None:
         unseen = _(
             "🙈 This dock can't be seen since {time}: Flipkart gives no answer for it. "
@@ -128,6 +131,12 @@ def _due(location: Location, forecast: Forecast, heartbeat: timedelta, now: date
             "this dock is looked at when it is needed, and uses far fewer calls."
         )
     return _("📦 Nothing due today")
+
+
+def _small(week: Week | None, codes: Known | None) -> str:
+    """The day and the codes, in one block: a Home has room for a hundred."""
+    lines = [_day(week)] if week is not None else []
+    return "\n".join([*lines, codes_line(codes)] if codes is not None else lines)
 
 
 def _day(week: Week) -> str:

@@ -17,6 +17,7 @@ from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder, Traces
 from bot.handover.location import Locations
+from bot.handover.mode import Modes
 from bot.handover.own_scans import OwnScans
 from bot.handover.problems import Problems
 from bot.handover.start import StartOtc
@@ -78,6 +79,7 @@ class Desk:
     signs: ThreadSigns
     homes: Opened
     speaker: Speaker
+    modes: Modes
     bot_user: str
     """The bot's own user id; empty: not known."""
     zone: ZoneInfo

@@ -33,7 +33,8 @@ async def _help(desk: Desk, asker: Asker, unknown: str) -> Answer:
     channels = list(dict.fromkeys(location.channel for location in desk.locations))
     here = desk.locations.in_channel(asker.channel_id)
     listed = [(word.usage, word.what) for word in WORDS.values()]
-    return guide.help_text(), guide.help_blocks(here, channels, listed, clean(unknown))
+    codes = await desk.modes.of([location.id for location in here])
+    return guide.help_text(), guide.help_blocks(here, channels, listed, clean(unknown), codes)
 
 
 HELP = Word("help", N_("All that can be typed and pressed here."), Right.ANYBODY, _help)

@@ -30,6 +30,7 @@ from bot.handover.approvals import Word
 from bot.handover.board import BoardView, Week
 from bot.handover.claims import Claim, Kind, State
 from bot.handover.location import Location
+from bot.handover.mode import Known
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown
@@ -37,7 +38,7 @@ from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
-from bot.slack.blocks import guide, modals, sentences
+from bot.slack.blocks import guide, modals, modes, sentences
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -379,6 +380,15 @@ def test_homes(hs: list[Handover], places: list[Location], claims: list[Claim], 
 def test_guides(places: list[Location], typed: str) -> None:
     check_message(guide.help_text(), guide.help_blocks(places * 9, ["C0DOCK"] * 30, [], clean(typed)), public=False)
     check_message(guide.welcome_text(), guide.welcome_blocks(places * 9, "C0DOCK"), public=True)
+
+
+@given(PLACES, TEXTS)
+@quick
+def test_codes(place: Location, word: str) -> None:
+    known = Known(place.id, word, NOW, word)
+    check_message(modes.changed_text(place), modes.changed_blocks(known, place), public=True)
+    help_blocks = guide.help_blocks([place], ["C0DOCK"], [], "", {place.id: known})
+    check_message(guide.help_text(), help_blocks, public=False)
 
 
 @given(st.lists(HANDOVERS, min_size=1, max_size=3), st.lists(PLACES, min_size=1, max_size=3), TEXTS)
