@@ -36,6 +36,7 @@ from bot.handover.tally import Tallying
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
+from bot.jobs.escalate import EscalationJob
 from bot.jobs.ledger import LedgerJob
 from bot.jobs.month import MonthJob
 from bot.jobs.photos import PhotoJob
@@ -51,6 +52,7 @@ from bot.lists.turns import ListTurns
 from bot.notifications import Notifications
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent, UnreceivedContent
+from bot.outbox.direct import DirectContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.monthly import MonthContent
@@ -66,6 +68,7 @@ from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
 from bot.slack.buckets import BucketClient, Buckets
 from bot.slack.digest_painter import SlackDigestPainter
+from bot.slack.direct_painter import SlackDirectPainter
 from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
@@ -228,6 +231,9 @@ class Parts:
         quickly = toml.polling.arrivals_seconds
         remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
         schedule.every(min(jobs.remind, quickly), "remind", remind.tick)
+        if any(location.soonest_step for location in locations):
+            escalation = EscalationJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
+            schedule.every(min(jobs.remind, quickly), "escalation", escalation.tick)
         if toml.digest.enabled:
             digests = DigestJob(stores.digests, locations, self._zone, clock)
             schedule.every(min(jobs.digest, quickly), "digest", digests.tick)
@@ -321,7 +327,10 @@ class Parts:
             self._clock,
         )
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
+        painted = SlackDirectPainter(self._zone)
+        links = SlackLinks(self.slack)
+        direct = DirectContent(stores.reminders, painted, links, self.locations, self._clock)
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.DIRECT: direct}
 
     def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

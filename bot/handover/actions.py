@@ -73,10 +73,15 @@ class Dock:
             raise
 
     async def _require(self, actor: Actor, location: Location, beside: tuple[str, ...]) -> None:
-        if beside:
-            with contextlib.suppress(NotAllowed):
-                return await self.policy.require_operator(actor, location.only(beside))
-        return await self.policy.require_operator(actor, location)
+        try:
+            await self.policy.require_operator(actor, location)
+        except (NotAllowed, RightsUnknown) as refusal:
+            if not beside:
+                raise
+            try:
+                await self.policy.require_operator(actor, location.only(beside))
+            except NotAllowed:
+                raise refusal from None
 
     async def asked(
         self, actor: Actor, location: Location, kind: str, handover: Handover | None = None, reason: str = ""

@@ -136,6 +136,8 @@ class Happening(StrEnum):
     """Somebody asked for the proof of a claim."""
     REMINDED = "reminded"
     """Something waits for a person for too long."""
+    ESCALATED = "escalated"
+    """Something waits, nobody takes it, and others are told."""
     TAKEN = "taken"
     """Somebody said "I'm on it"."""
     CLEARED = "cleared"

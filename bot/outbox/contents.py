@@ -54,12 +54,17 @@ class Place:
     """Where a paper belongs."""
 
     channel: str
+    """Empty for one person's whose conversation is not open yet."""
     thread_ts: str | None
     """The thread that its files belong into; None while its message, which opens that thread, is not there."""
     since: datetime | None
     """When it came to be wanted."""
     not_before: datetime | None = None
     """Until then it is too early; asked again then."""
+    person: str = ""
+    """Slack user id of the one for whom it is alone; empty for what everybody reads."""
+    subject: tuple[str, ...] = ()
+    """What tells it from others of its location, kind and number, whatever database it is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _NOUNS = {
     Kind.DIGEST: "digest",
     Kind.MONTH: "summary of a month",
     Kind.UNRECEIVED: "alarm",
+    Kind.DIRECT: "direct message",
 }
 
 

@@ -46,6 +46,7 @@ EVENTS = {
     Happening.CLAIMED: N_("Claim"),
     Happening.PROOF: N_("Proof of a claim asked for"),
     Happening.REMINDED: N_("Reminder"),
+    Happening.ESCALATED: N_("Nobody has taken it: others are told"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
 NAMED = 20
@@ -212,7 +213,16 @@ def _word(d: Detail) -> list[str]:
     return [_("agreed") if d.get("word") == "granted" else _("refused")]
 
 
+def _step(d: Detail) -> list[str]:
+    """Which step it was, and how long it had waited."""
+    if not (_is_number(d.get("step")) and _is_number(d.get("minutes"))):
+        return []
+    minutes = ngettext("{n} minute", "{n} minutes", d["minutes"]).format(n=number(d["minutes"]))
+    return [_("step {n}").format(n=number(d["step"])), minutes]
+
+
 _MORE: dict[Happening, Callable[[Detail], list[str]]] = {
+    Happening.ESCALATED: _step,
     Happening.CLAIMED: _claim_step,
     Happening.APPROVAL_GIVEN: _word,
 }

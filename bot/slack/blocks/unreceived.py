@@ -30,7 +30,7 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
         "🚨 *{n} returns never came to {location}*: Flipkart counts them as completed, and no FE scanned them.",
         n,
     ).format(n=number(n), location=esc(location.name))
-    blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location)) if part))]
+    blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location, alarm.at, zone)) if part))]
     blocks += sections([_line(one, zone) for one in alarm.items])
     todo = _("Look at the dock first. For what is not there claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
