@@ -605,3 +605,13 @@ def test_the_example_names_no_key_that_does_not_exist(folder: Path) -> None:
     (folder / "bot.toml").write_text(example("bot.example.toml"), encoding="utf-8")
 
     load()
+
+
+def test_what_the_example_leaves_out_can_be_put_in(folder: Path) -> None:
+    shown = re.sub(r"^# (?=\[\[locations\.|\w+ = )", "", example("bot.example.toml"), flags=re.MULTILINE)
+    (folder / "bot.toml").write_text(shown, encoding="utf-8")
+
+    [at] = load().toml.locations
+
+    assert (len(at.escalate), len(at.shifts)) == (1, 1)
+    assert at.shifts[0].escalate == at.escalate
