@@ -18,6 +18,8 @@ from bot.sandbox.demo.clock import ZONE
 from bot.settings import BotToml, Environment, Settings
 from bot.timing import JobsTiming, Timing
 
+LEAD_MINUTES = 20
+"""Without an answer until a dock's lead is told: after the reminder, which comes with the clock's first step."""
 POLL_SECONDS = 2.0
 FASTEST_POLL = 0.25
 TIMING = Timing(jobs=JobsTiming(ledger_again=timedelta(seconds=5)))
@@ -95,6 +97,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
                 "channel": dock.channel,
                 "operators": dock.operators,
                 "language": dock.language,
+                "escalate": [{"after_minutes": LEAD_MINUTES, "to": [dock.lead]}],
             }
             for dock in place.docks
         ],

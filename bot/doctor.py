@@ -36,11 +36,15 @@ SCOPES = (
     "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
+    "im:write",
     "reactions:write",
     "usergroups:read",
     "users:read",
 )
 """What the bot calls for; manifest.yml asks for the same."""
+_FOR_DIRECT = ("im:history", "im:write")
+"""Of these, what is called for only where somebody is told that nobody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,9 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
         yield Finding(False, "slack bot token", explain(error))
         return
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    missing = [scope for scope in SCOPES if granted and scope not in granted.replace(" ", "").split(",")]
+    tells = any(location.soonest_step for location in settings.toml.locations)
+    wanted = [scope for scope in SCOPES if tells or scope not in _FOR_DIRECT]
+    missing = [scope for scope in wanted if granted and scope not in granted.replace(" ", "").split(",")]
     if missing:
         yield Finding(False, "slack scopes", f"missing {', '.join(missing)}: install the app again from manifest.yml")
     else:
@@ -165,7 +171,7 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
             archived = bool((about.get("channel") or {}).get("is_archived"))
             yield Finding(not archived, what, ADVICE["is_archived"] if archived else "the bot can read and post there")
             opened = openness(about)
-            if not location.operators and opened is not None:
+            if not location.entitled and opened is not None:
                 yield Finding(True, what, f"note: {open_to(opened, location.name)}")
 
 

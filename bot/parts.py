@@ -37,6 +37,7 @@ from bot.handover.tally import Tallying
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
+from bot.jobs.escalate import EscalationJob
 from bot.jobs.ledger import LedgerJob
 from bot.jobs.month import MonthJob
 from bot.jobs.photos import PhotoJob
@@ -53,6 +54,7 @@ from bot.notifications import Notifications
 from bot.outbox.alarms import NewsContent, UnreceivedContent
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
+from bot.outbox.direct import DirectContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.modes import ModeContent
@@ -69,6 +71,7 @@ from bot.slack.access import SlackDirectory
 from bot.slack.answer import Answers
 from bot.slack.buckets import BucketClient, Buckets
 from bot.slack.digest_painter import SlackDigestPainter
+from bot.slack.direct_painter import SlackDirectPainter
 from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
@@ -235,6 +238,9 @@ class Parts:
         quickly = toml.polling.arrivals_seconds
         remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
         schedule.every(min(jobs.remind, quickly), "remind", remind.tick)
+        if any(location.soonest_step for location in locations):
+            escalation = EscalationJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
+            schedule.every(min(jobs.remind, quickly), "escalation", escalation.tick)
         if toml.digest.enabled:
             digests = DigestJob(stores.digests, locations, self._zone, clock)
             schedule.every(min(jobs.digest, quickly), "digest", digests.tick)
@@ -324,7 +330,11 @@ class Parts:
         proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
         news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived, Kind.NEWS: news, Kind.MODE: modes}
+        painted = SlackDirectPainter(self._zone)
+        links = SlackLinks(self.slack)
+        direct = DirectContent(stores.reminders, painted, links, self.locations, self._clock)
+        papers |= {Kind.NEWS: news, Kind.MODE: modes, Kind.DIRECT: direct}
+        return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
 
     def _photo_keeper(self) -> PhotoKeeper:
         pictures = SlackPictures(self.slack, self._files)

@@ -206,12 +206,15 @@ class Habits:
     """Between attempts that Slack refuses without naming a time; doubled after each."""
     patience: timedelta
     """Given up after: days, so that no outage and no weekend loses any. A message since the first failure in a row, a
-    receipt since the end of its handover, a digest since the end of its day: then the next one comes. What is given up
-    is said once in the log; all of it stays in the database, and `otc-bot export` has it."""
+    receipt since the end of its handover, a digest since the end of its day: then the next one comes; a direct
+    message since what it tells, because what waited an hour ago helps nobody. What is given up is said once in the log;
+    all of it stays in the database, and `otc-bot export` has it."""
     unsure: timedelta
     """The same for what may have been carried out and can't be looked up."""
     after_a_fault: timedelta
     """Until the next attempt after a fault of the bot."""
+    waits_for_mending: bool = True
+    """Whether it waits until somebody mends what Slack refuses it for; else it is given up at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +265,14 @@ class OutboxTiming:
         patience=timedelta(days=1),
         unsure=timedelta(days=3),
         after_a_fault=timedelta(minutes=15),
+    )
+    direct: Habits = Habits(
+        first_backoff=2.0,
+        longest_backoff=60.0,
+        patience=timedelta(minutes=15),
+        unsure=timedelta(minutes=15),
+        after_a_fault=timedelta(seconds=10),
+        waits_for_mending=False,
     )
 
 

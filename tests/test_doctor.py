@@ -143,6 +143,20 @@ async def test_a_missing_scope(tmp_path: Path, scope: str) -> None:
 
 
 @pytest.mark.slow("a second for each process")
+async def test_direct_messages_need_their_scopes_where_somebody_is_told(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        at.slack.scopes -= {"im:write", "im:history"}
+        bot = installed(at)
+        assert (await bot.end("doctor")).code == 0, "scopes are asked for that nothing needs"
+        with (at.folder / "bot.toml").open("a") as toml:
+            toml.write('[[locations.escalate]]\nafter_minutes = 15\nto = ["U0LEAD"]\n')
+        line = await only_fault(bot)
+
+    assert line.startswith("FAIL  slack scopes: missing im:history, im:write: ")
+
+
+@pytest.mark.slow("a second for each process")
 async def test_a_channel_that_does_not_exist(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from bot.handover.location import Location
 from bot.handover.reminders import Reminding
+from bot.handover.shifts import Escalation, Shift
 from bot.settings import (
     BotToml,
     Claims,
@@ -204,6 +205,58 @@ def test_files_that_an_editor_saved_with_a_mark(
 
     assert settings.env.slack_bot_token.get_secret_value() == SECRETS["SLACK_BOT_TOKEN"]
     assert [at.id for at in settings.toml.locations] == ["LOC1", "LOC2"]
+
+
+def step(minutes: object, to: str = '["U0LEAD"]') -> str:
+    return f"[[locations.escalate]]\nafter_minutes = {minutes}\nto = {to}\n"
+
+
+def test_steps_are_in_the_order_of_their_minutes_and_name_each_once() -> None:
+    last = step(30, '["S0OPS", "U0LEAD", "S0OPS"]') + step(15)
+    shift = '[[locations.shifts]]\nhours = "06:00-14:00"\noperators = ["U0EARLY"]\n'
+    shift += 'escalate = [{ after_minutes = 9, to = ["U0BOSS"] }, { after_minutes = 5, to = ["U0LEAD"] }]\n'
+    Path("bot.toml").write_text(GOOD_TOML + last + shift, encoding="utf-8")
+
+    at = load().toml.locations[1]
+
+    assert [(one.after_minutes, one.to) for one in at.escalate] == [(15, ("U0LEAD",)), (30, ("S0OPS", "U0LEAD"))]
+    assert [one.after_minutes for one in at.shifts[0].escalate] == [5, 9]
+    assert (at.entitled, at.told) == (("U0EARLY",), ("U0LEAD", "S0OPS", "U0BOSS"))
+
+
+ELEVEN = [f"U0P{n}" for n in range(11)]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (step(0), ["locations[2].escalate[1].after_minutes = 0", "1"]),
+        (step(1441), ["locations[2].escalate[1].after_minutes = 1441", "1440"]),
+        (step(1.5), ["locations[2].escalate[1].after_minutes = 1.5", "integer"]),
+        (step(5) + step(5), ["locations[2].escalate", "5 stands there more than once"]),
+        ("".join(step(n) for n in range(1, 12)), ["locations[2].escalate", "10 steps or fewer, not 11"]),
+        (step(5, "[]"), ["locations[2].escalate[1].to = []", "1 to 10"]),
+        (step(5, str(ELEVEN)), ["locations[2].escalate[1].to", "1 to 10"]),
+        (step(5, '["@lead"]'), ["locations[2].escalate[1].to[1] = '@lead'", "U0123ABCD"]),
+        (step(5) + 'too = "x"\n', ["locations[2].escalate[1].too", "not a setting"]),
+        ("[[locations.escalate]]\nafter_minutes = 5\n", ["locations[2].escalate[1].to is missing"]),
+        ('[[locations.shifts]]\nhours = "6-14"\n', ["locations[2].shifts[1].hours = '6-14'", "06:00-14:00"]),
+        ('[[locations.shifts]]\nhours = ""\n', ["locations[2].shifts[1].hours = ''", "06:00-14:00"]),
+        ("[[locations.shifts]]\noperators = []\n", ["locations[2].shifts[1].hours is missing"]),
+        (
+            '[[locations.shifts]]\nhours = "06:00-14:00"\noperators = ["asha"]\n',
+            ["locations[2].shifts[1].operators[1] = 'asha'", "U0123ABCD"],
+        ),
+        (11 * '[[locations.shifts]]\nhours = "06:00-14:00"\n', ["locations[2].shifts", "10 shifts or fewer, not 11"]),
+    ],
+)
+def test_a_wrong_step_or_shift(more: str, told: list[str]) -> None:
+    Path("bot.toml").write_text(GOOD_TOML + more, encoding="utf-8")
+
+    found = line()
+
+    assert [word for word in told if word not in found] == [], f"missing in: {found}"
+    assert len(found) < 400, "the line can't be read at a glance"
 
 
 def test_spaces_around_a_value_of_bot_toml_are_taken_off() -> None:
@@ -529,6 +582,8 @@ def test_every_key_is_in_the_example() -> None:
         NotificationSettings,
         ReturnSettings,
         Location,
+        Escalation,
+        Shift,
     )
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
@@ -540,6 +595,7 @@ def test_every_key_is_in_the_example() -> None:
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
         named_so |= {key: f"[{key}]" for key in ("notifications", "returns", "retention")}
         named_so["locations"] = "[[locations]]"
+        named_so |= {key: f"[[locations.{key}]]" for key in ("escalate", "shifts")}
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 
     assert [key for key in named if not there(key)] == []
@@ -549,3 +605,13 @@ def test_the_example_names_no_key_that_does_not_exist(folder: Path) -> None:
     (folder / "bot.toml").write_text(example("bot.example.toml"), encoding="utf-8")
 
     load()
+
+
+def test_what_the_example_leaves_out_can_be_put_in(folder: Path) -> None:
+    shown = re.sub(r"^# (?=\[\[locations\.|\w+ = )", "", example("bot.example.toml"), flags=re.MULTILINE)
+    (folder / "bot.toml").write_text(shown, encoding="utf-8")
+
+    [at] = load().toml.locations
+
+    assert (len(at.escalate), len(at.shifts)) == (1, 1)
+    assert at.shifts[0].escalate == at.escalate

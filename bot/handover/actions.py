@@ -46,7 +46,14 @@ class Dock:
     wanted: list[Callable[[str], None]] = field(default_factory=list)
     """Told of each location at which somebody waits: a person asked, or a return is announced."""
 
-    async def allow(self, actor: Actor, location: Location, wish: str, handover_id: str | None = None) -> None:
+    async def allow(
+        self,
+        actor: Actor,
+        location: Location,
+        wish: str,
+        handover_id: str | None = None,
+        beside: tuple[str, ...] = (),
+    ) -> None:
         """Passes for an operator; for anybody else the refusal is on record, or in its count, before it is raised.
 
         Args:
@@ -54,6 +61,7 @@ class Dock:
             location: whose operators are meant.
             wish: what was wanted, for the record.
             handover_id: the handover it was about, if one was named.
+            beside: users and user groups that may do this too.
 
         Raises:
             NotAllowed: the person is not an operator.
@@ -61,10 +69,21 @@ class Dock:
         """
         asks(actor.user_id)
         try:
-            await self.policy.require_operator(actor, location)
+            await self._require(actor, location, beside)
         except (NotAllowed, RightsUnknown) as refusal:
             await self.refused.note(self.handovers, actor, refusal, wish, handover_id, self.clock())
             raise
+
+    async def _require(self, actor: Actor, location: Location, beside: tuple[str, ...]) -> None:
+        try:
+            await self.policy.require_operator(actor, location)
+        except (NotAllowed, RightsUnknown) as refusal:
+            if not beside:
+                raise
+            try:
+                await self.policy.require_operator(actor, location.only(beside))
+            except NotAllowed:
+                raise refusal from None
 
     async def asked(
         self, actor: Actor, location: Location, kind: str, handover: Handover | None = None, reason: str = ""

@@ -2,9 +2,7 @@
 
 from bot.handover.actions import Dock
 from bot.handover.approvals import Approval, Approvals, OwnApproval, UnknownApproval, Word
-from bot.handover.location import Location
 from bot.handover.model import Actor
-from bot.handover.refusals import NotAllowed
 
 
 class Approving:
@@ -25,17 +23,7 @@ class Approving:
         if wish is None:
             raise UnknownApproval(approval_id)
         _, location = await self._dock.find(wish.handover_id)
-        await self._may(actor, location, wish.handover_id)
+        await self._dock.allow(actor, location, "approve", wish.handover_id, location.leads)
         if actor.user_id == wish.asked_by:
             raise OwnApproval(approval_id)
         return await self._approvals.decide(approval_id, actor.user_id, word, self._dock.clock())
-
-    async def _may(self, actor: Actor, location: Location, handover_id: str) -> None:
-        if location.leads:
-            try:
-                await self._dock.policy.require_operator(actor, location.of_leads())
-            except NotAllowed:
-                pass
-            else:
-                return
-        await self._dock.allow(actor, location, "approve", handover_id)

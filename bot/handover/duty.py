@@ -1,4 +1,4 @@
-"""Says "I'm on it": one operator takes a handover, and the bot reminds nobody of it for a while."""
+"""Says "I'm on it": one person takes a handover, and the bot reminds nobody of it for a while."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover
 from bot.handover.ports import Step
+from bot.handover.refusals import HandoverOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class Duty:
         Raises:
             Refusal: the person may not, or the handover is over or unknown.
         """
-        _, location = await self._dock.admit(actor, handover_id, "take")
+        handover, location = await self._dock.find(handover_id)
+        # Who is called for help may give it.
+        await self._dock.allow(actor, location, "take", handover_id, location.told)
+        if handover.over:
+            raise HandoverOver(handover)
 
         def decide(handover: Handover) -> Step:
             # The FE may have gone between the check and now.

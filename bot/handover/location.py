@@ -2,26 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, tzinfo
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from bot.handover.shifts import MOST_SHIFTS, Escalation, Person, Shift, Steps, are_hours, is_within, joined, on_at
+
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-OPERATOR = re.compile(r"[UWS][A-Z0-9]{2,}")
-HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 
 
 def _channel(value: str) -> str:
     if not CHANNEL.fullmatch(value):
         raise ValueError("must be a channel id such as C0123ABCD (in Slack: the channel's name, About, at the bottom)")
-    return value
-
-
-def _operator(value: str) -> str:
-    if not OPERATOR.fullmatch(value):
-        raise ValueError("must be a user id such as U0123ABCD or a user-group id such as S0123ABCD")
     return value
 
 
@@ -37,16 +30,20 @@ class Location(BaseModel):
     """`sellerLocationId`, as Flipkart writes it."""
     name: Text
     channel: Annotated[str, AfterValidator(_channel)]
-    operators: tuple[Annotated[str, AfterValidator(_operator)], ...] = ()
-    """User ids and user-group ids; empty: every member of the channel."""
+    operators: tuple[Person, ...] = ()
+    """User ids and user-group ids; empty, and no shift names any: every member of the channel."""
     guests: bool = False
     """Whether guests of the workspace may be operators through a group or the channel. Named by id, anybody may."""
     hours: str = ""
     """Such as ``08:00-22:00`` in the bot's zone, over midnight if the end is earlier; empty: always."""
     approve_over: Annotated[int, Field(ge=0, le=100_000)] = 0
     """A count that differs from the scans by more parcels needs a second person's word before the End OTC; 0: none."""
-    leads: tuple[Annotated[str, AfterValidator(_operator)], ...] = ()
+    leads: tuple[Person, ...] = ()
     """User ids and user-group ids that may give that word beside the operators."""
+    escalate: Steps = ()
+    """Who is told, step by step, when something waits and nobody takes it."""
+    shifts: tuple[Shift, ...] = ()
+    """Who serves it at some hours of the day."""
     arrivals: Literal["always", "due"] = "always"
     """When it is looked at with the full pace: always, or while something is due there."""
     language: Literal["en", "hi"] = "en"
@@ -55,27 +52,54 @@ class Location(BaseModel):
     @field_validator("hours")
     @classmethod
     def _hours(cls, value: str) -> str:
-        if value and (not HOURS.fullmatch(value) or (value[6:8] == "24" and value[9:] != "00")):
+        if value and not are_hours(value):
             raise ValueError('must look like "08:00-22:00", or be empty for always')
         return value
 
-    def of_leads(self) -> "Location":
-        """The same with its leads in place of its operators."""
-        return self.model_copy(update={"operators": self.leads})
+    @field_validator("shifts")
+    @classmethod
+    def _few(cls, value: tuple[Shift, ...]) -> tuple[Shift, ...]:
+        if len(value) > MOST_SHIFTS:
+            raise ValueError(f"must be {MOST_SHIFTS} shifts or fewer, not {len(value)}")
+        return value
 
-    def open_at(self, moment: datetime, zone: ZoneInfo) -> bool:
+    @property
+    def entitled(self) -> tuple[str, ...]:
+        """Whoever may ask for codes, at any hour: its operators and those of all shifts. Empty: the channel's members.
+
+        Who stays longer than the shift can still serve the FE.
+        """
+        named = [*self.operators, *(one for shift in self.shifts for one in shift.operators)]
+        return tuple(dict.fromkeys(named))
+
+    def on_duty(self, moment: datetime, zone: tzinfo) -> tuple[str, ...]:
+        """Whoever is mentioned at a moment: the operators of the shifts that are on, or else its own."""
+        named = [one for shift in on_at(self.shifts, moment, zone) for one in shift.operators]
+        return tuple(dict.fromkeys(named)) or self.operators
+
+    def steps(self, moment: datetime, zone: tzinfo) -> tuple[Escalation, ...]:
+        """Who is told at a moment when nobody answers, the earliest first: as `on_duty`."""
+        return joined(step for shift in on_at(self.shifts, moment, zone) for step in shift.escalate) or self.escalate
+
+    @property
+    def soonest_step(self) -> int | None:
+        """After how many minutes at least somebody is told; None where nobody ever is."""
+        every = [*self.escalate, *(step for shift in self.shifts for step in shift.escalate)]
+        return min((step.after_minutes for step in every), default=None)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Whoever may be told that nobody answers, at any hour, and its leads: they too may see to it."""
+        every = [*self.escalate, *(step for shift in self.shifts for step in shift.escalate)]
+        return tuple(dict.fromkeys([*self.leads, *(one for step in every for one in step.to)]))
+
+    def only(self, people: tuple[str, ...]) -> "Location":
+        """The same with these in place of all its operators."""
+        return self.model_copy(update={"operators": people, "shifts": ()})
+
+    def open_at(self, moment: datetime, zone: tzinfo) -> bool:
         """Whether FEs are looked for at this moment."""
-        if not self.hours:
-            return True
-        local = moment.astimezone(zone).time().replace(tzinfo=None)
-        start = time.fromisoformat(self.hours[:5])
-        ends_at_midnight = self.hours[6:] == "24:00"
-        end = time.min if ends_at_midnight else time.fromisoformat(self.hours[6:])
-        if start == end:
-            return True
-        if start < end:
-            return start <= local < end
-        return local >= start or local < end
+        return not self.hours or is_within(self.hours, moment, zone)
 
 
 class Locations:

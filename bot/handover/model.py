@@ -153,6 +153,8 @@ class Happening(StrEnum):
     """Parcels came that nobody had brought, so that there were claims for them; of no handover."""
     REMINDED = "reminded"
     """Something waits for a person for too long."""
+    ESCALATED = "escalated"
+    """Something waits, nobody takes it, and others are told."""
     TAKEN = "taken"
     """Somebody said "I'm on it"."""
     CLEARED = "cleared"

@@ -19,7 +19,7 @@ class Policy:
             NotAllowed: the person is not an operator, or one by a group or channel who is no member of the workspace.
             RightsUnknown: Slack could not say.
         """
-        if actor.user_id in location.operators:
+        if actor.user_id in location.entitled:
             return
         try:
             allowed = await self._belongs(actor, location)
@@ -32,7 +32,7 @@ class Policy:
             raise NotAllowed(location, standing)
 
     async def _belongs(self, actor: Actor, location: Location) -> bool:
-        groups = [operator for operator in location.operators if operator.startswith("S")]
+        groups = [one for one in location.entitled if one.startswith("S")]
         if groups:
             return await self._directory.in_any_group(actor.user_id, groups)
-        return not location.operators and await self._directory.in_channel(actor.user_id, location.channel)
+        return not location.entitled and await self._directory.in_channel(actor.user_id, location.channel)

@@ -13,7 +13,7 @@ long, and then no more. Whatever somebody has taken is left alone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -69,9 +69,13 @@ class Reminding(BaseModel):
         }
         return timedelta(minutes=minutes[kind])
 
-    def scanned_before(self, now: datetime) -> datetime:
-        """Whoever scans and has scanned something since has nothing to be reminded of: nearly all who are present."""
-        return now - self.after(ReminderKind.IDLE) if self.idle_minutes else EVER
+    def scanned_before(self, now: datetime, soonest: float | None = None) -> datetime:
+        """Whoever scans and has scanned something since has nothing to be reminded of: nearly all who are present.
+
+        `soonest` are the minutes after which anything else is said of who scans nothing, if that is sooner.
+        """
+        minutes = self.idle_minutes if soonest is None else min(self.idle_minutes, soonest)
+        return now - timedelta(minutes=minutes) if self.idle_minutes else EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ class Waits:
     """When the FE last came back, or lost the code to somebody else's: waiting begins anew then."""
     missing: tuple[Missing, ...] = ()
     """Pictures that claims need; looked for of those on the End OTC page only."""
+    escalated: Mapping[ReminderKind, int] = field(default_factory=dict)
+    """After how many minutes the last step was that told somebody, by what waits (`bot.handover.escalation`)."""
 
 
 def is_taken(handover: Handover, now: datetime) -> bool:
@@ -150,17 +156,17 @@ def _due(kind: ReminderKind, waits: Waits, after: timedelta, now: datetime) -> R
         shown = waits.handover.start_otc_at
         # One code is spoken of once.
         said = last is not None and shown is not None and last >= shown
-        return None if left is None or said else Reminder(kind, _minutes(left), times + 1)
-    since = _since(kind, waits, now)
+        return None if left is None or said else Reminder(kind, whole_minutes(left), times + 1)
+    since = waits_since(kind, waits, now)
     if since is None or now - since < after:
         return None
     if last is not None and now - max(last, since) < after * 2**times:
         return None
-    return Reminder(kind, _minutes(now - since), times + 1, waits.missing if kind is ReminderKind.PHOTOS else ())
+    return Reminder(kind, whole_minutes(now - since), times + 1, waits.missing if kind is ReminderKind.PHOTOS else ())
 
 
-def _since(kind: ReminderKind, waits: Waits, now: datetime) -> datetime | None:
-    """Since when it waits; None while it does not."""
+def waits_since(kind: ReminderKind, waits: Waits, now: datetime) -> datetime | None:
+    """Since when it waits; None while it does not, and of an expiring code."""
     h = waits.handover
     if kind is ReminderKind.WAITING:
         return _without_code_since(waits, now)
@@ -199,7 +205,8 @@ def _latest(*moments: datetime | None) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _minutes(length: timedelta) -> int:
+def whole_minutes(length: timedelta) -> int:
+    """Rounded down."""
     return int(length.total_seconds() // 60)
 
 

@@ -1,6 +1,7 @@
 """One attempt at one delivery: makes the call, or asks Slack about the one before, and keeps what came of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,6 +14,7 @@ from bot.outbox.delivery import (
     MAYBE_SENT,
     begun,
     farthest,
+    habits_of,
     hindered,
     in_doubt,
     is_given_up,
@@ -48,6 +50,11 @@ from bot.timing import OutboxTiming
 from bot.worker import TooMuchError
 
 log = structlog.get_logger()
+
+_OF_THE_APP = ("missing_scope",)
+"""What is refused to the app, whoever it writes to: said once for all."""
+_NOUNS = {Kind.DIRECT: "direct message"}
+"""Where the kind's own word is none."""
 
 
 class Attempts:
@@ -165,11 +172,15 @@ class Attempts:
                     return wait
                 await self._settle(one, place)
             elif is_old:
-                await self._give_up(one, place.channel, one.error)
+                await self._give_up(one, place.channel, one.error or "it could not be said in time")
             elif place.thread_ts is not None:
                 what = "upload"
                 await self._attach(one, content, place, place.thread_ts)
             else:
+                if not place.channel:
+                    what = "open"
+                    place = await self._reached(one, place)
+                    what = "post"
                 return await self._open(one, content, place)
         except UselessError as error:
             await self._deliveries.keep(one, lost(str(error)))
@@ -178,15 +189,22 @@ class Attempts:
         except TooMuchError as error:
             await self._too_much(one, str(error))
         except MessengerError as error:
-            channel, since = (place.channel, place.since) if place is not None else ("", None)
+            channel, since = (place.channel or place.person, place.since) if place is not None else ("", None)
             await self._failed(one, channel, what, error, since)
         return 0.0
+
+    async def _reached(self, one: DeliveryRow, place: Place) -> Place:
+        """The place of what is for one person alone, with the conversation with them."""
+        channel = await self._messenger.open(place.person)
+        await self._deliveries.keep(one, {"channel": channel})
+        return replace(place, channel=channel)
 
     async def _open(self, one: DeliveryRow, content: Content, place: Place) -> float:
         """Posts the message of a delivery whose files stand below it; returns seconds as `paper` does."""
         if wait := self._pacer.wait_to_post(place.channel):
             return wait
-        key, thread_ts = self._keys.of_location(one), place.root.ts if place.root is not None else None
+        thread_ts = place.root.ts if place.root is not None else None
+        key = self._keys.of_location(one, place.subject)
         found = await self._posted_before(one, place.channel, place.root, key, place.since)
         if isinstance(found, float):
             return found
@@ -313,6 +331,9 @@ class Attempts:
         if error.retry_after is not None:
             self._pacer.throttled(what, error.retry_after)
         is_unsure = isinstance(error, MaybeSentError) and one.state == Sending.SENDING
+        if error.advice and not is_unsure and not habits_of(one.kind, self._timing).waits_for_mending:
+            await self._give_up(one, "" if error.reason in _OF_THE_APP else channel, why)
+            return
         if is_unsure:
             event = "slack may or may not have posted a message; it is looked up"
         elif what == "history":
@@ -328,7 +349,7 @@ class Attempts:
             await self._deliveries.keep(one, refused(one, why, error.retry_after, now, self._timing))
 
     async def _give_up(self, one: DeliveryRow, channel: str, reason: str) -> None:
-        what = "an edit of a card" if one.ts and one.kind == Kind.CARD else f"a {one.kind}"
+        what = "an edit of a card" if one.ts and one.kind == Kind.CARD else f"a {_NOUNS.get(one.kind, one.kind)}"
         # A hundred that are given up for one reason are one line.
         level = log.debug if (what, channel, reason) in self._left else log.error
         self._left.add((what, channel, reason))

@@ -52,6 +52,7 @@ class Place:
     """Where a paper belongs."""
 
     channel: str
+    """Empty for one person's whose conversation is not open yet."""
     thread_ts: str | None
     """The thread that its files belong into; None while its message, which opens that thread, is not there."""
     since: datetime | None
@@ -60,6 +61,10 @@ class Place:
     """Until then it is too early; asked again then."""
     root: DeliveryRow | None = None
     """Of a message that is a reply: what it stands below."""
+    person: str = ""
+    """Slack user id of the one for whom it is alone; empty for what everybody reads."""
+    subject: tuple[str, ...] = ()
+    """What tells it from others of its location, kind and number, whatever database it is in."""
 
 
 @dataclass(frozen=True, slots=True)

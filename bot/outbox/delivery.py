@@ -29,6 +29,8 @@ def habits_of(kind: Kind, timing: OutboxTiming) -> Habits:
     # Who claims needs an alarm and a month's sums as long as a receipt.
     if kind in (Kind.RECEIPT, Kind.PROOF, Kind.MONTH, Kind.UNRECEIVED, Kind.NEWS):
         return timing.receipt
+    if kind == Kind.DIRECT:
+        return timing.direct
     return timing.digest if kind == Kind.DIGEST else timing.message
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 
 from bot.store.due import Due
 from bot.store.tables import DeliveryRow
@@ -24,9 +25,12 @@ class Keys:
         h, what = due.handover, due.entry.what if due.entry is not None else ""
         return self._derive(h.location_id, h.fe_id, h.task_id, due.delivery.kind, due.delivery.n, what)
 
-    def of_location(self, one: DeliveryRow) -> str:
-        """Of a digest or an alarm: the same for the same location, and the same day or returns."""
-        return self._derive(one.location_id, one.kind, one.n)
+    def of_location(self, one: DeliveryRow, subject: Sequence[str] = ()) -> str:
+        """Of a digest or an alarm: the same for the same location, and the same day or returns.
+
+        A direct message has a subject too: one of its kind and number comes of every FE.
+        """
+        return self._derive(one.location_id, one.kind, one.n, *subject)
 
     def _derive(self, *parts: str | int) -> str:
         named = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -67,6 +67,9 @@ class Messenger(Protocol):
     async def post(self, channel: str, thread_ts: str | None, message: Rendered, key: str) -> str:
         """Posts with `key` in the metadata and returns the message's ts. Never repeated by itself."""
 
+    async def open(self, user_id: str) -> str:
+        """The channel of the conversation with one person; made where there is none, and always the same one."""
+
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
         """Replaces a message; harmless when done twice."""
 

@@ -19,7 +19,9 @@ _NOUNS = {
     Kind.DIGEST: "digest",
     Kind.MONTH: "summary of a month",
     Kind.UNRECEIVED: "alarm",
+    Kind.NEWS: "word on claims",
     Kind.MODE: "word on other codes",
+    Kind.DIRECT: "direct message",
 }
 
 

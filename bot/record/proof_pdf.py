@@ -207,7 +207,7 @@ def _record(paper: Paper, proof: Proof) -> None:
 def _is_about(entry: AuditEntry, claim: Claim) -> bool:
     """Whether it is about the whole handover, or about this parcel and no other."""
     d, key = entry.detail, parcel_key(claim.tracking_id)
-    if entry.what in (Happening.REFUSED, Happening.TAKEN, Happening.REMINDED):
+    if entry.what in (Happening.REFUSED, Happening.TAKEN, Happening.REMINDED, Happening.ESCALATED):
         return False
     named = [d["tracking_id"]] if isinstance(d.get("tracking_id"), str) else []
     named += [one for one in d.get("tracking_ids", ()) if isinstance(one, str)]

@@ -21,7 +21,7 @@ FORMAT = "otc-bot receipt 1"
 
 KEPT = (
     *("kind", "counted", "scanned", "total", "reason", "again", "wish", "why", "stage", "status", "tracking_ids"),
-    *("tracking_id", "added", "running", "missing", "only", "reference"),
+    *("tracking_id", "added", "running", "missing", "only", "reference", "step", "to"),
 )
 """What a receipt takes over from an audit entry's detail. A code has no name in this list, so none can get through."""
 

@@ -47,6 +47,7 @@ EVENTS = {
     Happening.PROOF: N_("Proof of a claim asked for"),
     Happening.CAME: N_("Parcels came after all"),
     Happening.REMINDED: N_("Reminder"),
+    Happening.ESCALATED: N_("Nobody has taken it: others are told"),
     Happening.TAKEN: N_("Somebody takes care of it"),
 }
 NAMED = 20
@@ -226,7 +227,16 @@ def _word(d: Detail) -> list[str]:
     return [_("agreed") if d.get("word") == "granted" else _("refused")]
 
 
+def _step(d: Detail) -> list[str]:
+    """Which step it was, and how long it had waited."""
+    if not (_is_number(d.get("step")) and _is_number(d.get("minutes"))):
+        return []
+    minutes = ngettext("{n} minute", "{n} minutes", d["minutes"]).format(n=number(d["minutes"]))
+    return [_("step {n}").format(n=number(d["step"])), minutes]
+
+
 _MORE: dict[Happening, Callable[[Detail], list[str]]] = {
+    Happening.ESCALATED: _step,
     Happening.CLAIMED: _claim_step,
     Happening.APPROVAL_GIVEN: _word,
 }

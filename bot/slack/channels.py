@@ -36,7 +36,7 @@ def open_to(how: str, location_name: str) -> str:
 async def warn_of_open_channels(client: AsyncWebClient, locations: Iterable[Location]) -> None:
     """Says in the log which locations have no operators and a channel that is public or shared."""
     for location in locations:
-        if location.operators:
+        if location.entitled:
             continue
         try:
             answer = await client.conversations_info(channel=location.channel)

@@ -56,6 +56,13 @@ class SlackSender:
         except FAILURES as error:
             raise messenger_error(error) from error
 
+    async def open(self, user_id: str) -> str:
+        """The channel of the conversation with one person. Raises a MessengerError."""
+        try:
+            return text_in(await self._reader.conversations_open(users=user_id), "channel", "id")
+        except FAILURES as error:
+            raise messenger_error(error) from error
+
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:
         """Replaces a message. Raises a MessengerError."""
         call = partial(

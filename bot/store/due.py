@@ -26,7 +26,10 @@ FARTHEST = timedelta(seconds=300)
 """No message is put off for longer; a moment further away was written by a clock that has been set back since."""
 PAPERS_FARTHEST = timedelta(seconds=900)
 """The same for receipts, digests and alarms."""
-PAPERS = (Kind.RECEIPT, Kind.PROOF, Kind.DIGEST, Kind.MONTH, Kind.UNRECEIVED, Kind.NEWS, Kind.MODE)
+PAPERS = (
+    *(Kind.RECEIPT, Kind.PROOF, Kind.DIGEST, Kind.MONTH),
+    *(Kind.UNRECEIVED, Kind.NEWS, Kind.MODE, Kind.DIRECT),
+)
 _MESSAGES = (Kind.CARD, Kind.REPLY)
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 _MAYBE_SENT = (Sending.SENDING, Sending.UNKNOWN)
@@ -199,12 +202,12 @@ def edits(where: ColumnElement[bool] | TextClause, now: datetime, skip: Collecti
 
 
 def papers(now: datetime, skip: Collection[int], most: int) -> Select[Any]:
-    """The receipts and digests whose time it is, the oldest first."""
+    """The receipts and digests whose time it is, the oldest first; messages to one person before them."""
     unsent = DELIVERY.c.state.in_(_UNSENT) & DELIVERY.c.kind.in_(PAPERS)
     return (
         select(DELIVERY)
         .where(unsent, DELIVERY.c.id.not_in(skip), _is_time(now, PAPERS_FARTHEST))
-        .order_by(DELIVERY.c.id)
+        .order_by(DELIVERY.c.kind != Kind.DIRECT, DELIVERY.c.id)
         .limit(most)
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tuple_, update
 
 from bot.clock import Clock
+from bot.handover.escalation import called
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
@@ -30,7 +31,7 @@ from bot.store.rows import (
     values_of,
 )
 from bot.store.session import Database, one_transaction, to_say
-from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending, direct_number
 from bot.store.withdrawn import taken_back, withdrawn
 from bot.text import parcel_key
 
@@ -304,6 +305,9 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     said = [_delivery(handover, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
     said += [_delivery(handover, Kind.RECEIPT, n) for n, event in numbered if event.what in _ENDS]
     said += [_delivery(handover, Kind.PROOF, n) for n, event in numbered if event.what is Happening.PROOF]
+    for n, event in numbered:
+        if event.what is Happening.ESCALATED:
+            said += [_delivery(handover, Kind.DIRECT, direct_number(n, place)) for place, _ in called(event.detail)]
     if said:
         connection.execute(_DELIVERIES, said)
     if before is None or said or handover.revision != before.revision:

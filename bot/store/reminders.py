@@ -1,6 +1,7 @@
-"""Keeps what people were reminded of, in one transaction with the reminder itself: a crash never doubles one."""
+"""Keeps what people were reminded of and who was told, in one transaction with its event: a crash never doubles one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
@@ -8,21 +9,36 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claims import Claim
 from bot.handover.evidence import Missing, missing
-from bot.handover.model import Happening, Stage
+from bot.handover.model import AuditEntry, Handover, Happening, Stage
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
 from bot.store.claiming import claim_of
-from bot.store.handovers import keep
-from bot.store.rows import handover_of
+from bot.store.handovers import keep, load
+from bot.store.rows import entry_of, handover_of
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, CLAIM, HANDOVER, HERE, PHOTO, REMINDER
+from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, HERE, PHOTO, REMINDER, Kind, direct_of
 
 _RESTARTS = (Happening.REOPENED.value, Happening.START_ROTATED.value)
 Decide = Callable[[Sequence[Waits]], list[tuple[Step, list[Reminder]]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one person is told alone."""
+
+    handover: Handover
+    entry: AuditEntry
+    """The step that tells it."""
+    person: str
+    """Slack user id."""
+    channel: str
+    """Of the handover's card."""
+    ts: str
+    """Of the card; empty while it is not there."""
+
+
 class ReminderStore:
-    """Implements `bot.jobs.remind.Reminders`."""
+    """Implements `bot.jobs.remind.Reminders` and `bot.jobs.escalate.Escalations`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,6 +62,47 @@ class ReminderStore:
                 _note(connection, step, reminder)
                 said += 1
         return said
+
+    @one_transaction
+    def escalate(
+        self, connection: Connection, decide: Callable[[Sequence[Waits]], list[Step]], scanned_before: datetime
+    ) -> int:
+        """Keeps the steps that `decide` finds due among the present handovers, as `remind`. Returns how many.
+
+        The record itself says which were told: its events are what is remembered.
+        """
+        waits = _waits(connection, scanned_before)
+        told = _escalated(connection) if waits else {}
+        waits = [replace(one, escalated=told.get(one.handover.id, {})) for one in waits]
+        before = {one.handover.id: one.handover for one in waits}
+        steps = decide(waits)
+        for step in steps:
+            keep(connection, before[step.handover.id], step)
+        return sum(len(step.events) for step in steps)
+
+    @one_transaction
+    def call(self, connection: Connection, handover_id: str, number: int) -> Call | None:
+        """What the handover's direct message with this number tells; None where it is no longer kept."""
+        n, place = direct_of(number)
+        row = connection.execute(select(AUDIT).where(AUDIT.c.handover_id == handover_id, AUDIT.c.n == n)).first()
+        handover = load(connection, handover_id)
+        if row is None or handover is None:
+            return None
+        card = (DELIVERY.c.about == handover_id) & (DELIVERY.c.kind == Kind.CARD)
+        root = connection.execute(select(DELIVERY.c.channel, DELIVERY.c.ts).where(card)).one()
+        entry = entry_of(row)
+        return Call(handover, entry, entry.detail["to"][place], root.channel, root.ts)
+
+
+def _escalated(connection: Connection) -> dict[str, dict[ReminderKind, int]]:
+    """After how many minutes the last step was that was told of each who is present, by what waits."""
+    told: dict[str, dict[ReminderKind, int]] = {}
+    present = select(HANDOVER.c.id).where(HANDOVER.c.stage.in_(HERE))
+    query = select(AUDIT.c.handover_id, AUDIT.c.detail).where(AUDIT.c.handover_id.in_(present))
+    for row in connection.execute(query.where(AUDIT.c.what == Happening.ESCALATED.value)):
+        kind, mine = ReminderKind(row.detail["kind"]), told.setdefault(row.handover_id, {})
+        mine[kind] = max(mine.get(kind, 0), int(row.detail["after"]))
+    return told
 
 
 def _waits(connection: Connection, scanned_before: datetime) -> list[Waits]:

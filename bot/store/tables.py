@@ -126,6 +126,22 @@ class Kind(StrEnum):
     """A reply below such a message, about claims for these returns; `n` is its event's."""
     MODE = "mode"
     """A message in a location's channel that it has other codes now; `n` is made of which."""
+    DIRECT = "direct"
+    """A message to one person alone about what nobody takes; `n` is `direct_number`."""
+
+
+_EACH = 100
+"""More than are told by one step (`bot.handover.shifts`)."""
+
+
+def direct_number(event: int, place: int) -> int:
+    """The number of a direct message: of the event that tells it, and of the person's place among those it names."""
+    return event * _EACH + place
+
+
+def direct_of(n: int) -> tuple[int, int]:
+    """The event's number and the person's place in such a number."""
+    return divmod(n, _EACH)
 
 
 class Sending(StrEnum):

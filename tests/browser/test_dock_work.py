@@ -15,6 +15,7 @@ from tests.browser.dock import (
     card,
     code_on,
     no_violations,
+    picture,
     say,
     thread,
     view_as,
@@ -44,6 +45,7 @@ async def test_a_day_of_dock_work(demo: Demo, browser: Browser) -> None:
             "Ram Kumar"
         )
         await _be_reminded(page)
+        await _nobody_answers(page)
         await _home(page)
         await _digest(page)
 
@@ -159,6 +161,23 @@ async def _be_reminded(page: Page) -> None:
     await expect(page.get_by_test_id("demo-time")).not_to_have_text(before or "")
     await card(page, "Sunil Yadav").get_by_test_id("open-thread").click()
     await expect(thread(page)).to_contain_text("15 min")
+
+
+async def _nobody_answers(page: Page) -> None:
+    await page.get_by_test_id("clock-minutes").click()
+    await expect(thread(page)).to_contain_text("Nobody has taken it yet.")
+    await page.get_by_test_id("direct").click()
+    told = page.get_by_test_id("message").filter(has_text="Sunil Yadav")
+    await expect(told).to_contain_text("Bengaluru dock, since")
+    await expect(page.get_by_test_id("composer")).to_be_hidden()
+    await no_violations(page, "a message to one person alone")
+    await picture(page, "direct-1440")
+    await told.get_by_role("link", name="Open the thread").click()
+    await thread(page).get_by_test_id("button-take").last.click()
+    await expect(thread(page)).to_contain_text("is on it.")
+    await view_as(page, "Vikram")
+    await expect(page.get_by_test_id("direct")).to_have_count(0)
+    await view_as(page, "Asha")
 
 
 async def _home(page: Page) -> None:

@@ -46,6 +46,7 @@ from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
+from bot.slack.blocks.reminders import direct_blocks, reminder_text
 from bot.slack.blocks.text import as_dicts, section
 from bot.text import parcel_key
 from tests.golden.samples import (
@@ -88,6 +89,15 @@ def _said(line: AuditEntry, h: Handover, parcels: tuple[Shipment, ...] = (), *, 
     return lambda: _message(
         milestone_text(line, h, PLACE), milestone(h, PLACE, line, list(parcels), ZONE, shared=shared)
     )
+
+
+def _step(kind: str, h: Handover, step: int, minutes: int, *to: str) -> AuditEntry:
+    since = (h.arrived_at + timedelta(minutes=1)).isoformat()
+    return entry(Happening.ESCALATED, kind=kind, step=step, after=minutes, minutes=minutes, since=since, to=list(to))
+
+
+def _told(line: AuditEntry, h: Handover, link: str | None = None) -> Drawn:
+    return lambda: _message(reminder_text(h, PLACE, line), direct_blocks(h, PLACE, line, ZONE, link))
 
 
 def _start(answer: Any) -> Drawn:
@@ -213,6 +223,9 @@ SAID: dict[str, Drawn] = {
         ),
         CLOSING,
     ),
+    "escalated_waiting": _said(_step("waiting", WAITING, 1, 15, "U0LEAD"), WAITING),
+    "escalated_idle": _said(_step("idle", SCANNING, 2, 31, "S0OPS", "U0LEAD"), SCANNING),
+    "escalated_uncounted": _said(_step("uncounted", CLOSING, 1, 1, "U0LEAD", "U0BOSS"), CLOSING, shared=True),
     "approval_asked": _said(
         entry(
             Happening.APPROVAL_ASKED, "U0ASHA", approval="a" * 32, counted=3, scanned=12, reason="nine are in the <van>"
@@ -579,6 +592,13 @@ UNRECEIVED: dict[str, Drawn] = {
     ).to_dict(),
 }
 
+THREAD = "https://sim.slack.com/archives/C0DOCK/p1772609400000100"
+DIRECT: dict[str, Drawn] = {
+    "waiting": _told(_step("waiting", WAITING, 1, 15, "U0LEAD"), WAITING, THREAD),
+    "idle": _told(_step("idle", SCANNING, 2, 31, "U0LEAD"), SCANNING, THREAD),
+    "uncounted_without_a_link": _told(_step("uncounted", CLOSING, 1, 1, "U0LEAD"), CLOSING),
+}
+
 MARCH = date(2026, 3, 1)
 MONTH_SUMS = ClaimSums(3, 2, Sum(4, 2_40_000), Sum(7, 12_34_567), Sum(5, 1_00_000_00), Sum(1))
 
@@ -605,6 +625,7 @@ CASES: dict[str, Drawn] = {
         ("guide", GUIDES),
         ("codes", CODES),
         ("unreceived", UNRECEIVED),
+        ("direct", DIRECT),
         ("month", MONTHS),
     )
     for name, drawn in cases.items()

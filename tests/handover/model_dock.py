@@ -389,6 +389,9 @@ class Slack:
         self.messages.append(Message(ts, thread_ts, key, message, self._time.true))
         return self.messages[-1]
 
+    async def open(self, user_id: str) -> str:
+        raise AssertionError(f"{user_id} was written to")
+
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:  # noqa: ARG002
         await self._trouble.at(Moment.EDIT)
         [found] = [m for m in self.messages if m.ts == ts]

@@ -13,6 +13,7 @@ from bot.handover.model import Actor, Handover
 from bot.handover.policy import Policy
 from bot.handover.ports import EndCode, StartCode
 from bot.handover.refusals import NotAllowed, RightsUnknown
+from bot.handover.shifts import Shift
 from bot.handover.vault import UNDATED, CodeVault
 from bot.handover.who import clean, meant
 from bot.text import squash
@@ -220,6 +221,22 @@ async def test_only_operators_pass(
 ) -> None:
     policy = Policy(PlainDirectory(groups, channels))
     where = place(operators=operators)
+    if allowed:
+        await policy.require_operator(USER, where)
+    else:
+        with pytest.raises(NotAllowed):
+            await policy.require_operator(USER, where)
+
+
+@pytest.mark.parametrize(
+    ("own", "of_shifts", "allowed"),
+    [((), (), True), ((), ("U0OTHER",), False), ((), (GROUP,), True), (("U0OTHER",), ("U0ASHA",), True)],
+)
+async def test_whoever_stands_in_a_shift_is_an_operator_at_any_hour(
+    own: tuple[str, ...], of_shifts: tuple[str, ...], allowed: bool
+) -> None:
+    policy = Policy(PlainDirectory({GROUP: {"U0ASHA"}}, {"C0DOCK": {"U0ASHA"}}))
+    where = place(operators=own).model_copy(update={"shifts": (Shift(hours="06:00-06:01", operators=of_shifts),)})
     if allowed:
         await policy.require_operator(USER, where)
     else:

@@ -1,7 +1,7 @@
 """Reminders and "I'm on it" on a real database: each is kept together with its memory."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,12 @@ from sqlmodel import select
 
 from bot.handover import machine
 from bot.handover.duty import Duty
-from bot.handover.location import Location
+from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.ports import Step
-from bot.handover.refusals import HandoverOver, NotAllowed
+from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown
 from bot.handover.reminders import Reminder, ReminderKind, Reminding, Waits
+from bot.handover.shifts import Escalation, Shift
 from bot.jobs.remind import RemindJob
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack import ids
@@ -188,6 +189,32 @@ async def test_nobody_else_can_take_it_and_nobody_what_is_over(here: Stand) -> N
         await duty.take(ASHA, handover.id)
 
 
+async def test_who_is_called_for_help_may_take_it(here: Stand) -> None:
+    handover = await arrived(here)
+    place = here.dock.locations.get("LOC1")
+    assert place is not None
+    step = Escalation(after_minutes=15, to=(STRANGER.user_id,))
+    called = place.model_copy(update={"shifts": (Shift(hours="06:00-14:00", escalate=(step,)),)})
+    here.locations = Locations((called,))
+    here.restart()
+    assert (await Duty(here.dock).take(STRANGER, handover.id)).mine
+    with pytest.raises(NotAllowed):
+        await here.dock.allow(STRANGER, called, "count", handover.id)
+
+
+async def test_an_operator_takes_it_although_slack_does_not_tell_who_may_be_called(here: Stand) -> None:
+    handover = await arrived(here)
+    place = here.dock.locations.get("LOC1")
+    assert place is not None
+    leads = place.model_copy(update={"leads": ("S0LEADS",)})
+    here.locations = Locations((leads,))
+    here.directory.down = True
+    here.restart()
+    assert (await Duty(here.dock).take(ASHA, handover.id)).mine
+    with pytest.raises(RightsUnknown):
+        await Duty(here.dock).take(STRANGER, handover.id)
+
+
 # ---- what people read ----
 
 
@@ -210,6 +237,17 @@ def test_a_reminder_names_the_operators_and_can_be_taken(kind: ReminderKind, min
     assert (button["action_id"], button["value"]) == (ids.TAKE, h.id)
 
 
+NINE = datetime(2026, 3, 4, 9, tzinfo=ZONE)
+
+
 def test_with_no_operators_nobody_is_named() -> None:
-    assert mentions(GROUP.model_copy(update={"operators": ()})) == ""
-    assert mentions(GROUP.model_copy(update={"operators": tuple(f"U0{n}A" for n in range(30))})).count("<@") == 10
+    assert mentions(GROUP.model_copy(update={"operators": ()}), NINE, ZONE) == ""
+    many = GROUP.model_copy(update={"operators": tuple(f"U0{n}A" for n in range(30))})
+    assert mentions(many, NINE, ZONE).count("<@") == 10
+
+
+def test_a_reminder_names_those_of_the_shift_in_which_it_is_said() -> None:
+    early = Shift(hours="06:00-14:00", operators=("U0EARLY",))
+    place = GROUP.model_copy(update={"shifts": (early,)})
+    assert mentions(place, NINE, ZONE) == "<@U0EARLY>"
+    assert mentions(place, NINE.replace(hour=14), ZONE) == "<!subteam^S0DOCK> <@U0ASHA>"

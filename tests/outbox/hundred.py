@@ -63,6 +63,9 @@ class Slack:
             self.shown[ts] = message.text
         return ts
 
+    async def open(self, user_id: str) -> str:
+        raise AssertionError(f"{user_id} was written to")
+
     async def edit(self, channel: str, ts: str, message: Rendered, key: str) -> None:  # noqa: ARG002
         self._let_in("chat.update", channel)
         self.edits.append(self.time.seconds)

@@ -133,9 +133,12 @@ def test_how_long_is_tried_goes_by_kind() -> None:
         one = DeliveryRow(about="h", location_id="L", kind=kind, state=state)
         return is_given_up(one, START, START + timedelta(days=days), TIMING)
 
-    assert [kind for kind in Kind if gives_up(kind, 2)] == [Kind.DIGEST]
+    assert not gives_up(Kind.DIRECT, 15 / 1440)
+    assert [kind for kind in Kind if gives_up(kind, 16 / 1440)] == [Kind.DIRECT], "an hour later it helps nobody"
+    assert [kind for kind in Kind if gives_up(kind, 2)] == [Kind.DIGEST, Kind.DIRECT]
     assert not gives_up(Kind.DIGEST, 2, Sending.UNKNOWN), "a digest that may be there is looked up for three days"
-    assert [kind for kind in Kind if gives_up(kind, 4)] == [Kind.CARD, Kind.REPLY, Kind.DIGEST, Kind.MODE]
+    four_days = [Kind.CARD, Kind.REPLY, Kind.DIGEST, Kind.MODE, Kind.DIRECT]
+    assert [kind for kind in Kind if gives_up(kind, 4)] == four_days
     assert all(gives_up(kind, 8) for kind in Kind)
     never_failed = DeliveryRow(about="h", location_id="L", kind=Kind.CARD)
     assert not is_given_up(never_failed, None, START + timedelta(days=400), TIMING)

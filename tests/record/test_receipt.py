@@ -177,3 +177,11 @@ def test_a_running_count_is_one_line_on_paper_for_each_person() -> None:
     ]
     entries.insert(1, AuditEntry(what=Happening.OWN_SCAN, at=samples.after(0), by="U0MEERA"))
     assert [particulars(one) for one in milestones(entries)] == ["6 so far", "7 so far", "18 so far"]
+
+
+def test_who_was_told_that_nobody_answers_stands_in_the_record() -> None:
+    detail = {"kind": "idle", "step": 2, "after": 30, "minutes": 31, "to": ["S0OPS", "U0LEAD"]}
+    entry = AuditEntry.model_validate({"what": Happening.ESCALATED, "at": samples.ARRIVED, "detail": detail})
+    assert event(entry) == "Nobody has taken it: others are told"
+    assert particulars(entry) == "step 2, 31 minutes"
+    assert particulars(entry.model_copy(update={"detail": {"step": "<!channel>"}})) == ""

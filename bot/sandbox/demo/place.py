@@ -45,6 +45,8 @@ class Dock:
     """User and user-group ids, as bot.toml takes them."""
     language: str
     """Of what everybody in the channel reads."""
+    lead: str
+    """Who is told when nobody answers."""
 
 
 @dataclass
@@ -85,8 +87,8 @@ class Place:
         place.players = (farah, dev)
         leads = slack.add_usergroup("delhi-dock", users=[asha, imran, sunita, dev])
         everyone = [asha, vikram, imran, sunita, meera, farah, dev]
-        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah), "en")
-        place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi")
+        place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah), "en", asha)
+        place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi", imran)
         return place
 
     def dock(self, location: str) -> Dock:
@@ -109,7 +111,8 @@ class Place:
         members: list[str],
         operators: tuple[str, ...],
         language: str,
+        lead: str,
     ) -> None:
         channel_id = self.slack.add_channel(channel, members=members)
         self.flipkart.add_location(location)
-        self.docks.append(Dock(location, name, channel_id, operators, language))
+        self.docks.append(Dock(location, name, channel_id, operators, language, lead))

@@ -17,6 +17,7 @@ def state(place: Place, viewer: str, day: Day, moods: Moods) -> dict[str, Any]:
     """The whole page for one viewer."""
     slack = place.slack
     home, view = slack.home(viewer), slack.view(viewer)
+    docks, alone = [dock.channel for dock in place.docks], _alone(place, viewer)
     return {
         "team": TEAM,
         "viewer": viewer,
@@ -34,10 +35,13 @@ def state(place: Place, viewer: str, day: Day, moods: Moods) -> dict[str, Any]:
         },
         "usergroups": {group.id: group.handle for group in slack.usergroups.values()},
         "channels": [
-            {"id": dock.channel, "name": slack.channels[dock.channel].name, "topic": _topic(dock)}
-            for dock in place.docks
+            *(
+                {"id": dock.channel, "name": slack.channels[dock.channel].name, "topic": _topic(dock), "direct": False}
+                for dock in place.docks
+            ),
+            *({"id": one, "name": "OTC Bot", "topic": "To you alone", "direct": True} for one in alone),
         ],
-        "messages": {dock.channel: [_message(m) for m in _all(place, dock.channel)] for dock in place.docks},
+        "messages": {one: [_message(m) for m in _all(place, one)] for one in (*docks, *alone)},
         "ephemerals": [_ephemeral(e) for e in slack.ephemerals(viewer)],
         "view": _view(view) if view else None,
         "home": {"id": home.id, "blocks": home.blocks} if home else None,
@@ -66,6 +70,12 @@ def _location(place: Place, dock: Dock) -> dict[str, Any]:
 
 def _topic(dock: Dock) -> str:
     return f"Returns at {dock.name}" if dock.language == "en" else f"Returns at {dock.name}, in Hindi"
+
+
+def _alone(place: Place, viewer: str) -> list[str]:
+    """The viewer's conversation with the bot, once something was said in it."""
+    mine = [channel.id for channel in place.slack.channels.values() if channel.dm_user == viewer]
+    return [one for one in mine if place.slack.messages(one)]
 
 
 def _all(place: Place, channel: str) -> list[Message]:

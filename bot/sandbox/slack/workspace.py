@@ -30,6 +30,8 @@ DEFAULT_SCOPES = frozenset(
         "commands",
         "channels:history",
         "groups:history",
+        "im:history",
+        "im:write",
         "usergroups:read",
         "users:read",
         "files:write",

@@ -24,6 +24,7 @@ from bot.slack.blocks.problems import remark, reported_reply
 from bot.slack.blocks.reminders import reminder, reminder_text
 from bot.slack.blocks.text import at, context, esc, ident, parcels, section, sections, who
 
+_DUTY = (Happening.REMINDED, Happening.ESCALATED, Happening.TAKEN)
 LISTED = 40
 """Problem parcels named in one reply; the card has the number of all."""
 
@@ -32,7 +33,7 @@ def milestone(
     handover: Handover, location: Location, entry: AuditEntry, problems: list[Shipment], zone: tzinfo, *, shared: bool
 ) -> list[Block]:
     """The blocks of one reply; `shared` says that several locations use the channel."""
-    if entry.what in (Happening.REMINDED, Happening.TAKEN):
+    if entry.what in _DUTY:
         return reminder(handover, location, entry, zone, shared=shared)
     blocks = _BODIES[entry.what](handover, entry, problems, zone)
     where = f"{esc(location.name)} · " if shared else ""
@@ -42,7 +43,7 @@ def milestone(
 
 def milestone_text(entry: AuditEntry, handover: Handover, location: Location) -> str:
     """What notifications and screen readers say."""
-    if entry.what in (Happening.REMINDED, Happening.TAKEN):
+    if entry.what in _DUTY:
         return reminder_text(handover, location, entry)
     return _("{fe} at {location}: {what}").format(
         fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=what_happened(entry)

@@ -1,7 +1,7 @@
-"""Reminders in a thread, "I'm on it", and the card's line about who is."""
+"""Reminders in a thread, who is told when nobody answers, "I'm on it", and the card's line about who is."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
@@ -19,28 +19,48 @@ MENTIONED = 10
 
 
 def reminder(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, *, shared: bool) -> list[Block]:
-    """The blocks of a REMINDED or TAKEN reply; `shared` says that several locations use the channel."""
+    """The blocks of a REMINDED, ESCALATED or TAKEN reply; `shared` says that several locations use the channel."""
     where = f"{esc(location.name)} · " if shared else ""
     small = context(f"{where}{at(entry.at, zone, '{time_secs}')}")
     if entry.what is Happening.TAKEN:
         return [section(_("🙋 {who} is on it.").format(who=who(entry.by))), small]
-    people = mentions(location)
-    lines = [" ".join(part for part in ("⏰", people, _sentence(h, entry)) if part)]
+    if entry.what is Happening.ESCALATED:
+        # All of them, however many: each is called.
+        people = " ".join(_mention(one) for one in entry.detail["to"])
+        lines = [f"📣 {people} {_sentence(h, entry)}", _("Nobody has taken it yet.")]
+    else:
+        people = mentions(location, entry.at, zone)
+        lines = [" ".join(part for part in ("⏰", people, _sentence(h, entry)) if part)]
     button = ButtonElement(text=_("I'm on it"), action_id=ids.TAKE, value=h.id)
     return [section("\n".join(lines)), ActionsBlock(elements=[button]), small]
 
 
 def reminder_text(h: Handover, location: Location, entry: AuditEntry) -> str:
-    """What notifications and screen readers say."""
+    """What notifications and screen readers say, in the thread and in a message to one person alone."""
     if entry.what is Happening.TAKEN:
         return _("{fe} at {location}: somebody is on it").format(fe=_plain(h), location=esc(location.name))
     return f"{esc(location.name)}: {_sentence(h, entry, name=_plain(h))}"
 
 
-def mentions(location: Location) -> str:
-    """The operators, so that Slack notifies them; empty when everybody in the channel is one."""
-    every = [f"<!subteam^{one}>" if one.startswith("S") else who(one) for one in location.operators]
+def mentions(location: Location, moment: datetime, zone: tzinfo) -> str:
+    """The operators who are on duty, so that Slack notifies them; empty when everybody in the channel is one."""
+    every = [_mention(one) for one in location.on_duty(moment, zone)]
     return " ".join(every[:MENTIONED])
+
+
+def direct_blocks(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, link: str | None) -> list[Block]:
+    """The message to one person alone of what an ESCALATED entry tells; `link` leads to the thread."""
+    since = datetime.fromisoformat(entry.detail["since"])
+    place = _("*{location}*, since {time}").format(location=esc(location.name), time=at(since, zone))
+    todo = _("Nobody has taken it yet: press *I'm on it* in the thread.")
+    lines = [f"📣 {place}: {_sentence(h, entry)}", todo]
+    if link is not None:
+        lines.append(f"<{link}|{_('Open the thread')}>")
+    return [section("\n".join(lines))]
+
+
+def _mention(one: str) -> str:
+    return f"<!subteam^{one}>" if one.startswith("S") else who(one)
 
 
 def taken_line(h: Handover, zone: tzinfo) -> str:

@@ -85,7 +85,7 @@ def refusal(error: Refusal) -> str:
 
 def operators(location: Location) -> str:
     """Who may ask, as mentions."""
-    mentions = [f"<!subteam^{o}>" if o.startswith("S") else who(o) for o in location.operators]
+    mentions = [f"<!subteam^{o}>" if o.startswith("S") else who(o) for o in location.entitled]
     if not mentions:
         return _("members of its channel")
     shown = ", ".join(mentions[:10])

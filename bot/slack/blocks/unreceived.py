@@ -38,7 +38,7 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
         "🚨 *{n} returns never came to {location}*: Flipkart counts them as completed, and no FE scanned them.",
         n,
     ).format(n=number(n), location=esc(location.name))
-    blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location)) if part))]
+    blocks: list[Block] = [section(" ".join(part for part in (sentence, mentions(location, alarm.at, zone)) if part))]
     offered = set[str]()
     for one in alarm.items:
         claim = alarm.claims.get(parcel_key(one.tracking_id))

@@ -40,4 +40,6 @@ def _shown(dock: World) -> str:
 def quick(dock: World) -> None:
     """Waits of seconds become tenths: what is waited for stays the same."""
     message = replace(OutboxTiming().message, first_backoff=0.1, longest_backoff=0.5)
-    dock.timing = replace(dock.timing, socket=QUICK_SOCKET, outbox=replace(dock.timing.outbox, message=message))
+    direct = replace(OutboxTiming().direct, first_backoff=0.1, longest_backoff=0.5)
+    outbox = replace(dock.timing.outbox, message=message, direct=direct)
+    dock.timing = replace(dock.timing, socket=QUICK_SOCKET, outbox=outbox)

@@ -43,12 +43,17 @@ from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
+from bot.slack.blocks.reminders import direct_blocks, reminder_text
 from bot.slack.blocks.text import as_dicts, section
 from tests.examples import examples
 from tests.golden.samples import NOW, ZONE
 
 OTC = "481516"
-OWN = re.compile(r"<!date\^\d+\^[^<>|^]*\|[^<>]*>|<@U0[A-Z0-9]+>|<#C0[A-Z0-9]+>|<!subteam\^S0[A-Z0-9]+>")
+LINK = "https://sim.slack.com/archives/C0DOCK/p1"
+OWN = re.compile(
+    r"<!date\^\d+\^[^<>|^]*\|[^<>]*>|<@U0[A-Z0-9]+>|<#C0[A-Z0-9]+>|<!subteam\^S0[A-Z0-9]+>"
+    rf"|<{re.escape(LINK)}\|[^<>|]*>"
+)
 """What the bot itself writes in angle brackets."""
 
 FRAGMENTS = st.sampled_from(
@@ -300,11 +305,20 @@ def test_cards(h: Handover, place: Location) -> None:
 def test_milestones(h: Handover, place: Location, entry: AuditEntry, parcels: list[Shipment], shared: bool) -> None:
     if entry.what.value == "problems" and not parcels:
         return
-    if entry.what is Happening.REMINDED:
+    if entry.what in (Happening.REMINDED, Happening.ESCALATED):
         # Its kinds are the bot's own words, not a claim's.
-        entry = entry.model_copy(update={"detail": {**entry.detail, "kind": "waiting", "minutes": 9, "times": 1}})
+        own = {"kind": "waiting", "minutes": 9, "times": 1, "to": ["S0OPS", "U0LEAD"]}
+        entry = entry.model_copy(update={"detail": {**entry.detail, **own}})
     text = milestone_text(entry, h, place)
     check_message(text, milestone(h, place, entry, parcels, ZONE, shared=shared), public=True)
+
+
+@given(HANDOVERS, PLACES, MOMENTS, st.sampled_from(["waiting", "idle", "uncounted"]), st.none() | st.just(LINK))
+@quick
+def test_direct_messages(h: Handover, place: Location, at: datetime, kind: str, link: str | None) -> None:
+    detail = {"kind": kind, "minutes": 9, "step": 1, "since": at.isoformat(), "to": ["U0LEAD"]}
+    entry = AuditEntry.model_validate({"what": Happening.ESCALATED, "at": at, "detail": detail})
+    check_message(reminder_text(h, place, entry), direct_blocks(h, place, entry, ZONE, link), public=True)
 
 
 @given(

@@ -1,4 +1,4 @@
-// The left: channels with unread marks, the app's Home tab; and on narrow screens the bar at the bottom.
+// The left: channels and what the bot says to the viewer alone, with unread marks, the app's Home tab; and on narrow screens the bar at the bottom.
 
 import { h, icon, refill } from "./dom.js";
 import { openHome } from "./home.js";
@@ -18,7 +18,7 @@ export function startChannels() {
   const bottom = document.getElementById("bottom");
   subscribe((state, ui) => {
     document.getElementById("app").dataset.pane = ui.pane;
-    const marks = state.channels.map((channel) => [channel.id, channel.name, unread(state, channel.id)]);
+    const marks = state.channels.map((channel) => [channel.id, channel.name, unread(state, channel.id), channel.direct]);
     refill(nav, JSON.stringify([state.team, state.bot, marks, ui.channel, ui.home]), () => drawNav(state, ui, marks));
     const waiting = {
       chat: marks.some(([id, , count]) => count > 0 && id === ui.channel) || Boolean(state.view),
@@ -30,20 +30,26 @@ export function startChannels() {
 
 function drawNav(state, ui, marks) {
   const bot = state.bot.connected ? "connected" : "not connected";
+  const alone = marks.filter(([, , , direct]) => direct);
   return [
     h("p", { class: "team" }, state.team),
     h("h2", {}, "Channels"),
-    h("ul", {}, marks.map(([id, name, count]) => h("li", {}, channelButton(id, name, count, ui)))),
+    h("ul", {}, rows(marks.filter(([, , , direct]) => !direct), ui)),
+    alone.length > 0 && [h("h2", {}, "Direct messages"), h("ul", {}, rows(alone, ui))],
     h("h2", {}, "Apps"),
     h("ul", {}, h("li", {}, homeButton(state, ui))),
     h("p", { class: `bot-state ${state.bot.connected ? "" : "off"}` }, h("span", { class: "dot" }), `The bot is ${bot}`),
   ];
 }
 
-function channelButton(id, name, count, ui) {
+function rows(marks, ui) {
+  return marks.map(([id, name, count, direct]) => h("li", {}, channelButton(id, name, count, direct, ui)));
+}
+
+function channelButton(id, name, count, direct, ui) {
   const here = !ui.home && ui.channel === id;
-  const props = { type: "button", class: count ? "unread" : null, "aria-current": here ? "page" : null, testid: `channel-${name}`, on: { click: () => openChannel(id) } };
-  return h("button", props, icon("hash"), h("span", { class: "grow" }, name),
+  const props = { type: "button", class: count ? "unread" : null, "aria-current": here ? "page" : null, testid: direct ? "direct" : `channel-${name}`, on: { click: () => openChannel(id) } };
+  return h("button", props, icon(direct ? "chat" : "hash"), h("span", { class: "grow" }, name),
     count ? h("span", { class: "badge" }, count, h("span", { class: "unseen" }, " unread")) : null);
 }
 

@@ -47,7 +47,9 @@ function looking(ui) {
 function draw(state, ui) {
   const channel = state.channels.find((one) => one.id === ui.channel);
   drawHead(channel, ui);
-  box.hidden = composer.element.hidden = ui.home;
+  box.hidden = ui.home;
+  // What the bot says to one person alone can't be answered: its Messages tab is read-only.
+  composer.element.hidden = ui.home || Boolean(channel?.direct);
   home.hidden = !ui.home;
   if (ui.home) return drawHome(home, state);
   if (!channel) return undefined;
@@ -68,15 +70,15 @@ function draw(state, ui) {
 function drawHead(channel, ui) {
   const name = ui.home ? "OTC Bot" : channel?.name;
   document.getElementById("chat").setAttribute("aria-label", ui.home ? "OTC Bot's Home tab" : `Channel ${name}`);
-  refill(head, JSON.stringify([name, channel?.topic, ui.home]), () => [
-    h("h2", {}, icon(ui.home ? "home" : "hash"), name ?? "No channel"),
+  refill(head, JSON.stringify([name, channel?.topic, channel?.direct, ui.home]), () => [
+    h("h2", {}, icon(ui.home ? "home" : channel?.direct ? "chat" : "hash"), name ?? "No channel"),
     h("p", { class: "quiet-text" }, ui.home ? "Home" : channel?.topic),
   ]);
 }
 
 function drawIntro(state, channel) {
   const empty = roots(state, channel.id).length === 0;
-  refill(intro, JSON.stringify([channel, empty]), () => [
+  refill(intro, JSON.stringify([channel, empty]), () => channel.direct ? [] : [
     h("div", { class: "intro-sign" }, icon("hash")),
     h("h3", {}, `This is the beginning of #${channel.name}`),
     empty

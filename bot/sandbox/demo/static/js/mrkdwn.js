@@ -3,7 +3,8 @@
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { slackDate } from "./dates.js";
-import { nameOf } from "./store.js";
+import { openChannel, openThread } from "./open.js";
+import { nameOf, store } from "./store.js";
 
 const INLINE = new RegExp(
   [
@@ -102,8 +103,19 @@ function angled(inner, state) {
   return link(plain(target), plain(label || target)) ?? plain(`<${inner}>`);
 }
 
-/** A link that may be followed, or null: only web and mail addresses. */
+const MESSAGE = /^https:\/\/[^/]+\.slack\.com\/archives\/(\w+)\/p(\d{10})(\d{6})$/;
+
+/** A link that may be followed, or null: only web and mail addresses. To a message here it leads within the page. */
 export function link(url, label) {
+  const [, channel, seconds, rest] = MESSAGE.exec(url) ?? [];
+  if (store.state?.channels.some((one) => one.id === channel)) {
+    const open = (event) => {
+      event.preventDefault();
+      openChannel(channel);
+      openThread(`${seconds}.${rest}`, event.currentTarget);
+    };
+    return h("a", { href: "#", on: { click: open } }, label);
+  }
   if (!/^(https?:\/\/|mailto:)/i.test(url)) return null;
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label);
 }

@@ -46,7 +46,9 @@ export function updateRow(row, item, { inThread }) {
     reactions(item.reactions ?? {}),
     !inThread && item.thread ? threadLink(item) : null,
   ]);
-  refill(parts.tools, JSON.stringify([item.deleted, inThread, state.shortcuts]), () => rowTools(item, inThread));
+  const isDirect = state.channels.find((one) => one.id === item.channel)?.direct;
+  refill(parts.tools, JSON.stringify([item.deleted, inThread, state.shortcuts, isDirect]), () =>
+    isDirect ? [] : rowTools(item, inThread));
 }
 
 function drawContent(row, item) {
