@@ -1,6 +1,7 @@
-"""Who and what there is in the demo: two docks, their people, and what the page can suggest."""
+"""Who and what there is in the demo: three docks, their people, and what the page can suggest."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.sandbox.demo.clock import DemoClock
 from bot.sandbox.demo.sheet import Sheets
@@ -45,6 +46,8 @@ class Dock:
     """User and user-group ids, as bot.toml takes them."""
     language: str
     """Of what everybody in the channel reads."""
+    arrivals: Literal["always", "due"]
+    """As bot.toml has it."""
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Place:
 
     @classmethod
     def furnished(cls) -> "Place":
-        """The two docks and their people; nothing listens yet."""
+        """The docks and their people; nothing listens yet."""
         clock = DemoClock()
         slack = SlackSim(now=clock.epoch)
         slack.scopes |= {"channels:read", "groups:read"}
@@ -75,10 +78,10 @@ class Place:
             switches=Switches(quota_per_hour=ENOUGH_CALLS, page_size_max=100),
         )
         place = cls(clock, slack, flipkart, Sheets(clock))
-        asha = place._person("asha", "Asha Rao", "operator of both docks")
+        asha = place._person("asha", "Asha Rao", "operator of all docks")
         vikram = place._person("vikram", "Vikram Shah", "operator in Bengaluru")
         imran = place._person("imran", "Imran Khan", "operator in Delhi")
-        sunita = place._person("sunita", "Sunita Devi", "operator of both docks, reads Hindi", locale="hi-IN")
+        sunita = place._person("sunita", "Sunita Devi", "operator in Bengaluru and Delhi, reads Hindi", locale="hi-IN")
         meera = place._person("meera", "Meera Iyer", "accounts: no right to codes")
         farah = place._person("farah", "Farah Ali", "plays the scripted day in Bengaluru")
         dev = place._person("dev", "Dev Nair", "plays the scripted day in Delhi")
@@ -87,6 +90,7 @@ class Place:
         everyone = [asha, vikram, imran, sunita, meera, farah, dev]
         place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah), "en")
         place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi")
+        place._dock("PNQ-01", "Pune dock", "returns-pnq", everyone, (asha,), "en", "due")
         return place
 
     def dock(self, location: str) -> Dock:
@@ -109,7 +113,8 @@ class Place:
         members: list[str],
         operators: tuple[str, ...],
         language: str,
+        arrivals: Literal["always", "due"] = "always",
     ) -> None:
         channel_id = self.slack.add_channel(channel, members=members)
         self.flipkart.add_location(location)
-        self.docks.append(Dock(location, name, channel_id, operators, language))
+        self.docks.append(Dock(location, name, channel_id, operators, language, arrivals))
