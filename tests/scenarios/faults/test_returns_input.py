@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.clock import now
-from bot.timing import JobsTiming
+from bot.timing import JobsTiming, SocketTiming
 from tests.scenarios.dockwork import card_says, start_code, thread_says
 from tests.scenarios.faults.health import complains, problems
 from tests.scenarios.faults.marks import fault
@@ -48,6 +48,12 @@ def own() -> Iterator[OwnConnection]:
     sa.event.listen(Engine, "begin", one.begins)
     yield one
     sa.event.remove(Engine, "begin", one.begins)
+
+
+@pytest.fixture
+def patient(dock: World, quick: None) -> None:
+    """A loop that is busy for a third of a second is what these tests are about, and no broken socket."""
+    dock.timing = replace(dock.timing, socket=SocketTiming())
 
 
 def row(n: int, **more: Any) -> dict[str, Any]:
@@ -116,6 +122,7 @@ async def test_rows_and_pages_of_the_ledger_that_are_wrong(ledger: World) -> Non
 
 @pytest.mark.slow("fifty thousand rows")
 @fault("Flipkart", "50,000 rows of the returns ledger, page by page", keeps=(1, 3, 4, 6), person="*3 scanned*")
+@pytest.mark.usefixtures("patient")
 @pytest.mark.timeout(240)
 async def test_fifty_thousand_rows_over_pages(ledger: World) -> None:
     ledger.flipkart.switches.ledger_page = 1000
@@ -127,6 +134,7 @@ async def test_fifty_thousand_rows_over_pages(ledger: World) -> None:
 
 @pytest.mark.slow("fifty thousand rows")
 @fault("Flipkart", "a single page of 50,000 rows of the returns ledger", keeps=(1, 3, 4, 6), person="*3 scanned*")
+@pytest.mark.usefixtures("patient")
 @pytest.mark.timeout(240)
 async def test_fifty_thousand_rows_on_one_page(ledger: World) -> None:
     ledger.flipkart.fail("returns", body=page([row(n) for n in range(MANY)]), times=1)
@@ -201,6 +209,7 @@ async def test_notifications_in_any_order(dock: World, logged: io.StringIO, seed
     person="*3 scanned*",
     operator="flipkart sends more notifications than are taken at once; it is asked to send them again",
 )
+@pytest.mark.usefixtures("patient")
 @pytest.mark.timeout(300)
 async def test_ten_thousand_notifications_in_a_minute(dock: World, logged: io.StringIO) -> None:
     """Those of one second have one signature, and what was not taken comes again with it."""
