@@ -194,7 +194,9 @@ class FlipkartClient:
             try:
                 return LedgerPage(statements, ledger_path(answer.next_url, self._base_url))
             except MalformedError as error:
-                self._tell("flipkart's ledger goes on where it can't be followed", problem=str(error), at=location_id)
+                if answer.has_more:
+                    problem = str(error)
+                    self._tell("flipkart's ledger goes on where it can't be followed", problem=problem, at=location_id)
         elif answer.has_more:
             self._tell("flipkart's ledger has more rows, and does not say where", at=location_id)
         return LedgerPage(statements, is_cut_off=answer.has_more)

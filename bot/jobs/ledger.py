@@ -55,6 +55,8 @@ class LedgerJob:
         self._seen: dict[tuple[str, str], set[str]] = {}
         """The pages of each pass that goes on: one that leads back to another ends it."""
         self._not_before: dict[tuple[str, str], datetime] = {}
+        self._led_back: set[tuple[str, str]] = set()
+        """Where that was said: it may be how the ledger ends, so it is said once."""
         self._told: dict[str, str] = {}
         """What is wrong at a location, as it was said."""
 
@@ -94,7 +96,8 @@ class LedgerJob:
                 await self._announcing.keep(Told(mark.location_id, some, source=Source.LEDGER))
             seen = self._seen.setdefault(key, set())
             leads_on = page.next_url and page.next_url not in seen and len(seen) < MOST_PAGES
-            if page.next_url and not leads_on:
+            if page.next_url and not leads_on and key not in self._led_back:
+                self._led_back.add(key)
                 log.warning("flipkart's ledger of returns leads back to a page that was read", at=mark.location_id)
             seen.add(page.next_url)
             newest = page.newest if page.is_cut_off else None

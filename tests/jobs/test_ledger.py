@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.handover.announcing import Announcing
 from bot.handover.ledger import KINDS, LedgerPage, Mark
@@ -115,8 +116,11 @@ async def test_a_restart_goes_on_where_it_was(stand: Stand) -> None:
 
 async def test_pages_that_lead_in_a_circle_end_the_pass(stand: Stand) -> None:
     stand.answer = lambda *_: LedgerPage([], "/2")
-    assert await stand.later() == [("LOC1", "", ""), ("LOC1", "", "/2")]
-    assert await stand.later(timedelta(seconds=30)) == []
+    with capture_logs() as logs:
+        assert await stand.later() == [("LOC1", "", ""), ("LOC1", "", "/2")]
+        assert await stand.later(timedelta(seconds=30)) == []
+        assert await stand.later(EVERY) == [("LOC1", "", ""), ("LOC1", "", "/2")]
+    assert ["leads back" in line["event"] for line in logs] == [True], "said with each pass"
 
 
 async def test_a_page_that_is_gone_begins_the_pass_anew(stand: Stand) -> None:
