@@ -22,6 +22,8 @@ LEAD_MINUTES = 20
 """Without an answer until a dock's lead is told: after the reminder, which comes with the clock's first step."""
 POLL_SECONDS = 2.0
 FASTEST_POLL = 0.25
+HEARTBEAT_SECONDS = 60.0
+"""At the dock that is looked at by what is due, while nothing is: people say minutes of it."""
 TIMING = Timing(jobs=JobsTiming(ledger_again=timedelta(seconds=5)))
 """Flipkart's ledger is looked at as often as somebody who plays wants to see it."""
 HOST = "127.0.0.1"
@@ -87,7 +89,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
     every = max(POLL_SECONDS / speed, FASTEST_POLL)
     content = {
         "timezone": ZONE.key,
-        "polling": {"arrivals_seconds": every, "scans_seconds": every},
+        "polling": {"arrivals_seconds": every, "scans_seconds": every, "heartbeat_seconds": HEARTBEAT_SECONDS},
         "flipkart": {"calls_per_hour": 1_000_000},
         "returns": {"ledger": True},
         "locations": [
@@ -98,6 +100,7 @@ def settings(place: Place, database: Path, speed: float) -> Settings:
                 "operators": dock.operators,
                 "language": dock.language,
                 "escalate": [{"after_minutes": LEAD_MINUTES, "to": [dock.lead]}],
+                "arrivals": dock.arrivals,
             }
             for dock in place.docks
         ],

@@ -34,6 +34,7 @@ from bot.flipkart.transport import BoundedTransport, Http, UnusableBodyError, pr
 from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, ScanPage, StartOtcs
 from bot.handover.ledger import LedgerPage
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
+from bot.handover.returns import Statement
 from bot.lists.model import ExpectedRow
 from bot.timing import FlipkartTiming
 
@@ -176,17 +177,29 @@ class FlipkartClient:
         else:
             asked = {"modifiedAfter": since.isoformat(timespec="milliseconds"), "locationId": location_id}
             path = f"{LEDGER_PATH}?{urlencode(asked | ({'source': kind} if kind else {}))}"
-        answer = await self._call("GET", path, LedgerAnswer, spare=True)
-        statements = answer.statements(location_id, since, now())
+        response = await self._ask("GET", path, spare=True)
+        if not response.is_success:
+            raise self._failure(_name_of(path), response)
+
+        def read() -> tuple[LedgerAnswer, list[Statement]]:
+            answer = self._read(_name_of(path), response, LedgerAnswer)
+            return answer, answer.statements(location_id, since, now())
+
+        # In a thread, because a page may hold tens of thousands of rows, and presses go on meanwhile.
+        answer, statements = await asyncio.to_thread(read)
         if left := len(answer.items) - len(statements):
             self._tell("flipkart's ledger has rows without an id, or of another location", rows=left, at=location_id)
-        if not (answer.has_more and answer.next_url):
-            return LedgerPage(statements)
-        try:
-            return LedgerPage(statements, ledger_path(answer.next_url, self._base_url))
-        except MalformedError as error:
-            self._tell("flipkart's ledger goes on where it can't be followed", problem=str(error), at=location_id)
-            return LedgerPage(statements)
+        # A link counts, whatever `hasMore` says, as long as there is anything to be read.
+        if answer.next_url and (answer.has_more or answer.items):
+            try:
+                return LedgerPage(statements, ledger_path(answer.next_url, self._base_url))
+            except MalformedError as error:
+                if answer.has_more:
+                    problem = str(error)
+                    self._tell("flipkart's ledger goes on where it can't be followed", problem=problem, at=location_id)
+        elif answer.has_more:
+            self._tell("flipkart's ledger has more rows, and does not say where", at=location_id)
+        return LedgerPage(statements, is_cut_off=answer.has_more)
 
     def _tell(self, event: str, **facts: str | int) -> None:
         """Warns once of what every further look would find again."""

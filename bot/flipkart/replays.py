@@ -18,8 +18,9 @@ from bot.flipkart.signature import FRESH
 
 TOGETHER_SECONDS = 900.0
 """After the first body of a signature no others are taken: what follows it in Flipkart's queue has come by then."""
-MOST_BODIES = 100
-"""Of one signature."""
+MOST_BODIES = 1000
+"""Of one signature: more than the bot takes of those that were made in one second (`WebTiming`), so that it is not the
+burst which Flipkart is asked to send again that is taken for a stranger's."""
 MOST_SIGNATURES = 20_000
 
 

@@ -18,7 +18,7 @@ from bot.lists.states import state
 from bot.text import parcel_key
 
 MOST_ITEMS = 1000
-"""Items of one answer or notification that are looked at."""
+"""Items of one answer about tracking ids, or of one notification, that are looked at."""
 LONGEST_REASON = 200
 LONGEST_WORD = 60
 OLDEST, NEWEST = timedelta(days=400), timedelta(days=1)
@@ -166,7 +166,7 @@ class LedgerAnswer(Wire):
             now: the time.
         """
         found = []
-        for item in self.items[:MOST_ITEMS]:
+        for item in self.items:  # all: what is left out here is nowhere else, and a body has its own bound
             return_id, order_item_id = other_id(item.return_id), other_id(item.order_item_id)
             if not (return_id or order_item_id) or item.location_id not in ("", location_id):
                 continue

@@ -47,7 +47,14 @@ class LedgerPage:
 
     statements: Sequence[Statement]
     next_url: str = ""
-    """A path on Flipkart's host, ready to be asked; empty: there is no more."""
+    """A path on Flipkart's host, ready to be asked; empty: there is no more, or nobody can say where."""
+    is_cut_off: bool = False
+    """Whether there is more that no address leads to."""
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest of its rows was changed; None where it has none."""
+        return max((one.at for one in self.statements), default=None)
 
 
 class Marks(Protocol):
@@ -76,11 +83,22 @@ def begun(mark: Mark, now: datetime, zone: tzinfo) -> Mark:
     return replace(mark, since=mark.after - OVERLAP, began=now, url="")
 
 
-def gone_on(mark: Mark, next_url: str, now: datetime) -> Mark:
-    """After a page; an empty `next_url` ends the pass."""
+def gone_on(mark: Mark, next_url: str, now: datetime, newest: datetime | None = None) -> Mark:
+    """After a page; an empty `next_url` ends the pass.
+
+    Args:
+        mark: of a pass that goes on.
+        next_url: of the next page.
+        now: the time.
+        newest: of what there is, where more is left that nobody can ask for: the next pass goes on from there, if that
+            is further than the one before had come.
+    """
     if next_url:
         return replace(mark, url=next_url)
-    return replace(mark, after=mark.began, since=None, began=None, url="", answered_at=now)
+    after = mark.began
+    if newest is not None and mark.since is not None and after is not None and mark.since + OVERLAP < newest < after:
+        after = newest
+    return replace(mark, after=after, since=None, began=None, url="", answered_at=now)
 
 
 def broken_off(mark: Mark) -> Mark:

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 REST = timedelta(minutes=5)
 """After a failure, and after a refusal at one location: no longer, for the ledger says what is due."""
 PAGES_A_TICK = 2
+ROWS_AT_ONCE = 200
+"""Of a page, in one transaction: presses and looks have their turn between two."""
 MOST_PAGES = 4000
 """Of one pass: a hundred thousand rows."""
 
@@ -53,6 +55,8 @@ class LedgerJob:
         self._seen: dict[tuple[str, str], set[str]] = {}
         """The pages of each pass that goes on: one that leads back to another ends it."""
         self._not_before: dict[tuple[str, str], datetime] = {}
+        self._led_back: set[tuple[str, str]] = set()
+        """Where that was said: it may be how the ledger ends, so it is said once."""
         self._told: dict[str, str] = {}
         """What is wrong at a location, as it was said."""
 
@@ -87,15 +91,17 @@ class LedgerJob:
             await self._failed(mark, error, now)
             return
         try:
-            if page.statements:
-                told = Told(mark.location_id, page.statements, source=Source.LEDGER)
-                await self._announcing.keep(told)
+            for at in range(0, len(page.statements), ROWS_AT_ONCE):
+                some = page.statements[at : at + ROWS_AT_ONCE]
+                await self._announcing.keep(Told(mark.location_id, some, source=Source.LEDGER))
             seen = self._seen.setdefault(key, set())
             leads_on = page.next_url and page.next_url not in seen and len(seen) < MOST_PAGES
-            if page.next_url and not leads_on:
+            if page.next_url and not leads_on and key not in self._led_back:
+                self._led_back.add(key)
                 log.warning("flipkart's ledger of returns leads back to a page that was read", at=mark.location_id)
             seen.add(page.next_url)
-            await self._keep(gone_on(mark, page.next_url if leads_on else "", now))
+            newest = page.newest if page.is_cut_off else None
+            await self._keep(gone_on(mark, page.next_url if leads_on else "", now, newest))
         except NotKept:
             self._not_before[key] = now + REST  # the store has said it; the same call again would cost the budget
             raise

@@ -12,11 +12,17 @@ import re
 import signal
 from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_base_client import AsyncBaseClient
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
+from bot import parts
+from bot.clock import Clock
+from bot.handover.claim_sums import Months, month_of, month_of_day
+from bot.handover.location import Locations
+from bot.jobs.month import MonthJob
 from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, Edge, commit_of
 from tests.crash.said import call_name
 
@@ -34,6 +40,21 @@ def die_at(edge: Edge) -> None:
         _die_at_call(edge)
     else:
         _die_at_commit(edge)
+
+
+def end_months(over: int) -> None:
+    """Of the present month and those after it, so many are over, as far as their job is told; the rest has its time.
+
+    No run of minutes sees a month end, and on most days the last one ended too long ago.
+    """
+    if over:
+        vars(parts)["MonthJob"] = functools.partial(_early, over)
+
+
+def _early(over: int, months: Months, locations: Locations, zone: ZoneInfo, clock: Clock) -> MonthJob:
+    present = month_of_day(clock().astimezone(zone).date(), zone).number
+    end = month_of(present + over - 1, zone).end
+    return MonthJob(months, locations, zone, lambda: end)
 
 
 def _at(edge: Edge, when: str, run: int) -> None:

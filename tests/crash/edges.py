@@ -10,15 +10,26 @@ POSTS = (
     "post a card",
     "post a reply",
     "post a digest",
+    "post an alarm",
+    "post a month",
     "edit a card",
     "share a receipt",
     "share a proof",
     "share a digest",
+    "share a month",
 )
 """Calls that people see the result of."""
-FILLS = ("fill a receipt", "fill a proof")
+FILLS = ("fill a receipt", "fill a proof", "fill a month")
 """The content of a file goes to Slack; nobody sees it yet."""
-CALLS = (*POSTS, "reserve a receipt", "reserve a proof", "look for a card", "look for a reply", "look for files")
+CALLS = (
+    *POSTS,
+    "reserve a receipt",
+    "reserve a proof",
+    "reserve a month",
+    "look for a card",
+    "look for a reply",
+    "look for files",
+)
 """Calls as the bot makes them (`tests.crash.said`). Before they are shared, a digest's files are as a receipt's."""
 COMMITS = {
     "wanted": ("INSERT", "pending"),
@@ -52,10 +63,17 @@ FUNCTIONS = {
     "report": "bot.store.claims:ClaimStore.report",
     "claim": "bot.store.claims:ClaimStore.move",
     "prove": "bot.store.claims:ClaimStore.prove",
+    # returns: a page of the ledger, what it says, how far it is read; what never came
+    "ledger": "bot.flipkart.client:FlipkartClient.ledger",
+    "returns": "bot.store.returns:ReturnStore.take",
+    "ledger mark": "bot.store.ledger:LedgerStore.keep",
+    "alarm": "bot.store.unreceived:UnreceivedStore.raise_alarm",
 }
 """By name: module and function of the real bot."""
-OFTEN = frozenset({"commit", "initial load", "reconcile", "shipments", "add page"})
-"""What happens several times a second: the kill may wait for a later one."""
+OFTEN = frozenset(
+    {"commit", "initial load", "reconcile", "shipments", "add page", "ledger", "returns", "ledger mark", "alarm"}
+)
+"""What happens several times in a life: the kill may wait for a later one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 from tests.crash.edges import EDGES, OFTEN, Edge
 from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
 from tests.crash.play import NEEDS_PROOF, PRESSED, Play
+from tests.crash.returning import ALARM, is_of_month
 from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.support import World, world
@@ -25,7 +26,8 @@ LONGEST_LIFE = 3.0
 PRESSED_LIFE = 6.0
 """The same for an edge that somebody has to press for."""
 DRAWN_LIFE = 10.0
-"""The same for one that waits for a chart to be drawn, by a process that is started for it."""
+"""The same for one that waits for a chart to be drawn, by a process that is started for it, or for the ledger and then
+for its turn behind an FE's messages."""
 LOOKED_UP_LIFE = 15.0
 """The same for one that waits until what may have been shared is looked for."""
 LATEST = 1.6
@@ -216,7 +218,7 @@ def _patience(edge: Edge) -> float:
         return LOOKED_UP_LIFE
     if edge.name.endswith(" a digest"):
         return DRAWN_LIFE
-    if edge.name in NEEDS_PROOF:
+    if edge.name in NEEDS_PROOF or edge.name == ALARM or is_of_month(edge.name):
         return DRAWN_LIFE
     return PRESSED_LIFE if edge.name in PRESSED else LONGEST_LIFE
 

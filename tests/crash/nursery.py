@@ -18,11 +18,13 @@ from typing import NoReturn
 
 import bot.app  # noqa: F401 - `otc-bot run` imports it when it runs, which would be after the fork
 from bot import cli
-from tests.crash.dying import die_at
+from tests.crash.dying import die_at, end_months
 from tests.crash.edges import Edge
 from tests.prepare import ROOT
 
 DIES_AT = "OTC_BOT_TEST_DIES_AT"
+MONTHS = "OTC_BOT_TEST_MONTHS"
+"""How many months from the present one on are over, as their job is told."""
 LONGEST_WAIT = 0.02
 """Seconds until the end of a bot is noticed."""
 
@@ -71,6 +73,7 @@ def _live(env: dict[str, str], folder: str, log: str) -> NoReturn:
         os.environ.clear()
         os.environ.update(env)
         random.seed()
+        end_months(int(env.get(MONTHS, "0")))
         if DIES_AT in env:
             die_at(Edge.load(env[DIES_AT]))
         sys.argv = ["otc-bot", "run"]

@@ -18,9 +18,10 @@ from bot.sandbox.slack import Delivery, Message, SubmitRefused
 from bot.sandbox.slack.posting import delete
 from bot.slack import ids
 from tests.bench.processes import environment
-from tests.crash import claiming
+from tests.crash import claiming, returning
 from tests.crash.edges import Edge, commit_of
 from tests.crash.facts import Counted, OwnScan
+from tests.crash.nursery import MONTHS
 from tests.crash.said import is_card
 from tests.support import World
 
@@ -91,6 +92,8 @@ class Losses:
     """Those whose card somebody had deleted: a database that does not know that, and finds none, has one posted."""
     evenings: frozenset[str] = frozenset()
     """Locations whose day may be one of which the database knows nothing."""
+    returning: frozenset[str] = frozenset()
+    """Locations whose FE it may not know."""
     calls: int = 0
     """How many Flipkart had seen."""
     asked: Counter[str] = field(default_factory=Counter)
@@ -99,6 +102,8 @@ class Losses:
     """To running counts, as far as the database knows it."""
     files: Counter[str] = field(default_factory=Counter)
     """What Slack showed, by name."""
+    tables: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Of months, as `tests.crash.returning.tables` counts them."""
 
 
 class Play:
@@ -123,6 +128,10 @@ class Play:
         """Claims of which the bot said that they are noted as raised."""
         self.evenings: list[Dock] = []
         """Docks at which nobody works any more; each brings one digest when it is wanted."""
+        self.returning: list[Dock] = []
+        """Docks with a ledger and a return that never came (`tests.crash.returning`)."""
+        self.months_over = 0
+        """Of the present one and those after it, as the bot's job for them is told."""
         self.deleted: set[str] = set()
         """The tasks whose card somebody deleted in Slack."""
         self.losses = Losses()
@@ -137,10 +146,12 @@ class Play:
 
         for _ in range(EVENINGS):
             self._another_evening()
+        world.flipkart.switches.ledger_page = returning.PAGE
+        returning.another(self)
 
     @property
     def everywhere(self) -> list[Dock]:
-        return [*self.docks, *self.evenings]
+        return [*self.docks, *self.evenings, *self.returning]
 
     @property
     def visits(self) -> list[Visit]:
@@ -167,12 +178,14 @@ class Play:
         (self.world.folder / "bot.toml").write_text(
             f'timezone = "{ZONE.key}"\n'
             "polling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n"
-            f"flipkart = {{ calls_per_hour = 1000000 }}\n{places}",
+            f"flipkart = {{ calls_per_hour = 1000000 }}\n"
+            f"returns = {{ ledger = true, completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",
             encoding="utf-8",
         )
         database = f"sqlite:///{self.world.folder / 'bot.db'}"
         log = {"LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}
-        return environment(self.world, DATABASE_URL=database, **log, **more)
+        months = {MONTHS: str(self.months_over)}
+        return environment(self.world, DATABASE_URL=database, **log, **months, **more)
 
     # ---- what FEs do ----
 
@@ -183,7 +196,7 @@ class Play:
                 self.arrive(dock)
             for visit in dock.present:
                 self._move(visit)
-        for visit in (visit for dock in self.evenings for visit in dock.present):
+        for visit in (visit for dock in (*self.evenings, *self.returning) for visit in dock.present):
             if self._is_read(visit):
                 visit.leave()
 
@@ -226,6 +239,8 @@ class Play:
             return self._evening() is not None
         if edge.name in NEEDS_PROOF:
             return bool(claiming.provable(self))
+        if returning.is_of_month(edge.name):
+            return returning.has_claims(self)
         return edge.name != commit_of("lost") or self._deletable() is not None
 
     def provoke(self, edge: Edge) -> None:
@@ -249,6 +264,10 @@ class Play:
                 self.reach("scanning").scan(2)
         elif _is_of_day(name):
             self._end_a_day()
+        elif name in returning.NEEDED:
+            returning.another(self)
+        elif returning.is_of_month(name):
+            self.months_over += 1
         if name == "look for files":
             slack.fail("files.completeUploadExternal", error="internal_error", carried_out=carried_out, times=2)
 
@@ -301,13 +320,17 @@ class Play:
                 return visit, card
         return None
 
+    def another_dock(self, location: str, channel: str) -> Dock:
+        """One more location with a channel of its own."""
+        self.world.flipkart.add_location(location)
+        people = [self.world.operator, self.world.second]
+        return Dock(location, self.world.slack.add_channel(channel, members=people))
+
     # ---- the end of a day ----
 
     def _another_evening(self) -> None:
         n = len(self.evenings)
-        channel = self.world.slack.add_channel(f"evenings-{n}", members=[self.world.operator, self.world.second])
-        self.world.flipkart.add_location(f"EVE{n}")
-        dock = Dock(f"EVE{n}", channel)
+        dock = self.another_dock(f"EVE{n}", f"evenings-{n}")
         self.evenings.append(dock)
         visit = self.arrive(dock)
         visit.begin()
@@ -546,12 +569,14 @@ class Play:
             gone=frozenset(visit.task_id for visit in self.visits if visit.page == "gone"),
             deleted=frozenset(self.deleted),
             evenings=frozenset(dock.location for dock in self.evenings),
+            returning=frozenset(dock.location for dock in self.returning),
             calls=len(self.world.flipkart.calls),
             asked=Counter(
                 kind for (kind,) in rows("select json_extract(detail, '$.kind') from audit where what = 'asked'")
             ),
             added=sum(added for (added,) in rows("select added from tally where not undone")),
             files=self.file_names(),
+            tables=returning.tables(self),
         )
         # Whoever had left is not seen again, so nobody came on the days that were to end.
         for _ in range(EVENINGS_AFTER):

@@ -7,6 +7,14 @@ from bot.sandbox.slack import Message
 from bot.sandbox.slack.model import File
 from bot.slack.ids import METADATA_EVENT
 
+UNRECEIVED = "🚨"
+ROOTS = {"📊": "post a digest", UNRECEIVED: "post an alarm", "💰 Claims of": "post a month"}
+"""Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
+TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}
+"""Files by their titles."""
+NAMED = {"receipt-": "receipt", "proof-": "proof", "claims-": "month"}
+"""And by their names."""
+
 
 def call_name(method: str, arguments: Mapping[str, Any]) -> str:
     """The call in `tests.crash.edges.CALLS`; empty for one that brings nothing into Slack and looks for nothing."""
@@ -17,7 +25,7 @@ def call_name(method: str, arguments: Mapping[str, Any]) -> str:
         return f"reserve a {_paper(str(arguments['filename']))}"
     if method == "files.completeUploadExternal":
         titles = str(arguments["files"])
-        return f"share a {'receipt' if 'Receipt' in titles else 'proof' if 'Proof' in titles else 'digest'}"
+        return f"share a {next((paper for word, paper in TITLED.items() if word in titles), 'digest')}"
     names = {
         "chat.update": "edit a card",
         "conversations.history": "look for a card",
@@ -59,9 +67,14 @@ def is_card(message: Message) -> bool:
     return _root_name(str(message.blocks)) == "post a card"
 
 
+def is_digest(message: Message) -> bool:
+    """Whether a root message is one of a day."""
+    return _root_name(str(message.blocks)) == "post a digest"
+
+
 def _root_name(blocks: str) -> str:
-    return "post a digest" if "📊" in blocks else "post a card"
+    return next((name for sign, name in ROOTS.items() if sign in blocks), "post a card")
 
 
 def _paper(file_name: str) -> str:
-    return next((one for one in ("receipt", "proof") if file_name.startswith(f"{one}-")), "digest")
+    return next((paper for begin, paper in NAMED.items() if file_name.startswith(begin)), "digest")

@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.handover.model import MILESTONES
 from bot.sandbox.flipkart import Visit
+from tests.crash import returning
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
-from tests.crash.said import is_card, key_of
+from tests.crash.said import is_digest, key_of
 from tests.underway import underway
 
 _SAID = ", ".join(f"'{what.value}'" for what in sorted(MILESTONES))
@@ -81,7 +82,7 @@ def unsettled(play: Play) -> list[str]:
     """What is left to be read or said."""
     try:
         read = dict(rows(play, "select task_id, scanned from handover"))
-        found = underway(play.world.rows)
+        found = underway(play.world.rows) + returning.unread(play)
     except sqlite3.OperationalError as error:
         return [str(error)]
     found += [f"card of {visit.task_id}" for visit in play.visits if _is_stale(play, visit, read)]
@@ -105,6 +106,8 @@ def judge(play: Play) -> Verdict:
     _own_work(play, verdict)
     _receipts(play, verdict)
     _digests(play, verdict)
+    verdict.lost += _told("returns, alarms or months never told", returning.unsaid(play))
+    verdict.doubled += _told("alarms or tables of months more than once", returning.twice(play))
     verdict.late = sum(delivery.acked and delivery.seconds > 3.0 for delivery in play.deliveries)
     return verdict
 
@@ -251,7 +254,7 @@ def _digests(play: Play, verdict: Verdict) -> None:
     """Every day that is over has one digest: a message, and a chart and a table in its thread."""
     lost, doubled = {}, {}
     for dock in play.evenings:
-        days = [one for one in play.world.slack.messages(dock.channel) if not is_card(one)]
+        days = [one for one in play.world.slack.messages(dock.channel) if is_digest(one)]
         files = Counter(
             str(file["name"])
             for day in days

@@ -103,6 +103,21 @@ async def test_a_page_that_leads_nowhere_is_the_last(body: dict[str, object]) ->
     async with scripted(saying(body)) as server, client_of(server.url) as client:
         page = await client.ledger("LOC1", "", SINCE, "")
         assert (list(page.statements), page.next_url) == ([], "")
+        assert page.is_cut_off is body.get("hasMore", False)
+
+
+async def test_a_link_counts_where_there_are_rows_whatever_has_more_says() -> None:
+    body = {"returnItems": [{"returnId": "R1"}], "hasMore": False, "nextUrl": "/returns?offset=1"}
+    async with scripted(saying(body)) as server, client_of(server.url) as client:
+        page = await client.ledger("LOC1", "", SINCE, "")
+        assert (len(page.statements), page.next_url) == (1, "/sellers/v2/returns?offset=1")
+        assert not page.is_cut_off
+
+
+async def test_a_page_of_more_rows_than_any_other_is_read_whole() -> None:
+    body = {"returnItems": [{"returnId": f"R{n}"} for n in range(3000)]}
+    async with scripted(saying(body)) as server, client_of(server.url) as client:
+        assert len((await client.ledger("LOC1", "", SINCE, "")).statements) == 3000
 
 
 @pytest.mark.parametrize("body", [b"", b"{", [], {}])

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.handover.announcing import Announcing
 from bot.handover.ledger import KINDS, LedgerPage, Mark
 from bot.handover.location import Location, Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.returns import Source, Statement, Told
-from bot.jobs.ledger import PAGES_A_TICK, REST, LedgerJob
+from bot.jobs.ledger import PAGES_A_TICK, REST, ROWS_AT_ONCE, LedgerJob
 from bot.store.ledger import LedgerStore
 from bot.store.session import Database
 from bot.store.tables import LEDGER
@@ -115,8 +116,11 @@ async def test_a_restart_goes_on_where_it_was(stand: Stand) -> None:
 
 async def test_pages_that_lead_in_a_circle_end_the_pass(stand: Stand) -> None:
     stand.answer = lambda *_: LedgerPage([], "/2")
-    assert await stand.later() == [("LOC1", "", ""), ("LOC1", "", "/2")]
-    assert await stand.later(timedelta(seconds=30)) == []
+    with capture_logs() as logs:
+        assert await stand.later() == [("LOC1", "", ""), ("LOC1", "", "/2")]
+        assert await stand.later(timedelta(seconds=30)) == []
+        assert await stand.later(EVERY) == [("LOC1", "", ""), ("LOC1", "", "/2")]
+    assert ["leads back" in line["event"] for line in logs] == [True], "said with each pass"
 
 
 async def test_a_page_that_is_gone_begins_the_pass_anew(stand: Stand) -> None:
@@ -182,6 +186,47 @@ async def test_a_clock_that_is_set_back(stand: Stand) -> None:
     await stand.later()
     assert await stand.later(-timedelta(days=3)) == [("LOC1", "", "")]
     assert await stand.later(timedelta(seconds=30)) == []
+
+
+AHEAD = NOON + timedelta(days=400)
+
+
+@pytest.mark.parametrize(
+    ("kept", "since"),
+    [
+        (Mark("LOC1", after=AHEAD, answered_at=NOON - EVERY), NOON - timedelta(days=45)),
+        (Mark("LOC1", after=NOON, since=AHEAD, began=AHEAD, url="/9"), NOON - timedelta(minutes=15)),
+        (Mark("LOC1", after=NOON, answered_at=AHEAD), NOON - timedelta(minutes=15)),
+    ],
+    ids=["after", "began", "answered"],
+)
+async def test_a_cursor_from_the_future(stand: Stand, kept: Mark, since: datetime) -> None:
+    await stand.store.keep(kept)
+    assert await stand.later() == [("LOC1", "", "")], "not only in four hundred days"
+    assert stand.asked[-1][2] == since
+    [after] = await stand.marks()
+    assert (after.after, after.answered_at) == (NOON, NOON), "and the cursor is one of today"
+
+
+async def test_a_page_far_too_large_is_kept_in_steps(stand: Stand) -> None:
+    many = [Statement(f"R{n}", "OI1", NOON, {"reason": "TORN"}, Source.LEDGER) for n in range(2 * ROWS_AT_ONCE + 1)]
+    stand.answer = lambda *_: LedgerPage(many)
+    await stand.later()
+    assert [len(one.statements) for one in stand.kept] == [ROWS_AT_ONCE, ROWS_AT_ONCE, 1]
+    assert [row for one in stand.kept for row in one.statements] == many
+
+
+async def test_rows_that_no_address_leads_to(stand: Stand) -> None:
+    """The page says that there is more, and not where: the next pass goes on after the newest row that was seen."""
+    await stand.later()
+    newest = NOON + timedelta(minutes=20)
+    rows = [Statement("R1", "OI1", at, {"reason": "TORN"}, Source.LEDGER) for at in (NOON, newest)]
+    stand.answer = lambda *_: LedgerPage(rows, is_cut_off=True)
+    await stand.later(EVERY)
+    assert [one.after for one in await stand.marks()] == [newest]
+    await stand.later(EVERY)
+    assert stand.asked[-1][2] == newest - timedelta(minutes=15)
+    assert [one.after for one in await stand.marks()] == [NOON + 2 * EVERY], "no further that way: it is left behind"
 
 
 async def test_a_mark_is_the_value_again(stand: Stand) -> None:

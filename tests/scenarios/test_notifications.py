@@ -235,14 +235,14 @@ async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO) -> No
     for n in range(120):
         dock.flipkart.expect(f"FMPX{n:05d}")
         bodies.append(dock.flipkart.return_created("LOC1", f"FMPX{n:05d}"))
-    asked = 0
+    asked, at = 0, time.time()
 
     async def deliver(body: object) -> None:
-        """As Flipkart does: again, until it is taken."""
+        """As Flipkart does: again, until it is taken. All were made in one second, and so have one signature."""
         nonlocal asked
         while True:
             asked += 1
-            status = await dock.flipkart.notify(address(logged), body, url=REGISTERED)
+            status = await dock.flipkart.notify(address(logged), body, url=REGISTERED, at=at)
             if status == 200:
                 return
             assert status == 503

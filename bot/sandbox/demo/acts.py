@@ -37,6 +37,7 @@ class Acts:
             "suggest": self._suggest,
             "sheet": self._sheet,
             "own_scan": self._own_scan,
+            "film": self._film,
             "mood": self._mood,
             "day": self._play,
             **Phone(place).known,
@@ -106,6 +107,10 @@ class Acts:
         visit, all_but_one = present(self._place, act), bool(act.get("all_but_one"))
         card, parcels = await self._scanner.scan(act["user"], visit, all_but_one=all_but_one)
         return {"channel": card.channel, "ts": card.ts, "parcels": parcels}
+
+    async def _film(self, act: Act) -> dict[str, Any]:
+        card, parcel = await self._scanner.film(act["user"], present(self._place, act))
+        return {"channel": card.channel, "ts": card.ts, "parcel": parcel}
 
     async def _mood(self, act: Act) -> None:
         self._moods.change({name: value for name, value in act.items() if name != "act"})

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.demo.act import Act, ActError
+from bot.sandbox.demo.clock import ZONE
 from bot.sandbox.demo.place import Place
 from bot.sandbox.flipkart import Visit
 
@@ -20,6 +21,7 @@ class Phone:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._unbrought = 0
+        self._on_the_way = 0
         self.known: dict[str, Callable[[Act], Awaitable[Any]]] = {
             "arrive": self._arrive,
             "start_code": self._start_code,
@@ -29,6 +31,7 @@ class Phone:
             "leave": self._leave,
             "clock": self._clock,
             "never_comes": self._never_comes,
+            "due_today": self._due_today,
         }
 
     async def _arrive(self, act: Act) -> dict[str, str]:
@@ -57,6 +60,21 @@ class Phone:
         self._unbrought += 1
         tracking_id = f"FMPPGONE{self._unbrought:04}"
         self._complete(location, tracking_id)
+        return {"tracking_id": tracking_id}
+
+    async def _due_today(self, act: Act) -> dict[str, str]:
+        """A return that a courier brings to a dock today."""
+        location = self._place.dock(act["location"]).location
+        self._on_the_way += 1
+        tracking_id = f"FMPPCOMES{self._on_the_way:04}"
+        self._place.flipkart.ledger(
+            f"R{tracking_id}",
+            f"OI{tracking_id}",
+            locationId=location,
+            trackingId=tracking_id,
+            shipmentStatus="out_for_delivery",
+            expectedDate=self._place.clock.now().astimezone(ZONE).date().isoformat(),
+        )
         return {"tracking_id": tracking_id}
 
     def _complete(self, location: str, tracking_id: str) -> None:

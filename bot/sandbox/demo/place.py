@@ -1,6 +1,7 @@
-"""Who and what there is in the demo: two docks, their people, and what the page can suggest."""
+"""Who and what there is in the demo: three docks, their people, and what the page can suggest."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.sandbox.demo.clock import DemoClock
 from bot.sandbox.demo.sheet import Sheets
@@ -47,6 +48,8 @@ class Dock:
     """Of what everybody in the channel reads."""
     lead: str
     """Who is told when nobody answers."""
+    arrivals: Literal["always", "due"]
+    """As bot.toml has it."""
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Place:
 
     @classmethod
     def furnished(cls) -> "Place":
-        """The two docks and their people; nothing listens yet."""
+        """The docks and their people; nothing listens yet."""
         clock = DemoClock()
         slack = SlackSim(now=clock.epoch)
         slack.scopes |= {"channels:read", "groups:read"}
@@ -77,10 +80,10 @@ class Place:
             switches=Switches(quota_per_hour=ENOUGH_CALLS, page_size_max=100),
         )
         place = cls(clock, slack, flipkart, Sheets(clock))
-        asha = place._person("asha", "Asha Rao", "operator of both docks")
+        asha = place._person("asha", "Asha Rao", "operator of all docks")
         vikram = place._person("vikram", "Vikram Shah", "operator in Bengaluru")
         imran = place._person("imran", "Imran Khan", "operator in Delhi")
-        sunita = place._person("sunita", "Sunita Devi", "operator of both docks, reads Hindi", locale="hi-IN")
+        sunita = place._person("sunita", "Sunita Devi", "operator in Bengaluru and Delhi, reads Hindi", locale="hi-IN")
         meera = place._person("meera", "Meera Iyer", "accounts: no right to codes")
         farah = place._person("farah", "Farah Ali", "plays the scripted day in Bengaluru")
         dev = place._person("dev", "Dev Nair", "plays the scripted day in Delhi")
@@ -89,6 +92,7 @@ class Place:
         everyone = [asha, vikram, imran, sunita, meera, farah, dev]
         place._dock("BLR-01", "Bengaluru dock", "returns-blr", everyone, (asha, vikram, sunita, farah), "en", asha)
         place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi", imran)
+        place._dock("PNQ-01", "Pune dock", "returns-pnq", everyone, (asha,), "en", vikram, "due")
         return place
 
     def dock(self, location: str) -> Dock:
@@ -112,7 +116,8 @@ class Place:
         operators: tuple[str, ...],
         language: str,
         lead: str,
+        arrivals: Literal["always", "due"] = "always",
     ) -> None:
         channel_id = self.slack.add_channel(channel, members=members)
         self.flipkart.add_location(location)
-        self.docks.append(Dock(location, name, channel_id, operators, language, lead))
+        self.docks.append(Dock(location, name, channel_id, operators, language, lead, arrivals))

@@ -8,7 +8,7 @@ class Part:
     """What one FE does in the scripted day."""
 
     dock: int
-    """Which of the two docks."""
+    """Which of the docks."""
     name: str
     partner: str
     after: float

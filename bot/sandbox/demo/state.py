@@ -64,6 +64,7 @@ def _location(place: Place, dock: Dock) -> dict[str, Any]:
         "id": dock.location,
         "name": dock.name,
         "channel": dock.channel,
+        "arrivals": dock.arrivals,
         "sheet": {"parcels": len(sheet.tracking), "dropped": sheet.dropped, "left": left},
     }
 

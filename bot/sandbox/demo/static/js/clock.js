@@ -32,20 +32,30 @@ export function startClock() {
     h("p", { class: "about" }, "Put it forward to see reminders, the day's digest and claims that are due. It never goes back."),
     h("div", { class: "clock-row" }, buttons),
     h("p", { class: "about" }, "Flipkart can count a return as completed that no FE ever brought. A day later the bot says so in the channel."),
-    neverComes());
+    perDock(() => true, { name: "never_comes", testid: "never-comes", text: "A return never comes",
+      done: (parcel, place) => `Flipkart counts ${parcel} as returned to ${place}` }));
 }
 
-// The docks are known once the state has come.
-function neverComes() {
-  const row = h("div", { class: "clock-row" });
+/** "What is due": a dock at which nothing is due is looked at once a minute here, and every five minutes in earnest. */
+export function startDue() {
+  return h("section", { class: "card", "aria-labelledby": "due-title" },
+    h("h3", { id: "due-title" }, "A day with nothing due"),
+    h("p", { class: "about" }, "Flipkart's ledger names no return for the Pune dock, so the bot asks once a minute who is there, and OTC Bot's Home tab says so. A return on its way, or somebody who types /start-otc there, and it looks all the time."),
+    perDock((one) => one.arrivals === "due", { name: "due_today", testid: "due-today", text: "A return comes today",
+      done: (parcel, place) => `${parcel} comes to ${place} today` }));
+}
+
+// A button for each dock; they are known once the state has come.
+function perDock(wanted, { name, testid, text, done }) {
+  const row = h("div", { class: "clock-row named" });
   subscribe(() => {
     if (!store.state || row.childElementCount) return;
-    row.append(...store.state.locations.map((one) => h("button", {
-      type: "button", class: "dock-button", testid: `never-comes-${one.id}`,
+    row.append(...store.state.locations.filter(wanted).map((one) => h("button", {
+      type: "button", class: "dock-button", testid: `${testid}-${one.id}`,
       on: { click: async () => {
-        const answer = await act("never_comes", { location: one.id });
-        if (answer.ok) announce(`Flipkart counts ${answer.result.tracking_id} as returned to ${one.name}`);
-      } } }, `A return never comes: ${one.name}`)));
+        const answer = await act(name, { location: one.id });
+        if (answer.ok) announce(done(answer.result.tracking_id, one.name));
+      } } }, `${text}: ${one.name}`)));
   });
   return row;
 }

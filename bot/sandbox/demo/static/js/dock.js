@@ -1,7 +1,7 @@
-// The right: the dock (day, phone, scanner, list, clock, mood) and the glass, as two tabs; on a narrow screen each is a pane of its own.
+// The right: the dock (day, phone, scanner, list, clock, what is due, mood) and the glass, as two tabs; on a narrow screen each is a pane of its own.
 
 import { h, icon } from "./dom.js";
-import { startClock } from "./clock.js";
+import { startClock, startDue } from "./clock.js";
 import { startDay } from "./day.js";
 import { startGlass } from "./glass.js";
 import { startMood } from "./mood.js";
@@ -17,7 +17,7 @@ const TABS = [
 
 export function startDock() {
   const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "The dock and its calls" }, TABS.map(tab));
-  const dock = panel("dock", startDay(), startPhone(), startScanner(), startSheet(), startClock(), startMood());
+  const dock = panel("dock", startDay(), startPhone(), startScanner(), startSheet(), startClock(), startDue(), startMood());
   const glass = panel("glass", startGlass());
   const title = h("h2", { class: "unseen" }, "The other side of the dock");
   document.getElementById("dock").append(title, tabs, dock, glass);

@@ -36,6 +36,11 @@ export function startSheet() {
   return h("section", { class: "card", "aria-labelledby": "sheet-title" }, h("h3", { id: "sheet-title" }, "What should arrive"), about, button);
 }
 
+// Beside the phone the thread is seen; on a narrow screen it would take the phone away.
+function showThread(channel, ts) {
+  if (innerWidth > NARROW) setUi({ channel, thread: ts, home: false });
+}
+
 /** "Your own scanner": types into the thread of the FE whose phone is shown, as the person one views as. */
 export function startScanner() {
   const about = h("p", { class: "about" });
@@ -46,20 +51,29 @@ export function startScanner() {
     if (!answer.ok) return;
     const { channel, ts, parcels } = answer.result;
     announce(parcels === 1 ? "One parcel scanned" : `${parcels} parcels scanned`);
-    // Beside the phone the thread is seen; on a narrow screen it would take the phone away.
-    if (innerWidth > NARROW) setUi({ channel, thread: ts, home: false });
+    showThread(channel, ts);
+  };
+  const drop = async () => {
+    const visit = chosenVisit();
+    if (!visit) return;
+    const answer = await actAs("film", { task: visit.task_id });
+    if (!answer.ok) return;
+    const { channel, ts, parcel } = answer.result;
+    announce(`A video of ${parcel} is in the thread`);
+    showThread(channel, ts);
   };
   const one = h("button", { type: "button", class: "dock-button", testid: "own-scan-one", on: { click: scan({}) } }, "Scan the next parcel");
   const most = h("button", { type: "button", class: "dock-button", testid: "own-scan-most", on: { click: scan({ all_but_one: true }) } }, "Scan all but one");
+  const film = h("button", { type: "button", class: "dock-button", testid: "film", on: { click: drop } }, "Drop a video of a parcel");
   subscribe(() => {
     const visit = chosenVisit();
     const ready = Boolean(visit && visit.page !== "gone" && visit.scanned);
-    one.disabled = most.disabled = !ready;
+    one.disabled = most.disabled = film.disabled = !ready;
     const line = ready
-      ? `Types the tracking ids of ${visit.fe_name}'s parcels into the thread, as you.`
+      ? `Types the tracking ids of ${visit.fe_name}'s parcels into the thread, as you. A video of an unboxing goes there too.`
       : "Once an FE has scanned something, your scanner types it into the thread, as you.";
     if (about.textContent !== line) about.textContent = line;
   });
   return h("section", { class: "card", "aria-labelledby": "scanner-title" },
-    h("h3", { id: "scanner-title" }, "Your own scanner"), about, h("div", { class: "clock-row" }, one, most));
+    h("h3", { id: "scanner-title" }, "Your own scanner"), about, h("div", { class: "clock-row" }, one, most, film));
 }

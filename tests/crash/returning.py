@@ -1,0 +1,103 @@
+"""Returns while the bot is killed: the ledger is read, one return never comes, and months of claims are over."""
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from tests.crash.said import UNRECEIVED, key_of
+
+if TYPE_CHECKING:
+    from tests.crash.play import Dock, Play
+
+ROWS = 5
+"""Of the ledger of each such location."""
+PAGE = 2
+"""Rows of a page of it: a pass is three pages, so that there is something between them."""
+CAME, DONE = 3 * 3600.0, 2 * 3600.0
+"""Seconds ago, when an FE came and when Flipkart counted as returned what that FE had not brought."""
+UNSEEN_HOURS = 1
+ALARM = "post an alarm"
+NEEDED = frozenset({"ledger", "returns", "ledger mark", "alarm", ALARM})
+"""Edges that need another such location: each is read once within the minutes of a run, and has one alarm."""
+
+
+def is_of_month(name: str) -> bool:
+    """Whether an edge needs a month to be over."""
+    return name.endswith(" a month")
+
+
+def another(play: "Play") -> None:
+    """One more location with a ledger: an FE came long ago and brought nothing, and one return was completed since."""
+    n = len(play.returning)
+    dock = play.another_dock(f"RET{n}", f"returning-{n}")
+    play.returning.append(dock)
+    visit = play.arrive(dock)
+    visit.task.created_at = time.time() - CAME
+    at = time.time() - DONE
+    for row in range(ROWS):
+        said = {"locationId": dock.location, "trackingId": f"FMP{dock.location}{row:03d}"}
+        status = "completed" if row == ROWS - 1 else "created"
+        play.world.flipkart.ledger(f"{dock.location}-{row}", "OI1", at=at + row, status=status, **said)
+
+
+def has_claims(play: "Play") -> bool:
+    """Whether a month that is over would be told anywhere."""
+    return bool(play.rows_left("select 1 from claim where state in ('draft', 'raised') limit 1"))
+
+
+def unread(play: "Play") -> list[str]:
+    """What is left to be read of the ledger, and to be told of it."""
+    kept = dict(play.world.rows("select location_id, count(*) from return_item group by location_id"))
+    told = {place for (place,) in play.world.rows("select location_id from unreceived")}
+    rows = [f"{dock.location}: {kept.get(dock.location, 0)} rows" for dock in play.returning]
+    left = [one for one in rows if not one.endswith(f": {ROWS} rows")]
+    return left + [f"{dock.location}: no alarm" for dock in _followed(play) if dock.location not in told]
+
+
+def _followed(play: "Play") -> list["Dock"]:
+    """Those of which the bot has seen the FE: whoever had left when a database was lost is not known to the next."""
+    return [dock for dock in play.returning if dock.location not in play.losses.returning]
+
+
+def unsaid(play: "Play") -> dict[str, int]:
+    """Rows of the ledger, alarms and messages of a month that are lost, by location."""
+    found = dict.fromkeys(unread(play), 1)
+    for dock in _followed(play):
+        lost = f"FMP{dock.location}{ROWS - 1:03d}"
+        found[f"the alarm about {lost}"] = 1 - min(1, sum(lost in one.text_all() for one in alarms(play, dock)))
+    posted = {key_of(one): one for dock in play.everywhere for one in play.world.slack.messages(dock.channel)}
+    for place, n, key in play.world.rows("select location_id, n, key from delivery where kind = 'month'"):
+        message = posted.get(key)
+        files = 0 if message is None else sum(len(one.files) for one in _thread(play, message))
+        found[f"the month {n} of {place}"] = (message is None) + (files == 0)
+    return found
+
+
+def twice(play: "Play") -> dict[str, int]:
+    """Alarms that are told more than once, whatever their keys are, and tables of months that are there twice."""
+    found = {dock.location: len(alarms(play, dock)) - 1 for dock in play.returning}
+    for (place, ts), n in tables(play).items():
+        # A database that does not know that they are there has them posted again, as those of a digest.
+        found[f"{place} {ts}"] = n - 1 - play.losses.tables[place, ts]
+    return {name: n for name, n in found.items() if n > 0}
+
+
+def tables(play: "Play") -> Counter[tuple[str, str]]:
+    """How many tables of months each message in a channel has below it, by location and time."""
+    return Counter(
+        (dock.location, one.ts)
+        for dock in play.everywhere
+        for one in play.world.slack.messages(dock.channel)
+        for reply in _thread(play, one)
+        for file in reply.files
+        if file["name"].startswith("claims-")
+    )
+
+
+def alarms(play: "Play", dock: "Dock") -> list[Any]:
+    """What the channel has of them."""
+    return [one for one in play.world.slack.messages(dock.channel) if UNRECEIVED in str(one.blocks)]
+
+
+def _thread(play: "Play", root: Any) -> list[Any]:
+    return list(play.world.slack.thread(root.channel, root.ts))
