@@ -174,7 +174,7 @@ def parcel_of(items: Iterable[Return]) -> ExpectedRow | None:
     for state in (State.AWAITED, State.COMPLETED, State.REJECTED, State.CANCELLED):
         if state in by_state:
             one = by_state[state][0]
-            return ExpectedRow(
-                one.tracking_id, one.return_id, one.order_item_id, one.reason, one.expected_on, state, one.location_id
-            )
+            said = max((item.updated_at for item in by_state[state] if item.updated_at is not None), default=None)
+            facts = (one.tracking_id, one.return_id, one.order_item_id, one.reason, one.expected_on)
+            return ExpectedRow(*facts, state, one.location_id, said_at=said)
     return None

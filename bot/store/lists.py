@@ -22,16 +22,8 @@ AT_ONCE = 500
 WRITTEN = ("return_id", "order_item_id", "reason")
 _LABEL = ("forward", "instead", "instead_key", "matched_by")
 _SAID = (
-    "location_id",
-    "key",
-    "tracking_id",
-    *WRITTEN,
-    "expected_on",
-    "source",
-    "listed_at",
-    "state",
-    "list_id",
-    *_LABEL,
+    *("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "said_at", "state"),
+    *("list_id", *_LABEL),
 )
 
 STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in _SAID))
@@ -195,9 +187,9 @@ def _renewed(connection: Connection, parcels: dict[str, int]) -> tuple[list[Rene
 
 
 def _into_expected(which: Any) -> Any:
-    """Makes `expected` of the chosen rows, the earliest first: what a newer list does not say stays as it was."""
+    """Makes `expected` of the chosen rows, the earliest said first: what a newer list does not say stays as it was."""
     # Without the sign SQLite walks all that was ever listed at the location, because one index has it in this order.
-    order = text("+listed.listed_at, listed.id")
+    order = text("+listed.said_at, listed.id")
     chosen = select(*(LISTED.c[name] for name in _SAID)).where(which).order_by(order)
     return renewing(upsert(EXPECTED).from_select(list(_SAID), chosen))
 
@@ -207,13 +199,21 @@ def _renew(location_id: str, list_id: str) -> Any:
 
 
 def renewing(put: Any, table: Any = EXPECTED) -> Any:
-    """An insert that renews a row: what the newer list does not say stays as it was."""
+    """An insert that renews a row: what was said last stands, and what it does not say stays as it was."""
+    told, known = put.excluded, table.c
+    last = told.said_at >= known.said_at
     newer: dict[str, Any] = {
-        name: put.excluded[name] for name in ("tracking_id", "source", "listed_at", "state", "list_id", *_LABEL)
+        name: case((last, told[name]), else_=known[name])
+        for name in ("tracking_id", "source", "state", "list_id", "said_at")
     }
     for name in (*WRITTEN, *_LABEL):
-        newer[name] = case((put.excluded[name] == "", table.c[name]), else_=put.excluded[name])
-    newer["expected_on"] = func.coalesce(put.excluded.expected_on, table.c.expected_on)
+        stands = and_(known[name] != "", ~last)
+        newer[name] = case((told[name] == "", known[name]), (stands, known[name]), else_=told[name])
+    newer["expected_on"] = case(
+        (last, func.coalesce(told.expected_on, known.expected_on)),
+        else_=func.coalesce(known.expected_on, told.expected_on),
+    )
+    newer["listed_at"] = case((told.listed_at > known.listed_at, told.listed_at), else_=known.listed_at)
     keys = ["location_id", "key"] if table is EXPECTED else ["location_id", "key", "list_id"]
     return put.on_conflict_do_update(index_elements=keys, set_=newer)
 
@@ -228,6 +228,7 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
         "expected_on": row.expected_on,
         "source": source,
         "listed_at": span.now,
+        "said_at": min(row.said_at or span.now, span.now),
         "state": row.state.value,
         "list_id": list_id,
         "forward": parcel_key(row.forward) if row.forward else "",

@@ -16,6 +16,11 @@ def _key_column() -> Any:
     return Column("key", Text, nullable=False, default=_key, server_default=text("''"))
 
 
+def _said_at() -> Any:
+    ever = text("'1970-01-01 00:00:00.000000'")
+    return Field(sa_type=UtcDateTime, sa_column_kwargs={"server_default": ever})
+
+
 def _said_of_label() -> Any:
     return Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
@@ -222,6 +227,8 @@ class ExpectedRow(SQLModel, table=True):
     """A `bot.lists.model.State`: what the list that named it last says of it."""
     list_id: str = Field(default="", sa_type=Text)
     """Of that list; empty: it was announced by a notification, or listed before lists were told apart."""
+    said_at: datetime = _said_at()
+    """When that was said: of a file when it was dropped, of an event or a row of the ledger its own time."""
     forward: str = _said_of_label()
     """The key of the id under which it went out."""
     instead: str = _said_of_label()
@@ -253,8 +260,9 @@ class ListedRow(SQLModel, table=True):
     source: str
     listed_at: datetime = Field(sa_type=UtcDateTime)
     state: str = "awaited"
-    forward: str = _said_of_label()
+    said_at: datetime = _said_at()
     """As in `expected`, with what follows."""
+    forward: str = _said_of_label()
     instead: str = _said_of_label()
     instead_key: str = _said_of_label()
     matched_by: str = _said_of_label()

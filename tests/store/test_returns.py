@@ -11,12 +11,14 @@ from bot.handover.machine import arrive, settle
 from bot.handover.model import Event, Handover, Happening, OtcMode, Stage
 from bot.handover.ports import Sighting
 from bot.handover.returns import Fact, Return, Source, Statement
-from bot.lists.model import State
+from bot.lists.model import ExpectedRow, State
+from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tables import AUDIT, EXPECTED, LISTED, RETURN
 from tests.store import people
+from tests.tables import Tables
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SPANS = {place: Span(place, NOW, NOW.replace(hour=0)) for place in ("LOC1", "LOC2")}
@@ -187,3 +189,22 @@ async def test_what_was_completed_before_it_was_read_counts_at_the_end(
     end = ram.model_copy(update={"stage": Stage.CLOSED, "ended_at": NOW})
     await handovers.reconcile("LOC1", [], lambda _: [settle(ram, end, Event(Happening.CLOSED, NOW))])
     assert await confirmed(handovers, ram) == 1
+
+
+async def test_what_was_said_last_stands_whatever_came_last(database: Database) -> None:
+    """A list that is dropped after Flipkart said something stands against that, should it come late."""
+
+    async def state() -> tuple[str, str, str]:
+        [row] = await Tables(database).rows(select(EXPECTED))
+        return row.state, row.reason, row.return_id
+
+    def told(at: datetime, reason: str) -> Statement:
+        return Statement("R1", "OI1", at, {"location_id": "LOC1", "tracking_id": "FMP1", "reason": reason})
+
+    dropped = [ExpectedRow("FMP1", reason="as listed", state=State.CANCELLED)]
+    listed = Event(Happening.LISTED, NOW, "U0ASHA")
+    await ExpectedStore(database).keep(SPANS["LOC1"], dropped, "file", listed, matched_again)
+    await take(database, told(NOW - timedelta(days=1), "as told before"))
+    assert await state() == ("cancelled", "as listed", "R1"), "but what the list does not say is taken over"
+    await take(database, told(NOW, "as told since"))
+    assert await state() == ("awaited", "as told since", "R1")
