@@ -67,7 +67,12 @@ def number_of_news(alarm: int, event: Event) -> int:
     return number_of([str(alarm), event.what, event.at.isoformat(), *named])
 
 
-def never_came(items: Sequence[Return], alarm: int, now: datetime, days: int, new_id: str) -> Claim:
+def id_of(location_id: str, alarm: int, key: str) -> str:
+    """Of the claim for a parcel: the same again where a database was put back, for the alarm's buttons name it."""
+    return hashlib.sha256(f"{location_id}\n\n{alarm}\n\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def never_came(items: Sequence[Return], alarm: int, now: datetime, days: int) -> Claim:
     """The claim for a parcel that was completed and that nobody brought.
 
     Args:
@@ -75,11 +80,10 @@ def never_came(items: Sequence[Return], alarm: int, now: datetime, days: int, ne
         alarm: the number of the alarm that tells of it.
         now: UTC.
         days: within which Flipkart takes a claim; they began when the first of the items was completed.
-        new_id: of the claim.
     """
     first = min(items, key=lambda one: (one.completed_at or now, one.ref))
     claim = Claim(
-        id=new_id,
+        id=id_of(first.location_id, alarm, first.key),
         handover_id=None,
         location_id=first.location_id,
         tracking_id=first.tracking_id,

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Connection, Select, and_, func, insert, or_, select, text, union, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -120,7 +119,7 @@ def _open_claims(
     for row in connection.execute(select(RETURN).where(RETURN.c.ref.in_(refs))):
         parcels.setdefault(row.key, []).append(return_of(row))
     known = _claims(connection, location_id, parcels)
-    new = [never_came(items, n, now, days, uuid4().hex) for key, items in parcels.items() if key not in known]
+    new = [never_came(items, n, now, days) for key, items in parcels.items() if key not in known]
     if new:
         connection.execute(insert(CLAIM), [columns(one) for one in new])
 

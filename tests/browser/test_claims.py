@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow("a real browser")
 
 
 async def test_from_the_report_to_the_money(demo: Demo, browser: Browser) -> None:
-    async with opened(browser, demo.address, viewport=DESKTOP) as page:
+    async with opened(browser, demo.address, viewport=DESKTOP, reduced_motion="reduce") as page:
         await view_as(page, "Asha")
         await begin(page, "Ram Kumar")
         await page.get_by_test_id("fe-scan-ten").click()
@@ -31,8 +31,32 @@ async def test_from_the_report_to_the_money(demo: Demo, browser: Browser) -> Non
         await _claim_both(page, first, second)
         await _paid(page, first)
         await _proof(page)
-        await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-        await picture(page, "claims-360")
+        await picture(page, "claims-1440")
+        await _on_a_phone(page, "Asha", "Claims at", "home-claims-360")
+        await _on_a_phone(page, "Sunita", "के क्लेम", "home-claims-hi-360")
+
+
+async def _on_a_phone(page: Page, who: str, heading: str, name: str) -> None:
+    """The Home tab with what is to be done about claims, and the window of one, in the reader's own language."""
+    await page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    await view_as(page, who)
+    await page.get_by_test_id("tab-home").click()
+    home = page.get_by_test_id("home")
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    await expect(home).to_contain_text(heading, timeout=30_000)
+    await picture(page, name)
+    await home.get_by_test_id("button-mark_claimed").first.click()
+    await expect(page.get_by_test_id("modal")).to_be_visible()
+    await no_violations(page, f"a claim on a phone, as {who}")
+    await picture(page, f"{name}-claim")
+    await _close(page)
+
+
+async def _close(page: Page, windows: int = 1) -> None:
+    """So many windows, of which one stands on the other."""
+    for _window in range(windows):
+        await page.get_by_test_id("modal-close").last.click()
+    await expect(page.get_by_test_id("modal")).to_have_count(0)
 
 
 async def _report(page: Page, ending: str) -> str:
@@ -104,8 +128,7 @@ async def _proof(page: Page) -> None:
     await reply.get_by_test_id("button-mark_claimed").click()
     await page.get_by_test_id("button-claim_proof").click()
     await expect(page.get_by_test_id("modal")).to_contain_text("The proof comes into the thread")
-    for _modal in range(await page.get_by_test_id("modal-close").count()):
-        await page.get_by_test_id("modal-close").last.click()
+    await _close(page, windows=2)
     files = thread(page).get_by_test_id("reply").filter(has_text="Proof for the claim of")
     await expect(files).to_contain_text(".zip", timeout=60_000)
     await files.scroll_into_view_if_needed()

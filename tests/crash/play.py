@@ -125,6 +125,7 @@ class Play:
         self.reported: list[OwnScan] = []
         """Parcels of which the bot said that the report is on record."""
         self.claimed: list[str] = []
+        self.claimed_unbrought: list[str] = []
         """Claims of which the bot said that they are noted as raised."""
         self.evenings: list[Dock] = []
         """Docks at which nobody works any more; each brings one digest when it is wanted."""
@@ -443,8 +444,11 @@ class Play:
         self.tallied += 1
 
     async def claim(self) -> None:
-        """Reports a parcel, and notes that it is claimed for."""
-        await claiming.claim(self)
+        """Notes that a parcel is claimed for: one that is reported now, or one that never came."""
+        if returning.claimable(self) and self.chance.random() < 0.5:
+            await returning.claim(self)
+        else:
+            await claiming.claim(self)
 
     async def prove(self) -> None:
         """Asks for the proof of a claim whose FE has left."""
@@ -563,7 +567,7 @@ class Play:
         for view in slack.open_views(self.world.operator):
             view.closed = True
         self.counted, self.own_scans, self.tallied, self.tally_presses = [], [], 0, 0
-        self.reported, self.claimed = [], []
+        self.reported, self.claimed, self.claimed_unbrought = [], [], []
         self.losses = Losses(
             tasks=frozenset(visit.task_id for visit in self.visits if self.cards(visit)),
             gone=frozenset(visit.task_id for visit in self.visits if visit.page == "gone"),

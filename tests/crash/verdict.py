@@ -230,6 +230,7 @@ def _own_work(play: Play, verdict: Verdict) -> None:
     known = rows(play, query)
     parcels = {(task, parcel) for task, parcel, _id, _state in known}
     verdict.unrecorded += len({(one.visit.task_id, one.tracking_id) for one in play.reported} - parcels)
+    verdict.unrecorded += returning.unrecorded(play)
     verdict.unrecorded += len(set(play.claimed) - {claim for *_, claim, state in known if state == "raised"})
     added = rows(play, "select coalesce(sum(added), 0) from tally where not undone")[0][0] - play.losses.added
     verdict.unrecorded += max(0, play.tallied - added)

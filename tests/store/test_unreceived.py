@@ -13,7 +13,7 @@ from bot.handover.expected import Span, matched_again
 from bot.handover.model import Event, Handover, Happening, Stage
 from bot.handover.retention import Forgets
 from bot.handover.returns import Fact, Statement
-from bot.handover.unreceived import MOST, PAUSE, number_of
+from bot.handover.unreceived import MOST, PAUSE, id_of, number_of
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.claims import ClaimStore
 from bot.store.deliveries import DeliveryStore
@@ -189,6 +189,9 @@ async def test_an_alarm_opens_a_claim_for_each_parcel(
         parcel_key("FMP3"): reported.id,
     }
     assert [one.id for one in await claims.together(own[0])] == [own[0].id, own[1].id]
+    assert own[0].id == id_of("LOC1", own[0].alarm or 0, "FMP1"), (
+        "a button of before a database was put back leads to it"
+    )
 
 
 async def test_what_becomes_of_them_is_said_below_the_alarm(

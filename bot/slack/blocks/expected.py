@@ -117,9 +117,9 @@ def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipme
     ]
     may_be = entry.detail.get("may_be") or {}
     for one in named[:CALLED_OUT]:
-        line = _("• {parcel}: may be {others} of the list") if may_be.get(one) else "• {parcel}"
         others = ", ".join(ident(other) for other in may_be.get(one, ()))
-        lines.append(line.format(parcel=ident(one), others=others))
+        line = _("• {parcel}: may be {others} of the list").format(parcel=ident(one), others=others) if others else ""
+        lines.append(line or f"• {ident(one)}")
     return sections(lines + _more(len(named) - CALLED_OUT))
 
 
@@ -209,8 +209,8 @@ def _matched(listing: Listing) -> list[str]:
     lines = [f"✅ {_('Expected and scanned:')} {number(listing.matched_total)}"]
     for one in listing.matched:
         other = listing.listed_as.get(one)
-        lines.append(_("• {parcel}, listed as {other}") if other else "• {parcel}")
-        lines[-1] = lines[-1].format(parcel=ident(one), other=ident(other or ""))
+        line = _("• {parcel}, listed as {other}").format(parcel=ident(one), other=ident(other)) if other else ""
+        lines.append(line or f"• {ident(one)}")
     return lines + _more(listing.matched_total - len(listing.matched))
 
 
