@@ -176,7 +176,9 @@ class Killing:
                 while unsettled(self.play):  # noqa: ASYNC110 - the database rings no bell
                     await asyncio.sleep(0.2)
         except TimeoutError:
-            raise AssertionError(f"not said and read within {SETTLES_WITHIN:.0f} s: {unsettled(self.play)}") from None
+            waits = "select kind, location_id, state, attempts from delivery where state not in ('sent', 'lost')"
+            left = [*unsettled(self.play), *self.play.rows_left(waits)]
+            raise AssertionError(f"not said and read within {SETTLES_WITHIN:.0f} s: {left}") from None
 
     async def _turning(self) -> None:
         while True:
