@@ -192,11 +192,12 @@ def joined(claim: Claim, opening: Opening) -> Claim:
 
 
 def begins(handover: Handover, scanned: datetime | None, now: datetime) -> datetime:
-    """When the time to claim for a parcel began: at its scan or at the handover's end, whichever was first.
+    """When the time to claim for a parcel began: at its scan, completion or handover's end, whichever was first.
 
     Args:
         handover: of the parcel, as it is now.
-        scanned: when the FE scanned the parcel; None when nobody has.
+        scanned: when the FE scanned the parcel, or Flipkart counted it as returned if that was before; None when
+            neither is known.
         now: when the claim is opened; for a parcel that nobody scanned, while the FE is there, it begins now.
     """
     return min(at for at in (scanned, handover.ended_at, now) if at is not None)

@@ -118,6 +118,9 @@ class Digest:
     """Each parcel with the moment of its scan."""
     claims: ClaimSums = field(default_factory=ClaimSums)
     """What the location's claims come to, from the month's begin to the day's end."""
+    confirmed: tuple[int, int] | None = None
+    """Of the parcels of the day that were handed over, those that Flipkart counts as returned so far, and all of them;
+    None while it has said nothing of any."""
     unconfirmed: int = 0
     """Parcels that were handed over in the week before, more than `CONFIRMED_WITHIN` ago, and that Flipkart does not
     count as returned; only of handovers of which it has said anything."""
@@ -243,8 +246,16 @@ def digest(
         usual(before),
         today,
         tuple(sorted(scans, key=lambda scan: scan[0])),
+        confirmed=_confirmed([one.handover for one in today]),
         unconfirmed=sum(_unconfirmed(one.handover, day.end - CONFIRMED_WITHIN) for one in ordered),
     )
+
+
+def _confirmed(handovers: Sequence[Handover]) -> tuple[int, int] | None:
+    closed = [h for h in handovers if h.stage is Stage.CLOSED]
+    if all(h.confirmed is None for h in closed):
+        return None
+    return sum(min(h.confirmed or 0, h.brought) for h in closed), sum(h.brought for h in closed)
 
 
 def _unconfirmed(h: Handover, before: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,8 @@ from bot.handover.claims import Claim, Opening, State
 from bot.handover.model import Event, Handover, Happening
 from bot.handover.ports import Scan, Step
 from bot.store.photos import note_images
-from bot.store.tables import CLAIM, OWN_SCAN, SHIPMENT
+from bot.store.tables import CLAIM, OWN_SCAN, RETURN, SHIPMENT
+from bot.text import parcel_key
 
 MOST_AT_ONCE = 500
 """Parameters of one statement, well below SQLite's limit."""
@@ -53,7 +54,10 @@ def open_claims(
         some = CLAIM.c.tracking_id.in_(ids[start : start + MOST_AT_ONCE])
         query = select(CLAIM).where(CLAIM.c.handover_id == handover.id, some)
         before |= {row.tracking_id: claim_of(row) for row in connection.execute(query)}
-    scans = _scans(connection, handover, [one for one in ids if one not in before])
+    new_ids = [one for one in ids if one not in before]
+    scans = _earlier(
+        _scans(connection, handover, new_ids), _completed(connection, handover, new_ids, timedelta(days=days))
+    )
     after = dict(before)
     for opening in openings:
         known = after.get(opening.tracking_id)
@@ -81,6 +85,28 @@ def _scans(connection: Connection, handover: Handover, ids: Sequence[str]) -> di
             at = claims.scanned_at(row.scanned_at, row.first_seen)
             found[row.tracking_id] = min(at, found.get(row.tracking_id, at))
     return found
+
+
+def _completed(
+    connection: Connection, handover: Handover, ids: Sequence[str], longest: timedelta
+) -> dict[str, datetime]:
+    """When Flipkart counted these parcels as returned first, by tracking id; those of which it said nothing not.
+
+    What it said longer than `longest` before the FE came was about another time.
+    """
+    keys = {parcel_key(one): one for one in ids}
+    some, found = list(keys), dict[str, datetime]()
+    for start in range(0, len(some), MOST_AT_ONCE):
+        these = RETURN.c.key.in_(some[start : start + MOST_AT_ONCE])
+        here = (RETURN.c.location_id == handover.location_id) & (RETURN.c.completed_at >= handover.arrived_at - longest)
+        for row in connection.execute(select(RETURN.c.key, RETURN.c.completed_at).where(these, here)):
+            tracking_id = keys[row.key]
+            found[tracking_id] = min(row.completed_at, found.get(tracking_id, row.completed_at))
+    return found
+
+
+def _earlier(one: dict[str, datetime], other: dict[str, datetime]) -> dict[str, datetime]:
+    return {key: min(times[key] for times in (one, other) if key in times) for key in one | other}
 
 
 def claim_of(row: Row[Any]) -> Claim:

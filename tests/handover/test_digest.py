@@ -107,6 +107,12 @@ def test_what_flipkart_does_not_count_as_returned_after_two_days_is_told() -> No
     made = digest(dock(), ZONE, day, [*every, before(6, 4, 0, stage=Stage.LEFT)])
     assert made is not None
     assert made.unconfirmed == 3
+    assert made.confirmed is None, "of this day nothing was said"
+    some = [seen(n, clock(9), scanned=11, rejected=1, confirmed=n - 1, stage=Stage.CLOSED) for n in (1, 2, 12)]
+    today = digest(dock(), ZONE, day, [*some, seen(3, clock(9), scanned=5, stage=Stage.LEFT)])
+    assert today is not None
+    assert today.confirmed == (0 + 1 + 10, 30)
+    assert "Confirmed by Flipkart as returned so far: 11 of 30 parcels." in str(as_dicts(digest_blocks(today)))
     assert "3 parcels that were handed over more than two days ago" in str(as_dicts(digest_blocks(made)))
     assert "handed over" not in str(as_dicts(digest_blocks(busy())))
 

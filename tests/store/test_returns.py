@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.handover.announcing import Taken
+from bot.handover.claims import Kind, Opening
 from bot.handover.expected import Span, matched_again
 from bot.handover.machine import arrive, settle
 from bot.handover.model import Event, Handover, Happening, OtcMode, Stage
 from bot.handover.ports import Sighting
 from bot.handover.returns import Fact, Return, Source, Statement
 from bot.lists.model import ExpectedRow, State
+from bot.store.claims import ClaimStore
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
 from bot.store.returns import ReturnStore
@@ -208,3 +210,26 @@ async def test_what_was_said_last_stands_whatever_came_last(database: Database) 
     assert await state() == ("cancelled", "as listed", "R1"), "but what the list does not say is taken over"
     await take(database, told(NOW, "as told since"))
     assert await state() == ("awaited", "as told since", "R1")
+
+
+@pytest.mark.parametrize(
+    ("completed", "due"),
+    [
+        (datetime(2026, 1, 20, 9, 0, tzinfo=UTC), datetime(2026, 2, 3, 9, 0, tzinfo=UTC)),
+        (datetime(2026, 1, 31, 23, 59, tzinfo=UTC), datetime(2026, 2, 14, 12, 0, tzinfo=UTC)),
+        (datetime(2026, 1, 2, 9, 0, tzinfo=UTC), datetime(2026, 2, 14, 12, 0, tzinfo=UTC)),
+    ],
+    ids=["before the scan, over a month's end", "after the scan", "long before, which was another time"],
+)
+async def test_the_time_to_claim_begins_with_what_was_first(
+    database: Database, completed: datetime, due: datetime
+) -> None:
+    came = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+    handovers = HandoverStore(database, lambda: came)
+    await take(database, Statement("R1", "OI1", completed, HERE | {"completed_at": completed, "end": "completed"}))
+    seen = Sighting("fe1", "t1", "Ram", "eKart", "NONLARGE", "Scanning", came)
+    step = arrive("1" * 32, "LOC1", OtcMode.START_AND_END, seen, came)
+    [ram] = await handovers.reconcile("LOC1", [], lambda _: [step])
+    claims = ClaimStore(database, 14)
+    claim, _ = await claims.report(ram.id, Opening("fmp1", Kind.DAMAGED), "U1", came)
+    assert claim.due_at == due

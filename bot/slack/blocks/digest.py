@@ -30,7 +30,8 @@ def digest_blocks(digest: Digest) -> list[Block]:
     title = _("📊 {location} · {date}").format(location=cut(digest.location.name, 100), date=date(digest.day.date))
     blocks: list[Block] = [header(title)]
     blocks.append(SectionBlock(fields=[mrkdwn(text) for text in _fields(f, usual)]))
-    notes = [line for line in (*_notes(f), _unconfirmed(digest.unconfirmed), claims_line(digest.claims)) if line]
+    told = (_confirmed(digest.confirmed), _unconfirmed(digest.unconfirmed), claims_line(digest.claims))
+    notes = [line for line in (*_notes(f), *told) if line]
     if notes:
         blocks.append(section("\n".join(notes)))
     if f.overrides:
@@ -118,6 +119,13 @@ def _notes(f: Figures) -> list[str]:
             )
         )
     return lines
+
+
+def _confirmed(told: tuple[int, int] | None) -> str:
+    if told is None:
+        return ""
+    line = _("Confirmed by Flipkart as returned so far: {n} of {parcels}.")
+    return line.format(n=number(told[0]), parcels=_parcels(told[1]))
 
 
 def _unconfirmed(n: int) -> str:
