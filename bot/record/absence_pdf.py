@@ -7,9 +7,9 @@ from bot.record import sentences as say
 from bot.record.absence import Absence
 from bot.record.canonical import whole
 from bot.record.grid import Column, Row, table
-from bot.record.paper import LEFT, Paper
-from bot.record.pdf import heading, ident, pairs
-from bot.record.proof_pdf import claim_facts, steps_table
+from bot.record.paper import Paper
+from bot.record.pdf import heading, pairs
+from bot.record.proof_pdf import claim_facts, head, steps_table
 
 
 def to_pdf(proof: Absence, *, language: str = "en") -> bytes:
@@ -18,13 +18,7 @@ def to_pdf(proof: Absence, *, language: str = "en") -> bytes:
     with use(language):
         title = _("Proof for a claim: never received")
         with Paper(f"{title} {say.shown(whole(claim.tracking_id), 120)}", proof.made_at, closest(language)) as paper:
-            paper.text(LEFT, paper.y + 8, title, 20, "B")
-            paper.y += 12.5
-            paper.block(ident(paper, claim.tracking_id), 14, "B")
-            paper.block(f"{say.shown(proof.location.name, 300)} · {date(claim.opened_at, proof.zone)}", 11)
-            paper.y += 1.5
-            paper.rule(paper.y, width=0.6, grey=0)
-            paper.y += 3
+            head(paper, title, claim, f"{say.shown(proof.location.name, 300)} · {date(claim.opened_at, proof.zone)}")
             pairs(paper, claim_facts(claim, _("the bot, from what Flipkart told"), lambda at: _when(proof, at)), 3)
             if proof.steps:
                 steps_table(paper, proof.steps, proof.name, lambda at: _when(proof, at))

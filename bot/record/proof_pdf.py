@@ -28,13 +28,9 @@ def to_pdf(proof: Proof, *, language: str = "en") -> bytes:
     with use(language):
         title = _("Proof for a claim")
         with Paper(f"{title} {say.shown(whole(claim.tracking_id), 120)}", receipt.ended_at, closest(language)) as paper:
-            paper.text(LEFT, paper.y + 8, title, 22, "B")
-            paper.y += 12.5
-            paper.block(ident(paper, claim.tracking_id), 14, "B")
-            paper.block(f"{say.shown(receipt.location.name, 300)} · {date(receipt.ended_at, receipt.zone)}", 11)
-            paper.y += 1.5
-            paper.rule(paper.y, width=0.6, grey=0)
-            paper.y += 3
+            head(
+                paper, title, claim, f"{say.shown(receipt.location.name, 300)} · {date(receipt.ended_at, receipt.zone)}"
+            )
             _claim(paper, proof)
             _scan(paper, proof)
             _count(paper, proof)
@@ -46,6 +42,17 @@ def to_pdf(proof: Proof, *, language: str = "en") -> bytes:
             paper.block(small.format(zone=say.zone_name(receipt.ended_at, receipt.zone)), 7.5)
             foot = f"{claim.tracking_id} · {receipt.handover.id}"
             return paper.finish([f"SHA-256 {receipt.sha256}", say.shown(foot, 120)], _("page {n} of {all}"))
+
+
+def head(paper: Paper, title: str, claim: Claim, below: str) -> None:
+    """The first lines: what it is, of which parcel, and where and when."""
+    paper.text(LEFT, paper.y + 8, title, 22, "B")
+    paper.y += 12.5
+    paper.block(ident(paper, claim.tracking_id), 14, "B")
+    paper.block(below, 11)
+    paper.y += 1.5
+    paper.rule(paper.y, width=0.6, grey=0)
+    paper.y += 3
 
 
 def _claim(paper: Paper, proof: Proof) -> None:

@@ -1,0 +1,209 @@
+"""What should arrive and what Flipkart says of it: lists, returns item by item, the ledger, what never came."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.handover.model import UtcDateTime
+from bot.store.tables.columns import label, said_at, table_of
+
+
+class ExpectedRow(SQLModel, table=True):
+    """One parcel that should arrive at a location, from whichever list named it last."""
+
+    __tablename__ = "expected"
+    __table_args__ = (
+        UniqueConstraint("location_id", "key", name="expected_key"),
+        Index("expected_by_forward", "location_id", "forward", sqlite_where=text("forward <> ''")),
+        Index("expected_by_instead", "instead_key", "location_id", sqlite_where=text("instead_key <> ''")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    location_id: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    """The tracking id as it is compared (`bot.text.parcel_key`)."""
+    tracking_id: str = Field(sa_type=Text)
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    source: str
+    """`file` or `notification`."""
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "awaited"
+    """A `bot.lists.model.State`: what the list that named it last says of it."""
+    list_id: str = Field(default="", sa_type=Text)
+    """Of that list; empty: it was announced by a notification, or listed before lists were told apart."""
+    said_at: datetime = said_at()
+    """When that was said: of a file when it was dropped, of an event or a row of the ledger its own time."""
+    forward: str = label()
+    """The key of the id under which it went out."""
+    instead: str = label()
+    """The tracking id that it was listed by, where it came under another one (`bot.store.relabel`)."""
+    instead_key: str = label()
+    matched_by: str = label()
+
+
+class ListedRow(SQLModel, table=True):
+    """What one list says of one parcel. `expected` is made of these rows, and made anew where a list is taken back."""
+
+    __tablename__ = "listed"
+    __table_args__ = (
+        UniqueConstraint("location_id", "key", "list_id", name="listed_key"),
+        Index("listed_by_list", "list_id", "location_id", "key"),
+        Index("listed_by_time", "location_id", "listed_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    list_id: str = Field(default="", sa_type=Text)
+    """Empty as in `expected`."""
+    location_id: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    tracking_id: str = Field(sa_type=Text)
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    source: str
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "awaited"
+    said_at: datetime = said_at()
+    """As in `expected`, with what follows."""
+    forward: str = label()
+    instead: str = label()
+    instead_key: str = label()
+    matched_by: str = label()
+
+
+class MissingRow(SQLModel, table=True):
+    """How many parcels are missing at a location: kept by what changes, counted anew when time alone changes it."""
+
+    __tablename__ = "missing"
+
+    location_id: str = Field(primary_key=True, sa_type=Text)
+    parcels: int
+    day: date
+    """On which it was counted, in the location's zone: what is due tomorrow is not missing yet."""
+    since: datetime = Field(sa_type=UtcDateTime)
+    """When it was counted."""
+    until: datetime = Field(sa_type=UtcDateTime)
+    """From then on a parcel is too old to be missing, or a handover to have brought it."""
+
+
+class ParcelListRow(SQLModel, table=True):
+    """A list that a person brought."""
+
+    __tablename__ = "parcel_list"
+
+    id: str = Field(primary_key=True, max_length=32)
+    """Opaque; goes into buttons."""
+    location_id: str = Field(sa_type=Text)
+    """In whose channel it was brought."""
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    name: str = Field(default="", sa_type=Text)
+    sheet: str = Field(default="", sa_type=Text)
+    file_id: str = Field(default="", sa_type=Text)
+    """Slack's."""
+    taken_back_by: str | None = None
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReturnDetailRow(SQLModel, table=True):
+    """What Flipkart says of a parcel that was scanned.
+
+    A table of its own and no rows of `expected`: Flipkart knows every parcel that it lets an FE scan, so such rows
+    would make each of them expected, and give a list to a location that has none. It needs no location either.
+    """
+
+    __tablename__ = "return_detail"
+
+    key: str = Field(primary_key=True, sa_type=Text)
+    """The tracking id as it is compared."""
+    found: bool
+    """Whether Flipkart knows it; else what follows is empty."""
+    return_id: str = Field(default="", sa_type=Text)
+    order_item_id: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+    """How often it was asked about."""
+
+
+class ReturnRow(SQLModel, table=True):
+    """One item of a return, as `bot.handover.returns.Return` has it."""
+
+    __tablename__ = "return_item"
+    __table_args__ = (
+        Index("return_by_key", "key", "location_id"),
+        Index("return_by_completion", "location_id", "completed_at"),
+        Index("return_by_shipment", "shipment_id", "location_id", sqlite_where=text("shipment_id <> ''")),
+    )
+
+    ref: str = Field(primary_key=True, sa_type=Text)
+    """`bot.handover.returns.ref_of` the two ids."""
+    return_id: str = Field(sa_type=Text)
+    order_item_id: str = Field(sa_type=Text)
+    location_id: str = Field(default="", sa_type=Text)
+    """Empty until somebody names one of ours."""
+    key: str = Field(default="", sa_type=Text)
+    """The tracking id as it is compared; empty until its label is known."""
+    tracking_id: str = Field(default="", sa_type=Text)
+    shipment_id: str = Field(default="", sa_type=Text)
+    kind: str = Field(default="", sa_type=Text)
+    action: str = Field(default="", sa_type=Text)
+    status: str = Field(default="", sa_type=Text)
+    shipment_status: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    expected_on: date | None = None
+    picked_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end: str = ""
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    known_from: str
+    said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """When what stands in a column was said: ISO times in UTC."""
+    instead: str = label()
+    """As in `expected`: a statement that names this label again says nothing new."""
+
+
+class LedgerRow(SQLModel, table=True):
+    """How far Flipkart's ledger of returns is read, as `bot.handover.ledger.Mark` has it."""
+
+    __tablename__ = "ledger"
+
+    location_id: str = Field(primary_key=True, sa_type=Text)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    began: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    url: str = Field(default="", sa_type=Text)
+    backfilled_on: date | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UnreceivedRow(SQLModel, table=True):
+    """An item that is completed and that nobody brought, and the alarm that told of it."""
+
+    __tablename__ = "unreceived"
+    __table_args__ = (Index("unreceived_by_alarm", "location_id", "n"),)
+
+    ref: str = Field(primary_key=True, sa_type=Text)
+    """Of `return_item`."""
+    location_id: str = Field(sa_type=Text)
+    n: int
+    """The alarm's number, as its delivery has it."""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+EXPECTED = table_of(ExpectedRow)
+LISTED = table_of(ListedRow)
+MISSING = table_of(MissingRow)
+PARCEL_LIST = table_of(ParcelListRow)
+RETURN_DETAIL = table_of(ReturnDetailRow)
+RETURN = table_of(ReturnRow)
+LEDGER = table_of(LedgerRow)
+UNRECEIVED = table_of(UnreceivedRow)
