@@ -12,6 +12,7 @@ POSTS = (
     "post a digest",
     "post an alarm",
     "post a month",
+    "post a word on codes",
     "edit a card",
     "share a receipt",
     "share a proof",
@@ -68,6 +69,8 @@ FUNCTIONS = {
     "returns": "bot.store.returns:ReturnStore.take",
     "ledger mark": "bot.store.ledger:LedgerStore.keep",
     "alarm": "bot.store.unreceived:UnreceivedStore.raise_alarm",
+    # which codes a location has
+    "codes": "bot.store.modes:ModeStore.notice",
 }
 """By name: module and function of the real bot."""
 OFTEN = frozenset(

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bench.processes import cpu_seconds
 from tests.soak import fastclock
 from tests.soak.docks import SITES, Docks, bot, docks
-from tests.soak.memory import Memory
+from tests.soak.memory import Memory, cpu_seconds
 from tests.soak.people import PATIENCE, Fe, Operator, Tally
 from tests.soak.plan import HOUR, MINUTE, Day, plan
 from tests.soak.verdict import Verdict, judge, settled
