@@ -49,8 +49,11 @@ def constant(play: "Play") -> list["Dock"]:
 
 
 def change_codes(play: "Play") -> None:
-    """A dock has other codes from now on."""
-    dock = play.chance.choice(constant(play))
+    """A dock has other codes from now on, if there still is one at which that was not told."""
+    docks = constant(play)
+    if not docks:
+        return
+    dock = play.chance.choice(docks)
     [word] = play.rows_left(f"select word from enabled_for where location_id = '{dock.location}'")  # noqa: S608
     other = "DynamicEnd" if word == ("DynamicStartEnd",) else "DynamicStartEnd"
     play.world.flipkart.add_location(dock.location, enabled_for=other)
