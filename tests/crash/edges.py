@@ -12,7 +12,6 @@ POSTS = (
     "post a digest",
     "post an alarm",
     "post a month",
-    "post a word on codes",
     "edit a card",
     "share a receipt",
     "share a proof",

@@ -240,8 +240,6 @@ class Play:
             return self._evening() is not None
         if edge.name in NEEDS_PROOF:
             return bool(claiming.provable(self))
-        if edge.name == returning.WORD:
-            return bool(returning.constant(self))
         if returning.is_of_month(edge.name):
             return returning.has_claims(self)
         return edge.name != commit_of("lost") or self._deletable() is not None
@@ -269,8 +267,6 @@ class Play:
             self._end_a_day()
         elif name in returning.NEEDED:
             returning.another(self)
-        elif name == returning.WORD:
-            returning.change_codes(self)
         elif returning.is_of_month(name):
             self.months_over += 1
         if name == "look for files":

@@ -1,4 +1,4 @@
-"""While the bot is killed: the ledger is read, one return never comes, codes change, and months of claims are over."""
+"""Returns while the bot is killed: the ledger is read, one return never comes, and months of claims are over."""
 
 import time
 from collections import Counter
@@ -17,7 +17,7 @@ PAGE = 2
 CAME, DONE = 3 * 3600.0, 2 * 3600.0
 """Seconds ago, when an FE came and when Flipkart counted as returned what that FE had not brought."""
 UNSEEN_HOURS = 1
-ALARM, WORD = "post an alarm", "post a word on codes"
+ALARM = "post an alarm"
 NEEDED = frozenset({"ledger", "returns", "ledger mark", "alarm", "codes", ALARM})
 """Edges that need another such location: each is read once within the minutes of a run, and has one alarm."""
 
@@ -39,24 +39,6 @@ def another(play: "Play") -> None:
         said = {"locationId": dock.location, "trackingId": f"FMP{dock.location}{row:03d}"}
         status = "completed" if row == ROWS - 1 else "created"
         play.world.flipkart.ledger(f"{dock.location}-{row}", "OI1", at=at + row, status=status, **said)
-
-
-def constant(play: "Play") -> list["Dock"]:
-    """Docks at which nobody asks for a code and was told of other ones: the bot knows which there are."""
-    told = "select location_id from enabled_for where told_at is null"
-    known = {place for (place,) in play.rows_left(told)}
-    return [dock for dock in play.returning if dock.location in known and dock.present]
-
-
-def change_codes(play: "Play") -> None:
-    """A dock has other codes from now on, if there still is one at which that was not told."""
-    docks = constant(play)
-    if not docks:
-        return
-    dock = play.chance.choice(docks)
-    [word] = play.rows_left(f"select word from enabled_for where location_id = '{dock.location}'")  # noqa: S608
-    other = "DynamicEnd" if word == ("DynamicStartEnd",) else "DynamicStartEnd"
-    play.world.flipkart.add_location(dock.location, enabled_for=other)
 
 
 def has_claims(play: "Play") -> bool:
@@ -113,8 +95,6 @@ def unsaid(play: "Play") -> dict[str, int]:
     for place, n, key in play.world.rows("select location_id, n, key from delivery where kind = 'news'"):
         found[f"what became of claims at {place}, {n}"] = int(key not in below)
     posted = {key_of(one): one for dock in play.everywhere for one in play.world.slack.messages(dock.channel)}
-    for place, n, key in play.world.rows("select location_id, n, key from delivery where kind = 'mode' and ts <> ''"):
-        found[f"the word on codes at {place}, {n}"] = int(key not in posted)
     for place, n, key in play.world.rows("select location_id, n, key from delivery where kind = 'month'"):
         message = posted.get(key)
         files = 0 if message is None else sum(len(one.files) for one in _thread(play, message))

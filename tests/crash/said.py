@@ -12,7 +12,6 @@ ROOTS = {
     "📊": "post a digest",
     UNRECEIVED: "post an alarm",
     "💰 Claims of": "post a month",
-    "🔑 *Flipkart": "post a word on codes",
 }
 """Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
 TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}
