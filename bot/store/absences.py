@@ -13,6 +13,7 @@ from bot.handover.model import Handover
 from bot.handover.retention import Forgets
 from bot.handover.returns import Return
 from bot.record.absence import BEFORE, Absence, Scanned
+from bot.store.relabel import borne_by
 from bot.store.returns import return_of
 from bot.store.rows import handover_of, shipment_of
 from bot.store.tables import FORGOTTEN, HANDOVER, RETURN, SHIPMENT
@@ -43,7 +44,8 @@ class Missed:
 def missed(connection: Connection, claim: Claim, steps: tuple[Noted, ...]) -> Missed | None:
     """What proves the claim; None where something of it was forgotten: it would say more than is known."""
     here = RETURN.c.location_id == claim.location_id
-    query = select(RETURN).where(RETURN.c.key == parcel_key(claim.tracking_id), here).order_by(RETURN.c.ref)
+    keys = borne_by(connection, claim.location_id, parcel_key(claim.tracking_id))
+    query = select(RETURN).where(RETURN.c.key.in_(keys), here).order_by(RETURN.c.ref)
     # A paper is drawn in a process of its own, and what is read only can't be sent there.
     items = tuple(replace(return_of(row), said={}) for row in connection.execute(query))
     begin = min((one.completed_at for one in items if one.completed_at is not None), default=claim.opened_at) - BEFORE

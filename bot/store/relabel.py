@@ -91,6 +91,12 @@ def respell(connection: Connection, location_id: str, values: Sequence[dict[str,
             }
 
 
+def borne_by(connection: Connection, location_id: str, key: str) -> list[str]:
+    """The keys under which a parcel may be met: the one that it was listed by, and the one that it came under."""
+    here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.instead_key == key, _HAS_INSTEAD)
+    return [key, *connection.scalars(select(EXPECTED.c.key).where(here))]
+
+
 def _strangers(connection: Connection, location_id: str, shipments: Sequence[Shipment]) -> dict[str, Shipment]:
     """Those of which nothing that is listed there bears the id, by key."""
     every = {parcel_key(one.tracking_id): one for one in shipments}

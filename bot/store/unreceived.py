@@ -25,6 +25,7 @@ from bot.store.claim_threads import news_of, root_of, say
 from bot.store.claiming import claim_of, columns
 from bot.store.confirmed import COMPLETED
 from bot.store.listed import AT_ONCE
+from bot.store.relabel import borne_by
 from bot.store.returns import return_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import (
@@ -138,7 +139,7 @@ def _found_again(connection: Connection, location_id: str, now: datetime) -> int
     rows = connection.execute(query.order_by(CLAIM.c.tracking_id)).all()
     relabelled = _relabelled(connection, location_id, {row.key for row in rows}, now) if rows else {}
     for row in rows:
-        found = _visit(connection, row.key) or relabelled.get(row.key)
+        found = _visit(connection, borne_by(connection, location_id, row.key)) or relabelled.get(row.key)
         if found is None:
             continue
         claim = came(claim_of(row), now)
@@ -150,11 +151,11 @@ def _found_again(connection: Connection, location_id: str, now: datetime) -> int
     return len(with_whom)
 
 
-def _visit(connection: Connection, key: str) -> str | None:
+def _visit(connection: Connection, keys: Collection[str]) -> str | None:
     """The FE, by name or id, in whose handover a parcel was scanned last, by them or by the seller."""
     visits = union(
-        select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key == key),
-        select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key == key),
+        select(SHIPMENT.c.handover_id).where(SHIPMENT.c.key.in_(keys)),
+        select(OWN_SCAN.c.handover_id).where(OWN_SCAN.c.key.in_(keys)),
     )
     query = select(HANDOVER.c.fe_name, HANDOVER.c.fe_id).where(HANDOVER.c.id.in_(visits))
     row = connection.execute(query.order_by(HANDOVER.c.arrived_at.desc()).limit(1)).first()

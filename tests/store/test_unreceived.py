@@ -18,6 +18,7 @@ from bot.store.claim_lines import ClaimLineStore
 from bot.store.claims import ClaimStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
+from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from bot.store.returns import ReturnStore
@@ -248,6 +249,24 @@ async def test_what_comes_after_all_ends_its_draft(
     sums = await ClaimLineStore(database).sums("LOC1", NOW, LATER + 2 * DAY)
     assert (sums.to_file, sums.waiting.n) == (1, 1)
     del one, three
+
+
+async def test_a_parcel_that_took_over_its_new_label_ends_its_draft_too(
+    database: Database, unreceived: UnreceivedStore, claims: ClaimStore, handovers: HandoverStore, ram: Handover
+) -> None:
+    """Where something is awaited, what was expected bears the scanned id by then, and the claim has the old one."""
+    await complete(database, 1, shipment_id="SH1")
+    await alarms(database, unreceived)
+    await complete(database, 2, completed_at=None, end="")
+    await handovers.add_page(ram, people.page("NEW", shipment_id="SH1"), people.move(0), people.read)
+    now = await handovers.get(ram.id)
+    assert now is not None
+    assert now.otherwise == 1
+    [claim] = await the_claims(database, claims)
+    assert await ProofStore(database, RecordStore(database)).of(claim.id) is not None
+    assert await unreceived.look_for("LOC1", LATER + DAY) == 1
+    [claim] = await the_claims(database, claims)
+    assert claim.moot
 
 
 async def test_what_is_forgotten_keeps_what_such_a_claim_needs(
