@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ LOOKED_UP_LIFE = 15.0
 """The same for one that waits until what may have been shared is looked for."""
 LATEST = 1.6
 """Seconds of the latest random instant."""
+READY_WITHIN = 150.0
+"""Seconds that a bot may live until what an edge needs is there: a day ends at a full minute, for who came before it."""
 SETTLES_WITHIN = 180.0
 """Seconds for the last bot to catch up: what may have been posted is waited for, ten seconds a thread."""
 
@@ -45,6 +47,7 @@ class Killing:
     chance: random.Random
     killed_at: Counter[str]
     leaked: set[str]
+    tried: Counter[str]
     starts: int = 0
 
     async def life(self, edge: Edge | None) -> None:
@@ -56,13 +59,15 @@ class Killing:
         world.slack.clear_faults()
         self.play.turn()
         if edge:
+            self.tried[str(edge)] += 1
             self.play.provoke(edge)
         child = await self._start(edge)
         people = asyncio.create_task(self.play.people(edge))
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
         turning = asyncio.create_task(asyncio.sleep(0) if pressed else self._turning())
-        wait = _patience(edge) if edge else self.chance.uniform(0.1, LATEST)
+        # A machine may be slower than the one on which the times were chosen.
+        wait = _patience(edge) * self.tried[str(edge)] if edge else self.chance.uniform(0.1, LATEST)
         with self._killed_within(edge, child):
             died = await child.wait(wait)
         assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
@@ -71,6 +76,28 @@ class Killing:
         for task in (people, turning):
             await _end(task)
         self._search_files()
+
+    async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
+        """One bot that lives until there is what one of these edges needs; those whose need is there."""
+        child = await self._start(None)
+        people, turning = asyncio.create_task(self.play.people(None)), asyncio.create_task(self._turning())
+        ready: list[Edge] = []
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READY_WITHIN):
+                    while not (ready := self.ready(edges)):
+                        await asyncio.sleep(0.2)
+        finally:
+            await child.kill()
+            for task in (people, turning):
+                await _end(task)
+        self.killed_at["a random instant"] += 1
+        self._search_files()
+        return ready
+
+    def ready(self, edges: Sequence[Edge]) -> list[Edge]:
+        """Those of them whose need is there."""
+        return [one for one in edges if self.play.is_ready_for(one)]
 
     async def last_life(self) -> Verdict:
         """A bot that lives until all is said, and what there is to see then."""
@@ -242,7 +269,7 @@ async def docks(folder: Path, seed: int) -> AsyncIterator[Killing]:
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     async with world(folder) as one, nursery() as bots:
         _prepare(one)
-        yield Killing(Play(one, chance), bots, chance, Counter(), set())
+        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter())
 
 
 def _prepare(one: World) -> None:
@@ -256,29 +283,24 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
     `more` kills at most are added for edges that were not come to by then.
     """
     async with docks(folder, seed) as killing:
-        tried: Counter[Edge] = Counter()
 
         def turns(one: Edge) -> tuple[int, int]:
-            return killing.killed_at[str(one)], tried[one]
-
-        async def at(edge: Edge) -> None:
-            tried[edge] += 1
-            await killing.life(edge)
+            return killing.killed_at[str(one)], killing.tried[str(one)]
 
         for _ in range(kills):
-            ready = [one for one in edges if killing.play.is_ready_for(one)]
+            ready = killing.ready(edges)
             if ready and killing.chance.random() < 0.75:
                 least = min(map(turns, ready))
-                await at(killing.chance.choice([one for one in ready if turns(one) == least]))
+                await killing.life(killing.chance.choice([one for one in ready if turns(one) == least]))
             else:
                 await killing.life(None)
         for _ in range(more):
             missing = [one for one in edges if not killing.killed_at[str(one)]]
             if not missing:
                 break
-            ready = [one for one in missing if killing.play.is_ready_for(one)]
-            # A day is over at a full minute: nothing can be killed at its digest before.
-            await (at(min(ready, key=turns)) if ready else killing.life(None))
+            ready = killing.ready(missing) or await killing.life_until_ready(missing)
+            if ready:
+                await killing.life(min(ready, key=turns))
         verdict = await killing.last_life()
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at
