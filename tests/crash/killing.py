@@ -33,7 +33,7 @@ LOOKED_UP_LIFE = 15.0
 LATEST = 1.6
 """Seconds of the latest random instant."""
 READY_WITHIN = 150.0
-"""Seconds that a bot may live until what an edge needs is there: a day ends at a full minute, for who came before it."""
+"""Seconds that a bot may live until what an edge needs is there: a day ends at a full minute."""
 SETTLES_WITHIN = 180.0
 """Seconds for the last bot to catch up: what may have been posted is waited for, ten seconds a thread."""
 
@@ -85,7 +85,7 @@ class Killing:
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(READY_WITHIN):
-                    while not (ready := self.ready(edges)):
+                    while not (ready := self.ready(edges)):  # noqa: ASYNC110 - the database rings no bell
                         await asyncio.sleep(0.2)
         finally:
             await child.kill()
