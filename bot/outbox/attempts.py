@@ -45,7 +45,7 @@ from bot.store.awake import Awakening
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import PAPERS, Due
 from bot.store.handovers import HandoverStore
-from bot.store.tables import DeliveryRow, Kind, Sending
+from bot.store.tables import DeliveryRow, Kind, Sending, waited_for
 from bot.timing import OutboxTiming
 from bot.worker import TooMuchError
 
@@ -364,6 +364,5 @@ def _known(key: str, channel: str) -> dict[str, object]:
 
 def is_urgent(due: Due) -> bool:
     """Whether something happened since the card was drawn that people wait for: the words of `URGENT`, in Python."""
-    h, drawn = due.handover, due.delivery.edited_at
-    moments = (h.staged_at, h.counted_at, h.start_otc_at, h.end_otc_at)
-    return drawn is None or any(at is not None and at >= drawn for at in moments)
+    drawn = due.delivery.edited_at
+    return drawn is None or any(at is not None and at >= drawn for at in waited_for(due.handover))

@@ -63,12 +63,15 @@ class Dispatcher:
         self._busy_channels: set[str] = set()
         self._has_paper = False
         self._looked = time.monotonic()
+        self._counters_wait = False
+        """Whether the last look left cards that wait for their turn to be drawn anew: more of them change nothing."""
         self._seen_nowhere = EVER
         self._elsewhere: Set[str] = frozenset()
 
-    def ring(self) -> None:
-        """Something is to be said."""
-        self._bell.set()
+    def ring(self, only_counts: bool = False) -> None:
+        """Something is to be said, or a card has other counts: that is seen at the next turn of a counter."""
+        if not (only_counts and self._counters_wait):
+            self._bell.set()
 
     @property
     def in_flight(self) -> int:
@@ -132,6 +135,7 @@ class Dispatcher:
     async def step(self) -> float:
         """Starts every call that may be made now; returns the seconds until the next look is worth while."""
         await self._attempts.stay_awake()
+        self._counters_wait = False  # what changes while this look is made may not be in it
         now = self._clock()
         resting = {key for key, until in self._resting.items() if now < until <= now + PAPERS_FARTHEST}
         look = Look(
@@ -153,6 +157,7 @@ class Dispatcher:
             moments.append(found.drawn_at + self._card_interval)
         later = [(at - now).total_seconds() for at in moments if at is not None]
         wait = min([self._timing.idle, *(max(one, SOONEST) for one in later)])
+        waits = False
         for due in found.nowhere:
             await self._attempts.nowhere(due, now)
             wait = SOONEST  # there may be more of them
@@ -162,10 +167,12 @@ class Dispatcher:
             delay = self._delay(due, now)
             if delay > 0:
                 wait = min(wait, delay)
+                waits = waits or (due.is_edit and not is_urgent(due) and delay < self._timing.idle)
             elif len(self._in_flight) < AT_ONCE:
                 self._start(due, now)
         for paper in found.papers:
             self._start_paper(paper)
+        self._counters_wait = waits
         return wait
 
     def _delay(self, due: Due, now: datetime) -> float:

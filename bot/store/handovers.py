@@ -31,7 +31,7 @@ from bot.store.rows import (
     values_of,
 )
 from bot.store.session import Database, one_transaction, to_say
-from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending, direct_number
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending, direct_number, waited_for
 from bot.store.withdrawn import taken_back, withdrawn
 from bot.text import parcel_key
 
@@ -310,8 +310,10 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
             said += [_delivery(handover, Kind.DIRECT, direct_number(n, place)) for place, _ in called(event.detail)]
     if said:
         connection.execute(_DELIVERIES, said)
-    if before is None or said or handover.revision != before.revision:
+    if before is None or said or waited_for(handover) != waited_for(before):
         to_say(connection)
+    elif handover.revision != before.revision:
+        to_say(connection, only_counts=True)
 
 
 @functools.lru_cache(256)

@@ -68,9 +68,14 @@ def file_of(url: str | URL) -> str:
     return make_url(url).database or "memory"
 
 
-def to_say(connection: Connection) -> None:
-    """Marks the running transaction as one that leaves something to be said in Slack: its commit rings the bell."""
-    connection.info[_TO_SAY] = True
+def to_say(connection: Connection, *, only_counts: bool = False) -> None:
+    """Marks the running transaction as one that leaves something to be said in Slack: its commit rings the bell.
+
+    Args:
+        connection: of the transaction.
+        only_counts: whether it is no more than other counts on a card, of which hundreds may change in a second.
+    """
+    connection.info[_TO_SAY] = only_counts and connection.info.get(_TO_SAY, True)
 
 
 class _Over(Protocol):
@@ -107,8 +112,8 @@ class Database:
         self._url = make_url(url).set(drivername="sqlite")
         self.problem: str | None = None
         """Why it could not be read or written; None again once something is written."""
-        self.bell: Callable[[], None] = lambda: None
-        """Rung on the loop after the commit of a transaction that was marked by `to_say`."""
+        self.bell: Callable[[bool], None] = lambda _: None
+        """Rung on the loop after the commit of a transaction that was marked by `to_say`, with its `only_counts`."""
         self._damaged = False
         # Names and ids of people belong into the tables, not into a traceback in the log.
         self._engine = create_engine(self._url, poolclass=StaticPool, hide_parameters=True)
@@ -137,7 +142,11 @@ class Database:
         Raises:
             DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
         """
-        ring = functools.partial(asyncio.get_running_loop().call_soon_threadsafe, self.bell)
+        loop, bell = asyncio.get_running_loop(), self.bell
+
+        def ring(only_counts: bool) -> None:
+            loop.call_soon_threadsafe(bell, only_counts)
+
         return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
 
     async def upgrade(self) -> tuple[str | None, str | None]:
@@ -174,7 +183,7 @@ class Database:
                 running.exception()
             raise
 
-    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[], object]) -> Result:
+    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[bool], object]) -> Result:
         """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
         try:
             with self._begun() as connection:
@@ -183,7 +192,7 @@ class Database:
                 before = _changes(connection) if in_trouble else 0
                 result = work(connection)
                 wrote = in_trouble and _changes(connection) > before
-                said = connection.info.pop(_TO_SAY, False)
+                only_counts = connection.info.pop(_TO_SAY, None)
         except (DBAPIError, sqlite3.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             if isinstance(cause, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
@@ -193,8 +202,8 @@ class Database:
             raise
         if wrote:
             self._mended()
-        if said:
-            ring()
+        if only_counts is not None:
+            ring(only_counts)
         return result
 
     @contextlib.contextmanager

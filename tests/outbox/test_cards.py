@@ -1,13 +1,18 @@
 """Cards: as few edits as possible, none lost, the stalest first."""
 
+import asyncio
+import contextlib
 import itertools
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
 
 from bot.outbox.pacer import A_MINUTE, BURST, WINDOW_SECONDS
+from bot.store.deliveries import DeliveryStore
+from bot.store.due import Look, Next
 from bot.store.tables import Sending
-from tests.outbox.conftest import CARD_SECONDS, Office
+from tests.outbox.conftest import CARD_SECONDS, Office, running
 from tests.unsaid import unsaid
 
 
@@ -181,6 +186,41 @@ async def test_a_stage_is_shown_at_once_while_counters_wait(office: Office) -> N
     await office.look()
     shown = [card for card in office.cards if "End OTC page" in card.text]
     assert len(shown) == 5, "a stage waits for other FEs' counters"
+
+
+async def test_more_counts_cost_no_look_while_counters_wait_for_their_turn(office: Office) -> None:
+    looked = asyncio.Event()
+
+    class Watched(DeliveryStore):
+        async def next(self, look: Look) -> Next:
+            looked.set()
+            return await super().next(look)
+
+    async def looks(after: Awaitable[object], within: float) -> bool:
+        looked.clear()
+        await after
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await looked.wait()
+        return looked.is_set()
+
+    many = [await office.arrive(f"FE {n:02d}", status="Scanning") for n in range(BURST + 3)]
+    await office.work()
+    office.time.move(CARD_SECONDS)
+    for handover in many:
+        await office.scan(handover)
+    office.deliveries = Watched(office.database)
+    office.new_dispatcher()
+    office.database.bell = office.dispatcher.ring
+    async with running(office):
+        while await looks(asyncio.sleep(0), within=0.3):
+            pass
+        assert not await looks(office.scan(many[-1]), within=0.6), "what is too early is looked for at every page"
+        assert await looks(office.turn(many[-1], "EndOTC"), within=10), "a stage waits for the counters' turn"
+        while await looks(asyncio.sleep(0), within=0.3):
+            pass
+        office.time.move(2 * WINDOW_SECONDS)
+        assert await looks(office.scan(many[-2]), within=10), "the counters' turn has come, and nobody looks"
 
 
 @pytest.mark.slow("some hundred edits, each with its transactions")

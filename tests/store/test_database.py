@@ -132,7 +132,7 @@ async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled
     begun, go_on = threading.Event(), threading.Event()
 
     rung: list[str] = []
-    database.bell = lambda: rung.append("ring")
+    database.bell = lambda _: rung.append("ring")
 
     def write(connection: Connection) -> None:
         begun.set()
@@ -153,7 +153,7 @@ async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled
 
 async def test_the_bell_rings_at_the_commit_of_what_is_to_be_said(database: Database) -> None:
     rung: list[str] = []
-    database.bell = lambda: rung.append(threading.current_thread().name)
+    database.bell = lambda _: rung.append(threading.current_thread().name)
 
     def work(connection: Connection, then: Exception | None, *, marked: bool) -> None:
         if marked:

@@ -41,7 +41,7 @@ async def test_a_change_is_kept_with_its_message(database: Database) -> None:
 async def test_the_outbox_is_rung_when_there_is_something_to_say(database: Database) -> None:
     rung: list[str] = []
     for word in (BOTH, BOTH, "dynamic_start_end", END):
-        database.bell = lambda word=word: rung.append(word)  # type: ignore[misc]
+        database.bell = lambda _, word=word: rung.append(word)  # type: ignore[misc]
         await see(database, word)
     assert rung == [END]
 

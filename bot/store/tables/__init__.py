@@ -34,6 +34,7 @@ from bot.store.tables.handovers import (
     ReminderRow,
     ShipmentRow,
     WithdrawnRow,
+    waited_for,
 )
 from bot.store.tables.own_work import OWN_SAID, OWN_SCAN, TALLY, OwnSaidRow, OwnScanRow, TallyRow
 from bot.store.tables.returns import (
@@ -120,4 +121,5 @@ __all__ = [
     "WithdrawnRow",
     "direct_number",
     "direct_of",
+    "waited_for",
 ]
