@@ -4,11 +4,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from bot.i18n import _
 from bot.record.csvs import Cell
 from bot.record.receipt import RecordError
@@ -42,12 +37,10 @@ def workbook(
     # Before the first sheet is begun: a workbook that is given up half way leaves open files behind.
     if any(len(rows) > MOST_ROWS for _title, _names, rows in sheets):
         raise TooManyRows
-    book = Workbook(write_only=True)
+    book = _Book()
     for title, names, rows in sheets:
-        _fill(book.create_sheet(title[:31]), names, rows, titles, wide)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+        book.add(title[:31], names, rows, titles, wide)
+    return book.content()
 
 
 def json_lines(lines: Iterable[str]) -> bytes:
@@ -56,28 +49,48 @@ def json_lines(lines: Iterable[str]) -> bytes:
     return "".join(f"{line.translate(escapes)}\n" for line in lines).encode("utf-8")
 
 
-def _fill(
-    sheet: Any, names: Sequence[str], rows: Sequence[Row], titles: Mapping[str, str], wide: Sequence[str]
-) -> None:
-    sheet.freeze_panes = "A2"
-    for i, name in enumerate(names, 1):
-        sheet.column_dimensions[get_column_letter(i)].width = 46 if name in wide else 19
-    head = []
-    for name in names:
-        cell = WriteOnlyCell(sheet, value=_(titles[name]))
-        cell.font = Font(bold=True)
-        head.append(cell)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, row.get(name)) for name in names])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{len(rows) + 1}"
+class _Book:
+    """A workbook that is written row by row."""
 
+    def __init__(self) -> None:
+        # 30 MB of memory, which only the process that makes papers is to pay.
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+        from openpyxl.utils import get_column_letter
 
-def _cell(sheet: Any, value: Cell) -> object:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    # openpyxl takes what begins with "=" for a formula; the format keeps it a text when somebody edits the cell.
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
+        self._book = Workbook(write_only=True)
+        self._cell_of, self._bold, self._letter = WriteOnlyCell, Font(bold=True), get_column_letter
+
+    def add(
+        self, title: str, names: Sequence[str], rows: Sequence[Row], titles: Mapping[str, str], wide: Sequence[str]
+    ) -> None:
+        """One sheet."""
+        sheet = self._book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        for i, name in enumerate(names, 1):
+            sheet.column_dimensions[self._letter(i)].width = 46 if name in wide else 19
+        head = []
+        for name in names:
+            cell = self._cell_of(sheet, value=_(titles[name]))
+            cell.font = self._bold
+            head.append(cell)
+        sheet.append(head)
+        for row in rows:
+            sheet.append([self._cell(sheet, row.get(name)) for name in names])
+        sheet.auto_filter.ref = f"A1:{self._letter(len(names))}{len(rows) + 1}"
+
+    def content(self) -> bytes:
+        """The file."""
+        file = io.BytesIO()
+        self._book.save(file)
+        return file.getvalue()
+
+    def _cell(self, sheet: Any, value: Cell) -> object:
+        if not isinstance(value, str):
+            return value
+        cell = self._cell_of(sheet, value=value)
+        # openpyxl takes what begins with "=" for a formula; the format keeps it a text when somebody edits the cell.
+        cell.data_type = "s"
+        cell.number_format = "@"
+        return cell
