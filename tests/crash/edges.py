@@ -12,6 +12,8 @@ POSTS = (
     "post a digest",
     "post an alarm",
     "post a month",
+    "post a word on codes",
+    "post a call",
     "edit a card",
     "share a receipt",
     "share a proof",

@@ -18,7 +18,7 @@ from bot.sandbox.slack import Delivery, Message, SubmitRefused
 from bot.sandbox.slack.posting import delete
 from bot.slack import ids
 from tests.bench.processes import environment
-from tests.crash import claiming, returning
+from tests.crash import claiming, returning, told
 from tests.crash.edges import Edge, commit_of
 from tests.crash.facts import Counted, OwnScan
 from tests.crash.nursery import MONTHS
@@ -94,6 +94,8 @@ class Losses:
     """Locations whose day may be one of which the database knows nothing."""
     returning: frozenset[str] = frozenset()
     """Locations whose FE it may not know."""
+    recoded: frozenset[str] = frozenset()
+    """Locations whose change of codes it may not know."""
     calls: int = 0
     """How many Flipkart had seen."""
     asked: Counter[str] = field(default_factory=Counter)
@@ -131,6 +133,12 @@ class Play:
         """Docks at which nobody works any more; each brings one digest when it is wanted."""
         self.returning: list[Dock] = []
         """Docks with a ledger and a return that never came (`tests.crash.returning`)."""
+        self.coding: list[Dock] = []
+        """Docks whose codes can change (`tests.crash.told`)."""
+        self.recoded: set[str] = set()
+        """The locations of those whose codes have changed."""
+        self.calling: list[Dock] = []
+        """Docks where nobody answers, and somebody is called."""
         self.months_over = 0
         """Of the present one and those after it, as the bot's job for them is told."""
         self.deleted: set[str] = set()
@@ -149,10 +157,11 @@ class Play:
             self._another_evening()
         world.flipkart.switches.ledger_page = returning.PAGE
         returning.another(self)
+        told.another_with_codes(self)
 
     @property
     def everywhere(self) -> list[Dock]:
-        return [*self.docks, *self.evenings, *self.returning]
+        return [*self.docks, *self.evenings, *self.returning, *self.coding, *self.calling]
 
     @property
     def visits(self) -> list[Visit]:
@@ -173,7 +182,7 @@ class Play:
         """Of a bot that works here; writes its bot.toml too."""
         places = "".join(
             f'[[locations]]\nid = "{dock.location}"\nname = "Dock {dock.location}"\nchannel = "{dock.channel}"\n'
-            f'operators = ["{self.world.operator}"]\nhours = "{dock.hours}"\n'
+            f'operators = ["{self.world.operator}"]\nhours = "{dock.hours}"\n{told.escalate(self, dock)}'
             for dock in self.everywhere
         )
         (self.world.folder / "bot.toml").write_text(
@@ -240,6 +249,8 @@ class Play:
             return self._evening() is not None
         if edge.name in NEEDS_PROOF:
             return bool(claiming.provable(self))
+        if edge.name == told.WORD:
+            return bool(told.constant(self))
         if returning.is_of_month(edge.name):
             return returning.has_claims(self)
         return edge.name != commit_of("lost") or self._deletable() is not None
@@ -265,10 +276,8 @@ class Play:
                 self.reach("scanning").scan(2)
         elif _is_of_day(name):
             self._end_a_day()
-        elif name in returning.NEEDED:
-            returning.another(self)
-        elif returning.is_of_month(name):
-            self.months_over += 1
+        returning.provoke(self, name)
+        told.provoke(self, name)
         if name == "look for files":
             slack.fail("files.completeUploadExternal", error="internal_error", carried_out=carried_out, times=2)
 
@@ -574,6 +583,7 @@ class Play:
             deleted=frozenset(self.deleted),
             evenings=frozenset(dock.location for dock in self.evenings),
             returning=frozenset(dock.location for dock in self.returning),
+            recoded=frozenset(self.recoded),
             calls=len(self.world.flipkart.calls),
             asked=Counter(
                 kind for (kind,) in rows("select json_extract(detail, '$.kind') from audit where what = 'asked'")

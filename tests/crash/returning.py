@@ -41,6 +41,14 @@ def another(play: "Play") -> None:
         play.world.flipkart.ledger(f"{dock.location}-{row}", "OI1", at=at + row, status=status, **said)
 
 
+def provoke(play: "Play", name: str) -> None:
+    """Brings about what an edge of these needs."""
+    if name in NEEDED:
+        another(play)
+    elif is_of_month(name):
+        play.months_over += 1
+
+
 def has_claims(play: "Play") -> bool:
     """Whether a month that is over would be told anywhere."""
     return bool(play.rows_left("select 1 from claim where state in ('draft', 'raised') limit 1"))

@@ -12,6 +12,8 @@ ROOTS = {
     "📊": "post a digest",
     UNRECEIVED: "post an alarm",
     "💰 Claims of": "post a month",
+    "🔑 *Flipkart has changed": "post a word on codes",
+    "📣": "post a call",
 }
 """Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
 TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}

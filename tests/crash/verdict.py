@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.handover.model import MILESTONES
 from bot.sandbox.flipkart import Visit
-from tests.crash import returning
+from tests.crash import returning, told
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_digest, key_of
@@ -82,7 +82,7 @@ def unsettled(play: Play) -> list[str]:
     """What is left to be read or said."""
     try:
         read = dict(rows(play, "select task_id, scanned from handover"))
-        found = underway(play.world.rows) + returning.unread(play)
+        found = underway(play.world.rows) + returning.unread(play) + [one for one, n in told.unsaid(play).items() if n]
     except sqlite3.OperationalError as error:
         return [str(error)]
     found += [f"card of {visit.task_id}" for visit in play.visits if _is_stale(play, visit, read)]
@@ -107,6 +107,7 @@ def judge(play: Play) -> Verdict:
     _receipts(play, verdict)
     _digests(play, verdict)
     verdict.lost += _told("returns, alarms or months never told", returning.unsaid(play))
+    verdict.lost += _told("words on codes or calls never told", told.unsaid(play))
     verdict.doubled += _told("alarms or tables of months more than once", returning.twice(play))
     verdict.late = sum(delivery.acked and delivery.seconds > 3.0 for delivery in play.deliveries)
     return verdict
@@ -135,8 +136,8 @@ def _shipments(play: Play, verdict: Verdict) -> None:
 def _messages(play: Play, verdict: Verdict) -> None:
     """One card for each handover with a reply for each milestone, each delivery once, and none with a code."""
     posted: Counter[str] = Counter()
-    for dock in play.everywhere:
-        for message in play.world.slack.posted[dock.channel]:
+    for channel in (*(dock.channel for dock in play.everywhere), told.conversation(play)):
+        for message in play.world.slack.posted[channel]:
             if message.by_bot:
                 verdict.messages += 1
                 verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
