@@ -114,17 +114,6 @@ def test_more_photos_than_a_paper_holds_stand_by_name() -> None:
     assert MOST_PICTURES == 60
 
 
-def test_devanagari_is_shaped_and_never_cut_inside_of_a_letter() -> None:
-    with Paper("test", samples.ARRIVED, "hi") as paper:
-        apart = sum(paper.width(sign, 10) for sign in "क्षि")
-        assert paper.width("क्षि", 10) < apart * 0.8
-        lines = paper.wrap("क्षि" * 30, 30, 10)
-    assert len(lines) > 3
-    for line in lines:
-        assert line.startswith("क")
-        assert not line.endswith("\u094d")
-
-
 def test_text_is_broken_to_its_width_and_nothing_is_lost() -> None:
     text = "short " + "W" * 200 + " and then some more words"
     with Paper("test", samples.ARRIVED, "en") as paper:
