@@ -26,6 +26,7 @@ LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 14.0, 280.0
 POINT = 25.4 / 72
 LEADING = 1.36
 """Height of a line, in heights of its letters; India's scripts have signs above and below."""
+HEADING = 12.5
 
 Style = Literal["", "B"]
 Align = Literal["L", "R", "C"]
@@ -48,6 +49,7 @@ class Paper:
         # fontTools tells in many lines what it leaves out of a font.
         logging.getLogger("fontTools").setLevel(logging.ERROR)
         self._fonts: dict[str, TTFFont] = {}
+        self._heading = ""
         self.boxes = False
         """Whether a sign was drawn as an empty box."""
         self.width = lru_cache(maxsize=20_000)(self._width)
@@ -69,10 +71,21 @@ class Paper:
 
     def room(self, height: float) -> bool:
         """Begins a new page if less than `height` is left on this one. Returns whether it did."""
-        if self.y + height <= BOTTOM:
-            return False
-        self.page()
-        return True
+        heading, self._heading = self._heading, ""
+        above = self.height(heading, HEADING, "B") + 3 if heading else 0
+        is_full = self.y + above + height > BOTTOM
+        if is_full:
+            self.page()
+        if heading:
+            self.y += 2
+            self.block(heading, HEADING, "B")
+            self.y += 1
+        return is_full
+
+    def heading(self, text: str) -> None:
+        """A heading. It is drawn with the first of what comes below it, so that it never ends a page."""
+        self.room(0)
+        self._heading = text
 
     def _font(self, family: str) -> TTFFont:
         """The regular letters of a font, which is loaded when its first sign is met: most papers need one or two."""
@@ -232,6 +245,7 @@ class Paper:
 
     def finish(self, footer: Sequence[str], pages: str) -> bytes:
         """The document, with the footer's lines on every page and `pages` filled in, such as ``page {n} of {all}``."""
+        self.room(0)
         count = len(self.pdf.pages)
         for n in range(1, count + 1):
             self.pdf.page = n
