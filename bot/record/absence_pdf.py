@@ -8,7 +8,7 @@ from bot.record.absence import Absence
 from bot.record.canonical import whole
 from bot.record.grid import Column, Row, table
 from bot.record.paper import Paper
-from bot.record.pdf import heading, pairs
+from bot.record.pdf import pairs
 from bot.record.proof_pdf import claim_facts, head, steps_table
 
 
@@ -37,7 +37,7 @@ def _when(proof: Absence, moment: datetime | None) -> str:
 
 def _told(paper: Paper, proof: Absence) -> None:
     paper.y += 2
-    heading(paper, _("What Flipkart says"))
+    paper.heading(_("What Flipkart says"))
     for one in proof.items:
         facts = [
             (_("Return id"), say.shown(one.return_id) or "–"),
@@ -55,7 +55,7 @@ def _told(paper: Paper, proof: Absence) -> None:
 
 
 def _came(paper: Paper, proof: Absence) -> None:
-    heading(paper, _("What came to the dock"))
+    paper.heading(_("What came to the dock"))
     n = len(proof.visits)
     fes = ngettext("{n} FE", "{n} FEs", n).format(n=number(n))
     said = _("From {begin} to {end}, {fes} came and scanned {parcels}. This parcel is not among them.")

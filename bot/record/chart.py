@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.handover.digest import Digest, Seen
 from bot.handover.model import Shipment
 from bot.i18n import _, date, ngettext, number
+from bot.record.scripts import FAMILIES, file_of
 from bot.text import visible
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-FONTS = Path(__file__).parent / "fonts"
 WIDTH = 1080
 """Pixels: a phone's."""
 DPI = 120
@@ -147,6 +146,9 @@ def _strip(axes: "Axes", stays: Sequence[Seen], zone: ZoneInfo, hours: tuple[dat
     axes.set_xticks(list(ticks), [(begin + timedelta(hours=n)).astimezone(zone).strftime("%H:%M") for n in ticks])
     for label in axes.get_yticklabels():
         label.set_fontproperties(_font(16))
+        # Letters of some scripts are twice as wide as others.
+        wide = label.get_window_extent().width / (WIDTH * (LEFT - MARGIN / 2))
+        label.set_fontsize(16 / max(wide, 1))
     for label in axes.get_xticklabels():
         label.set_fontproperties(_font(16))
 
@@ -222,16 +224,14 @@ def _short(text: str, most: int) -> str:
 
 @cache
 def _families() -> list[str]:
-    """The bot's own fonts, Latin before Devanagari: matplotlib takes each sign from the first that has it."""
+    """The bot's own fonts, Latin first: matplotlib takes each sign from the first that has it."""
     from matplotlib import font_manager
 
     names = []
-    for file in ("NotoSans-Regular", "NotoSansDevanagari-Regular", "NotoSans-Bold", "NotoSansDevanagari-Bold"):
-        path = FONTS / f"{file}.ttf"
-        font_manager.fontManager.addfont(path)
-        name = font_manager.FontProperties(fname=path).get_name()
-        if name not in names:
-            names.append(name)
+    for family in FAMILIES:
+        for bold in (False, True):
+            font_manager.fontManager.addfont(file_of(family, bold=bold))
+        names.append(font_manager.FontProperties(fname=file_of(family)).get_name())
     return names
 
 

@@ -1,36 +1,32 @@
-"""An A4 page to draw on with Noto Sans and Noto Sans Devanagari, with bytes that are the same each time.
+"""An A4 page to draw on with letters of all of India's scripts, with bytes that are the same each time.
 
-fpdf2 draws; this module chooses the font for each stretch of text, has harfbuzz shape Devanagari (Latin needs none, and
-a thousand parcels are drawn much faster without), breaks lines, and puts a small empty box in place of a sign that
-neither font has. Lengths are millimetres, sizes of letters points.
+fpdf2 draws; this module loads the font of each stretch of text (`bot.record.scripts`), has harfbuzz shape what is not
+Latin (Latin needs none, and a thousand parcels are drawn much faster without), breaks lines, and puts a small empty box
+in place of a sign that no font has. Lengths are millimetres, sizes of letters points.
 """
 
 import logging
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
+import uharfbuzz
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-FONTS = Path(__file__).parent / "fonts"
+from bot.record.scripts import LATIN, file_of, is_virama, runs, sits_on_another
+
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 14.0, 280.0
 """What is drawn on; the footer stands below."""
 POINT = 25.4 / 72
 LEADING = 1.36
-"""Height of a line, in heights of its letters; Devanagari has signs above and below."""
-
-LATIN, DEVANAGARI = "latin", "devanagari"
-_FILES = {LATIN: "NotoSans", DEVANAGARI: "NotoSansDevanagari"}
-_INDIC = re.compile(r"[\u0900-\u097f\u1cd0-\u1cff\ua8e0-\ua8ff]")
-_JOINING = re.compile(r"[\u200c\u200d\u25cc]")
-"""Signs that both fonts have and that belong to the letters before them."""
+"""Height of a line, in heights of its letters; India's scripts have signs above and below."""
+HEADING = 12.5
 
 Style = Literal["", "B"]
 Align = Literal["L", "R", "C"]
@@ -52,13 +48,12 @@ class Paper:
         self.pdf.set_lang(language)
         # fontTools tells in many lines what it leaves out of a font.
         logging.getLogger("fontTools").setLevel(logging.ERROR)
-        for family, file in _FILES.items():
-            self.pdf.add_font(family, "", FONTS / f"{file}-Regular.ttf")
-            self.pdf.add_font(family, "B", FONTS / f"{file}-Bold.ttf")
-        self._signs = {family: frozenset(self.pdf.fonts[family].cmap) for family in _FILES}  # type: ignore[union-attr]
+        self._fonts: dict[str, TTFFont] = {}
+        self._heading = ""
         self.boxes = False
         """Whether a sign was drawn as an empty box."""
         self.width = lru_cache(maxsize=20_000)(self._width)
+        self._font(LATIN)
         self.page()
 
     def __enter__(self) -> Self:
@@ -76,35 +71,38 @@ class Paper:
 
     def room(self, height: float) -> bool:
         """Begins a new page if less than `height` is left on this one. Returns whether it did."""
-        if self.y + height <= BOTTOM:
-            return False
-        self.page()
-        return True
+        heading, self._heading = self._heading, ""
+        above = self.height(heading, HEADING, "B") + 3 if heading else 0
+        is_full = self.y + above + height > BOTTOM
+        if is_full:
+            self.page()
+        if heading:
+            self.y += 2
+            self.block(heading, HEADING, "B")
+            self.y += 1
+        return is_full
 
-    def _runs(self, text: str) -> Iterator[tuple[str | None, str]]:
-        """Stretches of one font; None for signs that no font has."""
-        before: str | None = LATIN
-        stretch = ""
-        for sign in text:
-            if _JOINING.match(sign) and before is DEVANAGARI:
-                family: str | None = DEVANAGARI
-            elif _INDIC.match(sign) and ord(sign) in self._signs[DEVANAGARI]:
-                family = DEVANAGARI
-            else:
-                family = next((one for one in (LATIN, DEVANAGARI) if ord(sign) in self._signs[one]), None)
-            if family != before and stretch:
-                yield before, stretch
-                stretch = ""
-            before = family
-            stretch += sign
-        if stretch:
-            yield before, stretch
+    def heading(self, text: str) -> None:
+        """A heading. It is drawn with the first of what comes below it, so that it never ends a page."""
+        self.room(0)
+        self._heading = text
+
+    def _font(self, family: str) -> TTFFont:
+        """The regular letters of a font, which is loaded when its first sign is met: most papers need one or two."""
+        if family not in self._fonts:
+            self.pdf.add_font(family, "", file_of(family))
+            self.pdf.add_font(family, "B", file_of(family, bold=True))
+            self._fonts[family] = cast("TTFFont", self.pdf.fonts[family.lower()])
+        return self._fonts[family]
+
+    def _has(self, family: str, sign: str) -> bool:
+        return ord(sign) in self._font(family).cmap
 
     def ident(self, text: str) -> str:
         """An id with the number of each sign that no font has, so that two ids never look the same on paper."""
         return "".join(
-            sign if any(ord(sign) in signs for signs in self._signs.values()) else f"[U+{ord(sign):04X}]"
-            for sign in unicodedata.normalize("NFC", text)
+            stretch if family else "".join(f"[U+{ord(sign):04X}]" for sign in stretch)
+            for family, stretch in runs(unicodedata.normalize("NFC", text), self._has)
         )
 
     def _boxes(self, text: str) -> int:
@@ -112,12 +110,13 @@ class Paper:
         return sum(1 for sign in text if unicodedata.category(sign)[0] not in "MC") or 1
 
     def _select(self, family: str, style: Style, size: float) -> None:
-        self.pdf.set_text_shaping(family is DEVANAGARI)
+        self._font(family)
+        self.pdf.set_text_shaping(family != LATIN)
         self.pdf.set_font(family, style, size)
 
     def _width(self, text: str, size: float, style: Style = "") -> float:
         wide = 0.0
-        for family, stretch in self._runs(unicodedata.normalize("NFC", text)):
+        for family, stretch in runs(unicodedata.normalize("NFC", text), self._has):
             if family is None:
                 wide += self._boxes(stretch) * size * POINT * 0.62
             else:
@@ -131,7 +130,7 @@ class Paper:
             wide = self.width(text, size, style)
             x -= wide if align == "R" else wide / 2
         high = size * POINT
-        for family, stretch in self._runs(unicodedata.normalize("NFC", text)):
+        for family, stretch in runs(unicodedata.normalize("NFC", text), self._has):
             if family is None:
                 self.boxes = True
                 for _box in range(self._boxes(stretch)):
@@ -141,19 +140,26 @@ class Paper:
                 continue
             self._select(family, style, size)
             wide = self.pdf.get_string_width(stretch)
-            if family is DEVANAGARI:
-                # fpdf2 sets the base line of a cell 0.8 letter heights below its upper edge.
-                self.pdf.set_xy(x, base - 0.8 * high)
-                self.pdf.cell(wide, high, stretch)
-            else:
+            if family == LATIN:
                 self.pdf.text(x, base, stretch)
+            else:
+                self._shaped(x, base, stretch, wide, high)
             x += wide
+
+    def _shaped(self, x: float, base: float, text: str, wide: float, high: float) -> None:
+        # Shapes stand in another order than letters are written: whoever searches or copies gets the letters.
+        letters = text.encode("utf-16-be").hex().upper()
+        self.pdf._out(f"/Span <</ActualText <FEFF{letters}>>> BDC")
+        # fpdf2 sets the base line of a cell 0.8 letter heights below its upper edge.
+        self.pdf.set_xy(x, base - 0.8 * high)
+        self.pdf.cell(wide, high, text)
+        self.pdf._out("EMC")
 
     def wrap(self, text: str, width: float, size: float, style: Style = "") -> list[str]:
         """The text in lines of at most `width`; a word that is longer is broken where it must be."""
         lines: list[str] = []
         line = ""
-        for word in text.split(" "):
+        for word in unicodedata.normalize("NFC", text).split(" "):
             tried = f"{line} {word}" if line else word
             if self.width(tried, size, style) <= width:
                 line = tried
@@ -166,18 +172,44 @@ class Paper:
 
     def _broken(self, word: str, width: float, size: float, style: Style) -> list[str]:
         pieces = []
-        while self.width(word, size, style) > width and len(word) > 1:
-            low, high = 1, len(word)
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if self.width(word[:middle], size, style) <= width else (low, middle)
-            cut = low
-            # A line must not begin with a sign that sits on the letter before it, or joins it.
-            while cut > 1 and (unicodedata.category(word[cut])[0] in "MC" or word[cut - 1] in "\u094d\u200d"):
-                cut -= 1
+        ends = self._ends(word)
+
+        def wide(end: int) -> float:
+            return self.width(word[:end], size, style)
+
+        while len(word) > 1 and wide(len(word)) > width:
+            fitting = bisect_right(ends, width, key=wide)
+            # A letter with so much on it that it is wider than the line is cut within.
+            cut = ends[fitting - 1] if fitting else max(1, bisect_right(range(1, ends[0]), width, key=wide))
             pieces.append(word[:cut])
             word = word[cut:]
+            ends = [end - cut for end in ends if end > cut]
         return [*pieces, word]
+
+    def _ends(self, word: str) -> list[int]:
+        """Where each letter ends with all that sits on it or joins it: nobody may cut elsewhere."""
+        begins, at = [], 0
+        for family, stretch in runs(word, self._has):
+            if family is None or family == LATIN:
+                begins += [at + i for i, sign in enumerate(stretch) if not sits_on_another(sign)]
+            else:
+                begins += [at + i for i in self._shapes(family, stretch)]
+            at += len(stretch)
+        return [*(one for one in begins if one), len(word)]
+
+    def _shapes(self, family: str, text: str) -> list[int]:
+        """Where letters begin that can stand apart: shaping knows it, of each script and font."""
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(self._font(family).hbfont, buffer)
+        # A half letter has a shape of its own, and yet is none without the next.
+        held = {
+            one.cluster
+            for one in buffer.glyph_infos
+            if one.flags & uharfbuzz.GlyphFlags.UNSAFE_TO_BREAK and is_virama(text[one.cluster - 1])
+        }
+        return sorted({one.cluster for one in buffer.glyph_infos} - held)
 
     def block(self, text: str, size: float, style: Style = "", *, x: float = LEFT, right: float = RIGHT) -> None:
         """A paragraph from `y` on, over as many pages as it needs."""
@@ -213,12 +245,13 @@ class Paper:
 
     def finish(self, footer: Sequence[str], pages: str) -> bytes:
         """The document, with the footer's lines on every page and `pages` filled in, such as ``page {n} of {all}``."""
+        self.room(0)
         count = len(self.pdf.pages)
         for n in range(1, count + 1):
             self.pdf.page = n
             self.rule(BOTTOM + 3)
             # A page that is drawn on once more doesn't know its font and its grey any longer.
-            self.pdf.set_font(DEVANAGARI, "", 1)
+            self.pdf.set_font(LATIN, "B", 1)
             self.pdf.set_font(LATIN, "", 6.5)
             self.grey()
             for i, line in enumerate(footer):

@@ -8,13 +8,15 @@ from bot.record import sentences as say
 from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, RIGHT, Paper
 from bot.record.pictures import SMALL, Pictures
-from bot.record.receipt import Receipt
+from bot.record.receipt import Parcel, Receipt
 from bot.record.totals import flipkarts_figures
 
 COMPACT_FROM = 41
 """Parcels from which the list is set small, in two lanes."""
 MOST_PICTURES = 60
 """Photos that are printed; more would make a file that no phone likes to open. The others stand by name."""
+PICTURE = SMALL[1] + 8
+"""The height of a row of photos."""
 ID = 600
 """Signs of an id that are printed."""
 
@@ -37,6 +39,7 @@ def make_pdf(receipt: Receipt, *, language: str = "en", pictures: bool = True) -
             _flipkarts(paper, receipt)
             _record(paper, receipt)
             _problems(paper, receipt, Pictures(paper, MOST_PICTURES if pictures else 0))
+            _strangers(paper, receipt)
             _own_scans(paper, receipt)
             _parcels(paper, receipt)
             _small_print(paper, receipt)
@@ -119,7 +122,8 @@ def _numbers(paper: Paper, receipt: Receipt) -> None:
         (_("Scanned"), number(h.scanned), differs),
         (_("Accepted"), number(h.accepted), False),
         (_("Rejected"), number(h.rejected), h.rejected > 0),
-        (_("Mismatches"), number(h.mismatched), h.mismatched > 0),
+        # A parcel with another flyer was accepted or rejected too: it is among those two, and not beside them.
+        (_("Of these, wrong flyer"), number(h.mismatched), h.mismatched > 0),
     ]
     paper.room(24)
     gap = 3.0
@@ -173,16 +177,8 @@ def _flipkarts(paper: Paper, receipt: Receipt) -> None:
     paper.y += 2
 
 
-def heading(paper: Paper, text: str, *, keep: float = 22) -> None:
-    """A heading, on the next page if less than `keep` millimetres would be left below it."""
-    paper.room(9 + keep)
-    paper.y += 2
-    paper.block(text, 12.5, "B")
-    paper.y += 1
-
-
 def _record(paper: Paper, receipt: Receipt) -> None:
-    heading(paper, _("What happened"))
+    paper.heading(_("What happened"))
     columns = [Column(_("Time"), 15), Column(_("What"), 34), Column(_("By"), 30), Column(_("Particulars"), 65)]
     rows = [
         Row(
@@ -206,14 +202,14 @@ def _problems(paper: Paper, receipt: Receipt, pictures: Pictures) -> None:
     """Parcels with something wrong, reported or photographed: first what people look for weeks later."""
     wanted = [one for one in receipt.parcels if one.problem]
     text = ngettext("{n} problem parcel", "{n} problem parcels", len(wanted)).format(n=number(len(wanted)))
-    heading(paper, text if wanted else _("No problem parcels"), keep=28 if wanted else 0)
+    paper.heading(text if wanted else _("No problem parcels"))
     for parcel in wanted:
         lines = [" · ".join(say.facts(receipt, parcel.shipment))]
         for claim in parcel.claims:
             lines += [say.reported(receipt, claim), say.claimed(receipt, claim)]
         title = ident(paper, parcel.tracking_id)
         high = paper.height(title, 10.5, "B") + sum(paper.height(line, 9, x=LEFT + 4) for line in lines)
-        paper.room(min(high + 2 + (SMALL[1] + 8 if parcel.photos else 0), 120))
+        paper.room(min(high + 2 + (PICTURE if parcel.photos else 0), 120))
         paper.rule(paper.y)
         paper.y += 1.2
         paper.block(title, 10.5, "B")
@@ -222,7 +218,7 @@ def _problems(paper: Paper, receipt: Receipt, pictures: Pictures) -> None:
         pictures.draw(parcel.photos)
         paper.y += 1.6
     if receipt.general_photos:
-        paper.room(14)
+        paper.room(8 + PICTURE)
         paper.rule(paper.y)
         paper.y += 1.2
         paper.block(_("Photos of the whole handover"), 10.5, "B")
@@ -235,18 +231,31 @@ def ident(paper: Paper, tracking_id: str) -> str:
     return paper.ident(say.shown(tracking_id, ID)) or "–"
 
 
+def _strangers(paper: Paper, receipt: Receipt) -> None:
+    """Parcels that the FE brought and that nobody expected."""
+    wanted = [one.shipment for one in receipt.parcels if one.shipment is not None and one.unlisted]
+    if not wanted:
+        return
+    text = ngettext("{n} parcel is not on your list", "{n} parcels are not on your list", len(wanted))
+    paper.heading(text.format(n=number(len(wanted))))
+    _scans(paper, receipt, wanted)
+
+
+def _scans(paper: Paper, receipt: Receipt, shipments: Sequence[Shipment]) -> None:
+    columns = [Column(_("Tracking id"), 60), Column(_("Status"), 30), Column(_("Scanned by the FE"), 30)]
+    rows = [
+        Row((ident(paper, one.tracking_id), say.status(one), say.when(one.scanned_at, receipt))) for one in shipments
+    ]
+    table(paper, columns, rows, size=8, lanes=1 if len(rows) < COMPACT_FROM else 2)
+    paper.y += 2
+
+
 def _own_scans(paper: Paper, receipt: Receipt) -> None:
     if receipt.unseen:
-        heading(paper, _("Scanned by the FE and not seen by the seller"))
-        columns = [Column(_("Tracking id"), 60), Column(_("Status"), 30), Column(_("Scanned by the FE"), 30)]
-        rows = [
-            Row((ident(paper, one.tracking_id), say.status(one), say.when(one.scanned_at, receipt)))
-            for one in receipt.unseen
-        ]
-        table(paper, columns, rows, size=8, lanes=1 if len(rows) < COMPACT_FROM else 2)
-        paper.y += 2
+        paper.heading(_("Scanned by the FE and not seen by the seller"))
+        _scans(paper, receipt, receipt.unseen)
     if receipt.unscanned:
-        heading(paper, _("Seen by the seller and not scanned by the FE"))
+        paper.heading(_("Seen by the seller and not scanned by the FE"))
         columns = [Column(_("Tracking id"), 60), Column(_("By"), 30), Column(_("Seen"), 30)]
         rows = [
             Row((ident(paper, one.tracking_id), say.shown(receipt.name(one.by), 80), say.when(one.at, receipt)))
@@ -258,7 +267,7 @@ def _own_scans(paper: Paper, receipt: Receipt) -> None:
 
 def _parcels(paper: Paper, receipt: Receipt) -> None:
     count = len(receipt.shipments)
-    heading(paper, _("All parcels by tracking id ({n})").format(n=number(count)))
+    paper.heading(_("All parcels by tracking id ({n})").format(n=number(count)))
     if not count:
         paper.block(_("The FE scanned nothing."), 9)
         return
@@ -276,17 +285,19 @@ def _parcels(paper: Paper, receipt: Receipt) -> None:
         own = parcel.own_scan
         cells = [ident(paper, one.tracking_id), say.status(one), say.flyer(one), say.when(one.scanned_at, receipt)]
         if seen:
-            unseen = _("not seen") if receipt.handover.own_whole else "–"
-            cells.append(unseen if own is None else say.when(own.at, receipt))
+            without = _("not seen") if receipt.handover.own_whole else "–"
+            cells.append(without if own is None else say.when(own.at, receipt))
         if not compact:
-            cells.append(_remarks(one))
-        rows.append(Row(cells, strong=parcel.troubled or (receipt.handover.own_whole and own is None)))
+            cells.append(_remarks(parcel, one))
+        unseen = receipt.handover.own_whole and own is None
+        rows.append(Row(cells, strong=parcel.troubled or parcel.unlisted or unseen))
     table(paper, columns, rows, size=7 if compact else 8, lanes=2 if compact else 1)
     paper.y += 2
 
 
-def _remarks(one: Shipment) -> str:
-    remarks = [say.shown(one.reason, 300)] if one.reason else []
+def _remarks(parcel: Parcel, one: Shipment) -> str:
+    remarks = [_("not on your list")] if parcel.unlisted else []
+    remarks += [say.shown(one.reason, 300)] if one.reason else []
     if one.obd_eligible:
         remarks.append(_("open box: {remark}").format(remark=say.shown(one.obd_remark, 300) or "–"))
     return ", ".join(remarks) or "–"

@@ -12,7 +12,7 @@ from bot.record import sentences as say
 from bot.record.canonical import whole
 from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, Paper
-from bot.record.pdf import heading, ident, pairs
+from bot.record.pdf import ident, pairs
 from bot.record.pictures import LARGE, Pictures
 from bot.record.proof import Proof, raw
 from bot.record.receipt import Photo
@@ -120,7 +120,7 @@ def _sums(one: Noted) -> str:
 
 
 def _scan(paper: Paper, proof: Proof) -> None:
-    heading(paper, _("The scan, as Flipkart gave it"))
+    paper.heading(_("The scan, as Flipkart gave it"))
     shipment = proof.parcel.shipment
     if shipment is None:
         paper.block(_("The FE did not scan this parcel."), 9.5)
@@ -134,7 +134,7 @@ def _scan(paper: Paper, proof: Proof) -> None:
 def _count(paper: Paper, proof: Proof) -> None:
     receipt = proof.receipt
     h = receipt.handover
-    heading(paper, _("Count and hand-over"))
+    paper.heading(_("Count and hand-over"))
     lines = [say.verdict(receipt)]
     if h.counted is not None:
         by = say.shown(receipt.name(h.counted_by), 80) or _("somebody")
@@ -162,7 +162,7 @@ def _pictures(paper: Paper, proof: Proof) -> None:
     photos = proof.parcel.photos
     n = len(photos)
     title = ngettext("{n} picture", "{n} pictures", n).format(n=number(n)) if n else _("No pictures")
-    heading(paper, title, keep=LARGE[1] + 12 if n else 0)
+    paper.heading(title)
     Pictures(paper, MOST_PRINTED, LARGE, _caption).draw(photos)
     paper.y += 2
 
@@ -175,7 +175,7 @@ def _caption(photo: Photo) -> str:
 def _videos(paper: Paper, proof: Proof) -> None:
     if not proof.films:
         return
-    heading(paper, _("Videos"))
+    paper.heading(_("Videos"))
     for one in proof.films:
         of = _("of this parcel") if one.tracking_id else _("of the whole handover")
         size = _("{n} MB").format(n=number(one.size / 1_000_000, 1))
@@ -206,7 +206,7 @@ def _record(paper: Paper, proof: Proof) -> None:
         if _is_about(entry, proof.claim)
     ]
     if rows:
-        heading(paper, _("What happened"))
+        paper.heading(_("What happened"))
         columns = [Column(_("Time"), 22), Column(_("What"), 34), Column(_("By"), 30), Column(_("Particulars"), 60)]
         table(paper, columns, rows, size=8)
 

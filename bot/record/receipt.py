@@ -102,6 +102,8 @@ class Parcel:
     own_scan: OwnScan | None
     claims: tuple[ProblemParcel, ...]
     photos: tuple[Photo, ...]
+    unlisted: bool = False
+    """Whether the FE brought it and no list of what should arrive names it."""
 
     @property
     def troubled(self) -> bool:
@@ -142,6 +144,9 @@ class Receipt:
     """Over `later`; an empty text if nothing was added."""
     forgotten: tuple[str, ...] = ()
     """What was forgotten since, so that the data is no longer all that its hash was taken over."""
+    unlisted: frozenset[str] = frozenset()
+    """The keys of parcels that were scanned and that no list of what should arrive names. A list may come after the FE,
+    so no hash has them."""
     as_of: datetime | None = None
     """When it was read: what Flipkart confirms comes after the end and in no hash, and grows. None: nothing is said."""
 
@@ -183,7 +188,7 @@ class Receipt:
         for tracking_id, shipment in sorted(by_id, key=lambda one: one[0]):
             name = parcel_key(tracking_id)
             reports, pictures = tuple(claims.get(name, ())), tuple(photos.get(name, ()))
-            found.append(Parcel(tracking_id, shipment, own.get(name), reports, pictures))
+            found.append(Parcel(tracking_id, shipment, own.get(name), reports, pictures, name in self.unlisted))
         return found
 
     @property

@@ -41,7 +41,7 @@ PARCEL = (
     *("own_scan", "own_scan_by", "own_scan_at", "own_scan_times"),
     *("problem", "problem_note", "reported_by", "reported_at", "claimed_at", "claim_reference", "photos"),
     *("claim_state", "claim_amount", "claim_paid"),
-    *("return_id", "order_item_id", "return_reason"),
+    *("return_id", "order_item_id", "return_reason", "unlisted"),
 )
 EVENT = ("at", "what", "by", "by_id", "particulars")
 WIDE = ("verdict", "flipkart_confirms", "override_reason", "particulars", "problem_note")
@@ -95,6 +95,7 @@ def to_jsonl(receipts: Iterable[Receipt]) -> bytes:
                 "later_sha256": receipt.later_sha256,
                 **({"forgotten": list(receipt.forgotten)} if receipt.forgotten else {}),
                 "later": receipt.later,
+                **({"unlisted": sorted(receipt.unlisted)} if receipt.unlisted else {}),
                 **({"flipkart": _flipkart(receipt)} if receipt.as_of is not None else {}),
                 "shown": {
                     "location": say.shown(receipt.location.name),
@@ -204,6 +205,8 @@ def _parcels(receipt: Receipt) -> Iterator[dict[str, Cell]]:
     for parcel in receipt.parcels:
         base: dict[str, Cell] = {"tracking_id": _text(parcel.tracking_id), "photos": _files(parcel.photos)}
         base |= _parcel(receipt, parcel.shipment) | _returned(receipt, parcel.tracking_id)
+        if parcel.unlisted:
+            base["unlisted"] = _("not on your list")
         scan = parcel.own_scan
         if scan is not None:
             base |= {"own_scan": _("seen"), "own_scan_by": _text(receipt.name(scan.by))}
@@ -330,6 +333,7 @@ TITLES = {
     "return_id": N_("Return id"),
     "order_item_id": N_("Order item id"),
     "return_reason": N_("Reason of the return"),
+    "unlisted": N_("Not on your list"),
     "at": N_("Time"),
     "what": N_("What"),
     "by": N_("By"),

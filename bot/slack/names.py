@@ -43,5 +43,6 @@ class SlackNames:
             return ""
         profile = user.get("profile")
         shown = profile if isinstance(profile, dict) else {}
-        names = (shown.get("display_name"), shown.get("real_name"), user.get("real_name"), user.get("name"))
+        # The full name first: on paper nobody can look up whose short one it is.
+        names = (shown.get("real_name"), user.get("real_name"), shown.get("display_name"), user.get("name"))
         return next((visible(one)[:LONGEST] for one in names if isinstance(one, str) and one.strip()), "")

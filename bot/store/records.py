@@ -17,6 +17,7 @@ from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 from bot.store.handovers import load
+from bot.store.recount import is_listed
 from bot.store.return_details import told_of
 from bot.store.rows import entry_of, shipment_of
 from bot.store.session import Database, one_transaction
@@ -29,6 +30,7 @@ from bot.store.tables import (
     PHOTO,
     SHIPMENT,
 )
+from bot.text import parcel_key
 
 log = structlog.get_logger()
 
@@ -44,6 +46,8 @@ class Record:
     claims: tuple[ProblemParcel, ...]
     photos: tuple[Photo, ...]
     returns: Mapping[str, ExpectedRow]
+    unlisted: frozenset[str] = frozenset()
+    """The keys of its scanned parcels that no list names."""
     forgotten: tuple[str, ...] = ()
     """What of it is no longer kept, as `bot.handover.retention.Forgets` names it."""
     sha256: str = ""
@@ -83,7 +87,7 @@ class Record:
             returns=self.returns,
             zone=zone,
         )
-        made = replace(made, as_of=as_of)
+        made = replace(made, as_of=as_of, unlisted=self.unlisted)
         return replace(made, sha256=self.sha256, forgotten=self.forgotten) if self.forgotten else made
 
 
@@ -168,8 +172,9 @@ class RecordStore:
         returns = told_of(connection, handover.location_id, scanned)
         problems = tuple(_problems(entries, claims))
         line = connection.execute(select(FORGOTTEN).where(FORGOTTEN.c.handover_id == handover_id)).first()
+        unlisted = _unlisted(connection, handover, entries)
         gone = ((), "") if line is None else (tuple(line.what.split(",")), line.sha256)
-        return Record(handover, entries, shipments, own_scans, problems, (), returns, *gone), photos
+        return Record(handover, entries, shipments, own_scans, problems, (), returns, unlisted, *gone), photos
 
     def _pictures(self, rows: list[Row[Any]]) -> list[Photo]:
         return [
@@ -190,6 +195,19 @@ class RecordStore:
             log.warning("a picture of a receipt can't be read", photo=row.id, reason=str(error))
             return b""
         return place
+
+
+def _unlisted(connection: Connection, handover: Handover, entries: tuple[AuditEntry, ...]) -> frozenset[str]:
+    """The keys of the parcels that no list names; empty where there was no list."""
+    if not handover.unexpected:
+        return frozenset()
+    query = select(SHIPMENT.c.key).where(SHIPMENT.c.handover_id == handover.id, ~is_listed(handover.location_id))
+    keys = list(connection.scalars(query))
+    if len(keys) <= handover.unexpected:
+        return frozenset(keys)
+    # What lists said then was forgotten since, or a list was taken back: those that were called out are left.
+    called_out = [one.detail.get("tracking_ids", ()) for one in entries if one.what is Happening.UNEXPECTED]
+    return frozenset(keys) & {parcel_key(str(one)) for ids in called_out for one in ids}
 
 
 def _problems(entries: tuple[AuditEntry, ...], claims: list[Row[Any]]) -> list[ProblemParcel]:

@@ -251,7 +251,7 @@ async def test_what_slack_never_takes_is_given_up(office: Office) -> None:
 
 
 async def test_the_real_papers_in_hindi_with_names(office: Office) -> None:
-    office.slack.add_user("Asha Rao", user_id="U0ASHA")
+    office.slack.add_user("asha", real_name="Asha Rao", user_id="U0ASHA")
     office.locations = Locations((Location(id="LOC1", name="Dock", channel=office.channel, language="hi"),))
     await ended(office)
     await work(office, 3, Papers(here))

@@ -3,19 +3,24 @@
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from PIL import Image
 
 from bot.handover import machine
 from bot.handover.claims import Kind, Opening
-from bot.handover.model import Handover, OtcMode, Shipment
+from bot.handover.dropped import Brought, File, Part
+from bot.handover.expected import Span, matched_again
+from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
 from bot.handover.own_scans import Message, take
 from bot.handover.own_words import Reading, Word
 from bot.handover.ports import CursorMove, Page, Sighting
+from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
 from bot.store.handovers import HandoverStore
+from bot.store.lists import ListStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
 from bot.store.session import Database
@@ -62,6 +67,15 @@ class Yard:
         move = CursorMove(h.cursor_version, None, f"/next/{h.cursor_version}")
         page = Page(rows, False, None)
         await self.handovers.add_page(h, page, move, lambda one, scan: machine.read(one, scan, now))
+
+    async def expect(self, *tracking_ids: str) -> None:
+        """Somebody drops a list of them."""
+        now = self.later()
+        brought = Brought(uuid4().hex, "LOC1", "U0ASHA", now, File("F0LIST", "list.csv"))
+        listed = Event(Happening.LISTED, now, "U0ASHA", {"list": brought.id})
+        span = Span("LOC1", now, now.replace(hour=0, minute=0))
+        rows = [ExpectedRow(one) for one in tracking_ids]
+        await ListStore(self.database).keep(brought, [Part(span, rows, listed)], matched_again)
 
     async def own_scan(self, handover_id: str, tracking_id: str, by: str) -> None:
         now = self.later()

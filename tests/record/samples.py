@@ -14,6 +14,30 @@ from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_rece
 KOLKATA = ZoneInfo("Asia/Kolkata")
 ARRIVED = datetime(2026, 3, 4, 8, 31, 5, 120000, tzinfo=UTC)
 NAMES = {"U0ASHA": "Asha Rao", "U0VIKRAM": "Vikram Shah", "U0MEERA": "मीरा अय्यर"}
+IN_SCRIPTS = {
+    "Devanagari": "क्षितिज श्रीवास्तव",
+    "Bengali": "প্রিয়াঙ্কা চট্টোপাধ্যায়",
+    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ ਗਰੇਵਾਲ",
+    "Gujarati": "જિજ્ઞેશ કૃષ્ણ ત્રિવેદી",
+    "Odia": "ଶ୍ରୀକାନ୍ତ ମହାପାତ୍ର",
+    "Tamil": "ஸ்ரீநிவாசன் கொளஞ்சி",
+    "Telugu": "శ్రీనివాస్ కృష్ణమూర్తి",
+    "Kannada": "ಶ್ರೀನಿವಾಸ ಕೃಷ್ಣಮೂರ್ತಿ",
+    "Malayalam": "ശ്രീജിത്ത് കൃഷ്ണൻ",
+}
+"""A name with conjuncts, and vowel signs before and around their letters, in each of India's scripts."""
+JOINED = {
+    "Devanagari": ("क्षि", "स्त", "र्या"),
+    "Bengali": ("ট্টো", "ঙ্কা"),
+    "Gurmukhi": ("ਪ੍ਰੀ", "ਸਿੰ"),
+    "Gujarati": ("ષ્ણ", "જ્ઞે", "ત્રિ"),
+    "Odia": ("ଶ୍ରୀ", "ନ୍ତ"),
+    "Tamil": ("ஸ்ரீ", "க்ஷ", "கொ"),
+    "Telugu": ("ష్ణ", "స్కృ"),
+    "Kannada": ("ಷ್ಣ", "ರ್ತಿ"),
+    "Malayalam": ("ഷ്ണ", "ശ്രീ", "കൊ"),
+}
+"""Letters that are one with what joins them and sits on them."""
 SENTINEL = "918273"
 """A code that must come out nowhere."""
 

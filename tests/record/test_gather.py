@@ -1,6 +1,7 @@
 """What is gathered for a receipt, and that an older one can be made again with the same hash."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,14 @@ from sqlmodel import select
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import State
 from bot.handover.location import Location
+from bot.handover.model import Stage
 from bot.handover.refusals import UnknownHandover
 from bot.record.pdf import make_pdf
 from bot.record.receipt import NotFinished, Receipt
 from bot.store.records import RecordStore
+from bot.store.retention import RetentionStore
 from bot.store.tables import DELIVERY, Kind
-from tests.record.ended import Yard, picture
+from tests.record.ended import ARRIVED, Yard, picture
 from tests.record.test_pdf import pages
 from tests.tables import Tables
 
@@ -86,6 +89,37 @@ async def test_a_picture_that_is_gone_or_changed_is_still_named(yard: Yard) -> N
     file.unlink()
     after = await made(yard)
     assert (after.photos[0].content, after.sha256) == (b"", before.sha256)
+
+
+async def test_parcels_of_no_list_are_marked_as_the_card_counted_them(yard: Yard) -> None:
+    await yard.arrive("h1")
+    await yard.scan("h1", "FMPP1", "FMPP2")
+    assert (await made_at_the_end(yard)).unlisted == frozenset(), "without a list every parcel would be of none"
+    await yard.expect("FMPP1", "FMPP3")
+    await yard.scan("h1", "FMPP3", "FMPP4R", "FMPP5")
+    first = await made_at_the_end(yard)
+    assert first.unlisted == {"FMPP2", "FMPP4R", "FMPP5"}
+    await yard.expect("FMPP4R")
+    again = await made_at_the_end(yard)
+    assert again.unlisted == {"FMPP2", "FMPP5"}
+    assert again.sha256 == first.sha256
+
+
+async def test_a_list_that_was_forgotten_makes_no_parcel_one_of_no_list(yard: Yard) -> None:
+    await yard.expect("FMPP1", "FMPP3")
+    await yard.arrive("h1")
+    await yard.scan("h1", "FMPP1", "FMPP2", "FMPP3")
+    await yard.leave("h1")
+    late = yard.later(60 * 24 * 900)
+    await RetentionStore(yard.database, RecordStore(yard.database)).forget_lists(late, late, 99)
+    assert (await made(yard)).unlisted == {"FMPP2"}, "it was called out"
+
+
+async def made_at_the_end(yard: Yard) -> Receipt:
+    """As it would be if the FE left now."""
+    record = await RecordStore(yard.database).load("h1")
+    ended = record.handover.model_copy(update={"stage": Stage.LEFT, "ended_at": ARRIVED})
+    return replace(record, handover=ended).receipt(LOCATION, ZONE)
 
 
 async def test_an_end_has_a_receipt_and_nothing_else_has(yard: Yard) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 
 import pypdfium2
@@ -114,15 +115,27 @@ def test_more_photos_than_a_paper_holds_stand_by_name() -> None:
     assert MOST_PICTURES == 60
 
 
-def test_devanagari_is_shaped_and_never_cut_inside_of_a_letter() -> None:
-    with Paper("test", samples.ARRIVED, "hi") as paper:
-        apart = sum(paper.width(sign, 10) for sign in "क्षि")
-        assert paper.width("क्षि", 10) < apart * 0.8
-        lines = paper.wrap("क्षि" * 30, 30, 10)
-    assert len(lines) > 3
-    for line in lines:
-        assert line.startswith("क")
-        assert not line.endswith("\u094d")
+def test_no_heading_ends_a_page() -> None:
+    receipt = samples.small()
+    for more in range(10):
+        told = [receipt.entries[-1].model_copy(update={"n": 100 + n}) for n in range(more)]
+        found = pages(make_pdf(replace(receipt, entries=(*receipt.entries, *told))))
+        first = found[0][: found[0].index("SHA-256 " + receipt.sha256)].split("\r\n")
+        assert "2 problem parcels" not in first[-2], f"with {more} more events"
+
+
+@pytest.mark.parametrize("n", [8, 60])
+def test_a_parcel_of_no_list_is_marked(n: int) -> None:
+    receipt = samples.large(n)
+    told = " ".join(" ".join(pages(make_pdf(replace(receipt, unlisted=frozenset({"FMPP00000002"}))))).split())
+    assert "1 parcel is not on your list Tracking id Status Scanned by the FE FMPP00000002 accepted" in told
+    assert ("accepted F10002 14:12:05 not on your list" in told) == (n == 8), "there is no room in two lanes"
+    assert "on your list" not in " ".join(pages(make_pdf(receipt)))
+
+
+def test_what_has_another_flyer_is_among_the_accepted_and_the_rejected() -> None:
+    text = " ".join(pages(make_pdf(samples.small()))[0].split())
+    assert "7 Counted 8 Scanned 7 Accepted 1 Rejected 1 Of these, wrong flyer" in text
 
 
 def test_text_is_broken_to_its_width_and_nothing_is_lost() -> None:

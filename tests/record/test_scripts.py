@@ -1,0 +1,106 @@
+"""Names and remarks in each of India's scripts, on paper and in the day's picture."""
+
+import io
+import unicodedata
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from bot.handover.model import Shipment
+from bot.record.chart import day_chart
+from bot.record.paper import Paper
+from bot.record.pdf import make_pdf
+from bot.record.receipt import Receipt, make_receipt
+from tests.handover.test_digest import busy
+from tests.record import samples
+from tests.record.test_pdf import pages, tight
+
+BOXES = "empty box stands for a sign"
+EACH = pytest.mark.parametrize("name", samples.IN_SCRIPTS.values(), ids=samples.IN_SCRIPTS)
+
+
+def receipt_with(text: str) -> Receipt:
+    """Everywhere where somebody's own words get onto a receipt."""
+    parcels = [
+        Shipment(tracking_id="FMPP00000001", status="ACCEPTED", obd_eligible=True, obd_remark=text),
+        Shipment(tracking_id="FMPP00000002", status="REJECTED", reason=text),
+    ]
+    h = samples.handover(parcels, fe_name=f"{text} (Ram)", partner=text, end_reason=text)
+    place = samples.LOCATION.model_copy(update={"name": text})
+    return make_receipt(h, place, samples.entries(h), parcels, names={"U0ASHA": text}, zone=samples.KOLKATA)
+
+
+@EACH
+def test_a_name_is_on_the_receipt_as_it_is_written(name: str) -> None:
+    text = "".join(pages(make_pdf(receipt_with(name))))
+    name = unicodedata.normalize("NFC", name)
+    for said in (
+        f"{name} · 4 Mar 2026",
+        f"{name} (Ram) (fe12303)",
+        f"Closed by {name} with the reason “{name}”.",
+        f"Counted by hand by {name},",
+        f"Rejected: {name}",
+    ):
+        assert tight(said) in tight(text)
+    assert tight(BOXES) not in tight(text)
+
+
+def test_several_scripts_in_one_line() -> None:
+    mixed = "Ram " + " ".join(samples.IN_SCRIPTS.values()) + " 560001। ௹ ৳৫"
+    text = "".join(pages(make_pdf(receipt_with(mixed))))
+    assert tight(unicodedata.normalize("NFC", mixed)) in tight(text)
+    assert tight(BOXES) not in tight(text)
+
+
+def test_what_no_font_has_is_a_box_and_is_said() -> None:
+    text = tight("".join(pages(make_pdf(receipt_with("ராம் علي")))))
+    assert "ராம்" in text
+    assert tight(BOXES) in text
+
+
+@pytest.mark.parametrize("script", samples.JOINED)
+def test_no_line_begins_within_a_letter(script: str) -> None:
+    for letter in samples.JOINED[script]:
+        with Paper("test", samples.ARRIVED, "en") as paper:
+            assert paper.width(letter, 10) < sum(paper.width(sign, 10) for sign in letter), "it is not shaped"
+            lines = paper.wrap(letter * 40, 30, 10)
+            assert all(paper.width(line, 10) <= 30.001 for line in lines)
+        assert len(lines) > 3
+        assert "".join(lines) == letter * 40
+        assert [line.replace(letter, "") for line in lines] == [""] * len(lines)
+
+
+def test_a_letter_wider_than_a_line_loses_nothing() -> None:
+    for word in ("क्" * 300, "e" + "\u0301" * 300, "ஶ்ரீ" * 40, "🙈" * 60):
+        with Paper("test", samples.ARRIVED, "en") as paper:
+            assert "".join(paper.wrap(word, 12, 9)) == unicodedata.normalize("NFC", word)
+
+
+def test_only_the_fonts_that_a_paper_needs_are_in_it() -> None:
+    def fonts(pdf: bytes) -> set[str]:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            found = [page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]) for page in document]
+            return {one.get_font().get_base_name().rpartition("+")[2] for objects in found for one in objects}
+        finally:
+            document.close()
+
+    assert fonts(make_pdf(receipt_with("Ram"))) == {"NotoSans", "NotoSansBold"}
+    assert "NotoSansTamil" in fonts(make_pdf(receipt_with("ராம்")))
+
+
+def test_the_picture_of_a_day_has_names_in_every_script_within_its_edges() -> None:
+    made = busy(len(samples.IN_SCRIPTS) + 1)
+    names = [*samples.IN_SCRIPTS.values(), "ஞஞஞஞஞஞஞஞஞஞஞஞஞஞ"]
+    seen = tuple(
+        replace(one, handover=one.handover.model_copy(update={"fe_name": name}))
+        for one, name in zip(made.seen, names, strict=True)
+    )
+    # A sign that no font has would be warned of, and a warning fails a test.
+    png = day_chart(replace(made, seen=seen), ZoneInfo("Asia/Kolkata"))
+    with Image.open(io.BytesIO(png)) as picture:
+        edge = picture.convert("L").crop((0, 0, 8, picture.height))
+        assert edge.getextrema() == (255, 255), "a name runs out of the picture"
