@@ -47,7 +47,7 @@ class Location(BaseModel):
     arrivals: Literal["always", "due"] = "always"
     """When it is looked at with the full pace: always, or while something is due there."""
     language: Literal["en", "hi"] = "en"
-    """Of its cards and threads. What one person alone sees is in that person's own."""
+    """Of its cards and threads, and of what one person there alone sees who chose no language of their own."""
 
     @field_validator("hours")
     @classmethod

@@ -10,7 +10,7 @@ The language is a ContextVar: every task has its own, and a task that is started
 """
 
 from bot.i18n.catalogue import translations
-from bot.i18n.current import DEFAULT, LANGUAGES, closest, language, use
+from bot.i18n.current import DEFAULT, LANGUAGES, closest, language, named, use
 from bot.i18n.money import money
 from bot.i18n.numbers import clock, date, date_time, month, number, span
 
@@ -26,6 +26,7 @@ __all__ = [
     "language",
     "money",
     "month",
+    "named",
     "ngettext",
     "number",
     "span",
