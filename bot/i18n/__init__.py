@@ -1,4 +1,4 @@
-"""The languages that people read: English as it stands in the code, Hindi from a gettext catalogue.
+"""The languages that people read: English as it stands in the code, the others from gettext catalogues.
 
 A sentence for a person is written once, in English, inside `_()` or `ngettext()`; the names in it are filled in
 afterwards: ``_("{name} asked for the Start OTC.").format(name=name)``, never an f-string, so that a translator can turn
@@ -6,16 +6,18 @@ it round. What stands in a table at import time is marked with `N_()` and transl
 
 The language is a ContextVar: every task has its own, and a task that is started has that of the task that started it.
 
-`python -m bot.i18n` renews the catalogue after a sentence has changed.
+`python -m bot.i18n` renews the catalogues after a sentence has changed.
 """
 
 from bot.i18n.catalogue import translations
-from bot.i18n.current import DEFAULT, LANGUAGES, closest, language, named, use
+from bot.i18n.current import language, use
+from bot.i18n.languages import DEFAULT, DRAFTS, LANGUAGES, closest, is_language, named
 from bot.i18n.money import money
 from bot.i18n.numbers import clock, date, date_time, month, number, span
 
 __all__ = [
     "DEFAULT",
+    "DRAFTS",
     "LANGUAGES",
     "N_",
     "_",
@@ -23,6 +25,7 @@ __all__ = [
     "closest",
     "date",
     "date_time",
+    "is_language",
     "language",
     "money",
     "month",

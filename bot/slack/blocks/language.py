@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from slack_sdk.models.blocks import Block, Option, SectionBlock, StaticSelectElement
 
-from bot.i18n import LANGUAGES, N_, _
+from bot.i18n import DRAFTS, LANGUAGES, N_, _
 from bot.slack import ids
 from bot.slack.blocks.text import esc, mrkdwn, section
 
@@ -19,11 +19,16 @@ AS_THE_DOCK = N_("From now on the bot answers you in the language of your dock."
 def select(text: str, chosen: str | None) -> SectionBlock:
     """A line with a select of all languages; `chosen` is what the person chose before, None: nothing."""
     dock = Option(value=DOCK, text=_("As at my dock"))
-    options = [dock, *(Option(value=language, text=name) for language, name in LANGUAGES.items())]
+    options = [dock, *(Option(value=language, text=_name(language)) for language in LANGUAGES)]
     initial = next((one for one in options if one.value == chosen), dock)
     label = _("Language")
     element = StaticSelectElement(placeholder=label, action_id=ids.LANGUAGE, options=options, initial_option=initial)
     return SectionBlock(text=mrkdwn(text), accessory=element)
+
+
+def _name(language: str) -> str:
+    name = LANGUAGES[language]
+    return name if language not in DRAFTS else _("{language} (the rest in English)").format(language=name)
 
 
 def answer(chosen: str | None) -> tuple[str, list[Block]]:
