@@ -4,6 +4,9 @@ A sentence for a person is written once, in English, inside `_()` or `ngettext()
 afterwards: ``_("{name} asked for the Start OTC.").format(name=name)``, never an f-string, so that a translator can turn
 it round. What stands in a table at import time is marked with `N_()` and translated by `_()` where it is used.
 
+Where one English word means several things, it is said with what it is about, by `pgettext()`, or `NC_()` in a table:
+``pgettext("time", "Left")``. Each has a translation of its own.
+
 The language is a ContextVar: every task has its own, and a task that is started has that of the task that started it.
 
 `python -m bot.i18n` renews the catalogues after a sentence has changed.
@@ -19,6 +22,7 @@ __all__ = [
     "DEFAULT",
     "DRAFTS",
     "LANGUAGES",
+    "NC_",
     "N_",
     "_",
     "clock",
@@ -32,9 +36,13 @@ __all__ = [
     "named",
     "ngettext",
     "number",
+    "pgettext",
     "span",
     "use",
 ]
+
+_ABOUT = "\x04"
+"""Between what a word is about and the word, as gettext keeps the two."""
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools look for
@@ -42,9 +50,19 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools look for
     return text
 
 
+def NC_(about: str, text: str) -> str:  # noqa: N802 - as N_
+    """The same for a word that also means something else: `about` goes with it to `_()`, and is never shown."""
+    return f"{about}{_ABOUT}{text}"
+
+
 def _(text: str) -> str:
     """The sentence in the current language, or as it is where there is no translation."""
-    return translations(language()).gettext(text) if text else ""
+    return translations(language()).gettext(text).rpartition(_ABOUT)[2] if text else ""
+
+
+def pgettext(about: str, text: str) -> str:
+    """The same for a word that also means something else; `about` is for translators alone."""
+    return translations(language()).pgettext(about, text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:

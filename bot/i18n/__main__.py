@@ -17,19 +17,21 @@ from babel.messages.pofile import write_po
 from bot.i18n.catalogue import read
 from bot.i18n.languages import DOMAIN, FOLDER, HEADS, Head, NoLanguage, path
 
-MARKS = {"_": 1, "N_": 1, "ngettext": 2}
-"""How many sentences each takes. Read from the syntax tree: babel's own reader does not look into f-strings."""
+MARKS = {"_": 1, "N_": 1, "ngettext": 2, "pgettext": 2, "NC_": 2}
+"""How many texts each takes. Read from the syntax tree: babel's own reader does not look into f-strings."""
+ABOUT = frozenset({"pgettext", "NC_"})
+"""Those whose first text says what the second is about."""
 WIDTH = 120
 
 
-def marked(tree: ast.AST) -> Iterator[tuple[str, ...]]:
-    """The sentences inside the marks of a module: one text, or two for `ngettext`."""
+def marked(tree: ast.AST) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """What the marks of a module are about, and the sentences inside: one text, or two for `ngettext`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
             given = node.args[: MARKS[node.func.id]]
             texts = tuple(arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
-            if texts:
-                yield texts
+            if len(texts) == MARKS[node.func.id]:
+                yield (texts[0], texts[1:]) if node.func.id in ABOUT else (None, texts)
 
 
 def extract() -> Catalog:
@@ -40,9 +42,9 @@ def extract() -> Catalog:
         source = file.read_text(encoding="utf-8")
         if "bot.i18n" not in source:
             continue  # it has no marks, and parsing is what takes the time
-        for texts in marked(ast.parse(source)):
+        for about, texts in marked(ast.parse(source)):
             place = f"{package.name}/{file.relative_to(package).as_posix()}"
-            found.add(texts if len(texts) > 1 else texts[0], locations=[(place, 0)])
+            found.add(texts if len(texts) > 1 else texts[0], locations=[(place, 0)], context=about)
     return found
 
 

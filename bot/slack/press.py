@@ -14,7 +14,7 @@ from slack_sdk.models.views import View
 from bot.handover.location import Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
-from bot.i18n import _, use
+from bot.i18n import _, pgettext, use
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
@@ -252,7 +252,7 @@ async def _as_view(title: str, wish: Wish[Answer]) -> View:
     _text, blocks = await wish()
     # Their buttons replace and hide answers in a channel; a modal has a button to close it.
     shown = [block for block in blocks if not isinstance(block, ActionsBlock)]
-    return View(type="modal", title=_(title), blocks=shown, close=_("Close"))
+    return View(type="modal", title=_(title), blocks=shown, close=pgettext("window", "Close"))
 
 
 def why_not(asker: Asker, error: Refusal | ReturnsApiError) -> str:

@@ -1,5 +1,6 @@
 """Each catalogue holds every sentence of the code, nothing else, and fills in the same names; a draft may lack some."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -8,8 +9,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from bot.i18n import DRAFTS, LANGUAGES, _, ngettext, use
-from bot.i18n.__main__ import begin, extract, renewed, written
+from bot.i18n import DRAFTS, LANGUAGES, NC_, _, ngettext, pgettext, use
+from bot.i18n.__main__ import begin, extract, marked, renewed, written
 from bot.i18n.__main__ import missing as untranslated
 from bot.i18n.catalogue import read
 from bot.i18n.languages import DEFAULT, HEADS, Head, NoLanguage, path
@@ -22,8 +23,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(text) for text in value or ())  # type: ignore[attr-defined]
 
 
-def _messages(catalogue: Catalog) -> dict[tuple[str, ...], Message]:
-    return {_texts(message.id): message for message in catalogue if message.id}
+Key = tuple[str, tuple[str, ...]]
+"""What a sentence is about, mostly nothing, and its texts."""
+
+
+def _messages(catalogue: Catalog) -> dict[Key, Message]:
+    return {(message.context or "", _texts(message.id)): message for message in catalogue if message.id}
 
 
 def _fields(text: str) -> set[str]:
@@ -36,12 +41,12 @@ def extracted() -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def in_the_code(extracted: Catalog) -> set[tuple[str, ...]]:
+def in_the_code(extracted: Catalog) -> set[Key]:
     return set(_messages(extracted))
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_sentence_is_translated_and_none_is_left_over(language: str, in_the_code: set[tuple[str, ...]]) -> None:
+def test_every_sentence_is_translated_and_none_is_left_over(language: str, in_the_code: set[Key]) -> None:
     messages = _messages(read(language))
     missing = in_the_code - set(messages)
     assert not missing, f"run python -m bot.i18n, then translate {sorted(missing)}"
@@ -56,7 +61,7 @@ def test_every_sentence_is_translated_and_none_is_left_over(language: str, in_th
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_fill_in_the_same(language: str) -> None:
     wrong = []
-    for texts, message in _messages(read(language)).items():
+    for (_about, texts), message in _messages(read(language)).items():
         for form, translated in enumerate(filter(None, _texts(message.string))):
             source = texts[min(form, len(texts) - 1)]
             same = [
@@ -70,8 +75,8 @@ def test_translations_fill_in_the_same(language: str) -> None:
     assert not wrong
 
 
-def test_fields_are_named_and_alone(in_the_code: set[tuple[str, ...]]) -> None:
-    for texts in in_the_code:
+def test_fields_are_named_and_alone(in_the_code: set[Key]) -> None:
+    for _about, texts in in_the_code:
         for text in texts:
             for field in _fields(text):
                 assert field.isidentifier(), (
@@ -122,3 +127,19 @@ def test_what_is_no_language_is_not_begun(tmp_path: Path, language: str) -> None
     with pytest.raises(NoLanguage):
         begin(language, "", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_word_with_two_meanings_is_said_with_what_it_is_about() -> None:
+    assert list(
+        marked(ast.parse('pgettext("time", "Left"), NC_("rest", "Left"), _("Left"), pgettext(about, "Left")'))
+    ) == [
+        ("time", ("Left",)),
+        ("rest", ("Left",)),
+        (None, ("Left",)),
+    ]
+    there = {about for about, texts in _messages(read("hi")) if texts == ("Left",)}
+    assert there == {"time"}
+    for language, said in (("en", "Left"), ("hi", "गए")):
+        with use(language):
+            assert pgettext("time", "Left") == _(NC_("time", "Left")) == said
+            assert pgettext("nobody", "Left") == _(NC_("nobody", "Left")) == "Left"
