@@ -125,6 +125,7 @@ class App:
         parts = Parts(self._settings, self._clock, timing, self._monotonic, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
+        await parts.languages.load()
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
         database.bell = outbox.ring

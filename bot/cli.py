@@ -172,7 +172,7 @@ def export(
         list[str] | None, typer.Option("--format", help="xlsx, csv, pdf, jsonl or, of claims, zip; several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
-    language: Annotated[str, typer.Option(help="Of the files: en or hi.")] = "en",
+    language: Annotated[str, typer.Option(help="Of the files, such as hi; a wrong one is told all there are.")] = "en",
 ) -> None:
     """Write the receipts of a day, a location or a tracking id, a day's expected parcels, or claims, into files.
 
@@ -188,7 +188,7 @@ def export(
     from bot.store.session import DatabaseUnusableError
 
     if language not in LANGUAGES:
-        raise typer.BadParameter(f"--language: choose {' or '.join(LANGUAGES)}")
+        raise typer.BadParameter(f"--language: choose {', '.join(LANGUAGES)}")
     known = [one.value for one in Format]
     if lists and (day is None or tracking or "pdf" in (wanted or ())):
         raise typer.BadParameter("--lists: needs --day, goes with --location, and makes xlsx, csv or jsonl")

@@ -23,12 +23,13 @@ from bot.handover.duty import Duty
 from bot.handover.end import EndOtc
 from bot.handover.expected import Expecting
 from bot.handover.find import Finder
-from bot.handover.location import Locations
+from bot.handover.location import Location, Locations
 from bot.handover.mode import Modes
+from bot.handover.model import Actor
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
-from bot.handover.problems import Problems
+from bot.handover.problems import Problems, locations_of
 from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
@@ -76,6 +77,7 @@ from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
 from bot.slack.homes import Homes
+from bot.slack.languages import Languages
 from bot.slack.links import SlackLinks, SlackPictures
 from bot.slack.listeners import home
 from bot.slack.listeners.desk import Desk
@@ -133,6 +135,9 @@ class Parts:
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
         self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
         self.dock = self._dock(flipkart)
+        self.languages = Languages(
+            stores.languages, self.locations, self.directory, self._served, clock, timing.directory
+        )
         self.own_scans = OwnScans(self.dock, stores.own)
         self.due_today = DueToday(
             stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
@@ -185,7 +190,7 @@ class Parts:
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        presses = Presses(self.locations, Answers(self.slack, self._session, times), self.directory, work, times)
+        presses = Presses(self.locations, Answers(self.slack, self._session, times), self.languages, work, times)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
@@ -217,6 +222,7 @@ class Parts:
             homes=homes,
             speaker=ChannelSpeaker(self.poster),
             modes=self.modes,
+            languages=self.languages,
             bot_user=bot_user,
             zone=self._zone,
             clock=self._clock,
@@ -271,6 +277,11 @@ class Parts:
         if toml.returns.details:
             returns = ReturnsJob(self._flipkart, stores.details, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
+
+    async def _served(self, user_id: str) -> list[Location]:
+        """The locations that a person serves."""
+        served, _unchecked = await locations_of(self.dock, Actor(user_id))
+        return served
 
     def notifications(self) -> Notifications | None:
         """What takes Flipkart's notifications, for sellers who have registered for them."""
@@ -330,7 +341,7 @@ class Parts:
         proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
         news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)
         papers: dict[Kind, Content] = {Kind.RECEIPT: receipts, Kind.PROOF: proofs, Kind.DIGEST: digests}
-        painted = SlackDirectPainter(self._zone)
+        painted = SlackDirectPainter(self._zone, self.languages.chosen)
         links = SlackLinks(self.slack)
         direct = DirectContent(stores.reminders, painted, links, self.locations, self._clock)
         papers |= {Kind.NEWS: news, Kind.MODE: modes, Kind.DIRECT: direct}

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+import bot
 from bot.handover.location import Location
 from bot.handover.reminders import Reminding
 from bot.handover.shifts import Escalation, Shift
+from bot.i18n import LANGUAGES
 from bot.settings import (
     BotToml,
     Claims,
@@ -257,6 +259,18 @@ def test_a_wrong_step_or_shift(more: str, told: list[str]) -> None:
 
     assert [word for word in told if word not in found] == [], f"missing in: {found}"
     assert len(found) < 400, "the line can't be read at a glance"
+
+
+def test_a_language_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    Path("bot.toml").write_text(GOOD_TOML + 'language = "tlh"\n', encoding="utf-8")
+    there = ", ".join(f'"{language}"' for language in LANGUAGES)
+    assert f"locations[2].language = 'tlh': must be one of {there}" in line()
+
+
+def test_the_example_names_every_language() -> None:
+    example = Path(bot.__file__).parents[1] / "bot.example.toml"
+    said = next(one for one in example.read_text(encoding="utf-8").splitlines() if "threads are written in" in one)
+    assert re.findall(r'"([A-Za-z-]+)"', said) == list(LANGUAGES)
 
 
 def test_spaces_around_a_value_of_bot_toml_are_taken_off() -> None:

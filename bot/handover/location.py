@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from bot.handover.shifts import MOST_SHIFTS, Escalation, Person, Shift, Steps, are_hours, is_within, joined, on_at
+from bot.i18n import DEFAULT, is_language
 
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 
@@ -46,8 +47,8 @@ class Location(BaseModel):
     """Who serves it at some hours of the day."""
     arrivals: Literal["always", "due"] = "always"
     """When it is looked at with the full pace: always, or while something is due there."""
-    language: Literal["en", "hi"] = "en"
-    """Of its cards and threads. What one person alone sees is in that person's own."""
+    language: Annotated[str, AfterValidator(is_language)] = DEFAULT
+    """Of its cards and threads, and of what one person there alone sees who chose no language of their own."""
 
     @field_validator("hours")
     @classmethod

@@ -1,4 +1,4 @@
-"""The gettext catalogue, read from its source at first use.
+"""The gettext catalogues, each read from its source at first use.
 
 There is no compiled file to forget: a few hundred sentences are read in some milliseconds.
 """
@@ -6,32 +6,24 @@ There is no compiled file to forget: a few hundred sentences are read in some mi
 import io
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
-from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.i18n.current import DEFAULT
-
-DOMAIN = "otc-bot"
-HERE = Path(__file__).parent
-
-
-def path(language: str) -> Path:
-    """Where the translations into a language stand."""
-    return HERE / "locales" / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+from bot.i18n.languages import DEFAULT, DOMAIN, path
 
 
 def read(language: str) -> Catalog:
     """The catalogue as its source has it. Raises OSError and babel's PoFileError."""
     with path(language).open("rb") as file:
-        return read_po(file, locale=language, domain=DOMAIN)
+        return read_po(file, locale=Locale.parse(language, sep="-"), domain=DOMAIN)
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """What translates into a language; English is what stands in the code."""
+    """What translates into a language; English is what stands in the code, and in place of what is not translated."""
     if language == DEFAULT:
         return NullTranslations()
     compiled = io.BytesIO()

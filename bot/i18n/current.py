@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-DEFAULT = "en"
-LANGUAGES = {"en": "English", "hi": "हिन्दी"}
-"""What the bot speaks, each by the name that its speakers give it."""
+from bot.i18n.languages import DEFAULT, closest
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -28,9 +26,3 @@ def use(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
-
-
-def closest(locale: str) -> str:
-    """The language for a locale as Slack or a browser writes it: "hi-IN" and "hi_IN" are "hi", all else is "en"."""
-    first = locale.replace("_", "-").partition("-")[0].lower()
-    return first if first in LANGUAGES else DEFAULT

@@ -1,4 +1,7 @@
-"""Numbers, dates and lengths of time as readers in India write them, in the language of the task."""
+"""Numbers, dates and lengths of time as readers in India write them, in the language of the task.
+
+Numbers are grouped by Indian custom, 1,00,000, and written in the digits 0 to 9, in every language.
+"""
 
 from datetime import date as calendar_date
 from datetime import datetime, timedelta, tzinfo
@@ -10,9 +13,7 @@ from babel.numbers import format_decimal
 from bot.clock import local_clock
 from bot.i18n.catalogue import translations
 from bot.i18n.current import language
-
-LOCALES = {"en": "en_IN", "hi": "hi_IN"}
-"""Both group by Indian custom, 1,00,000, and both write the digits 0 to 9."""
+from bot.i18n.languages import cldr
 
 
 def number(n: int | float | Decimal, decimals: int = 0) -> str:
@@ -20,7 +21,7 @@ def number(n: int | float | Decimal, decimals: int = 0) -> str:
     if isinstance(n, int) and not decimals and -1000 < n < 1000:
         return str(n)
     pattern = "#,##,##0." + "0" * decimals if decimals else "#,##,##0"
-    return str(format_decimal(n, format=pattern, locale=LOCALES[language()]))
+    return str(format_decimal(n, format=pattern, locale=cldr(language())))
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:
@@ -32,12 +33,12 @@ def date(moment: datetime | calendar_date, zone: tzinfo | None = None) -> str:
     """The day, such as ``4 Mar 2026`` or ``4 मार्च 2026``; `zone` says in which zone a moment's day is meant."""
     if isinstance(moment, datetime) and zone is not None:
         moment = moment.astimezone(zone)
-    return str(format_date(moment, "d MMM y", locale=LOCALES[language()]))
+    return str(format_date(moment, "d MMM y", locale=cldr(language())))
 
 
 def month(first: calendar_date) -> str:
     """The month of a day, such as ``March 2026`` or ``मार्च 2026``."""
-    return str(format_date(first, "LLLL y", locale=LOCALES[language()]))
+    return str(format_date(first, "LLLL y", locale=cldr(language())))
 
 
 def date_time(moment: datetime, zone: tzinfo) -> str:

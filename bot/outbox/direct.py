@@ -16,8 +16,10 @@ from bot.store.tables import DeliveryRow
 class DirectPainter(Protocol):
     """Draws what a message to one person says."""
 
-    def message(self, handover: Handover, entry: AuditEntry, location: Location, link: str | None) -> Rendered:
-        """The message; `link` leads to the thread, None where there is none."""
+    def message(
+        self, person: str, handover: Handover, entry: AuditEntry, location: Location, link: str | None
+    ) -> Rendered:
+        """The message to a person; `link` leads to the thread, None where there is none."""
 
 
 class Links(Protocol):
@@ -54,7 +56,7 @@ class DirectContent:
         """What waits, since when, and where."""
         call, location = await self._call(one), location_of(self._locations, one)
         link = await self._links.permalink(call.channel, call.ts) if call.ts else None
-        return self._painter.message(call.handover, call.entry, location, link)
+        return self._painter.message(call.person, call.handover, call.entry, location, link)
 
     async def files(self, one: DeliveryRow) -> Made:  # noqa: ARG002 -- others have some
         """None: the message says all of it."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.i18n import _, closest, date, ngettext, number, use
+from bot.i18n import _, closest, date, ngettext, number, pgettext, use
 from bot.record import sentences as say
 from bot.record.absence import Absence
 from bot.record.canonical import whole
@@ -66,7 +66,7 @@ def _came(paper: Paper, proof: Absence) -> None:
     paper.y += 1
     columns = [
         *(Column(_("FE"), 44), Column(_("Partner"), 22), Column(_("Task"), 26)),
-        *(Column(_("Arrived"), 32), Column(_("Left"), 32), Column(_("Scanned"), 16)),
+        *(Column(_("Arrived"), 32), Column(pgettext("time", "Left"), 32), Column(_("Scanned"), 16)),
     ]
     rows = [
         Row(

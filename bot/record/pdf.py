@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.handover.model import Shipment, Stage
-from bot.i18n import _, closest, date, ngettext, number, span, use
+from bot.i18n import _, closest, date, ngettext, number, pgettext, span, use
 from bot.record import sentences as say
 from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, RIGHT, Paper
@@ -90,7 +90,10 @@ def _facts(paper: Paper, receipt: Receipt) -> None:
             (_("Arrived"), say.when(h.arrived_at, receipt)),
             (_("Scanning began"), say.when(began, receipt) + ("" if scanning is None else f" ({span(scanning)})")),
             (_("End OTC page opened"), say.when(h.closing_at, receipt)),
-            (_("Left"), f"{say.when(receipt.ended_at, receipt)} ({span(receipt.ended_at - h.arrived_at)})"),
+            (
+                pgettext("time", "Left"),
+                f"{say.when(receipt.ended_at, receipt)} ({span(receipt.ended_at - h.arrived_at)})",
+            ),
         ],
         4,
     )

@@ -7,7 +7,7 @@ from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
 from bot.handover.evidence import SHOTS, missing, shots_of
 from bot.handover.model import AuditEntry, Happening
-from bot.i18n import N_, _, closest, date, money, ngettext, number, use
+from bot.i18n import N_, _, closest, date, money, ngettext, number, pgettext, use
 from bot.record import sentences as say
 from bot.record.canonical import whole
 from bot.record.grid import Column, Row, table
@@ -88,7 +88,7 @@ def claim_facts(claim: Claim, by: str, when: Callable[[datetime], str]) -> list[
         (_("Reported by"), f"{by}, {when(claim.opened_at)}"),
         (_("Claim is"), _(STATES[claim.state])),
         (_("Reference"), say.shown(claim.reference, 120) or "–"),
-        (_("Claimed"), "–" if claim.amount is None else money(claim.amount)),
+        (pgettext("amount", "Claimed"), "–" if claim.amount is None else money(claim.amount)),
         (_("Claim until"), when(claim.due_at)),
     ]
 
@@ -154,7 +154,10 @@ def _count(paper: Paper, proof: Proof) -> None:
     paper.y += 1
     courier = (_("Partner"), say.shown(h.partner, 300) or "–")
     fe = (_("FE"), f"{say.shown(h.fe_name, 300) or _('without a name')} ({say.shown(h.fe_id, 300)})")
-    times = [(_("Arrived"), say.when(h.arrived_at, receipt)), (_("Left"), say.when(receipt.ended_at, receipt))]
+    times = [
+        (_("Arrived"), say.when(h.arrived_at, receipt)),
+        (pgettext("time", "Left"), say.when(receipt.ended_at, receipt)),
+    ]
     pairs(paper, [fe, courier, (_("Task"), say.shown(h.task_id, 300)), *times, (_("Handover"), h.id)], 3)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.handover.model import AuditEntry, Detail, Handover, Happening, Shipment, Stage
-from bot.i18n import N_, _, money, ngettext, number
+from bot.i18n import N_, NC_, _, money, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
 from bot.record.totals import flipkarts_figures
 from bot.text import visible
@@ -74,7 +74,7 @@ KINDS = {
     "wrong_item": N_("wrong item"),
     "empty": N_("empty"),
     "swapped_flyer": N_("swapped flyer"),
-    "missing": N_("missing"),
+    "missing": NC_("parcel", "missing"),
     "never_came": N_("completed at Flipkart, never came"),
     "other": N_("other"),
 }

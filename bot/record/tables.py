@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.handover.model import Shipment
-from bot.i18n import N_, _, use
+from bot.i18n import N_, NC_, _, use
 from bot.record import sentences as say
 from bot.record.canonical import moment
 from bot.record.csvs import Cell, cell, rupees
@@ -277,7 +277,7 @@ TITLES = {
     "arrived_at": N_("Arrived"),
     "scanning_at": N_("Scanning began"),
     "closing_at": N_("End OTC page opened"),
-    "ended_at": N_("Left"),
+    "ended_at": NC_("time", "Left"),
     "stage": N_("Stage"),
     "scanned": N_("Scanned"),
     "accepted": N_("Accepted"),

@@ -1,5 +1,6 @@
-"""Draws a message to one person alone, in the language of the location that it is about."""
+"""Draws a message to one person alone, in the language that they chose, else that of its location."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from bot.handover.location import Location
@@ -13,12 +14,20 @@ from bot.slack.blocks.text import as_dicts
 class SlackDirectPainter:
     """Implements `bot.outbox.direct.DirectPainter`."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        """`zone` is that of the times for whoever Slack can't show their own."""
-        self._zone = zone
+    def __init__(self, zone: ZoneInfo, chosen: Callable[[str], str | None]) -> None:
+        """Takes what it draws with.
 
-    def message(self, handover: Handover, entry: AuditEntry, location: Location, link: str | None) -> Rendered:
+        Args:
+            zone: that of the times for whoever Slack can't show their own.
+            chosen: the language that a person chose; None for nothing.
+        """
+        self._zone = zone
+        self._chosen = chosen
+
+    def message(
+        self, person: str, handover: Handover, entry: AuditEntry, location: Location, link: str | None
+    ) -> Rendered:
         """The message in the conversation with that person."""
-        with use(location.language):
+        with use(self._chosen(person) or location.language):
             blocks = direct_blocks(handover, location, entry, self._zone, link)
             return Rendered(reminder_text(handover, location, entry), as_dicts(blocks))

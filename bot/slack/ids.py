@@ -41,6 +41,10 @@ READ_SHEET = "read_sheet"
 MOST_SHEETS = 8
 """Sheets that are offered."""
 
+# A person's own language.
+LANGUAGE = "language"
+"""The select."""
+
 # Inputs.
 COUNTED = "counted"
 REASON = "reason"

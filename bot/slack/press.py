@@ -14,13 +14,13 @@ from slack_sdk.models.views import View
 from bot.handover.location import Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
-from bot.i18n import DEFAULT, _, use
-from bot.slack.access import SlackDirectory
+from bot.i18n import _, pgettext, use
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
 from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, WrongInputError
 from bot.slack.finger import Finger, Press
+from bot.slack.languages import Languages
 from bot.slack.work import Work
 from bot.timing import PressTiming
 
@@ -62,13 +62,13 @@ class Presses:
         self,
         locations: Locations,
         answers: Answers,
-        directory: SlackDirectory,
+        languages: Languages,
         work: Work,
         timing: PressTiming,
     ) -> None:
         self._locations = locations
         self.answers = answers
-        self._directory = directory
+        self._languages = languages
         self._work = work
         self._timing = timing
         self.finger = Finger(timing.quiet)
@@ -137,15 +137,12 @@ class Presses:
         return text, [section(text)]
 
     def language_now(self, asker: Asker) -> str:
-        """The language for what can't wait: the person's, if it is known already, else the location's."""
-        return self._directory.known_language(asker.user_id) or self._spoken_in(asker.channel_id)
+        """The language for what can't wait, as far as it is known already."""
+        return self._languages.now(asker.user_id, asker.channel_id)
 
     async def language_of(self, asker: Asker) -> str:
-        """The person's language, asked of Slack for a moment at most; the location's where Slack can't say."""
-        return await self._directory.language_of(asker.user_id, otherwise=self._spoken_in(asker.channel_id))
-
-    def _spoken_in(self, channel: str) -> str:
-        return next((location.language for location in self._locations.in_channel(channel)), DEFAULT)
+        """The person's language where they ask; Slack is asked for a moment at most."""
+        return await self._languages.of(asker.user_id, asker.channel_id)
 
     async def say(self, asker: Asker, text: str) -> bool:
         """Says something to the asker alone. In blocks: Slack makes links of what looks like one in a bare text."""
@@ -255,7 +252,7 @@ async def _as_view(title: str, wish: Wish[Answer]) -> View:
     _text, blocks = await wish()
     # Their buttons replace and hide answers in a channel; a modal has a button to close it.
     shown = [block for block in blocks if not isinstance(block, ActionsBlock)]
-    return View(type="modal", title=_(title), blocks=shown, close=_("Close"))
+    return View(type="modal", title=_(title), blocks=shown, close=pgettext("window", "Close"))
 
 
 def why_not(asker: Asker, error: Refusal | ReturnsApiError) -> str:

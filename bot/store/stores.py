@@ -14,6 +14,7 @@ from bot.store.due_today import DueTodayStore
 from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
 from bot.store.handovers import HandoverStore
+from bot.store.languages import LanguageStore
 from bot.store.ledger import LedgerStore
 from bot.store.lists import ListStore
 from bot.store.modes import ModeStore
@@ -58,6 +59,7 @@ class Stores:
     due_today: DueTodayStore
     ledger: LedgerStore
     modes: ModeStore
+    languages: LanguageStore
 
     @classmethod
     def over(
@@ -103,4 +105,5 @@ class Stores:
             due_today=DueTodayStore(database, zone),
             ledger=LedgerStore(database),
             modes=ModeStore(database),
+            languages=LanguageStore(database),
         )

@@ -40,7 +40,18 @@ from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, expected, guide, modals, modes, month, sentences, undelivered, unreceived
+from bot.slack.blocks import (
+    brought,
+    expected,
+    guide,
+    language,
+    modals,
+    modes,
+    month,
+    sentences,
+    undelivered,
+    unreceived,
+)
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
@@ -512,6 +523,8 @@ GUIDES: dict[str, Drawn] = {
         guide.help_blocks([PLACE, FAR], ["C0DOCK"], WORDS, "", {"LOC1": _known("OldStatic")}),
     ),
     "help_elsewhere": lambda: _message(guide.help_text(), guide.help_blocks([], ["C0DOCK"], WORDS, "<fnid>")),
+    "language": lambda: _message(*language.question("hi")),
+    "language_of_the_dock": lambda: _message(*language.answer(None)),
     "welcome": lambda: _message(guide.welcome_text(), guide.welcome_blocks([PLACE, FAR], "C0DOCK")),
     "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
 }

@@ -10,7 +10,7 @@ import pytest
 from bot.handover.digest import Day, Digest, Figures, Override, Seen, day_of, digest, figures, last_day
 from bot.handover.location import Location
 from bot.handover.model import Handover, Shipment, Stage
-from bot.i18n import use
+from bot.i18n import LANGUAGES, use
 from bot.record.chart import WIDTH, day_chart
 from bot.record.daytable import day_table
 from bot.sandbox.slack.blockkit import check_message_blocks
@@ -138,7 +138,7 @@ def busy(fes: int = 3, name: str = "Ram Kumar") -> Digest:
 
 
 @pytest.mark.parametrize("fes", [1, 60])
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_the_message(fes: int, language: str) -> None:
     made = busy(fes, "<!here> *Ram*")
     with use(language):

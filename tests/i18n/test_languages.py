@@ -1,13 +1,14 @@
 """The language belongs to the task; numbers and dates follow it."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from datetime import date as day
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.i18n import _, clock, closest, date, date_time, language, number, span, use
+from bot.i18n import LANGUAGES, _, clock, closest, date, date_time, language, named, number, span, use
 
 ZONE = ZoneInfo("Asia/Kolkata")
 MOMENT = datetime(2026, 3, 4, 20, 35, tzinfo=UTC)
@@ -16,12 +17,29 @@ MOMENT = datetime(2026, 3, 4, 20, 35, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("locale", "expected"),
     [
-        *((hindi, "hi") for hindi in ("hi-IN", "hi_IN", "hi", "HI-in")),
-        *((other, "en") for other in ("en-IN", "en-US", "fr-FR", "", "hin", "-", "../hi")),
+        *((hindi, "hi") for hindi in ("hi-IN", "hi_IN", "hi", "HI-in", "hi-Deva", "hi_Deva_IN", "HI-DEVA-in")),
+        *((other, "en") for other in ("en-IN", "en-US", "fr-FR", "", "hin", "-", "../hi", "en-Latn-IN", "hi-Arab-IN")),
     ],
 )
 def test_the_closest_language(locale: str, expected: str) -> None:
     assert closest(locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("hi", "hi"), ("HI", "hi"), ("हिन्दी", "hi"), ("hindi", "hi"), (" English ", "en"), ("klingon", None), ("", None)],
+)
+def test_a_language_is_named_as_people_name_it(typed: str, expected: str | None) -> None:
+    assert named(typed) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_writes_numbers_and_dates_that_anybody_at_a_dock_can_read(language: str) -> None:
+    with use(language):
+        assert number(1_234_567) == "12,34,567"
+        assert re.fullmatch(r"4 \S+ 2026", date(day(2026, 9, 4)))
+        assert span(timedelta(minutes=7)).startswith("7 ")
+    assert named(LANGUAGES[language]) == language, "two languages have one name"
 
 
 def test_the_language_ends_with_its_block() -> None:
@@ -53,7 +71,7 @@ async def test_tasks_do_not_mix_their_languages() -> None:
     assert language() == "en"
 
 
-@pytest.mark.parametrize("locale", ["en", "hi"])
+@pytest.mark.parametrize("locale", LANGUAGES)
 @pytest.mark.parametrize(
     ("n", "decimals", "expected"),
     [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.i18n import money, use
+from bot.i18n import LANGUAGES, money, use
 from bot.i18n.money import MOST_MONEY, NoMoney, paise
 
 
@@ -37,7 +37,7 @@ def test_what_can_be_read_in_two_ways_is_no_amount(typed: str) -> None:
         paise(typed)
 
 
-@given(st.integers(0, MOST_MONEY), st.sampled_from(["en", "hi"]))
+@given(st.integers(0, MOST_MONEY), st.sampled_from(list(LANGUAGES)))
 def test_an_amount_that_is_shown_can_be_typed_again(amount: int, language: str) -> None:
     with use(language):
         assert paise(money(amount)) == amount

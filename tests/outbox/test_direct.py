@@ -37,7 +37,7 @@ class Dock:
         office = self.office
         store, links = ReminderStore(office.database), SlackLinks(office.client())
         office.contents[Kind.DIRECT] = DirectContent(
-            store, SlackDirectPainter(ZONE), links, office.locations, office.time.now
+            store, SlackDirectPainter(ZONE, lambda _person: None), links, office.locations, office.time.now
         )
         office.new_dispatcher()
 

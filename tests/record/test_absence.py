@@ -15,6 +15,7 @@ from bot.handover.claim_steps import Noted
 from bot.handover.claims import Kind, State
 from bot.handover.location import Location
 from bot.handover.returns import Return
+from bot.i18n import LANGUAGES
 from bot.record.absence import Absence, Scanned
 from bot.record.absence_pdf import to_pdf
 from bot.record.proof_zip import make
@@ -64,7 +65,7 @@ def test_the_paper_says_what_flipkart_says_and_what_came() -> None:
     assert "Itcameafterall" in late
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_proof_gives_the_same_bytes(language: str) -> None:
     assert make(absence(), language) == make(absence(), language)
     assert make(absence(400), language)[0].startswith(b"%PDF")

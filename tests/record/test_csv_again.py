@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.handover.location import Location
+from bot.i18n import LANGUAGES
 from bot.lists import read_list
 from bot.lists.model import ExpectedRow, State
 from bot.record.csvs import cell
@@ -62,7 +63,7 @@ def test_the_lists_come_back_as_they_were(times: int) -> None:
     assert (read.skipped_count, read.repeated) == (0, 0)
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_comes_back_in_every_language(language: str) -> None:
     standings = (Standing.MISSING, Standing.UNEXPECTED, Standing.MATCHED)
     lines = [Line(standing, f"FMPR000000000{n}") for n, standing in enumerate(standings)]

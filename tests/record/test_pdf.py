@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.handover.model import Stage
+from bot.i18n import LANGUAGES
 from bot.record.paper import Paper
 from bot.record.pdf import MOST_PICTURES, make_pdf
 from bot.record.receipt import Photo, Receipt, make_receipt
@@ -91,7 +92,7 @@ def test_odd_names_and_ids_are_all_on_paper() -> None:
     assert "broken.jpg" in text
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_code_is_on_paper(language: str) -> None:
     pdf = make_pdf(samples.small(), language=language)
     assert samples.SENTINEL not in tight("".join(pages(pdf)))

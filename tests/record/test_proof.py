@@ -12,6 +12,7 @@ import pytest
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim, Kind, State
+from bot.i18n import LANGUAGES
 from bot.photos.videos import TOO_LARGE_TO_HASH, Video
 from bot.record.proof import Proof
 from bot.record.proof_pdf import to_pdf
@@ -141,7 +142,7 @@ def test_pictures_that_are_too_many_stand_in_it_by_name() -> None:
     assert [one["name"] for one in facts["pictures"]] == [first.name, second.name]
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_oddest_texts_are_drawn(language: str) -> None:
     odd = samples.odd()
     for one in odd.parcels:

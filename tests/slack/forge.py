@@ -33,9 +33,22 @@ SHOTS = tuple(f"{ids.SHOWS}_{shot}" for shot in Shot)
 """The same for what a picture shows, and for the parcels that a video may show."""
 VIDEOS = tuple(f"{ids.VIDEO_OF}_{n}" for n in range(MOST_CANDIDATES))
 CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE, ids.OWN_ALL)
+SELECTS = (ids.LANGUAGE,)
+"""What is chosen from and not pressed; Slack delivers both alike."""
 WORDS = (ids.APPROVE, ids.REFUSE)
 LIST_BUTTONS = (ids.SHOW_LISTS, ids.TAKE_BACK, SHEETS[0])
-BUTTONS = (*CARD_BUTTONS, *LIST_BUTTONS, *WORDS, ids.CLAIM, ids.PROOF, ids.TALLY_UNDO, TALLIES[0], SHOTS[0], VIDEOS[0])
+BUTTONS = (
+    *CARD_BUTTONS,
+    *LIST_BUTTONS,
+    *WORDS,
+    *SELECTS,
+    ids.CLAIM,
+    ids.PROOF,
+    ids.TALLY_UNDO,
+    TALLIES[0],
+    SHOTS[0],
+    VIDEOS[0],
+)
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
 CLAIM_INPUTS = (ids.REFERENCE, ids.AMOUNT, ids.PAID, ids.CLAIM_STEP, ids.CLAIM_PARCELS)
@@ -74,6 +87,9 @@ def button(world: World, action_id: str, value: Any) -> Json:
     if action_id in (*SHOTS, *VIDEOS):
         value = ids.file_value(value, 1)
     block = {"block_id": f"card_{value}", "type": "actions"}
+    if action_id in SELECTS:
+        select: Json = {"type": "static_select", "action_id": action_id}
+        return payloads.action(world.slack, block, select, {"selected_option": {"value": "en"}})
     element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}
     return payloads.action(world.slack, block, element, {})
 

@@ -18,6 +18,7 @@ FREE = {
     (Kind.COMMAND, "/otc"),
     (Kind.BUTTON, ids.HIDE),
     (Kind.BUTTON, "*"),
+    (Kind.BUTTON, ids.LANGUAGE),
     (Kind.EVENT, "app_home_opened"),
     (Kind.EVENT, "member_joined_channel"),
 }
@@ -29,7 +30,7 @@ def test_each_id_has_one_listener_that_declares_its_right() -> None:
     assert {(kind.value, name) for kind, name in heard} == forge.known()
     assert all(listener.right in Right for listener in heard.values())
     assert {key for key, listener in heard.items() if listener.right is Right.ANYBODY} == FREE
-    assert {name for name, word in otc.WORDS.items() if word.right is Right.ANYBODY} == {"help"}
+    assert {name for name, word in otc.WORDS.items() if word.right is Right.ANYBODY} == {"help", "language"}
 
 
 def test_a_listener_is_found_by_its_name() -> None:

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot.handover.answers import EndWaits
 from bot.handover.approvals import HOLDS, Approval, Word
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.i18n import N_, _, number
+from bot.i18n import N_, _, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.text import at, cut, esc, section, sections, who
 
@@ -65,4 +65,4 @@ def waits(answer: EndWaits, title: str, zone: tzinfo) -> View:
         ),
         _("Then press *End OTC* again: the code is shown to you alone. A new count needs a new wish."),
     ]
-    return View(type="modal", title=cut(title, 24), blocks=sections(lines), close=cut(_("Close"), 24))
+    return View(type="modal", title=cut(title, 24), blocks=sections(lines), close=cut(pgettext("window", "Close"), 24))

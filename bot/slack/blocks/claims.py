@@ -20,7 +20,7 @@ from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, Claim, State, days_until
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import ClaimForm, OpenClaims, Proving
-from bot.i18n import N_, _, date_time, money, ngettext, number
+from bot.i18n import N_, _, date_time, money, ngettext, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.kinds import kind_word, reasons
 from bot.slack.blocks.text import at, context, cut, esc, fe, ident, mrkdwn, parcels, section, sections, who
@@ -192,7 +192,9 @@ def claim_unknown() -> View:
 
 
 def _said(lines: Sequence[str]) -> View:
-    return View(type="modal", title=cut(_(CLAIM_TITLE), 24), blocks=sections(lines), close=cut(_("Close"), 24))
+    return View(
+        type="modal", title=cut(_(CLAIM_TITLE), 24), blocks=sections(lines), close=cut(pgettext("window", "Close"), 24)
+    )
 
 
 # ---- in one line -----------------------------------------------------------------------------------------------------

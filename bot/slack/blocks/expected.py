@@ -10,7 +10,7 @@ from bot.handover.dropped import Kept
 from bot.handover.expected import Listing
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.i18n import N_, _, ngettext, number
+from bot.i18n import N_, _, ngettext, number, pgettext
 from bot.lists.model import ListRead
 from bot.lists.refused import ListUnreadableError
 from bot.slack import ids
@@ -102,7 +102,7 @@ def lists_view(handover: Handover, of_handover: Listing, of_day: Listing) -> Vie
         lines += _list(_("Scanned and on no list:"), of_day.unexpected, of_day.unexpected_total)
         lines += _matched(of_day)
         blocks = sections(lines)
-    return View(type="modal", title=_(LISTS_TITLE), blocks=blocks, close=_("Back"))
+    return View(type="modal", title=_(LISTS_TITLE), blocks=blocks, close=pgettext("the view before", "Back"))
 
 
 def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipment], _zone: tzinfo) -> list[Block]:

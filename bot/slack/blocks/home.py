@@ -20,12 +20,13 @@ from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import STAGES
 from bot.slack.blocks.claims import open_claims
+from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.text import at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
 """Slack takes no more in a Home."""
-LAST_BLOCKS = 3
+LAST_BLOCKS = 4
 """Kept free for what stands below all locations."""
 FES = 30
 CLAIMS = 10
@@ -33,8 +34,8 @@ CLAIMS = 10
 LEVELS = "▁▂▃▄▅▆▇█"
 
 
-def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
-    """The Home tab of one person."""
+def home(board: BoardView, zone: tzinfo, now: datetime, language: str | None = None) -> View:
+    """The Home tab of one person; `language` is what they chose, None: nothing."""
     blocks: list[Block] = []
     weeks, blind, due, codes = dict(board.weeks), dict(board.blind), dict(board.due), dict(board.codes)
     docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
@@ -59,6 +60,7 @@ def home(board: BoardView, zone: tzinfo, now: datetime) -> View:
         )
     if board.unchecked:
         blocks.append(section(_("Slack could not say which docks you serve. Open this tab again in a minute.")))
+    blocks.append(select(_(HOME), language))
     as_of = _("As of {time}. It follows what happens for half an hour; open the tab again after that.")
     blocks.append(context(as_of.format(time=at(now, zone, "{time_secs}"))))
     return View(type="home", blocks=blocks[-MOST_BLOCKS:])

@@ -1,7 +1,7 @@
 """What is wrong with a parcel, in the reader's words."""
 
 from bot.handover.claims import LONGEST_NOTE, Claim, Kind
-from bot.i18n import N_, _
+from bot.i18n import N_, NC_, _
 from bot.slack.blocks.text import esc
 
 KINDS = {
@@ -13,7 +13,7 @@ KINDS = {
     Kind.WRONG_ITEM: N_("wrong item"),
     Kind.EMPTY: N_("empty"),
     Kind.SWAPPED_FLYER: N_("swapped flyer"),
-    Kind.MISSING: N_("missing"),
+    Kind.MISSING: NC_("parcel", "missing"),
     Kind.NEVER_CAME: N_("completed at Flipkart, never came"),
     Kind.OTHER: N_("other"),
 }

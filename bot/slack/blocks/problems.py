@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 from bot.handover.claims import LONGEST_ID, LONGEST_NOTE, REPORTABLE
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import Reported, ReportForm, Suggested
-from bot.i18n import N_, _, date_time
+from bot.i18n import N_, _, date_time, pgettext
 from bot.slack import ids
 from bot.slack.blocks.claims import claim_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
@@ -145,4 +145,4 @@ def remark(shipment: Shipment) -> str:
 
 
 def _said(title: str, *lines: str) -> View:
-    return View(type="modal", title=cut(title, 24), blocks=sections(lines), close=cut(_("Close"), 24))
+    return View(type="modal", title=cut(title, 24), blocks=sections(lines), close=cut(pgettext("window", "Close"), 24))

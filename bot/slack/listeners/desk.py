@@ -22,6 +22,7 @@ from bot.handover.own_scans import OwnScans
 from bot.handover.problems import Problems
 from bot.handover.start import StartOtc
 from bot.photos.thread import ThreadPhotos
+from bot.slack.languages import Languages
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
 from bot.slack.press import Presses
@@ -80,6 +81,7 @@ class Desk:
     homes: Opened
     speaker: Speaker
     modes: Modes
+    languages: Languages
     bot_user: str
     """The bot's own user id; empty: not known."""
     zone: ZoneInfo

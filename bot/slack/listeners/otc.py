@@ -8,6 +8,7 @@ from bot.slack.declared import Answer, Body, Kind, Right, alone
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.expected import LISTS
 from bot.slack.listeners.find import FIND
+from bot.slack.listeners.language import LANGUAGE
 from bot.slack.listeners.word import Word
 from bot.text import visible
 
@@ -39,5 +40,5 @@ async def _help(desk: Desk, asker: Asker, unknown: str) -> Answer:
 
 HELP = Word("help", N_("All that can be typed and pressed here."), Right.ANYBODY, _help)
 """All that can be typed and pressed, and whose channel this is. Given a word, says that it is none."""
-WORDS = {"find": FIND, "lists": LISTS, "help": HELP}
+WORDS = {"find": FIND, "lists": LISTS, "language": LANGUAGE, "help": HELP}
 """In the order in which they are listed."""

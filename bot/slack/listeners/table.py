@@ -9,6 +9,7 @@ from bot.slack.listeners import (
     end,
     expected,
     home,
+    language,
     messages,
     otc,
     own_scans,
@@ -22,4 +23,6 @@ from bot.slack.listeners import (
 def table() -> Table:
     """Which listener hears what."""
     codes = approvals, buttons, count, end, otc, start
-    return Table(listeners_of(*codes, claims, expected, home, messages, own_scans, photos, reminders, welcome))
+    return Table(
+        listeners_of(*codes, claims, expected, home, language, messages, own_scans, photos, reminders, welcome)
+    )

@@ -37,6 +37,7 @@ from bot.store.tables.handovers import (
     waited_for,
 )
 from bot.store.tables.own_work import OWN_SAID, OWN_SCAN, TALLY, OwnSaidRow, OwnScanRow, TallyRow
+from bot.store.tables.people import LANGUAGE, LanguageRow
 from bot.store.tables.returns import (
     EXPECTED,
     LEDGER,
@@ -72,6 +73,7 @@ __all__ = [
     "FORGOTTEN",
     "HANDOVER",
     "HERE",
+    "LANGUAGE",
     "LEDGER",
     "LISTED",
     "METADATA",
@@ -103,6 +105,7 @@ __all__ = [
     "ForgottenRow",
     "HandoverRow",
     "Kind",
+    "LanguageRow",
     "LedgerRow",
     "ListedRow",
     "MissingRow",

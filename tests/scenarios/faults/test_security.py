@@ -166,6 +166,7 @@ WISHES = {
 HARMLESS = {
     ("button", ids.HIDE): "removes an answer from the presser's own screen",
     ("button", "*"): "says that the button is from another version",
+    ("button", ids.LANGUAGE): "sets the presser's own language",
     ("event", "app_home_opened"): "shows the docks that the person serves, and no code",
     ("event", "member_joined_channel"): "hears of the bot itself only",
     ("options", ids.PARCEL): "offers back what was typed, and no parcel",

@@ -9,7 +9,7 @@ import pytest
 from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted, step
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, State, remind
 from bot.handover.problems import ClaimForm, OpenClaims
-from bot.i18n import use
+from bot.i18n import LANGUAGES, use
 from bot.sandbox.slack.blockkit import check_view
 from bot.slack.blocks import claims
 from tests.slack.blocks.worst import BAD, DAY, DOCK, NOW, RAM, claim, entry, sound
@@ -22,7 +22,7 @@ WAITS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_reminders(language: str) -> None:
     with use(language):
         due, _ = remind([claim(n, remind_at=NOW) for n in range(60)], NOW + 7 * DAY)
@@ -31,7 +31,7 @@ def test_reminders(language: str) -> None:
         assert sound(claims.claim_waits_reply(RAM, entry(waits[0]), [], UTC)).count("mark_claimed") == claims.LISTED
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", [one for one in State if one is not State.DRAFT])
 def test_what_is_noted_is_said(state: State, language: str) -> None:
     noted = Noted(
@@ -42,7 +42,7 @@ def test_what_is_noted_is_said(state: State, language: str) -> None:
             sound(claims.claimed_reply(RAM, entry(step([claim(i) for i in range(n)], noted)), [], UTC))
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", list(State))
 def test_modals(state: State, language: str) -> None:
     one = claim(state=state, reference=BAD[:LONGEST_REFERENCE], amount=10**11, paid=12345, claimed_by="U2")

@@ -8,7 +8,7 @@ from bot.handover.claims import Kind, Opening, reported
 from bot.handover.find import Awaited, Found, Trace
 from bot.handover.model import Shipment, Stage
 from bot.handover.problems import Reported, ReportForm, Suggested
-from bot.i18n import use
+from bot.i18n import LANGUAGES, use
 from bot.lists.model import ExpectedRow
 from bot.sandbox.slack.blockkit import check_view, suggestion_problem
 from bot.slack import ids
@@ -18,7 +18,7 @@ from bot.slack.blocks.kinds import kind_word
 from tests.slack.blocks.worst import BAD, DAY, DOCK, NOW, RAM, claim, entry, sound
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_offers_its_claim(language: str) -> None:
     with use(language):
         said = reported(claim(), Opening("x", Kind.DAMAGED, BAD[:300]), "U1", NOW)
