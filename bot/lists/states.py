@@ -10,8 +10,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "return_state": (
         "return status", "returns status", "status of return", "return state", "return shipment status",
         "reverse shipment status", "return tracking status", "rvp status", "वापसी की स्थिति", "रिटर्न स्थिति",
+        "रिटर्न का स्टेटस", "रिटर्न स्टेटस",
     ),
-    "state": ("status", "shipment status", "parcel status", "tracking status", "current status", "स्थिति"),
+    "state": ("status", "shipment status", "parcel status", "tracking status", "current status", "स्थिति", "स्टेटस"),
 }  # fmt: skip
 """Names of the columns. An order's status is none: most parcels come back because their order was cancelled."""
 

@@ -48,7 +48,7 @@ def read_states(header: str, *cells: str) -> list[State]:
     return [row.state for row in read_list("\n".join([f"Tracking ID,{header}", *rows]).encode(), "a.csv").rows]
 
 
-@pytest.mark.parametrize("header", ["Return Status", "return_status", "Status", "Shipment Status", "स्थिति"])
+@pytest.mark.parametrize("header", ["Return Status", "return_status", "Status", "Shipment Status", "स्थिति", "स्टेटस"])
 def test_the_columns_of_a_state(header: str) -> None:
     assert read_states(header, "Cancelled", "Approved") == [State.CANCELLED, State.AWAITED]
 
