@@ -25,8 +25,9 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "order item id", "order item", "order item no", "item id", "sub order id", "sub order no", "order line id",
         "ऑर्डर आइटम आईडी",
     ),
-    "reason": ("return reason", "reason for return", "reason", "customer return reason", "वापसी का कारण", "रिटर्न का कारण",
-        "कारण",
+    "reason": (
+        *("return reason", "reason for return", "reason", "customer return reason"),
+        *("वापसी का कारण", "रिटर्न का कारण", "कारण"),
     ),
     "sub_reason": ("return sub reason", "sub reason", "return reason detail"),
     "expected_on": (
