@@ -85,7 +85,10 @@ def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, 
     formats = [part for one in ("pdf", "csv", "xlsx", "jsonl") for part in ("--format", one)]
     ended = export("--location", "LOC1", *formats, "--out", "out/papers")
     assert ended.exit_code == 0, ended.output
-    names = ["receipt-2026-03-04-h1.pdf", *(f"handovers-LOC1.{one}" for one in ("csv", "xlsx", "jsonl"))]
+    names = [
+        "receipt-2026-03-04-Bengaluru-dock-Ram-3-of-3-h1.pdf",
+        *(f"handovers-LOC1.{one}" for one in ("csv", "xlsx", "jsonl")),
+    ]
     lines = ended.stdout.splitlines()
     assert lines[:4] == [str(Path("out/papers") / name) for name in names]
     assert lines[4:] == ["left out, because the FE is still there: 1"]

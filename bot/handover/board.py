@@ -130,7 +130,7 @@ class Board:
             before = kept.week.before
         else:
             before = await self._before(location, today)
-        total = figures(await self._days.seen(location.id, today.begin, today.end))
+        total = figures(await self._days.seen(location.id, today.begin, today.end), now)
         week = Week(total.handovers, total.parcels, total.rejected, before)
         self._weeks[location.id] = _Kept(today.date, now, week)
         return week

@@ -75,6 +75,8 @@ class Figures:
     mismatched: int
     counted: int
     """Handovers that somebody counted."""
+    uncounted: int
+    """Handovers that are over, brought something, and were counted by nobody."""
     missing: int
     """Over the counted handovers with fewer parcels counted than scanned: how many."""
     surplus: int
@@ -86,6 +88,8 @@ class Figures:
     longest_stay: timedelta | None
     longest_fe: str
     """Whose stay that was."""
+    longest_goes_on: bool
+    """Whether they have not left: it is as long as the day saw it."""
     overrides: tuple[Override, ...]
 
 
@@ -155,14 +159,13 @@ def _moment(zone: ZoneInfo, day: date, at: time) -> datetime:
     return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
 
 
-def figures(seen: Sequence[Seen]) -> Figures:
-    """The figures of some handovers; `Figures.handovers` is 0 for none."""
+def figures(seen: Sequence[Seen], end: datetime) -> Figures:
+    """The figures of the handovers of a day that ended then; `Figures.handovers` is 0 for none."""
     every = [one.handover for one in seen]
     differences = [h.missing_by_count for h in every if h.missing_by_count is not None]
     waits = [one.wait for one in seen if one.wait is not None]
     rates = [h.scans_per_minute for h in every if h.scans_per_minute is not None]
-    gone = [h for h in every if h.ended_at is not None]
-    longest = max(gone, key=_stay, default=None)
+    longest = max(every, key=lambda h: _stay(h, end), default=None)
     return Figures(
         handovers=len(every),
         still_here=sum(not h.over for h in every),
@@ -170,19 +173,21 @@ def figures(seen: Sequence[Seen]) -> Figures:
         rejected=sum(h.rejected for h in every),
         mismatched=sum(h.mismatched for h in every),
         counted=len(differences),
+        uncounted=sum(h.over and h.scanned > 0 and h.counted is None for h in every),
         missing=sum(n for n in differences if n > 0),
         surplus=-sum(n for n in differences if n < 0),
         median_wait=median_of(waits),
         median_rate=median(rates) if rates else None,
-        longest_stay=None if longest is None else _stay(longest),
+        longest_stay=None if longest is None else _stay(longest, end),
         longest_fe="" if longest is None else longest.fe_name or longest.fe_id,
+        longest_goes_on=longest is not None and not longest.over,
         overrides=tuple(override for one in seen for override in one.overrides),
     )
 
 
-def _stay(handover: Handover) -> timedelta:
-    """How long an FE was there who is gone."""
-    return (handover.ended_at or handover.arrived_at) - handover.arrived_at
+def _stay(handover: Handover, end: datetime) -> timedelta:
+    """How long an FE was there; who has not left, until the day's end."""
+    return max(timedelta(0), (handover.ended_at or end) - handover.arrived_at)
 
 
 def median_of(lengths: Iterable[timedelta]) -> timedelta | None:
@@ -237,12 +242,12 @@ def digest(
     before = []
     for n in range(1, DAYS_BEFORE + 1):
         other = day_of(location, zone, day.date - n * ONE)
-        before.append(figures([one for one in ordered if other.begin <= one.seen_at < other.end]))
+        before.append(figures([one for one in ordered if other.begin <= one.seen_at < other.end], other.end))
     scans = [scan for one in today for scan in (parcels or {}).get(one.handover.id, ())]
     return Digest(
         location,
         day,
-        figures(today),
+        figures(today, day.end),
         usual(before),
         today,
         tuple(sorted(scans, key=lambda scan: scan[0])),

@@ -1,9 +1,15 @@
 """The files of a receipt, drawn in a process of its own."""
 
+import unicodedata
+
 from bot.i18n import _, use
 from bot.outbox.files import Document
 from bot.record.receipt import Receipt
 from bot.worker import Apart, TooMuchError
+
+LONGEST = 24
+"""Signs of a name that stand in a file's: three bytes each, and a file system takes 255."""
+OF_ID = 8
 
 
 class Papers:
@@ -38,6 +44,20 @@ def drawn(receipt: Receipt, language: str, pictures: bool) -> tuple[bytes, bytes
 
 
 def file_stem(receipt: Receipt) -> str:
-    """How a receipt's files are called, without the ending: the day of the arrival and the handover's own id."""
-    day = receipt.handover.arrived_at.astimezone(receipt.zone).date()
-    return f"receipt-{day.isoformat()}-{receipt.handover.id}"
+    """How a receipt's files are called, without the ending: by what somebody looks for in a folder of them.
+
+    The day of the arrival, the dock, the FE, how many of the scanned were counted, and the first signs of the
+    handover's own id, which tells two of one name and number apart.
+    """
+    h = receipt.handover
+    day = h.arrived_at.astimezone(receipt.zone).date()
+    counted = f"{h.scanned}-scanned" if h.counted is None else f"{h.counted}-of-{h.scanned}"
+    parts = (_in_names(receipt.location.name), _in_names(h.fe_name or h.fe_id), counted, h.id[:OF_ID])
+    return "-".join(("receipt", day.isoformat(), *(one for one in parts if one)))
+
+
+def _in_names(text: str) -> str:
+    """A text as any system takes it for a part of a file's name: letters and digits of any script, and dashes."""
+    signs = unicodedata.normalize("NFC", text).replace("\u200c", "").replace("\u200d", "")
+    words = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in signs).split()
+    return "-".join(words)[:LONGEST].strip("-")

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.handover.tally import STEPS
+from bot.outbox.papers import OF_ID
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack import Delivery, Message, SubmitRefused
 from bot.sandbox.slack.posting import delete
@@ -482,11 +483,13 @@ class Play:
         """The handovers that are over and whose receipt is not in Slack as a whole, each with its files there."""
         over = self.world.rows("select id, task_id from handover where stage in ('closed', 'left')")
         shown = self.files()
-        found = {handover: shown.get(handover, Counter()) for handover, task in over if task not in self.deleted}
+        found = {
+            handover: shown.get(handover[:OF_ID], Counter()) for handover, task in over if task not in self.deleted
+        }
         return {handover: files for handover, files in found.items() if len(files) < RECEIPT_FILES}
 
     def files(self) -> dict[str, Counter[str]]:
-        """The receipts' files that Slack shows, by name, of each handover: its id ends the name."""
+        """The receipts' files that Slack shows, by name, of each handover: the first signs of its id end the name."""
         found: dict[str, Counter[str]] = {}
         for name, n in self.file_names().items():
             found.setdefault(PurePath(name).stem.rpartition("-")[2], Counter())[name] = n

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.handover.model import MILESTONES
+from bot.outbox.papers import OF_ID
 from bot.sandbox.flipkart import Visit
 from tests.crash import returning, told
 from tests.crash.claiming import unproven
@@ -244,7 +245,7 @@ def _receipts(play: Play, verdict: Verdict) -> None:
         "no whole receipt", {one: RECEIPT_FILES - len(files) for one, files in play.unreceipted().items()}
     )
     verdict.lost += _told("no whole proof", unproven(play))
-    known = {handover for (handover,) in rows(play, "select id from handover")}
+    known = {handover[:OF_ID] for (handover,) in rows(play, "select id from handover")}
     known |= {claim[:8] for (claim,) in rows(play, "select id from claim")}
     shown = {name: n for handover, files in play.files().items() if handover in known for name, n in files.items()}
     verdict.doubled += _told(

@@ -63,11 +63,37 @@ def test_the_figures_of_a_day() -> None:
         seen(4, clock(12), stay=None, scanned=5),
     ]
     every[1] = Seen(every[1].handover, every[1].seen_at, every[1].first_code_at, (override,))
-    assert figures(every) == Figures(
-        handovers=4, still_here=1, parcels=66, rejected=3, mismatched=3, counted=3, missing=2, surplus=2,
-        median_wait=timedelta(minutes=4), median_rate=1.0, longest_stay=timedelta(minutes=75), longest_fe="Ram 2",
-        overrides=(override,),
+    assert figures(every, clock(22)) == Figures(
+        handovers=4, still_here=1, parcels=66, rejected=3, mismatched=3, counted=3, uncounted=0, missing=2, surplus=2,
+        median_wait=timedelta(minutes=4), median_rate=1.0, longest_stay=timedelta(hours=10), longest_fe="Ram 4",
+        longest_goes_on=True, overrides=(override,),
     )  # fmt: skip
+
+
+def test_who_brought_nothing_or_is_still_there_was_not_left_uncounted() -> None:
+    day = day_of(dock(), ZONE, DAY)
+    every = [
+        seen(1, clock(9), stage=Stage.LEFT),
+        seen(2, clock(10), stage=Stage.CLOSED, scanned=8),
+        seen(3, clock(11), stage=Stage.LEFT, scanned=2),
+        seen(4, clock(12), stage=Stage.CLOSED, scanned=0, counted=0),
+        seen(5, clock(13), stay=None, scanned=5),
+    ]
+    made = digest(dock(), ZONE, day, every)
+    assert made is not None
+    assert "2 handovers were not counted by hand." in str(as_dicts(digest_blocks(made)))
+
+
+def test_the_longest_stay_is_that_of_an_fe_who_never_left() -> None:
+    day = day_of(dock(""), ZONE, DAY)
+    gone, there = seen(1, clock(9), stay=0.4), seen(2, clock(1.5), stay=None)
+    for every, said in (
+        ([gone, there, seen(3, clock(2.5), stay=None)], "22 h 30 min · Ram 2, still there"),
+        ([gone, seen(3, clock(10), stay=75)], "1 h 15 min · Ram 3"),
+    ):
+        made = digest(dock(""), ZONE, day, every)
+        assert made is not None
+        assert f"*Longest stay*\\n{said}" in str(as_dicts(digest_blocks(made)))
 
 
 def test_a_code_before_the_arrival_that_flipkart_tells_was_waited_for_by_nobody() -> None:

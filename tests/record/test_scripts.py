@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.handover.model import Shipment
+from bot.outbox.papers import file_stem
 from bot.record.chart import day_chart
 from bot.record.paper import Paper
 from bot.record.pdf import make_pdf
@@ -104,3 +105,26 @@ def test_the_picture_of_a_day_has_names_in_every_script_within_its_edges() -> No
     with Image.open(io.BytesIO(png)) as picture:
         edge = picture.convert("L").crop((0, 0, 8, picture.height))
         assert edge.getextrema() == (255, 255), "a name runs out of the picture"
+
+
+@pytest.mark.parametrize(
+    ("name", "fe", "counted", "stem"),
+    [
+        ("Bengaluru dock", "Ram Kumar", 7, "Bengaluru-dock-Ram-Kumar-7-of-8-5f0c2a9b"),
+        ("Bengaluru dock", "", None, "Bengaluru-dock-fe12303-8-scanned-5f0c2a9b"),
+        ("../../etc\\x:*?", "<!channel>\n\u202egpj.", 8, "etc-x-channel-gpj-8-of-8-5f0c2a9b"),
+        ("🙈", "राम श्रीवास्तव", 0, "राम-श्रीवास्तव-0-of-8-5f0c2a9b"),
+    ],
+)
+def test_a_file_is_called_by_what_somebody_looks_for(name: str, fe: str, counted: int | None, stem: str) -> None:
+    receipt = samples.small()
+    h = receipt.handover.model_copy(update={"fe_name": fe, "counted": counted})
+    place = receipt.location.model_copy(update={"name": name})
+    assert file_stem(replace(receipt, handover=h, location=place)) == f"receipt-2026-03-04-{stem}"
+
+
+@EACH
+def test_a_name_in_any_script_makes_a_name_that_a_file_system_takes(name: str) -> None:
+    stem = file_stem(receipt_with(name * 20))
+    assert len(f"{stem}.pdf".encode()) < 255
+    assert unicodedata.normalize("NFC", name)[:6] in stem

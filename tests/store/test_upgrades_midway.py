@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bot.outbox.papers import OF_ID
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import Message, SlackSim
 from bot.sandbox.slack.model import File
@@ -141,7 +142,7 @@ def _fill_slack(slack: SlackSim, before: Before) -> None:
             message.thread_ts = roots[case]
     for case, row in before.receipts.items():
         channel = f"C0{row['location_id']}"
-        stem = f"receipt-2026-03-02-{row['handover_id']}"
+        stem = f"receipt-2026-03-02-{row['handover_id'][:OF_ID]}"
         _add_files(slack, channel, roots[case], row, "receipt", stem, unknown=case)
     for n, (case, row) in enumerate(before.digests.items()):
         channel = f"C0{row['location_id']}"
@@ -204,7 +205,7 @@ def said(one: World, before: Before, case: str) -> Said:
     # Below a card that somebody deleted, too.
     known = {m["ts"] for m in before.messages if m["fe_id"] == case and m["ts"]}
     below = [m for m in posted if m.thread_ts in known | {m.ts for m in (*cards, *days)}]
-    named = row["id"] if case.startswith("receipt-") else "day-" if case.startswith("digest-") else ""
+    named = row["id"][:OF_ID] if case.startswith("receipt-") else "day-" if case.startswith("digest-") else ""
     files = Counter(Path(f["name"]).suffix for m in below for f in m.files if named and named in f["name"])
     return Said(cards, [m for m in below if m.metadata], days, files)
 

@@ -86,7 +86,8 @@ def _rate(rate: float | None) -> str:
 def _longest(f: Figures) -> str:
     if f.longest_stay is None:
         return "–"
-    return f"{span(f.longest_stay)} · {esc(f.longest_fe, 40)}"
+    said = _("{span} · {fe}, still there") if f.longest_goes_on else _("{span} · {fe}")
+    return said.format(span=span(f.longest_stay), fe=esc(f.longest_fe, 40))
 
 
 def _notes(f: Figures) -> list[str]:
@@ -105,12 +106,11 @@ def _notes(f: Figures) -> list[str]:
                 "⚠️ {n} parcel was counted and not scanned.", "⚠️ {n} parcels were counted and not scanned.", f.surplus
             ).format(n=number(f.surplus))
         )
-    uncounted = f.handovers - f.counted
-    if uncounted:
+    if f.uncounted:
         lines.append(
             ngettext(
-                "{n} handover was not counted by hand.", "{n} handovers were not counted by hand.", uncounted
-            ).format(n=number(uncounted))
+                "{n} handover was not counted by hand.", "{n} handovers were not counted by hand.", f.uncounted
+            ).format(n=number(f.uncounted))
         )
     if f.still_here:
         lines.append(
