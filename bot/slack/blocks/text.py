@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
 
 from bot.handover.model import Handover
-from bot.i18n import _, clock, ngettext, number
+from bot.i18n import DEFAULT, _, clock, date, language, ngettext, number
 from bot.text import visible
 
 SECTION = 3000
@@ -41,9 +41,19 @@ def who(user_id: str | None) -> str:
     return f"<@{user_id}>" if user_id else _("somebody")
 
 
-def at(moment: datetime, zone: tzinfo, form: str = "{time}") -> str:
-    """A moment in the reader's own zone, with the location's as fallback."""
-    return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
+TIME, TIME_SECS, DAY = "{time}", "{time_secs}", "{date_short_pretty}"
+DAY_AND_TIME = f"{DAY} {TIME}"
+
+
+def at(moment: datetime, zone: tzinfo, form: str = TIME) -> str:
+    """A moment in the reader's own zone with the location's as fallback; where English is not read, in the location's.
+
+    Slack writes its times in English, also into a sentence of another language, so there the bot writes them itself.
+    """
+    if language() == DEFAULT:
+        return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
+    local = moment.astimezone(zone)
+    return form.format(time=f"{local:%H:%M}", time_secs=f"{local:%H:%M:%S}", date_short_pretty=date(local))
 
 
 def parcels(n: int) -> str:
