@@ -18,6 +18,8 @@ from typing import Literal, Self
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
+from bot.text import beginning
+
 FONTS = Path(__file__).parent / "fonts"
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 14.0, 280.0
@@ -171,12 +173,9 @@ class Paper:
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if self.width(word[:middle], size, style) <= width else (low, middle)
-            cut = low
-            # A line must not begin with a sign that sits on the letter before it, or joins it.
-            while cut > 1 and (unicodedata.category(word[cut])[0] in "MC" or word[cut - 1] in "\u094d\u200d"):
-                cut -= 1
-            pieces.append(word[:cut])
-            word = word[cut:]
+            piece = beginning(word, low)
+            pieces.append(piece)
+            word = word[len(piece) :]
         return [*pieces, word]
 
     def block(self, text: str, size: float, style: Style = "", *, x: float = LEFT, right: float = RIGHT) -> None:

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from bot.i18n import _
 from bot.record.csvs import Cell
 from bot.record.receipt import RecordError
+from bot.text import beginning
 
 Row = Mapping[str, Cell]
 
@@ -44,7 +45,7 @@ def workbook(
         raise TooManyRows
     book = Workbook(write_only=True)
     for title, names, rows in sheets:
-        _fill(book.create_sheet(title[:31]), names, rows, titles, wide)
+        _fill(book.create_sheet(beginning(title, 31)), names, rows, titles, wide)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -8,7 +8,7 @@ from cachetools import TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import FAILURES, explain
-from bot.text import visible
+from bot.text import beginning, visible
 
 log = structlog.get_logger()
 
@@ -44,4 +44,4 @@ class SlackNames:
         profile = user.get("profile")
         shown = profile if isinstance(profile, dict) else {}
         names = (shown.get("display_name"), shown.get("real_name"), user.get("real_name"), user.get("name"))
-        return next((visible(one)[:LONGEST] for one in names if isinstance(one, str) and one.strip()), "")
+        return next((beginning(visible(one), LONGEST) for one in names if isinstance(one, str) and one.strip()), "")

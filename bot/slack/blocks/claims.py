@@ -38,6 +38,7 @@ from bot.slack.blocks.text import (
     sections,
     who,
 )
+from bot.text import beginning
 
 CLAIM_TITLE = N_("Claim")
 LISTED = 10
@@ -361,7 +362,7 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
         lines.append(sums)
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
-    text = mrkdwn("\n".join(lines)[:3000])
+    text = mrkdwn(beginning("\n".join(lines), 3000))
     if "id" not in named[0] or state is State.PAID:
         return [SectionBlock(text=text)]
     return [SectionBlock(text=text, accessory=claim_button(named[0]["id"], state))]

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTe
 
 from bot.handover.model import Handover
 from bot.i18n import DEFAULT, _, clock, date, language, ngettext, number
-from bot.text import visible
+from bot.text import shortened, visible
 
 SECTION = 3000
 HEADER = 150
@@ -18,8 +18,7 @@ NAME = 80
 
 def cut(text: str, most: int) -> str:
     """One line of at most `most` characters, with an ellipsis where something is missing."""
-    line = visible(text)
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return shortened(visible(text), most)
 
 
 def esc(text: str, most: int = NAME) -> str:
@@ -79,7 +78,7 @@ def mrkdwn(text: str) -> MarkdownTextObject:
 
 def section(text: str) -> SectionBlock:
     """A section, cut at Slack's limit."""
-    return SectionBlock(text=mrkdwn(text if len(text) <= SECTION else text[: SECTION - 1] + "…"))
+    return SectionBlock(text=mrkdwn(shortened(text, SECTION)))
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
