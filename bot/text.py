@@ -7,6 +7,8 @@ import functools
 import re
 import unicodedata
 
+import regex
+
 LONGEST_DECORATED = 512
 """Characters of a decorated id that are looked at; an id with all its decoration is far shorter."""
 
@@ -38,6 +40,32 @@ def visible(text: str) -> str:
     A name must not turn what stands after it around, nor look like another one, nor be empty and yet no name.
     """
     return " ".join(_UNSEEN.sub("", text).split()).strip(_JOINERS)
+
+
+_LETTER = regex.compile(r"\X")
+"""What people take for one letter: with its vowel signs, its virama and what that joins, or a whole emoji."""
+_LONGEST_LETTER = 64
+
+
+def beginning(text: str, most: int) -> str:
+    """The text's beginning of at most `most` characters, which ends where a letter ends.
+
+    Half of a letter is another one: `क्षि` that is cut in the middle is `क्` or `क्ष`. Only a first letter that is
+    too long by itself is cut.
+    """
+    if len(text) <= most or text.isascii():
+        return text[:most]
+    end = 0
+    for letter in _LETTER.finditer(text, 0, most + _LONGEST_LETTER):
+        if letter.end() > most:
+            break
+        end = letter.end()
+    return text[: end or most]
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in at most `most` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else beginning(text, most - 1) + "…"
 
 
 @functools.lru_cache(1024)

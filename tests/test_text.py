@@ -1,12 +1,13 @@
-"""How tracking ids are compared, and what is put around them."""
+"""How tracking ids are compared, what is put around them, and where texts are cut."""
 
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import bare, in_address, parcel_key, taken_off, undecorated
+from bot.text import bare, beginning, in_address, parcel_key, shortened, taken_off, undecorated
 
 A = "FMPR0000000001"
 DECORATED = [
@@ -132,3 +133,38 @@ def test_each_sign_has_one_key() -> None:
 def test_a_scan_and_a_cell_of_one_decorated_id_are_one(one: str, before: str, after: str) -> None:
     """The same signs are taken off wherever an id is read."""
     assert bare(before + one + after) == undecorated(before + one + after) == one
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "said"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "abc"),
+        ("राम", 2, "रा"),
+        ("राम", 1, "र"),
+        ("पार्सल", 4, "पा"),
+        ("रक्षित", 3, "र"),
+        ("रक्षित", 5, "रक्षि"),
+        ("ஸ்ரீராம்", 4, "ஸ்ரீ"),
+        ("নমস্কার", 4, "নম"),
+        ("ok 👩‍👩‍👧 x", 5, "ok "),
+        ("ok 🇮🇳", 4, "ok "),
+        ("e\u0301" * 3, 3, "e\u0301"),
+        ("a" + "\u0301" * 200, 50, "a" + "\u0301" * 49),
+    ],
+)
+def test_a_text_is_cut_between_letters(text: str, most: int, said: str) -> None:
+    assert beginning(text, most) == said
+
+
+@given(st.text(max_size=60) | st.text("क्षिरामா்க\u200d👩🇮🇳é ", max_size=60), st.integers(1, 40))
+def test_nothing_is_cut_in_the_middle_of_a_letter(text: str, most: int) -> None:
+    cut = beginning(text, most)
+    letters = regex.findall(r"\X", text)
+    whole = regex.findall(r"\X", cut)
+    assert text.startswith(cut)
+    assert len(cut) <= most
+    assert whole == letters[: len(whole)] or len(letters[0]) > most
+    assert cut or not text
+    assert len(shortened(text, most)) <= most
+    assert (shortened(text, most) == text) == (len(text) <= most)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.handover.claims import LONGEST_REFERENCE, Claim, State, next_reminder, short
 from bot.handover.model import Detail, Event, Happening
-from bot.text import visible
+from bot.text import beginning, visible
 
 FOLLOWS = {
     State.DRAFT: (State.RAISED,),
@@ -61,7 +61,7 @@ class Moved:
 
 def cleaned(noted: Noted) -> Noted:
     """The same with texts of one line and bounded length."""
-    return replace(noted, reference=visible(noted.reference)[:LONGEST_REFERENCE], note=short(noted.note))
+    return replace(noted, reference=beginning(visible(noted.reference), LONGEST_REFERENCE), note=short(noted.note))
 
 
 def moved(claims: Sequence[Claim], seen: State, noted: Noted) -> Moved:

@@ -13,7 +13,7 @@ from bot.handover import machine
 from bot.handover.model import Detail, Event, Handover, Happening, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import Refusal
-from bot.text import parcel_key, visible
+from bot.text import beginning, parcel_key, visible
 
 LONGEST_ID = 100
 """Of a tracking id that is typed; real ones have about 20 signs."""
@@ -236,7 +236,7 @@ def opened(
 
 def short(text: str) -> str:
     """What is said about a parcel, as one line of bounded length."""
-    return visible(text)[:LONGEST_NOTE]
+    return beginning(visible(text), LONGEST_NOTE)
 
 
 # ---- reminders -------------------------------------------------------------------------------------------------------

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from bot.handover.model import Handover
-from bot.text import visible
+from bot.text import beginning, visible
 
 LONGEST_QUERY = 100
 
 
 def clean(query: str) -> str:
     """The query as it is compared and shown: trimmed, one line, at most 100 characters."""
-    return visible(query)[:LONGEST_QUERY]
+    return beginning(visible(query), LONGEST_QUERY)
 
 
 def meant(query: str, handovers: Iterable[Handover]) -> list[Handover]:

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from bot.lists.dates import looks_like_date
 from bot.lists.model import Why
-from bot.text import in_address, squash, taken_off, visible
+from bot.text import in_address, shortened, squash, taken_off, visible
 
 EXACT = 10**15
 """Excel keeps 15 digits; those of a longer number are made up."""
@@ -33,7 +33,7 @@ def shown(cell: object, longest: int = LONGEST_SHOWN) -> str:
     if isinstance(cell, int) and abs(cell) > 10**30:
         return "a very long number"  # Python refuses to write some of them
     text = visible(str(cell)[: longest * 4]) if cell is not None else ""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return shortened(text, longest)
 
 
 def tracking_id(cell: object) -> str | Why:
@@ -105,4 +105,4 @@ def words(cell: object) -> str:
     text = visible(cell[: LONGEST_TEXT * 4])
     if text.startswith("=") or (len(text) < 20 and squash(text) in _NOTHING):
         return ""
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return shortened(text, LONGEST_TEXT)

@@ -15,7 +15,7 @@ from bot.photos.check import MOST_BYTES, TOO_LARGE
 from bot.photos.keeper import Outcome, PhotoKeeper, is_slack_file
 from bot.photos.ports import Photos
 from bot.photos.videos import Video, Videos, tidied
-from bot.text import parcel_key, visible
+from bot.text import beginning, parcel_key, visible
 
 MOST_FILES = 20
 LONGEST_NAME = 80
@@ -62,7 +62,7 @@ class Dropped:
         file_id, name, kind = (one if isinstance(one, str) else "" for one in texts)
         size = file.get("size")
         length = max(0, size) if isinstance(size, int) else 0
-        return cls(file_id, visible(name)[:LONGEST_NAME], kind, length, _slacks(file.get("permalink")))
+        return cls(file_id, beginning(visible(name), LONGEST_NAME), kind, length, _slacks(file.get("permalink")))
 
 
 def _slacks(link: object) -> str:

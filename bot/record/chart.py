@@ -14,7 +14,7 @@ from bot.handover.digest import Digest, Seen
 from bot.handover.model import Shipment
 from bot.i18n import _, date, ngettext, number
 from bot.record.scripts import FAMILIES, file_of
-from bot.text import visible
+from bot.text import shortened, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -217,9 +217,7 @@ def _hours(at: datetime, begin: datetime) -> float:
 
 def _short(text: str, most: int) -> str:
     """A text from outside; matplotlib would read a formula between two dollar signs."""
-    line = visible(text)
-    line = line if len(line) <= most else line[: most - 1] + "…"
-    return line.replace("$", r"\$")
+    return shortened(visible(text), most).replace("$", r"\$")
 
 
 @cache

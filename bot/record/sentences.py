@@ -7,7 +7,7 @@ from bot.handover.model import AuditEntry, Detail, Handover, Happening, Shipment
 from bot.i18n import N_, NC_, _, money, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
 from bot.record.totals import flipkarts_figures
-from bot.text import visible
+from bot.text import shortened, visible
 
 LONGEST = 600
 """Signs of a text from outside that are shown; the data and the tables have it whole."""
@@ -82,8 +82,7 @@ KINDS = {
 
 def shown(text: str, most: int = LONGEST) -> str:
     """A text from outside as one line of what can be seen, cut with an ellipsis."""
-    line = visible(text)
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return shortened(visible(text), most)
 
 
 def parcels(n: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.i18n import _
 from bot.record.csvs import Cell
 from bot.record.receipt import RecordError
+from bot.text import beginning
 
 Row = Mapping[str, Cell]
 
@@ -39,7 +40,7 @@ def workbook(
         raise TooManyRows
     book = _Book()
     for title, names, rows in sheets:
-        book.add(title[:31], names, rows, titles, wide)
+        book.add(beginning(title, 31), names, rows, titles, wide)
     return book.content()
 
 

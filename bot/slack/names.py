@@ -8,7 +8,7 @@ from cachetools import TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import FAILURES, explain
-from bot.text import visible
+from bot.text import beginning, visible
 
 log = structlog.get_logger()
 
@@ -45,4 +45,4 @@ class SlackNames:
         shown = profile if isinstance(profile, dict) else {}
         # The full name first: on paper nobody can look up whose short one it is.
         names = (shown.get("real_name"), user.get("real_name"), shown.get("display_name"), user.get("name"))
-        return next((visible(one)[:LONGEST] for one in names if isinstance(one, str) and one.strip()), "")
+        return next((beginning(visible(one), LONGEST) for one in names if isinstance(one, str) and one.strip()), "")

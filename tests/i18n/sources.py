@@ -17,7 +17,6 @@ NAMES |= {"log.error", "log.exception", "self.work.start", "self.alone", "re.com
 CODE = re.compile(r"`[^`]*`")
 """What people type as it is, in any language."""
 ALLOWED = {
-    "{date_short_pretty} {time}",  # Slack's own form of a date
     "find <tracking id>",  # the words of /otc, as they are typed
 }
 

@@ -11,7 +11,7 @@ from bot.handover.location import Locations
 from bot.i18n import N_, _, ngettext, number
 from bot.lists.model import State
 from bot.slack import ids
-from bot.slack.blocks.text import at, cut, esc, mrkdwn, parcels, section, sections, who
+from bot.slack.blocks.text import DAY_AND_TIME, at, cut, esc, mrkdwn, parcels, section, sections, who
 
 PLACES = 10
 """Locations that one answer names of each kind."""
@@ -179,7 +179,7 @@ def called(brought: Brought, zone: tzinfo) -> str:
     name = esc(brought.file.name) or _("a list without a name")
     if brought.sheet:
         name = _("{name}, sheet {sheet}").format(name=name, sheet=esc(brought.sheet))
-    moment = at(brought.at, zone, "{date_short_pretty} {time}")
+    moment = at(brought.at, zone, DAY_AND_TIME)
     return _("“{name}” by {who}, {at}").format(name=name, who=who(brought.by), at=moment)
 
 
@@ -189,7 +189,7 @@ def taken_back(answer: TakenBack, locations: Locations, zone: tzinfo) -> list[st
     undone = answer.undone
     if undone is None and answer.list.taken_back_at is not None:
         sentence = _("The list {list} was taken back already, by {who}, {at}.")
-        moment = at(answer.list.taken_back_at, zone, "{date_short_pretty} {time}")
+        moment = at(answer.list.taken_back_at, zone, DAY_AND_TIME)
         return [sentence.format(list=name, who=who(answer.list.taken_back_by), at=moment)]
     if undone is None:
         return [_("The list {list} has no parcels any more.").format(list=name)]

@@ -13,7 +13,20 @@ from bot.slack import ids
 from bot.slack.blocks import expected, own_scans, tally
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.text import at, context, courier, cut, esc, header, ident, mrkdwn, parcels, who
+from bot.slack.blocks.text import (
+    DAY_AND_TIME,
+    TIME_SECS,
+    at,
+    context,
+    courier,
+    cut,
+    esc,
+    header,
+    ident,
+    mrkdwn,
+    parcels,
+    who,
+)
 
 STAGES = {
     Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
@@ -61,7 +74,7 @@ def card(
                 _field(_("FE"), ident(h.fe_id)),
                 _field(_("Task"), ident(h.task_id)),
                 _field(_("Line of business"), esc(h.lob) or "–"),
-                _field(_("Arrived"), at(h.arrived_at, zone, "{date_short_pretty} {time}")),
+                _field(_("Arrived"), at(h.arrived_at, zone, DAY_AND_TIME)),
             ]
         ),
     ]
@@ -136,7 +149,7 @@ def _bar(part: int, whole: int) -> str:
 def _pace(h: Handover, zone: tzinfo, now: datetime) -> str:
     parts = []
     if h.last_scan_at:
-        parts.append(_("last scan {time}").format(time=at(h.last_scan_at, zone, "{time_secs}")))
+        parts.append(_("last scan {time}").format(time=at(h.last_scan_at, zone, TIME_SECS)))
     if h.scans_per_minute is not None:
         parts.append(_("{n} scans a minute").format(n=number(h.scans_per_minute, 1)))
     end = h.ended_at or now

@@ -23,7 +23,22 @@ from bot.handover.problems import ClaimForm, OpenClaims, Proving
 from bot.i18n import N_, _, date_time, money, ngettext, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.kinds import kind_word, reasons
-from bot.slack.blocks.text import at, context, cut, esc, fe, ident, mrkdwn, parcels, section, sections, who
+from bot.slack.blocks.text import (
+    DAY,
+    DAY_AND_TIME,
+    at,
+    context,
+    cut,
+    esc,
+    fe,
+    ident,
+    mrkdwn,
+    parcels,
+    section,
+    sections,
+    who,
+)
+from bot.text import beginning
 
 CLAIM_TITLE = N_("Claim")
 LISTED = 10
@@ -55,7 +70,6 @@ NEEDS_PAID = N_("Type what Flipkart paid, such as 450 or 1,250.50.")
 NEEDS_PARCEL = N_("Choose at least one parcel.")
 NEEDS_STATE = N_("Choose what became of it.")
 NO_MONEY = N_("This can't be read as rupees. Type it like 450 or 1,250.50.")
-_DAY = "{date_short_pretty} {time}"
 
 
 def claim_button(claim_id: str, state: State = State.DRAFT) -> ButtonElement:
@@ -279,7 +293,7 @@ def _next(claim: Claim, now: datetime, zone: tzinfo) -> str:
     since = _with_money(state_word(claim.state), claim)
     asked = claim.next_at is not None and claim.next_at <= now
     line = _("{state} since {day}: ask Flipkart") if asked else _("{state} since {day}")
-    return line.format(state=since, day=at(claim.state_at, zone, "{date_short_pretty}"))
+    return line.format(state=since, day=at(claim.state_at, zone, DAY))
 
 
 def _left(days: int) -> str:
@@ -295,7 +309,7 @@ def claim_due_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Ship
     due = datetime.fromisoformat(d["due"])
     left = days_until(due, entry.at)
     head = _("⏰ *Claim for {parcels}*: {left}, until {due}.").format(
-        parcels=parcels(d["number"]), left=_left(left), due=at(due, zone, _DAY)
+        parcels=parcels(d["number"]), left=_left(left), due=at(due, zone, DAY_AND_TIME)
     )
     rows = [(one, f"{ident(one['tracking_id'])} {kind_word(one['kind'])}") for one in d["claims"]]
     return [section(head), *_rows(rows)]
@@ -310,7 +324,7 @@ def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Sh
 
 
 def _waiting(one: dict[str, str], zone: tzinfo) -> str:
-    since = at(datetime.fromisoformat(one["since"]), zone, "{date_short_pretty}")
+    since = at(datetime.fromisoformat(one["since"]), zone, DAY)
     line = _("{parcel} {state} since {day}, reference {reference}")
     return line.format(
         parcel=ident(one["tracking_id"]),
@@ -348,7 +362,7 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
         lines.append(sums)
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
-    text = mrkdwn("\n".join(lines)[:3000])
+    text = mrkdwn(beginning("\n".join(lines), 3000))
     if "id" not in named[0] or state is State.PAID:
         return [SectionBlock(text=text)]
     return [SectionBlock(text=text, accessory=claim_button(named[0]["id"], state))]

@@ -17,7 +17,20 @@ from bot.handover.ports import FixedCode
 from bot.i18n import N_, _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.blocks.text import at, context, courier, cut, esc, fe, header, ident, mrkdwn, section, sections
+from bot.slack.blocks.text import (
+    TIME_SECS,
+    at,
+    context,
+    courier,
+    cut,
+    esc,
+    fe,
+    header,
+    ident,
+    mrkdwn,
+    section,
+    sections,
+)
 
 READ_OUT = N_("🤫 Read it out only to this FE, in person. Never by phone, never in a message.")
 SHOWN = 12
@@ -68,7 +81,7 @@ def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime) -> list[B
     if answer.others:
         blocks += _others(answer.others)
     if answer.renewable_at is not None:
-        when = at(answer.renewable_at, zone, "{time_secs}")
+        when = at(answer.renewable_at, zone, TIME_SECS)
         sentence = _("No new code was made: this one still holds. *New code* works again at {time}.")
         blocks.append(section(sentence.format(time=when)))
     blocks.append(context(_(READ_OUT)))

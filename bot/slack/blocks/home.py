@@ -22,7 +22,7 @@ from bot.slack.blocks.card import STAGES
 from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.modes import codes_line
-from bot.slack.blocks.text import at, context, courier, cut, fe, header, mrkdwn, parcels, section
+from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
 """Slack takes no more in a Home."""
@@ -62,7 +62,7 @@ def home(board: BoardView, zone: tzinfo, now: datetime, language: str | None = N
         blocks.append(section(_("Slack could not say which docks you serve. Open this tab again in a minute.")))
     blocks.append(select(_(HOME), language))
     as_of = _("As of {time}. It follows what happens for half an hour; open the tab again after that.")
-    blocks.append(context(as_of.format(time=at(now, zone, "{time_secs}"))))
+    blocks.append(context(as_of.format(time=at(now, zone, TIME_SECS))))
     return View(type="home", blocks=blocks[-MOST_BLOCKS:])
 
 

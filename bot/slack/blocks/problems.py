@@ -23,6 +23,7 @@ from bot.slack import ids
 from bot.slack.blocks.claims import claim_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
 from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, section, sections, who
+from bot.text import beginning
 
 REPORT_TITLE = N_("Problem parcel")
 
@@ -132,7 +133,7 @@ def reported_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
     lines.append(_("Drop photos of it here, with the tracking id in the message."))
     return [
-        SectionBlock(text=mrkdwn("\n".join(lines)[:3000]), accessory=claim_button(d["claim"])),
+        SectionBlock(text=mrkdwn(beginning("\n".join(lines), 3000)), accessory=claim_button(d["claim"])),
     ]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
 
 from bot.handover.model import Handover
-from bot.i18n import _, clock, ngettext, number
-from bot.text import visible
+from bot.i18n import DEFAULT, _, clock, date, language, ngettext, number
+from bot.text import shortened, visible
 
 SECTION = 3000
 HEADER = 150
@@ -18,8 +18,7 @@ NAME = 80
 
 def cut(text: str, most: int) -> str:
     """One line of at most `most` characters, with an ellipsis where something is missing."""
-    line = visible(text)
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return shortened(visible(text), most)
 
 
 def esc(text: str, most: int = NAME) -> str:
@@ -41,9 +40,19 @@ def who(user_id: str | None) -> str:
     return f"<@{user_id}>" if user_id else _("somebody")
 
 
-def at(moment: datetime, zone: tzinfo, form: str = "{time}") -> str:
-    """A moment in the reader's own zone, with the location's as fallback."""
-    return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
+TIME, TIME_SECS, DAY = "{time}", "{time_secs}", "{date_short_pretty}"
+DAY_AND_TIME = f"{DAY} {TIME}"
+
+
+def at(moment: datetime, zone: tzinfo, form: str = TIME) -> str:
+    """A moment in the reader's own zone with the location's as fallback; where English is not read, in the location's.
+
+    Slack writes its times in English, also into a sentence of another language, so there the bot writes them itself.
+    """
+    if language() == DEFAULT:
+        return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
+    local = moment.astimezone(zone)
+    return form.format(time=f"{local:%H:%M}", time_secs=f"{local:%H:%M:%S}", date_short_pretty=date(local))
 
 
 def parcels(n: int) -> str:
@@ -69,7 +78,7 @@ def mrkdwn(text: str) -> MarkdownTextObject:
 
 def section(text: str) -> SectionBlock:
     """A section, cut at Slack's limit."""
-    return SectionBlock(text=mrkdwn(text if len(text) <= SECTION else text[: SECTION - 1] + "…"))
+    return SectionBlock(text=mrkdwn(shortened(text, SECTION)))
 
 
 def sections(lines: Iterable[str]) -> list[Block]:

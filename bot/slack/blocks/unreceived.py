@@ -13,7 +13,19 @@ from bot.i18n import _, ngettext, number
 from bot.slack.blocks.claims import claim_button, claim_due_reply, claim_waits_reply, claimed_reply
 from bot.slack.blocks.milestones import what_happened
 from bot.slack.blocks.reminders import mentions
-from bot.slack.blocks.text import at, context, esc, ident, mrkdwn, parcels, section, sections
+from bot.slack.blocks.text import (
+    DAY,
+    DAY_AND_TIME,
+    TIME_SECS,
+    at,
+    context,
+    esc,
+    ident,
+    mrkdwn,
+    parcels,
+    section,
+    sections,
+)
 from bot.text import parcel_key
 
 NAMED = 20
@@ -48,7 +60,7 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
     todo = _("Look at the dock first. For what is not there claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
         sentence = _("Look at the dock first. For what is not there claim at Flipkart until {date}.")
-        todo = sentence.format(date=at(until, zone, "{date_short_pretty}"))
+        todo = sentence.format(date=at(until, zone, DAY))
     return [*blocks, context(todo)]
 
 
@@ -59,7 +71,7 @@ def _line(one: Return, zone: tzinfo) -> str:
     if one.order_item_id:
         parts.append(_("order item {id}").format(id=ident(one.order_item_id)))
     if one.completed_at is not None:
-        when = at(one.completed_at, zone, "{date_short_pretty} {time}")
+        when = at(one.completed_at, zone, DAY_AND_TIME)
         parts.append(_("completed {when}").format(when=when))
     if one.reason:
         parts.append(esc(one.reason))
@@ -83,7 +95,7 @@ def news_blocks(entry: AuditEntry, zone: tzinfo) -> list[Block]:
         Happening.CLAIMED: claimed_reply,
     }
     body = bodies[entry.what](None, entry, [], zone) if entry.what in bodies else _came(entry)
-    return [*body, context(at(entry.at, zone, "{time_secs}"))]
+    return [*body, context(at(entry.at, zone, TIME_SECS))]
 
 
 def _came(entry: AuditEntry) -> list[Block]:

@@ -10,13 +10,13 @@ from bot.slack.listeners.expected import LISTS
 from bot.slack.listeners.find import FIND
 from bot.slack.listeners.language import LANGUAGE
 from bot.slack.listeners.word import Word
-from bot.text import visible
+from bot.text import beginning, visible
 
 LONGEST = 200
 
 
 def _typed(body: Body) -> str:
-    return visible(str(body.get("text") or ""))[:LONGEST]
+    return beginning(visible(str(body.get("text") or "")), LONGEST)
 
 
 @alone(Kind.COMMAND, "/otc", right=Right.ANYBODY, reads=_typed)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.i18n import span
-from bot.slack.blocks.text import SECTION, at, cut, esc, ident, parcels, section, sections, who
+from bot.i18n import DEFAULT, LANGUAGES, span, use
+from bot.slack.blocks.text import DAY, DAY_AND_TIME, SECTION, at, cut, esc, ident, parcels, section, sections, who
 from bot.slack.ids import BrokenPayloadError, ModalState, handover_id
 from tests.examples import examples
 
@@ -40,6 +41,17 @@ def test_texts_are_one_line_cut_and_harmless() -> None:
 def test_moments_are_in_the_readers_zone_with_the_docks_as_fallback() -> None:
     moment = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)
     assert at(moment, ZoneInfo("Asia/Kolkata")) == f"<!date^{int(moment.timestamp())}^{{time}}|01:45 IST>"
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != DEFAULT])
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("{time}", "01:45"), ("{time_secs}", "01:45:09"), (DAY, r"3 \S+ 2026"), (DAY_AND_TIME, r"3 \S+ 2026 01:45")],
+)
+def test_a_moment_in_another_language_is_written_by_the_bot(form: str, said: str, language: str) -> None:
+    # Slack's own way writes English words, whatever language the sentence is in.
+    with use(language):
+        assert re.fullmatch(said, at(datetime(2026, 3, 2, 20, 15, 9, tzinfo=UTC), ZoneInfo("Asia/Kolkata"), form))
 
 
 @given(st.lists(st.text(max_size=3500), max_size=30))
