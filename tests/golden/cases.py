@@ -33,7 +33,15 @@ from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.problems import ClaimForm
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
+from bot.handover.refusals import (
+    HandoverOver,
+    NotAllowed,
+    NotAtEnd,
+    NotAtStart,
+    RightsUnknown,
+    UnknownHandover,
+    UnknownList,
+)
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
 from bot.handover.unreceived import MOST, Alarm
@@ -428,6 +436,9 @@ SENTENCES: dict[str, Drawn] = {
         "not allowed, many operators": sentences.refusal(NotAllowed(MANY)),
         "rights unknown": sentences.refusal(RightsUnknown(FAR)),
         "over": sentences.refusal(HandoverOver(LEFT)),
+        "not on the start page, says Flipkart": sentences.refusal(NotAtStart(WAITING)),
+        "scans already": sentences.refusal(NotAtStart(SCANNING)),
+        "has scanned all": sentences.refusal(NotAtStart(CLOSING)),
         "waits": sentences.refusal(NotAtEnd(WAITING)),
         "scans": sentences.refusal(NotAtEnd(SCANNING)),
         "not on the page, says Flipkart": sentences.refusal(NotAtEnd(CLOSING)),

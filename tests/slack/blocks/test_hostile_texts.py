@@ -33,7 +33,7 @@ from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, NotAtStart, RightsUnknown
 from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.i18n.money import MOST_MONEY
@@ -411,7 +411,8 @@ def test_sentences(hs: list[Handover], places: list[Location], query: str) -> No
     present = tuple((h, place) for h in hs * 8 for place in places)
     nobody = sentences.nobody_closing(NobodyClosing(tuple(places), clean(query), present))
     check_modal(modals.message("End OTC", *nobody))
-    for error in (NotAllowed(places[0]), RightsUnknown(places[0]), HandoverOver(hs[0]), NotAtEnd(hs[0])):
+    refused = (HandoverOver(hs[0]), NotAtStart(hs[0]), NotAtEnd(hs[0]))
+    for error in (NotAllowed(places[0]), RightsUnknown(places[0]), *refused):
         text = sentences.refusal(error)
         check_modal(modals.message("End OTC", text))
         check_message(text, [section(text)], public=True)
