@@ -8,6 +8,7 @@ Refusal
 ├── UnknownList      no list of parcels with this id
 ├── LocationGone     its location is no longer in bot.toml
 ├── HandoverOver     the FE is gone
+├── NotAtStart       the FE is not on the Start OTC page
 └── NotAtEnd         the FE has not reached the End OTC page
 ```
 """
@@ -57,6 +58,14 @@ class LocationGone(Refusal):
 
 class HandoverOver(Refusal):
     """The FE is gone; nothing can be asked for any more."""
+
+    def __init__(self, handover: Handover) -> None:
+        super().__init__(handover.id)
+        self.handover = handover
+
+
+class NotAtStart(Refusal):
+    """The FE has begun to scan, or has not opened the Start OTC page."""
 
     def __init__(self, handover: Handover) -> None:
         super().__init__(handover.id)

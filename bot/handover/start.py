@@ -20,6 +20,7 @@ from bot.handover.answers import (
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import FixedCode, ReturnsApiError, Sighting, StartCode, Step
+from bot.handover.refusals import NotAtStart
 from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
 
@@ -108,11 +109,15 @@ class StartOtc:
         """The code of one FE: the card's button.
 
         Raises:
-            Refusal: the person may not, or the handover is over or unknown.
+            Refusal: the person may not, or the handover is over, unknown or not on the Start OTC page.
             ReturnsApiError: Flipkart gave no usable answer.
         """
         handover, location = await self._dock.admit(actor, handover_id, "start-otc")
-        return await self._one_at_a_time(actor, location, handover.fe_id, again=again)
+        answer = await self._one_at_a_time(actor, location, handover.fe_id, again=again)
+        if isinstance(answer, NobodyWaiting):
+            # Nobody typed a name: it is this FE who does not wait, and that can be said of them.
+            raise NotAtStart((await self._dock.find_present(handover_id))[0])
+        return answer
 
     def _renewable_at(self, handover: Handover) -> datetime | None:
         """When "New code" may make another one; None when there is no code yet."""

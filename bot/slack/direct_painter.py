@@ -7,7 +7,8 @@ from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover
 from bot.i18n import use
 from bot.outbox.ports import Rendered
-from bot.slack.blocks.reminders import direct_blocks, reminder_text
+from bot.slack.blocks.notices import reminder_text
+from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts
 
 

@@ -14,4 +14,4 @@ class SlackModePainter:
     def message(self, known: Known, location: Location) -> Rendered:
         """The message in the location's channel."""
         with use(location.language):
-            return Rendered(changed_text(location), as_dicts(changed_blocks(known, location)))
+            return Rendered(changed_text(known, location), as_dicts(changed_blocks(known, location)))

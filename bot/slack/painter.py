@@ -9,8 +9,9 @@ from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.tally import Shares
 from bot.i18n import use
 from bot.outbox.ports import Rendered
-from bot.slack.blocks.card import card, card_text
-from bot.slack.blocks.milestones import milestone, milestone_text
+from bot.slack.blocks.card import card
+from bot.slack.blocks.milestones import milestone
+from bot.slack.blocks.notices import card_text, milestone_text
 from bot.slack.blocks.text import as_dicts
 
 
@@ -48,7 +49,7 @@ class SlackPainter:
         shared = self._locations.shares_channel(location)
         with use(location.language):
             blocks = milestone(handover, location, entry, parcels, self._zone, shared=shared)
-            return Rendered(milestone_text(entry, handover, location), as_dicts(blocks))
+            return Rendered(milestone_text(entry, handover, location, parcels, self._zone), as_dicts(blocks))
 
     def _location(self, handover: Handover) -> Location:
         location = self._locations.get(handover.location_id)

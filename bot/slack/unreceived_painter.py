@@ -7,8 +7,9 @@ from bot.handover.model import AuditEntry
 from bot.handover.unreceived import Alarm
 from bot.i18n import use
 from bot.outbox.ports import Rendered
+from bot.slack.blocks.notices import news_text, unreceived_text
 from bot.slack.blocks.text import as_dicts
-from bot.slack.blocks.unreceived import news_blocks, news_text, unreceived_blocks, unreceived_text
+from bot.slack.blocks.unreceived import news_blocks, unreceived_blocks
 
 
 class SlackUnreceivedPainter:
@@ -23,9 +24,9 @@ class SlackUnreceivedPainter:
         """The message in the location's channel."""
         with use(location.language):
             blocks = unreceived_blocks(alarm, location, self._zone, self._claim_days)
-            return Rendered(unreceived_text(alarm, location), as_dicts(blocks))
+            return Rendered(unreceived_text(alarm, location, self._zone, self._claim_days), as_dicts(blocks))
 
     def news(self, entry: AuditEntry, location: Location) -> Rendered:
         """A reply below it."""
         with use(location.language):
-            return Rendered(news_text(entry, location), as_dicts(news_blocks(entry, self._zone)))
+            return Rendered(news_text(entry, location, self._zone), as_dicts(news_blocks(entry, self._zone)))

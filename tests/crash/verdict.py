@@ -23,10 +23,10 @@ MILESTONES_SAID = (
 )
 DIGEST_FILES = 2
 TITLES = {
-    "scanning": "scanning has begun",
-    "closing": "on the End OTC page",
-    "closed": "handover closed",
-    "left": "left without an End OTC",
+    "scanning": "🔵 Scanning has begun",
+    "closing": "🟠 The FE is on the End OTC page",
+    "closed": "✅ *Closed.*",
+    "left": "⚪ *The FE left without an End OTC.*",
 }
 """What a reply says of milestones that come once: one must not be taken for another of the same number."""
 
@@ -164,7 +164,7 @@ def _messages(play: Play, verdict: Verdict) -> None:
         replies = {key_of(one) for one in thread} - {None}
         if cards:
             wanted = {TITLES[what] for one, what in happened if one == task and what in TITLES}
-            unsaid = sum(not any(title in one.text for one in thread) for title in wanted)
+            unsaid = sum(not any(title in one.text_all() for one in thread) for title in wanted)
             lost[task] = max(unsaid, milestones.get(task, 0) - len(replies))
             doubled[task] += 0 if task in play.losses.tasks else max(0, len(replies) - milestones.get(task, 0))
     verdict.lost += _told("cards or replies never posted", lost)

@@ -25,6 +25,7 @@ from bot.handover.board import BoardView, Week
 from bot.handover.claim_sums import ClaimSums, Sum
 from bot.handover.claims import Claim
 from bot.handover.claims import State as ClaimState
+from bot.handover.digest import Day, Digest, Figures, Override
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
 from bot.handover.due_today import Forecast
 from bot.handover.expected import Listing
@@ -33,7 +34,15 @@ from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode
 from bot.handover.problems import ClaimForm
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
+from bot.handover.refusals import (
+    HandoverOver,
+    NotAllowed,
+    NotAtEnd,
+    NotAtStart,
+    RightsUnknown,
+    UnknownHandover,
+    UnknownList,
+)
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
 from bot.handover.unreceived import MOST, Alarm
@@ -52,12 +61,14 @@ from bot.slack.blocks import (
     undelivered,
     unreceived,
 )
-from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.card import card
 from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.digest import digest_blocks, digest_text
 from bot.slack.blocks.home import home
-from bot.slack.blocks.milestones import milestone, milestone_text
-from bot.slack.blocks.reminders import direct_blocks, reminder_text
+from bot.slack.blocks.milestones import milestone
+from bot.slack.blocks.notices import card_text, milestone_text, news_text, reminder_text, unreceived_text
+from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts, section
 from bot.text import parcel_key
 from tests.golden.samples import (
@@ -98,7 +109,7 @@ def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:
 
 def _said(line: AuditEntry, h: Handover, parcels: tuple[Shipment, ...] = (), *, shared: bool = False) -> Drawn:
     return lambda: _message(
-        milestone_text(line, h, PLACE), milestone(h, PLACE, line, list(parcels), ZONE, shared=shared)
+        milestone_text(line, h, PLACE, parcels, ZONE), milestone(h, PLACE, line, list(parcels), ZONE, shared=shared)
     )
 
 
@@ -439,6 +450,9 @@ SENTENCES: dict[str, Drawn] = {
         "not allowed, many operators": sentences.refusal(NotAllowed(MANY)),
         "rights unknown": sentences.refusal(RightsUnknown(FAR)),
         "over": sentences.refusal(HandoverOver(LEFT)),
+        "not on the start page, says Flipkart": sentences.refusal(NotAtStart(WAITING)),
+        "scans already": sentences.refusal(NotAtStart(SCANNING)),
+        "has scanned all": sentences.refusal(NotAtStart(CLOSING)),
         "waits": sentences.refusal(NotAtEnd(WAITING)),
         "scans": sentences.refusal(NotAtEnd(SCANNING)),
         "not on the page, says Flipkart": sentences.refusal(NotAtEnd(CLOSING)),
@@ -531,7 +545,7 @@ GUIDES: dict[str, Drawn] = {
 
 
 def _changed_codes(word: str) -> Drawn:
-    return lambda: _message(modes.changed_text(PLACE), modes.changed_blocks(_known(word), PLACE))
+    return lambda: _message(modes.changed_text(_known(word), PLACE), modes.changed_blocks(_known(word), PLACE))
 
 
 CODES: dict[str, Drawn] = {
@@ -551,7 +565,7 @@ NEVER_CAME = Return(
 def _alarm(*items: Return) -> Drawn:
     alarm = Alarm(ago(1), items)
     return lambda: _message(
-        unreceived.unreceived_text(alarm, PLACE), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
+        unreceived_text(alarm, PLACE, ZONE, 14), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
     )
 
 
@@ -560,7 +574,7 @@ def _claimed(*items: Return) -> Drawn:
     claims = {parcel_key(one.tracking_id): _never_came(n, one.tracking_id) for n, one in enumerate(items)}
     alarm = Alarm(ago(1), items, claims)
     return lambda: _message(
-        unreceived.unreceived_text(alarm, PLACE), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
+        unreceived_text(alarm, PLACE, ZONE, 14), unreceived.unreceived_blocks(alarm, PLACE, ZONE, 14)
     )
 
 
@@ -571,7 +585,7 @@ def _never_came(n: int = 0, tracking_id: str = NEVER_CAME.tracking_id, **more: A
 
 def _news(what: Happening, **detail: Any) -> Drawn:
     told = entry(what, **detail)
-    return lambda: _message(unreceived.news_text(told, PLACE), unreceived.news_blocks(told, ZONE))
+    return lambda: _message(news_text(told, PLACE, ZONE), unreceived.news_blocks(told, ZONE))
 
 
 def _came(*states: ClaimState) -> Drawn:
@@ -587,9 +601,7 @@ UNRECEIVED: dict[str, Drawn] = {
     "without_ids": _alarm(replace(NEVER_CAME, return_id="", order_item_id="", reason="")),
     "most": _claimed(*(replace(NEVER_CAME, tracking_id=f"FMPP00123456{n:02}", reason="x" * 200) for n in range(MOST))),
     "two_items_of_one_parcel": _claimed(NEVER_CAME, replace(NEVER_CAME, order_item_id="OI2")),
-    "claims_due": lambda: _message(
-        unreceived.news_text(claims_due(2), PLACE), unreceived.news_blocks(claims_due(2), ZONE)
-    ),
+    "claims_due": lambda: _message(news_text(claims_due(2), PLACE, ZONE), unreceived.news_blocks(claims_due(2), ZONE)),
     "claimed": _news(
         Happening.CLAIMED,
         state="raised",
@@ -626,6 +638,36 @@ MONTHS: dict[str, Drawn] = {
     "in_a_digest": lambda: {"blocks": as_dicts([section(month.claims_line(MONTH_SUMS))])},
 }
 
+FIGURES = Figures(
+    handovers=12,
+    still_here=0,
+    parcels=480,
+    rejected=9,
+    mismatched=2,
+    counted=11,
+    uncounted=1,
+    missing=0,
+    surplus=1,
+    median_wait=timedelta(minutes=4),
+    median_rate=3.5,
+    longest_stay=timedelta(minutes=75),
+    longest_fe="Ram *Prasad*",
+    longest_goes_on=False,
+    overrides=(Override("Ram Prasad", "fe12303", "U0ASHA", "one is <torn>", 18, 20),),
+)
+
+
+def _digest(**more: Any) -> Drawn:
+    found = Digest(PLACE, Day(date(2026, 3, 2), ago(600), NOW), replace(FIGURES, **more), None, ())
+    return lambda: _message(digest_text(found), digest_blocks(found))
+
+
+DIGESTS: dict[str, Drawn] = {
+    "calm": _digest(),
+    "missing": _digest(missing=4, still_here=1),
+    "still_here": _digest(still_here=1),
+}
+
 CASES: dict[str, Drawn] = {
     f"{room}/{name}": drawn
     for room, cases in (
@@ -640,6 +682,7 @@ CASES: dict[str, Drawn] = {
         ("unreceived", UNRECEIVED),
         ("direct", DIRECT),
         ("month", MONTHS),
+        ("digest", DIGESTS),
     )
     for name, drawn in cases.items()
 }

@@ -12,7 +12,8 @@ from bot.handover import machine
 from bot.handover.location import Location
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, EndTotals, Scan, Sighting, Step
-from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.card import card
+from bot.slack.blocks.notices import card_text
 from bot.slack.blocks.text import as_dicts
 from tests.examples import examples
 

@@ -10,7 +10,7 @@ from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import FixedCodesShown, NobodyWaiting, StartAnswer, StartCodesShown, StartNotOffered
 from bot.handover.end import may_close
 from bot.handover.model import Happening, OtcMode, Stage
-from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown, UnknownHandover
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtStart, RightsUnknown, UnknownHandover
 from bot.handover.start import MOST_SHOWN, PAUSES
 from bot.jobs.pace import is_read
 from bot.sandbox.flipkart import Switches
@@ -175,8 +175,9 @@ async def test_the_button_of_an_fe_who_scans_rotates_nobodys_code(stand: Stand) 
     shown = codes(await stand.start.for_handover(ASHA, second.id))
     ram.begin()
     await stand.look()
-    answer = await stand.start.for_handover(VIKRAM, first.id)
-    assert isinstance(answer, NobodyWaiting)
+    with pytest.raises(NotAtStart) as refused:
+        await stand.start.for_handover(VIKRAM, first.id)
+    assert refused.value.handover.stage is Stage.SCANNING
     assert shown == {"Shyam": shyam.start_code}, "an old card's button changed another FE's code"
 
 

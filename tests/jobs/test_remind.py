@@ -19,7 +19,8 @@ from bot.handover.shifts import Escalation, Shift
 from bot.jobs.remind import RemindJob
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack import ids
-from bot.slack.blocks.reminders import mentions, reminder, reminder_text, taken_answer, taken_line
+from bot.slack.blocks.notices import reminder_text
+from bot.slack.blocks.reminders import mentions, reminder, taken_answer, taken_line
 from bot.slack.blocks.text import as_dicts
 from bot.store import reminders as room
 from bot.store.reminders import ReminderStore
@@ -233,8 +234,41 @@ def test_a_reminder_names_the_operators_and_can_be_taken(kind: ReminderKind, min
     text = blocks[0]["text"]["text"]
     assert text.startswith("⏰ <!subteam^S0DOCK> <@U0ASHA> ")
     assert "<!channel>" not in text + reminder_text(h, GROUP, entry)
-    [button] = blocks[1]["elements"]
-    assert (button["action_id"], button["value"]) == (ids.TAKE, h.id)
+    does = {"waiting": [ids.START], "expiring": [ids.START], "uncounted": [ids.END]}.get(kind.value, [])
+    buttons = [(button["action_id"], button["value"]) for button in blocks[1]["elements"]]
+    assert buttons == [(one, h.id) for one in (*does, ids.TAKE)], "what it asks for can be done where it is read"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown", "since"),
+    [
+        (12, "waits 12 min", "<!date^1772614680^{time}|14:28 IST>"),
+        (1369, "waits 22 h", "<!date^1772533260^{date_short_pretty} {time}|15:51 IST>"),
+        (21530, "waits 14 days", "<!date^1771323600^{date_short_pretty} {time}|15:50 IST>"),
+    ],
+)
+def test_a_reminder_says_since_when_and_never_a_thousand_minutes(minutes: int, shown: str, since: str) -> None:
+    h = Handover.model_validate(
+        {"id": "a" * 32, "location_id": "LOC1", "fe_id": "f1", "task_id": "t", "arrived_at": "2026-02-01T09:00:00Z"}
+    )
+    at = datetime(2026, 3, 4, 14, 40, tzinfo=ZONE)
+    entry = AuditEntry(what=Happening.REMINDED, at=at, detail={"kind": "waiting", "minutes": minutes, "times": 1})
+    text = as_dicts(reminder(h, GROUP, entry, ZONE, shared=False))[0]["text"]["text"]
+    assert f"has waited since {since}" in text
+    assert shown in reminder_text(h, GROUP, entry)
+
+
+def test_a_code_that_is_about_to_end_is_told_with_the_moment_at_which_it_does() -> None:
+    at = datetime(2026, 3, 4, 14, 40, 20, tzinfo=ZONE)
+    entry = AuditEntry(what=Happening.REMINDED, at=at, detail={"kind": "expiring", "minutes": 2, "times": 1})
+    h = Handover.model_validate(
+        {"id": "a" * 32, "location_id": "LOC1", "fe_id": "f1", "task_id": "t", "arrived_at": at}
+    )
+    of_this_code, of_a_later_one = at + timedelta(minutes=2, seconds=40), at + timedelta(minutes=15)
+    for until, shown in ((of_this_code, "14:43"), (of_a_later_one, "14:42"), (None, "14:42")):
+        ends = h.model_copy(update={"start_otc_until": until})
+        text = as_dicts(reminder(ends, GROUP, entry, ZONE, shared=False))[0]["text"]["text"]
+        assert f"{shown} IST> and is not used yet" in text
 
 
 NINE = datetime(2026, 3, 4, 9, tzinfo=ZONE)

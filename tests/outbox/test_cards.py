@@ -94,7 +94,7 @@ async def test_a_stage_that_comes_while_the_card_is_being_edited_is_shown_at_onc
     office.time.move(2)
     await office.dispatcher.settle()
     await office.look()
-    assert "End OTC page" in office.cards[0].text, "a stage that came during an edit waits for the counts' interval"
+    assert "Count, then End OTC" in office.cards[0].text, "a stage that came during an edit waits for its turn"
 
 
 async def test_a_stage_that_goes_back_is_shown_at_once(office: Office) -> None:
@@ -184,7 +184,7 @@ async def test_a_stage_is_shown_at_once_while_counters_wait(office: Office) -> N
     for handover in many[-5:]:
         await office.turn(handover, "EndOTC")
     await office.look()
-    shown = [card for card in office.cards if "End OTC page" in card.text]
+    shown = [card for card in office.cards if card.text.startswith("Count, then End OTC")]
     assert len(shown) == 5, "a stage waits for other FEs' counters"
 
 

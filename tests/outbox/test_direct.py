@@ -95,7 +95,7 @@ async def test_each_user_is_told_once_what_waits_where_and_since_when(dock: Dock
     assert [len(dock.read(one)) for one in (dock.leads[0], dock.leads[2])] == [1, 1]
     [said] = dock.read(dock.leads[0])
     assert "Ram Kumar" in said
-    assert "*Bengaluru dock*, since <!date^1800000000^" in said
+    assert "has waited since <!date^1800000000^" in said
     [card] = dock.office.cards
     assert f"/archives/{dock.office.channel}/p{card.ts.replace('.', '')}|Open the thread>" in said
     assert await dock.states() == [Sending.SENT, Sending.SENT]

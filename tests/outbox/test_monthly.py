@@ -53,7 +53,7 @@ async def test_the_table_adds_up_to_the_sums(office: Office) -> None:
     office.time.move(17 * DAY)
     for _ in range(2):
         await tick(office)
-    [summary] = [one for one in office.cards if "Claims of" in one.text]
+    [summary] = [one for one in office.cards if "Claims of" in one.text_all()]
     text = summary.text_all()
     assert "January 2027" in text
     for said in ("*Filed*\n3 (₹850.50)", "*Paid by Flipkart*\n2 (₹749.50)", "*With Flipkart now*\n1 (₹100)"):
@@ -75,4 +75,4 @@ async def test_a_month_without_claims_has_none(office: Office) -> None:
     await office.work()
     office.time.move(17 * DAY)
     await tick(office, 2)
-    assert [one for one in office.cards if "Claims of" in one.text] == []
+    assert [one for one in office.cards if "Claims of" in one.text_all()] == []

@@ -49,7 +49,8 @@ async def test_nobody_answers_until_the_lead_takes_it(dock: World) -> None:
         [called] = await dock.until(lambda: said(ram, f"📣 <@{lead}>"))
         await dock.until(lambda: len(alone(dock, lead)) == 2)
         [told] = [one for one in alone(dock, lead) if "Ram Kumar" in one.text_all()]
-        assert "*Bengaluru dock*, since" in told.text_all()
+        assert "*Bengaluru dock*: *Ram Kumar*" in told.text_all()
+        assert "has waited since <!date^" in told.text_all()
         assert f"/archives/{dock.channel}/p{ram.ts.replace('.', '')}|Open the thread>" in told.text_all()
     async with dock.bot(late):
         await dock.slack.press(lead, called, ids.TAKE)

@@ -66,6 +66,17 @@ async def test_start_from_a_message(dock: World, *, reply: bool) -> None:
         assert "Sorry" in refused[-1].text_all()
 
 
+async def test_start_of_an_fe_who_scans_says_so_and_names_no_id_as_a_name(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram", fe_id="feram")
+    visit.begin()
+    visit.scan(3)
+    async with dock.bot():
+        card = (await dock.until(lambda: dock.cards))[0]
+        await dock.slack.shortcut(dock.operator, card, ids.START_HERE)
+        shown = await told(dock, dock.operator, "is scanning already (3 parcels so far)")
+        assert "No FE called" not in shown.text_all()
+
+
 async def test_end_from_a_reply_and_from_nowhere(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram", fe_id="feram")
     visit.begin()

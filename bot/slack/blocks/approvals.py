@@ -8,12 +8,9 @@ from slack_sdk.models.views import View
 from bot.handover.answers import EndWaits
 from bot.handover.approvals import HOLDS, Approval, Word
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.i18n import N_, _, number, pgettext
+from bot.i18n import _, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.text import at, cut, esc, section, sections, who
-
-ASKED_TITLE = N_("a second person has to agree")
-GIVEN_TITLE = N_("a second person has answered")
 
 
 def asked_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:

@@ -13,20 +13,7 @@ from bot.slack import ids
 from bot.slack.blocks import expected, own_scans, tally
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.text import (
-    DAY_AND_TIME,
-    TIME_SECS,
-    at,
-    context,
-    courier,
-    cut,
-    esc,
-    header,
-    ident,
-    mrkdwn,
-    parcels,
-    who,
-)
+from bot.slack.blocks.text import DAY_AND_TIME, TIME_SECS, at, context, cut, esc, header, ident, mrkdwn, parcels, who
 
 STAGES = {
     Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
@@ -37,20 +24,6 @@ STAGES = {
 }
 """A sign for each stage, and its name to be translated."""
 BAR = 10
-
-
-def card_text(handover: Handover, location: Location) -> str:
-    """What notifications and screen readers say."""
-    sentence = _("{fe} ({courier}) at {location}: {stage}")
-    if handover.scanned:
-        sentence = _("{fe} ({courier}) at {location}: {stage}, {n} scanned")
-    return sentence.format(
-        fe=esc(handover.fe_name) or esc(handover.fe_id),
-        courier=courier(handover),
-        location=esc(location.name),
-        stage=_(STAGES[handover.stage][1]),
-        n=number(handover.scanned),
-    )
 
 
 def card(

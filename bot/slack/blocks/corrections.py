@@ -5,14 +5,11 @@ from datetime import tzinfo
 from slack_sdk.models.blocks import Block
 
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.i18n import N_, _, ngettext, number
+from bot.i18n import _, ngettext, number
 from bot.slack.blocks.text import ident, parcels, sections
 
 LISTED = 40
 """Parcels named in one reply."""
-CLEARED_TITLE = N_("parcels no longer to be set aside")
-WITHDRAWN_TITLE = N_("parcels withdrawn by Flipkart")
-SAME_ID_TITLE = N_("one tracking id for several shipments")
 
 
 def cleared(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:

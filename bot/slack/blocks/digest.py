@@ -16,12 +16,16 @@ LISTED = 15
 def digest_text(digest: Digest) -> str:
     """What notifications and screen readers say."""
     f = digest.figures
-    return _("{location}, {date}: {handovers}, {parcels}").format(
-        location=esc(digest.location.name),
-        date=date(digest.day.date),
-        handovers=_handovers(f.handovers),
-        parcels=_parcels(f.parcels),
-    )
+    facts = {"location": esc(digest.location.name), "date": date(digest.day.date)}
+    if f.missing:
+        return _("{n} missing today: {location}, {date}").format(**facts, n=number(f.missing))
+    if f.still_here:
+        still = ngettext(
+            "{n} FE still here: {location}, {date}", "{n} FEs still here: {location}, {date}", f.still_here
+        )
+        return still.format(**facts, n=number(f.still_here))
+    over = _("Day over, {handovers}, {parcels}: {location}, {date}")
+    return over.format(**facts, handovers=_handovers(f.handovers), parcels=_parcels(f.parcels))
 
 
 def digest_blocks(digest: Digest) -> list[Block]:

@@ -17,8 +17,6 @@ from bot.slack import ids
 from bot.slack.blocks import brought
 from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, parcels, section, sections
 
-UNEXPECTED_TITLE = N_("scanned and on no list")
-"""What notifications and screen readers say of the reply."""
 LISTS_TITLE = N_("Expected parcels")
 READING = N_("⏳ Reading the list…")
 TOO_MANY_FILES = N_("One list at a time: drop each file in a message of its own.")

@@ -4,24 +4,16 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block
 
-from bot.handover.claims import State
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
-from bot.i18n import N_, _, number, span
-from bot.slack.blocks.approvals import ASKED_TITLE, GIVEN_TITLE, asked_reply, given_reply
-from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply, state_word
-from bot.slack.blocks.corrections import (
-    CLEARED_TITLE,
-    SAME_ID_TITLE,
-    WITHDRAWN_TITLE,
-    cleared,
-    same_id,
-    withdrawn,
-)
-from bot.slack.blocks.expected import UNEXPECTED_TITLE, unexpected_reply
-from bot.slack.blocks.own_scans import OWN_DIFFERS_TITLE, own_differs
+from bot.i18n import _, number, span
+from bot.slack.blocks.approvals import asked_reply, given_reply
+from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply
+from bot.slack.blocks.corrections import cleared, same_id, withdrawn
+from bot.slack.blocks.expected import unexpected_reply
+from bot.slack.blocks.own_scans import own_differs
 from bot.slack.blocks.problems import remark, reported_reply
-from bot.slack.blocks.reminders import reminder, reminder_text
+from bot.slack.blocks.reminders import reminder
 from bot.slack.blocks.text import at, context, esc, ident, parcels, section, sections, who
 
 _DUTY = (Happening.REMINDED, Happening.ESCALATED, Happening.TAKEN)
@@ -41,22 +33,6 @@ def milestone(
     return blocks
 
 
-def milestone_text(entry: AuditEntry, handover: Handover, location: Location) -> str:
-    """What notifications and screen readers say."""
-    if entry.what in _DUTY:
-        return reminder_text(handover, location, entry)
-    return _("{fe} at {location}: {what}").format(
-        fe=esc(handover.fe_name) or esc(handover.fe_id), location=esc(location.name), what=what_happened(entry)
-    )
-
-
-def what_happened(entry: AuditEntry) -> str:
-    """A few words for it."""
-    if entry.what is Happening.CLAIMED:
-        return _("claim: {state}").format(state=state_word(entry.detail.get("state", State.RAISED)))
-    return _(_TITLES[entry.what])
-
-
 def problem_line(shipment: Shipment) -> str:
     """One parcel to be set aside, with its id to be copied and what is wrong."""
     wrong = []
@@ -73,32 +49,6 @@ def problem_line(shipment: Shipment) -> str:
     if shipment.obd_remarked:
         wrong.append(remark(shipment))
     return f"• {ident(shipment.tracking_id)} {', '.join(wrong)}"
-
-
-_TITLES = {
-    Happening.SCANNING: N_("scanning has begun"),
-    Happening.CLOSING: N_("on the End OTC page"),
-    Happening.PROBLEMS: N_("parcels to set aside"),
-    Happening.CLEARED: CLEARED_TITLE,
-    Happening.WITHDRAWN: WITHDRAWN_TITLE,
-    Happening.SAME_ID: SAME_ID_TITLE,
-    Happening.START_OTC: N_("Start OTC asked for"),
-    Happening.START_ROTATED: N_("the Start OTC was replaced"),
-    Happening.COUNTED: N_("counted by hand"),
-    Happening.APPROVAL_ASKED: ASKED_TITLE,
-    Happening.APPROVAL_GIVEN: GIVEN_TITLE,
-    Happening.END_OTC: N_("End OTC given out"),
-    Happening.CLOSED: N_("handover closed"),
-    Happening.LEFT: N_("left without an End OTC"),
-    Happening.REOPENED: N_("back on the dock"),
-    Happening.OWN_DIFFERS: OWN_DIFFERS_TITLE,
-    Happening.UNEXPECTED: UNEXPECTED_TITLE,
-    Happening.REPORTED: N_("problem parcel reported"),
-    Happening.CLAIM_DUE: N_("claims wait"),
-    Happening.CLAIM_WAITS: N_("claims without an answer"),
-    Happening.CLAIMED: N_("claim"),
-    Happening.CAME: N_("came after all"),
-}
 
 
 def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:

@@ -38,9 +38,17 @@ def codes_line(known: Known) -> str:
     return _(_LINES[known.mode]).format(word=esc(known.word))
 
 
-def changed_text(location: Location) -> str:
+_NOTICES = {
+    OtcMode.START_AND_END: N_("Codes changed, now Start and End OTC: {location}"),
+    OtcMode.END_ONLY: N_("Codes changed, now End OTC only: {location}"),
+    OtcMode.FIXED: N_("Codes changed, now fixed ones: {location}"),
+    OtcMode.UNKNOWN: N_("Codes changed, to an unknown kind: {location}"),
+}
+
+
+def changed_text(known: Known, location: Location) -> str:
     """What notifications and screen readers say of a change."""
-    return _("Flipkart has changed the codes of {location}").format(location=esc(location.name))
+    return _(_NOTICES[OtcMode.of(known.told)]).format(location=esc(location.name))
 
 
 def changed_blocks(known: Known, location: Location) -> list[Block]:

@@ -12,9 +12,18 @@ from bot.slack.blocks.text import context, cut, esc, header, mrkdwn, section
 
 def month_text(location: Location, first: date, sums: ClaimSums) -> str:
     """What notifications and screen readers say."""
-    return _("Claims of {location}, {month}: {paid} paid, {waiting} with Flipkart").format(
-        location=esc(location.name), month=month(first), paid=_in_words(sums.paid), waiting=_in_words(sums.waiting)
-    )
+    facts = {"location": esc(location.name), "month": month(first)}
+    if sums.missed:
+        lost = ngettext(
+            "{n} claim never filed: {location}, {month}", "{n} claims never filed: {location}, {month}", sums.missed
+        )
+        return lost.format(**facts, n=number(sums.missed))
+    if sums.to_file:
+        todo = ngettext(
+            "{n} claim to file: {location}, {month}", "{n} claims to file: {location}, {month}", sums.to_file
+        )
+        return todo.format(**facts, n=number(sums.to_file))
+    return _("Claims paid, {paid}: {location}, {month}").format(**facts, paid=_in_words(sums.paid))
 
 
 def month_blocks(location: Location, first: date, sums: ClaimSums) -> list[Block]:

@@ -19,9 +19,6 @@ UNREAD = "warning"
 SIGNS = frozenset({FINE, SET_ASIDE, UNSCANNED, TWICE, UNREAD})
 """Every reaction of the bot's on an own scan."""
 
-OWN_DIFFERS_TITLE = N_("the seller's own scan differs")
-"""What notifications and screen readers say of the reply."""
-
 ANSWERED = 40
 """Parcels named in one answer to a message."""
 LISTED = 15

@@ -1,7 +1,7 @@
 """Reminders in a thread, who is told when nobody answers, "I'm on it", and the card's line about who is."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
@@ -10,9 +10,9 @@ from bot.handover.evidence import SHOTS, Shot
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.reminders import ReminderKind, moved_on
-from bot.i18n import _, ngettext, number
+from bot.i18n import _, number
 from bot.slack import ids
-from bot.slack.blocks.text import at, context, esc, fe, ident, section, who
+from bot.slack.blocks.text import at, context, esc, fe, ident, section, since, who
 
 MENTIONED = 10
 """Operators named in one reminder: more would make a wall of names."""
@@ -27,19 +27,22 @@ def reminder(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, *
     if entry.what is Happening.ESCALATED:
         # All of them, however many: each is called.
         people = " ".join(_mention(one) for one in entry.detail["to"])
-        lines = [f"📣 {people} {_sentence(h, entry)}", _("Nobody has taken it yet.")]
+        lines = [f"📣 {people} {_sentence(h, entry, zone)}", _("Nobody has taken it yet.")]
     else:
         people = mentions(location, entry.at, zone)
-        lines = [" ".join(part for part in ("⏰", people, _sentence(h, entry)) if part)]
-    button = ButtonElement(text=_("I'm on it"), action_id=ids.TAKE, value=h.id)
-    return [section("\n".join(lines)), ActionsBlock(elements=[button]), small]
+        lines = [" ".join(part for part in ("⏰", people, _sentence(h, entry, zone)) if part)]
+    taken = ButtonElement(text=_("I'm on it"), action_id=ids.TAKE, value=h.id)
+    return [section("\n".join(lines)), ActionsBlock(elements=[*_does(h, entry), taken]), small]
 
 
-def reminder_text(h: Handover, location: Location, entry: AuditEntry) -> str:
-    """What notifications and screen readers say, in the thread and in a message to one person alone."""
-    if entry.what is Happening.TAKEN:
-        return _("{fe} at {location}: somebody is on it").format(fe=_plain(h), location=esc(location.name))
-    return f"{esc(location.name)}: {_sentence(h, entry, name=_plain(h))}"
+def _does(h: Handover, entry: AuditEntry) -> list[ButtonElement]:
+    """The button that does what is asked for, where one can."""
+    kind = ReminderKind(entry.detail["kind"])
+    if kind in (ReminderKind.WAITING, ReminderKind.EXPIRING):
+        return [ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary")]
+    if kind is ReminderKind.UNCOUNTED:
+        return [ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style="primary")]
+    return []
 
 
 def mentions(location: Location, moment: datetime, zone: tzinfo) -> str:
@@ -50,10 +53,9 @@ def mentions(location: Location, moment: datetime, zone: tzinfo) -> str:
 
 def direct_blocks(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, link: str | None) -> list[Block]:
     """The message to one person alone of what an ESCALATED entry tells; `link` leads to the thread."""
-    since = datetime.fromisoformat(entry.detail["since"])
-    place = _("*{location}*, since {time}").format(location=esc(location.name), time=at(since, zone))
+    place = f"*{esc(location.name)}*"
     todo = _("Nobody has taken it yet: press *I'm on it* in the thread.")
-    lines = [f"📣 {place}: {_sentence(h, entry)}", todo]
+    lines = [f"📣 {place}: {_sentence(h, entry, zone)}", todo]
     if link is not None:
         lines.append(f"<{link}|{_('Open the thread')}>")
     return [section("\n".join(lines))]
@@ -82,32 +84,21 @@ def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
     )
 
 
-def _plain(h: Handover) -> str:
-    return esc(h.fe_name) or esc(h.fe_id)
-
-
-def _sentence(h: Handover, entry: AuditEntry, *, name: str = "") -> str:
-    n = int(entry.detail.get("minutes") or 0)
-    minutes = ngettext("{n} minute", "{n} minutes", n).format(n=number(n))
-    values = {"fe": name or fe(h), "minutes": minutes, "scanned": number(h.scanned)}
+def _sentence(h: Handover, entry: AuditEntry, zone: tzinfo) -> str:
+    """What waits, since when, and what to do. A moment, and no length of time: nobody edits it as time goes on."""
     kind = ReminderKind(entry.detail["kind"])
+    values = {"fe": fe(h), "time": since(_moment(h, entry, kind), entry.at, zone)}
     if kind is ReminderKind.WAITING:
-        return _(
-            "{fe} has waited for {minutes} and has no Start OTC that works: press *Start OTC* on the card."
-        ).format(**values)
-    if kind is ReminderKind.EXPIRING and n < 1:
-        return _("The Start OTC for {fe} ends within a minute and is not used yet: read it out to them now.").format(
-            **values
-        )
+        return _("{fe} has waited since {time} and has no Start OTC that works: press *Start OTC*.").format(**values)
     if kind is ReminderKind.EXPIRING:
-        return _("The Start OTC for {fe} ends in {minutes} and is not used yet: read it out to them now.").format(
+        return _("The Start OTC for {fe} works until {time} and is not used yet: read it out to them now.").format(
             **values
         )
     if kind is ReminderKind.IDLE:
-        return _("{fe} has scanned nothing for {minutes}: is something in the way?").format(**values)
+        return _("{fe} has scanned nothing since {time}: ask what is wrong.").format(**values)
     if kind is ReminderKind.UNCOUNTED:
         return _(
-            "{fe} has been on the End OTC page for {minutes}, and nobody has counted: count, then press *End OTC*."
+            "{fe} has been on the End OTC page since {time}, and nobody has counted: count, then press *End OTC*."
         ).format(**values)
     if kind is ReminderKind.PHOTOS:
         head = _("{fe} is about to leave, and pictures for claims are missing:").format(**values)
@@ -119,6 +110,22 @@ def _sentence(h: Handover, entry: AuditEntry, *, name: str = "") -> str:
         lines += [_("and {n} more").format(n=number(more))] if more > 0 else []
         return "\n".join([head, *lines])
     assert_never(kind)
+
+
+def _moment(h: Handover, entry: AuditEntry, kind: ReminderKind) -> datetime:
+    """Since when it waits; of a code that is about to end, when it does."""
+    if "since" in entry.detail:
+        return datetime.fromisoformat(entry.detail["since"])
+    length = timedelta(minutes=int(entry.detail.get("minutes") or 0))
+    if kind is not ReminderKind.EXPIRING:
+        return entry.at - length
+    ends = h.start_otc_until
+    # Another code may have been shown since: then what was left of this one tells when it ended, to the minute.
+    return (
+        ends
+        if ends is not None and timedelta() <= ends - entry.at - length < timedelta(minutes=1)
+        else entry.at + length
+    )
 
 
 def _shots(kept: Sequence[str]) -> str:

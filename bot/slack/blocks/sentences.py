@@ -10,6 +10,7 @@ from bot.handover.refusals import (
     LocationGone,
     NotAllowed,
     NotAtEnd,
+    NotAtStart,
     Refusal,
     RightsUnknown,
     UnknownList,
@@ -63,6 +64,8 @@ def refusal(error: Refusal) -> str:
             "{fe} is gone; this handover is over and no code can be given for it. "
             "Whoever is at the dock now has a newer card."
         ).format(fe=fe(error.handover))
+    if isinstance(error, NotAtStart):
+        return _started(error.handover)
     if isinstance(error, NotAtEnd) and error.handover.stage is Stage.CLOSING:
         return _("Flipkart says that {fe} is not on the End OTC page: ask them to open it, then try again.").format(
             fe=fe(error.handover)
@@ -81,6 +84,21 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, UnknownList):
         return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")
+
+
+def _started(handover: Handover) -> str:
+    """Why an FE gets no Start OTC."""
+    if handover.stage is Stage.WAITING:
+        return _("Flipkart says that {fe} is not on the Start OTC page: ask them to open it, then try again.").format(
+            fe=fe(handover)
+        )
+    if handover.stage is Stage.SCANNING:
+        return _("{fe} is scanning already ({parcels} so far): no Start OTC is needed.").format(
+            fe=fe(handover), parcels=parcels(handover.scanned)
+        )
+    return _("{fe} has scanned all and is on the End OTC page: press *End OTC*. No Start OTC is needed.").format(
+        fe=fe(handover)
+    )
 
 
 def operators(location: Location) -> str:

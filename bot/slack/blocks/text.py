@@ -35,6 +35,12 @@ def ident(text: str, most: int = NAME) -> str:
     return f"`{safe}`" if safe else "–"
 
 
+def bare(text: str, most: int = NAME) -> str:
+    """An id from outside where nothing is drawn, such as in what a phone shows: as it is, and it can't mention."""
+    safe = cut(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return safe.replace("`", "ˋ").replace("*", "∗")
+
+
 def who(user_id: str | None) -> str:
     """A mention of a Slack user that notifies nobody inside blocks of an edited message."""
     return f"<@{user_id}>" if user_id else _("somebody")
@@ -53,6 +59,22 @@ def at(moment: datetime, zone: tzinfo, form: str = TIME) -> str:
         return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
     local = moment.astimezone(zone)
     return form.format(time=f"{local:%H:%M}", time_secs=f"{local:%H:%M:%S}", date_short_pretty=date(local))
+
+
+def since(moment: datetime, said: datetime, zone: tzinfo) -> str:
+    """A moment before something is said: its time, with the day where that is another one."""
+    is_today = moment.astimezone(zone).date() == said.astimezone(zone).date()
+    return at(moment, zone) if is_today else at(moment, zone, "{date_short_pretty} {time}")
+
+
+def waited(minutes: int) -> str:
+    """How long something took until now, as people say it: minutes, from an hour on hours, from two days on days."""
+    if minutes < 60:
+        return _("{minutes} min").format(minutes=number(minutes))
+    if minutes < 2 * 24 * 60:
+        return _("{hours} h").format(hours=number(minutes // 60))
+    days = minutes // (24 * 60)
+    return ngettext("{n} day", "{n} days", days).format(n=number(days))
 
 
 def parcels(n: int) -> str:

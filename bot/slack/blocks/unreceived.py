@@ -11,7 +11,6 @@ from bot.handover.returns import Return
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number
 from bot.slack.blocks.claims import claim_button, claim_due_reply, claim_waits_reply, claimed_reply
-from bot.slack.blocks.milestones import what_happened
 from bot.slack.blocks.reminders import mentions
 from bot.slack.blocks.text import (
     DAY,
@@ -30,16 +29,6 @@ from bot.text import parcel_key
 
 NAMED = 20
 """Parcels that came after all, in one message."""
-
-
-def unreceived_text(alarm: Alarm, location: Location) -> str:
-    """What notifications and screen readers say."""
-    n = len(alarm.items)
-    return ngettext(
-        "{n} return never came to {location}, and Flipkart counts it as completed",
-        "{n} returns never came to {location}, and Flipkart counts them as completed",
-        n,
-    ).format(n=number(n), location=esc(location.name))
 
 
 def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days: int) -> list[Block]:
@@ -79,12 +68,6 @@ def _line(one: Return, zone: tzinfo) -> str:
 
 
 # ---- below it --------------------------------------------------------------------------------------------------------
-
-
-def news_text(entry: AuditEntry, location: Location) -> str:
-    """What notifications and screen readers say of what happened to claims for such returns."""
-    what = what_happened(entry)
-    return _("Returns that never came to {location}: {what}").format(location=esc(location.name), what=what)
 
 
 def news_blocks(entry: AuditEntry, zone: tzinfo) -> list[Block]:

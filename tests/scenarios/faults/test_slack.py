@@ -43,14 +43,14 @@ async def all_said(dock: World, visit: Visit, *titles: str) -> None:
         lambda: not dock.rows("select 1 from delivery where kind != 'receipt' and state not in ('sent', 'lost')")
     )
     assert len([c for c in dock.cards if f"`{visit.task_id}`" in c.text_all()]) == 1, "more than one root message"
-    said = [message.text for message in dock.thread(card)]
+    said = [message.text_all() for message in dock.thread(card)]
     assert len(said) == len(titles), f"a milestone is lost or said twice: {said}"
     assert all(title in text for title, text in zip(titles, said, strict=True)), f"out of order: {said}"
     rows = dock.rows("select tracking_id from shipment")
     assert sorted(rows) == sorted({(s.tracking_id,) for s in visit.shipments}), "a parcel is lost or there twice"
 
 
-SCANNING, CLOSING = "scanning has begun", "on the End OTC page"
+SCANNING, CLOSING = "Scanning has begun", "The FE is on the End OTC page"
 
 
 async def seen(dock: World, what: str, times: int = 1) -> None:
@@ -388,7 +388,7 @@ async def test_the_card_is_deleted_before_the_first_reply(dock: World, logged: i
     "Slack",
     "invalid_blocks: Slack refuses how a message is drawn",
     keeps=(1, 2, 3),
-    person="Ram (eKart) at Bengaluru dock: ",
+    person="Start OTC needed: Ram, Bengaluru dock",
     operator="slack refuses how a message is drawn; it is sent as plain text",
 )
 async def test_invalid_blocks(dock: World) -> None:
@@ -396,7 +396,7 @@ async def test_invalid_blocks(dock: World) -> None:
     async with dock.bot():
         visit = dock.flipkart.arrive("LOC1", "Ram")
         card = await dock.until(lambda: next(iter(dock.cards), None))
-        assert (card.text.startswith("Ram"), card.blocks) == (True, [])
+        assert (card.text.startswith("Start OTC needed: Ram"), card.blocks) == (True, [])
         dock.slack.fail("chat.update", error="invalid_blocks")
         dock.slack.fail("chat.postMessage", error="invalid_blocks")
         visit.begin()

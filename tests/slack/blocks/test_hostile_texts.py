@@ -33,17 +33,18 @@ from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
-from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, NotAtStart, RightsUnknown
 from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
 from bot.slack.blocks import guide, modals, modes, sentences
-from bot.slack.blocks.card import card, card_text
+from bot.slack.blocks.card import card
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
-from bot.slack.blocks.milestones import milestone, milestone_text
-from bot.slack.blocks.reminders import direct_blocks, reminder_text
+from bot.slack.blocks.milestones import milestone
+from bot.slack.blocks.notices import card_text, milestone_text, reminder_text
+from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts, section
 from tests.examples import examples
 from tests.golden.samples import NOW, ZONE
@@ -309,7 +310,7 @@ def test_milestones(h: Handover, place: Location, entry: AuditEntry, parcels: li
         # Its kinds are the bot's own words, not a claim's.
         own = {"kind": "waiting", "minutes": 9, "times": 1, "to": ["S0OPS", "U0LEAD"]}
         entry = entry.model_copy(update={"detail": {**entry.detail, **own}})
-    text = milestone_text(entry, h, place)
+    text = milestone_text(entry, h, place, parcels, ZONE)
     check_message(text, milestone(h, place, entry, parcels, ZONE, shared=shared), public=True)
 
 
@@ -400,7 +401,7 @@ def test_guides(places: list[Location], typed: str) -> None:
 @quick
 def test_codes(place: Location, word: str) -> None:
     known = Known(place.id, word, NOW, word)
-    check_message(modes.changed_text(place), modes.changed_blocks(known, place), public=True)
+    check_message(modes.changed_text(known, place), modes.changed_blocks(known, place), public=True)
     help_blocks = guide.help_blocks([place], ["C0DOCK"], [], "", {place.id: known})
     check_message(guide.help_text(), help_blocks, public=False)
 
@@ -411,7 +412,8 @@ def test_sentences(hs: list[Handover], places: list[Location], query: str) -> No
     present = tuple((h, place) for h in hs * 8 for place in places)
     nobody = sentences.nobody_closing(NobodyClosing(tuple(places), clean(query), present))
     check_modal(modals.message("End OTC", *nobody))
-    for error in (NotAllowed(places[0]), RightsUnknown(places[0]), HandoverOver(hs[0]), NotAtEnd(hs[0])):
+    refused = (HandoverOver(hs[0]), NotAtStart(hs[0]), NotAtEnd(hs[0]))
+    for error in (NotAllowed(places[0]), RightsUnknown(places[0]), *refused):
         text = sentences.refusal(error)
         check_modal(modals.message("End OTC", text))
         check_message(text, [section(text)], public=True)
