@@ -43,6 +43,7 @@ MOST_SHEETS = 8
 
 # Inputs.
 COUNTED = "counted"
+WHY = "why"
 REASON = "reason"
 CHOSEN = "chosen"
 

@@ -40,7 +40,7 @@ from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, expected, guide, modals, modes, month, sentences, undelivered, unreceived
+from bot.slack.blocks import brought, counts, expected, guide, modals, modes, month, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_text
@@ -326,25 +326,25 @@ MODALS: dict[str, Drawn] = {
     "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
     "loading": lambda: modals.loading("End OTC").to_dict(),
     "loading_slow": lambda: modals.loading("End OTC", _(sentences.SLOW)).to_dict(),
-    "count_form": _view(modals.count_form, CountForm(SCANNING, PLACE, ())),
-    "count_form_problems": _view(modals.count_form, CountForm(counted(Stage.SCANNING, 9), PLACE, PROBLEMS)),
-    "count_kept_equal": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 42, PROBLEMS)),
-    "count_kept_less": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 41, PROBLEMS)),
-    "count_kept_more": _view(modals.count_kept, CountCompared(SCANNING, PLACE, 43, ())),
+    "count_form": _view(counts.count_form, CountForm(SCANNING, PLACE)),
+    "count_form_beside": _view(counts.count_form, CountForm(handover(Stage.SCANNING, running=9, own_scanned=7), FAR)),
+    "count_kept_equal": _view(counts.count_kept, CountCompared(SCANNING, PLACE, 42, PROBLEMS)),
+    "count_kept_less": _view(counts.count_kept, CountCompared(SCANNING, PLACE, 41, PROBLEMS)),
+    "count_kept_more": _view(counts.count_kept, CountCompared(SCANNING, PLACE, 43, ())),
     "end_choice": _view(modals.end_choice, EndChoice(((CLOSING, PLACE), (SHYAM, FAR), (NAMELESS, FAR)))),
     "end_choice_many": _view(
         modals.end_choice,
         EndChoice(tuple((handover(Stage.CLOSING, id=f"{n:032x}", fe_id=f"fe{n}"), PLACE) for n in range(12))),
     ),
-    "end_count": _view(modals.end_count, CountForm(CLOSING, PLACE, ())),
-    "end_count_again": _view(modals.end_count, CountForm(CLOSING, PLACE, problems(20), changed_from=39)),
-    "end_count_changed": _view(modals.end_count, CountForm(counted(Stage.CLOSING, 40), PLACE, (), changed_from=42)),
-    "end_compared_equal": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 42, ())),
-    "end_compared_equal_problems": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 42, PROBLEMS)),
-    "end_compared_less": _view(modals.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
-    "end_compared_more": _view(modals.end_compared, CountCompared(CLOSING, FAR, 45, ())),
-    "end_count_listed": lambda: modals.end_count(CountForm(ON_LIST, PLACE, ()), listing=LISTING).to_dict(),
-    "end_compared_listed": lambda: modals.end_compared(
+    "end_count": _view(counts.end_count, CountForm(CLOSING, PLACE)),
+    "end_count_again": _view(counts.end_count, CountForm(CLOSING, PLACE, changed_from=39)),
+    "end_count_changed": _view(counts.end_count, CountForm(counted(Stage.CLOSING, 40), PLACE, changed_from=42)),
+    "end_compared_equal": _view(counts.end_compared, CountCompared(CLOSING, PLACE, 42, ())),
+    "end_compared_equal_problems": _view(counts.end_compared, CountCompared(CLOSING, PLACE, 42, PROBLEMS)),
+    "end_compared_less": _view(counts.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
+    "end_compared_more": _view(counts.end_compared, CountCompared(CLOSING, FAR, 45, ())),
+    "end_count_less": _view(counts.end_count, CountForm(CLOSING, PLACE, changed_from=44)),
+    "end_compared_listed": lambda: counts.end_compared(
         CountCompared(ON_LIST, PLACE, 42, ()), listing=LISTING
     ).to_dict(),
     "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
