@@ -210,7 +210,7 @@ class Counting:
             Refusal: the person may not, or the handover is over or unknown.
         """
         handover, location = await self._dock.admit(actor, handover_id, "count")
-        return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
+        return CountForm(handover, location)
 
     async def keep(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
         """Keeps a count and compares it with what is scanned so far. The same count twice is said once.

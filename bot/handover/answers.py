@@ -80,11 +80,10 @@ class NobodyClosing:
 
 @dataclass(frozen=True, slots=True)
 class CountForm:
-    """The hand count is asked for, against what was scanned."""
+    """The hand count is asked for; what was scanned is told after it, so that nobody copies it."""
 
     handover: Handover
     location: Location
-    problems: tuple[Shipment, ...]
     changed_from: int | None = None
     """What was scanned when the person counted, if parcels came in since."""
 
@@ -102,6 +101,12 @@ class CountCompared:
     def difference(self) -> int:
         """Scanned less counted."""
         return self.handover.scanned - self.counted
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing more to look at before the code: the counts are the same, and no parcel is odd."""
+        h = self.handover
+        return self.difference == 0 and not (self.problems or h.unexpected or h.own_only or h.own_missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +128,4 @@ class EndShown:
     fixed: tuple[FixedCode, ...] = ()
 
 
-EndAnswer = EndChoice | NobodyClosing | CountForm | EndShown | EndWaits
+EndAnswer = EndChoice | NobodyClosing | CountForm | CountCompared | EndShown | EndWaits

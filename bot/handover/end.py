@@ -1,6 +1,7 @@
 """End OTC: the code that closes a handover for good, only after a count by hand."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -8,21 +9,23 @@ from bot.handover import machine
 from bot.handover.actions import Dock, keep_count
 from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, EndWaits, NobodyClosing
 from bot.handover.approvals import Approval, Approvals, needs_another
+from bot.handover.asking import asks
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import EndCode, EndTotals, FixedCode, ReturnsApiError, Step
-from bot.handover.refusals import NotAllowed, NotAtEnd, RightsUnknown
+from bot.handover.refusals import NotAllowed, NotAtEnd, Refusal, RightsUnknown
 from bot.handover.vault import HeldEnd, Looks
 from bot.handover.who import clean, meant
 
 NOT_SYNCED = "SHIPMENT_SYNC_ERROR"
 NOT_ON_PAGE = "NOT_ON_END_OTC_PAGE_ERROR"
 PASS_HOLDS = timedelta(seconds=30)
-"""A pass over all pages is not made again for a form that is opened within the interval in which scans are read."""
+"""A pass over all pages serves a form, and a code, for as long. Nothing is scanned on the End OTC page; what Flipkart
+itself had not taken in yet is seen by its own total, which comes with the code."""
 
 
 class EndOtc:
-    """The way to an End OTC: find the FE, read to the last page, count, confirm, show."""
+    """The way to an End OTC: find the FE, count, read to the last page, compare, show."""
 
     def __init__(self, dock: Dock, approvals: Approvals, pauses: tuple[float, ...]) -> None:
         """`pauses` are seconds before each retry after SHIPMENT_SYNC_ERROR; then the person is told."""
@@ -30,6 +33,8 @@ class EndOtc:
         self._approvals = approvals
         self._pauses = pauses
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Held over a pass that begins while somebody counts, so that their count waits for it and makes no other."""
         self._looks = Looks()
         self._looking = asyncio.Lock()
         """Held over a look at a code and its record, so that two presses at once are one look."""
@@ -78,11 +83,11 @@ class EndOtc:
         return [(h, at) for h, at in present if h.id in wanted], present
 
     async def open(self, actor: Actor, handover_id: str) -> CountForm | EndShown | EndWaits:
-        """The count form of one FE, read to the last page; or the code, if it was given out or granted already.
+        """The count form of one FE, which waits for no page; or the code, if it was given out or granted already.
 
         Raises:
             Refusal: the person may not, the handover is over or unknown, or the FE still scans.
-            ReturnsApiError: the last pages could not be read.
+            ReturnsApiError: Flipkart did not say where the FE is, or gave no code.
         """
         handover, location = await self._dock.admit(actor, handover_id, "end-otc")
         again = await self._again(actor, handover, location)
@@ -93,20 +98,56 @@ class EndOtc:
             handover, location = await self._dock.find_present(handover_id)
             if not may_close(handover):
                 raise NotAtEnd(handover)
-        fresh = self._dock.reader.passed_within(handover_id, PASS_HOLDS)
-        handover = await self._dock.reader.read_to_end(handover_id, from_start=not fresh)
         granted = await self._granted(actor, handover, location)
         if granted is not None:
             return await self.give(actor, handover_id, granted.scanned, granted.reason, counted=granted.counted)
-        return CountForm(handover, location, tuple(await self._dock.handovers.problems(handover_id)))
+        return CountForm(handover, location)
+
+    async def read_ahead(self, actor: Actor, handover_id: str) -> None:
+        """Reads to the last page while the person counts; what fails now is read once they have counted."""
+        asks(actor.user_id)
+        with contextlib.suppress(ReturnsApiError, Refusal):
+            await self._read(handover_id)
+
+    async def _read(self, handover_id: str) -> Handover:
+        async with self._reading.setdefault(handover_id, asyncio.Lock()):
+            handover, _ = await self._dock.find_present(handover_id)
+            if self._is_read(handover):
+                return handover
+            passed = self._dock.reader.passed_within(handover_id, PASS_HOLDS)
+            return await self._dock.reader.read_to_end(handover_id, from_start=not passed)
+
+    def _is_read(self, handover: Handover) -> bool:
+        """Whether all pages were read a moment ago, and since the FE could scan no more."""
+        if handover.stage is not Stage.CLOSING or handover.closing_at is None:
+            return False
+        age = min(PASS_HOLDS, self._dock.clock() - handover.closing_at)
+        return self._dock.reader.passed_within(handover.id, age)
+
+    async def count(
+        self, actor: Actor, handover_id: str, counted: int
+    ) -> CountCompared | CountForm | EndShown | EndWaits:
+        """Keeps the count; the code follows if it is the number of scans and there is nothing more to look at.
+
+        Whoever counted was not told the number, so hitting it is the confirmation.
+
+        Raises:
+            Refusal, ReturnsApiError: as `give`.
+        """
+        compared = await self.compare(actor, handover_id, counted)
+        if not compared.settled:
+            return compared
+        return await self.give(actor, handover_id, compared.handover.scanned, counted=counted)
 
     async def compare(self, actor: Actor, handover_id: str, counted: int) -> CountCompared:
-        """Keeps the count and compares it, without a call to Flipkart: a modal must answer within 3 s.
+        """Keeps the count and compares it with what stands on Flipkart's pages.
 
         Raises:
             Refusal: the person may not, or the handover is over or unknown.
+            ReturnsApiError: the pages could not be read; nothing is kept.
         """
-        handover, location = await self._dock.admit(actor, handover_id, "end-otc")
+        _, location = await self._dock.admit(actor, handover_id, "end-otc")
+        await self._read(handover_id)
         handover = await keep_count(self._dock, handover_id, actor, counted)
         return CountCompared(handover, location, counted, tuple(await self._dock.handovers.problems(handover_id)))
 
@@ -134,22 +175,23 @@ class EndOtc:
             again = await self._again(actor, handover, location)
             if again is not None:
                 return again
-            handover = await self._dock.reader.read_to_end(handover_id)
+            # With fixed codes comes no total that would tell of what came since.
+            was_read = handover.otc_mode is not OtcMode.FIXED and self._is_read(handover)
+            if not was_read:
+                handover = await self._dock.reader.read_to_end(handover_id)
             # A reason given for one count says nothing about the count of somebody else.
             recounted = counted is not None and handover.counted != counted
             must_count = handover.counted is None or handover.scanned != scanned or recounted
             if must_count or (handover.missing_by_count and not reason):
-                problems = tuple(await self._dock.handovers.problems(handover_id))
-                return CountForm(handover, location, problems, changed_from=scanned)
+                return CountForm(handover, location, changed_from=scanned)
             shared = needs_another(handover, location)
             if shared and await self._granted(actor, handover, location) is None:
                 wish = await self._approvals.ask(handover_id, actor.user_id, reason, self._dock.clock())
                 return EndWaits(handover, location, wish)
             await self._dock.asked(actor, location, "end", handover, reason=reason)
-            answer = await self._generate(handover)
+            answer = await self._generate(handover, was_read=was_read)
             if isinstance(answer, Handover):
-                problems = tuple(await self._dock.handovers.problems(handover_id))
-                return CountForm(answer, location, problems, changed_from=scanned)
+                return CountForm(answer, location, changed_from=scanned)
             code, fixed = answer
             if code is None and not fixed:
                 return EndShown(handover, location, None)
@@ -182,15 +224,21 @@ class EndOtc:
             return None
         return await self._approvals.granted(handover.id, actor.user_id, self._dock.clock())
 
-    async def _generate(self, handover: Handover) -> tuple[EndCode | None, tuple[FixedCode, ...]] | Handover:
-        """The code; or the handover as it is now, if parcels came in while Flipkart was still syncing."""
+    async def _generate(
+        self, handover: Handover, *, was_read: bool
+    ) -> tuple[EndCode | None, tuple[FixedCode, ...]] | Handover:
+        """The code; or the handover as it is now, if parcels came in while Flipkart was still syncing.
+
+        `was_read`: the pages were read a while ago, so only Flipkart's total tells that nothing came since.
+        """
         if handover.otc_mode is OtcMode.FIXED:
             return None, tuple(await self._dock.api.fixed_codes(handover.location_id))
         pauses = iter(self._pauses)
         has_passed = False
         while True:
             try:
-                return await self._dock.api.end_code(handover.fe_id, handover.task_id), ()
+                code = await self._dock.api.end_code(handover.fe_id, handover.task_id)
+                break
             except ReturnsApiError as error:
                 pause = next(pauses, None)
                 if error.code == NOT_ON_PAGE:
@@ -203,6 +251,12 @@ class EndOtc:
             has_passed = True
             if fresh.scanned != handover.scanned:
                 return fresh
+            was_read = False
+        if was_read and code.total_scanned != handover.scanned:
+            fresh = await self._dock.reader.read_to_end(handover.id, from_start=True)
+            if fresh.scanned != handover.scanned:
+                return fresh
+        return code, ()
 
     async def _record(self, actor: Actor, handover_id: str, reason: str, totals: EndTotals, *, again: bool) -> Handover:
         def decide(handover: Handover) -> Step:

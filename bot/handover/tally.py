@@ -31,12 +31,6 @@ class Tallied:
     """There was nothing of this person's to take back."""
 
 
-def initial_count(handover: Handover) -> int | None:
-    """What a form for the hand count begins with: the most that anybody counted, added up or scanned; None for none."""
-    known = [n for n in (handover.running, handover.own_scanned if handover.own_whole else 0) if n]
-    return max([*known, *([] if handover.counted is None else [handover.counted])], default=None)
-
-
 def add(handover: Handover, by: str, added: int, now: datetime) -> Step:
     """Somebody added to the running count, or took `-added` back. What would make it absurd changes nothing."""
     running = handover.running + added

@@ -26,6 +26,14 @@ OTHERS = "*"
 """The button that hears all that no other one does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A modal, and what is done once it is on the screen."""
+
+    view: View
+    after: Callable[[], Coroutine[Any, Any, None]]
+
+
 class Kind(StrEnum):
     """What Slack delivers."""
 
@@ -114,10 +122,10 @@ def opens(
     reads: Callable[[Body], About],
     asks: Callable[[Body], Asker] | None = None,
     at_location: bool = False,
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
     """Declares what gives a modal, which is opened at once with the title."""
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
         return Listener(kind, (name,), right, run, reads, who, Shows.OPENED, title, at_location=at_location)
 
@@ -131,7 +139,7 @@ def fills(
     right: Right,
     reads: Callable[[Room, Asker, "Form"], Coroutine[Any, Any, About]],
     keeps: type[ids.ModalState] | type[ids.ClaimState] | None = None,
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
     """Declares what takes a modal that was submitted, `keeps` in private_metadata, and gives what follows."""
 
     def asks(body: Body) -> Asker:
@@ -141,7 +149,7 @@ def fills(
         # A submission names no channel, so the modal kept the one in which its FE has a card.
         return replace(asker, channel_id=keeps.load(Form.of(body).view.get("private_metadata")).channel)
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
         return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title)
 
     return declare

@@ -47,6 +47,7 @@ LANGUAGE = "language"
 
 # Inputs.
 COUNTED = "counted"
+WHY = "why"
 REASON = "reason"
 CHOSEN = "chosen"
 

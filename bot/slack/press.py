@@ -18,7 +18,7 @@ from bot.i18n import _, pgettext, use
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, WrongInputError
+from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, Then, WrongInputError
 from bot.slack.finger import Finger, Press
 from bot.slack.languages import Languages
 from bot.slack.work import Work
@@ -173,7 +173,9 @@ class Presses:
         # What takes the place of another answer may be asked for again at once: the domain says what is a slip.
         return await self.answers.alone(asker, text, blocks, replace=replace) and not replace
 
-    async def _in_modal(self, asker: Asker, what: str, title: str, wish: Wish[View], *, on_top: bool = False) -> None:
+    async def _in_modal(
+        self, asker: Asker, what: str, title: str, wish: Wish[View | Then], *, on_top: bool = False
+    ) -> None:
         """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
         press = self._taken(asker, what)
         if press is None:
@@ -188,7 +190,7 @@ class Presses:
         if view_id is not None:
             await self._into_modal(asker, view_id, title, wish)
 
-    async def _into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View]) -> None:
+    async def _into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View | Then]) -> None:
         """Fulfils a wish and shows the result, or the reason why not, in a modal that is open."""
 
         async def slow() -> None:
@@ -199,9 +201,12 @@ class Presses:
 
         with use(await self.language_of(asker)):
             result = await self.granted(asker, partial(self._patiently, wish, slow), say)
-            shown = result.shown if isinstance(result, Refused) else await self.answers.show(view_id, result)
+            view = result.view if isinstance(result, Then) else result
+            shown = view.shown if isinstance(view, Refused) else await self.answers.show(view_id, view)
             if not shown:
                 await self.say(asker, _(sentences.GONE_MODAL))
+            elif isinstance(result, Then):
+                await result.after()
 
     def _taken(self, asker: Asker, what: str) -> Press | None:
         """The press, to be ended; None for one that the answer of the one before serves too."""

@@ -62,6 +62,8 @@ RECEIPT_FILES = 2
 NEEDS_PROOF = frozenset(name for name, wish in PRESSED.items() if wish == "prove")
 NEEDS_NEWS = frozenset(commit_of(name) for name in ("wanted", "sending", "unknown", "sent", "put back"))
 ADD_ONE = f"{ids.TALLY}_{STEPS[0]}"
+VERDICTS = ("The same*:", " missing: ", " extra: ")
+"""What a count is answered with."""
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
 """What it means to a person that the bot died in the middle."""
 
@@ -422,8 +424,9 @@ class Play:
         view = self.world.slack.view(user)
         if view is None:
             raise TimeoutError
-        reason = {ids.REASON: "recounted twice"} if view.callback_id == ids.END_REASON else None
-        self.deliveries.append(await slack.submit(user, view, reason))
+        if view.callback_id:
+            reason = {ids.WHY: "other", ids.REASON: "recounted twice"} if view.callback_id == ids.END_REASON else None
+            self.deliveries.append(await slack.submit(user, view, reason))
         await self.until(lambda: visit.end_code and self._sees(visit.end_code))
         visit.enter_end_otc(visit.end_code or "")
 
@@ -514,7 +517,8 @@ class Play:
         number = max(0, len(visit.shipments) + self.chance.choice([0, 0, 0, -1]))
         delivery = await self.world.slack.submit(self.world.operator, view, {ids.COUNTED: str(number)})
         self.deliveries.append(delivery)
-        await self.modal("You counted")
+        # The code itself follows a count that is the same, where nothing is to be looked at.
+        await self.until(lambda: any(self._modal_now(said) for said in (*VERDICTS, "You can't undo this")))
         self.counted.append(Counted(visit, number))
 
     async def _slash(self, visit: Visit, command: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.flipkart.errors import RefusedError, TransportError
-from bot.handover.answers import CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
+from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
 from bot.handover.end import NOT_SYNCED
 from bot.handover.location import Location
 from bot.handover.model import Happening, Stage
@@ -48,9 +48,10 @@ async def test_a_count_that_is_equal_gives_the_code(stand: Stand) -> None:
     visit, h_id = await closing(stand)
     form = await stand.end.open(ASHA, h_id)
     assert isinstance(form, CountForm)
-    assert (form.handover.scanned, form.changed_from) == (4, None)
+    assert form.changed_from is None
+    assert stand.asked("shipments") == [], "the form waits for pages"
     compared = await stand.end.compare(ASHA, h_id, 4)
-    assert compared.difference == 0
+    assert (compared.handover.scanned, compared.difference) == (4, 0)
     assert stand.asked("end_otc") == [], "Flipkart was asked for the code before anybody confirmed"
     shown = await stand.end.give(ASHA, h_id, 4)
     assert code(shown) == visit.end_code
@@ -61,6 +62,75 @@ async def test_a_count_that_is_equal_gives_the_code(stand: Stand) -> None:
     await stand.look()
     await stand.look()
     assert (await stand.now(h_id)).stage is Stage.CLOSED
+
+
+async def test_the_code_follows_a_count_that_is_equal(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    less = await stand.end.count(ASHA, h_id, 3)
+    assert isinstance(less, CountCompared)
+    assert (less.difference, stand.asked("end_otc")) == (1, [])
+    assert code(await stand.end.count(ASHA, h_id, 4)) == visit.end_code
+    assert [e.by for e in await stand.record(h_id, Happening.END_OTC)] == [ASHA.user_id]
+
+
+async def test_a_parcel_to_set_aside_is_shown_before_the_code(stand: Stand) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.scan(1, status="REJECTED", reason="torn")
+    visit.finish_scanning()
+    h = await stand.only()
+    await stand.end.open(ASHA, h.id)
+    compared = await stand.end.count(ASHA, h.id, 3)
+    assert isinstance(compared, CountCompared)
+    assert len(compared.problems) == 1
+    assert stand.asked("end_otc") == []
+
+
+async def test_pages_are_read_while_somebody_counts(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    stand.clock.advance(1)
+    stand.sim.slow = 0.03
+    ahead = asyncio.create_task(stand.end.read_ahead(ASHA, h_id))
+    await asyncio.sleep(0)
+    compared = await stand.end.compare(ASHA, h_id, 3)
+    assert (compared.handover.scanned, ahead.done()) == (4, True), "the count does not wait for the pages"
+    pages = len(stand.asked("shipments"))
+    assert code(await stand.end.give(ASHA, h_id, 4, "One box is empty")) == visit.end_code
+    assert len(stand.asked("shipments")) == pages, "the pages were read a moment ago"
+    assert len(stand.asked("end_otc")) == 1
+
+
+@pytest.mark.parametrize("seconds", [1, 40])
+async def test_what_came_since_the_pages_were_read_is_counted_again(stand: Stand, seconds: int) -> None:
+    visit = stand.sim.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.scan(2, synced=False)
+    visit.finish_scanning()
+    h = await stand.only()
+    await stand.end.open(ASHA, h.id)
+    stand.clock.advance(1)
+    await stand.end.read_ahead(ASHA, h.id)
+    stand.clock.advance(seconds)
+    await stand.end.compare(ASHA, h.id, 2)
+    visit.sync()
+    stand.clock.advance(seconds)
+    again = await stand.end.give(ASHA, h.id, 2)
+    assert isinstance(again, CountForm), "the code was shown for parcels that nobody counted"
+    assert (again.handover.scanned, again.changed_from) == (4, 2)
+    assert await stand.record(h.id, Happening.END_OTC) == []
+    assert code(await stand.end.count(ASHA, h.id, 4)) == visit.end_code
+
+
+async def test_pages_that_fail_ahead_are_read_after_the_count(stand: Stand) -> None:
+    visit, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+    stand.sim.fail("shipments", status=503)
+    await stand.end.read_ahead(ASHA, h_id)
+    assert code(await stand.end.count(ASHA, h_id, 4)) == visit.end_code
 
 
 @pytest.mark.parametrize("counted", [0, 3, 5])

@@ -11,7 +11,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.flipkart.errors import FlipkartError, MalformedError, RefusedError, TransportError
-from bot.handover.answers import CountForm
 from bot.handover.model import Handover, Happening
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.reader import BARREN_PAGES, LOOKS_AT_A_DEAD_END, PAGES_A_TICK
@@ -543,15 +542,14 @@ async def test_a_status_that_changes_on_an_older_page_is_seen(tmp_path: Path, ca
         if by == "the poller":
             await here.reader.catch_up(handover.id)
         else:
-            form = await here.end.open(ASHA, handover.id)
-            assert isinstance(form, CountForm)
-            assert [one.tracking_id for one in form.problems] == [first.tracking_id]
+            await here.end.read_ahead(ASHA, handover.id)
+            assert [one.tracking_id for one in await here.handovers.problems(handover.id)] == [first.tracking_id]
         await agree(here, visit, handover.id, f"after a look of {by}")
         [told] = await here.record(handover.id, Happening.PROBLEMS)
         assert told.detail == {"tracking_ids": [first.tracking_id]}
         here.clock.advance(60)
         first.status, first.reason = "ACCEPTED", None
-        await here.end.open(ASHA, handover.id)
+        await here.end.read_ahead(ASHA, handover.id)
         await agree(here, visit, handover.id, "after it was corrected")
         [told] = await here.record(handover.id, Happening.CLEARED)
         assert told.detail == {"tracking_ids": [first.tracking_id]}
@@ -564,8 +562,8 @@ async def test_the_pass_at_the_end_is_made_once(stand: Stand) -> None:
     for _ in range(6):
         await stand.reader.catch_up(handover.id)
     assert len(stand.asked("shipments")) - before == 10 + 5
-    await stand.end.open(ASHA, handover.id)
-    await stand.end.open(ASHA, handover.id)
+    await stand.end.read_ahead(ASHA, handover.id)
+    await stand.end.read_ahead(ASHA, handover.id)
     assert len(stand.asked("shipments")) - before == 10 + 5 + 2, "a form made a pass again that had just been made"
     await agree(stand, visit, handover.id, "at the end")
 
@@ -582,9 +580,9 @@ async def test_a_parcel_that_is_no_longer_listed(tmp_path: Path, caught_up: Caug
         here.clock.advance(30)
         await here.look()
         visit.withdraw("GONE")
-        form = await here.end.open(ASHA, handover.id)
-        assert isinstance(form, CountForm)
-        assert (form.handover.scanned, form.handover.rejected, form.handover.withdrawn) == (left, 0, 1)
+        await here.end.read_ahead(ASHA, handover.id)
+        read = await here.now(handover.id)
+        assert (read.scanned, read.rejected, read.withdrawn) == (left, 0, 1)
         await agree(here, visit, handover.id, "after it was withdrawn")
         [told] = await here.record(handover.id, Happening.WITHDRAWN)
         assert told.detail == {"tracking_ids": ["GONE"], "scanned": left}
@@ -602,7 +600,7 @@ async def test_a_parcel_that_is_listed_again_counts_again(stand: Stand) -> None:
     visit.task.shipments.append(gone)
     visit.task.visible.append(gone)
     stand.clock.advance(60)
-    await stand.end.open(ASHA, handover.id)
+    await stand.end.read_ahead(ASHA, handover.id)
     await agree(stand, visit, handover.id, "after it came back")
     assert (await stand.now(handover.id)).withdrawn == 0
     assert await stand.withdrawn(handover.id) == []

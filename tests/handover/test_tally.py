@@ -6,7 +6,7 @@ import pytest
 
 from bot.handover.model import Happening
 from bot.handover.refusals import HandoverOver, NotAllowed
-from bot.handover.tally import MOST, Tallying, add, initial_count
+from bot.handover.tally import MOST, Tallying, add
 from bot.store.tallies import TallyStore
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
 
@@ -56,16 +56,3 @@ async def test_who_may_not_and_when_it_is_over(stand: Stand) -> None:
     with pytest.raises(HandoverOver):
         await count.add(ASHA, handover.id, 5)
     assert (await stand.now(handover.id)).running == 0
-
-
-async def test_what_a_form_begins_with(stand: Stand) -> None:
-    stand.sim.arrive(LOCATION.id, "Ram")
-    handover = await stand.only()
-    assert initial_count(handover) is None
-    for update, first in (
-        ({"counted": 0}, 0),
-        ({"counted": 18}, 18),
-        ({"counted": 18, "running": 41}, 41),
-        ({"running": 7, "own_scanned": 9}, 9),
-    ):
-        assert initial_count(handover.model_copy(update=update)) == first

@@ -67,12 +67,14 @@ async def end_code(world: World, user: str, visit: Visit, counted: int, reason: 
     assert delivery.acked
     view = await modal(world, user, "Parcels counted by hand")
     await world.slack.submit(user, view, {"counted": str(counted)})
-    if reason is None:
-        view = await modal(world, user, "Show the End OTC")
-        await world.slack.submit(user, view)
+    if reason is not None:
+        view = await modal(world, user, "Why finish")
+        await world.slack.submit(user, view, {"why": "other", "reason": reason})
     else:
-        view = await modal(world, user, "Why close it")
-        await world.slack.submit(user, view, {"reason": reason})
+        # The code comes at once where there is nothing more to look at.
+        view = await modal(world, user, "You can't undo this")
+        if view.callback_id:
+            await world.slack.submit(user, view)
     return await world.until(
         lambda: (
             world.slack.view(user)

@@ -51,6 +51,8 @@ async def test_a_list_before_the_scans(dock: World) -> None:
         await card_says(dock, visit, "On the End OTC page")
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "2"})
+        view = await modal(dock, dock.operator, "The same")
         assert "`FMP000777`" in view.text_all()
         assert "2 parcels expected at this location have not been scanned" in view.text_all()
         await dock.slack.press(dock.operator, view, ids.SHOW_LISTS)

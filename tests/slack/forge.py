@@ -52,7 +52,7 @@ BUTTONS = (
 SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
 CLAIM_INPUTS = (ids.REFERENCE, ids.AMOUNT, ids.PAID, ids.CLAIM_STEP, ids.CLAIM_PARCELS)
-INPUTS = (ids.COUNTED, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, *CLAIM_INPUTS)
+INPUTS = (ids.COUNTED, ids.WHY, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, *CLAIM_INPUTS)
 EVENTS = ("app_home_opened", "member_joined_channel", "message")
 OTHER = "of_another_version"
 
@@ -119,7 +119,12 @@ def submission(world: World, callback_id: str, handover: str, *, user: str = "")
     body["state"]["values"][ids.CHOSEN] = {ids.CHOSEN: chosen}
     several = {"type": "multi_static_select", "selected_options": [{"value": handover}]}
     body["state"]["values"][ids.CLAIM_PARCELS] = {ids.CLAIM_PARCELS: several}
-    for name, value in ((ids.PARCEL, "FMP1"), (ids.PROBLEM_KIND, "empty"), (ids.CLAIM_STEP, "raised")):
+    for name, value in (
+        (ids.WHY, "van"),
+        (ids.PARCEL, "FMP1"),
+        (ids.PROBLEM_KIND, "empty"),
+        (ids.CLAIM_STEP, "raised"),
+    ):
         body["state"]["values"][name] = {name: {"type": "x", "selected_option": {"value": value}}}
     trigger = world.slack.new_trigger(user)
     more: Json = {"trigger_id": trigger, "view": body, "response_urls": []}

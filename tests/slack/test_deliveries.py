@@ -63,7 +63,7 @@ async def test_a_submission_delivered_twice_counts_once_and_gets_the_same_answer
         assert delivery.payload["response_action"] == "update"
         again = await dock.slack.redeliver(delivery)
         assert again.payload == delivery.payload, "a repeated submission gets another answer"
-        await dock.until(lambda: (v := dock.slack.view(dock.operator)) and "Show the End OTC" in v.text_all())
+        await dock.until(lambda: (v := dock.slack.view(dock.operator)) and "You can't undo this" in v.text_all())
         counted = dock.rows("SELECT count(*) FROM audit WHERE what = 'counted'")
         assert counted == [(1,)], f"one count is on record {counted[0][0]} times"
 

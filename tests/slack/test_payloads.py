@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import ids
-from bot.slack.blocks import modals
+from bot.slack.blocks import counts
 from tests.examples import share
 from tests.slack import forge
 from tests.slack.conftest import faults
@@ -110,7 +110,7 @@ async def test_private_metadata_that_is_not_this_bots(
 
 @pytest.mark.everyday(4)
 @pytest.mark.parametrize(
-    "number", ["-1", "1.5", "", " ", "abc", "1e3", "٣", str(modals.MOST_PARCELS + 1), "9" * 400, "0x10", None, 7.5, []]
+    "number", ["-1", "1.5", "", " ", "abc", "1e3", "٣", str(counts.MOST_PARCELS + 1), "9" * 400, "0x10", None, 7.5, []]
 )
 async def test_a_count_that_is_no_number_of_parcels(dock: World, number: Any) -> None:
     async with dock.bot():

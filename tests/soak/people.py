@@ -15,6 +15,8 @@ from tests.soak.plan import MINUTE, Coming
 from tests.soak.weather import Weather
 
 PATIENCE = 150.0
+VERDICTS = ("The same*:", " missing: ", " extra: ")
+"""What a count is answered with."""
 """Seconds within which a press must have led to something: a hang of Flipkart may take 75, and then Slack may fail."""
 TRIES = 15
 
@@ -91,7 +93,9 @@ class Operator:
         async def press() -> Delivery:
             return await self.world.slack.press(self.user, card, ids.COUNT)
 
-        await self._walk(f"Count for {visit.fe_id}", press, values, lambda view: "You counted" in view.text_all())
+        await self._walk(
+            f"Count for {visit.fe_id}", press, values, lambda view: any(said in view.text_all() for said in VERDICTS)
+        )
         await self._clear()
 
     async def end_code(self, visit: Visit, card: Message, miscounted: int) -> str:
@@ -107,7 +111,7 @@ class Operator:
             values = {
                 ids.END_COUNT: {ids.COUNTED: str(counted)},
                 ids.END_CONFIRM: {},
-                ids.END_REASON: {ids.REASON: "Two parcels are in the other cage"},
+                ids.END_REASON: {ids.WHY: "other", ids.REASON: "Two parcels are in the other cage"},
             }
             what = f"End OTC for {visit.fe_id} by {self.user}"
             found = await self._walk(

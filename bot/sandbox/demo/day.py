@@ -158,8 +158,9 @@ class Day:
             if part.miscounted:
                 view = await self._view(player, "end_reason")
                 await self._pause(2)
-                await slack.submit(player, view, {"reason": REASONS[part.miscounted]})
-            else:
+                await slack.submit(player, view, {"why": "other", "reason": REASONS[part.miscounted]})
+            elif part.rejected or part.swapped:
+                # Without a parcel to look at, the code follows the count at once.
                 view = await self._view(player, "end_confirm")
                 await self._pause(1)
                 await slack.submit(player, view)

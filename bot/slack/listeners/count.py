@@ -7,7 +7,7 @@ from bot.handover.tally import STEPS
 from bot.i18n import N_, _, number
 from bot.slack import ids
 from bot.slack.answer import Asker
-from bot.slack.blocks import modals
+from bot.slack.blocks import counts
 from bot.slack.blocks.own_scans import LISTED
 from bot.slack.declared import Body, Form, Kind, Right, WrongInputError, by_itself, fills, handover, opens, pressed
 from bot.slack.listeners.desk import Desk
@@ -19,17 +19,16 @@ _STEPS = {f"{ids.TALLY}_{step}": step for step in STEPS}
 @opens(Kind.BUTTON, ids.COUNT, COUNT_TITLE, right=Right.OPERATOR, reads=handover)
 async def count_button(desk: Desk, asker: Asker, handover_id: str) -> View:
     """The form for a whole count."""
-    form = await desk.counting.form(Actor(asker.user_id), handover_id)
-    return modals.count_form(form, await desk.own.lists(form.handover, LISTED))
+    return counts.count_form(await desk.counting.form(Actor(asker.user_id), handover_id))
 
 
 async def counted(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalState, int]:
     """A form with a number of parcels. Raises WrongInputError, BrokenPayloadError."""
     state, text = form.kept(ids.ModalState), form.typed(ids.COUNTED).strip()
     parcels = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
-    if parcels is None or parcels > modals.MOST_PARCELS:
-        sentence = _("Type the number of parcels: a whole number from 0 to {most}.")
-        raise WrongInputError({ids.COUNTED: sentence.format(most=number(modals.MOST_PARCELS))})
+    if parcels is None or parcels > counts.MOST_PARCELS:
+        sentence = _("How many parcels? Type a number (0 to {most}).")
+        raise WrongInputError({ids.COUNTED: sentence.format(most=number(counts.MOST_PARCELS))})
     return state, parcels
 
 
@@ -37,7 +36,8 @@ async def counted(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalStat
 async def count_form(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int]) -> View:
     """Keeps a whole count."""
     state, parcels = form
-    return modals.count_kept(await desk.counting.keep(Actor(asker.user_id), state.handover, parcels))
+    compared = await desk.counting.keep(Actor(asker.user_id), state.handover, parcels)
+    return counts.count_kept(compared, await desk.own.lists(compared.handover, LISTED))
 
 
 def _step(body: Body) -> tuple[str, int, bool]:

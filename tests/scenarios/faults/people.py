@@ -19,11 +19,13 @@ def hurry(dock: World) -> None:
     dock.timing = replace(dock.timing, socket=replace(dock.timing.socket, deaf=10.0))
 
 
-def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", **more: Any) -> Visit:
-    """An FE who has scanned and stands on the End OTC page."""
+def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", *, aside: int = 1, **more: Any) -> Visit:
+    """An FE who has scanned, `aside` of it to be looked at before the code, and stands on the End OTC page."""
     visit = dock.flipkart.arrive("LOC1", name, **more)
     visit.begin()
-    visit.scan(scanned)
+    visit.scan(scanned - aside)
+    for _ in range(aside):
+        visit.scan(1, status="REJECTED", reason="Wrong product")
     visit.finish_scanning()
     return visit
 
@@ -34,7 +36,7 @@ async def confirming(dock: World, user: str, visit: Visit, counted: int) -> Scre
     await dock.slack.press(user, card, "end_otc")
     view = await modal(dock, user, "Parcels counted by hand")
     await dock.slack.submit(user, view, {"counted": str(counted)})
-    return await modal(dock, user, "Show the End OTC" if counted == len(visit.shipments) else "Why close it")
+    return await modal(dock, user, "Show the End OTC" if counted == len(visit.shipments) else "Why finish")
 
 
 async def all_at_once(presses: Iterable[Coroutine[Any, Any, Any]]) -> None:

@@ -64,7 +64,7 @@ async def test_a_page_that_repeats(dock: World, logged: io.StringIO) -> None:
         card = await card_says(dock, visit, "*5 scanned*")
         await some_looks(dock, "shipments", 6)
         await dock.slack.press(dock.operator, card, "count")
-        await dock.slack.close(dock.operator, await modal(dock, dock.operator, "5 scanned"))
+        await dock.slack.close(dock.operator, await modal(dock, dock.operator, "Parcels counted by hand"))
         assert dock.rows("select count(*) from shipment") == [(5,)], "the same page again was kept again"
         assert logged.getvalue().count(CIRCLE) == 1, "the circle is logged at every look"
         dock.flipkart.switches.repeat_page = False
@@ -205,6 +205,8 @@ async def test_a_foreign_host(dock: World, logged: io.StringIO, shape: str) -> N
         card = await card_says(dock, visit, "On the End OTC page")
         delivery = await dock.slack.press(dock.operator, card, "end_otc")
         assert delivery.acked
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "10"})
         await modal(dock, dock.operator, NO_SENSE)
         assert not dock.flipkart.codes, "a code although the scans could not be read to the end"
         dock.flipkart.clear_faults()
@@ -456,8 +458,9 @@ async def test_two_fes_with_one_name(dock: World) -> None:
         view = await modal(dock, dock.operator, "Which FE stands in front of you?")
         assert all(fe in view.text_all() for fe in ("fe1", "fe2")), "the two can't be told apart"
         await dock.slack.submit(dock.operator, view, {"chosen": cards[1].buttons()[0]["value"]})
-        await dock.slack.submit(dock.operator, await modal(dock, dock.operator, "3 scanned"), {"counted": "3"})
-        await dock.slack.submit(dock.operator, await modal(dock, dock.operator, "Show the End OTC"))
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        assert "`fe2`" in view.text_all()
+        await dock.slack.submit(dock.operator, view, {"counted": "3"})
         await dock.until(lambda: other.end_code and seen_by(dock, dock.operator, other.end_code))
         await thread_says(dock, cards[1], "was shown the End OTC:")
         assert one.end_code is None

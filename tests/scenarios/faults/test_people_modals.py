@@ -43,7 +43,7 @@ async def test_two_people_with_differing_counts(dock: World) -> None:
         theirs = await confirming(dock, dock.second, visit, 4)
         await dock.slack.close(dock.second, theirs)
         await all_at_once([dock.slack.submit(dock.operator, ours)])
-        again = await modal(dock, dock.operator, f"(<@{dock.second}> counted 4 parcels meanwhile)")
+        again = await modal(dock, dock.operator, f"<@{dock.second}> counted 4 parcels meanwhile")
         assert calls(dock, "end_otc") == 0, "the code came although the two do not agree"
         await dock.slack.submit(dock.operator, again, {"counted": "6"})
         await dock.slack.submit(dock.operator, await modal(dock, dock.operator, "Show the End OTC"))
@@ -67,8 +67,8 @@ async def test_a_reason_is_for_the_count_that_was_shown(dock: World) -> None:
     async with dock.bot():
         ours = await confirming(dock, dock.operator, visit, 4)
         await confirming(dock, dock.second, visit, 6)
-        await all_at_once([dock.slack.submit(dock.operator, ours, {"reason": "two are in the van"})])
-        await modal(dock, dock.operator, f"(<@{dock.second}> counted 6 parcels meanwhile)")
+        await all_at_once([dock.slack.submit(dock.operator, ours, {"why": "other", "reason": "two are in the van"})])
+        await modal(dock, dock.operator, f"<@{dock.second}> counted 6 parcels meanwhile")
     assert calls(dock, "end_otc") == 0, "a reason for four parcels is on record beside a count of six"
     assert counts(dock) == [(dock.operator, 4), (dock.second, 6)]
     assert on_record(dock, "asked") == []
@@ -104,7 +104,9 @@ async def test_a_double_submit(dock: World) -> None:
     async with dock.bot():
         card = await card_says(dock, visit, "On the End OTC page")
         view = await confirming(dock, dock.operator, visit, 4)
-        twice = [dock.slack.submit(dock.operator, view, {"reason": "two are in the van"}) for _ in range(2)]
+        twice = [
+            dock.slack.submit(dock.operator, view, {"why": "other", "reason": "two are in the van"}) for _ in range(2)
+        ]
         await all_at_once(twice)
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
         await thread_says(dock, card, "The count differed; the reason given: “two are in the van”")
@@ -154,7 +156,7 @@ async def test_a_restart_between_opening_and_submitting(dock: World) -> None:
         view = await modal(dock, dock.operator, "Parcels counted by hand")
     nobody = await dock.slack.submit(dock.operator, view, {"counted": "6"})
     assert not nobody.acked
-    assert view.submit == "Compare", "what was typed is lost with the bot"
+    assert view.submit == "Next", "what was typed is lost with the bot"
     async with dock.bot():
         await all_at_once([dock.slack.submit(dock.operator, view, {"counted": "6"})])
         view = await modal(dock, dock.operator, "Show the End OTC")

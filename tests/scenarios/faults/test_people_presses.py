@@ -138,7 +138,7 @@ async def test_fifty_counts(dock: World) -> None:
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         assert sent(dock, "views.open") <= FIFTY // 2, "half of what the whole workspace may open in a minute"
         await all_at_once(dock.slack.submit(dock.operator, view, {"counted": "6"}) for _ in range(FIFTY))
-        await modal(dock, dock.operator, "You counted *6 parcels*")
+        await modal(dock, dock.operator, "The same*: 6 counted, 6 scanned")
         await thread_says(dock, card, "counted *6 parcels*")
     counts = [(by, detail["counted"], detail["scanned"]) for by, detail in on_record(dock, "counted")]
     assert counts == [(dock.operator, 6, 6)], "one count is on record more than once"
@@ -198,7 +198,7 @@ async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
     operator="a press was refused",
 )
 async def test_a_card_of_last_week(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=0)
     async with dock.bot():
         await end_code(dock, dock.operator, visit, counted=6)
         assert visit.enter_end_otc(str(visit.end_code))

@@ -100,9 +100,9 @@ async def test_a_non_operator_forges_every_form(dock: World) -> None:
         choice = await put_away(dock, "Which FE stands in front of you?")
         forms.append((choice, {"chosen": choice.blocks[0]["element"]["options"][0]["value"]}))
         await dock.slack.press(dock.operator, last, "end_otc")
-        forms.append((await put_away(dock, "Compare"), {"counted": "6"}))
+        forms.append((await put_away(dock, "Next"), {"counted": "6"}))
         await confirming(dock, dock.operator, closing[0], 4)
-        forms.append((await put_away(dock, "Show it anyway"), {"reason": "because of rain"}))
+        forms.append((await put_away(dock, "Show code anyway"), {"why": "other", "reason": "because of rain"}))
         await confirming(dock, dock.operator, closing[0], 6)
         forms.append((await put_away(dock, "Show the End OTC"), {}))
         assert [form.callback_id for form, _ in forms] == [

@@ -103,8 +103,10 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
         await dock.slack.press(dock.operator, card, "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
-        view = await modal(dock, dock.operator, "Why close it")
-        await all_at_once([dock.slack.submit(dock.operator, view, {"reason": f"because {hostile}"[:500]})])
+        view = await modal(dock, dock.operator, "Why finish")
+        await all_at_once(
+            [dock.slack.submit(dock.operator, view, {"why": "other", "reason": f"because {hostile}"[:500]})]
+        )
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
         await thread_says(dock, card, "The count differed; the reason given: “")
         visit.enter_end_otc(str(visit.end_code))
@@ -172,8 +174,10 @@ async def test_a_reason_that_nobody_can_see(dock: World) -> None:
         await dock.slack.press(dock.operator, card, "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "4"})
-        view = await modal(dock, dock.operator, "Why close it")
-        await all_at_once([dock.slack.submit(dock.operator, view, {"reason": "\u200b\u2060\u200e" * 20})])
+        view = await modal(dock, dock.operator, "Why finish")
+        await all_at_once(
+            [dock.slack.submit(dock.operator, view, {"why": "other", "reason": "\u200b\u2060\u200e" * 20})]
+        )
         assert view.errors == {"reason": "Write why, in a few words."}
     assert calls(dock, "end_otc") == 0
 

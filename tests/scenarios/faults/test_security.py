@@ -256,8 +256,8 @@ async def wish_for_code(dock: World) -> None:
     await dock.slack.slash(dock.operator, dock.channel, "/end-otc", late.fe_id)
     view = await modal(dock, dock.operator, "Parcels counted by hand")
     await dock.slack.submit(dock.operator, view, {"counted": "0"})
-    view = await modal(dock, dock.operator, "Why close it")
-    await dock.slack.submit(dock.operator, view, {"reason": "all in the van"})
+    view = await modal(dock, dock.operator, "Why finish")
+    await dock.slack.submit(dock.operator, view, {"why": "other", "reason": "all in the van"})
     await modal(dock, dock.operator, "A second person has to agree")
 
 

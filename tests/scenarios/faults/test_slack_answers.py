@@ -58,7 +58,8 @@ async def waiting(dock: World) -> Visit:
 async def at_the_end(dock: World) -> tuple[Visit, Any]:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     visit.begin()
-    visit.scan(3)
+    visit.scan(2)
+    visit.scan(1, status="REJECTED", reason="Wrong product")
     visit.finish_scanning()
     return visit, await card_says(dock, visit, "On the End OTC page")
 

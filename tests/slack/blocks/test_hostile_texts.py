@@ -38,7 +38,7 @@ from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
-from bot.slack.blocks import guide, modals, modes, sentences
+from bot.slack.blocks import counts, guide, modals, modes, sentences
 from bot.slack.blocks.card import card
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -142,7 +142,7 @@ HANDOVERS = st.builds(
     obd_remarked=NUMBERS,
     first_scan_at=st.none() | MOMENTS,
     last_scan_at=st.none() | MOMENTS,
-    counted=st.none() | st.integers(0, modals.MOST_PARCELS),
+    counted=st.none() | st.integers(0, counts.MOST_PARCELS),
     counted_by=PEOPLE,
     matched=NUMBERS,
     unexpected=MAYBE,
@@ -350,18 +350,18 @@ def test_start_answers(
         check_message(start_text([answer]), start_answer(answer, ZONE, NOW), public=False)
 
 
-@given(HANDOVERS, PLACES, PARCELS, st.integers(0, modals.MOST_PARCELS), MAYBE)
+@given(HANDOVERS, PLACES, PARCELS, st.integers(0, counts.MOST_PARCELS), MAYBE)
 @quick
 def test_count_modals(
     h: Handover, place: Location, parcels: list[Shipment], counted: int, changed_from: int | None
 ) -> None:
-    form = CountForm(h, place, tuple(parcels), changed_from)
+    form = CountForm(h, place, changed_from)
     compared = CountCompared(h, place, counted, tuple(parcels))
     for view in (
-        modals.count_form(form),
-        modals.end_count(form),
-        modals.count_kept(compared),
-        modals.end_compared(compared),
+        counts.count_form(form),
+        counts.end_count(form),
+        counts.count_kept(compared),
+        counts.end_compared(compared),
     ):
         check_modal(view)
 
