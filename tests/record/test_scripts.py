@@ -15,7 +15,7 @@ from bot.record.chart import day_chart
 from bot.record.paper import Paper
 from bot.record.pdf import make_pdf
 from bot.record.receipt import Receipt, make_receipt
-from bot.record.scripts import ARABIC, LATIN, runs
+from bot.record.scripts import ARABIC, FAMILIES, LATIN, runs
 from tests.handover.test_digest import busy
 from tests.record import samples
 from tests.record.test_pdf import pages, tight
@@ -113,11 +113,12 @@ def test_the_picture_of_a_day_has_names_in_every_script_within_its_edges() -> No
         replace(one, handover=one.handover.model_copy(update={"fe_name": name}))
         for one, name in zip(made.seen, names, strict=True)
     )
-    # A sign that no font has would be warned of, and a warning fails a test.
+    assert {family for name in names for family, _ in runs(name, lambda *_: True)} == set(FAMILIES)
     png = day_chart(replace(made, seen=seen), ZoneInfo("Asia/Kolkata"))
     with Image.open(io.BytesIO(png)) as picture:
         edge = picture.convert("L").crop((0, 0, 8, picture.height))
         assert edge.getextrema() == (255, 255), "a name runs out of the picture"
+    assert day_chart(busy(2, "王 🙈"), ZoneInfo("Asia/Kolkata")), "what no font has is a box, and no warning"
 
 
 @pytest.mark.parametrize(
