@@ -2,6 +2,7 @@
 
 import io
 import math
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ def day_chart(digest: Digest, zone: ZoneInfo) -> bytes:
         digest: the day.
         zone: in which its hours are shown.
     """
+    with warnings.catch_warnings():
+        # What no font has is drawn as a box; whoever reads the log can do nothing about it.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        return _drawn(digest, zone)
+
+
+def _drawn(digest: Digest, zone: ZoneInfo) -> bytes:
     # matplotlib takes half a second to load, and is needed once a day.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

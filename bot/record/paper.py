@@ -18,7 +18,7 @@ import uharfbuzz
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from bot.record.scripts import LATIN, file_of, is_virama, runs, sits_on_another
+from bot.record.scripts import ARABIC, LATIN, file_of, is_virama, runs, sits_on_another
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 14.0, 280.0
@@ -143,17 +143,15 @@ class Paper:
             if family == LATIN:
                 self.pdf.text(x, base, stretch)
             else:
-                self._shaped(x, base, stretch, wide, high)
+                # Shapes stand in another order than letters are written: whoever searches or copies gets the letters.
+                # Readers turn what is written from right to left around by themselves.
+                letters = "" if family == ARABIC else stretch.encode("utf-16-be").hex().upper()
+                self.pdf._out(f"/Span <</ActualText <FEFF{letters}>>> BDC" if letters else "/Span BMC")
+                # fpdf2 sets the base line of a cell 0.8 letter heights below its upper edge.
+                self.pdf.set_xy(x, base - 0.8 * high)
+                self.pdf.cell(wide, high, stretch)
+                self.pdf._out("EMC")
             x += wide
-
-    def _shaped(self, x: float, base: float, text: str, wide: float, high: float) -> None:
-        # Shapes stand in another order than letters are written: whoever searches or copies gets the letters.
-        letters = text.encode("utf-16-be").hex().upper()
-        self.pdf._out(f"/Span <</ActualText <FEFF{letters}>>> BDC")
-        # fpdf2 sets the base line of a cell 0.8 letter heights below its upper edge.
-        self.pdf.set_xy(x, base - 0.8 * high)
-        self.pdf.cell(wide, high, text)
-        self.pdf._out("EMC")
 
     def wrap(self, text: str, width: float, size: float, style: Style = "") -> list[str]:
         """The text in lines of at most `width`; a word that is longer is broken where it must be."""

@@ -1,6 +1,6 @@
 """Which of the bot's own fonts a sign is drawn with: Noto Sans, and one font for each of India's scripts.
 
-Unicode gives each of these scripts a block of 128 signs, one block after the other. What several scripts share stays in
+Unicode gives nine of these scripts a block of 128 signs each, one after the other. What several scripts share stays in
 the font of what stands before it.
 """
 
@@ -15,11 +15,17 @@ DEVANAGARI = "NotoSansDevanagari"
 _OTHERS = ("Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam")
 _BLOCKS = (DEVANAGARI, *(f"NotoSans{one}" for one in _OTHERS))
 """By block, from U+0900 on."""
-FAMILIES = (LATIN, *_BLOCKS)
-"""The fonts, each a file for regular and one for bold letters."""
 _FIRST, _EACH = 0x0900, 128
-_VEDIC = re.compile(r"[\u1cd0-\u1cff\ua8e0-\ua8ff]")
-"""Signs of Devanagari outside of its block."""
+ARABIC = "NotoNaskhArabic"
+"""For Urdu, Kashmiri and Sindhi."""
+_ELSEWHERE = (
+    (re.compile(r"[\u1cd0-\u1cff\ua8e0-\ua8ff]"), DEVANAGARI),
+    (re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"), ARABIC),
+    (re.compile(r"[\uabc0-\uabff\uaae0-\uaaff]"), "NotoSansMeeteiMayek"),
+    (re.compile(r"[\u1c50-\u1c7f]"), "NotoSansOlChiki"),
+)
+FAMILIES = (LATIN, *_BLOCKS, *dict.fromkeys(family for _signs, family in _ELSEWHERE if family not in _BLOCKS))
+"""The fonts, each a file for regular and one for bold letters."""
 _SHARED = re.compile(r"[\u0964\u0965\u200c\u200d\u25cc]")
 """Ends of a sentence, joiners, and the circle that stands for a letter: signs that all these fonts have."""
 
@@ -40,8 +46,10 @@ def runs(text: str, has: Has) -> Iterator[tuple[str | None, str]]:
         return
     before: str | None = LATIN
     stretch = ""
-    for sign in text:
-        family = _family(sign, before, has)
+    for i, sign in enumerate(text):
+        # A space between words that are written from right to left stands at the left of the first.
+        is_within = sign == " " and before == ARABIC and _own(text[i + 1 : i + 2] or " ") == ARABIC
+        family = ARABIC if is_within else _family(sign, before, has)
         if family != before and stretch:
             yield before, stretch
             stretch = ""
@@ -63,7 +71,7 @@ def _own(sign: str) -> str | None:
     block = (ord(sign) - _FIRST) // _EACH
     if 0 <= block < len(_BLOCKS):
         return _BLOCKS[block]
-    return DEVANAGARI if _VEDIC.match(sign) else None
+    return next((family for signs, family in _ELSEWHERE if signs.match(sign)), None)
 
 
 def sits_on_another(sign: str) -> bool:

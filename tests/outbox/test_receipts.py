@@ -70,8 +70,8 @@ async def leave(office: Office, handover: Handover) -> Handover:
     return handover
 
 
-async def ended(office: Office, *, said: bool = True) -> Handover:
-    handover = await office.arrive()
+async def ended(office: Office, *, said: bool = True, name: str = "Ram Kumar") -> Handover:
+    handover = await office.arrive(name)
     await office.scan(handover, 5)
     await office.scan(handover, 1, "REJECTED")
     await office.count(handover, 6)
@@ -253,13 +253,13 @@ async def test_what_slack_never_takes_is_given_up(office: Office) -> None:
 async def test_the_real_papers_in_hindi_with_names(office: Office) -> None:
     office.slack.add_user("asha", real_name="Asha Rao", user_id="U0ASHA")
     office.locations = Locations((Location(id="LOC1", name="Dock", channel=office.channel, language="hi"),))
-    await ended(office)
+    await ended(office, name="राम कुमार")
     await work(office, 3, Papers(here))
     [row] = await rows(office)
     pdf, table = (office.slack.files[one] for one in row.file_ids)
     assert pdf.content.startswith(b"%PDF")
     assert "Asha Rao" in table.content.decode()
-    assert pdf.name.startswith("receipt-2027-01-15-")
+    assert pdf.name.startswith("receipt-2027-01-15-Dock-राम-कुमार-6-of-6-")
     assert office.thread(office.cards[0])[-1].text.startswith("रसीद")
 
 

@@ -24,8 +24,11 @@ IN_SCRIPTS = {
     "Telugu": "శ్రీనివాస్ కృష్ణమూర్తి",
     "Kannada": "ಶ್ರೀನಿವಾಸ ಕೃಷ್ಣಮೂರ್ತಿ",
     "Malayalam": "ശ്രീജിത്ത് കൃഷ്ണൻ",
+    "Meetei Mayek": "ꯏꯕꯣꯝꯆꯥ ꯁꯤꯡꯍ",
+    "Ol Chiki": "ᱥᱟᱱᱛᱟᱲ ᱢᱩᱨᱢᱩ",
 }
-"""A name with conjuncts, and vowel signs before and around their letters, in each of India's scripts."""
+"""A name in each of India's scripts, with conjuncts, and vowel signs before and around their letters."""
+URDU = "محمد علی خان"
 JOINED = {
     "Devanagari": ("क्षि", "स्त", "र्या"),
     "Bengali": ("ট্টো", "ঙ্কা"),
