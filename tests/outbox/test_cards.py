@@ -94,9 +94,7 @@ async def test_a_stage_that_comes_while_the_card_is_being_edited_is_shown_at_onc
     office.time.move(2)
     await office.dispatcher.settle()
     await office.look()
-    assert "Count, then End OTC" in office.cards[0].text, (
-        "a stage that came during an edit waits for its turn"
-    )
+    assert "Count, then End OTC" in office.cards[0].text, "a stage that came during an edit waits for its turn"
 
 
 async def test_a_stage_that_goes_back_is_shown_at_once(office: Office) -> None:
