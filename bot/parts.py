@@ -32,6 +32,7 @@ from bot.handover.ports import StartCode
 from bot.handover.problems import Problems, locations_of
 from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.handover.refused import RefusedRecord
+from bot.handover.ringing import Ringing
 from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.tally import Tallying
@@ -128,6 +129,7 @@ class Parts:
         self._stores = stores
         self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
+        self._ringing = Ringing(settings.toml.notify, self._zone, clock)
         self._buckets = Buckets(timing.outbox.post, monotonic)
         self.slack = self.slack_client()
         # What is posted is never repeated by a library (reference: slack-facts, 3).
@@ -160,7 +162,7 @@ class Parts:
     def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
         """What posts and edits cards and replies."""
         stores, clock = self._stores, self._clock
-        painter = SlackPainter(self.locations, self._zone, clock, calls_shared)
+        painter = SlackPainter(self.locations, self._zone, clock, calls_shared, self._ringing)
         pacer = Pacer(self._timing.outbox.post)
         attempts = Attempts(
             deliveries=stores.deliveries,
@@ -334,7 +336,7 @@ class Parts:
         digests = DigestContent(stores.digests, stores.claim_lines, painter, self.locations, self._zone)
         summaries = SlackMonthPainter(self._zone, self._worker)
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
-        alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days)
+        alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days, self._ringing)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
         modes = ModeContent(stores.modes, SlackModePainter(), self.locations)
         proving = ProofMaker(SlackNames(self.slack), self._worker, self._zone)

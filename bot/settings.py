@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.handover.location import Location
+from bot.handover.notify import Notify
 from bot.handover.reminders import Reminding
 from bot.handover.retention import LEAST_DAYS, Forgets, Kept
 from bot.values import is_safe, is_word, trimmed, unquoted
@@ -143,6 +144,7 @@ class BotToml(_Table):
     polling: Polling = Polling()
     flipkart: FlipkartLimits = FlipkartLimits()
     reminders: Reminding = Reminding()
+    notify: Notify = Notify()
     digest: DigestSettings = DigestSettings()
     claims: Claims = Claims()
     photos: Photos = Photos()

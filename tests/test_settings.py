@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 import bot
 from bot.handover.location import Location
+from bot.handover.notify import Notify, Point
 from bot.handover.reminders import Reminding
 from bot.handover.shifts import Escalation, Shift
 from bot.i18n import LANGUAGES
@@ -271,6 +272,35 @@ def test_the_example_names_every_language() -> None:
     example = Path(bot.__file__).parents[1] / "bot.example.toml"
     said = next(one for one in example.read_text(encoding="utf-8").splitlines() if "threads are written in" in one)
     assert re.findall(r'"([A-Za-z-]+)"', said) == list(LANGUAGES)
+
+
+def test_what_operators_are_mentioned_for() -> None:
+    assert load().toml.notify.points(load().toml.locations[0].mention) == tuple(Point), "what a dock needs by default"
+    own = GOOD_TOML.replace("[flipkart]", '[notify]\nmention = ["left", "claim", "left"]\n\n[flipkart]')
+    Path("bot.toml").write_text(own + 'mention = ["arrival"]\n', encoding="utf-8")
+
+    toml = load().toml
+
+    assert toml.notify.mention == (Point.LEFT, Point.CLAIM)
+    assert [at.mention for at in toml.locations] == [None, (Point.ARRIVAL,)]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('[notify]\nmention = ["arival"]\n', "notify.mention = ['arival']"),
+        ("[notify]\narrival = false\n", "notify = {'arrival': False}"),
+        ('[notify]\nmention = "left"\n', "notify.mention = 'left'"),
+        ("[notify]\nmention = [[]]\n", "notify.mention = [[]]"),
+    ],
+)
+def test_an_unknown_word_of_what_operators_are_mentioned_for_says_which_there_are(written: str, told: str) -> None:
+    Path("bot.toml").write_text(GOOD_TOML.replace("[flipkart]", f"{written}\n[flipkart]"), encoding="utf-8")
+
+    found = line()
+
+    assert told in found
+    assert [point for point in Point if point not in found] == [], f"it does not say what is allowed: {found}"
 
 
 def test_spaces_around_a_value_of_bot_toml_are_taken_off() -> None:
@@ -594,6 +624,7 @@ def test_every_key_is_in_the_example() -> None:
         Photos,
         RetentionSettings,
         NotificationSettings,
+        Notify,
         ReturnSettings,
         Location,
         Escalation,
@@ -602,12 +633,12 @@ def test_every_key_is_in_the_example() -> None:
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
     named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[retention]"]
-    named += ["[notifications]", "[returns]", "[[locations]]"]
+    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
-        named_so |= {key: f"[{key}]" for key in ("notifications", "returns", "retention")}
+        named_so |= {key: f"[{key}]" for key in ("notifications", "notify", "returns", "retention")}
         named_so["locations"] = "[[locations]]"
         named_so |= {key: f"[[locations.{key}]]" for key in ("escalate", "shifts")}
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)

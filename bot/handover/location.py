@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from bot.handover.notify import Points
 from bot.handover.shifts import MOST_SHIFTS, Escalation, Person, Shift, Steps, are_hours, is_within, joined, on_at
 from bot.i18n import DEFAULT, is_language
 
@@ -45,6 +46,8 @@ class Location(BaseModel):
     """Who is told, step by step, when something waits and nobody takes it."""
     shifts: tuple[Shift, ...] = ()
     """Who serves it at some hours of the day."""
+    mention: Points | None = None
+    """What its operators are mentioned for, so that their phones ring; None: as `[notify]` says."""
     arrivals: Literal["always", "due"] = "always"
     """When it is looked at with the full pace: always, or while something is due there."""
     language: Annotated[str, AfterValidator(is_language)] = DEFAULT

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Shipment
+from bot.handover.ringing import Ringing
 from bot.handover.tally import Shares
 from bot.i18n import use
 from bot.outbox.ports import Rendered
 from bot.slack.blocks.card import card
+from bot.slack.blocks.mentions import bell
 from bot.slack.blocks.milestones import milestone
 from bot.slack.blocks.notices import card_text, milestone_text
 from bot.slack.blocks.text import as_dicts
@@ -18,13 +20,16 @@ from bot.slack.blocks.text import as_dicts
 class SlackPainter:
     """Implements `bot.outbox.ports.Painter`."""
 
-    def __init__(self, locations: Locations, zone: ZoneInfo, clock: Clock, calls_shared: Callable[[], bool]) -> None:
+    def __init__(
+        self, locations: Locations, zone: ZoneInfo, clock: Clock, calls_shared: Callable[[], bool], ringing: Ringing
+    ) -> None:
         """`calls_shared` tells whether other tools use up Flipkart's calls, which cards of those who scan say."""
         self._locations = locations
         self._ids = frozenset(location.id for location in locations)
         self._zone = zone
         self._clock = clock
         self._calls_shared = calls_shared
+        self._ringing = ringing
 
     def locations(self) -> Set[str]:
         """The ids of those in bot.toml."""
@@ -35,20 +40,22 @@ class SlackPainter:
         location = self._locations.get(handover.location_id)
         return location.channel if location else None
 
-    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:
-        """The root message."""
+    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False) -> Rendered:
+        """The root message; where it is the first of them, with whom it mentions."""
         location = self._location(handover)
         with use(location.language):
             shared = self._calls_shared()
             blocks = card(handover, location, self._zone, self._clock(), shares, calls_shared=shared)
-            return Rendered(card_text(handover, location), as_dicts(blocks))
+            called = self._ringing.by_card(handover, location) if first else ()
+            return Rendered(card_text(handover, location), as_dicts([*blocks, *bell(called)]))
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
         """The milestone's reply."""
         location = self._location(handover)
         shared = self._locations.shares_channel(location)
         with use(location.language):
-            blocks = milestone(handover, location, entry, parcels, self._zone, shared=shared)
+            called = self._ringing.by_reply(entry, handover, location, parcels)
+            blocks = [*bell(called), *milestone(handover, location, entry, parcels, self._zone, shared=shared)]
             return Rendered(milestone_text(entry, handover, location, parcels, self._zone), as_dicts(blocks))
 
     def _location(self, handover: Handover) -> Location:

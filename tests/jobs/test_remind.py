@@ -19,8 +19,9 @@ from bot.handover.shifts import Escalation, Shift
 from bot.jobs.remind import RemindJob
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack import ids
+from bot.slack.blocks.mentions import mentions
 from bot.slack.blocks.notices import reminder_text
-from bot.slack.blocks.reminders import mentions, reminder, taken_answer, taken_line
+from bot.slack.blocks.reminders import reminder, taken_answer, taken_line
 from bot.slack.blocks.text import as_dicts
 from bot.store import reminders as room
 from bot.store.reminders import ReminderStore

@@ -19,7 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, OtcMode, Shipment
+from bot.handover.notify import Notify
 from bot.handover.ports import CursorMove, Page, Sighting, Step
+from bot.handover.ringing import Ringing
 from bot.outbox.contents import Content
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacer import Pacer
@@ -68,6 +70,8 @@ class Office:
     locations: Locations
     calls_shared: bool = False
     """Whether other tools use up Flipkart's calls."""
+    notify: Notify = field(default_factory=Notify)
+    """Of what the location's operators are called."""
     contents: dict[Kind, Content] = field(default_factory=dict)
     """What papers are made of; the others are too early."""
     handovers: HandoverStore = field(init=False)
@@ -91,7 +95,8 @@ class Office:
         return SlackFiles(self.client(retry_handlers=[]), self.client(), self.session, token)
 
     def painter(self) -> SlackPainter:
-        return SlackPainter(self.locations, ZONE, self.time.now, lambda: self.calls_shared)
+        ringing = Ringing(self.notify, ZONE, self.time.now)
+        return SlackPainter(self.locations, ZONE, self.time.now, lambda: self.calls_shared, ringing)
 
     def new_dispatcher(self) -> Dispatcher:
         """As after a start of the bot: nothing is remembered but what the database holds."""

@@ -12,10 +12,8 @@ from bot.handover.model import AuditEntry, Handover, Happening
 from bot.handover.reminders import ReminderKind, moved_on
 from bot.i18n import _, number
 from bot.slack import ids
+from bot.slack.blocks.mentions import mention, mentions
 from bot.slack.blocks.text import at, context, esc, fe, ident, section, since, who
-
-MENTIONED = 10
-"""Operators named in one reminder: more would make a wall of names."""
 
 
 def reminder(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, *, shared: bool) -> list[Block]:
@@ -26,7 +24,7 @@ def reminder(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, *
         return [section(_("🙋 {who} is on it.").format(who=who(entry.by))), small]
     if entry.what is Happening.ESCALATED:
         # All of them, however many: each is called.
-        people = " ".join(_mention(one) for one in entry.detail["to"])
+        people = " ".join(mention(one) for one in entry.detail["to"])
         lines = [f"📣 {people} {_sentence(h, entry, zone)}", _("Nobody has taken it yet.")]
     else:
         people = mentions(location, entry.at, zone)
@@ -45,12 +43,6 @@ def _does(h: Handover, entry: AuditEntry) -> list[ButtonElement]:
     return []
 
 
-def mentions(location: Location, moment: datetime, zone: tzinfo) -> str:
-    """The operators who are on duty, so that Slack notifies them; empty when everybody in the channel is one."""
-    every = [_mention(one) for one in location.on_duty(moment, zone)]
-    return " ".join(every[:MENTIONED])
-
-
 def direct_blocks(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, link: str | None) -> list[Block]:
     """The message to one person alone of what an ESCALATED entry tells; `link` leads to the thread."""
     place = f"*{esc(location.name)}*"
@@ -59,10 +51,6 @@ def direct_blocks(h: Handover, location: Location, entry: AuditEntry, zone: tzin
     if link is not None:
         lines.append(f"<{link}|{_('Open the thread')}>")
     return [section("\n".join(lines))]
-
-
-def _mention(one: str) -> str:
-    return f"<!subteam^{one}>" if one.startswith("S") else who(one)
 
 
 def taken_line(h: Handover, zone: tzinfo) -> str:

@@ -11,7 +11,7 @@ from bot.handover.returns import Return
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number
 from bot.slack.blocks.claims import claim_button, claim_due_reply, claim_waits_reply, claimed_reply
-from bot.slack.blocks.reminders import mentions
+from bot.slack.blocks.mentions import mentions
 from bot.slack.blocks.text import (
     DAY,
     DAY_AND_TIME,
