@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.i18n import LANGUAGES, _, clock, closest, date, date_time, language, named, number, span, use
+from bot.i18n import LANGUAGES, _, clock, closest, date, date_time, language, named, ngettext, number, span, use
+from bot.i18n.__main__ import missing
+from bot.i18n.catalogue import read
 
 ZONE = ZoneInfo("Asia/Kolkata")
 MOMENT = datetime(2026, 3, 4, 20, 35, tzinfo=UTC)
@@ -18,7 +20,12 @@ MOMENT = datetime(2026, 3, 4, 20, 35, tzinfo=UTC)
     ("locale", "expected"),
     [
         *((hindi, "hi") for hindi in ("hi-IN", "hi_IN", "hi", "HI-in", "hi-Deva", "hi_Deva_IN", "HI-DEVA-in")),
-        *((other, "en") for other in ("en-IN", "en-US", "fr-FR", "", "hin", "-", "../hi", "en-Latn-IN", "hi-Arab-IN")),
+        *((roman, "hi-Latn") for roman in ("hi-Latn", "hi_Latn_IN", "hi-latn-IN", "HI-LATN")),
+        *((marathi, "mr") for marathi in ("mr", "mr-IN", "mr_Deva_IN")),
+        *(
+            (other, "en")
+            for other in ("en-IN", "en-US", "fr-FR", "", "hin", "-", "../hi", "en-Latn-IN", "hi-Arab-IN", "mr-Latn")
+        ),
     ],
 )
 def test_the_closest_language(locale: str, expected: str) -> None:
@@ -27,7 +34,16 @@ def test_the_closest_language(locale: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("hi", "hi"), ("HI", "hi"), ("हिन्दी", "hi"), ("hindi", "hi"), (" English ", "en"), ("klingon", None), ("", None)],
+    [
+        ("hi", "hi"),
+        ("HI", "hi"),
+        ("हिन्दी", "hi"),
+        ("hindi", "hi"),
+        (" English ", "en"),
+        ("Marathi", "mr"),
+        ("klingon", None),
+        ("", None),
+    ],
 )
 def test_a_language_is_named_as_people_name_it(typed: str, expected: str | None) -> None:
     assert named(typed) == expected
@@ -110,3 +126,24 @@ def test_spans() -> None:
     assert [span(length) for length in lengths] == ["under a minute", "7 min", "1 h 20 min", "1,200 h 0 min"]
     with use("hi"):
         assert [span(length) for length in lengths[:3]] == ["एक मिनट से कम", "7 मिनट", "1 घंटे 20 मिनट"]
+
+
+def test_months_and_spans_of_each_language() -> None:
+    said = {}
+    for one in ("en", "hi", "hi-Latn", "mr"):
+        with use(one):
+            said[one] = date(day(2026, 3, 4)), span(timedelta(minutes=7))
+    assert said == {
+        "en": ("4 Mar 2026", "7 min"),
+        "hi": ("4 मार्च 2026", "7 मिनट"),
+        "hi-Latn": ("4 Mar 2026", "7 min"),
+        "mr": ("4 मार्च 2026", "7 मि."),
+    }
+
+
+def test_what_a_draft_has_no_words_for_is_said_in_english() -> None:
+    sentence = next(one for one in missing(read("mr")) if "{" not in one)
+    with use("mr"):
+        assert _("Start OTC: only you can see this") == "Start OTC: हे फक्त तुम्हाला दिसते"
+        assert _(sentence) == sentence
+        assert [ngettext("{n} minute", "{n} minutes", n) for n in (1, 2)] == ["{n} मिनिट", "{n} मिनिटे"]
