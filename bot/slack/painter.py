@@ -38,8 +38,15 @@ class SlackPainter:
         """The root message."""
         location = self._location(handover)
         with use(location.language):
-            shared = self._calls_shared()
-            blocks = card(handover, location, self._zone, self._clock(), shares, calls_shared=shared)
+            blocks = card(
+                handover,
+                location,
+                self._zone,
+                self._clock(),
+                shares,
+                calls_shared=self._calls_shared(),
+                several_docks=self._locations.shares_channel(location),
+            )
             return Rendered(card_text(handover, location), as_dicts(blocks))
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:

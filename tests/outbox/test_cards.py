@@ -117,7 +117,7 @@ async def test_what_a_person_does_is_shown_at_once(office: Office) -> None:
     office.time.move(1)
     await office.count(handover, 2)
     await office.look()
-    assert "2 parcels" in office.cards[0].text_all(), "a hand count waits for the card's interval"
+    assert "*2 counted*" in office.cards[0].text_all(), "a hand count waits for the card's interval"
 
 
 async def test_counts_cost_at_most_one_edit_per_interval(office: Office) -> None:

@@ -48,29 +48,33 @@ function overflow(element, block, surface) {
   const show = (open) => {
     list.hidden = !open;
     dots.setAttribute("aria-expanded", String(open));
-    if (open) list.firstElementChild.focus();
+    // What is not shown is not there: nothing else of this page finds a button that nobody sees.
+    list.replaceChildren(...(open ? items() : []));
+    list.firstElementChild?.focus();
   };
   const choose = async (option) => {
     show(false);
     dots.focus();
     await press(element, block, surface, option.value);
   };
-  for (const option of element.options) {
+  const items = () => element.options.map((option) => {
     const hook = `button-${option.value.split(".")[0]}`;
     const item = h("button", { type: "button", role: "menuitem", tabindex: "-1", testid: hook }, emojiOnly(option.text.text));
     item.addEventListener("click", () => choose(option));
-    list.append(item);
-  }
+    return item;
+  });
   dots.addEventListener("click", () => show(list.hidden));
-  box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) show(false); });
+  box.addEventListener("focusout", (event) => {
+    if (!list.hidden && event.relatedTarget && !box.contains(event.relatedTarget)) show(false);
+  });
   box.addEventListener("keydown", (event) => {
     if (list.hidden) return;
-    const items = [...list.children];
-    const at = items.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const there = [...list.children];
+    const at = there.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: there.length - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
-      items.at(to % items.length).focus();
+      there.at(to % there.length).focus();
     } else if (event.key === "Escape") {
       event.stopPropagation();
       show(false);
