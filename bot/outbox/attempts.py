@@ -136,9 +136,10 @@ class Attempts:
 
     async def _render(self, due: Due) -> Rendered:
         if due.entry is None:
+            shares: Shares = ()
             if due.handover.running and self._shares is not None:
-                return self._painter.card(due.handover, await self._shares(due.handover.id))
-            return self._painter.card(due.handover)
+                shares = await self._shares(due.handover.id)
+            return self._painter.card(due.handover, shares, namesake=due.namesake)
         named = due.entry.detail.get("tracking_ids")
         parcels = await self._handovers.problems(due.handover.id, named) if named else []
         return self._painter.reply(due.handover, due.entry, parcels)

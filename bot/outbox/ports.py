@@ -44,8 +44,8 @@ class Painter(Protocol):
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""
 
-    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:
-        """The root message."""
+    def card(self, handover: Handover, shares: Shares = (), *, namesake: bool = False) -> Rendered:
+        """The root message; `namesake` says that another FE of this name is at the dock."""
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
         """The milestone's reply; `parcels` are those that the entry names."""

@@ -34,7 +34,7 @@ class SlackPainter:
         location = self._locations.get(handover.location_id)
         return location.channel if location else None
 
-    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:
+    def card(self, handover: Handover, shares: Shares = (), *, namesake: bool = False) -> Rendered:
         """The root message."""
         location = self._location(handover)
         with use(location.language):
@@ -46,6 +46,7 @@ class SlackPainter:
                 shares,
                 calls_shared=self._calls_shared(),
                 several_docks=self._locations.shares_channel(location),
+                namesake=namesake,
             )
             return Rendered(card_text(handover, location), as_dicts(blocks))
 

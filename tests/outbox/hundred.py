@@ -97,7 +97,7 @@ class Painter:
     def channel(self, handover: Handover) -> str | None:
         return handover.location_id
 
-    def card(self, handover: Handover, shares: Shares = ()) -> Rendered:  # noqa: ARG002
+    def card(self, handover: Handover, shares: Shares = (), *, namesake: bool = False) -> Rendered:  # noqa: ARG002
         return Rendered(f"{handover.id} {handover.stage} {handover.scanned}", [])
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:  # noqa: ARG002

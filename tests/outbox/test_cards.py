@@ -87,6 +87,17 @@ async def test_the_card_offers_a_new_code_once_the_one_that_is_out_has_expired(o
     assert other.revision == (await office.handovers.get(other.id)).revision  # type: ignore[union-attr]
 
 
+async def test_two_fes_of_one_name_are_told_apart(office: Office) -> None:
+    first, _ = await office.arrive(name="Ram Kumar"), await office.arrive(name="Sita")
+    await office.work()
+    second = await office.arrive(name="Ram Kumar")
+    office.time.move(CARD_SECONDS)
+    await office.turn(first, "Scanning")
+    await office.work()
+    heads = {card.blocks[0]["text"]["text"].split(" · ")[0][2:] for card in office.cards}
+    assert heads == {f"Ram Kumar ({first.fe_id})", f"Ram Kumar ({second.fe_id})", "Sita"}
+
+
 async def test_a_stage_is_shown_at_once_and_counts_at_their_interval(office: Office) -> None:
     handover = await office.arrive()
     await office.work()
