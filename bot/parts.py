@@ -40,6 +40,7 @@ from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
 from bot.jobs.escalate import EscalationJob
+from bot.jobs.expired import ExpiredJob
 from bot.jobs.ledger import LedgerJob
 from bot.jobs.month import MonthJob
 from bot.jobs.photos import PhotoJob
@@ -257,6 +258,8 @@ class Parts:
         schedule.every(jobs.homes, "homes", homes.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
+        expired = ExpiredJob(stores.handovers.redraw_expired, clock)
+        schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)

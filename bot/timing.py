@@ -31,6 +31,7 @@ class JobsTiming:
     homes: float = 5.0
     claims: float = 60.0
     shared: float = 10.0
+    expired: float = 10.0
     photos: float = 10.0
     returns: float = 30.0
     """Each may make a call to Flipkart: two a minute at most."""

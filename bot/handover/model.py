@@ -399,6 +399,22 @@ class Handover(SQLModel):
         return self.stage is Stage.WAITING and self.otc_mode is not OtcMode.END_ONLY
 
     @property
+    def start_code_out(self) -> bool:
+        """Whether a Start OTC was given out that the FE has not typed."""
+        return self.start_offered and self.start_otc_at is not None
+
+    def start_code_expired(self, now: datetime) -> bool:
+        """Whether the Start OTC that was given out no longer works; not where Flipkart did not say until when."""
+        return self.start_code_out and self.start_otc_until is not None and self.start_otc_until <= now
+
+    @property
+    def end_code_out(self) -> bool:
+        """Whether an End OTC was given out that the FE has not typed: for the count that holds, not for one before."""
+        if self.stage is not Stage.CLOSING or self.end_otc_at is None:
+            return False
+        return self.counted_at is None or self.counted_at <= self.end_otc_at
+
+    @property
     def missing_by_count(self) -> int | None:
         """Scanned less counted: above zero, parcels were scanned that nobody counted. None before a count."""
         return None if self.counted is None else self.scanned - self.counted

@@ -139,7 +139,7 @@ class Attempts:
             shares: Shares = ()
             if due.handover.running and self._shares is not None:
                 shares = await self._shares(due.handover.id)
-            return self._painter.card(due.handover, shares, first=not due.is_edit)
+            return self._painter.card(due.handover, shares, first=not due.is_edit, namesake=due.namesake)
         named = due.entry.detail.get("tracking_ids")
         parcels = await self._handovers.problems(due.handover.id, named) if named else []
         return self._painter.reply(due.handover, due.entry, parcels)

@@ -44,8 +44,15 @@ class Painter(Protocol):
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False) -> Rendered:
-        """The root message; `first` says that it is posted and not edited, so that who it mentions is called."""
+    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False, namesake: bool = False) -> Rendered:
+        """The root message.
+
+        Args:
+            handover: whose card.
+            shares: of the running count.
+            first: whether it is posted and not edited, so that whom it mentions is called.
+            namesake: whether another FE of this name is at the dock.
+        """
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
         """The milestone's reply; `parcels` are those that the entry names."""

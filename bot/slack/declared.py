@@ -231,12 +231,16 @@ class Form:
 
 
 def pressed(body: Body) -> Body:
-    """The one element that was pressed. Raises BrokenPayloadError."""
+    """The one button that was pressed, also where it stood in a menu. Raises BrokenPayloadError."""
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
     if not isinstance(action, dict):
         raise BrokenPayloadError("a press on nothing")
-    return action
+    if action.get("action_id") != ids.MORE:
+        return action
+    # Whoever hears the button hears the option: rights, fingers and answers know of no menu.
+    action_id, value = ids.option(_text(_mapping(action, "selected_option").get("value")))
+    return {**action, "action_id": action_id, "value": value}
 
 
 def handover(body: Body) -> str:

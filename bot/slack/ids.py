@@ -16,6 +16,9 @@ COUNT = "count"
 END = "end_otc"
 TAKE = "take"
 
+MORE = "more"
+"""A menu of buttons; each option's value names the button that it stands for."""
+
 # Message shortcuts: slash commands can't be used in threads.
 START_HERE = "start_otc_here"
 END_HERE = "end_otc_here"
@@ -70,6 +73,17 @@ def handover_id(value: object) -> str:
     if not isinstance(value, str) or not _HANDOVER.fullmatch(value):
         raise BrokenPayloadError("a button's value is not a handover id")
     return value
+
+
+def option_value(action_id: str, value: str) -> str:
+    """What an option of a menu carries that stands for a button."""
+    return f"{action_id}.{value}"
+
+
+def option(value: str) -> tuple[str, str]:
+    """The button that such an option stands for: its action id and its value; both empty for what is no such option."""
+    action_id, dot, carried = value.partition(".")
+    return (action_id, carried) if dot else ("", "")
 
 
 def sheet_value(list_id: str, at: int) -> str:

@@ -40,12 +40,20 @@ class SlackPainter:
         location = self._locations.get(handover.location_id)
         return location.channel if location else None
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False) -> Rendered:
+    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False, namesake: bool = False) -> Rendered:
         """The root message; where it is the first of them, with whom it mentions."""
         location = self._location(handover)
         with use(location.language):
-            shared = self._calls_shared()
-            blocks = card(handover, location, self._zone, self._clock(), shares, calls_shared=shared)
+            blocks = card(
+                handover,
+                location,
+                self._zone,
+                self._clock(),
+                shares,
+                calls_shared=self._calls_shared(),
+                several_docks=self._locations.shares_channel(location),
+                namesake=namesake,
+            )
             called = self._ringing.by_card(handover, location) if first else ()
             return Rendered(card_text(handover, location), as_dicts([*blocks, *bell(called)]))
 

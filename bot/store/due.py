@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.handover.model import AuditEntry, Handover, Stage
 from bot.store.rows import entry_of, handover_of
-from bot.store.tables import AUDIT, DELIVERY, HANDOVER, UNSHOWN, URGENT, DeliveryRow, Kind, Sending
+from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, UNSHOWN, URGENT, DeliveryRow, Kind, Sending
 
 FARTHEST = timedelta(seconds=300)
 """No message is put off for longer; a moment further away was written by a clock that has been set back since."""
@@ -50,6 +50,8 @@ class Due:
     """The event of a reply; None for a card."""
     root: DeliveryRow
     """The card of the same handover."""
+    namesake: bool = False
+    """Of a card: another FE of this name is at the dock."""
 
     @property
     def is_edit(self) -> bool:
@@ -245,14 +247,24 @@ def _load(connection: Connection, ids: Sequence[int]) -> list[Due]:
     roots = {one.about: one for one in _deliveries(connection, select(DELIVERY).where(is_root))}
     rows = connection.execute(select(HANDOVER).where(HANDOVER.c.id.in_(handover_ids)))
     handovers = {row.id: handover_of(row) for row in rows}
+    cards = {one.about for one in found.values() if one.kind == Kind.CARD}
+    namesakes = set(connection.scalars(_namesakes(cards))) if cards else set()
     dues = []
     for one in (found[delivery_id] for delivery_id in ids):
         entry = None
         if one.kind == Kind.REPLY:
             key = (AUDIT.c.handover_id == one.about) & (AUDIT.c.n == one.n)
             entry = entry_of(connection.execute(select(AUDIT).where(key)).one())
-        dues.append(Due(one, handovers[one.about], entry, roots[one.about]))
+        dues.append(Due(one, handovers[one.about], entry, roots[one.about], one.about in namesakes))
     return dues
+
+
+def _namesakes(handover_ids: Collection[str]) -> Select[Any]:
+    """Of these, the ones that share a name with another FE who is at the same location now."""
+    other = HANDOVER.alias("other")
+    same = (other.c.location_id == HANDOVER.c.location_id) & (other.c.fe_name == HANDOVER.c.fe_name)
+    there = select(other.c.id).where(other.c.stage.in_(HERE), same, other.c.fe_id != HANDOVER.c.fe_id)
+    return select(HANDOVER.c.id).where(HANDOVER.c.id.in_(handover_ids), HANDOVER.c.fe_name != "", there.exists())
 
 
 def _deliveries(connection: Connection, query: Select[Any]) -> list[DeliveryRow]:

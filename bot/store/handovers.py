@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tuple_, update
@@ -51,7 +52,14 @@ _NOW = Prepared(
 _KNOWN = select(SHIPMENT).where(
     SHIPMENT.c.handover_id == bindparam("handover"), SHIPMENT.c.tracking_id.in_(bindparam("ids", expanding=True))
 )
-_REDRAW = update(HANDOVER).where(HANDOVER.c.stage == Stage.SCANNING.value).values(revision=HANDOVER.c.revision + 1)
+_REDRAW = update(HANDOVER).values(revision=HANDOVER.c.revision + 1)
+_SCANS = HANDOVER.c.stage == Stage.SCANNING.value
+_SAYS_IT_WORKS = (
+    (HANDOVER.c.stage == Stage.WAITING.value)
+    & (HANDOVER.c.shown_at < HANDOVER.c.start_otc_until)
+    & (HANDOVER.c.shown_revision == HANDOVER.c.revision)
+)
+"""Cards of a Start OTC that were drawn before it expired, and are not about to be drawn anew anyway."""
 _EVENTS, _DELIVERIES = insert(AUDIT), insert(DELIVERY)
 _PARCELS = Prepared(insert(SHIPMENT).inline(), ("handover_id", "first_seen", "key", *SHIPMENT_FIELDS))
 IDS_AT_ONCE = 500
@@ -119,7 +127,15 @@ class HandoverStore:
     def redraw_scanning(self, connection: Connection) -> int:
         """Has the cards of all who scan drawn anew. Returns how many."""
         to_say(connection)
-        return connection.execute(_REDRAW).rowcount
+        return connection.execute(_REDRAW.where(_SCANS)).rowcount
+
+    @one_transaction
+    def redraw_expired(self, connection: Connection, now: datetime) -> int:
+        """Has the cards drawn anew that say of an expired Start OTC that it works. Returns how many."""
+        drawn = connection.execute(_REDRAW.where(_SAYS_IT_WORKS, HANDOVER.c.start_otc_until <= now)).rowcount
+        if drawn:
+            to_say(connection)
+        return drawn
 
     @one_transaction
     def step(self, connection: Connection, handover_id: str, decide: Callable[[Handover], Step]) -> Handover:

@@ -40,6 +40,12 @@ def card(page: Page, name: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=name)
 
 
+async def choose(where: Locator, action_id: str) -> None:
+    """Presses a button that stands behind the dots."""
+    await where.get_by_test_id("overflow").click()
+    await where.get_by_test_id(f"button-{action_id}").click()
+
+
 def thread(page: Page) -> Locator:
     """The thread at the side."""
     return page.get_by_test_id("thread-pane")
@@ -80,7 +86,7 @@ async def no_violations(page: Page, where: str) -> None:
 async def end(page: Page) -> None:
     """Ram Kumar has ten parcels scanned; all are counted, and the handover is closed."""
     await page.get_by_test_id("fe-finish").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("On the End OTC page")
+    await expect(card(page, "Ram Kumar")).to_contain_text("then End OTC")
     await card(page, "Ram Kumar").get_by_test_id("button-end_otc").click()
     modal = page.get_by_test_id("modal")
     await page.get_by_test_id("input-counted").fill("10")
@@ -90,4 +96,4 @@ async def end(page: Page) -> None:
     await page.get_by_test_id("modal-close").click()
     await page.get_by_test_id("fe-end-code").fill(code)
     await page.get_by_test_id("fe-end-enter").click()
-    await expect(card(page, "Ram Kumar")).to_contain_text("Closed")
+    await expect(card(page, "Ram Kumar")).to_contain_text("receipt in the thread")

@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, opened
-from tests.browser.dock import DESKTOP, PHONE, begin, card, end, no_violations, picture, thread, view_as
+from tests.browser.dock import DESKTOP, PHONE, begin, card, choose, end, no_violations, picture, thread, view_as
 
 pytestmark = pytest.mark.slow("a real browser")
 
@@ -60,7 +60,7 @@ async def _close(page: Page, windows: int = 1) -> None:
 
 
 async def _report(page: Page, ending: str) -> str:
-    await card(page, "Ram Kumar").get_by_test_id("button-report_problem").click()
+    await choose(card(page, "Ram Kumar"), "report_problem")
     field = page.get_by_test_id("input-parcel")
     await field.fill(ending)
     await expect(page.get_by_role("option").filter(has_text=ending).first).to_be_visible()

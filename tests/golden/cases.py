@@ -45,6 +45,7 @@ from bot.handover.refusals import (
 )
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
+from bot.handover.tally import Shares
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
@@ -99,8 +100,8 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
     return {"text": text, "blocks": as_dicts(blocks)}
 
 
-def _card(h: Handover, place: Location = PLACE, *, calls_shared: bool = False) -> Drawn:
-    return lambda: _message(card_text(h, place), card(h, place, ZONE, NOW, calls_shared=calls_shared))
+def _card(h: Handover, shares: Shares = (), **known: bool) -> Drawn:
+    return lambda: _message(card_text(h, PLACE), card(h, PLACE, ZONE, NOW, shares, **known))
 
 
 def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:
@@ -141,6 +142,9 @@ NAMELESS = handover(fe_name="", partner="", lob="")
 SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold*", partner="", location_id="LOC2")
 UNTIL = NOW + timedelta(minutes=12)
 
+CLEAN = {"accepted": 42, "rejected": 0, "mismatched": 0, "obd_remarked": 0}
+SHARES = (("U0ASHA", 21), ("U0VIKRAM", 10))
+
 ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
 LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
 OTHERWISE = Listing((), (), ("FMP3", "FMP4"), 0, 0, 2, {"FMP4": "FMP<5>"})
@@ -174,8 +178,33 @@ CARDS: dict[str, Drawn] = {
     "waiting_fixed": _card(handover(otc_mode=OtcMode.FIXED)),
     "waiting_mode_unknown": _card(handover(otc_mode=OtcMode.UNKNOWN)),
     "waiting_code_shown": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL)),
+    "waiting_code_expired": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5))),
     "waiting_code_shown_undated": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1))),
+    "waiting_namesake": _card(WAITING, namesake=True),
+    "waiting_several_docks": _card(WAITING, several_docks=True),
+    "waiting_long_name": _card(handover(fe_name="Venkata Subrahmanya Lakshmi Narasimha Rao", partner="Ecom Express")),
     "scanning": _card(SCANNING),
+    "scanning_clean": _card(handover(Stage.SCANNING, **CLEAN)),
+    "scanning_running": _card(handover(Stage.SCANNING, running=31, **CLEAN), SHARES),
+    "scanning_running_more": _card(handover(Stage.SCANNING, running=45), SHARES),
+    "scanning_all_at_once": _card(
+        counted(
+            Stage.SCANNING,
+            40,
+            running=45,
+            unexpected=2,
+            awaited=3,
+            own_scanned=2,
+            withdrawn=1,
+            lists_no_more=True,
+            taken_by="U0VIKRAM",
+            taken_at=ago(2),
+        ),
+        SHARES,
+        calls_shared=True,
+        several_docks=True,
+        namesake=True,
+    ),
     "scanning_nothing_yet": _card(handover(Stage.SCANNING, scanned=0, accepted=0, rejected=0, mismatched=0)),
     "scanning_first_parcel": _card(handover(Stage.SCANNING, scanned=1, last_scan_at=ago(34))),
     "scanning_unknown_word": _card(handover(Stage.SCANNING, status="Paused")),
@@ -190,18 +219,35 @@ CARDS: dict[str, Drawn] = {
     "scanning_calls_shared": _card(handover(Stage.SCANNING), calls_shared=True),
     "closing_calls_shared": _card(CLOSING, calls_shared=True),
     "scanning_counted": _card(counted(Stage.SCANNING, 42)),
+    "scanning_counted_before": _card(counted(Stage.SCANNING, 30, scanned=45)),
     "closing": _card(CLOSING),
+    "closing_clean": _card(handover(Stage.CLOSING, **CLEAN)),
+    "closing_nothing_scanned": _card(handover(Stage.CLOSING, scanned=0, last_scan_at=None, **CLEAN)),
+    "closing_running": _card(handover(Stage.CLOSING, running=31), SHARES),
+    "closing_running_more": _card(handover(Stage.CLOSING, running=45, **CLEAN), SHARES),
+    "closing_own_differs": _card(handover(Stage.CLOSING, own_scanned=40, own_only=1, unexpected=2, **CLEAN)),
     "closing_counted_equal": _card(counted(Stage.CLOSING, 42)),
     "closing_counted_less": _card(counted(Stage.CLOSING, 40)),
     "closing_counted_more": _card(counted(Stage.CLOSING, 50)),
     "closing_counted_none": _card(counted(Stage.CLOSING, 0)),
     "closing_code_shown": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=42)),
+    "closing_code_shown_differs": _card(
+        counted(Stage.CLOSING, 41, end_otc_by="U0ASHA", end_otc_at=ago(1), end_reason="one is <still> in the van")
+    ),
+    "closing_counted_after_the_code": _card(
+        counted(Stage.CLOSING, 41, end_otc_by="U0ASHA", end_otc_at=ago(6), end_total=42)
+    ),
     "closing_totals_differ": _card(counted(Stage.CLOSING, 42, end_otc_by="U0ASHA", end_otc_at=ago(1), end_total=44)),
     "closed": _card(CLOSED),
+    "closed_clean": _card(handover(Stage.CLOSED, running=40, **CLEAN)),
+    "closed_counted_less": _card(handover(Stage.CLOSED, counted=41, end_reason="one is <still> in the van", **CLEAN)),
+    "closed_counted_more": _card(handover(Stage.CLOSED, counted=50, end_reason="recounted twice", **CLEAN)),
+    "closed_not_counted": _card(handover(Stage.CLOSED, counted=None)),
+    "closed_nothing_scanned": _card(handover(Stage.CLOSED, scanned=0, counted=0, end_total=0, **CLEAN)),
     "closed_confirmed_partly": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought - 2})),
     "closed_confirmed": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought})),
     "left": _card(LEFT),
-    "left_before_scanning": _card(handover(Stage.LEFT, scanned=0, scanning_at=None, last_scan_at=None)),
+    "left_before_scanning": _card(handover(Stage.LEFT, scanned=0, scanning_at=None, last_scan_at=None, **CLEAN)),
 }
 
 SAID: dict[str, Drawn] = {

@@ -441,7 +441,14 @@ class PlainPainter:
     def channel(self, handover: Handover) -> str | None:  # noqa: ARG002
         return LOCATION.channel
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False) -> Rendered:  # noqa: ARG002
+    def card(
+        self,
+        handover: Handover,
+        shares: Shares = (),  # noqa: ARG002
+        *,
+        first: bool = False,  # noqa: ARG002
+        namesake: bool = False,  # noqa: ARG002
+    ) -> Rendered:
         return Rendered(handover.fe_name, [handover.model_dump(mode="json", exclude=set(machine.INVISIBLE))])
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:

@@ -97,7 +97,14 @@ class Painter:
     def channel(self, handover: Handover) -> str | None:
         return handover.location_id
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False) -> Rendered:  # noqa: ARG002
+    def card(
+        self,
+        handover: Handover,
+        shares: Shares = (),  # noqa: ARG002
+        *,
+        first: bool = False,  # noqa: ARG002
+        namesake: bool = False,  # noqa: ARG002
+    ) -> Rendered:
         return Rendered(f"{handover.id} {handover.stage} {handover.scanned}", [])
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:  # noqa: ARG002

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.handover import machine
 from bot.outbox.pacer import A_MINUTE, BURST, WINDOW_SECONDS
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import Look, Next
@@ -60,6 +61,41 @@ async def test_the_card_says_that_others_use_the_calls_as_long_as_it_holds(offic
         assert len(said) == office.calls_shared
         assert all(f"`{scanning.task_id}`" in text and f"`{waiting.task_id}`" not in text for text in said)
     assert len(office.calls("chat.update")) == 2
+
+
+async def test_the_card_offers_a_new_code_once_the_one_that_is_out_has_expired(office: Office) -> None:
+    taken, other = await office.arrive(), await office.arrive()
+    now = office.time.now()
+    await office.handovers.step(
+        taken.id, lambda h: machine.start_otc_given(h, "U0ASHA", now + timedelta(minutes=15), now, again=False)
+    )
+    await office.work()
+    [card] = [one for one in office.cards if f"`{taken.task_id}`" in one.text_all()]
+    assert "<@U0ASHA> has it until" in card.text_all()
+    assert [one["text"]["text"] for one in card.buttons()] == ["Show it again"]
+    edits = len(office.calls("chat.update"))
+    office.time.move(14 * 60)
+    assert await office.handovers.redraw_expired(office.time.now()) == 0, "a card is drawn anew before its code expired"
+    office.time.move(2 * 60)
+    assert await office.handovers.redraw_expired(office.time.now()) == 1
+    assert await office.handovers.redraw_expired(office.time.now()) == 0, "asked for twice before it is drawn"
+    await office.work()
+    assert "The code stopped working at" in card.text_all()
+    assert [(one["text"]["text"], one.get("style")) for one in card.buttons()] == [("New code", "primary")]
+    assert await office.handovers.redraw_expired(office.time.now()) == 0, "drawn anew for ever"
+    assert len(office.calls("chat.update")) == edits + 1
+    assert other.revision == (await office.handovers.get(other.id)).revision  # type: ignore[union-attr]
+
+
+async def test_two_fes_of_one_name_are_told_apart(office: Office) -> None:
+    first, _ = await office.arrive(name="Ram Kumar"), await office.arrive(name="Sita")
+    await office.work()
+    second = await office.arrive(name="Ram Kumar")
+    office.time.move(CARD_SECONDS)
+    await office.turn(first, "Scanning")
+    await office.work()
+    heads = {card.blocks[0]["text"]["text"].split(" · ")[0][2:] for card in office.cards}
+    assert heads == {f"Ram Kumar ({first.fe_id})", f"Ram Kumar ({second.fe_id})", "Sita"}
 
 
 async def test_a_stage_is_shown_at_once_and_counts_at_their_interval(office: Office) -> None:
@@ -117,7 +153,7 @@ async def test_what_a_person_does_is_shown_at_once(office: Office) -> None:
     office.time.move(1)
     await office.count(handover, 2)
     await office.look()
-    assert "2 parcels" in office.cards[0].text_all(), "a hand count waits for the card's interval"
+    assert "*2 counted*" in office.cards[0].text_all(), "a hand count waits for the card's interval"
 
 
 async def test_counts_cost_at_most_one_edit_per_interval(office: Office) -> None:

@@ -112,9 +112,9 @@ async def test_counting_while_the_fe_scans_says_the_difference_at_once(dock: Wor
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         await modal(dock, dock.operator, "Ask the FE to scan it before they finish")
         await thread_says(dock, card, "counted *6 parcels*, 5 scanned so far")
-        await card_says(dock, visit, "1 counted but not scanned")
+        await card_says(dock, visit, "*1 too many:* 6 counted")
         visit.scan(1)
-        await card_says(dock, visit, "the same as scanned")
+        await card_says(dock, visit, "6 scanned* · *6 counted* by")
 
 
 async def test_what_is_known_of_the_count_fills_no_field(dock: World) -> None:
@@ -220,7 +220,8 @@ async def test_gone_without_an_end_otc_is_said(dock: World) -> None:
         card = await card_of(dock, visit)
         visit.leave()
         left = await card_says(dock, visit, "Left without an End OTC")
-        assert not left.buttons()
+        assert "*Left before scanning*" in left.text_all()
+        assert not left.buttons(), "a report of what nobody scanned"
         await thread_says(dock, card, "left without an End OTC")
 
 

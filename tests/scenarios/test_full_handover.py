@@ -75,7 +75,7 @@ async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
 
         assert visit.enter_end_otc(ended)
         closed = await card_says(dock, visit, "Closed")
-        assert not closed.buttons(), "a closed card still has buttons"
+        assert [one["action_id"] for one in closed.buttons()] == ["report_problem"], "damage is found later too"
         await thread_says(dock, card, "Closed.")
 
     assert len(dock.cards) == 1, "there must be one thread"

@@ -66,7 +66,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World) -> None:
         await dock.slack.press(dock.operator, home, "start_otc")
         code = await dock.until(lambda: visit.start_code)
         await modal(dock, dock.operator, str(code))
-        await home_says("A code was shown")
+        await home_says("*The FE must type the code.*")
         assert code not in dock.slack.home(dock.operator).text_all()  # type: ignore[union-attr]
         visit.begin()
         visit.scan(2)

@@ -60,6 +60,6 @@ async def test_everything_that_the_dock_does_arrives(tmp_path: Path) -> None:
             await dock.slack.say(dock.operator, dock.channel, "FMP000001", thread_ts=card.ts)
             scan = next(m for m in dock.thread(card) if m.text == "FMP000001")
             await dock.until(lambda: "white_check_mark" in scan.reactions)
-            await card_says(dock, visit, "1 of 1 parcel was expected")
+            await card_says(dock, visit, "1 of 1 on the list")
             await dock.slack.open_home(dock.operator)
             await dock.until(lambda: (home := dock.slack.home(dock.operator)) and "Ram" in home.text_all())

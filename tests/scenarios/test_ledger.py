@@ -30,7 +30,7 @@ async def test_what_the_ledger_says_is_expected(dock: World, logged: io.StringIO
         visit = dock.flipkart.arrive("LOC1", "Ram")
         visit.begin()
         visit.scan(1, tracking_id="FMP000001")
-        await card_says(dock, visit, "1 of 1 parcel was expected")
+        await card_says(dock, visit, "1 of 1 on the list")
         later = (now() + timedelta(seconds=2)).timestamp()
         for n in (1, 2):
             dock.flipkart.ledger(f"R{n}", "OI1", at=later, status="completed")

@@ -16,7 +16,7 @@ async def test_the_card_hints_over_a_restart_and_takes_it_back(dock: World) -> N
     visit.begin()
     visit.scan(3)
     async with dock.bot(clock):
-        card = await card_says(dock, visit, "*3 scanned*")
+        card = await card_says(dock, visit, "3 scanned")
         assert HINT not in card.text_all()
         await dock.until(lambda: dock.rows("select quiet_since from handover") != [(None,)])
     moved = timedelta(seconds=121)
@@ -24,7 +24,7 @@ async def test_the_card_hints_over_a_restart_and_takes_it_back(dock: World) -> N
         card = await card_says(dock, visit, HINT)
         assert "Scanning" in card.text_all(), "it decides nothing"
         visit.scan(1)
-        await card_says(dock, visit, "*4 scanned*")
+        await card_says(dock, visit, "4 scanned")
         assert HINT not in (await card_of(dock, visit)).text_all()
         moved = timedelta(seconds=250)
         await card_says(dock, visit, HINT)

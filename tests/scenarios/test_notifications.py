@@ -65,14 +65,14 @@ async def test_a_return_that_is_announced_is_expected(dock: World, logged: io.St
         assert await dock.flipkart.notify(to, body, url=REGISTERED) == 200
         told = ("LOC1", "FMP000001", "R1", "OI1", "TORN", "2026-01-05", "notification")
         assert dock.rows(LISTED) == [told]
-        await card_says(dock, visit, "1 of 1 parcel was expected")
+        await card_says(dock, visit, "1 of 1 on the list")
         for zone in ("GMT", "GMT+05:30"):
             assert await dock.flipkart.notify(to, body, url=REGISTERED, zone=zone) == 200
         assert dock.rows(LISTED) == [told], "the same again changes nothing"
         listed = dock.rows("select by, detail from audit where what = 'listed'")
         assert [(by, json.loads(detail)["source"]) for by, detail in listed] == [(None, "notification")]
         visit.scan(1, tracking_id="FMP000777")
-        card = await card_says(dock, visit, "*1 stands on no list*")
+        card = await card_says(dock, visit, "1 on no list")
         await thread_says(dock, card, "`FMP000777`")
 
 

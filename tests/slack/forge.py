@@ -94,9 +94,19 @@ def button(world: World, action_id: str, value: Any) -> Json:
     return payloads.action(world.slack, block, element, {})
 
 
-def press(world: World, action_id: str, value: Any, *, user: str = "") -> Json:
-    """A press on a card in the channel."""
-    return payloads.block_actions(world.slack, user or world.operator, world.cards[0], button(world, action_id, value))
+def option(world: World, action_id: str, value: Any) -> Json:
+    """The same button in a menu."""
+    made = button(world, action_id, value)
+    block = {"block_id": made["block_id"], "type": "actions"}
+    chosen = {"text": made["text"], "value": ids.option_value(action_id, made["value"])}
+    element = {"type": "overflow", "action_id": ids.MORE}
+    return payloads.action(world.slack, block, element, {"type": "overflow", "selected_option": chosen})
+
+
+def press(world: World, action_id: str, value: Any, *, user: str = "", menu: bool = False) -> Json:
+    """A press on a card in the channel; with `menu` on an option of the menu there."""
+    made = (option if menu else button)(world, action_id, value)
+    return payloads.block_actions(world.slack, user or world.operator, world.cards[0], made)
 
 
 def press_in_view(world: World, action_id: str, value: Any, kind: str, *, user: str = "") -> Json:

@@ -130,7 +130,7 @@ def _threads(world: Docks, verdict: Verdict) -> None:
             verdict.double(f"the card of {visit.fe_id}")
         shown = cards[0].text_all()
         end = "Closed" if visit.task.closed else "Left without an End OTC"
-        wanted = (end, f"*{len(visit.task.visible)} scanned*")
+        wanted = (end, f"{len(visit.task.visible)} scanned")
         verdict.problems += [f"the card of {visit.fe_id} does not say {word!r}" for word in wanted if word not in shown]
         said = Counter(
             line for reply in world.thread(cards[0]) for line in (BEGUN, END_PAGE, CLOSED) if line in reply.text_all()

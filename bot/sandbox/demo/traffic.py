@@ -80,7 +80,9 @@ def _delivery(i: int, delivery: Delivery) -> dict[str, Any]:
     event = payload.get("event") or {}
     actions = payload.get("actions") or [{}]
     what = payload.get("command") or event.get("type") or payload.get("type") or delivery.kind
-    more = actions[0].get("action_id") or (payload.get("view") or {}).get("callback_id") or payload.get("text") or ""
+    chosen = (actions[0].get("selected_option") or {}).get("value") or ""
+    pressed = chosen.partition(".")[0] if actions[0].get("type") == "overflow" else actions[0].get("action_id")
+    more = pressed or (payload.get("view") or {}).get("callback_id") or payload.get("text") or ""
     return {
         "id": f"d{i}",
         "at": delivery.at,

@@ -108,6 +108,12 @@ def options_of(element: Json) -> list[Json]:
     return options
 
 
+def as_button(option: Json) -> Json:
+    """An option of an overflow menu as the button for which apps use it: its value is the id, a dot, the value."""
+    action_id, _, value = option["value"].partition(".")
+    return {"type": "button", "action_id": action_id, "value": value, "text": option["text"]}
+
+
 def plain(value: Any) -> str:
     """The text of a text object, or the string itself, or ``""``."""
     if isinstance(value, dict):

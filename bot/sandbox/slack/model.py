@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .blocks import Json, elements, strings
+from .blocks import Json, as_button, elements, strings
 from .inputs import state_values
 
 
@@ -145,8 +145,17 @@ class Surface:
         return "\n".join([*self.heading(), *strings(self.blocks)])
 
     def buttons(self) -> list[Json]:
-        """Its button elements, in order."""
-        return [element for _, element in elements(self.blocks) if element["type"] == "button"]
+        """Its button elements and the options of its overflow menus, in order.
+
+        An option is given as the button that its value names: the action id up to the first dot, the value after it.
+        """
+        found = []
+        for _, element in elements(self.blocks):
+            if element["type"] == "button":
+                found.append(element)
+            elif element["type"] == "overflow":
+                found += [as_button(option) for option in element["options"]]
+        return found
 
 
 @dataclass(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import payloads
 from .blockkit import suggestion_problem
-from .blocks import Json, elements, options_of
+from .blocks import Json, as_button, elements, options_of
 from .courier import Courier
 from .errors import SlackError, SubmitRefused
 from .inputs import STATEFUL, entered_state, refusal, state_values
@@ -69,12 +69,15 @@ class Persons:
     ) -> Delivery:
         """Press a button, or choose in a select, radio, checkbox or overflow element.
 
+        What stands in an overflow menu as the button ``action_id`` (`Surface.buttons`) is chosen there.
+
         An input in a form that does not ask for ``dispatch_action`` only keeps the choice: nothing is sent then.
 
         Raises:
             LookupError: the person does not see the surface, or there is no such element or option in it.
         """
         self._must_see(user_id, surface)
+        action_id, value = _in_menu(surface, action_id, value)
         block, element = _find(surface, action_id, value)
         state: Json = {}
         if element["type"] in STATEFUL or element["type"] == "overflow":
@@ -318,6 +321,19 @@ class Persons:
         if self._ws.echo_own_messages and self.message_event(channel) in self._ws.events:
             delivery = payloads.envelope("events_api", payloads.event(self._ws, body))
             self._courier.deliver_soon(delivery)
+
+
+def _in_menu(surface: Surface, action_id: str, value: Any) -> tuple[str, Any]:
+    """The menu and its option, where a button stands in one; else what was given."""
+    every = [element for _, element in elements(surface.blocks)]
+    if any(element["action_id"] == action_id for element in every):
+        return action_id, value
+    for menu in every:
+        for option in menu["options"] if menu["type"] == "overflow" else ():
+            button = as_button(option)
+            if button["action_id"] == action_id and value in (None, button["value"]):
+                return menu["action_id"], option["value"]
+    return action_id, value
 
 
 def _find(surface: Surface, action_id: str, value: Any) -> tuple[Json, Json]:

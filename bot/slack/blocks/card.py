@@ -1,29 +1,33 @@
-"""The root card of a thread: one FE at a glance, and the buttons that help now."""
+"""The root card of a thread: read in a second on a phone, with the one button that helps now in sight.
 
+Header, one sentence that says what to do, what to look at, one row of buttons, one small line: at most seven lines and
+260 px at a width of 360.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
-from bot.handover.model import Handover, OtcMode, Stage
+from bot.handover.model import OWN_LIST, Handover, Stage
 from bot.handover.tally import Shares
-from bot.i18n import N_, _, ngettext, number, span
+from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
-from bot.slack.blocks import expected, own_scans, tally
+from bot.slack.blocks import tally
+from bot.slack.blocks.menu import row
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.text import DAY_AND_TIME, TIME_SECS, at, context, cut, esc, header, ident, mrkdwn, parcels, who
+from bot.slack.blocks.stages import STAGES, own_differs, todo, warnings
+from bot.slack.blocks.text import at, context, cut, esc, header, ident, parcels, sections
 
-STAGES = {
-    Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
-    Stage.SCANNING: ("🔵", N_("Scanning")),
-    Stage.CLOSING: ("🟠", N_("On the End OTC page: count, then close")),
-    Stage.CLOSED: ("✅", N_("Closed")),
-    Stage.LEFT: ("⚪", N_("Left without an End OTC")),
-}
-"""A sign for each stage, and its name to be translated."""
-BAR = 10
+NAME = 40
+"""Longest name in the header: two lines of a phone."""
+COURIER = 30
+
+Row = tuple[Sequence[ButtonElement], Sequence[ButtonElement]]
+"""The buttons that are shown, and those behind ⋯."""
 
 
 def card(
@@ -34,118 +38,153 @@ def card(
     shares: Shares = (),
     *,
     calls_shared: bool = False,
+    several_docks: bool = False,
+    namesake: bool = False,
 ) -> list[Block]:
-    """The blocks of the root message; `calls_shared` is whether other tools use up Flipkart's calls."""
+    """The blocks of the root message.
+
+    Args:
+        handover: whose card.
+        location: where.
+        zone: in which times are written for those whose own zone is not known.
+        now: tells whether a code has expired.
+        shares: who added what to the running count.
+        calls_shared: whether other tools use up Flipkart's calls.
+        several_docks: whether the channel has cards of other locations too.
+        namesake: whether another FE of this name is at the dock.
+    """
     h = handover
-    sign, stage = STAGES[h.stage]
-    blocks: list[Block] = [
-        header(f"{sign} {_whom(h)}"),
-        SectionBlock(
-            fields=[
-                _field(_("Stage"), _(stage) + _raw_status(h)),
-                _field(_("Location"), esc(location.name)),
-                _field(_("FE"), ident(h.fe_id)),
-                _field(_("Task"), ident(h.task_id)),
-                _field(_("Line of business"), esc(h.lob) or "–"),
-                _field(_("Arrived"), at(h.arrived_at, zone, DAY_AND_TIME)),
-            ]
-        ),
-    ]
-    if h.scanned or h.stage is not Stage.WAITING:
-        blocks.append(SectionBlock(text=mrkdwn(_progress(h))))
-    if h.counted is not None:
-        blocks.append(SectionBlock(text=mrkdwn(_counted(h, h.counted))))
-    blocks += [*expected.card_lines(h), *own_scans.card_lines(h), *tally.card_lines(h, shares)]
-    small = [text for text in (_pace(h, zone, now), _codes(h, zone), _confirmed(h), taken_line(h, zone)) if text]
-    if small:
-        blocks.append(context(*small))
+    lines = [todo(h, zone, now, shares), *warnings(h)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
-        blocks.append(context(_("💡 Flipkart lists no more; ask the FE whether he is done")))
+        lines.append(_("💡 Flipkart lists no more; ask the FE whether he is done"))
+    blocks: list[Block] = [header(f"{STAGES[h.stage][0]} {_whom(h, namesake=namesake)}"), *sections(lines)]
+    shown, behind = _row(h, now)
+    if shown:
+        blocks.append(row(f"card_{h.id}", shown, behind))
+    small = list(_small(h, zone))
+    if several_docks:
+        small.append(esc(location.name))
+    blocks.append(context(" · ".join(small)))
     if calls_shared and h.stage is Stage.SCANNING:
         blocks.append(
             context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))
         )
-    buttons = _buttons(h)
-    if buttons:
-        blocks.append(ActionsBlock(block_id=f"card_{h.id}", elements=buttons))
-    return [*blocks, *tally.card_buttons(h)]
+    return blocks
 
 
-def _whom(h: Handover) -> str:
-    name, partner = cut(h.fe_name, 80) or _("FE"), cut(h.partner, 40) or _("courier")
-    return f"{name} · {partner}"
+def start_button(h: Handover, now: datetime) -> ButtonElement:
+    """For who waits: the code, the one that is out, or a new one where that has expired."""
+    if not h.start_code_out:
+        return _green(ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id))
+    if h.start_code_expired(now):
+        return _green(ButtonElement(text=_("New code"), action_id=ids.START, value=h.id))
+    return ButtonElement(text=_("Show it again"), action_id=ids.START, value=h.id)
 
 
-def _field(name: str, value: str) -> MarkdownTextObject:
-    return mrkdwn(f"*{name}*\n{value}")
+def end_button(h: Handover, *, green: bool = True) -> ButtonElement:
+    """The End OTC, or the one that is out."""
+    if h.end_code_out:
+        return ButtonElement(text=_("Show it again"), action_id=ids.END, value=h.id)
+    button = ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id)
+    return _green(button) if green else button
 
 
-def _raw_status(h: Handover) -> str:
-    """A status word that nobody has published says nothing to the bot, but perhaps to the people at the dock."""
-    return f" ({esc(h.status, 40)})" if h.status and not h.over and stage_of(h.status) is None else ""
+def _whom(h: Handover, *, namesake: bool) -> str:
+    name, partner = cut(h.fe_name, NAME) or _("FE"), cut(h.partner, COURIER) or _("courier")
+    return f"{name} ({cut(h.fe_id, NAME)}) · {partner}" if namesake or not h.fe_name else f"{name} · {partner}"
 
 
-def _progress(h: Handover) -> str:
-    parts = [
-        _("*{n} scanned*").format(n=number(h.scanned)),
-        _("{n} accepted").format(n=number(h.accepted)),
-        _("{n} rejected").format(n=number(h.rejected)),
-        ngettext("{n} flyer mismatch", "{n} flyer mismatches", h.mismatched).format(n=number(h.mismatched)),
-    ]
-    if h.obd_remarked:
-        sentence = _("{n} open-box, {remarked} with a remark")
-        parts.append(sentence.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
-    elif h.obd_eligible:
-        parts.append(_("{n} open-box").format(n=number(h.obd_eligible)))
-    if h.withdrawn:
-        parts.append(_("{n} withdrawn by Flipkart").format(n=number(h.withdrawn)))
-    return " · ".join(parts)
+def _row(h: Handover, now: datetime) -> Row:
+    """One button is green, the one that brings the FE on; what can only refuse is not offered."""
+    match h.stage:
+        case Stage.WAITING:
+            return ([start_button(h, now)] if h.start_offered else []), ()
+        case Stage.SCANNING if stage_of(h.status) is not None:
+            one, five, ten, undo = tally.buttons(h)
+            return [_green(one), five, ten, _short(undo)], [_count(h), end_button(h, green=False), *_seldom(h)]
+        case Stage.SCANNING | Stage.CLOSING:
+            # What a word that nobody has published means only Flipkart knows: the FE may be done.
+            one, five, ten, undo = tally.buttons(h)
+            if h.end_code_out:
+                return [end_button(h)], [_count(h), one, undo, *_seldom(h)]
+            return [end_button(h), one, five], [ten, undo, _count(h), *_seldom(h)]
+        case Stage.CLOSED | Stage.LEFT:
+            # Damage is found later, also where the FE was gone at once.
+            return ([report_button(h)] if h.scanned or h.stage is Stage.CLOSED else []), ()
 
 
-def _counted(h: Handover, counted: int) -> str:
-    difference = h.missing_by_count or 0
-    if difference == 0:
-        sentence = _("*{parcels}* counted by hand by {who}: the same as scanned")
-    elif difference > 0:
-        sentence = _("*{parcels}* counted by hand by {who}: ⚠️ *{n} scanned but not counted*")
-    else:
-        sentence = _("*{parcels}* counted by hand by {who}: ⚠️ *{n} counted but not scanned*")
-    share = f"  {_bar(counted, h.scanned)}" if h.scanned else ""
-    return sentence.format(parcels=parcels(counted), who=who(h.counted_by), n=number(abs(difference))) + share
+def _count(h: Handover) -> ButtonElement:
+    return ButtonElement(text=_("Type the count"), action_id=ids.COUNT, value=h.id)
 
 
-def _bar(part: int, whole: int) -> str:
-    full = min(BAR, part * BAR // whole)
-    return "▰" * full + "▱" * (BAR - full)
+def _seldom(h: Handover) -> list[ButtonElement]:
+    every = [report_button(h)]
+    if h.own_scanned and not h.own_whole:
+        every.append(ButtonElement(text=_("I scan all of them"), action_id=ids.OWN_ALL, value=h.id))
+    return every
 
 
-def _pace(h: Handover, zone: tzinfo, now: datetime) -> str:
-    parts = []
-    if h.last_scan_at:
-        parts.append(_("last scan {time}").format(time=at(h.last_scan_at, zone, TIME_SECS)))
-    if h.scans_per_minute is not None:
-        parts.append(_("{n} scans a minute").format(n=number(h.scans_per_minute, 1)))
-    end = h.ended_at or now
-    parts.append(_("{length} on the dock").format(length=span(end - h.arrived_at)))
+def _short(undo: ButtonElement) -> ButtonElement:
+    """A sign in place of the word, which is too long for the row in most languages."""
+    return ButtonElement(text="↩", accessibility_label=_("Undo"), action_id=undo.action_id, value=undo.value)
+
+
+def _green(button: ButtonElement) -> ButtonElement:
+    button.style = "primary"
+    return button
+
+
+def _small(h: Handover, zone: tzinfo) -> Iterator[str]:
+    """Facts that are looked up, not read. Times are moments: nothing draws a card anew because time passes."""
+    yield from _times(h, zone)
+    yield ident(h.fe_id)
+    yield _("task {task}").format(task=ident(h.task_id))
+    if h.lob and h.stage is Stage.WAITING:
+        yield esc(h.lob)
+    if h.status and not h.over and stage_of(h.status) is None:
+        # A word that nobody has published says nothing to the bot, but perhaps to the people at the dock.
+        yield _("Flipkart says {word}").format(word=ident(h.status, 40))
+    if h.own_scanned and not h.over:
+        yield _own(h)
+        if h.stage is Stage.SCANNING:
+            yield from own_differs(h)
+    if h.unexpected is not None and h.matched:
+        yield _("📋 {n} of {all} on the list").format(n=number(h.matched), all=number(h.scanned))
+    if h.awaited and not h.over and h.stage is not Stage.WAITING:
+        yield ngettext("{n} of the list still missing", "{n} of the list still missing", h.awaited).format(
+            n=number(h.awaited)
+        )
+    yield from (text for text in (_confirmed(h), taken_line(h, zone)) if text)
+    if h.over and h.scanned:
+        yield _("receipt in the thread")
+
+
+def _times(h: Handover, zone: tzinfo) -> Iterator[str]:
     if h.over and h.ended_at:
-        parts.append(_("gone {time}").format(time=at(h.ended_at, zone)))
-    return " · ".join(parts)
+        length = span(h.ended_at - h.arrived_at)
+        yield _("{begin}–{end} ({length})").format(
+            begin=at(h.arrived_at, zone), end=at(h.ended_at, zone), length=length
+        )
+    elif h.stage is Stage.WAITING:
+        # Without a code the sentence says it.
+        if h.start_code_out:
+            yield _("here since {time}").format(time=at(h.arrived_at, zone))
+    else:
+        if h.last_scan_at:
+            yield _("last scan {time}").format(time=at(h.last_scan_at, zone))
+        if h.scanned or h.stage is Stage.CLOSING:
+            since = (h.closing_at if h.stage is Stage.CLOSING else h.scanning_at) or h.arrived_at
+            yield _("since {time}").format(time=at(since, zone))
 
 
-def _codes(h: Handover, zone: tzinfo) -> str:
-    parts = []
-    if h.start_otc_at and h.stage is Stage.WAITING:
-        shown = _("Start OTC shown to {who} {time}").format(who=who(h.start_otc_by), time=at(h.start_otc_at, zone))
-        if h.start_otc_until:
-            shown = _("{shown}, valid until {time}").format(shown=shown, time=at(h.start_otc_until, zone))
-        parts.append(shown)
-    if h.end_otc_at:
-        parts.append(_("End OTC shown to {who} {time}").format(who=who(h.end_otc_by), time=at(h.end_otc_at, zone)))
-    if h.end_total is not None and h.end_total != h.scanned:
-        parts.append(_("⚠️ Flipkart's own total is {n}").format(n=number(h.end_total)))
-    if h.otc_mode is OtcMode.END_ONLY and h.stage is Stage.WAITING:
-        parts.append(_("Flipkart generates no Start OTC for this seller"))
-    return " · ".join(parts)
+def _own(h: Handover) -> str:
+    n = h.own_scanned
+    if n == h.scanned and not h.own_only:
+        return _("🔎 {n} scanned by us: the same as the FE's").format(n=number(n))
+    said = ngettext("🔎 {n} scanned by us", "🔎 {n} scanned by us", n)
+    if not h.own_whole:
+        said = ngettext("🔎 {n} scanned by us (all, from {all} on)", "🔎 {n} scanned by us (all, from {all} on)", n)
+    return said.format(n=number(n), all=number(OWN_LIST))
 
 
 def _confirmed(h: Handover) -> str:
@@ -158,18 +197,3 @@ def _confirmed(h: Handover) -> str:
         "Flipkart counts the parcel as returned", "Flipkart counts all {n} parcels as returned", h.brought
     )
     return sentence.format(n=number(h.brought))
-
-
-def _buttons(h: Handover) -> list[ButtonElement]:
-    if h.over:
-        return []
-    buttons = []
-    if h.start_offered:
-        buttons.append(ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary"))
-    if h.stage is not Stage.WAITING:
-        style = "primary" if h.stage is Stage.SCANNING and h.counted is None else None
-        buttons.append(ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id, style=style))
-        style = "primary" if h.stage is Stage.CLOSING else None
-        buttons.append(ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style=style))
-        buttons.append(report_button(h))
-    return buttons

@@ -1,9 +1,9 @@
-"""What should arrive against what is scanned: the lines of card and modals, the lists, and what was read of a file."""
+"""What should arrive against what is scanned: the lines of modals, the lists, and what was read of a file."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.handover.dropped import Kept
@@ -15,7 +15,7 @@ from bot.lists.model import ListRead
 from bot.lists.refused import ListUnreadableError
 from bot.slack import ids
 from bot.slack.blocks import brought
-from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, parcels, section, sections
+from bot.slack.blocks.text import cut, esc, fe, ident, parcels, section, sections
 
 LISTS_TITLE = N_("Expected parcels")
 READING = N_("⏳ Reading the list…")
@@ -37,17 +37,6 @@ LISTED = 15
 SKIPPED = 10
 """Rows named one by one in the answer to a list."""
 NO_LISTING = Listing()
-
-
-def card_lines(handover: Handover) -> list[Block]:
-    """Expected against scanned on the card; nothing while there is no list, or no scan since it came."""
-    if handover.unexpected is None:
-        return []
-    lines = [summary(handover)]
-    if handover.awaited and not handover.over:
-        still = ngettext("{n} on the list is still missing", "{n} on the list are still missing", handover.awaited)
-        lines.append(still.format(n=parcels(handover.awaited)))
-    return [SectionBlock(text=mrkdwn("\n".join(lines)))]
 
 
 def summary(handover: Handover) -> str:

@@ -18,10 +18,11 @@ from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
-from bot.slack.blocks.card import STAGES
+from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.modes import codes_line
+from bot.slack.blocks.stages import STAGES, end_code_out, start_code_out
 from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -163,23 +164,18 @@ def _level(n: int, most: int) -> str:
 
 
 def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
-    sign, stage = STAGES[h.stage]
-    # Since when, not how long: a time that passes would have the tab drawn again each minute.
-    since = _("{stage}, since {time}").format(stage=_(stage), time=at(_since(h), zone))
-    lines = [f"{sign} {fe(h)} · {courier(h)}", since]
+    lines = [f"{STAGES[h.stage][0]} {fe(h)} · {courier(h)}", _stands(h, zone, now)]
     button = None
     if h.stage is Stage.WAITING:
         if h.start_offered:
-            button = ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary")
-            if _code_holds(h, now):
-                lines.append(_("A code was shown; the FE has to type it"))
+            button = start_button(h, now)
         else:
             lines.append(_("Needs no Start OTC"))
     else:
         lines += _scans(h, zone)
         if h.stage is Stage.CLOSING:
             lines.append(_counted(h) or _("⚠️ Nobody has counted: the button asks for the count first"))
-            button = ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style="primary")
+            button = end_button(h)
         else:
             lines += [line for line in [_counted(h)] if line]
             button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
@@ -191,6 +187,16 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
             )
         )
     return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=button)
+
+
+def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:
+    """The stage; or that a code is out, which is one of its own."""
+    if h.start_code_out:
+        return start_code_out(h, zone, now)
+    if h.end_code_out:
+        return end_code_out(h, zone)
+    # Since when, not how long: a time that passes would have the tab drawn again each minute.
+    return _("{stage}, since {time}").format(stage=_(STAGES[h.stage][1]), time=at(_since(h), zone))
 
 
 def _scans(h: Handover, zone: tzinfo) -> list[str]:

@@ -1,15 +1,14 @@
-"""The seller's own scan: reactions, the lines of card and modals, and the reply that calls out what differs."""
+"""The seller's own scan: reactions, the lines of modals, and the reply that calls out what differs."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import Block
 
 from bot.handover.model import OWN_LIST, AuditEntry, Handover, Shipment, Stage
 from bot.handover.own_scans import Failure, OwnLists, Seen, Verdict
 from bot.i18n import N_, _, ngettext, number
-from bot.slack import ids
-from bot.slack.blocks.text import fe, ident, mrkdwn, parcels, section, sections
+from bot.slack.blocks.text import fe, ident, parcels, section, sections
 
 FINE = "white_check_mark"
 SET_ASIDE = "no_entry"
@@ -66,16 +65,6 @@ def _why(seen: Seen) -> str:
 
 def _more(n: int) -> list[str]:
     return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []
-
-
-def card_lines(handover: Handover) -> list[Block]:
-    """The seller's own scan on the card, and the question whether it is a list, while it may be none."""
-    if not handover.own_scanned:
-        return []
-    line = SectionBlock(text=mrkdwn(summary(handover)))
-    if not (handover.own_whole or handover.over):
-        line.accessory = ButtonElement(text=_("I scan all of them"), action_id=ids.OWN_ALL, value=handover.id)
-    return [line]
 
 
 def summary(handover: Handover) -> str:

@@ -1,25 +1,16 @@
-"""The running hand count: its line on the card, its buttons, and the pad that the one who presses gets."""
+"""The running hand count: its words and buttons, and the pad that the one who presses gets."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.handover.model import Handover, Stage
+from bot.handover.model import Handover
 from bot.handover.tally import STEPS, Shares, Tallied
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
-from bot.slack.blocks.text import fe, mrkdwn, section, who
+from bot.slack.blocks.menu import row
+from bot.slack.blocks.text import fe, section, who
 
 NAMED = 8
 """People named on the card; more than that at one pile are counted together."""
-
-
-def card_lines(handover: Handover, shares: Shares) -> list[Block]:
-    """The running count on the card; nothing before the first press."""
-    return [SectionBlock(text=mrkdwn(_line(handover, shares)))] if handover.running else []
-
-
-def card_buttons(handover: Handover) -> list[Block]:
-    """The buttons that add to it, from the first scan until the FE is gone."""
-    return [] if handover.over or handover.stage is Stage.WAITING else [_buttons(handover)]
 
 
 def pad(tallied: Tallied) -> list[Block]:
@@ -28,30 +19,39 @@ def pad(tallied: Tallied) -> list[Block]:
     if tallied.nothing:
         lines.append(_("There is nothing of yours to take back."))
     blocks: list[Block] = [section("\n".join(lines))]
-    return blocks if tallied.handover.over else [*blocks, _buttons(tallied.handover)]
+    if not tallied.handover.over:
+        blocks.append(row(f"tally_{tallied.handover.id}", buttons(tallied.handover)))
+    return blocks
 
 
 def pad_text(tallied: Tallied) -> str:
     """The same for notifications."""
-    return _counted(tallied.handover).replace("*", "")
+    return counted(tallied.handover).replace("*", "")
 
 
-def _counted(handover: Handover) -> str:
+def counted(handover: Handover) -> str:
+    """How many so far."""
     n = handover.running
     return ngettext("*{n} counted so far*", "*{n} counted so far*", n).format(n=number(n))
 
 
-def _line(handover: Handover, shares: Shares) -> str:
-    people = [f"{who(by)} {number(n)}" for by, n in shares[:NAMED] if n]
+def people(shares: Shares) -> str:
+    """Who counted how many of them."""
+    named = [f"{who(by)} {number(n)}" for by, n in shares[:NAMED] if n]
     rest = sum(n for _by, n in shares[NAMED:])
     if rest:
-        people.append(_("others {n}").format(n=number(rest)))
-    return "🧮 " + _counted(handover) + (f": {', '.join(people)}" if people else "")
+        named.append(_("others {n}").format(n=number(rest)))
+    return ", ".join(named)
 
 
-def _buttons(handover: Handover) -> ActionsBlock:
+def buttons(handover: Handover) -> list[ButtonElement]:
+    """What adds to it, the smallest first, and what takes back."""
     steps = [
         ButtonElement(text=f"+{number(step)}", action_id=f"{ids.TALLY}_{step}", value=handover.id) for step in STEPS
     ]
-    undo = ButtonElement(text=_("Undo"), action_id=ids.TALLY_UNDO, value=handover.id)
-    return ActionsBlock(block_id=f"tally_{handover.id}", elements=[*steps, undo])
+    return [*steps, ButtonElement(text=_("Undo"), action_id=ids.TALLY_UNDO, value=handover.id)]
+
+
+def _line(handover: Handover, shares: Shares) -> str:
+    named = people(shares)
+    return "🧮 " + counted(handover) + (f": {named}" if named else "")

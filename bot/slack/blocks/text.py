@@ -64,7 +64,7 @@ def at(moment: datetime, zone: tzinfo, form: str = TIME) -> str:
 def since(moment: datetime, said: datetime, zone: tzinfo) -> str:
     """A moment before something is said: its time, with the day where that is another one."""
     is_today = moment.astimezone(zone).date() == said.astimezone(zone).date()
-    return at(moment, zone) if is_today else at(moment, zone, "{date_short_pretty} {time}")
+    return at(moment, zone) if is_today else at(moment, zone, DAY_AND_TIME)
 
 
 def waited(minutes: int) -> str:

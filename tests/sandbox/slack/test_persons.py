@@ -392,6 +392,36 @@ async def test_choices_in_a_message(app: AsyncApp, connect: Connect, place: Plac
     assert picked == ["damaged", "None", "short", "short"]
 
 
+async def test_a_button_in_a_menu(app: AsyncApp, connect: Connect, place: Place, client: AsyncWebClient) -> None:
+    sim = place.sim
+    chosen: list[Json] = []
+    names = ("count.h1", "report.h1", "count.h2")
+    options = [{"text": {"type": "plain_text", "text": name}, "value": name} for name in names]
+
+    @app.action("more")
+    async def choose(ack: Any, action: Json) -> None:
+        await ack()
+        chosen.append(action)
+
+    await connect()
+    menu = {"type": "overflow", "action_id": "more", "options": options}
+    await client.chat_postMessage(channel=place.channel, text="card", blocks=[actions(button("end"), menu)])
+    [message] = sim.messages(place.channel)
+    assert [(one["action_id"], one.get("value")) for one in message.buttons()][1:] == [
+        ("count", "h1"),
+        ("report", "h1"),
+        ("count", "h2"),
+    ]
+    await sim.press(place.asha, message, "count")
+    await sim.press(place.asha, message, "count", "h2")
+    await sim.press(place.asha, message, "more", "report.h1")
+    await sim.wait_for(lambda: len(chosen) == 3)
+    assert [one["selected_option"]["value"] for one in chosen] == ["count.h1", "count.h2", "report.h1"]
+    assert {(one["type"], one["action_id"], "value" in one) for one in chosen} == {("overflow", "more", False)}
+    with pytest.raises(LookupError):
+        await sim.press(place.asha, message, "report", "h2")
+
+
 async def test_redelivery_runs_the_listener_twice(app: AsyncApp, connect: Connect, place: Place) -> None:
     ids: list[str] = []
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.blocks import elements
 from tests.scenarios.dockwork import card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import all_at_once, at_the_end, calls, hurry
@@ -81,7 +80,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
     visit.set_status(hostile)
     async with dock.bot():
         card = await card_of(dock, visit)
-        await card_says(dock, visit, "Waiting for the Start OTC (")
+        await card_says(dock, visit, "Flipkart says")
         await dock.slack.open_home(dock.operator)
         for command in ("/start-otc", "/end-otc"):
             await all_at_once([dock.slack.slash(dock.operator, dock.channel, command, f"nobody {hostile}")])
@@ -95,7 +94,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
         visit.scan(tracking_id="T3", status=hostile)
         # An unknown status word has scans read, so they may be shown before the stage is known.
         await card_says(dock, visit, "3 scanned")
-        await dock.until(lambda: any(one["action_id"] == "end_otc" for _, one in elements(card.blocks)))
+        await dock.until(lambda: any(one["action_id"] == "end_otc" for one in card.buttons()))
         await all_at_once([dock.slack.press(dock.operator, card, "end_otc")])
         await modal(dock, dock.operator, "ask them to finish")
         visit.finish_scanning()

@@ -76,7 +76,7 @@ async def lives_through(dock: World, logged: io.StringIO, own: OwnConnection, ba
     sita.begin()
     async with dock.bot():
         await card_of(dock, ram)
-        await card_says(dock, sita, "0 scanned")
+        await card_says(dock, sita, "Nothing scanned yet")
         begun = logged.getvalue().count("no code is given out until it can")
         assert begun == 0
 

@@ -186,8 +186,8 @@ class Target:
     approval: str = ""
 
 
-def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[str, forge.Json]:
-    """The payload of this press by this user, and the way that it comes."""
+def made(dock: World, kind: str, name: str, target: Target, user: str, *, menu: bool = False) -> tuple[str, forge.Json]:
+    """The payload of this press by this user, and the way that it comes; with `menu` the button stands in a menu."""
     on = target.claim if name in (ids.CLAIM, ids.CLAIM_FORM, ids.PROOF) else target.handover
     on = target.approval if name in forge.WORDS else on
     on = target.list if name in (ids.TAKE_BACK, *forge.SHEETS) else on
@@ -207,7 +207,7 @@ def made(dock: World, kind: str, name: str, target: Target, user: str) -> tuple[
         case "event", _:
             scan = {"text": "FMPC0000000042", "ts": f"{time.time():.6f}", "thread_ts": target.card}
             return "events_api", forge.event(dock, name, user=user, **scan)
-    return "interactive", forge.press(dock, forge.OTHER if name == "*" else name, on, user=user)
+    return "interactive", forge.press(dock, forge.OTHER if name == "*" else name, on, user=user, menu=menu)
 
 
 def enough(dock: World, query: str, number: int) -> bool:
@@ -220,14 +220,14 @@ def state(dock: World) -> list[tuple[object, ...]]:
     return dock.rows(f"SELECT {', '.join(names)} FROM handover ORDER BY id")  # noqa: S608
 
 
-async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: str) -> None:
+async def nothing_for(dock: World, user: str, targets: dict[str, Target], why: str, *, menu: bool = False) -> None:
     """Presses everything that there is as this user; each wish is refused and on record, and nothing comes of it."""
     assert forge.heard() == WISHES.keys() | HARMLESS.keys(), "a new listener: say here what right it needs, or why none"
     before = asked(dock), state(dock)
     query = f"SELECT detail FROM audit WHERE what = 'refused' AND by = '{user}' ORDER BY rowid"  # noqa: S608
     for number, ((kind, name), wish) in enumerate(WISHES.items(), 1):
         target = targets["start" if wish == "start-otc" else "end"]
-        assert (await forge.deliver(dock, *made(dock, kind, name, target, user))).acked, f"{kind} {name}"
+        assert (await forge.deliver(dock, *made(dock, kind, name, target, user, menu=menu))).acked, f"{kind} {name}"
         await dock.until(partial(enough, dock, query, number))
         assert json.loads(dock.rows(query)[-1][0]) == {"wish": wish, "why": why}, f"{kind} {name} is not refused"
     for kind, name in HARMLESS:
@@ -292,10 +292,11 @@ async def two_codes(dock: World) -> dict[str, Target]:
     person="Sorry, codes and counts at Bengaluru dock are for",
 )
 @pytest.mark.usefixtures("a_line_each")
-async def test_rights_are_checked_on_every_press(dock: World) -> None:
+@pytest.mark.parametrize("menu", [False, True], ids=["as buttons", "in menus"])
+async def test_rights_are_checked_on_every_press(dock: World, menu: bool) -> None:
     async with dock.bot():
         targets = await two_codes(dock)
-        await nothing_for(dock, dock.stranger, targets, "NotAllowed")
+        await nothing_for(dock, dock.stranger, targets, "NotAllowed", menu=menu)
 
 
 @pytest.mark.everyday(1)

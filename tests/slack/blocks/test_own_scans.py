@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
 from bot.handover.own_scans import OwnLists, Seen, Verdict
-from bot.handover.tally import Tallied
+from bot.handover.tally import Shares, Tallied
 from bot.slack.blocks import own_scans, tally
+from bot.slack.blocks.card import card
 from bot.slack.blocks.text import as_dicts
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,6 +30,10 @@ def text(blocks: object) -> str:
     return str(as_dicts(blocks))  # type: ignore[arg-type]
 
 
+def drawn(h: Handover, shares: Shares = ()) -> str:
+    return text(card(h, PLACE, ZoneInfo("Asia/Kolkata"), NOW, shares))
+
+
 def test_reactions() -> None:
     assert own_scans.reactions([seen(Verdict.FINE)]) == ["white_check_mark"]
     assert own_scans.reactions([seen(Verdict.FINE, 2)]) == ["repeat"]
@@ -48,11 +53,11 @@ def test_one_parcel_is_answered_by_its_reaction_alone_and_many_by_name() -> None
 
 
 def test_the_card_says_nothing_of_what_nobody_does() -> None:
-    assert own_scans.card_lines(handover(scanned=5)) == []
+    assert "🔎" not in drawn(handover(scanned=5))
+    assert "counted" not in drawn(handover(scanned=5))
     assert own_scans.modal_lines(handover(scanned=5), OwnLists()) == []
-    assert tally.card_lines(handover(), ()) == []
-    assert tally.card_buttons(handover(stage=Stage.WAITING)) == []
-    assert tally.card_buttons(handover(stage=Stage.CLOSED)) == []
+    assert "tally" not in drawn(handover(stage=Stage.WAITING))
+    assert "tally" not in drawn(handover(stage=Stage.CLOSED))
 
 
 def test_a_difference_is_a_warning_once_the_fe_is_done() -> None:
@@ -66,15 +71,15 @@ def test_a_difference_is_a_warning_once_the_fe_is_done() -> None:
 
 def test_a_look_at_one_parcel_is_no_list_and_the_card_asks() -> None:
     few = handover(scanned=5, own_scanned=2, own_only=1)
-    card = text(own_scans.card_lines(few))
-    assert "not seen by the seller" not in card
-    assert "'action_id': 'own_all'" in card
-    assert "*1* seen by the seller and not scanned" in card, "that parcel itself is not scanned, list or no list"
+    assert "own_all" in drawn(few)
+    assert "2 scanned by us (all, from 3 on)" in drawn(few)
+    done = drawn(few.model_copy(update={"stage": Stage.CLOSING}))
+    assert "not seen by us" not in done
+    assert "1 not scanned by the FE" in done, "that parcel itself is not scanned, list or no list"
     for known in (few.model_copy(update={"own_meant": True}), handover(scanned=5, own_scanned=3)):
-        said = text(own_scans.card_lines(known))
-        assert "not seen by the seller" in said
-        assert "own_all" not in said
-    assert "own_all" not in text(own_scans.card_lines(handover(scanned=5, own_scanned=2, stage=Stage.LEFT)))
+        assert "own_all" not in drawn(known)
+        assert "not seen by us" in drawn(known.model_copy(update={"stage": Stage.CLOSING}))
+    assert "own_all" not in drawn(handover(scanned=5, own_scanned=2, stage=Stage.LEFT))
 
 
 def test_both_lists_stand_in_the_modal_and_in_the_reply() -> None:
@@ -93,14 +98,11 @@ def test_both_lists_stand_in_the_modal_and_in_the_reply() -> None:
 def test_the_running_count_says_by_whom() -> None:
     shares = tuple((f"U{n}", 20 - n) for n in range(12))
     h = handover(running=sum(n for _, n in shares))
-    line = text(tally.card_lines(h, shares))
+    line = drawn(h, shares)
     assert "<@U0> 20, <@U1> 19" in line
     assert "others 42" in line
-    pad = text(tally.pad(Tallied(h, PLACE, shares, nothing=True)))
+    waits = Tallied(h, PLACE, shares, nothing=True)
+    pad = text(tally.pad(waits))
     assert "nothing of yours" in pad
-    assert [e["action_id"] for e in as_dicts(tally.card_buttons(h))[0]["elements"]] == [
-        "tally_1",
-        "tally_5",
-        "tally_10",
-        "tally_undo",
-    ]
+    [names] = [[e["action_id"] for e in block.get("elements", [])] for block in as_dicts(tally.pad(waits))[1:]]
+    assert names == ["tally_1", "tally_5", "tally_10", "tally_undo"]

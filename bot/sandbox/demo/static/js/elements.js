@@ -9,7 +9,8 @@ import { store } from "./store.js";
 /** An element of an actions block, or a section's accessory. */
 export function interactive(element, block, surface) {
   if (element.type === "button" || element.type === "workflow_button") return button(element, block, surface);
-  if (element.type.endsWith("_select") || element.type === "overflow") return choice(element, block, surface);
+  if (element.type === "overflow") return overflow(element, block, surface);
+  if (element.type.endsWith("_select")) return choice(element, block, surface);
   if (element.type === "radio_buttons" || element.type === "checkboxes") return boxes(element, block, surface);
   if (element.type === "datepicker" || element.type === "timepicker") return moment(element, block, surface);
   return h("span", { class: "unknown" }, `(a ${element.type})`);
@@ -39,6 +40,50 @@ function button(element, block, surface) {
   return node;
 }
 
+// The dots and what comes out of them. An option is found by the button that it stands for: its value up to the dot.
+function overflow(element, block, surface) {
+  const dots = h("button", { type: "button", class: "slack-button dots", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", testid: "overflow" }, "⋯");
+  const list = h("div", { class: "overflow-menu", role: "menu", hidden: true });
+  const box = h("div", { class: "overflow" }, dots, list);
+  const show = (open) => {
+    list.hidden = !open;
+    dots.setAttribute("aria-expanded", String(open));
+    // What is not shown is not there: nothing else of this page finds a button that nobody sees.
+    list.replaceChildren(...(open ? items() : []));
+    list.firstElementChild?.focus();
+  };
+  const choose = async (option) => {
+    show(false);
+    dots.focus();
+    await press(element, block, surface, option.value);
+  };
+  const items = () => element.options.map((option) => {
+    const hook = `button-${option.value.split(".")[0]}`;
+    const item = h("button", { type: "button", role: "menuitem", tabindex: "-1", testid: hook }, emojiOnly(option.text.text));
+    item.addEventListener("click", () => choose(option));
+    return item;
+  });
+  dots.addEventListener("click", () => show(list.hidden));
+  box.addEventListener("focusout", (event) => {
+    if (!list.hidden && event.relatedTarget && !box.contains(event.relatedTarget)) show(false);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    const there = [...list.children];
+    const at = there.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: there.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      there.at(to % there.length).focus();
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      show(false);
+      dots.focus();
+    }
+  });
+  return box;
+}
+
 /** The options of a select: its own, or the workspace's people or channels. */
 export function optionsOf(element) {
   const { state } = store;
@@ -54,14 +99,13 @@ export function optionsOf(element) {
 
 function choice(element, block, surface) {
   const initial = element.initial_option?.value ?? element.initial_user ?? element.initial_channel ?? "";
-  const holder = emojiOnly(element.placeholder?.text ?? (element.type === "overflow" ? "More…" : "Choose…"));
+  const holder = emojiOnly(element.placeholder?.text ?? "Choose…");
   const select = h("select", { class: "slack-select", "aria-label": holder, testid: `button-${element.action_id}` },
     h("option", { value: "", disabled: true }, holder),
     optionsOf(element).map((option) => h("option", { value: option.value }, option.label)));
   select.value = initial;
   select.addEventListener("change", async () => {
-    const done = await press(element, block, surface, select.value);
-    if (!done || element.type === "overflow") select.value = initial;
+    if (!(await press(element, block, surface, select.value))) select.value = initial;
   });
   return select;
 }

@@ -30,7 +30,7 @@ const STEPS = [
     text: "A barcode scanner that types into the thread. What the FE scanned and you never saw stands on the card, before the code that makes it yours.",
   },
   {
-    find: ["#chat [data-testid=button-end_otc]", "#chat [data-testid=button-count]", "#messages"], ui: { home: false, pane: "chat" }, title: "Count before the code",
+    find: ["#chat [data-testid=button-end_otc]", "#chat [data-testid=button-tally_1]", "#messages"], ui: { home: false, pane: "chat" }, title: "Count before the code",
     text: "When the FE has finished, press End OTC or type /end-otc. First you count by hand; if it differs, the bot says by how many and wants a reason. A receipt follows in the thread.",
   },
   {
