@@ -527,6 +527,7 @@ GUIDES: dict[str, Drawn] = {
     ),
     "help_elsewhere": lambda: _message(guide.help_text(), guide.help_blocks([], ["C0DOCK"], WORDS, "<fnid>")),
     "welcome": lambda: _message(guide.welcome_text(), guide.welcome_blocks([PLACE, FAR], "C0DOCK")),
+    "welcome_without_operators": lambda: _message(guide.welcome_text(), guide.welcome_blocks([FAR], "C0DOCK")),
     "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
 }
 
