@@ -587,6 +587,7 @@ GUIDES: dict[str, Drawn] = {
     "language": lambda: _message(*language.question("hi")),
     "language_of_the_dock": lambda: _message(*language.answer(None)),
     "welcome": lambda: _message(guide.welcome_text(), guide.welcome_blocks([PLACE, FAR], "C0DOCK")),
+    "welcome_without_operators": lambda: _message(guide.welcome_text(), guide.welcome_blocks([FAR], "C0DOCK")),
     "welcome_nowhere": lambda: _message(guide.welcome_text(), guide.welcome_blocks([], "C0NEW")),
 }
 

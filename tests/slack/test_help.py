@@ -15,6 +15,7 @@ async def test_help_says_what_can_be_done_and_whose_channel_it_is(dock: World, t
         text = told[-1].text_all()
         assert "This channel is *Bengaluru dock*" in text
         assert f"<@{dock.operator}>" in text, "who may ask for codes"
+        assert "then *Notifications*, then *All new posts*" in text, "how a phone rings for what mentions nobody"
         for part in ("/start-otc", "/end-otc", "/otc find", "*Undo*", "Start OTC here", "*Home*"):
             assert part in text
         assert ("There is no `/otc fnid`" in text) == (typed == "fnid")
@@ -42,6 +43,8 @@ async def test_the_first_message_in_a_channel(dock: World) -> None:
         first = (await dock.until(lambda: dock.slack.messages(dock.channel)))[0]
         assert "This channel is *Bengaluru dock*" in first.text_all()
         assert f"<@{dock.second}>" in first.text_all()
+        assert "The bot mentions the operators on duty" in first.text_all()
+        assert "then *Notifications*, then *All new posts*" in first.text_all()
         await dock.slack.join(dock.slack.bot_user_id, fresh)
         other = (await dock.until(lambda: dock.slack.messages(fresh)))[0]
         assert f"`{fresh}`" in other.text_all(), "what has to be written into bot.toml"

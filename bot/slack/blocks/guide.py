@@ -37,6 +37,16 @@ WELCOME = (
     N_("Each FE who brings returns gets a card in this channel, and what happens is told in its thread."),
     N_("The card has buttons for the Start OTC, the hand count and the End OTC. A code is shown to its asker alone."),
 )
+RINGS = N_(
+    "🔔 Slack rings a phone only for mentions, unless it is told otherwise. "
+    "The bot mentions the operators on duty when somebody is needed."
+)
+NOBODY_RINGS = N_("⚠️ No operators are named here, so nobody can be mentioned: set your own phone.")
+ON_A_PHONE = N_(
+    "📱 To hear of every FE: open this channel on your phone, tap its name at the top, then *Notifications*, "
+    "then *All new posts*."
+)
+"""As Slack's own app calls them."""
 MORE = N_("`/otc help` tells all that can be typed and pressed.")
 
 
@@ -72,6 +82,8 @@ def help_blocks(
     lines += ["", f"*{_('To type')}*", *(f"• `{_(usage)}` – {_(what)}" for usage, what in typed)]
     lines += ["", f"*{_('To press')}*", *(f"• {_(what)}" for what in PRESSED)]
     lines += ["", f"*{_('To write below a card')}*", *(f"• {_(what)}" for what in WRITTEN)]
+    if here:
+        lines += ["", *_phones(here)]
     return sections(lines)
 
 
@@ -98,7 +110,14 @@ def welcome_blocks(here: Sequence[Location], channel: str) -> list[Block]:
                 ).format(channel=ident(channel)),
             ]
         )
-    return sections([_(WELCOME[0]), *_places(here, {}), *(_(line) for line in WELCOME[1:]), _(MORE)])
+    told = [_(line) for line in WELCOME[1:]]
+    return sections([_(WELCOME[0]), *_places(here, {}), *told, *_phones(here), _(MORE)])
+
+
+def _phones(here: Sequence[Location]) -> list[str]:
+    """What rings a phone, and how to let it ring for all."""
+    nobody = all(not location.entitled for location in here)
+    return [_(NOBODY_RINGS) if nobody else _(RINGS), _(ON_A_PHONE)]
 
 
 def _places(here: Sequence[Location], codes: Mapping[str, Known]) -> list[str]:
