@@ -91,6 +91,7 @@ from bot.slack.sender import SlackSender
 from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
 from bot.slack.unreceived_painter import SlackUnreceivedPainter
+from bot.slack.windows import Windows
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
@@ -180,7 +181,7 @@ class Parts:
             timing=self._timing.outbox,
         )
 
-    def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes]:
+    def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
@@ -193,6 +194,7 @@ class Parts:
             return await home.draw(desk, user_id, recheck=recheck)
 
         homes = Homes(draw, presses.answers.publish, self._timing.homes)
+        windows = Windows(presses.answers.show, stores.handovers.get)
         desk = Desk(
             presses=presses,
             locations=self.locations,
@@ -215,6 +217,7 @@ class Parts:
             links=SlackLinks(self.slack),
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),
             homes=homes,
+            windows=windows,
             speaker=ChannelSpeaker(self.poster),
             modes=self.modes,
             bot_user=bot_user,
@@ -222,13 +225,14 @@ class Parts:
             clock=self._clock,
         )
         events.hear(partial(presses.answer, desk, table()))
-        return events, homes
+        return events, homes, windows
 
     def plan(
         self,
         schedule: Schedule,
         poller: Poller,
         homes: Homes,
+        windows: Windows,
         calls_shared: Callable[[], bool],
     ) -> None:
         """Puts what is done again and again into the schedule."""
@@ -247,6 +251,7 @@ class Parts:
             months = MonthJob(stores.claim_lines, locations, self._zone, clock)
             schedule.every(min(jobs.month, quickly), "month", months.tick)
         schedule.every(jobs.homes, "homes", homes.tick)
+        schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)

@@ -114,6 +114,11 @@ class StartOtc:
         handover, location = await self._dock.admit(actor, handover_id, "start-otc")
         return await self._one_at_a_time(actor, location, handover.fe_id, again=again)
 
+    def holds(self, shown: ShownStart) -> bool:
+        """Whether a code that was shown is still the one that the bot knows."""
+        held = self._dock.start_codes.get(shown.handover.id)
+        return held is not None and held.otc == shown.otc
+
     def _renewable_at(self, handover: Handover) -> datetime | None:
         """When "New code" may make another one; None when there is no code yet."""
         came_at = self._dock.start_codes.came_at(handover.id)

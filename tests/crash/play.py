@@ -23,6 +23,7 @@ from tests.crash.edges import Edge, commit_of
 from tests.crash.facts import Counted, OwnScan
 from tests.crash.nursery import MONTHS
 from tests.crash.said import is_card
+from tests.scenarios.leaks import shows
 from tests.support import World
 
 DOCKS = 4
@@ -540,7 +541,7 @@ class Play:
 
     def _sees(self, code: str) -> bool:
         slack, user = self.world.slack, self.world.operator
-        return any(code in one.text_all() for one in (*slack.ephemerals(user), *slack.open_views(user)))
+        return any(shows(one.text_all(), code) for one in (*slack.ephemerals(user), *slack.open_views(user)))
 
     def card(self, visit: Visit) -> Any:
         """The visit's newest card, or None."""

@@ -13,6 +13,7 @@ from tests.crash import returning
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_digest, key_of
+from tests.scenarios.leaks import shows
 from tests.underway import underway
 
 _SAID = ", ".join(f"'{what.value}'" for what in sorted(MILESTONES))
@@ -139,7 +140,7 @@ def _messages(play: Play, verdict: Verdict) -> None:
         for message in play.world.slack.posted[dock.channel]:
             if message.by_bot:
                 verdict.messages += 1
-                verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
+                verdict.leaked += sum(shows(message.text_all(), code) for code in play.world.flipkart.codes)
                 was_deleted = message.deleted and bool(play.tasks_on(message) & play.losses.deleted)
                 if (key := key_of(message)) is not None and not was_deleted:
                     posted[key] += 1

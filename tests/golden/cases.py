@@ -43,7 +43,7 @@ from bot.lists.model import OtherSheet, State
 from bot.slack.blocks import brought, counts, expected, guide, modals, modes, month, sentences, undelivered, unreceived
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.claims import claim_form
-from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone, milestone_text
 from bot.slack.blocks.reminders import direct_blocks, reminder_text
@@ -110,6 +110,18 @@ def _view(build: Callable[[Any], View], answer: Any) -> Drawn:
 
 def _shown(h: Handover, otc: str = OTC, until: datetime | None = None) -> ShownStart:
     return ShownStart(h, SecretStr(otc), until)
+
+
+def _start_window(answer: Any) -> View:
+    return start_view(answer, ZONE, NOW)
+
+
+def _start_became(h: Handover) -> Any:
+    return start_became(_shown(WAITING, until=ago(1)), PLACE, h, ZONE, NOW)
+
+
+def _end_became(h: Handover) -> Any:
+    return modals.end_became(PLACE, ZONE, h)
 
 
 WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
@@ -350,6 +362,14 @@ MODALS: dict[str, Drawn] = {
     "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
     "lists_otherwise": lambda: expected.lists_view(ON_LIST, OTHERWISE, OTHERWISE).to_dict(),
     "lists_none": lambda: expected.lists_view(SCANNING, Listing(), Listing()).to_dict(),
+    "start": _view(_start_window, StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
+    "start_fixed": _view(_start_window, FixedCodesShown(PLACE, FIXED)),
+    "start_used": _view(_start_became, handover(Stage.SCANNING)),
+    "start_left": _view(_start_became, LEFT),
+    "start_expired": _view(_start_became, WAITING),
+    "start_replaced": lambda: start_replaced(WAITING, PLACE).to_dict(),
+    "end_closed": _view(_end_became, CLOSED),
+    "end_stopped": _view(_end_became, CLOSING),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
     "end_shown_totals_differ": _view(
         modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), 44, None, None, None, None))

@@ -4,6 +4,7 @@ import pytest
 
 from bot.slack import ids
 from tests.scenarios.dockwork import modal, told
+from tests.scenarios.leaks import shows
 from tests.support import World
 
 
@@ -59,7 +60,7 @@ async def test_start_from_a_message(dock: World, *, reply: bool) -> None:
             message = dock.thread(card)[-1]
         await dock.slack.shortcut(dock.operator, message, ids.START_HERE)
         shown = await dock.until(lambda: dock.slack.ephemerals(dock.operator))
-        await dock.until(lambda: visit.start_code and visit.start_code in shown[-1].text_all())
+        await dock.until(lambda: visit.start_code and shows(shown[-1].text_all(), visit.start_code))
         assert shown[-1].thread_ts == (card.ts if reply else None)
         await dock.slack.shortcut(dock.stranger, message, ids.START_HERE)
         refused = await dock.until(lambda: dock.slack.ephemerals(dock.stranger))
