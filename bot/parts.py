@@ -201,7 +201,7 @@ class Parts:
             start=StartOtc(dock),
             end=EndOtc(dock, stores.approvals, self._timing.dock.sync_pauses),
             counting=Counting(dock),
-            pads=Pads(presses, Tallying(dock, stores.tallies)),
+            pads=Pads(presses, Tallying(dock, stores.tallies), windows),
             own=self.own_scans,
             expecting=Expecting(dock, stores.expected, self._zone),
             dropping=dropping,

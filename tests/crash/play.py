@@ -440,11 +440,11 @@ class Play:
         """Adds one to the running count."""
         visit = self.reach("scanning")
         card = await self.until(lambda: self.card_with(visit, ADD_ONE))
-        before = self._pads()
+        await self.clear()
         delivery = await self.world.slack.press(self.world.operator, card, ADD_ONE)
         self.deliveries.append(delivery)
         self.tally_presses += 1  # also when the acknowledgement was lost: it may have been counted before
-        await self.until(lambda: self._pads() > before)
+        await self.modal("counted so far")
         self.tallied += 1
 
     async def claim(self) -> None:
@@ -457,11 +457,6 @@ class Play:
     async def prove(self) -> None:
         """Asks for the proof of a claim whose FE has left."""
         await claiming.prove(self)
-
-    def _pads(self) -> int:
-        """How many answers to such presses this person has seen."""
-        shown = self.world.slack.ephemerals(self.world.operator)
-        return sum(any(button["action_id"] == ADD_ONE for button in one.buttons()) for one in shown)
 
     async def leave(self) -> None:
         """An FE of whom everything is read leaves, and the receipt is due; unless some are due already."""

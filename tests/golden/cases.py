@@ -36,11 +36,24 @@ from bot.handover.problems import ClaimForm
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, RightsUnknown, UnknownHandover, UnknownList
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
+from bot.handover.tally import Tallied
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
-from bot.slack.blocks import brought, counts, expected, guide, modals, modes, month, sentences, undelivered, unreceived
+from bot.slack.blocks import (
+    brought,
+    counts,
+    expected,
+    guide,
+    modals,
+    modes,
+    month,
+    sentences,
+    tally,
+    undelivered,
+    unreceived,
+)
 from bot.slack.blocks.card import card, card_text
 from bot.slack.blocks.claims import claim_form
 from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
@@ -126,6 +139,7 @@ def _end_became(h: Handover) -> Any:
 
 WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
 CLOSED, LEFT = handover(Stage.CLOSED), handover(Stage.LEFT)
+COUNTING = handover(Stage.SCANNING, running=10)
 NAMELESS = handover(fe_name="", partner="", lob="")
 SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold*", partner="", location_id="LOC2")
 UNTIL = NOW + timedelta(minutes=12)
@@ -368,6 +382,9 @@ MODALS: dict[str, Drawn] = {
     "start_left": _view(_start_became, LEFT),
     "start_expired": _view(_start_became, WAITING),
     "start_replaced": lambda: start_replaced(WAITING, PLACE).to_dict(),
+    "pad": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 6), ("U0VIKRAM", 4)))),
+    "pad_nothing": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 10),), nothing=True)),
+    "pad_over": lambda: tally.over(COUNTING).to_dict(),
     "end_closed": _view(_end_became, CLOSED),
     "end_stopped": _view(_end_became, CLOSING),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),

@@ -27,6 +27,11 @@ def message(title: str, *lines: str) -> View:
     return _modal(title, sections(lines), close=_("OK"))
 
 
+def count_title() -> str:
+    """Of a window for counting that names no FE."""
+    return _("Count parcels")
+
+
 def loading(title: str, line: str = "") -> View:
     """What stands there until the answer does."""
     return _modal(title, [section(line or _("⏳ One moment…"))], close=_("OK"))

@@ -208,10 +208,15 @@ async def test_a_card_of_last_week(dock: World) -> None:
         card = await card_says(dock, visit, "Closed")
     before_that = dock.rows("select id, what from audit")
     async with dock.bot(clock=lambda: now() + timedelta(days=7)):
-        for action in ("start_otc", "count", "end_otc"):
+        for action, why in (
+            ("start_otc", "is gone; this handover is over"),
+            ("count", "is gone: nothing more is counted"),
+            ("tally_1", "is gone: nothing more is counted"),
+            ("end_otc", "is gone; this handover is over"),
+        ):
             before = len(dock.slack.calls)
             await all_at_once([dock.slack.press(dock.operator, as_it_was(dock, card, action), action)])
-            await dock.until(lambda at=before: _said_since(dock, at, "is gone; this handover is over"))  # type: ignore[misc]
+            await dock.until(lambda at=before, why=why: _said_since(dock, at, why))  # type: ignore[misc]
     assert calls(dock, "start_otc") == 0
     assert calls(dock, "end_otc") == 1
     assert dock.rows("select id, what from audit") == before_that, "a press on an old card is on record as a new one"

@@ -96,7 +96,7 @@ def test_the_running_count_says_by_whom() -> None:
     line = text(tally.card_lines(h, shares))
     assert "<@U0> 20, <@U1> 19" in line
     assert "others 42" in line
-    pad = text(tally.pad(Tallied(h, PLACE, shares, nothing=True)))
+    pad = text(tally.pad(Tallied(h, PLACE, shares, nothing=True)).blocks or [])
     assert "nothing of yours" in pad
     assert [e["action_id"] for e in as_dicts(tally.card_buttons(h))[0]["elements"]] == [
         "tally_1",
