@@ -133,7 +133,7 @@ class App:
         stack.push_async_callback(parts.dock.close)
         stack.push_async_callback(work.close)
         stack.callback(server.take_no_more)
-        events, homes = parts.listeners(work, str(identity.get("user_id") or ""))
+        events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
 
         poller = Poller(
@@ -182,7 +182,7 @@ class App:
         schedule.every(life.forget, "forget codes", parts.dock.forget_expired, vital=True)
         schedule.every(life.forget, "refusals", parts.dock.write_refusals)
         self._spawn(warn_of_open_channels(parts.slack, self._settings.toml.locations), stack)
-        parts.plan(schedule, poller, homes, quota.is_shared)
+        parts.plan(schedule, poller, homes, windows, quota.is_shared)
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:

@@ -95,6 +95,7 @@ from bot.slack.sender import SlackSender
 from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
 from bot.slack.unreceived_painter import SlackUnreceivedPainter
+from bot.slack.windows import Windows
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
@@ -188,7 +189,7 @@ class Parts:
             timing=self._timing.outbox,
         )
 
-    def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes]:
+    def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
@@ -201,13 +202,14 @@ class Parts:
             return await home.draw(desk, user_id, recheck=recheck)
 
         homes = Homes(draw, presses.answers.publish, self._timing.homes)
+        windows = Windows(presses.answers.show, stores.handovers.get)
         desk = Desk(
             presses=presses,
             locations=self.locations,
             start=StartOtc(dock),
             end=EndOtc(dock, stores.approvals, self._timing.dock.sync_pauses),
             counting=Counting(dock),
-            pads=Pads(presses, Tallying(dock, stores.tallies)),
+            pads=Pads(presses, Tallying(dock, stores.tallies), windows),
             own=self.own_scans,
             expecting=Expecting(dock, stores.expected, self._zone),
             dropping=dropping,
@@ -223,6 +225,7 @@ class Parts:
             links=SlackLinks(self.slack),
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),
             homes=homes,
+            windows=windows,
             speaker=ChannelSpeaker(self.poster),
             modes=self.modes,
             languages=self.languages,
@@ -231,13 +234,14 @@ class Parts:
             clock=self._clock,
         )
         events.hear(partial(presses.answer, desk, table()))
-        return events, homes
+        return events, homes, windows
 
     def plan(
         self,
         schedule: Schedule,
         poller: Poller,
         homes: Homes,
+        windows: Windows,
         calls_shared: Callable[[], bool],
     ) -> None:
         """Puts what is done again and again into the schedule."""
@@ -256,6 +260,7 @@ class Parts:
             months = MonthJob(stores.claim_lines, locations, self._zone, clock)
             schedule.every(min(jobs.month, quickly), "month", months.tick)
         schedule.every(jobs.homes, "homes", homes.tick)
+        schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)

@@ -29,6 +29,7 @@ class JobsTiming:
     remind: float = 20.0
     digest: float = 20.0
     homes: float = 5.0
+    windows: float = 2.0
     claims: float = 60.0
     shared: float = 10.0
     expired: float = 10.0

@@ -146,7 +146,7 @@ class Dock:
         handover, location = await self.find(handover_id)
         await self.allow(actor, location, wish, handover_id)
         if handover.over:
-            raise HandoverOver(handover)
+            raise HandoverOver(handover, wish)
         return handover, location
 
     def somebody_waits(self, location_id: str) -> None:

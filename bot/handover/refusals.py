@@ -59,9 +59,11 @@ class LocationGone(Refusal):
 class HandoverOver(Refusal):
     """The FE is gone; nothing can be asked for any more."""
 
-    def __init__(self, handover: Handover) -> None:
+    def __init__(self, handover: Handover, wish: str = "") -> None:
         super().__init__(handover.id)
         self.handover = handover
+        self.wish = wish
+        """What was wanted, in the words of the record; empty: a code."""
 
 
 class NotAtStart(Refusal):

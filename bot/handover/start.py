@@ -119,6 +119,11 @@ class StartOtc:
             raise NotAtStart((await self._dock.find_present(handover_id))[0])
         return answer
 
+    def holds(self, shown: ShownStart) -> bool:
+        """Whether a code that was shown is still the one that the bot knows."""
+        held = self._dock.start_codes.get(shown.handover.id)
+        return held is not None and held.otc == shown.otc
+
     def _renewable_at(self, handover: Handover) -> datetime | None:
         """When "New code" may make another one; None when there is no code yet."""
         came_at = self._dock.start_codes.came_at(handover.id)

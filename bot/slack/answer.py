@@ -107,10 +107,10 @@ class Answers:
         """Removes the ephemeral whose button was pressed."""
         await self._respond(asker, delete_original=True)
 
-    async def open(self, asker: Asker, view: View, *, on_top: bool = False) -> str | None:
+    async def open(self, asker: Asker, view: View, *, on_top: bool = False, quiet: bool = False) -> str | None:
         """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do.
 
-        `on_top` puts it on the modal in which the button was pressed.
+        `on_top` puts it on the modal in which the button was pressed; `quiet` leaves it to the caller to tell.
         """
         method = self._client.views_push if on_top else self._client.views_open
         call = partial(method, trigger_id=asker.trigger_id, view=view.to_dict())
@@ -118,7 +118,8 @@ class Answers:
             return text_in(await _patiently(call, self._timing.trigger), "view", "id")
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
-            await self.alone(asker, _why_no_modal(error))
+            if not quiet:
+                await self.alone(asker, _why_no_modal(error))
             return None
 
     async def publish(self, user_id: str, view: View) -> float | None:

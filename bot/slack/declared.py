@@ -31,7 +31,8 @@ class Then:
     """A modal, and what is done once it is on the screen."""
 
     view: View
-    after: Callable[[], Coroutine[Any, Any, None]]
+    after: Callable[[str], Coroutine[Any, Any, None]]
+    """Given the modal's id."""
 
 
 class Kind(StrEnum):
@@ -60,6 +61,7 @@ class Shows(StrEnum):
 
     ALONE = "in the channel, to the asker alone"
     OPENED = "in a modal that is opened"
+    INSIDE = "in the modal in which the button stands"
     SUBMITTED = "in the modal that was submitted"
     ITSELF = "where the listener shows it itself"
 
@@ -87,7 +89,7 @@ class Listener:
     asks: Callable[[Body], Asker] = Asker.of_interaction
     shows: Shows = Shows.ITSELF
     title: str = ""
-    """Of the modal, to be translated. For what is shown alone: of the modal on the Home tab, which has no channel."""
+    """Of the modal, to be translated."""
     replaces: bool = False
     """The answer takes the place of the one whose button was pressed."""
     at_location: bool = False
@@ -100,7 +102,6 @@ def alone(
     right: Right,
     reads: Callable[[Body], About],
     asks: Callable[[Body], Asker] | None = None,
-    title: str = "",
     replaces: bool = False,
     at_location: bool = False,
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]], Listener]:
@@ -108,7 +109,7 @@ def alone(
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
-        return Listener(kind, names, right, run, reads, who, Shows.ALONE, title, replaces, at_location)
+        return Listener(kind, names, right, run, reads, who, Shows.ALONE, replaces=replaces, at_location=at_location)
 
     return declare
 
@@ -128,6 +129,17 @@ def opens(
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
         return Listener(kind, (name,), right, run, reads, who, Shows.OPENED, title, at_location=at_location)
+
+    return declare
+
+
+def inside(
+    name: str, title: str, *, right: Right, reads: Callable[[Body], About]
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
+    """Declares a button of a modal, which takes the place of what that shows."""
+
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
+        return Listener(Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title)
 
     return declare
 

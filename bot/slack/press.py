@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 import structlog
 from slack_bolt import BoltResponse
-from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.models.views import View
 
 from bot.handover.location import Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
-from bot.i18n import _, pgettext, use
+from bot.i18n import _, use
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
@@ -127,9 +126,10 @@ class Presses:
             view = body.get("view")
             on_top = isinstance(view, dict) and view.get("type") == "modal"
             return self._in_modal(asker, what, listener.title, wish, on_top=on_top)
-        if listener.title and not asker.channel_id:
-            # On the Home tab there is no place for an answer to one person alone but a modal.
-            return self._in_modal(asker, what, listener.title, partial(_as_view, listener.title, wish))
+        if listener.shows is Shows.INSIDE:
+            view = body.get("view")
+            view_id = view.get("id") if isinstance(view, dict) else None
+            return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "")
         return self._alone(asker, what, wish, replace=listener.replaces)
 
     async def _nowhere(self) -> Answer:
@@ -190,6 +190,18 @@ class Presses:
         if view_id is not None:
             await self._into_modal(asker, view_id, title, wish)
 
+    async def _inside(self, asker: Asker, what: str, title: str, wish: Wish[View | Then], view_id: str) -> None:
+        """Shows the result in the modal in which the button stands, and "one moment" until then."""
+        press = self._taken(asker, what)
+        if press is None:
+            return
+        try:
+            with use(self.language_now(asker)):
+                await self.answers.show(view_id, modals.loading(_(title)))
+            await self._into_modal(asker, view_id, title, wish)
+        finally:
+            self.finger.end(press, answered=False)
+
     async def _into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View | Then]) -> None:
         """Fulfils a wish and shows the result, or the reason why not, in a modal that is open."""
 
@@ -206,7 +218,7 @@ class Presses:
             if not shown:
                 await self.say(asker, _(sentences.GONE_MODAL))
             elif isinstance(result, Then):
-                await result.after()
+                await result.after(view_id)
 
     def _taken(self, asker: Asker, what: str) -> Press | None:
         """The press, to be ended; None for one that the answer of the one before serves too."""
@@ -251,13 +263,6 @@ class Presses:
             return await task
         finally:
             task.cancel()
-
-
-async def _as_view(title: str, wish: Wish[Answer]) -> View:
-    _text, blocks = await wish()
-    # Their buttons replace and hide answers in a channel; a modal has a button to close it.
-    shown = [block for block in blocks if not isinstance(block, ActionsBlock)]
-    return View(type="modal", title=_(title), blocks=shown, close=pgettext("window", "Close"))
 
 
 def why_not(asker: Asker, error: Refusal | ReturnsApiError) -> str:

@@ -52,20 +52,28 @@ def thread(page: Page) -> Locator:
 
 
 async def code_on(where: Locator) -> str:
-    """The six digits in large type."""
+    """The six digits in large type, in two groups."""
     text = await where.inner_text()
-    found = re.search(r"^\s*(\d{6})\s*$", text, re.MULTILINE)
+    found = re.search(r"^\s*(\d{3}) (\d{3})\s*$", text, re.MULTILINE)
     assert found, f"no code in {text!r}"
-    return found.group(1)
+    return "".join(found.groups())
+
+
+async def code_of(page: Page, name: str) -> str:
+    """The code in the window that the card's button opened, which is closed again."""
+    window = page.get_by_test_id("modal")
+    await expect(window).to_contain_text(name)
+    code = await code_on(window)
+    await page.get_by_test_id("modal-close").first.click()
+    await expect(window).to_have_count(0)
+    return code
 
 
 async def begin(page: Page, name: str) -> None:
     """The FE arrives, gets the Start OTC and scans from then on."""
     await arrive(page, name)
     await card(page, name).get_by_test_id("button-start_otc").click()
-    shown = page.get_by_test_id("ephemeral").filter(has_text=name)
-    await expect(shown).to_contain_text("Only visible to you")
-    await page.get_by_test_id("fe-start-code").fill(await code_on(shown))
+    await page.get_by_test_id("fe-start-code").fill(await code_of(page, name))
     await page.get_by_test_id("fe-start-enter").click()
     await expect(page.get_by_test_id("fe-scan-one")).to_be_visible()
 

@@ -24,6 +24,7 @@ from tests.crash.edges import Edge, commit_of
 from tests.crash.facts import Counted, OwnScan
 from tests.crash.nursery import MONTHS
 from tests.crash.said import is_card
+from tests.scenarios.leaks import shows
 from tests.support import World
 
 DOCKS = 4
@@ -449,11 +450,11 @@ class Play:
         """Adds one to the running count."""
         visit = self.reach("scanning")
         card = await self.until(lambda: self.card_with(visit, ADD_ONE))
-        before = self._pads()
+        await self.clear()
         delivery = await self.world.slack.press(self.world.operator, card, ADD_ONE)
         self.deliveries.append(delivery)
         self.tally_presses += 1  # also when the acknowledgement was lost: it may have been counted before
-        await self.until(lambda: self._pads() > before)
+        await self.modal("counted so far")
         self.tallied += 1
 
     async def claim(self) -> None:
@@ -466,11 +467,6 @@ class Play:
     async def prove(self) -> None:
         """Asks for the proof of a claim whose FE has left."""
         await claiming.prove(self)
-
-    def _pads(self) -> int:
-        """How many answers to such presses this person has seen."""
-        shown = self.world.slack.ephemerals(self.world.operator)
-        return sum(any(button["action_id"] == ADD_ONE for button in one.buttons()) for one in shown)
 
     async def leave(self) -> None:
         """An FE of whom everything is read leaves, and the receipt is due; unless some are due already."""
@@ -552,7 +548,7 @@ class Play:
 
     def _sees(self, code: str) -> bool:
         slack, user = self.world.slack, self.world.operator
-        return any(code in one.text_all() for one in (*slack.ephemerals(user), *slack.open_views(user)))
+        return any(shows(one.text_all(), code) for one in (*slack.ephemerals(user), *slack.open_views(user)))
 
     def card(self, visit: Visit) -> Any:
         """The visit's newest card, or None."""

@@ -10,10 +10,12 @@ from typing import Any
 from bot.handover.model import MILESTONES
 from bot.outbox.papers import OF_ID
 from bot.sandbox.flipkart import Visit
+from bot.slack.blocks.codes import grouped
 from tests.crash import returning, told
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_digest, key_of
+from tests.scenarios.leaks import shows
 from tests.underway import underway
 
 _SAID = ", ".join(f"'{what.value}'" for what in sorted(MILESTONES))
@@ -70,8 +72,8 @@ class Verdict:
 
 
 def code_bytes(play: Play) -> list[bytes]:
-    """Every code that Flipkart ever gave out."""
-    return [code.encode() for code in play.world.flipkart.codes]
+    """Every code that Flipkart ever gave out, as it is and in groups."""
+    return [one.encode() for code in play.world.flipkart.codes for one in {code, grouped(code)}]
 
 
 def rows(play: Play, query: str) -> list[tuple[Any, ...]]:
@@ -141,7 +143,7 @@ def _messages(play: Play, verdict: Verdict) -> None:
         for message in play.world.slack.posted[channel]:
             if message.by_bot:
                 verdict.messages += 1
-                verdict.leaked += sum(code in message.text_all() for code in play.world.flipkart.codes)
+                verdict.leaked += sum(shows(message.text_all(), code) for code in play.world.flipkart.codes)
                 was_deleted = message.deleted and bool(play.tasks_on(message) & play.losses.deleted)
                 if (key := key_of(message)) is not None and not was_deleted:
                     posted[key] += 1
@@ -212,7 +214,7 @@ def _record(play: Play, verdict: Verdict) -> None:
     texts = " ".join(screen.text_all() for screen in screens)
     for visit in play.visits:
         for what, code in (("start_otc", visit.start_code), ("end_otc", visit.end_code)):
-            verdict.unrecorded += bool(code and code in texts and (what, visit.fe_id) not in shown)
+            verdict.unrecorded += bool(code and shows(texts, code) and (what, visit.fe_id) not in shown)
     counts = {
         (task, json.loads(detail)["counted"])
         for task, detail in rows(

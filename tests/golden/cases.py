@@ -45,7 +45,7 @@ from bot.handover.refusals import (
 )
 from bot.handover.returns import Return
 from bot.handover.start import MOST_SHOWN
-from bot.handover.tally import Shares
+from bot.handover.tally import Shares, Tallied
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
@@ -60,12 +60,13 @@ from bot.slack.blocks import (
     modes,
     month,
     sentences,
+    tally,
     undelivered,
     unreceived,
 )
 from bot.slack.blocks.card import card
 from bot.slack.blocks.claims import claim_form
-from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
 from bot.slack.blocks.digest import digest_blocks, digest_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone
@@ -136,8 +137,21 @@ def _shown(h: Handover, otc: str = OTC, until: datetime | None = None) -> ShownS
     return ShownStart(h, SecretStr(otc), until)
 
 
+def _start_window(answer: Any) -> View:
+    return start_view(answer, ZONE, NOW)
+
+
+def _start_became(h: Handover) -> Any:
+    return start_became(_shown(WAITING, until=ago(1)), PLACE, h, ZONE, NOW)
+
+
+def _end_became(h: Handover) -> Any:
+    return modals.end_became(PLACE, ZONE, h)
+
+
 WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
 CLOSED, LEFT = handover(Stage.CLOSED), handover(Stage.LEFT)
+COUNTING = handover(Stage.SCANNING, running=10)
 NAMELESS = handover(fe_name="", partner="", lob="")
 SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold*", partner="", location_id="LOC2")
 UNTIL = NOW + timedelta(minutes=12)
@@ -419,6 +433,17 @@ MODALS: dict[str, Drawn] = {
     "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
     "lists_otherwise": lambda: expected.lists_view(ON_LIST, OTHERWISE, OTHERWISE).to_dict(),
     "lists_none": lambda: expected.lists_view(SCANNING, Listing(), Listing()).to_dict(),
+    "start": _view(_start_window, StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
+    "start_fixed": _view(_start_window, FixedCodesShown(PLACE, FIXED)),
+    "start_used": _view(_start_became, handover(Stage.SCANNING)),
+    "start_left": _view(_start_became, LEFT),
+    "start_expired": _view(_start_became, WAITING),
+    "start_replaced": lambda: start_replaced(WAITING, PLACE).to_dict(),
+    "pad": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 6), ("U0VIKRAM", 4)))),
+    "pad_nothing": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 10),), nothing=True)),
+    "pad_over": lambda: tally.over(COUNTING).to_dict(),
+    "end_closed": _view(_end_became, CLOSED),
+    "end_stopped": _view(_end_became, CLOSING),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
     "end_shown_totals_differ": _view(
         modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), 44, None, None, None, None))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.sandbox.flipkart import Visit
+from tests.scenarios.leaks import shows
 from tests.support import World
 
 Screen = Any
@@ -34,10 +35,14 @@ async def thread_says(world: World, card: Screen, text: str, times: int = 1) -> 
 
 
 async def told(world: World, user: str, text: str) -> Screen:
-    """The ephemeral that says this to the user."""
-    return await world.until(
-        lambda: next((e for e in world.slack.ephemerals(user) if text in e.text_all()), None),
-    )
+    """The ephemeral or the modal that says this to the user."""
+
+    def said() -> Screen | None:
+        view = world.slack.view(user)
+        screens = [*world.slack.ephemerals(user), *([view] if view is not None else [])]
+        return next((one for one in screens if shows(one.text_all(), text)), None)
+
+    return await world.until(said)
 
 
 async def modal(world: World, user: str, text: str) -> Screen:
@@ -45,7 +50,7 @@ async def modal(world: World, user: str, text: str) -> Screen:
 
     def shown() -> Screen | None:
         view = world.slack.view(user)
-        return view if view is not None and text in view.text_all() else None
+        return view if view is not None and shows(view.text_all(), text) else None
 
     return await world.until(shown)
 
@@ -56,7 +61,8 @@ async def start_code(world: World, user: str, visit: Visit) -> Screen:
     assert delivery.acked
     return await world.until(
         lambda: next(
-            (e for e in world.slack.ephemerals(user) if visit.start_code and visit.start_code in e.text_all()), None
+            (e for e in world.slack.ephemerals(user) if visit.start_code and shows(e.text_all(), visit.start_code)),
+            None,
         )
     )
 
@@ -77,8 +83,8 @@ async def end_code(world: World, user: str, visit: Visit, counted: int, reason: 
             await world.slack.submit(user, view)
     return await world.until(
         lambda: (
-            world.slack.view(user)
-            if visit.end_code and world.slack.view(user) and visit.end_code in world.slack.view(user).text_all()  # type: ignore[union-attr]
+            view
+            if visit.end_code and (view := world.slack.view(user)) and shows(view.text_all(), visit.end_code)
             else None
         )
     )

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from bot.slack.blocks.codes import grouped
 from tests.support import World
 
 
@@ -18,11 +19,16 @@ def leaks(world: World, log: str, more: Mapping[str, str] | None = None) -> list
     places["the log"] = log
     for code in set(world.flipkart.codes):
         for place, text in places.items():
-            if code in text:
+            if shows(text, code):
                 found.append(f"{code} in {place}")
     secrets = (world.slack.bot_token, world.slack.app_token, world.slack.signing_secret)
     found += [f"a secret in {place}" for secret in secrets for place, text in places.items() if secret in text]
     return found + _seen_by_others(world)
+
+
+def shows(text: str, code: str) -> bool:
+    """Whether a code stands in a text, as it is or in groups as it is read out."""
+    return code in text or grouped(code) in text
 
 
 def _seen_by_others(world: World) -> list[str]:
@@ -66,4 +72,4 @@ def _places(world: World) -> Any:
 def seen_by(world: World, user: str, code: str) -> bool:
     """Whether the code is on a screen of this user."""
     views = [*world.slack.open_views(user), *filter(None, [world.slack.home(user)])]
-    return any(code in screen.text_all() for screen in (*world.slack.ephemerals(user), *views))
+    return any(shows(screen.text_all(), code) for screen in (*world.slack.ephemerals(user), *views))

@@ -8,7 +8,7 @@ from bot.sandbox.flipkart import Visit
 from bot.slack import ids
 from bot.timing import DockTiming
 from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
-from tests.scenarios.leaks import seen_by
+from tests.scenarios.leaks import seen_by, shows
 from tests.support import World
 
 
@@ -40,7 +40,7 @@ async def test_never_the_code_at_once(dock: World) -> None:
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         view = await modal(dock, dock.operator, "You can't undo this")
         assert visit.end_code, "the count is the number of scans, and the code did not follow"
-        assert visit.end_code in view.text_all()
+        assert shows(view.text_all(), visit.end_code)
 
 
 async def test_a_difference_is_named_and_needs_a_reason(dock: World) -> None:

@@ -111,3 +111,40 @@ async def test_the_running_count(dock: World) -> None:
         await dock.slack.press(dock.operator, card, "count")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         assert f"Counted with the buttons so far: *{running}*" in view.text_all()
+
+
+async def test_the_pad_of_the_running_count_is_one_window(dock: World) -> None:
+    async with dock.bot():
+        visit, card = await scanning(dock)
+        await asyncio.gather(*(dock.slack.press(dock.operator, card, "tally_1") for _ in range(5)))
+        pad = await modal(dock, dock.operator, "5 counted so far")
+        await dock.slack.press(dock.operator, pad, "tally_10")
+        assert await modal(dock, dock.operator, "15 counted so far") is pad
+        await dock.slack.press(dock.operator, card, "tally_1")
+        assert await modal(dock, dock.operator, "16 counted so far") is pad
+        assert len(dock.slack.open_views(dock.operator)) == 1
+        assert not dock.slack.ephemerals(dock.operator), "pads with old numbers stay in the channel"
+        await dock.slack.close(dock.operator, pad)
+        await dock.slack.press(dock.operator, card, "tally_1")
+        pad = await modal(dock, dock.operator, "17 counted so far")
+        before = list(card.blocks)
+        visit.leave()
+        last = await modal(dock, dock.operator, "is gone: nothing more is counted")
+        assert last is pad
+        assert not pad.buttons(), "a pad outlives its handover"
+        await dock.slack.close(dock.operator, pad)
+        await card_says(dock, visit, "Left")
+        card.blocks = before
+        await dock.slack.press(dock.operator, card, "tally_1")
+        await told(dock, dock.operator, "is gone: nothing more is counted")
+        assert dock.rows("select running from handover") == [(17,)]
+
+
+async def test_a_pad_that_does_not_open_tells_the_count(dock: World) -> None:
+    async with dock.bot():
+        _visit, card = await scanning(dock)
+        dock.slack.fail("views.open", error="expired_trigger_id")
+        await dock.slack.press(dock.operator, card, "tally_5")
+        said = await told(dock, dock.operator, "5 counted so far")
+        assert "press again" not in said.text_all()
+        assert dock.rows("select running from handover") == [(5,)]

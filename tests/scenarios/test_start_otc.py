@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.clock import now
-from tests.scenarios.dockwork import card_of, start_code, thread_says, told
-from tests.scenarios.leaks import seen_by
+from bot.slack.blocks.codes import grouped
+from tests.scenarios.dockwork import card_of, card_says, end_code, modal, start_code, thread_says, told
+from tests.scenarios.leaks import seen_by, shows
 from tests.support import World
 
 
@@ -17,11 +18,11 @@ async def test_code_stands_alone_in_large_type_with_its_fe(dock: World) -> None:
     async with dock.bot():
         await card_of(dock, visit)
         shown = await start_code(dock, dock.operator, visit)
-        header = next(block for block in shown.blocks if block["type"] == "header")
-        assert header["text"]["text"] == visit.start_code
+        first, header = shown.blocks[:2]
+        assert visit.fe_name in first["text"]["text"], "the name stands above the code"
+        assert header["text"]["text"] == grouped(str(visit.start_code))
         assert visit.fe_id in shown.text_all()
-        assert "Valid until" in shown.text_all()
-        assert "min left" in shown.text_all()
+        assert "Works until" in shown.text_all()
         assert "in person" in shown.text_all()
         assert visit.start_code is not None
         assert visit.start_code not in shown.text, "a notification would show the code"
@@ -34,7 +35,7 @@ async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World)
         await start_code(dock, dock.operator, visit)
         code = visit.start_code
         await dock.slack.press(dock.operator, card, "start_otc")
-        await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
+        await modal(dock, dock.operator, str(code))
         await start_code(dock, dock.second, visit)
         assert visit.start_code == code
         assert generated(dock) == 1, "the code was generated again although nobody asked for a new one"
@@ -91,8 +92,8 @@ async def test_a_name_picks_one_of_several(dock: World) -> None:
         await card_of(dock, shyam)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "shy")
         shown = await told(dock, dock.operator, shyam.fe_id)
-        assert shyam.start_code in shown.text_all()
-        assert ram.start_code not in shown.text_all()
+        assert shows(shown.text_all(), str(shyam.start_code))
+        assert not shows(shown.text_all(), str(ram.start_code))
 
 
 async def test_fixed_codes_are_shown_where_flipkart_generates_none(dock: World) -> None:
@@ -130,7 +131,7 @@ async def test_slow_flipkart_is_said_long_before_the_answer(dock: World) -> None
         await told(dock, dock.operator, "Flipkart is slow, still trying")
         await dock.until(
             lambda: any(
-                visit.start_code and visit.start_code in e.text_all() for e in dock.slack.ephemerals(dock.operator)
+                visit.start_code and shows(e.text_all(), visit.start_code) for e in dock.slack.ephemerals(dock.operator)
             )
         )
 
@@ -142,3 +143,62 @@ async def test_a_failing_flipkart_becomes_a_sentence(dock: World) -> None:
         dock.flipkart.fail("start_otc", status=503, code="SERVICE_UNAVAILABLE_ERROR")
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         await told(dock, dock.operator, "Try again in a minute")
+
+
+async def test_the_cards_code_stands_in_front_until_it_is_used(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        await dock.slack.press(dock.operator, card, "start_otc")
+        view = await modal(dock, dock.operator, "Works until")
+        code = str(visit.start_code)
+        assert shows(view.text_all(), code)
+        assert not dock.slack.ephemerals(dock.operator), "the code is at the bottom, where nobody looks"
+        assert visit.enter_start_otc(code)
+        await modal(dock, dock.operator, "Used at")
+        assert not seen_by(dock, dock.operator, code), "a code that was used is still on the screen"
+
+
+async def test_a_code_that_expires_goes_from_the_screen(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    moved = timedelta()
+    async with dock.bot(clock=lambda: now() + moved):
+        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+        await modal(dock, dock.operator, "Works until")
+        old = str(visit.start_code)
+        moved = timedelta(minutes=16)
+        view = await modal(dock, dock.operator, "Expired at")
+        assert not seen_by(dock, dock.operator, old), "the digits of an expired code"
+        await dock.slack.press(dock.operator, view, "new_code_here")
+        # By the simulated Flipkart's clock, which nobody moved, the code that comes has expired too.
+        await modal(dock, dock.operator, "It may have expired")
+        assert len(dock.slack.open_views(dock.operator)) == 1
+        assert generated(dock) == 2
+
+
+async def test_a_code_that_is_replaced_says_so(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    moved = timedelta()
+    async with dock.bot(clock=lambda: now() + moved):
+        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+        await modal(dock, dock.operator, "Works until")
+        old = str(visit.start_code)
+        shown = await start_code(dock, dock.second, visit)
+        moved = timedelta(seconds=6)
+        await dock.slack.press(dock.second, shown, "new_code")
+        await modal(dock, dock.operator, "may have stopped working")
+        assert not seen_by(dock, dock.operator, old)
+
+
+async def test_the_end_otc_on_the_screen_says_when_it_is_used(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.finish_scanning()
+    async with dock.bot():
+        await card_says(dock, visit, "On the End OTC page")
+        await end_code(dock, dock.operator, visit, counted=2)
+        code = str(visit.end_code)
+        assert visit.enter_end_otc(code)
+        await modal(dock, dock.operator, "The FE has typed the code")
+        assert not seen_by(dock, dock.operator, code)

@@ -32,7 +32,17 @@ SHEETS = tuple(f"{ids.READ_SHEET}_{n}" for n in range(ids.MOST_SHEETS))
 SHOTS = tuple(f"{ids.SHOWS}_{shot}" for shot in Shot)
 """The same for what a picture shows, and for the parcels that a video may show."""
 VIDEOS = tuple(f"{ids.VIDEO_OF}_{n}" for n in range(MOST_CANDIDATES))
-CARD_BUTTONS = (ids.START, ids.NEW_CODE, ids.HIDE, ids.COUNT, ids.END, ids.REPORT, ids.TAKE, ids.OWN_ALL)
+CARD_BUTTONS = (
+    ids.START,
+    ids.NEW_CODE,
+    ids.NEW_CODE_HERE,
+    ids.HIDE,
+    ids.COUNT,
+    ids.END,
+    ids.REPORT,
+    ids.TAKE,
+    ids.OWN_ALL,
+)
 SELECTS = (ids.LANGUAGE,)
 """What is chosen from and not pressed; Slack delivers both alike."""
 WORDS = (ids.APPROVE, ids.REFUSE)

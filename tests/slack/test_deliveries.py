@@ -13,6 +13,7 @@ import pytest
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.serial import view_json
+from tests.scenarios.leaks import shows
 from tests.slack.conftest import faults, health_url
 from tests.support import World
 
@@ -30,8 +31,9 @@ async def scanned(world: World, parcels: int = 3) -> Any:
 
 
 def codes_seen(world: World, user: str) -> int:
-    codes = world.flipkart.codes
-    return sum(any(code in e.text_all() for code in codes) for e in world.slack.ephemerals(user))
+    """Answers, and windows, with a code."""
+    screens = [*world.slack.ephemerals(user), *world.slack.open_views(user)]
+    return sum(any(shows(screen.text_all(), code) for code in world.flipkart.codes) for screen in screens)
 
 
 async def test_a_command_delivered_twice_is_carried_out_once(dock: World, logged: Logged) -> None:

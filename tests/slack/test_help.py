@@ -4,6 +4,7 @@ import pytest
 
 from bot.slack import ids
 from tests.scenarios.dockwork import modal, told
+from tests.scenarios.leaks import shows
 from tests.support import World
 
 
@@ -16,7 +17,7 @@ async def test_help_says_what_can_be_done_and_whose_channel_it_is(dock: World, t
         assert "This channel is *Bengaluru dock*" in text
         assert f"<@{dock.operator}>" in text, "who may ask for codes"
         assert "then *Notifications*, then *All new posts*" in text, "how a phone rings for what mentions nobody"
-        for part in ("/start-otc", "/end-otc", "/otc find", "*Undo*", "Start OTC here", "*Home*"):
+        for part in ("/start-otc", "/end-otc", "/otc find", "(undo)", "Start OTC here", "*Home*"):
             assert part in text
         assert ("There is no `/otc fnid`" in text) == (typed == "fnid")
 
@@ -62,7 +63,7 @@ async def test_start_from_a_message(dock: World, *, reply: bool) -> None:
             message = dock.thread(card)[-1]
         await dock.slack.shortcut(dock.operator, message, ids.START_HERE)
         shown = await dock.until(lambda: dock.slack.ephemerals(dock.operator))
-        await dock.until(lambda: visit.start_code and visit.start_code in shown[-1].text_all())
+        await dock.until(lambda: visit.start_code and shows(shown[-1].text_all(), visit.start_code))
         assert shown[-1].thread_ts == (card.ts if reply else None)
         await dock.slack.shortcut(dock.stranger, message, ids.START_HERE)
         refused = await dock.until(lambda: dock.slack.ephemerals(dock.stranger))

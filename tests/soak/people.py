@@ -10,6 +10,7 @@ from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack import Delivery, Ephemeral, Message, View
 from bot.slack import ids
 from bot.slack.blocks.sentences import GONE_MODAL, SLOW
+from tests.scenarios.leaks import shows
 from tests.soak.docks import Docks, Site
 from tests.soak.plan import MINUTE, Coming
 from tests.soak.weather import Weather
@@ -115,7 +116,7 @@ class Operator:
             }
             what = f"End OTC for {visit.fe_id} by {self.user}"
             found = await self._walk(
-                what, press, values, lambda view: bool(visit.end_code and visit.end_code in view.text_all())
+                what, press, values, lambda view: bool(visit.end_code and shows(view.text_all(), visit.end_code))
             )
             code = visit.end_code if found else None
             if code:

@@ -125,7 +125,8 @@ class Day:
         async with self._hands[part.dock]:
             await self._place.slack.press(player, card, "start_otc")
             code = await self._until(lambda: visit.start_code)
-        await self._pause(2)
+            await self._pause(2)
+            await self._place.slack.close(player, await self._window(player))
         if part.wrong_code:
             visit.enter_start_otc("000000")
             self._say(f"{part.name} typed a wrong code.", steps=0)
@@ -174,6 +175,15 @@ class Day:
         def find() -> Message | None:
             messages = self._place.slack.messages(dock.channel)
             return next((m for m in messages if f"`{visit.task_id}`" in m.text_all()), None)
+
+        return await self._until(find)
+
+    async def _window(self, player: str) -> View:
+        """The player's window, once a code stands in it."""
+
+        def find() -> View | None:
+            view = self._place.slack.view(player)
+            return view if view is not None and any(one["type"] == "header" for one in view.blocks) else None
 
         return await self._until(find)
 

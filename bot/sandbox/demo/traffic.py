@@ -24,8 +24,8 @@ _NAMES = {
 
 
 def masked(text: str, codes: Iterable[str]) -> str:
-    """The text without any code that Flipkart gave out."""
-    wanted = "|".join(re.escape(code) for code in sorted(set(codes), key=len, reverse=True))
+    """The text without any code that Flipkart gave out, also where it is written in groups."""
+    wanted = "|".join(r"\s?".join(map(re.escape, code)) for code in sorted(set(codes), key=len, reverse=True))
     return re.sub(wanted, MASK, text) if wanted else text
 
 

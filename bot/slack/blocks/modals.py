@@ -1,16 +1,18 @@
 """Modals that ask and say: one moment, which FE, the End OTC. The count stands in `counts`."""
 
+from datetime import tzinfo
+
 from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsElement
 from slack_sdk.models.views import View
 
 from bot.handover.answers import EndChoice, EndShown
 from bot.handover.location import Location
-from bot.handover.model import Handover
+from bot.handover.model import Handover, Stage
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks.codes import READ_OUT, fixed_code_blocks, large
 from bot.slack.blocks.counts import no_way_back
-from bot.slack.blocks.text import context, courier, cut, esc, fe, section, sections
+from bot.slack.blocks.text import at, context, courier, cut, esc, fe, section, sections
 
 CHOICES = 10
 """Slack takes ten radio buttons; more FEs than that are asked for by name."""
@@ -23,6 +25,11 @@ def _modal(title: str, blocks: list[Block], **more: object) -> View:
 def message(title: str, *lines: str) -> View:
     """A modal that only says something."""
     return _modal(title, sections(lines), close=_("OK"))
+
+
+def count_title() -> str:
+    """Of a window for counting that names no FE."""
+    return _("Count parcels")
 
 
 def loading(title: str, line: str = "") -> View:
@@ -68,6 +75,22 @@ def end_shown(shown: EndShown) -> View:
     blocks.append(section(f"⚠️ {no_way_back(h)}"))
     blocks.append(context(_(READ_OUT), _("Close this window only once the FE has typed it in.")))
     return _modal(_("End OTC"), blocks, close=_("Done"))
+
+
+def end_became(location: Location, zone: tzinfo, handover: Handover) -> View | None:
+    """What a modal with an End OTC says once the code has been used, or no longer counts; None as long as it does."""
+    said = ""
+    if handover.stage is Stage.CLOSED:
+        said = _("✅ *Closed.* The FE has typed the code.")
+        if handover.ended_at is not None:
+            said = _("✅ *Closed at {time}.* The FE has typed the code.").format(time=at(handover.ended_at, zone))
+    elif handover.over or handover.end_otc_at is None:
+        said = _("⛔ *This code may have stopped working.* Press *End OTC* on the newest card.")
+    if not said:
+        return None
+    whom = _("End OTC for {fe} · {courier} · {location}")
+    whom = whom.format(fe=fe(handover), courier=courier(handover), location=esc(location.name))
+    return message(_("End OTC"), whom, said)
 
 
 def _differs(shown: EndShown) -> list[Block]:

@@ -59,6 +59,8 @@ def refusal(error: Refusal) -> str:
             "I could not check with Slack whether you are an operator of {location}, "
             "so I show nothing. Try again in a minute."
         ).format(location=esc(error.location.name))
+    if isinstance(error, HandoverOver) and error.wish in ("count", "tally"):
+        return _("{fe} is gone: nothing more is counted.").format(fe=fe(error.handover))
     if isinstance(error, HandoverOver):
         return _(
             "{fe} is gone; this handover is over and no code can be given for it. "

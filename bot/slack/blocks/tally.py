@@ -1,27 +1,37 @@
 """The running hand count: its words and buttons, and the pad that the one who presses gets."""
 
 from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.views import View
 
 from bot.handover.model import Handover
 from bot.handover.tally import STEPS, Shares, Tallied
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
 from bot.slack.blocks.menu import row
-from bot.slack.blocks.text import fe, section, who
+from bot.slack.blocks.text import context, cut, fe, section, who
 
 NAMED = 8
 """People named on the card; more than that at one pile are counted together."""
 
 
-def pad(tallied: Tallied) -> list[Block]:
+def pad(tallied: Tallied) -> View:
     """What the one who pressed sees at once, with buttons of its own: the card follows within its interval."""
-    lines = [f"{fe(tallied.handover)}: {_line(tallied.handover, tallied.shares)}"]
+    h = tallied.handover
+    lines = [_line(h, tallied.shares)]
     if tallied.nothing:
         lines.append(_("There is nothing of yours to take back."))
-    blocks: list[Block] = [section("\n".join(lines))]
-    if not tallied.handover.over:
-        blocks.append(row(f"tally_{tallied.handover.id}", buttons(tallied.handover)))
-    return blocks
+    keys = [] if h.over else [row(f"tally_{h.id}", buttons(h))]
+    return _window(h, [section("\n".join(lines)), *keys, context(fe(h))])
+
+
+def over(handover: Handover) -> View:
+    """The same once the FE is gone: nothing more is counted."""
+    gone = _("{fe} is gone: nothing more is counted.").format(fe=fe(handover))
+    return _window(handover, [section(f"🧮 {counted(handover)}"), section(gone)])
+
+
+def _window(handover: Handover, blocks: list[Block]) -> View:
+    return View(type="modal", title=cut(handover.fe_name, 24) or _("FE"), blocks=blocks, close=_("OK"))
 
 
 def pad_text(tallied: Tallied) -> str:

@@ -40,23 +40,24 @@ async def count_form(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int])
     return counts.count_kept(compared, await desk.own.lists(compared.handover, LISTED))
 
 
-def _step(body: Body) -> tuple[str, int, bool]:
-    """Which count, what is added (0: the last step is taken back), and whether the button is on the person's pad."""
-    container = body.get("container")
-    own = isinstance(container, dict) and container.get("is_ephemeral") is True
-    return handover(body), _STEPS.get(str(pressed(body).get("action_id")), 0), own
+def _step(body: Body) -> tuple[str, int, str]:
+    """Which count, what is added (0: the last step is taken back), and the window of the pad; empty for the card."""
+    view = body.get("view")
+    view_id = view.get("id") if isinstance(view, dict) and view.get("type") == "modal" else ""
+    step = _STEPS.get(str(pressed(body).get("action_id")), 0)
+    return handover(body), step, view_id if isinstance(view_id, str) else ""
 
 
 # Every press is one: nothing takes two for one but a repeated delivery.
 @by_itself(Kind.BUTTON, *_STEPS, right=Right.OPERATOR, reads=_step)
-async def tally_button(desk: Desk, asker: Asker, step: tuple[str, int, bool]) -> None:
+async def tally_button(desk: Desk, asker: Asker, step: tuple[str, int, str]) -> None:
     """Adds to the running count."""
-    handover_id, added, own = step
-    await desk.pads.add(asker, handover_id, added, replace=own)
+    handover_id, added, view_id = step
+    await desk.pads.add(asker, handover_id, added, view_id=view_id)
 
 
 @by_itself(Kind.BUTTON, ids.TALLY_UNDO, right=Right.OPERATOR, reads=_step)
-async def undo_button(desk: Desk, asker: Asker, step: tuple[str, int, bool]) -> None:
+async def undo_button(desk: Desk, asker: Asker, step: tuple[str, int, str]) -> None:
     """Takes the last step of the running count back."""
-    handover_id, _added, own = step
-    await desk.pads.undo(asker, handover_id, replace=own)
+    handover_id, _added, view_id = step
+    await desk.pads.undo(asker, handover_id, view_id=view_id)

@@ -27,6 +27,7 @@ from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
 from bot.slack.press import Presses
 from bot.slack.thread import ThreadSigns
+from bot.slack.windows import Windows
 
 
 class Links(Protocol):
@@ -79,6 +80,7 @@ class Desk:
     links: Links
     signs: ThreadSigns
     homes: Opened
+    windows: Windows
     speaker: Speaker
     modes: Modes
     languages: Languages

@@ -102,11 +102,14 @@ async def _view(desk: Desk, asker: Asker, answer: EndAnswer) -> View | Then:
         return modals.end_choice(answer)
     if isinstance(answer, CountForm):
         # Read while the person counts, so that nobody waits for it afterwards.
-        ahead = partial(desk.end.read_ahead, Actor(asker.user_id), answer.handover.id)
+        async def ahead(_view_id: str) -> None:
+            await desk.end.read_ahead(Actor(asker.user_id), answer.handover.id)
+
         return Then(counts.end_count(answer), ahead)
     if isinstance(answer, CountCompared):
         listing = await desk.expecting.of_handover(answer.handover, LISTED)
         return counts.end_compared(answer, await desk.own.lists(answer.handover, LISTED), listing)
     if isinstance(answer, EndWaits):
         return waits(answer, _(END_TITLE), desk.zone)
-    return modals.end_shown(answer)
+    became = partial(modals.end_became, answer.location, desk.zone)
+    return Then(modals.end_shown(answer), partial(desk.windows.watch, answer.handover.id, became))

@@ -1,18 +1,21 @@
 """The Start OTC: the command, the buttons and the message shortcut that ask for one."""
 
-from slack_sdk.models.blocks import Block, DividerBlock
+from functools import partial
 
-from bot.handover.answers import NobodyWaiting, StartAnswer
-from bot.handover.model import Actor
+from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.views import View
+
+from bot.handover.answers import NobodyWaiting, StartAnswer, StartCodesShown
+from bot.handover.model import Actor, Handover
 from bot.handover.ports import ReturnsApiError
 from bot.handover.refusals import Refusal
 from bot.handover.who import clean
 from bot.i18n import N_, _
 from bot.slack import ids
 from bot.slack.answer import Asker
-from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
 from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Kind, Right, alone, handover, in_thread, root
+from bot.slack.declared import Answer, Body, Kind, Right, Then, alone, handover, in_thread, inside, opens, root
 from bot.slack.listeners.desk import Desk
 from bot.slack.press import why_not
 
@@ -49,10 +52,16 @@ async def start_command(desk: Desk, asker: Asker, query: str) -> Answer:
     return start_text(answers), blocks[:50]
 
 
-@alone(Kind.BUTTON, ids.START, right=Right.OPERATOR, reads=handover, title=START_TITLE)
-async def start_button(desk: Desk, asker: Asker, handover_id: str) -> Answer:
-    """The code of one handover."""
-    return await _code(desk, asker, handover_id, again=False)
+@opens(Kind.BUTTON, ids.START, START_TITLE, right=Right.OPERATOR, reads=handover)
+async def start_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
+    """The code of one handover, in front of the person wherever they have scrolled to."""
+    return await _window(desk, asker, handover_id, again=False)
+
+
+@inside(ids.NEW_CODE_HERE, START_TITLE, right=Right.OPERATOR, reads=handover)
+async def new_code_here_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
+    """A new code in the modal of the one before."""
+    return await _window(desk, asker, handover_id, again=True)
 
 
 @alone(Kind.BUTTON, ids.NEW_CODE, right=Right.OPERATOR, reads=handover, replaces=True)
@@ -68,6 +77,20 @@ async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> Answer:
     if handover_id is None:
         return _(NO_HANDOVER), [section(_(NO_HANDOVER))]
     return await _code(desk, asker, handover_id, again=False)
+
+
+async def _window(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> View | Then:
+    answer = await desk.start.for_handover(Actor(asker.user_id), handover_id, again=again)
+    view = start_view(answer, desk.zone, desk.clock())
+    if not isinstance(answer, StartCodesShown) or len(answer.codes) != 1:
+        return view
+    [shown], location = answer.codes, answer.location
+
+    def became(handover: Handover) -> View | None:
+        changed = start_became(shown, location, handover, desk.zone, desk.clock())
+        return changed or (None if desk.start.holds(shown) else start_replaced(handover, location))
+
+    return Then(view, partial(desk.windows.watch, handover_id, became))
 
 
 async def _code(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> Answer:

@@ -33,7 +33,7 @@ async def failing(dock: World, logged: io.StringIO) -> None:
 
 async def all_is_well_again(dock: World, visit: Visit, card: Screen, *, asked: int) -> None:
     """Flipkart answers: a code for who asks, scans once each, the newest card, one thread, and the whole record."""
-    await ask(dock, "Valid until")
+    await ask(dock, "Works until")
     code = visit.start_code
     assert code is not None
     assert seen_by(dock, dock.operator, code), "the code is not the one that holds"
@@ -77,7 +77,7 @@ async def all_calls_fail(dock: World, logged: io.StringIO, sentence: str, **how:
     "Flipkart",
     "401 in the middle",
     keeps=(1, 2, 3, 4, 6),
-    person="Valid until",
+    person="Works until",
     operator="flipkart no longer took the access token; a new one was fetched",
 )
 async def test_401_in_the_middle(dock: World) -> None:
@@ -129,7 +129,7 @@ async def test_429(dock: World, logged: io.StringIO) -> None:
         await dock.until(lambda: "polling rests" in logged.getvalue())
         dock.flipkart.fail("start_otc", status=429, retry_after=1)
         await ask(dock, "hourly limit")
-        await ask(dock, "Valid until")
+        await ask(dock, "Works until")
         looks = [call for call in dock.flipkart.calls if call.name == "initial_load"]
         assert looks[-1].status == 429, "polling does not rest; or people wait until it does no longer"
         await dock.until(lambda: [c for c in dock.flipkart.calls if c.name == "initial_load"][-1].status == 200)

@@ -12,7 +12,7 @@ from bot.sandbox.flipkart import Visit
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.test_flipkart import FOREVER, NO_SENSE, ask, kept
-from tests.scenarios.leaks import seen_by
+from tests.scenarios.leaks import seen_by, shows
 from tests.support import World
 
 PAGES = "/sellers/v3/returns/tasks/shipments"
@@ -235,7 +235,7 @@ async def test_a_page_of_10000_rows(dock: World) -> None:
         card = await card_says(dock, visit, "Nothing scanned yet")
         dock.flipkart.fail("shipments", body=body, times=2)
         await some_looks(dock, "shipments", 1)
-        await ask(dock, "Valid until")
+        await ask(dock, "Works until")
         assert seen_by(dock, dock.operator, str(waiting.start_code))
         await dock.until(lambda: any("10,000 scanned" in one.text_all() for one in dock.cards))
         await thread_says(dock, card, "Set aside 5,000 parcels")
@@ -320,7 +320,7 @@ ODD = {
     "Flipkart",
     "ids with slashes, quotes, emoji and 300 characters",
     keeps=(1, 2, 3, 4),
-    person="Valid until",
+    person="Works until",
 )
 async def test_odd_ids(dock: World, odd: str) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram", fe_id=odd, task_id=odd)
@@ -330,7 +330,7 @@ async def test_odd_ids(dock: World, odd: str) -> None:
 
     async with dock.bot():
         await dock.slack.press(dock.operator, await says("Waiting"), "start_otc")
-        await told(dock, dock.operator, "Valid until")
+        await told(dock, dock.operator, "Works until")
         code = visit.start_code
         assert code is not None
         assert seen_by(dock, dock.operator, code)
@@ -443,7 +443,8 @@ async def test_two_fes_with_one_name(dock: World) -> None:
         shown = (await told(dock, dock.operator, "`fe1`")).text_all()
         for visit in (one, other):
             fe = shown.index(f"`{visit.fe_id}`")
-            assert shown.rindex(str(visit.start_code), 0, fe) > shown.rfind("Start OTC for", 0, fe - 30), "mixed up"
+            below = shown[fe:].partition("Start OTC for")[0]
+            assert shows(below, str(visit.start_code)), "mixed up"
             assert visit.enter_start_otc(str(visit.start_code)), "the code beside an FE opens nothing for them"
         one.scan(2)
         other.scan(3)

@@ -134,6 +134,7 @@ WISHES = {
     ("command", "/end-otc"): "end-otc",
     ("button", ids.START): "start-otc",
     ("button", ids.NEW_CODE): "start-otc",
+    ("button", ids.NEW_CODE_HERE): "start-otc",
     ("button", ids.COUNT): "count",
     ("button", ids.END): "end-otc",
     ("modal", ids.COUNT_FORM): "count",

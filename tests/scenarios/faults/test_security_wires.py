@@ -22,6 +22,7 @@ from tests.flipkart.support import BEARER, SECRET, Scripted, client_of, saying, 
 from tests.flipkart.test_errors import CALLS
 from tests.scenarios.dockwork import card_of, told
 from tests.scenarios.faults.marks import fault
+from tests.scenarios.leaks import shows
 from tests.slack import forge
 from tests.support import World
 
@@ -126,7 +127,7 @@ async def test_no_code_for_a_foreign_response_url(dock: World) -> None:
         assert (await forge.deliver(dock, "slash_commands", payload)).acked
         # It takes the way that needs no address from outside.
         shown = await told(dock, dock.operator, "Ram Kumar")
-        assert visit.start_code in shown.text_all()
+        assert shows(shown.text_all(), str(visit.start_code))
         assert other.seen == [], "a foreign host was told something"
 
 

@@ -67,7 +67,7 @@ async def at_the_end(dock: World) -> tuple[Visit, Any]:
 # ---- codes ----
 
 
-@fault("Slack", "`ratelimited` on response_url for a second", keeps=(4, 6), person="Valid until")
+@fault("Slack", "`ratelimited` on response_url for a second", keeps=(4, 6), person="Works until")
 async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
@@ -83,10 +83,10 @@ async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
     "Slack",
     "`ratelimited` on response_url for a minute",
     keeps=(4, 6),
-    person="Valid until",
+    person="Works until",
     operator="a response_url was refused",
 )
-@fault("Slack", "429 with Retry-After on chat.postEphemeral", keeps=(4, 6), person="Valid until")
+@fault("Slack", "429 with Retry-After on chat.postEphemeral", keeps=(4, 6), person="Works until")
 async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
@@ -100,7 +100,7 @@ async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
 
 
 @pytest.mark.everyday(2)
-@fault("Slack", "5xx, internal_error, timeout, dropped connection on response_url", keeps=(4, 6), person="Valid until")
+@fault("Slack", "5xx, internal_error, timeout, dropped connection on response_url", keeps=(4, 6), person="Works until")
 @broken()
 async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
     async with dock.bot():
@@ -115,7 +115,7 @@ async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
     "Slack",
     "no way to the asker: response_url and chat.postEphemeral both fail",
     keeps=(4, 6),
-    person="Valid until",
+    person="Works until",
     operator="an answer did not reach its asker",
 )
 async def test_no_way_to_the_asker(dock: World) -> None:
@@ -131,7 +131,7 @@ async def test_no_way_to_the_asker(dock: World) -> None:
         assert asked(dock, "start_otc") == 1, "a code that did not arrive was generated again"
 
 
-@fault("Slack", "token_revoked: codes still arrive, through response_url", keeps=(4, 6), person="Valid until")
+@fault("Slack", "token_revoked: codes still arrive, through response_url", keeps=(4, 6), person="Works until")
 async def test_a_code_without_a_token(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
@@ -296,7 +296,7 @@ async def _rights_can_not_be_read(dock: World, operators: list[str], method: str
 # ---- repeats ----
 
 
-@fault("Slack", "the same envelope twice: a command", keeps=(4, 6), person="Valid until")
+@fault("Slack", "the same envelope twice: a command", keeps=(4, 6), person="Works until")
 async def test_a_command_delivered_twice(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)

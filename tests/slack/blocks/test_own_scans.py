@@ -102,7 +102,7 @@ def test_the_running_count_says_by_whom() -> None:
     assert "<@U0> 20, <@U1> 19" in line
     assert "others 42" in line
     waits = Tallied(h, PLACE, shares, nothing=True)
-    pad = text(tally.pad(waits))
-    assert "nothing of yours" in pad
-    [names] = [[e["action_id"] for e in block.get("elements", [])] for block in as_dicts(tally.pad(waits))[1:]]
+    pad = tally.pad(waits).blocks or []
+    assert "nothing of yours" in text(pad)
+    names = [element["action_id"] for element in as_dicts(pad)[1]["elements"]]
     assert names == ["tally_1", "tally_5", "tally_10", "tally_undo"]
