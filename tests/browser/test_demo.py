@@ -88,7 +88,7 @@ async def test_the_scripted_day_plays_to_its_end(demo: Demo, browser: Browser) -
         await start.click()
         await expect(page.get_by_test_id("day-progress")).to_have_attribute("value", "50", timeout=50_000)
         await expect(page.get_by_text("The day is over")).to_be_visible()
-        await expect(page.get_by_test_id("message").filter(has_text="Closed").first).to_be_visible()
+        await expect(page.get_by_test_id("message").filter(has_text="receipt in the thread").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

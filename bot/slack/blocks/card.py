@@ -139,7 +139,7 @@ def _small(h: Handover, zone: tzinfo) -> Iterator[str]:
     yield from _times(h, zone)
     yield ident(h.fe_id)
     yield _("task {task}").format(task=ident(h.task_id))
-    if h.lob and h.stage is Stage.WAITING:
+    if h.lob and h.stage is Stage.WAITING and not h.start_code_out:
         yield esc(h.lob)
     if h.status and not h.over and stage_of(h.status) is None:
         # A word that nobody has published says nothing to the bot, but perhaps to the people at the dock.

@@ -22,7 +22,7 @@ COMMANDS = (
 
 PRESSED = (
     N_("*Start OTC* and *End OTC* on an FE's card; *Type the count* and *Report a problem parcel* behind its ⋯."),
-    N_("*+1*, *+5*, *+10* and ↩ (undo) there: the running count, by several people together."),
+    N_("*+1*, *+5*, *+10* and *Undo* (↩) there: the running count, by several people together."),
     N_(
         "The menu of a message in a thread has *Start OTC here* and *End OTC here*: commands can't be typed in threads."
     ),
