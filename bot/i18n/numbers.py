@@ -48,11 +48,14 @@ def date_time(moment: datetime, zone: tzinfo) -> str:
 
 def span(length: timedelta) -> str:
     """A duration as people say it: "under a minute", "7 min", "1 h 20 min"."""
-    _ = translations(language()).gettext
+    _, ngettext = translations(language()).gettext, translations(language()).ngettext
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return _("under a minute")
     hours, rest = divmod(minutes, 60)
+    if hours and rest:
+        said = ngettext("{hours} h {minutes} min", "{hours} h {minutes} min", hours)
+        return said.format(hours=number(hours), minutes=rest)
     if hours:
-        return _("{hours} h {minutes} min").format(hours=number(hours), minutes=rest)
+        return ngettext("{hours} h", "{hours} h", hours).format(hours=number(hours))
     return _("{minutes} min").format(minutes=rest)

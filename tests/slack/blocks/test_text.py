@@ -20,9 +20,9 @@ from tests.examples import examples
         (0.99, "under a minute"),
         (1, "1 min"),
         (59.9, "59 min"),
-        (60, "1 h 0 min"),
+        (60, "1 h"),
         (80, "1 h 20 min"),
-        (1500, "25 h 0 min"),
+        (1500, "25 h"),
     ],
 )
 def test_span(minutes: float, said: str) -> None:
