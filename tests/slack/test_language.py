@@ -121,8 +121,29 @@ async def test_own_choice_then_the_docks_then_slacks(place: Place, hindi: str) -
             (place.asha, "C0OTHER"): "en",
             **{(place.ravi, channel): "en" for channel in ("C0HI", "C0EN", "C0OTHER")},
         }
-    assert await found.of(hindi, "C0EN") == "hi", "a dock of which nobody said a language, and a Slack in Hindi"
+    assert await found.of(hindi, "C0EN") == found.now(hindi, "C0EN") == "hi", (
+        "a dock of which nobody said a language, and a Slack in Hindi"
+    )
     assert place.calls("users.info"), "Slack was not asked"
+
+
+async def test_who_chose_english_reads_english_whatever_their_slack_says(place: Place, hindi: str) -> None:
+    found = languages(place, Chosen())
+    assert await found.of(hindi, "C0EN") == "hi"
+    await found.choose(hindi, "en")
+    assert await found.of(hindi, "C0EN") == found.now(hindi, "C0EN") == found.now(hindi, "C0HI") == "en"
+
+
+async def test_what_slack_could_not_say_of_docks_is_not_remembered(place: Place) -> None:
+    answers: list[list[Location] | None] = [None, [HINDI_DOCK]]
+
+    async def serves(_user: str) -> list[Location] | None:
+        return answers.pop(0)
+
+    directory = SlackDirectory(place.client, DirectoryTiming())
+    both = Locations((ENGLISH_DOCK, HINDI_DOCK))
+    found = Languages(Chosen(), both, directory, serves, lambda: datetime.now(UTC), DirectoryTiming(language=0.0))
+    assert [await found.of(place.asha, ""), await found.of(place.asha, "")] == ["en", "hi"]
 
 
 async def test_slack_is_not_asked_where_the_dock_says_it(place: Place) -> None:
