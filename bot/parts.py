@@ -288,10 +288,10 @@ class Parts:
             returns = ReturnsJob(self._flipkart, stores.details, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
 
-    async def _served(self, user_id: str) -> list[Location]:
-        """The locations that a person serves."""
-        served, _unchecked = await locations_of(self.dock, Actor(user_id))
-        return served
+    async def _served(self, user_id: str) -> list[Location] | None:
+        """The locations that a person serves; None where Slack can't say."""
+        served, unchecked = await locations_of(self.dock, Actor(user_id))
+        return None if unchecked else served
 
     def notifications(self) -> Notifications | None:
         """What takes Flipkart's notifications, for sellers who have registered for them."""

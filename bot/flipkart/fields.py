@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
 from bot.clock import from_epoch
-from bot.text import squash
+from bot.text import beginning, squash
 
 LONGEST_TEXT = 1000
 ERROR_CODE = re.compile(r"(?=.{1,60}\Z)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*")
@@ -33,7 +33,7 @@ def as_text(value: Any) -> str:
             return ""
         value = int(value) if value.is_integer() else value
     # What no database or message can hold (lone surrogates, NUL) must not make a parcel unstorable.
-    text = str(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+    text = beginning(str(value), LONGEST_TEXT).encode("utf-8", "replace").decode("utf-8")
     return text.replace("\0", "\ufffd").strip()
 
 

@@ -64,11 +64,11 @@ def written(catalogue: Catalog, head: Head) -> str:
 
 
 def missing(catalogue: Catalog) -> list[str]:
-    """The sentences that nobody has translated."""
+    """The sentences that nobody has translated, or that became others since (fuzzy, as gettext calls it)."""
     found = []
     for message in catalogue:
         strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
-        if message.id and not (strings and all(strings)):
+        if message.id and (message.fuzzy or not (strings and all(strings))):
             found.append(message.id if isinstance(message.id, str) else message.id[0])
     return found
 

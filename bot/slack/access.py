@@ -77,12 +77,10 @@ class SlackDirectory:
         """The language of a person who was asked about before; waits for nothing."""
         return self._languages.get(user_id)
 
-    async def language_of(self, user_id: str, *, otherwise: str = DEFAULT) -> str:
-        """The language of a person's own Slack, a key of LANGUAGES. Raises nothing and takes a second at most.
+    async def language_of(self, user_id: str) -> str:
+        """The language of a person's own Slack, a key of LANGUAGES; English while Slack can't say and never has.
 
-        Args:
-            user_id: whose.
-            otherwise: the answer while Slack can't say and never has.
+        Raises nothing and takes a second at most.
         """
         if user_id not in self._fresh and user_id not in self._unsaid:
             try:
@@ -93,7 +91,7 @@ class SlackDirectory:
             except FAILURES as error:
                 self._unsaid[user_id] = None
                 self._complain(error)
-        return self._languages.get(user_id, otherwise)
+        return self._languages.get(user_id, DEFAULT)
 
     def _turn(self, user_id: str) -> asyncio.Lock:
         """Lets one question about a person be in flight at a time."""
@@ -117,7 +115,7 @@ class SlackDirectory:
         reason = explain(error)
         if reason not in self._complaints:
             self._complaints.add(reason)
-            log.warning("slack did not say in which language a person reads; the location's is used", reason=reason)
+            log.warning("slack did not say in which language a person reads; English is used", reason=reason)
 
     async def _group(self, group: str) -> frozenset[str]:
         try:

@@ -17,8 +17,8 @@ from bot.i18n import DEFAULT, LANGUAGES
 from bot.slack.access import SlackDirectory
 from bot.timing import DirectoryTiming
 
-Serves = Callable[[str], Awaitable[Iterable[Location]]]
-"""The locations that a person serves, as Slack says now."""
+Serves = Callable[[str], Awaitable[Iterable[Location] | None]]
+"""The locations that a person serves, as Slack says now; None: it can't say."""
 
 
 class Languages:
@@ -67,14 +67,18 @@ class Languages:
         await self._kept.choose(user_id, language, self._clock())
         self._chosen[user_id] = language
 
-    def serve(self, user_id: str, locations: Iterable[Location]) -> None:
-        """Somebody has asked which locations the person serves: it need not be asked again for their language."""
-        self._at_docks[user_id] = next((location.language for location in locations), DEFAULT)
+    def serve(self, user_id: str, locations: Iterable[Location]) -> str:
+        """Takes over which locations the person serves, whoever has asked Slack for them; the language of the first."""
+        self._at_docks[user_id] = first = next((location.language for location in locations), DEFAULT)
+        return first
 
     def now(self, user_id: str, channel: str) -> str:
         """The language for what can't wait, in a channel or, without one, wherever the person is."""
-        said = self.chosen(user_id) or self._spoken_in(channel) or self._at_docks.get(user_id, self._named(user_id))
-        return said if said != DEFAULT else self._directory.known_language(user_id) or DEFAULT
+        said = self.chosen(user_id)
+        if said is not None:
+            return said
+        spoken = self._spoken_in(channel) or self._at_docks.get(user_id) or self._named(user_id)
+        return spoken if spoken != DEFAULT else self._directory.known_language(user_id) or DEFAULT
 
     async def of(self, user_id: str, channel: str) -> str:
         """The language of the person there. Raises nothing, and asks Slack for a moment at most."""
@@ -94,10 +98,12 @@ class Languages:
         return next((location.language for location in self._locations if user_id in location.entitled), DEFAULT)
 
     async def _at_their_docks(self, user_id: str) -> str:
-        if user_id not in self._at_docks:
-            try:
-                async with asyncio.timeout(self._timing.language_patience):
-                    self.serve(user_id, await self._serves(user_id))
-            except TimeoutError:
-                return self._named(user_id)
-        return str(self._at_docks[user_id])
+        known = self._at_docks.get(user_id)
+        if known is not None:
+            return known
+        try:
+            async with asyncio.timeout(self._timing.language_patience):
+                found = await self._serves(user_id)
+        except TimeoutError:
+            found = None
+        return self._named(user_id) if found is None else self.serve(user_id, found)

@@ -40,10 +40,9 @@ async def test_after_an_hour_it_is_asked_again(place: Place, hindi: str) -> None
 
 
 @faulty()
-async def test_when_slack_can_not_say_it_is_the_locations(place: Place, hindi: str, fault: dict[str, Any]) -> None:
+async def test_when_slack_can_not_say_it_is_english(place: Place, hindi: str, fault: dict[str, Any]) -> None:
     directory = SlackDirectory(place.client, DirectoryTiming())
     place.slack.fail("users.info", **fault)
-    assert await directory.language_of(hindi, otherwise="hi") == "hi"
     assert await directory.language_of(hindi) == "en"
     asked = len(place.calls("users.info"))
     assert await directory.language_of(hindi) == "en"
@@ -68,7 +67,7 @@ async def test_nobody_waits_for_a_slow_slack(place: Place, hindi: str) -> None:
 
 async def test_a_missing_scope_is_said_once(place: Place, hindi: str, logged: list[MutableMapping[str, Any]]) -> None:
     place.slack.scopes.discard("users:read")
-    directory = SlackDirectory(place.client, DirectoryTiming())
+    directory = SlackDirectory(place.client, DirectoryTiming(language_patience=30.0))
     for user in (hindi, place.asha, place.ravi):
         assert await directory.language_of(user) == "en"
     complaints = [line for line in logged if "language" in line["event"]]
@@ -122,8 +121,29 @@ async def test_own_choice_then_the_docks_then_slacks(place: Place, hindi: str) -
             (place.asha, "C0OTHER"): "en",
             **{(place.ravi, channel): "en" for channel in ("C0HI", "C0EN", "C0OTHER")},
         }
-    assert await found.of(hindi, "C0EN") == "hi", "a dock of which nobody said a language, and a Slack in Hindi"
+    assert await found.of(hindi, "C0EN") == found.now(hindi, "C0EN") == "hi", (
+        "a dock of which nobody said a language, and a Slack in Hindi"
+    )
     assert place.calls("users.info"), "Slack was not asked"
+
+
+async def test_who_chose_english_reads_english_whatever_their_slack_says(place: Place, hindi: str) -> None:
+    found = languages(place, Chosen())
+    assert await found.of(hindi, "C0EN") == "hi"
+    await found.choose(hindi, "en")
+    assert await found.of(hindi, "C0EN") == found.now(hindi, "C0EN") == found.now(hindi, "C0HI") == "en"
+
+
+async def test_what_slack_could_not_say_of_docks_is_not_remembered(place: Place) -> None:
+    answers: list[list[Location] | None] = [None, [HINDI_DOCK]]
+
+    async def serves(_user: str) -> list[Location] | None:
+        return answers.pop(0)
+
+    directory = SlackDirectory(place.client, DirectoryTiming())
+    both = Locations((ENGLISH_DOCK, HINDI_DOCK))
+    found = Languages(Chosen(), both, directory, serves, lambda: datetime.now(UTC), DirectoryTiming(language=0.0))
+    assert [await found.of(place.asha, ""), await found.of(place.asha, "")] == ["en", "hi"]
 
 
 async def test_slack_is_not_asked_where_the_dock_says_it(place: Place) -> None:

@@ -28,6 +28,7 @@ async def home_opened(desk: Desk, user: str) -> None:
 async def draw(desk: Desk, user: str, *, recheck: bool) -> View:
     """The Home tab of a user, in their language; without `recheck`, Slack is asked for nothing."""
     board, presses = await desk.board.of(Actor(user), recheck=recheck), desk.presses
-    desk.languages.serve(user, [location for location, _present in board.docks])
+    if not board.unchecked:
+        desk.languages.serve(user, [location for location, _present in board.docks])
     with use(await presses.language_of(Asker(user)) if recheck else presses.language_now(Asker(user))):
         return home(board, desk.zone, desk.clock(), desk.languages.chosen(user))
