@@ -13,6 +13,7 @@ import pytest
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.serial import view_json
+from tests.scenarios.leaks import shows
 from tests.slack.conftest import faults, health_url
 from tests.support import World
 
@@ -30,8 +31,8 @@ async def scanned(world: World, parcels: int = 3) -> Any:
 
 
 def codes_seen(world: World, user: str) -> int:
-    codes = world.flipkart.codes
-    return sum(any(code in e.text_all() for code in codes) for e in world.slack.ephemerals(user))
+    codes, screens = world.flipkart.codes, [*world.slack.ephemerals(user), *world.slack.open_views(user)]
+    return sum(any(shows(one.text_all(), code) for code in codes) for one in screens)
 
 
 async def test_a_command_delivered_twice_is_carried_out_once(dock: World, logged: Logged) -> None:
@@ -251,7 +252,7 @@ async def test_a_whole_press_over_http(door: Door) -> None:
     await world.until(lambda: codes_seen(world, world.operator))
     again = await world.slack.redeliver(delivery)
     assert again.http_status == 200
-    assert len(world.slack.ephemerals(world.operator)) == 1
+    assert len(world.slack.open_views(world.operator)) == 1
 
 
 async def test_socket_mode_has_no_door(dock: World, logged: Logged) -> None:

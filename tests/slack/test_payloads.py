@@ -9,6 +9,7 @@ import pytest
 from bot.slack import ids
 from bot.slack.blocks import counts
 from tests.examples import share
+from tests.scenarios.leaks import shows
 from tests.slack import forge
 from tests.slack.conftest import faults
 from tests.slack.forge import BUTTONS, COMMANDS, MODALS, OTHER, Json, command, deliver, press, submission
@@ -41,7 +42,7 @@ async def alive(world: World) -> None:
     assert delivery.acked, "the bot no longer answers"
     await world.until(
         lambda: any(
-            visit.start_code and visit.start_code in e.text_all() for e in world.slack.ephemerals(world.second)
+            visit.start_code and shows(e.text_all(), visit.start_code) for e in world.slack.ephemerals(world.second)
         ),
     )
 
@@ -134,7 +135,7 @@ async def test_a_response_url_that_is_none(dock: World, logged: list[MutableMapp
         visit = dock.flipkart.visits[0]
         await dock.until(
             lambda: any(
-                visit.start_code and visit.start_code in e.text_all() for e in dock.slack.ephemerals(dock.operator)
+                visit.start_code and shows(e.text_all(), visit.start_code) for e in dock.slack.ephemerals(dock.operator)
             )
         )
         assert not faults(logged), faults(logged)
