@@ -1,7 +1,7 @@
 """Finding a parcel: in which handover it came, when, and what became of it; or that it never came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -16,6 +16,8 @@ from bot.text import in_address, parcel_key, undecorated
 
 MOST = 10
 """Handovers that are told of; a parcel that came more often is a test parcel."""
+SHORTEST_END = 4
+"""The last characters of an id, as people read them from a label: with fewer, too many parcels are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,17 @@ class Awaited:
     """What the list says of its return."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A parcel whose id ends with what was typed."""
+
+    tracking_id: str
+    key: str
+    location_id: str
+    handover: Handover | None = None
+    """In which it was scanned; None: it stands on a list and has not come."""
+
+
 class Traces(Protocol):
     """Where parcels are looked for. Each method is one transaction."""
 
@@ -59,6 +72,9 @@ class Traces(Protocol):
 
     async def missed(self, key: str, location_ids: Sequence[str]) -> list[Claim]:
         """The claims of these locations for it as a parcel that nobody brought."""
+
+    async def ending(self, key: str, location_ids: Sequence[str], most: int) -> list[Alike]:
+        """Parcels of these locations whose key ends like this, each once: those that came lately, then the lists."""
 
     async def thread(self, channel: str, ts: str) -> str | None:
         """The handover whose card this message is, or None."""
@@ -77,6 +93,8 @@ class Found:
     """Locations for which Slack could not say whether the asker serves them; not searched."""
     missed: tuple[tuple[Claim, Location], ...] = ()
     """Claims for it as a parcel that was completed at Flipkart and never came."""
+    alike: tuple[tuple[Alike, Location], ...] = ()
+    """Where it is no whole id: the parcels that end with it."""
 
 
 class NothingToFind(Refusal):
@@ -110,6 +128,16 @@ class Finder:
             raise RightsUnknown(unchecked[0])
         if not served:
             raise ServesNothing(actor.user_id)
+        found = await self._look(wanted, served, unchecked)
+        if found.traces or found.awaited or found.missed or len(parcel_key(wanted)) < SHORTEST_END:
+            return found
+        by_id = {location.id: location for location in served}
+        alike = await self._traces.ending(parcel_key(wanted), list(by_id), MOST + 1)
+        if len({one.key for one in alike}) == 1:
+            return await self._look(alike[0].tracking_id, served, unchecked)
+        return replace(found, alike=tuple((one, by_id[one.location_id]) for one in alike))
+
+    async def _look(self, wanted: str, served: Sequence[Location], unchecked: Sequence[Location]) -> Found:
         by_id = {location.id: location for location in served}
         traces = await self._traces.find(parcel_key(wanted), list(by_id), MOST)
         awaited = await self._traces.awaited(parcel_key(wanted), list(by_id)) if not traces else []

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, text, union
+from sqlalchemy import Connection, Row, func, literal, select, text, union
 
 from bot.handover.claims import Claim
-from bot.handover.find import Awaited, Trace
+from bot.handover.find import Alike, Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.claiming import claim_of
 from bot.store.listed import AWAITED
@@ -22,6 +22,9 @@ from bot.store.tables import (
     SHIPMENT,
     Kind,
 )
+
+LATELY = 50_000
+"""Scans among which an id is looked for by its end."""
 
 
 class TraceStore:
@@ -57,6 +60,23 @@ class TraceStore:
         here = CLAIM.c.location_id.in_(location_ids)
         query = select(CLAIM).where(CLAIM.c.key == key, CLAIM.c.handover_id.is_(None), here)
         return [claim_of(row) for row in connection.execute(query.order_by(CLAIM.c.opened_at))]
+
+    @one_transaction
+    def ending(self, connection: Connection, key: str, location_ids: Sequence[str], most: int) -> list[Alike]:
+        """Parcels of these locations whose key ends like this, each once: those that came lately, then the lists."""
+        # No index serves the end of an id: of all that ever came, only the newest are looked through.
+        lately = select(SHIPMENT).order_by(SHIPMENT.c.id.desc()).limit(LATELY).subquery()
+        ends = func.substr(lately.c.key, -len(key)) == key
+        query = select(lately.c.tracking_id, lately.c.key, HANDOVER).join(
+            HANDOVER, HANDOVER.c.id == lately.c.handover_id
+        )
+        found: dict[str, Alike] = {}
+        for row in connection.execute(query.where(ends, HANDOVER.c.location_id.in_(location_ids)).limit(most)):
+            found.setdefault(row.key, Alike(row.tracking_id, row.key, row.location_id, handover_of(row)))
+        here = EXPECTED.c.location_id.in_(location_ids), func.substr(EXPECTED.c.key, -len(key)) == key, AWAITED
+        for row in connection.execute(select(EXPECTED).where(*here).order_by(EXPECTED.c.key).limit(most)):
+            found.setdefault(row.key, Alike(row.tracking_id, row.key, row.location_id))
+        return list(found.values())[:most]
 
     @one_transaction
     def thread(self, connection: Connection, channel: str, ts: str) -> str | None:

@@ -93,6 +93,28 @@ async def test_a_parcel_that_never_came(stand: Stand) -> None:
     assert awaited.location_id == "LOC1"
 
 
+async def test_the_last_four_digits_do(stand: Stand) -> None:
+    await came(stand, "LOC1", "FMPR0000000003", "FMPR0000000004")
+    await came(stand, "LOC2", "FMPQ0000110004")
+    found = await finder(stand).find(VIKRAM, "0003")
+    assert (places(found), found.tracking_id, found.alike) == (["LOC1"], "FMPR0000000003", ())
+    several = await finder(stand).find(ASHA, "0004")
+    assert several.traces == ()
+    assert {one.tracking_id: at.id for one, at in several.alike} == {"FMPR0000000004": "LOC1", "FMPQ0000110004": "LOC2"}
+    one = await finder(stand).find(VIKRAM, "0004")
+    assert (places(one), one.alike) == (["LOC1"], ()), "a parcel of a location that the asker does not serve"
+    none = await finder(stand).find(ASHA, "004")
+    assert (none.traces, none.alike) == ((), ()), "three digits are too many parcels' end"
+
+
+async def test_the_end_of_an_id_that_is_only_expected(stand: Stand) -> None:
+    tables = Tables(stand.database)
+    row = {"location_id": "LOC1", "key": "FMPX12349", "tracking_id": "FMPX12349", "return_id": "", "order_item_id": ""}
+    await tables.exec(insert(EXPECTED), params=[{**row, "reason": "", "source": "file", "listed_at": stand.clock()}])
+    [(awaited, _)] = (await finder(stand).find(VIKRAM, "2349")).awaited
+    assert awaited.location_id == "LOC1"
+
+
 async def test_who_may_find(stand: Stand) -> None:
     await came(stand, "LOC1", "FMPA1")
     with pytest.raises(ServesNothing):

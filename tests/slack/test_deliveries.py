@@ -253,7 +253,7 @@ async def test_a_whole_press_over_http(door: Door) -> None:
     await world.until(lambda: codes_seen(world, world.operator))
     again = await world.slack.redeliver(delivery)
     assert again.http_status == 200
-    assert len(world.slack.ephemerals(world.operator)) == 1
+    assert len(world.slack.open_views(world.operator)) == 1
 
 
 async def test_socket_mode_has_no_door(dock: World, logged: Logged) -> None:

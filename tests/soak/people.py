@@ -54,12 +54,15 @@ class Operator:
         for _ in range(TRIES):
             seen = {id(one) for one in self.world.slack.ephemerals(self.user)}
 
-            def shown() -> Ephemeral | None:
-                code = visit.start_code
-                return next((e for e in self.world.slack.ephemerals(self.user) if code and code in e.text_all()), None)
+            def shown() -> View | Ephemeral | None:
+                code, slack = visit.start_code, self.world.slack
+                screens: list[View | Ephemeral] = [*slack.ephemerals(self.user), *slack.open_views(self.user)]
+                return next((one for one in screens if code and shows(one.text_all(), code)), None)
 
-            def said(seen: set[int] = seen) -> Ephemeral | None:
-                return shown() or next(iter(self._whispers(seen)), None)
+            def said(seen: set[int] = seen) -> View | Ephemeral | None:
+                why_not = [view for view in self.world.slack.open_views(self.user) if "⏳" not in view.text_all()]
+                told: list[View | Ephemeral] = [*self._whispers(seen), *why_not]
+                return shown() or next(iter(told), None)
 
             if await self._ask_start(visit, card):
                 if await self._until(said) is None:
@@ -67,14 +70,17 @@ class Operator:
                 elif (found := shown()) is not None and visit.start_code:
                     code = visit.start_code
                     await self._pause(5, 30)
-                    await self._hide(found)
+                    if isinstance(found, Ephemeral):
+                        await self._hide(found)
+                    await self._clear()
                     return code
+            await self._clear()
             self.tally.again += 1
             await self._pause(10, 30)
         raise GivenUpError(f"no Start OTC for {visit.fe_id}")
 
     async def _ask_start(self, visit: Visit, card: Message) -> bool:
-        self.weather.before_a_press("response_url", "chat.postEphemeral")
+        self.weather.before_a_press("response_url", "chat.postEphemeral", "views.open", "views.update")
         if self.chance.random() < 0.5:
             await self._until(lambda: self._has(card, ids.START))
             if self._has(card, ids.START):

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block, DividerBlock, SectionBlock
 
-from bot.handover.find import Awaited, Found, Trace
+from bot.handover.find import MOST, Awaited, Found, Trace
 from bot.handover.location import Location
 from bot.handover.model import Stage
 from bot.i18n import N_, _, date, date_time
@@ -14,7 +14,7 @@ from bot.slack.blocks.claims import claim_button, claim_state
 from bot.slack.blocks.kinds import kind_word
 from bot.slack.blocks.text import courier, esc, fe, ident, mrkdwn, section, sections
 
-USAGE = N_("Write the tracking id: `/otc find FMPP1234567890`.")
+USAGE = N_("Write the tracking id, or how it ends: `/otc find FMPP1234567890` or `/otc find 7890`.")
 SERVES_NOTHING = N_(
     "You are not an operator of any location here, so nothing is looked up for you. "
     "Ask whoever installed the bot to add you to *operators* in bot.toml, or ask an operator to look."
@@ -31,6 +31,8 @@ _STAGES = {
 def found_text(found: Found) -> str:
     """What notifications and screen readers say."""
     told = _("{parcel}: found") if found.traces else _("{parcel}: never came")
+    if found.alike:
+        told = _("{parcel}: several parcels end with it")
     return told.format(parcel=esc(found.tracking_id, 100))
 
 
@@ -44,11 +46,13 @@ def found_blocks(found: Found, links: Mapping[str, str], zone: tzinfo, now: date
         now: UTC.
     """
     blocks: list[Block] = []
+    if found.alike:
+        blocks += sections(_several(found, zone))
     for trace, location in found.traces:
         if blocks:
             blocks.append(DividerBlock())
         blocks += sections(_trace(trace, location, links.get(trace.handover.id), zone, now))
-    if not found.traces:
+    if not (found.traces or found.alike):
         blocks += sections(_never(found))
     for claim, location in found.missed:
         line = _("🚨 Flipkart counts it as completed at {location}, and no FE had brought it. Claim: {claim}")
@@ -63,6 +67,21 @@ def found_blocks(found: Found, links: Mapping[str, str], zone: tzinfo, now: date
         text = _("⚠️ Not searched: {locations}. Slack could not say whether you are an operator there; try again soon.")
         blocks.append(section(text.format(locations=names)))
     return blocks
+
+
+def _several(found: Found, zone: tzinfo) -> list[str]:
+    shown = found.alike[:MOST]
+    more = len(found.alike) > MOST
+    said = _("Several parcels end with {end}. Type more of the id: `/otc find` and the whole id.")
+    lines = [said.format(end=ident(found.tracking_id, 100))]
+    for one, location in shown:
+        line = _("• {parcel}: expected at {location}, has not come")
+        facts = {"parcel": ident(one.tracking_id, 100), "location": esc(location.name)}
+        if one.handover is not None:
+            line = _("• {parcel}: with {fe} at {location}, arrived {when}")
+            facts |= {"fe": fe(one.handover), "when": date_time(one.handover.arrived_at, zone)}
+        lines.append(line.format(**facts))
+    return [*lines, "…"] if more else lines
 
 
 def _trace(trace: Trace, location: Location, link: str | None, zone: tzinfo, now: datetime) -> list[str]:

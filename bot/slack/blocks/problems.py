@@ -87,9 +87,7 @@ def parcel_options(suggested: Suggested) -> list[dict[str, object]]:
     options = [(one, cut(one, 75)) for one in suggested.known[:99] if one.strip()]
     if suggested.unknown:
         said = (
-            _("{parcel}: too short for a tracking id")
-            if suggested.too_short
-            else _("{parcel}: on no list, not scanned")
+            _("{parcel}: too short for a tracking id") if suggested.too_short else _("{parcel}: not on this FE's list")
         )
         options.append((suggested.unknown, said.format(parcel=cut(suggested.unknown, 30))))
     return [

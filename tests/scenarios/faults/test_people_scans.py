@@ -172,7 +172,7 @@ async def test_a_report_of_a_part_of_an_id(dock: World) -> None:
             return [(one["value"], one["text"]["text"]) for one in (delivery.payload or {})["options"]]
 
         assert await offers("0001") == [(A, A), ("0001", "0001: too short for a tracking id")]
-        assert await offers("FMPR9999") == [("FMPR9999", "FMPR9999: on no list, not scanned")]
+        assert await offers("FMPR9999") == [("FMPR9999", "FMPR9999: not on this FE's list")]
         refused = await dock.slack.submit(dock.operator, view, {ids.PARCEL: "0001", ids.PROBLEM_KIND: "empty"})
         assert "too short" in (refused.payload or {})["errors"][ids.PARCEL]
         await dock.slack.submit(dock.operator, view, {ids.PARCEL: A, ids.PROBLEM_KIND: "empty"})

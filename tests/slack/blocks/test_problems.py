@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from bot.handover.claims import Kind, Opening, reported
-from bot.handover.find import Awaited, Found, Trace
+from bot.handover.find import Alike, Awaited, Found, Trace
 from bot.handover.model import Shipment, Stage
 from bot.handover.problems import Reported, ReportForm, Suggested
 from bot.i18n import LANGUAGES, use
@@ -49,7 +49,7 @@ def test_what_is_on_no_list_comes_last_and_says_so() -> None:
     known = problems.parcel_options(Suggested(("FMP000001",), "0001"))
     assert [option["value"] for option in known] == ["FMP000001", "0001"]
     assert "too short" in str(known[-1])
-    assert "on no list" in str(problems.parcel_options(Suggested((), "FMP000009")))
+    assert "not on this FE's list" in str(problems.parcel_options(Suggested((), "FMP000009")))
 
 
 def test_what_was_found() -> None:
@@ -73,3 +73,13 @@ def test_what_was_found() -> None:
 def test_every_kind_has_a_word() -> None:
     assert {kind_word(kind) for kind in Kind}.isdisjoint({"", None})
     assert kind_word("<!channel>") == "&lt;!channel&gt;"
+
+
+def test_several_parcels_that_end_alike_are_listed() -> None:
+    alike = tuple((Alike(f"FMP_{n}0003", f"FMP_{n}0003", "LOC1", RAM if n else None), DOCK) for n in range(12))
+    found = Found("0003", (), (), (DOCK,), (), alike=alike)
+    said = sound(found_blocks(found, {}, UTC, NOW))
+    assert "`FMP_00003`: expected at" in said
+    assert "`FMP_90003`: with" in said
+    assert "`FMP_100003`" not in said
+    assert "never came" not in said + found_text(found)
