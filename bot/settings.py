@@ -315,6 +315,12 @@ class Settings(BaseModel):
                     lines.append(
                         f"polling.{key} = {value:g}: Flipkart asks for {POLITE_SECONDS} or more and may block you"
                     )
+        silent = [at.name for at in self.toml.locations if self.toml.notify.points(at.mention) and not at.entitled]
+        if silent:
+            lines.append(
+                f"no operators are named at {_short(', '.join(silent))}: nobody can be mentioned there, so no phone "
+                "rings for an FE. Name them in bot.toml, or set mention = [] if that is wanted"
+            )
         return lines
 
 

@@ -104,6 +104,11 @@ def replaced(old: str, new: str) -> None:
     Path("bot.toml").write_text(GOOD_TOML.replace(old, new, 1), encoding="utf-8")
 
 
+def noted(word: str) -> list[str]:
+    """What works but should be known, of one matter."""
+    return [one for one in load().warnings() if word in one]
+
+
 # ---- what is good ----------------------------------------------------------------------------------------------------
 
 
@@ -121,7 +126,15 @@ def test_good_settings() -> None:
     assert toml.locations[0].operators == ("U0123ABCD", "S0123ABCD")
     assert (toml.locations[1].operators, toml.locations[1].hours) == ((), "")
     assert str(toml.zone) == "Asia/Kolkata"
-    assert settings.warnings() == []
+
+
+def test_a_dock_at_which_no_phone_can_ring_is_told() -> None:
+    [told] = noted("operators")
+    assert told.startswith("no operators are named at 'Pune dock': nobody can be mentioned there")
+    Path("bot.toml").write_text(GOOD_TOML + "mention = []\n", encoding="utf-8")
+    assert noted("operators") == []
+    replaced('channel = "G0123ABCD"', 'channel = "G0123ABCD"\noperators = ["U0123ABCD"]')
+    assert noted("operators") == []
 
 
 def test_the_shortest_bot_toml(folder: Path) -> None:
@@ -580,7 +593,7 @@ def test_every_mistake_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_short_intervals_are_noted_on_flipkarts_own_host() -> None:
     replaced("arrivals_seconds = 30", "arrivals_seconds = 29.5")
 
-    (note,) = load().warnings()
+    (note,) = noted("polling")
 
     assert note.startswith("polling.arrivals_seconds = 29.5")
     assert "30" in note
@@ -590,7 +603,7 @@ def test_short_intervals_elsewhere_are_not_noted(monkeypatch: pytest.MonkeyPatch
     replaced("arrivals_seconds = 30", "arrivals_seconds = 0.1")
     monkeypatch.setenv("FLIPKART_API_URL", "http://127.0.0.1:8090")
 
-    assert load().warnings() == []
+    assert noted("polling") == []
 
 
 def test_settings_can_be_built_by_hand() -> None:

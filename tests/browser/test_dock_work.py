@@ -162,7 +162,10 @@ async def _be_reminded(page: Page) -> None:
     await page.get_by_test_id("clock-minutes").click()
     await expect(page.get_by_test_id("demo-time")).not_to_have_text(before or "")
     await card(page, "Sunil Yadav").get_by_test_id("open-thread").click()
-    await expect(thread(page)).to_contain_text("15 min")
+    await expect(thread(page)).to_contain_text("has waited since")
+    reminder = thread(page).get_by_test_id("reply").filter(has_text="has waited since")
+    await expect(reminder.get_by_test_id("button-start_otc")).to_have_count(1)
+    await picture(page, "reminder-1440")
 
 
 async def _nobody_answers(page: Page) -> None:
@@ -170,7 +173,7 @@ async def _nobody_answers(page: Page) -> None:
     await expect(thread(page)).to_contain_text("Nobody has taken it yet.")
     await page.get_by_test_id("direct").click()
     told = page.get_by_test_id("message").filter(has_text="Sunil Yadav")
-    await expect(told).to_contain_text("Bengaluru dock, since")
+    await expect(told).to_contain_text("has waited since")
     await expect(page.get_by_test_id("composer")).to_be_hidden()
     await no_violations(page, "a message to one person alone")
     await picture(page, "direct-1440")

@@ -32,6 +32,7 @@ from bot.handover.expected import Listing
 from bot.handover.location import Location, Locations
 from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.notify import Notify
 from bot.handover.ports import EndCode
 from bot.handover.problems import ClaimForm
 from bot.handover.refusals import (
@@ -44,12 +45,15 @@ from bot.handover.refusals import (
     UnknownList,
 )
 from bot.handover.returns import Return
+from bot.handover.ringing import Ringing
 from bot.handover.start import MOST_SHOWN
 from bot.handover.tally import Shares, Tallied
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
+from bot.i18n import language as spoken
 from bot.lists import ExpectedRow, ListRead, ListUnreadableError, Problem, Skipped, Why
 from bot.lists.model import OtherSheet, State
+from bot.outbox.ports import Rendered
 from bot.slack.blocks import (
     brought,
     counts,
@@ -73,6 +77,7 @@ from bot.slack.blocks.milestones import milestone
 from bot.slack.blocks.notices import card_text, milestone_text, news_text, reminder_text, unreceived_text
 from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts, section
+from bot.slack.painter import SlackPainter
 from bot.text import parcel_key
 from tests.golden.samples import (
     END_CODE,
@@ -741,6 +746,36 @@ DIGESTS: dict[str, Drawn] = {
     "still_here": _digest(still_here=1),
 }
 
+
+def _rung(draw: Callable[[SlackPainter], Rendered]) -> Drawn:
+    """As the bot posts it, in the language that the location has."""
+
+    def drawn() -> Any:
+        place = PLACE.model_copy(update={"language": spoken()})
+        painter = SlackPainter(
+            Locations((place,)), ZONE, lambda: NOW, lambda: False, Ringing(Notify(), ZONE, lambda: NOW)
+        )
+        shown = draw(painter)
+        return {"text": shown.text, "blocks": shown.blocks}
+
+    return drawn
+
+
+SAID_OF_PROBLEMS = entry(Happening.PROBLEMS, tracking_ids=[])
+
+RUNG: dict[str, Drawn] = {
+    "arrival": _rung(lambda painter: painter.card(WAITING, first=True)),
+    "arrival_edited": _rung(lambda painter: painter.card(WAITING)),
+    "set_aside": _rung(lambda painter: painter.reply(SCANNING, SAID_OF_PROBLEMS, list(PROBLEMS))),
+    "difference": _rung(
+        lambda painter: painter.reply(
+            counted(Stage.CLOSING, 41), entry(Happening.COUNTED, "U0ASHA", counted=41, scanned=42), []
+        )
+    ),
+    "left": _rung(lambda painter: painter.reply(LEFT, over(Happening.LEFT, LEFT), [])),
+    "claim": _rung(lambda painter: painter.reply(CLOSED, claims_due(1), [])),
+}
+
 CASES: dict[str, Drawn] = {
     f"{room}/{name}": drawn
     for room, cases in (
@@ -756,6 +791,7 @@ CASES: dict[str, Drawn] = {
         ("direct", DIRECT),
         ("month", MONTHS),
         ("digest", DIGESTS),
+        ("rung", RUNG),
     )
     for name, drawn in cases.items()
 }

@@ -11,9 +11,9 @@ from tests.golden.test_golden import FILES, FINISHED
 
 POINT = 40
 """Signs of which a locked screen surely shows all."""
-SAID_TO_ALL = ("card", "milestone", "codes", "unreceived", "month", "digest", "direct")
+SAID_TO_ALL = ("card", "milestone", "codes", "unreceived", "month", "digest", "direct", "rung")
 """Rooms of golden files of what is posted by itself, to a channel or to one person."""
-OF_AN_FE = ("card", "milestone", "direct")
+OF_AN_FE = ("card", "milestone", "direct", "rung")
 
 
 def texts(language: str) -> list[tuple[str, str]]:
