@@ -17,7 +17,7 @@ async def test_help_says_what_can_be_done_and_whose_channel_it_is(dock: World, t
         assert "This channel is *Bengaluru dock*" in text
         assert f"<@{dock.operator}>" in text, "who may ask for codes"
         assert "then *Notifications*, then *All new posts*" in text, "how a phone rings for what mentions nobody"
-        for part in ("/start-otc", "/end-otc", "/otc find", "(undo)", "Start OTC here", "*Home*"):
+        for part in ("/start-otc", "/end-otc", "/otc find", "*Undo*", "Start OTC here", "*Home*"):
             assert part in text
         assert ("There is no `/otc fnid`" in text) == (typed == "fnid")
 
