@@ -181,7 +181,7 @@ def _kinds() -> dict[str, _Kind]:
     return {
         "accepted": _Kind(_("Accepted"), "#2a6f97", ""),
         "rejected": _Kind(_("Rejected"), "#e76f51", "///"),
-        "mismatched": _Kind(_("Flyer mismatch"), "#ffe08a", "xxx"),
+        "mismatched": _Kind(_("Wrong flyer"), "#ffe08a", "xxx"),
         "other": _Kind(_("Other"), "#d9d9d9", ""),
     }
 

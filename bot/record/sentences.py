@@ -73,7 +73,7 @@ KINDS = {
     "damaged": N_("damaged"),
     "wrong_item": N_("wrong item"),
     "empty": N_("empty"),
-    "swapped_flyer": N_("swapped flyer"),
+    "swapped_flyer": N_("wrong flyer"),
     "missing": NC_("parcel", "missing"),
     "never_came": N_("completed at Flipkart, never came"),
     "other": N_("other"),

@@ -68,7 +68,7 @@ async def _report(page: Page, ending: str) -> str:
     tracking_id = await field.input_value()
     await page.get_by_test_id("input-problem_kind").select_option("damaged")
     await page.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_test_id("modal")).to_contain_text("is on record")
+    await expect(page.get_by_test_id("modal")).to_contain_text("Saved:")
     await page.get_by_test_id("modal-close").click()
     await expect(thread(page)).to_contain_text(tracking_id)
     return tracking_id

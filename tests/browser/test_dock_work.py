@@ -83,7 +83,7 @@ async def _report(page: Page, tracking_id: str) -> None:
     await expect(field).to_have_value(tracking_id)
     await page.get_by_test_id("input-problem_kind").select_option("damaged")
     await page.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_test_id("modal")).to_contain_text("is on record")
+    await expect(page.get_by_test_id("modal")).to_contain_text("Saved:")
     await page.get_by_test_id("modal-close").click()
     await expect(thread(page)).to_contain_text("damaged")
 

@@ -26,7 +26,7 @@ async def claim(play: "Play") -> None:
     view = await play.modal("What is wrong?")
     values = {ids.PARCEL: parcel, ids.PROBLEM_KIND: "damaged"}
     play.deliveries.append(await slack.submit(user, view, values))
-    await play.modal("on record")
+    await play.modal("Saved:")
     play.reported.append(OwnScan(visit, parcel))
     query = (
         "select c.id from claim c join handover h on h.id = c.handover_id "  # noqa: S608 - the simulator's ids

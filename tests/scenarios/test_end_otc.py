@@ -147,8 +147,8 @@ async def test_a_second_person_and_a_second_press_see_the_same_code(dock: World)
         await dock.slack.press(dock.operator, card, "end_otc")
         await modal(dock, dock.operator, code)
         assert asked(dock) == 1
-        await thread_says(dock, card, f"<@{dock.operator}> was shown the End OTC:")
-        await thread_says(dock, card, f"<@{dock.second}> was shown the End OTC again")
+        await thread_says(dock, card, f"<@{dock.operator}> took the End OTC:")
+        await thread_says(dock, card, f"<@{dock.second}> took the End OTC again")
 
 
 async def test_parcels_that_come_in_after_the_count_are_counted_again(dock: World) -> None:
@@ -277,5 +277,5 @@ async def test_two_locations_in_one_channel_are_told_apart(dock: World) -> None:
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         shown = await told(dock, dock.operator, "South dock")
         assert "North dock" in shown.text_all()
-        reply = await thread_says(dock, card, "asked for the Start OTC")
+        reply = await thread_says(dock, card, "took the Start OTC")
         assert "South dock" in reply.text_all()

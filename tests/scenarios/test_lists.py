@@ -43,7 +43,7 @@ async def test_a_list_before_the_scans(dock: World) -> None:
         visit.scan(1, tracking_id="FMP000001")
         visit.scan(1, tracking_id="FMP000777")
         card = await card_says(dock, visit, "1 of 2 on the list · 2 of the list still missing")
-        reply = await thread_says(dock, card, "scanned that stands on no list")
+        reply = await thread_says(dock, card, "scanned that is not on your list")
         assert "`FMP000777`" in reply.text_all()
         visit.finish_scanning()
         await card_says(dock, visit, "On the End OTC page")

@@ -29,7 +29,7 @@ async def test_scanned_parcels_are_looked_up_and_found_again(dock: World) -> Non
         assert ("FMP000001", 1, "R1", "OI1", "TORN", "2026-01-05") in dock.rows(DETAILS)
         assert dock.rows("select matched, unexpected from handover") == [(0, None)], "no list has come"
         assert dock.rows("select count(*) from expected") == [(0,)]
-        assert "stands on no list" not in card.text_all()
+        assert "not on your list" not in card.text_all()
 
         await dock.slack.slash(dock.operator, dock.channel, "/otc", "find FMP000001")
         answer = await told(dock, dock.operator, "Return `R1` · order item `OI1` · reason: TORN")

@@ -39,8 +39,8 @@ async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World)
         await start_code(dock, dock.second, visit)
         assert visit.start_code == code
         assert generated(dock) == 1, "the code was generated again although nobody asked for a new one"
-        await thread_says(dock, card, f"<@{dock.operator}> asked for the Start OTC")
-        await thread_says(dock, card, f"<@{dock.second}> asked for the Start OTC")
+        await thread_says(dock, card, f"<@{dock.operator}> took the Start OTC")
+        await thread_says(dock, card, f"<@{dock.second}> took the Start OTC")
 
 
 async def test_new_code_asks_before_and_replaces_what_was_shown(dock: World) -> None:

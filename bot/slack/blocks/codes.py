@@ -122,7 +122,7 @@ def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime, *, inside
         blocks += _others(answer.others)
     if answer.renewable_at is not None:
         when = at(answer.renewable_at, zone, TIME_SECS)
-        sentence = _("No new code was made: this one still holds. *New code* works again at {time}.")
+        sentence = _("No new code was made: this one still works. *New code* works again at {time}.")
         blocks.append(section(sentence.format(time=when)))
     blocks.append(context(_(READ_OUT)))
     return blocks

@@ -58,7 +58,7 @@ def _fields(f: Figures, usual: Usual | None) -> list[str]:
         _field(_("Handovers"), number(f.handovers), _mean(usual.handovers if usual else None)),
         _field(_("Parcels scanned"), number(f.parcels), _mean(usual.parcels if usual else None)),
         _field(_("Rejected"), number(f.rejected), _mean(usual.rejected if usual else None)),
-        _field(_("Flyer mismatches"), number(f.mismatched), _mean(usual.mismatched if usual else None)),
+        _field(_("Wrong flyers"), number(f.mismatched), _mean(usual.mismatched if usual else None)),
         _field(
             _("Scanned, not counted"), number(f.missing) if f.counted else none, _mean(usual.missing if usual else None)
         ),

@@ -51,7 +51,7 @@ def summary(handover: Handover) -> str:
         )
     if handover.unexpected:
         parts.append(
-            ngettext("⚠️ *{n} stands on no list*", "⚠️ *{n} stand on no list*", handover.unexpected).format(
+            ngettext("⚠️ *{n} not on your list*", "⚠️ *{n} not on your list*", handover.unexpected).format(
                 n=number(handover.unexpected)
             )
         )
@@ -97,8 +97,8 @@ def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipme
     named = [one for one in entry.detail.get("tracking_ids") or [] if isinstance(one, str)]
     lines = [
         ngettext(
-            "📋 *{parcels} scanned that stands on no list.* Look at it before the End OTC: is it yours?",
-            "📋 *{parcels} scanned that stand on no list.* Look at them before the End OTC: are they yours?",
+            "📋 *{parcels} scanned that is not on your list.* Look at it before the End OTC: is it yours?",
+            "📋 *{parcels} scanned that are not on your list.* Look at them before the End OTC: are they yours?",
             len(named),
         ).format(parcels=parcels(len(named)))
     ]

@@ -12,7 +12,7 @@ KINDS = {
     Kind.DAMAGED: N_("damaged"),
     Kind.WRONG_ITEM: N_("wrong item"),
     Kind.EMPTY: N_("empty"),
-    Kind.SWAPPED_FLYER: N_("swapped flyer"),
+    Kind.SWAPPED_FLYER: N_("wrong flyer"),
     Kind.MISSING: NC_("parcel", "missing"),
     Kind.NEVER_CAME: N_("completed at Flipkart, never came"),
     Kind.OTHER: N_("other"),

@@ -83,13 +83,13 @@ def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone
 
 
 def _start(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
-    sentence = _("🔑 {who} asked for the Start OTC.")
+    sentence = _("🔑 {who} took the Start OTC.")
     if entry.detail.get("again"):
-        sentence = _("🔑 {who} asked for a *new* Start OTC; the one before no longer holds.")
+        sentence = _("🔑 {who} took a *new* Start OTC; the old one stopped working.")
     sentences = [sentence.format(who=who(entry.by))]
     until = entry.detail.get("until")
     if until:
-        sentences.append(_("It holds until {time}.").format(time=at(datetime.fromisoformat(until), zone)))
+        sentences.append(_("It works until {time}.").format(time=at(datetime.fromisoformat(until), zone)))
     return [section(" ".join(sentences))]
 
 
@@ -97,8 +97,8 @@ def _rotated(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone:
     return [
         section(
             _(
-                "🔑 Flipkart replaced this FE's Start OTC when a code for another FE was asked for. "
-                "A code shown before no longer holds: press *Start OTC* again."
+                "🔑 Flipkart replaced this FE's Start OTC when somebody took a code for another FE. "
+                "The old code stopped working: press *Start OTC* again."
             )
         )
     ]
@@ -127,9 +127,9 @@ def verdict(counted: int, scanned: int) -> str:
 
 def _end(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     d = entry.detail
-    sentence = _("🔒 {who} was shown the End OTC: {counted}, scanned {n}.")
+    sentence = _("🔒 {who} took the End OTC: {counted}, scanned {n}.")
     if d.get("again"):
-        sentence = _("🔒 {who} was shown the End OTC again: {counted}, scanned {n}.")
+        sentence = _("🔒 {who} took the End OTC again: {counted}, scanned {n}.")
     counted = _("not counted") if d["counted"] is None else _("counted {n}").format(n=number(d["counted"]))
     lines = [sentence.format(who=who(entry.by), counted=counted, n=number(d["scanned"]))]
     if d.get("reason"):
@@ -170,7 +170,7 @@ def _sentence(facts: list[str]) -> str:
 
 
 def _reopened(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
-    back = _("↩️ {fe} is back with the same task; this thread goes on.")
+    back = _("↩️ {fe} is back; this handover goes on.")
     return [section(back.format(fe=esc(h.fe_name) or _("The FE")))]
 
 

@@ -106,7 +106,7 @@ def too_short(parcel: str) -> str:
 def report_kept(reported: Reported, zone: tzinfo, now: datetime) -> View:
     """What was kept, and until when to claim."""
     claim = reported.claim
-    first = _("✅ {parcel} is on record.") if reported.new else _("{parcel} was on record already, just like this.")
+    first = _("✅ Saved: {parcel}.") if reported.new else _("{parcel} was saved before, just like this.")
     lines = [first.format(parcel=ident(claim.tracking_id))]
     lines += [reasons(claim)]
     until = _("Claim for it until *{due}*.")

@@ -82,7 +82,7 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, OwnApproval):
         return _("Somebody else has to say this: whoever asked for the code can't grant it.")
     if isinstance(error, ApprovalVoid | UnknownApproval):
-        return _("This no longer holds: its half hour is over, or somebody counted or scanned since. Ask anew.")
+        return _("This is over: its half hour is over, or somebody counted or scanned since. Ask anew.")
     if isinstance(error, UnknownList):
         return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")

@@ -14,7 +14,7 @@ from bot.slack.blocks.text import at, esc, parcels, who
 STAGES = {
     Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
     Stage.SCANNING: ("🔵", N_("Scanning")),
-    Stage.CLOSING: ("🟠", N_("On the End OTC page: count, then close")),
+    Stage.CLOSING: ("🟠", N_("Count now, then press End OTC")),
     Stage.CLOSED: ("✅", N_("Closed")),
     Stage.LEFT: ("⚪", N_("Left without an End OTC")),
 }

@@ -43,7 +43,7 @@ async def all_is_well_again(dock: World, visit: Visit, card: Screen, *, asked: i
     await card_says(dock, visit, "7 scanned")
     await thread_says(dock, card, "Set aside 1 parcel")
     await thread_says(dock, card, "Scanning has begun")
-    await thread_says(dock, card, "asked for the Start OTC")
+    await thread_says(dock, card, "took the Start OTC")
     assert len(dock.cards) == 1, "the handover has more than one root message"
     kept(dock, visit)
     record = dock.rows("select what, \"by\" from audit where what in ('asked', 'start_otc') order by id")
@@ -141,7 +141,7 @@ async def test_429(dock: World, logged: io.StringIO) -> None:
         assert visit.enter_start_otc(code)
         visit.scan(7)
         await card_says(dock, visit, "7 scanned")
-        await thread_says(dock, card, "asked for the Start OTC")
+        await thread_says(dock, card, "took the Start OTC")
     kept(dock, visit)
     assert dock.rows("select what from audit where what in ('asked', 'start_otc')") == [
         ("asked",),
@@ -348,7 +348,7 @@ async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -
         )
         assert "End OTC shown" not in card.text_all()
         await end_code(dock, dock.operator, visit, counted=6)
-        await thread_says(dock, card, "was shown the End OTC:")
+        await thread_says(dock, card, "took the End OTC:")
         await thread_says(dock, card, "counted *6 parcels*")
         assert dock.rows(record) == [(6, dock.operator)] * 2
     kept(dock, visit)

@@ -50,7 +50,7 @@ async def close(dock: World, visit: Visit, counted: int) -> None:
     assert code is not None
     assert visit.enter_end_otc(code)
     await card_says(dock, visit, "Closed")
-    for text in ("was shown the End OTC:", "The FE is on the End OTC page", "*Closed.*"):
+    for text in ("took the End OTC:", "The FE is on the End OTC page", "*Closed.*"):
         await thread_says(dock, card, text)
     query = "select what, \"by\", json_extract(detail, '$.counted') from audit where what in ('asked', 'end_otc')"
     assert dock.rows(query) == [("asked", dock.operator, counted), ("end_otc", dock.operator, counted)]
@@ -103,7 +103,7 @@ async def test_pages_that_are_gone(dock: World, logged: io.StringIO) -> None:
         visit.scan(4)
         await card_says(dock, visit, "16 scanned")
         visit.hide(10)
-        await thread_says(dock, card, "is back with the same task")
+        await thread_says(dock, card, "is back; this handover goes on")
         dock.flipkart.forget_pages()
     dock.flipkart.forget_pages()
     async with dock.bot():
@@ -375,7 +375,7 @@ async def test_a_gap_of_one_poll(dock: World) -> None:
     "Flipkart",
     "a gap in initial-load of ten polls",
     keeps=(1, 2, 3, 4, 6),
-    person="Ram is back with the same task; this thread goes on.",
+    person="Ram is back; this handover goes on.",
 )
 async def test_a_gap_of_ten_polls(dock: World) -> None:
     visit = scanning(dock, 5)
@@ -385,12 +385,12 @@ async def test_a_gap_of_ten_polls(dock: World) -> None:
         visit.scan(4)
         # The card may be back before it was drawn as left: the thread is what stays.
         await thread_says(dock, card, "The FE left without an End OTC.")
-        await thread_says(dock, card, "is back with the same task; this thread goes on")
+        await thread_says(dock, card, "is back; this handover goes on")
         back = await card_says(dock, visit, ": Scanning")
         assert back.ts == card.ts, "who comes back has a second thread"
         await card_says(dock, visit, "9 scanned")
         await close(dock, visit, 9)
-        await thread_says(dock, card, "is back with the same task")
+        await thread_says(dock, card, "is back; this handover goes on")
         await thread_says(dock, card, "The FE left without an End OTC.")
     assert len(dock.cards) == 1
     kept(dock, visit)
@@ -450,7 +450,7 @@ async def test_two_fes_with_one_name(dock: World) -> None:
         other.scan(3)
         for visit, card in zip((one, other), cards, strict=True):
             await card_says(dock, visit, f"{len(visit.shipments)} scanned")
-            await thread_says(dock, card, "asked for the Start OTC")
+            await thread_says(dock, card, "took the Start OTC")
             visit.finish_scanning()
             await card_says(dock, visit, "On the End OTC page")
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "Ram")
@@ -461,9 +461,9 @@ async def test_two_fes_with_one_name(dock: World) -> None:
         assert "`fe2`" in view.text_all()
         await dock.slack.submit(dock.operator, view, {"counted": "3"})
         await dock.until(lambda: other.end_code and seen_by(dock, dock.operator, other.end_code))
-        await thread_says(dock, cards[1], "was shown the End OTC:")
+        await thread_says(dock, cards[1], "took the End OTC:")
         assert one.end_code is None
-        assert "was shown the End OTC" not in "".join(reply.text_all() for reply in dock.thread(cards[0]))
+        assert "took the End OTC" not in "".join(reply.text_all() for reply in dock.thread(cards[0]))
     kept(dock, one, other)
 
 
@@ -486,7 +486,7 @@ async def test_status_words_never_seen(dock: World, logged: io.StringIO, word: s
         assert "<!channel>" not in json.dumps(card.blocks, ensure_ascii=False)
         visit.finish_scanning()
         await end_code(dock, dock.operator, visit, counted=5)
-        await thread_says(dock, card, "was shown the End OTC:")
+        await thread_says(dock, card, "took the End OTC:")
         await some_looks(dock)
     kept(dock, visit)
     assert len(dock.cards) == 1

@@ -10,7 +10,7 @@ from tests.support import World
     "People",
     "an End OTC pressed for again after the FE was gone and came back",
     keeps=(2, 4, 6),
-    person="is back with the same task",
+    person="is back; this handover goes on",
 )
 async def test_the_code_of_a_former_end(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
@@ -23,7 +23,7 @@ async def test_the_code_of_a_former_end(dock: World) -> None:
         first = visit.end_code
         assert first is not None
         visit.hide(10)
-        await thread_says(dock, card, "is back with the same task")
+        await thread_says(dock, card, "is back; this handover goes on")
         await dock.slack.slash(dock.second, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.second, "Parcels counted by hand")
         assert not shows(view.text_all(), first), "the code of a former end was shown without a count"

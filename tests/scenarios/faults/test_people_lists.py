@@ -64,7 +64,7 @@ async def test_rows_that_are_over_are_not_awaited(dock: World) -> None:
         visit = await scanned(dock, A, C, B)
         # What is completed stands on the list; what was cancelled should not have come.
         card = await card_says(dock, visit, "2 of 3 on the list")
-        assert f"`{B}`" in (await thread_says(dock, card, "scanned that stands on no list")).text_all()
+        assert f"`{B}`" in (await thread_says(dock, card, "scanned that is not on your list")).text_all()
 
 
 @fault(

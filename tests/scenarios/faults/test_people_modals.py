@@ -48,7 +48,7 @@ async def test_two_people_with_differing_counts(dock: World) -> None:
         await dock.slack.submit(dock.operator, again, {"counted": "6"})
         await dock.slack.submit(dock.operator, await modal(dock, dock.operator, "Show the End OTC"))
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
-        await thread_says(dock, card, "was shown the End OTC: counted 6, scanned 6.")
+        await thread_says(dock, card, "took the End OTC: counted 6, scanned 6.")
         assert not seen_by(dock, dock.second, str(visit.end_code))
         assert dock.slack.view(dock.second) is None, "a window that was closed came back"
     assert counts(dock) == [(dock.operator, 6), (dock.second, 4), (dock.operator, 6)]
@@ -78,7 +78,7 @@ async def test_a_reason_is_for_the_count_that_was_shown(dock: World) -> None:
     "People",
     "two people in the same modal: both confirm at once",
     keeps=(2, 4, 6),
-    person="was shown the End OTC again",
+    person="took the End OTC again",
 )
 async def test_two_people_confirm_at_once(dock: World) -> None:
     visit = at_the_end(dock)
@@ -88,7 +88,7 @@ async def test_two_people_confirm_at_once(dock: World) -> None:
         views = [await confirming(dock, user, visit, 6) for user in hands]
         await all_at_once(dock.slack.submit(user, view) for user, view in zip(hands, views, strict=True))
         await dock.until(lambda: visit.end_code and all(seen_by(dock, user, visit.end_code) for user in hands))
-        await dock.until(lambda: replies(dock, card, "was shown the End OTC") == 2)
+        await dock.until(lambda: replies(dock, card, "took the End OTC") == 2)
     assert calls(dock, "end_otc") == 1
     assert sorted(askers(dock, "end_otc")) == sorted(hands)
 
@@ -97,7 +97,7 @@ async def test_two_people_confirm_at_once(dock: World) -> None:
     "People",
     "a double submit of the same modal view",
     keeps=(2, 4, 6),
-    person="was shown the End OTC: counted 4, scanned 6.",
+    person="took the End OTC: counted 4, scanned 6.",
 )
 async def test_a_double_submit(dock: World) -> None:
     visit = at_the_end(dock)
@@ -137,7 +137,7 @@ async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None
         assert not seen_by(dock, dock.operator, str(visit.end_code)), "a code in a message that nobody asked for"
         await dock.slack.press(dock.operator, card, "end_otc")
         await modal(dock, dock.operator, str(visit.end_code))
-        await thread_says(dock, card, "was shown the End OTC")
+        await thread_says(dock, card, "took the End OTC")
     assert calls(dock, "end_otc") == 1
     assert askers(dock, "end_otc") == [dock.operator]
 
@@ -146,7 +146,7 @@ async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None
     "People",
     "the bot restarted between opening a modal and submitting it",
     keeps=(2, 4, 6),
-    person="was shown the End OTC: counted 6, scanned 6.",
+    person="took the End OTC: counted 6, scanned 6.",
 )
 async def test_a_restart_between_opening_and_submitting(dock: World) -> None:
     visit = at_the_end(dock)
@@ -163,7 +163,7 @@ async def test_a_restart_between_opening_and_submitting(dock: World) -> None:
     async with dock.bot():
         await all_at_once([dock.slack.submit(dock.operator, view)])
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
-        await thread_says(dock, card, "was shown the End OTC: counted 6, scanned 6.")
+        await thread_says(dock, card, "took the End OTC: counted 6, scanned 6.")
     assert calls(dock, "end_otc") == 1
     assert counts(dock) == [(dock.operator, 6)], "the submit that nobody heard was counted too"
     assert askers(dock, "asked") == askers(dock, "end_otc") == [dock.operator]

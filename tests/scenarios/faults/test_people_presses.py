@@ -40,7 +40,7 @@ def hurried(quick: None, dock: World) -> None:
     "People",
     "fifty presses in a second on Start OTC",
     keeps=(2, 4, 6),
-    person="asked for the Start OTC",
+    person="took the Start OTC",
     operator="a press was answered together with the one before",
 )
 async def test_fifty_presses_of_one_person(dock: World) -> None:
@@ -49,7 +49,7 @@ async def test_fifty_presses_of_one_person(dock: World) -> None:
         card = await card_of(dock, visit)
         await all_at_once(dock.slack.press(dock.operator, card, "start_otc") for _ in range(FIFTY))
         await dock.until(lambda: visit.start_code and seen_by(dock, dock.operator, visit.start_code))
-        await thread_says(dock, card, "asked for the Start OTC")
+        await thread_says(dock, card, "took the Start OTC")
     assert calls(dock, "start_otc") == 1, "fifty presses made Flipkart generate more than once"
     assert len(on_record(dock, "asked")) == 1
     assert askers(dock, "start_otc") == [dock.operator]
@@ -61,7 +61,7 @@ async def test_fifty_presses_of_one_person(dock: World) -> None:
     "People",
     "fifty presses in a second on Start OTC, by two people in turn",
     keeps=(2, 4, 6),
-    person="asked for the Start OTC",
+    person="took the Start OTC",
 )
 async def test_fifty_presses_of_two_people(dock: World) -> None:
     # Every press that comes after an answer counts, so that the two really take turns.
@@ -77,7 +77,7 @@ async def test_fifty_presses_of_two_people(dock: World) -> None:
                 assert seen_by(dock, one, str(visit.start_code))
                 for view in dock.slack.open_views(one):
                     await dock.slack.close(one, view)
-        await dock.until(lambda: replies(dock, card, "asked for the Start OTC") == 2)
+        await dock.until(lambda: replies(dock, card, "took the Start OTC") == 2)
     assert calls(dock, "start_otc") == 1
     assert len(on_record(dock, "asked")) == 1
     assert sorted(askers(dock, "start_otc")) == sorted(people), "two people in turn fill the record and the thread"
@@ -154,7 +154,7 @@ async def test_fifty_counts(dock: World) -> None:
     "People",
     "fifty presses in a second on Show the End OTC, by one and by two people",
     keeps=(2, 4, 6),
-    person="was shown the End OTC: counted 6, scanned 6.",
+    person="took the End OTC: counted 6, scanned 6.",
 )
 async def test_fifty_confirmations(dock: World, people: int) -> None:
     visit = at_the_end(dock)
@@ -164,7 +164,7 @@ async def test_fifty_confirmations(dock: World, people: int) -> None:
         views = {user: await confirming(dock, user, visit, 6) for user in hands}
         await all_at_once(dock.slack.submit(one, views[one]) for _ in range(FIFTY // people) for one in hands)
         await dock.until(lambda: visit.end_code and all(seen_by(dock, one, visit.end_code) for one in hands))
-        await dock.until(lambda: replies(dock, card, "was shown the End OTC") == people)
+        await dock.until(lambda: replies(dock, card, "took the End OTC") == people)
     assert calls(dock, "end_otc") == 1, "Flipkart was asked for a code that was there already"
     asked = [(detail["kind"], detail["counted"], detail["scanned"]) for _, detail in on_record(dock, "asked")]
     assert asked == [("end", 6, 6)]
@@ -177,7 +177,7 @@ async def test_fifty_confirmations(dock: World, people: int) -> None:
     "People",
     "a look at the End OTC that is there, fifty times by two people in turn",
     keeps=(2, 4, 6),
-    person="was shown the End OTC again",
+    person="took the End OTC again",
 )
 async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
     visit = at_the_end(dock)
@@ -187,7 +187,7 @@ async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
         await end_code(dock, dock.operator, visit, counted=6)
         await all_at_once(dock.slack.press(hands[n % 2], card, "end_otc") for n in range(FIFTY))
         await modal(dock, dock.second, str(visit.end_code))
-        await thread_says(dock, card, "was shown the End OTC again")
+        await thread_says(dock, card, "took the End OTC again")
     assert calls(dock, "end_otc") == 1
     assert askers(dock, "end_otc") == [dock.operator, dock.second], "each look of the two is a reply of its own"
     assert not floods(dock)

@@ -232,7 +232,7 @@ async def test_rights_fail_closed(
         dock.slack.clear_faults()
         await dock.slack.slash(dock.second, dock.channel, "/start-otc", visit.fe_id)
         await dock.until(lambda: seen_by(dock, dock.second, str(visit.start_code)))
-        await thread_says(dock, card, "asked for the Start OTC")
+        await thread_says(dock, card, "took the Start OTC")
     assert refused(dock) == [(dock.second, "start-otc", "RightsUnknown")]
     assert calls(dock, "start_otc") == 1
 

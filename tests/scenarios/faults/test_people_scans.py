@@ -176,5 +176,5 @@ async def test_a_report_of_a_part_of_an_id(dock: World) -> None:
         refused = await dock.slack.submit(dock.operator, view, {ids.PARCEL: "0001", ids.PROBLEM_KIND: "empty"})
         assert "too short" in (refused.payload or {})["errors"][ids.PARCEL]
         await dock.slack.submit(dock.operator, view, {ids.PARCEL: A, ids.PROBLEM_KIND: "empty"})
-        await modal(dock, dock.operator, "is on record")
+        await modal(dock, dock.operator, "Saved:")
         assert dock.rows("select tracking_id from claim") == [(A,)]

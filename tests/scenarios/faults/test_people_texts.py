@@ -185,7 +185,7 @@ async def test_a_reason_that_nobody_can_see(dock: World) -> None:
     "People",
     "a name that was copied with signs that nobody sees",
     keeps=(4,),
-    person="asked for the Start OTC",
+    person="took the Start OTC",
 )
 async def test_a_name_copied_from_a_message(dock: World) -> None:
     ram, shyam = dock.flipkart.arrive("LOC1", "Ram"), dock.flipkart.arrive("LOC1", "Shyam\u200b Lal")
@@ -195,4 +195,4 @@ async def test_a_name_copied_from_a_message(dock: World) -> None:
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "\u2068Shyam Lal\u2069")
         await dock.until(lambda: shyam.start_code and seen_by(dock, dock.operator, shyam.start_code))
         assert not seen_by(dock, dock.operator, str(ram.start_code))
-        await thread_says(dock, card, "asked for the Start OTC")
+        await thread_says(dock, card, "took the Start OTC")

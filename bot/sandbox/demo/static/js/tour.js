@@ -23,7 +23,7 @@ const STEPS = [
   },
   {
     find: ["[data-testid=phone]"], ui: { tab: "dock", pane: "dock" }, title: "The FE's phone",
-    text: "Type the code in here, then scan: a few good ones, a rejected one, a swapped flyer, one not on the list. The card counts along, the thread says what to set aside.",
+    text: "Type the code in here, then scan: a few good ones, a rejected one, a wrong flyer, one not on the list. The card counts along, the thread says what to set aside.",
   },
   {
     find: ["[data-testid=own-scan-most]"], ui: { tab: "dock", pane: "dock" }, title: "Your own scanner",
