@@ -562,6 +562,13 @@ QUEUE = (
 )
 
 
+CODES_OUT = (
+    handover(start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL),
+    handover(id="c" * 32, fe_id="fe2", start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5)),
+    counted(Stage.CLOSING, 41, end_otc_by="U0VIKRAM", end_otc_at=ago(1), end_reason="in the van"),
+)
+
+
 def _home(board: BoardView) -> Drawn:
     return lambda: home(board, ZONE, NOW).to_dict()
 
@@ -577,6 +584,7 @@ BY_DUE = Location(id="LOC3", name="Mysuru dock", channel="C0MYSURU", arrivals="d
 HOMES: dict[str, Drawn] = {
     "queue": _home(BoardView(((FAR, ()), (PLACE, QUEUE)), False, claims(12), (("LOC1", WEEK), ("LOC2", IDLE_WEEK)))),
     "forty_docks": _home(BoardView(CROWD, True, (), tuple((f"LOC{n}", WEEK) for n in range(40)))),
+    "codes_out": _home(BoardView(((PLACE, CODES_OUT),), False)),
     "busy": lambda: home(BoardView(((PLACE, (WAITING, SCANNING, CLOSING)), (FAR, ())), False), ZONE, NOW).to_dict(),
     "crowd": lambda: home(BoardView(((PLACE, (SCANNING,) * 90), (FAR, (SCANNING,) * 9)), False), ZONE, NOW).to_dict(),
     "due_today": lambda: home(

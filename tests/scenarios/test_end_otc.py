@@ -181,6 +181,28 @@ async def test_unsynced_scans_are_read_again_and_the_code_still_comes(dock: Worl
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
 
 
+async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_counts_anew(dock: World) -> None:
+    visit = at_the_end(dock)
+    async with dock.bot():
+        card = await card_says(dock, visit, "*Count, then End OTC.* 6 scanned")
+        await end_code(dock, dock.operator, visit, counted=5, reason="one is in the van")
+        card = await card_says(dock, visit, f"*The FE must type the End OTC.* <@{dock.operator}> has it since")
+        assert "*1 missing:* 5 of 6 counted" in card.text_all()
+        assert "“one is in the van”" in card.text_all()
+        assert str(visit.end_code) not in card.text_all()
+        first = card.buttons()[0]
+        assert (first["text"]["text"], first["action_id"], "style" in first) == ("Show it again", ids.END, False)
+        await dock.slack.press(dock.second, card, ids.END)
+        await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
+        assert asked(dock) == 1
+        await dock.slack.close(dock.second, dock.slack.view(dock.second), clear=True)
+        await dock.slack.press(dock.second, card, ids.COUNT)
+        view = await modal(dock, dock.second, "Parcels counted by hand")
+        await dock.slack.submit(dock.second, view, {"counted": "6"})
+        card = await card_says(dock, visit, f"*Press End OTC.* 6 scanned · *6 counted* by <@{dock.second}>")
+        assert next((one["text"]["text"], one.get("style")) for one in card.buttons()) == ("End OTC", "primary")
+
+
 async def test_several_candidates_are_a_choice(dock: World) -> None:
     ram, shyam = at_the_end(dock, 2, "Ram"), at_the_end(dock, 3, "Shyam")
     async with dock.bot():

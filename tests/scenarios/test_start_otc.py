@@ -43,6 +43,28 @@ async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World)
         await thread_says(dock, card, f"<@{dock.second}> took the Start OTC")
 
 
+async def test_a_code_that_is_out_is_a_stage_of_the_card_until_it_expires(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    moved = timedelta()
+    async with dock.bot(clock=lambda: now() + moved):
+        card = await card_says(dock, visit, "*Give the Start OTC.* Waiting since")
+        await dock.slack.press(dock.operator, card, "start_otc")
+        card = await card_says(dock, visit, f"*The FE must type the code.* <@{dock.operator}> has it until")
+        assert [(one["text"]["text"], "style" in one) for one in card.buttons()] == [("Show it again", False)]
+        code = str(visit.start_code)
+        await dock.slack.press(dock.second, card, "start_otc")
+        await dock.until(lambda: seen_by(dock, dock.second, code))
+        card = await card_says(dock, visit, f"*The FE must type the code.* <@{dock.second}> has it until")
+        assert not shows(card.text_all(), code)
+        assert generated(dock) == 1
+        moved = timedelta(hours=1)
+        card = await card_says(dock, visit, "*The code stopped working at")
+        assert [(one["text"]["text"], one.get("style")) for one in card.buttons()] == [("New code", "primary")]
+        await dock.slack.press(dock.operator, card, "start_otc")
+        await card_says(dock, visit, f"*The FE must type the code.* <@{dock.operator}> has it since")
+        assert visit.start_code != code
+
+
 async def test_new_code_asks_before_and_replaces_what_was_shown(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     moved = timedelta()

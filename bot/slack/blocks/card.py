@@ -169,12 +169,11 @@ def _times(h: Handover, zone: tzinfo) -> Iterator[str]:
         # Without a code the sentence says it.
         if h.start_code_out:
             yield _("here since {time}").format(time=at(h.arrived_at, zone))
-    else:
-        if h.last_scan_at:
-            yield _("last scan {time}").format(time=at(h.last_scan_at, zone))
-        if h.scanned or h.stage is Stage.CLOSING:
-            since = (h.closing_at if h.stage is Stage.CLOSING else h.scanning_at) or h.arrived_at
-            yield _("since {time}").format(time=at(since, zone))
+    elif h.stage is Stage.CLOSING:
+        # How long the FE stands there; nothing can be scanned any more.
+        yield _("since {time}").format(time=at(h.closing_at or h.arrived_at, zone))
+    elif h.last_scan_at:
+        yield _("last scan {time}").format(time=at(h.last_scan_at, zone))
 
 
 def _own(h: Handover) -> str:
