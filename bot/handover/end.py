@@ -12,7 +12,7 @@ from bot.handover.approvals import Approval, Approvals, needs_another
 from bot.handover.asking import asks
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
-from bot.handover.ports import EndCode, EndTotals, FixedCode, ReturnsApiError, Step
+from bot.handover.ports import EndCode, EndTotals, FixedCode, NotKept, ReturnsApiError, Step
 from bot.handover.refusals import NotAllowed, NotAtEnd, Refusal, RightsUnknown
 from bot.handover.vault import HeldEnd, Looks
 from bot.handover.who import clean, meant
@@ -106,7 +106,7 @@ class EndOtc:
     async def read_ahead(self, actor: Actor, handover_id: str) -> None:
         """Reads to the last page while the person counts; what fails now is read once they have counted."""
         asks(actor.user_id)
-        with contextlib.suppress(ReturnsApiError, Refusal):
+        with contextlib.suppress(ReturnsApiError, Refusal, NotKept):
             await self._read(handover_id)
 
     async def _read(self, handover_id: str) -> Handover:

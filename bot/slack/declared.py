@@ -92,6 +92,8 @@ class Listener:
     """Of the modal, to be translated."""
     replaces: bool = False
     """The answer takes the place of the one whose button was pressed."""
+    again: str = ""
+    """The button that begins anew what Flipkart failed at: itself, or the one on whose way a form stands."""
     at_location: bool = False
     """Only in the channel of a location; elsewhere the person is told where."""
 
@@ -108,7 +110,7 @@ def alone(
     """Declares what gives an answer for the asker alone."""
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]) -> Listener:
-        who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
+        who = asks or (Asker.of_command if kind is Kind.COMMAND else where_pressed)
         return Listener(kind, names, right, run, reads, who, Shows.ALONE, replaces=replaces, at_location=at_location)
 
     return declare
@@ -128,7 +130,10 @@ def opens(
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
-        return Listener(kind, (name,), right, run, reads, who, Shows.OPENED, title, at_location=at_location)
+        again = name if kind is Kind.BUTTON else ""
+        return Listener(
+            kind, (name,), right, run, reads, who, Shows.OPENED, title, again=again, at_location=at_location
+        )
 
     return declare
 
@@ -139,7 +144,7 @@ def inside(
     """Declares a button of a modal, which takes the place of what that shows."""
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
-        return Listener(Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title)
+        return Listener(Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title, again=name)
 
     return declare
 
@@ -151,8 +156,12 @@ def fills(
     right: Right,
     reads: Callable[[Room, Asker, "Form"], Coroutine[Any, Any, About]],
     keeps: type[ids.ModalState] | type[ids.ClaimState] | None = None,
+    again: str = "",
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
-    """Declares what takes a modal that was submitted, `keeps` in private_metadata, and gives what follows."""
+    """Declares what takes a modal that was submitted, `keeps` in private_metadata, and gives what follows.
+
+    `again` is the button of a handover that begins it anew.
+    """
 
     def asks(body: Body) -> Asker:
         asker = Asker.of_interaction(body)
@@ -162,7 +171,7 @@ def fills(
         return replace(asker, channel_id=keeps.load(Form.of(body).view.get("private_metadata")).channel)
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
-        return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title)
+        return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title, again=again)
 
     return declare
 
@@ -260,6 +269,15 @@ def handover(body: Body) -> str:
     return ids.handover_id(pressed(body).get("value"))
 
 
+def begun(listener: Listener, body: Body) -> tuple[str, str] | None:
+    """The button that begins a press anew and what it carries; None where none does. Raises BrokenPayloadError."""
+    if not listener.again:
+        return None
+    if listener.kind is Kind.BUTTON:
+        return listener.again, _text(pressed(body).get("value"))
+    return listener.again, Form.of(body).kept(ids.ModalState).handover
+
+
 def root(body: Body) -> str:
     """The root of the thread in which a shortcut's message stands; itself, if it is one. Raises BrokenPayloadError."""
     message = _mapping(body, "message")
@@ -273,6 +291,16 @@ def in_thread(body: Body) -> Asker:
     """Who chose a message shortcut, answered in the thread: that is where they look."""
     asker, found = Asker.of_interaction(body), root(body)
     if found == _mapping(body, "message").get("ts"):
+        return asker
+    # A response_url answers in the channel.
+    return replace(asker, response_url="", thread_ts=found)
+
+
+def where_pressed(body: Body) -> Asker:
+    """Who pressed a button, answered where it stands: below a message of a thread, in the thread."""
+    asker, message = Asker.of_interaction(body), _mapping(body, "message")
+    found = _text(message.get("thread_ts"))
+    if found in ("", message.get("ts")) or _mapping(body, "container").get("is_ephemeral") is True:
         return asker
     # A response_url answers in the channel.
     return replace(asker, response_url="", thread_ts=found)

@@ -32,6 +32,9 @@ END_COUNT = "end_count"
 END_REASON = "end_reason"
 END_CONFIRM = "end_confirm"
 
+FAILED = "failed"
+"""Says why nothing came, with a button that tries it again there. It has nothing to submit."""
+
 # A second person's word.
 APPROVE = "approve_end"
 REFUSE = "refuse_end"

@@ -14,10 +14,11 @@ from bot.handover.location import Locations
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
 from bot.i18n import _, use
+from bot.slack import ids
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, Then, WrongInputError
+from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, Then, WrongInputError, begun
 from bot.slack.finger import Finger, Press
 from bot.slack.languages import Languages
 from bot.slack.work import Work
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 Wish = Callable[[], Coroutine[Any, Any, Result]]
 """Something that a person wants done."""
+Again = tuple[str, str] | None
+"""A button's action id and what it carries."""
 Say = Callable[[str], Awaitable[bool]]
 """Shows a sentence where the person looks, and tells whether Slack took it."""
 
@@ -109,8 +112,8 @@ class Presses:
             except WrongInputError as error:
                 return {"response_action": "errors", "errors": error.errors}
             loading = modals.loading(_(listener.title))
-        wish = partial(listener.run, desk, asker, about)
-        self._work.start(self._into_modal(asker, str(form.view.get("id")), listener.title, wish), what)
+        wish, again = partial(listener.run, desk, asker, about), begun(listener, body)
+        self._work.start(self._into_modal(asker, str(form.view.get("id")), listener.title, wish, again), what)
         return {"response_action": "update", "view": loading.to_dict()}
 
     def _answered(
@@ -121,15 +124,16 @@ class Presses:
             return wish()
         if listener.at_location and not self._locations.in_channel(asker.channel_id):
             return self._alone(asker, what, self._nowhere)
+        found = body.get("view")
+        view: Body = found if isinstance(found, dict) else {}
+        again = begun(listener, body)
+        if listener.shows is Shows.INSIDE or (again and view.get("callback_id") == ids.FAILED):
+            view_id = view.get("id")
+            return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "", again)
         if listener.shows is Shows.OPENED:
             # On top of the modal in which the button stands; Slack refuses that for a button of a message.
-            view = body.get("view")
-            on_top = isinstance(view, dict) and view.get("type") == "modal"
-            return self._in_modal(asker, what, listener.title, wish, on_top=on_top)
-        if listener.shows is Shows.INSIDE:
-            view = body.get("view")
-            view_id = view.get("id") if isinstance(view, dict) else None
-            return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "")
+            on_top = view.get("type") == "modal"
+            return self._in_modal(asker, what, listener.title, wish, again, on_top=on_top)
         return self._alone(asker, what, wish, replace=listener.replaces)
 
     async def _nowhere(self) -> Answer:
@@ -174,7 +178,14 @@ class Presses:
         return await self.answers.alone(asker, text, blocks, replace=replace) and not replace
 
     async def _in_modal(
-        self, asker: Asker, what: str, title: str, wish: Wish[View | Then], *, on_top: bool = False
+        self,
+        asker: Asker,
+        what: str,
+        title: str,
+        wish: Wish[View | Then],
+        again: Again = None,
+        *,
+        on_top: bool = False,
     ) -> None:
         """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
         press = self._taken(asker, what)
@@ -188,9 +199,11 @@ class Presses:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
             self.finger.end(press, answered=False)
         if view_id is not None:
-            await self._into_modal(asker, view_id, title, wish)
+            await self._into_modal(asker, view_id, title, wish, again)
 
-    async def _inside(self, asker: Asker, what: str, title: str, wish: Wish[View | Then], view_id: str) -> None:
+    async def _inside(
+        self, asker: Asker, what: str, title: str, wish: Wish[View | Then], view_id: str, again: Again
+    ) -> None:
         """Shows the result in the modal in which the button stands, and "one moment" until then."""
         press = self._taken(asker, what)
         if press is None:
@@ -198,12 +211,17 @@ class Presses:
         try:
             with use(self.language_now(asker)):
                 await self.answers.show(view_id, modals.loading(_(title)))
-            await self._into_modal(asker, view_id, title, wish)
+            await self._into_modal(asker, view_id, title, wish, again)
         finally:
             self.finger.end(press, answered=False)
 
-    async def _into_modal(self, asker: Asker, view_id: str, title: str, wish: Wish[View | Then]) -> None:
-        """Fulfils a wish and shows the result, or the reason why not, in a modal that is open."""
+    async def _into_modal(
+        self, asker: Asker, view_id: str, title: str, wish: Wish[View | Then], again: Again = None
+    ) -> None:
+        """Fulfils a wish and shows the result, or the reason why not, in a modal that is open.
+
+        `again` is the button that stands there where Flipkart failed and another try may help.
+        """
 
         async def slow() -> None:
             await self.answers.show(view_id, modals.loading(_(title), _(sentences.SLOW)))
@@ -211,8 +229,11 @@ class Presses:
         async def say(text: str) -> bool:
             return await self.answers.show(view_id, modals.message(_(title), text))
 
+        async def failed(text: str) -> bool:
+            return await self.answers.show(view_id, modals.failed(_(title), text, *again)) if again else await say(text)
+
         with use(await self.language_of(asker)):
-            result = await self.granted(asker, partial(self._patiently, wish, slow), say)
+            result = await self.granted(asker, partial(self._patiently, wish, slow), say, failed=failed)
             view = result.view if isinstance(result, Then) else result
             shown = view.shown if isinstance(view, Refused) else await self.answers.show(view_id, view)
             if not shown:
@@ -228,14 +249,20 @@ class Presses:
         log.debug("a press was answered together with the one before", user=asker.user_id)
         return None
 
-    async def granted(self, asker: Asker, wish: Wish[Result], say: Say, excuses: Excuses = EXCUSES) -> Result | Refused:
+    async def granted(
+        self, asker: Asker, wish: Wish[Result], say: Say, excuses: Excuses = EXCUSES, failed: Say | None = None
+    ) -> Result | Refused:
         """What a wish gives; else the person is told why not, by `say`, in their language.
+
+        By `failed`, if it is given, where Flipkart failed and the same call may be made again.
 
         Raises what a fault of the bot raises, after the person was told.
         """
         try:
             return await wish()
         except ReturnsApiError as error:
+            if failed is not None and error.retry and not error.throttled:
+                say = failed
             return Refused(await self._told(asker, say, partial(why_not, asker, error)))
         except Refusal as error:
             return Refused(await self._told(asker, say, partial(why_not, asker, error)), final=True)

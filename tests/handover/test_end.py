@@ -13,6 +13,7 @@ from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice,
 from bot.handover.end import NOT_SYNCED
 from bot.handover.location import Location
 from bot.handover.model import Happening, Stage
+from bot.handover.ports import NotKept
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, UnknownHandover
 from bot.sandbox.flipkart import Switches
 from bot.sandbox.flipkart.visit import Visit
@@ -131,6 +132,21 @@ async def test_pages_that_fail_ahead_are_read_after_the_count(stand: Stand) -> N
     stand.sim.fail("shipments", status=503)
     await stand.end.read_ahead(ASHA, h_id)
     assert code(await stand.end.count(ASHA, h_id, 4)) == visit.end_code
+
+
+async def test_a_database_that_takes_nothing_is_told_to_who_counted(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, h_id = await closing(stand)
+    await stand.end.open(ASHA, h_id)
+
+    async def full(*_args: object, **_more: object) -> None:
+        raise NotKept
+
+    monkeypatch.setattr(stand.dock.reader, "read_to_end", full)
+    await stand.end.read_ahead(ASHA, h_id)
+    with pytest.raises(NotKept):
+        await stand.end.count(ASHA, h_id, 4)
 
 
 @pytest.mark.parametrize("counted", [0, 3, 5])

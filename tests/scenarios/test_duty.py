@@ -18,7 +18,10 @@ async def test_a_reminder_is_said_once_and_taken_by_one(dock: World) -> None:
         await dock.until(lambda: f"<@{dock.second}> is on it since" in str(card.blocks))
         await dock.until(lambda: [m for m in dock.thread(card) if f"<@{dock.second}> is on it." in str(m.blocks)])
         await dock.slack.press(dock.operator, said[0], ids.TAKE)
-        await dock.until(lambda: [e for e in dock.slack.ephemerals(dock.operator) if "take over" in str(e.blocks)])
+        mine = await dock.until(
+            lambda: [e for e in dock.slack.ephemerals(dock.operator) if "take over" in str(e.blocks)]
+        )
+        assert mine[0].thread_ts == card.ts, "answered in the channel, where nobody looks who pressed in the thread"
 
 
 async def test_the_day_is_told_when_it_is_over(dock: World) -> None:

@@ -195,7 +195,7 @@ async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_coun
         await dock.slack.press(dock.second, card, ids.END)
         await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
         assert asked(dock) == 1
-        await dock.slack.close(dock.second, dock.slack.view(dock.second), clear=True)
+        await dock.slack.close(dock.second, await modal(dock, dock.second, "End OTC"), clear=True)
         await dock.slack.press(dock.second, card, ids.COUNT)
         view = await modal(dock, dock.second, "Parcels counted by hand")
         await dock.slack.submit(dock.second, view, {"counted": "6"})

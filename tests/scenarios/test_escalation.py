@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.slack import ids
+from tests.scenarios.dockwork import told
 from tests.support import World
 
 
@@ -87,5 +88,5 @@ async def test_the_shift_that_is_on_is_called(dock: World) -> None:
         assert f"⏰ <@{early}> *Ram Kumar*" in reminder.text_all(), "only who is on is mentioned"
         # Who is off now may serve the FE all the same.
         await dock.slack.press(dock.second, card, ids.START)
-        await dock.until(lambda: [one for one in dock.slack.ephemerals(dock.second) if "Start OTC" in one.text_all()])
+        await told(dock, dock.second, "Start OTC for")
     assert alone(dock, dock.second) == []

@@ -224,3 +224,35 @@ async def test_the_end_otc_on_the_screen_says_when_it_is_used(dock: World) -> No
         assert visit.enter_end_otc(code)
         await modal(dock, dock.operator, "The FE has typed the code")
         assert not seen_by(dock, dock.operator, code)
+
+
+async def test_what_flipkart_failed_at_is_tried_again_in_the_same_window(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        dock.flipkart.fail("start_otc", status=503, times=2)
+        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+        view = await modal(dock, dock.operator, "Try again")
+        await dock.slack.press(dock.operator, view, "start_otc")
+        await dock.until(lambda: generated(dock) == 2)
+        view = await modal(dock, dock.operator, "Try again")
+        await dock.slack.press(dock.operator, view, "start_otc")
+        await modal(dock, dock.operator, "Works until")
+        assert len(dock.slack.open_views(dock.operator)) == 1, "each try opens another window"
+
+
+async def test_an_end_otc_that_failed_is_tried_again(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    visit.scan(2)
+    visit.finish_scanning()
+    async with dock.bot():
+        card = await card_says(dock, visit, "On the End OTC page")
+        await dock.slack.press(dock.operator, card, "end_otc")
+        dock.flipkart.fail("end_otc", status=503)
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "2"})
+        view = await modal(dock, dock.operator, "Try again")
+        await dock.slack.press(dock.operator, view, "end_otc")
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "2"})
+        await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))

@@ -61,7 +61,7 @@ def test_every_listener_is_fuzzed() -> None:
     assert forge.heard() == forge.known(), "a new listener: add it to tests/slack/forge.py, and it is fuzzed"
     named = {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
     several = ids.TALLY, ids.READ_SHEET, ids.SHOWS, ids.VIDEO_OF
-    known = {ids.METADATA_EVENT, ids.MORE, *several, *BUTTONS, *MODALS, *INPUTS, *forge.SHORTCUTS}
+    known = {ids.METADATA_EVENT, ids.MORE, *several, *BUTTONS, *MODALS, *INPUTS, *forge.SHORTCUTS, *forge.NO_FORMS}
     known -= {*forge.TALLIES, *forge.SHEETS, *forge.SHOTS, *forge.VIDEOS}
     assert named == known, "a new id: say in tests/slack/forge.py what it is"
     assert COMMANDS, "no command is fuzzed"

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, Option, RadioButtonsElement
 from slack_sdk.models.views import View
 
 from bot.handover.answers import EndChoice, EndShown
@@ -25,6 +25,13 @@ def _modal(title: str, blocks: list[Block], **more: object) -> View:
 def message(title: str, *lines: str) -> View:
     """A modal that only says something."""
     return _modal(title, sections(lines), close=_("OK"))
+
+
+def failed(title: str, line: str, action_id: str, value: str) -> View:
+    """Why nothing came, and the button that was pressed once more: it answers in this modal."""
+    button = ButtonElement(text=_("Try again"), action_id=action_id, value=value, style="primary")
+    blocks = [section(line), ActionsBlock(elements=[button])]
+    return _modal(title, blocks, callback_id=ids.FAILED, close=_("OK"))
 
 
 def count_title() -> str:

@@ -54,7 +54,7 @@ async def end_choice(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
     return await _view(desk, asker, await desk.end.open(Actor(asker.user_id), handover_id))
 
 
-@fills(ids.END_COUNT, END_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState)
+@fills(ids.END_COUNT, END_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState, again=ids.END)
 async def end_count(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int]) -> View | Then:
     """The count before the code: the code itself, or what differs from what was scanned."""
     state, parcels = form
@@ -77,13 +77,13 @@ async def _no_reason(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalS
     return form.kept(ids.ModalState), ""
 
 
-@fills(ids.END_REASON, END_TITLE, right=Right.OPERATOR, reads=_reason, keeps=ids.ModalState)
+@fills(ids.END_REASON, END_TITLE, right=Right.OPERATOR, reads=_reason, keeps=ids.ModalState, again=ids.END)
 async def end_reason(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View | Then:
     """The code although the counts differ, with the reason."""
     return await _give(desk, asker, *form)
 
 
-@fills(ids.END_CONFIRM, END_TITLE, right=Right.OPERATOR, reads=_no_reason, keeps=ids.ModalState)
+@fills(ids.END_CONFIRM, END_TITLE, right=Right.OPERATOR, reads=_no_reason, keeps=ids.ModalState, again=ids.END)
 async def end_confirm(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View | Then:
     """The code."""
     return await _give(desk, asker, *form)
