@@ -316,6 +316,14 @@ def test_an_unknown_word_of_what_operators_are_mentioned_for_says_which_there_ar
     assert [point for point in Point if point not in found] == [], f"it does not say what is allowed: {found}"
 
 
+def test_an_unknown_word_at_one_location_says_which_there_are() -> None:
+    Path("bot.toml").write_text(GOOD_TOML + 'mention = ["arrival", "lunch"]\n', encoding="utf-8")
+
+    found = line()
+
+    assert "locations[2].mention = ['arrival', 'lunch']: must be a list with some of \"arrival\"" in found
+
+
 def test_spaces_around_a_value_of_bot_toml_are_taken_off() -> None:
     content = GOOD_TOML
     for value in ("Asia/Kolkata", "LOC1", "C0123ABCD", "Bengaluru dock", "U0123ABCD", "08:00-22:00"):

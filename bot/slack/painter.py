@@ -42,20 +42,21 @@ class SlackPainter:
 
     def card(self, handover: Handover, shares: Shares = (), *, first: bool = False, namesake: bool = False) -> Rendered:
         """The root message; where it is the first of them, with whom it mentions."""
-        location = self._location(handover)
+        location, now = self._location(handover), self._clock()
         with use(location.language):
             blocks = card(
                 handover,
                 location,
                 self._zone,
-                self._clock(),
+                now,
                 shares,
                 calls_shared=self._calls_shared(),
                 several_docks=self._locations.shares_channel(location),
                 namesake=namesake,
             )
             called = self._ringing.by_card(handover, location) if first else ()
-            return Rendered(card_text(handover, location), as_dicts([*blocks, *bell(called)]))
+            text = card_text(handover, location, now, namesake=namesake)
+            return Rendered(text, as_dicts([*blocks, *bell(called)]))
 
     def reply(self, handover: Handover, entry: AuditEntry, parcels: list[Shipment]) -> Rendered:
         """The milestone's reply."""

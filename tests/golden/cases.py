@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
@@ -107,7 +108,8 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
 
 
 def _card(h: Handover, shares: Shares = (), **known: bool) -> Drawn:
-    return lambda: _message(card_text(h, PLACE), card(h, PLACE, ZONE, NOW, shares, **known))
+    text = partial(card_text, h, PLACE, NOW, namesake=known.get("namesake", False))
+    return lambda: _message(text(), card(h, PLACE, ZONE, NOW, shares, **known))
 
 
 def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:

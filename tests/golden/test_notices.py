@@ -35,7 +35,11 @@ def test_what_a_phone_shows_is_the_point_then_the_fe_then_the_dock(language: str
         point, colon, rest = text.partition(": ")
         assert colon, f"{name}: {text!r} does not say first what is to be done"
         assert len(point) <= POINT, f"{name}: the point is cut on a phone: {point!r}"
-        whom = r"(Ram Prasad|fe12303|Venkata [^,]*…), " if name.partition("/")[0] in OF_AN_FE else ""
+        whom = (
+            r"(Ram Prasad|fe12303|Ram Prasad \(fe12303\)|Venkata [^,]*…), "
+            if name.partition("/")[0] in OF_AN_FE
+            else ""
+        )
         assert re.match(f"{whom}(.*){re.escape(PLACE.name)}", rest), f"{name}: {text!r} names no FE or dock"
 
 

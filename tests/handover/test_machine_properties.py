@@ -64,7 +64,7 @@ class Day(RuleBasedStateMachine):
         else:
             changed = before.model_dump(exclude=UNSEEN) != h.model_dump(exclude=UNSEEN)
             assert h.revision == before.revision + changed, f"revision {before.revision} -> {h.revision}, {changed=}"
-            drawn = [(card_text(x, PLACE), as_dicts(card(x, PLACE, ZONE, self.now))) for x in (before, h)]
+            drawn = [(card_text(x, PLACE, self.now), as_dicts(card(x, PLACE, ZONE, self.now))) for x in (before, h)]
             if drawn[0] != drawn[1]:
                 assert h.revision > before.revision, "the card looks different and would not be drawn again"
             if h.over and not before.over:

@@ -4,7 +4,7 @@
 more. Where few parcels are meant, their ids follow.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.handover.approvals import Word
@@ -26,10 +26,22 @@ def named(h: Handover) -> str:
     return esc(h.fe_name, _NAME) or esc(h.fe_id, _NAME)
 
 
-def card_text(h: Handover, location: Location) -> str:
-    """Of a card: where the handover stands, as what is to be done next."""
-    facts = {"fe": named(h), "location": esc(location.name)}
-    if h.stage is Stage.CLOSING and h.end_otc_at is None and h.counted is not None:
+def card_text(h: Handover, location: Location, now: datetime, *, namesake: bool = False) -> str:
+    """Of a card: where the handover stands, as what is to be done next.
+
+    Args:
+        h: the handover.
+        location: its.
+        now: tells whether a code has expired.
+        namesake: whether another FE of this name is at the dock.
+    """
+    fe = f"{named(h)} ({bare(h.fe_id, _NAME)})" if namesake and h.fe_name else named(h)
+    facts = {"fe": fe, "location": esc(location.name)}
+    if h.stage is Stage.CLOSED and h.missing_by_count:
+        return _closed_short(h.counted or 0, h.scanned, facts)
+    if h.start_code_expired(now):
+        return _(_PLAIN[Happening.START_ROTATED]).format(**facts)
+    if h.stage is Stage.CLOSING and not h.end_code_out and h.counted is not None:
         if h.missing_by_count:
             return _differs(h.counted, h.scanned, facts)
         return _("All counted, take the End OTC: {fe}, {location}").format(**facts)
@@ -48,7 +60,7 @@ def _card(h: Handover) -> str:
         return _("Closed, {n} scanned: {fe}, {location}")
     if h.stage is Stage.LEFT:
         return _("LEFT, no End OTC: {fe}, {location}") if h.scanned else _("LEFT before scanning: {fe}, {location}")
-    if h.end_otc_at is not None:
+    if h.end_code_out:
         return _("End OTC taken: {fe}, {location}")
     return _("Count, then End OTC: {fe}, {location}")
 
@@ -107,24 +119,25 @@ def _set_aside(_h: Handover, _entry: AuditEntry, facts: Facts, problems: Sequenc
     if not problems:
         return _("Nothing to set aside any more: {fe}, {location}").format(**facts)
     n, ids = len(problems), [one.tracking_id for one in problems]
-    if n > NAMED:
-        return _("Set aside {n}: {fe}, {location}").format(**facts, n=number(n))
-    return _("Set aside {n}: {fe}, {location} ({parcels})").format(**facts, n=number(n), parcels=_ids(ids))
+    return _with(ids, _("Set aside {n}: {fe}, {location}").format(**facts, n=number(n)))
 
 
 def _cleared(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
-    n = len(entry.detail.get("tracking_ids", ()))
-    said = ngettext("{n} need not be set aside: {fe}, {location}", "{n} need not be set aside: {fe}, {location}", n)
-    return said.format(**facts, n=number(n))
+    ids = _told(entry)
+    said = ngettext(
+        "{n} need not be set aside: {fe}, {location}", "{n} need not be set aside: {fe}, {location}", len(ids)
+    )
+    return _with(ids, said.format(**facts, n=number(len(ids))))
 
 
 def _withdrawn(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
-    n = len(entry.detail.get("tracking_ids", ()))
-    return _("{n} no longer scanned, says Flipkart: {fe}, {location}").format(**facts, n=number(n))
+    ids = _told(entry)
+    said = _("{n} no longer scanned, says Flipkart: {fe}, {location}")
+    return _with(ids, said.format(**facts, n=number(len(ids))))
 
 
-def _same_id(_h: Handover, _entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
-    return _("One id for several parcels: {fe}, {location}").format(**facts)
+def _same_id(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
+    return _with(_told(entry), _("One id for several parcels: {fe}, {location}").format(**facts))
 
 
 def _start(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
@@ -171,9 +184,17 @@ def _end(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Ship
 def _over(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
     scanned = int(entry.detail["scanned"])
     if entry.what is Happening.CLOSED:
+        counted = entry.detail.get("counted")
+        if counted is not None and counted != scanned:
+            return _closed_short(int(counted), scanned, facts)
         return _("Closed, {n} scanned: {fe}, {location}").format(**facts, n=number(scanned))
     said = _("LEFT, no End OTC: {fe}, {location}") if scanned else _("LEFT before scanning: {fe}, {location}")
     return said.format(**facts)
+
+
+def _closed_short(counted: int, scanned: int, facts: Facts) -> str:
+    said = _("Closed, {counted} of {scanned} counted: {fe}, {location}")
+    return said.format(**facts, counted=number(counted), scanned=number(scanned))
 
 
 def _own_differs(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
@@ -187,20 +208,18 @@ def _own_differs(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Seque
 
 
 def _unexpected(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
-    ids = [str(one) for one in entry.detail.get("tracking_ids") or ()]
-    if len(ids) > NAMED:
-        return _("{n} not on your list: {fe}, {location}").format(**facts, n=number(len(ids)))
-    said = _("{n} not on your list: {fe}, {location} ({parcels})")
-    return said.format(**facts, n=number(len(ids)), parcels=_ids(ids))
+    ids = _told(entry)
+    return _with(ids, _("{n} not on your list: {fe}, {location}").format(**facts, n=number(len(ids))))
 
 
 def _reported(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
-    said = _("Problem parcel reported: {fe}, {location} ({parcels})")
-    return said.format(**facts, parcels=_ids([str(entry.detail["tracking_id"])]))
+    return _with([str(entry.detail["tracking_id"])], _("Problem parcel reported: {fe}, {location}").format(**facts))
 
 
 def _claim_due(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], zone: tzinfo) -> str:
-    return _("Claim by {date}, {parcels}: {fe}, {location}").format(**facts, **due(entry, zone))
+    return _with(
+        _claimed_for(entry), _("Claim by {date}, {parcels}: {fe}, {location}").format(**facts, **due(entry, zone))
+    )
 
 
 def _claim_waits(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
@@ -208,13 +227,14 @@ def _claim_waits(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Seque
     said = ngettext(
         "Ask Flipkart about {n} claim: {fe}, {location}", "Ask Flipkart about {n} claims: {fe}, {location}", n
     )
-    return said.format(**facts, n=number(n))
+    return _with(_claimed_for(entry), said.format(**facts, n=number(n)))
 
 
 def _claimed(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
     state = State(entry.detail.get("state", State.RAISED))
-    n = len(entry.detail.get("claims") or (entry,))
-    return _(_STEPS[state]).format(**facts, n=number(n))
+    # Before there were states, one parcel was claimed for at a time.
+    ids = _claimed_for(entry) or [str(entry.detail.get("tracking_id", ""))]
+    return _with(ids, _(_STEPS[state]).format(**facts, n=number(len(ids))))
 
 
 _STEPS = {
@@ -249,21 +269,22 @@ _OF = {
 
 def unreceived_text(alarm: Alarm, location: Location, zone: tzinfo, claim_days: int) -> str:
     """Of the alarm about returns that never came."""
-    n = len(alarm.items)
+    n, ids = len(alarm.items), [one.tracking_id for one in alarm.items]
     facts = {"n": number(n), "location": esc(location.name)}
     until = alarm.claim_by(claim_days)
     if until is None:
         said = ngettext("{n} never came, look for it: {location}", "{n} never came, look for them: {location}", n)
-        return said.format(**facts)
+        return _with(ids, said.format(**facts))
     said = ngettext("{n} never came, claim by {date}: {location}", "{n} never came, claim by {date}: {location}", n)
-    return said.format(**facts, date=date(until, zone))
+    return _with(ids, said.format(**facts, date=date(until, zone)))
 
 
 def news_text(entry: AuditEntry, location: Location, zone: tzinfo) -> str:
     """Of a reply below an alarm: what happened to claims for returns that never came."""
-    at, d = esc(location.name), entry.detail
+    at, d, ids = esc(location.name), entry.detail, _claimed_for(entry)
     if entry.what is Happening.CLAIM_DUE:
-        return _("Claim by {date}, {parcels}: never came to {location}").format(**due(entry, zone), location=at)
+        said = _("Claim by {date}, {parcels}: never came to {location}")
+        return _with(ids, said.format(**due(entry, zone), location=at))
     if entry.what is Happening.CLAIM_WAITS:
         n = int(d["number"])
         said = ngettext(
@@ -271,12 +292,12 @@ def news_text(entry: AuditEntry, location: Location, zone: tzinfo) -> str:
             "Ask Flipkart about {n} claims: never came to {location}",
             n,
         )
-        return said.format(n=number(n), location=at)
-    n = len(d.get("claims") or (entry,))
+        return _with(ids, said.format(n=number(n), location=at))
+    n = len(ids)
     said = ngettext("{n} came after all: {location}", "{n} came after all: {location}", n)
     if entry.what is Happening.CLAIMED:
         said = _(_STEPS_OF_NEWS[State(d.get("state", State.RAISED))])
-    return said.format(n=number(n), location=at)
+    return _with(ids, said.format(n=number(n), location=at))
 
 
 _STEPS_OF_NEWS = {
@@ -295,5 +316,15 @@ def due(entry: AuditEntry, zone: tzinfo) -> dict[str, str]:
     return {"date": until, "parcels": parcels(int(entry.detail["number"]))}
 
 
-def _ids(tracking_ids: Iterable[str]) -> str:
-    return ", ".join(bare(one, _NAME) for one in tracking_ids)
+def _told(entry: AuditEntry) -> list[str]:
+    return [str(one) for one in entry.detail.get("tracking_ids") or ()]
+
+
+def _claimed_for(entry: AuditEntry) -> list[str]:
+    return [str(one["tracking_id"]) for one in entry.detail.get("claims") or ()]
+
+
+def _with(tracking_ids: Sequence[str], said: str) -> str:
+    """What is said, with the ids of the parcels where they are few."""
+    ids = list(dict.fromkeys(one for one in tracking_ids if one))
+    return f"{said} ({', '.join(bare(one, _NAME) for one in ids)})" if 0 < len(ids) <= NAMED else said

@@ -72,7 +72,8 @@ def waited(minutes: int) -> str:
     if minutes < 60:
         return _("{minutes} min").format(minutes=number(minutes))
     if minutes < 2 * 24 * 60:
-        return _("{hours} h").format(hours=number(minutes // 60))
+        hours = minutes // 60
+        return ngettext("{hours} h", "{hours} h", hours).format(hours=number(hours))
     days = minutes // (24 * 60)
     return ngettext("{n} day", "{n} days", days).format(n=number(days))
 

@@ -298,7 +298,7 @@ def check_modal(view: View) -> None:
 @given(HANDOVERS, PLACES)
 @quick
 def test_cards(h: Handover, place: Location) -> None:
-    check_message(card_text(h, place), card(h, place, ZONE, NOW), public=True)
+    check_message(card_text(h, place, NOW, namesake=True), card(h, place, ZONE, NOW), public=True)
 
 
 @given(HANDOVERS, PLACES, ENTRIES, PARCELS, st.booleans())
