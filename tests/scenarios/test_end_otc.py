@@ -25,7 +25,7 @@ def asked(dock: World) -> int:
 
 
 async def open_count(dock: World, user: str, visit: Visit) -> Any:
-    card = await card_says(dock, visit, "On the End OTC page")
+    card = await card_says(dock, visit, "Count, then End OTC")
     await dock.slack.press(user, card, "end_otc")
     return await modal(dock, user, "Parcels counted by hand")
 
@@ -206,8 +206,8 @@ async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_coun
 async def test_several_candidates_are_a_choice(dock: World) -> None:
     ram, shyam = at_the_end(dock, 2, "Ram"), at_the_end(dock, 3, "Shyam")
     async with dock.bot():
-        await card_says(dock, ram, "On the End OTC page")
-        await card_says(dock, shyam, "On the End OTC page")
+        await card_says(dock, ram, "Count, then End OTC")
+        await card_says(dock, shyam, "Count, then End OTC")
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.operator, "Which FE stands in front of you?")
         card = await card_of(dock, shyam)
@@ -263,7 +263,7 @@ async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World) -> No
     dock.timing = replace(dock.timing, dock=DockTiming(refusals=timedelta()))
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.slash(dock.stranger, dock.channel, "/start-otc", "")
         await told(dock, dock.stranger, f"are for <@{dock.operator}>")
         for action in ("end_otc", "count"):

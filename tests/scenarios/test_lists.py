@@ -46,7 +46,7 @@ async def test_a_list_before_the_scans(dock: World) -> None:
         reply = await thread_says(dock, card, "scanned that is not on your list")
         assert "`FMP000777`" in reply.text_all()
         visit.finish_scanning()
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "2"})

@@ -29,6 +29,6 @@ async def test_the_card_hints_over_a_restart_and_takes_it_back(dock: World) -> N
         moved = timedelta(seconds=250)
         await card_says(dock, visit, HINT)
         visit.finish_scanning()
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         assert HINT not in (await card_of(dock, visit)).text_all()
     assert len(dock.cards) == 1

@@ -298,7 +298,7 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
             visit.scan(1, tracking_id=f"FMP00000{n}")
         visit.scan(1, tracking_id="FMP000004", status="REJECTED", reason="damaged")
         visit.finish_scanning()
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, 4)
         assert visit.end_code is not None
         assert visit.enter_end_otc(visit.end_code)

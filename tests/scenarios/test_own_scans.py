@@ -71,7 +71,7 @@ async def test_the_sellers_own_scan(dock: World) -> None:
         assert len([e for e in dock.slack.ephemerals(dock.stranger) if "Sorry" in e.text_all()]) == 1
 
         visit.finish_scanning()
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         clock.ahead += QUIET
         reply = await thread_says(dock, card, "The seller has seen other parcels")
         assert "`FMP000003`" in reply.text_all()

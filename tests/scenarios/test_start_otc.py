@@ -218,7 +218,7 @@ async def test_the_end_otc_on_the_screen_says_when_it_is_used(dock: World) -> No
     visit.scan(2)
     visit.finish_scanning()
     async with dock.bot():
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, counted=2)
         code = str(visit.end_code)
         assert visit.enter_end_otc(code)
@@ -246,7 +246,7 @@ async def test_an_end_otc_that_failed_is_tried_again(dock: World) -> None:
     visit.scan(2)
     visit.finish_scanning()
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")
         dock.flipkart.fail("end_otc", status=503)
         view = await modal(dock, dock.operator, "Parcels counted by hand")

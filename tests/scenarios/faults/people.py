@@ -32,7 +32,7 @@ def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", *, aside: int =
 
 async def confirming(dock: World, user: str, visit: Visit, counted: int) -> Screen:
     """The modal that is one press before the code, after a count."""
-    card = await card_says(dock, visit, "On the End OTC page")
+    card = await card_says(dock, visit, "Count, then End OTC")
     await dock.slack.press(user, card, "end_otc")
     view = await modal(dock, user, "Parcels counted by hand")
     await dock.slack.submit(user, view, {"counted": str(counted)})

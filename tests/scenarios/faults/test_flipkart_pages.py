@@ -44,7 +44,7 @@ async def some_looks(dock: World, name: str = "initial_load", more: int = 4) -> 
 async def close(dock: World, visit: Visit, counted: int) -> None:
     """Counts, gets the End OTC once, and the FE is gone; the record says who took which code after which count."""
     visit.finish_scanning()
-    card = await card_says(dock, visit, "On the End OTC page")
+    card = await card_says(dock, visit, "Count, then End OTC")
     await end_code(dock, dock.operator, visit, counted)
     code = visit.end_code
     assert code is not None
@@ -111,7 +111,7 @@ async def test_pages_that_are_gone(dock: World, logged: io.StringIO) -> None:
         await card_says(dock, visit, "17 scanned")
         dock.flipkart.forget_pages()
         visit.finish_scanning()
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, 17)
     kept(dock, visit)
 
@@ -200,7 +200,7 @@ async def test_a_foreign_host(dock: World, logged: io.StringIO, shape: str) -> N
         dock.flipkart.fail("shipments", body=json.dumps(body).encode(), times=FOREVER)
         await dock.until(lambda: "a look at flipkart failed" in logged.getvalue())
         visit.finish_scanning()
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         delivery = await dock.slack.press(dock.operator, card, "end_otc")
         assert delivery.acked
         view = await modal(dock, dock.operator, "Parcels counted by hand")
@@ -341,7 +341,7 @@ async def test_odd_ids(dock: World, odd: str) -> None:
         card = await says("13 scanned")
         await thread_says(dock, card, "Set aside 1 parcel")
         visit.finish_scanning()
-        await dock.slack.press(dock.operator, await says("On the End OTC page"), "end_otc")
+        await dock.slack.press(dock.operator, await says("Count, then End OTC"), "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "13"})
         await dock.slack.submit(dock.operator, await modal(dock, dock.operator, "Show the End OTC"))
@@ -452,7 +452,7 @@ async def test_two_fes_with_one_name(dock: World) -> None:
             await card_says(dock, visit, f"{len(visit.shipments)} scanned")
             await thread_says(dock, card, "took the Start OTC")
             visit.finish_scanning()
-            await card_says(dock, visit, "On the End OTC page")
+            await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "Ram")
         view = await modal(dock, dock.operator, "Which FE stands in front of you?")
         assert all(fe in view.text_all() for fe in ("fe1", "fe2")), "the two can't be told apart"

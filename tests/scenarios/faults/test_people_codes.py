@@ -18,7 +18,7 @@ async def test_the_code_of_a_former_end(dock: World) -> None:
     visit.scan(4)
     visit.finish_scanning()
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, 4)
         first = visit.end_code
         assert first is not None

@@ -38,7 +38,7 @@ def counts(dock: World) -> list[tuple[str, int]]:
 async def test_two_people_with_differing_counts(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         ours = await confirming(dock, dock.operator, visit, 6)
         theirs = await confirming(dock, dock.second, visit, 4)
         await dock.slack.close(dock.second, theirs)
@@ -84,7 +84,7 @@ async def test_two_people_confirm_at_once(dock: World) -> None:
     visit = at_the_end(dock)
     hands = (dock.operator, dock.second)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         views = [await confirming(dock, user, visit, 6) for user in hands]
         await all_at_once(dock.slack.submit(user, view) for user, view in zip(hands, views, strict=True))
         await dock.until(lambda: visit.end_code and all(seen_by(dock, user, visit.end_code) for user in hands))
@@ -102,7 +102,7 @@ async def test_two_people_confirm_at_once(dock: World) -> None:
 async def test_a_double_submit(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         view = await confirming(dock, dock.operator, visit, 4)
         twice = [
             dock.slack.submit(dock.operator, view, {"why": "other", "reason": "two are in the van"}) for _ in range(2)
@@ -127,7 +127,7 @@ async def test_a_double_submit(dock: World) -> None:
 async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         view = await confirming(dock, dock.operator, visit, 6)
         dock.flipkart.fail("end_otc", delay=0.3)
         await all_at_once([dock.slack.submit(dock.operator, view)])
@@ -151,7 +151,7 @@ async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None
 async def test_a_restart_between_opening_and_submitting(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
     nobody = await dock.slack.submit(dock.operator, view, {"counted": "6"})

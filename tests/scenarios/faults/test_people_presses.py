@@ -160,7 +160,7 @@ async def test_fifty_confirmations(dock: World, people: int) -> None:
     visit = at_the_end(dock)
     hands = (dock.operator, dock.second)[:people]
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         views = {user: await confirming(dock, user, visit, 6) for user in hands}
         await all_at_once(dock.slack.submit(one, views[one]) for _ in range(FIFTY // people) for one in hands)
         await dock.until(lambda: visit.end_code and all(seen_by(dock, one, visit.end_code) for one in hands))
@@ -183,7 +183,7 @@ async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
     visit = at_the_end(dock)
     hands = (dock.operator, dock.second)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, counted=6)
         await all_at_once(dock.slack.press(hands[n % 2], card, "end_otc") for n in range(FIFTY))
         await modal(dock, dock.second, str(visit.end_code))

@@ -52,7 +52,7 @@ def later(dock: World) -> Callable[[float], None]:
 async def test_a_non_operator_presses_everything(dock: World) -> None:
     waiting, closing = dock.flipkart.arrive("LOC1", "Ram"), at_the_end(dock, name="Shyam")
     async with dock.bot():
-        card, last = await card_of(dock, waiting), await card_says(dock, closing, "On the End OTC page")
+        card, last = await card_of(dock, waiting), await card_says(dock, closing, "Count, then End OTC")
         shown = await start_code(dock, dock.operator, waiting)
         card.blocks += [block for block in shown.blocks if block["type"] == "actions"]  # somebody else's New code
         for acts in (
@@ -92,7 +92,7 @@ async def test_a_non_operator_forges_every_form(dock: World) -> None:
     closing = [at_the_end(dock, name=name) for name in ("Shyam", "Mohan")]
     async with dock.bot():
         for visit in closing:
-            last = await card_says(dock, visit, "On the End OTC page")
+            last = await card_says(dock, visit, "Count, then End OTC")
         forms: list[tuple[Screen, dict[str, Any]]] = []
         await dock.slack.press(dock.operator, await card_says(dock, scanning, "Scanning"), "count")
         forms.append((await put_away(dock, "Save count"), {"counted": "0"}))

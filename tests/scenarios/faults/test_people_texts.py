@@ -98,7 +98,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
         await all_at_once([dock.slack.press(dock.operator, card, "end_otc")])
         await modal(dock, dock.operator, "ask them to finish")
         visit.finish_scanning()
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
@@ -130,7 +130,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
 async def test_a_command_of_3000_characters(dock: World, command: str) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        await card_says(dock, visit, "On the End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         text = ("<!channel> " * 300)[:LONGEST_COMMAND]
         await all_at_once([dock.slack.slash(dock.operator, dock.channel, command, text)])
         show = modal if command == "/end-otc" else told
@@ -169,7 +169,7 @@ async def test_a_refusal_makes_no_link(dock: World) -> None:
 async def test_a_reason_that_nobody_can_see(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
-        card = await card_says(dock, visit, "On the End OTC page")
+        card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "4"})

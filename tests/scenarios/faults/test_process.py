@@ -247,7 +247,7 @@ async def test_clock_jumps(dock: World, logged: io.StringIO, jump: timedelta, mo
         await card_of(dock, gita)
         await card_says(dock, sita, "5 scanned")
         sita.finish_scanning()
-        await card_says(dock, sita, "On the End OTC page")
+        await card_says(dock, sita, "Count, then End OTC")
 
         # A post in doubt while the clock is wrong: Slack's history goes by Slack's clock.
         dock.slack.fail("chat.postMessage", drop="after", times=1)

@@ -67,7 +67,7 @@ async def handover(dock: World, visit: Visit, break_it: Callable[[], None]) -> N
     await card_says(dock, visit, "3 scanned")
     break_it()
     visit.finish_scanning()
-    await card_says(dock, visit, "On the End OTC page")
+    await card_says(dock, visit, "Count, then End OTC")
     await all_said(dock, visit, SCANNING, CLOSING)
 
 

@@ -61,7 +61,7 @@ async def at_the_end(dock: World) -> tuple[Visit, Any]:
     visit.scan(2)
     visit.scan(1, status="REJECTED", reason="Wrong product")
     visit.finish_scanning()
-    return visit, await card_says(dock, visit, "On the End OTC page")
+    return visit, await card_says(dock, visit, "Count, then End OTC")
 
 
 # ---- codes ----
@@ -234,7 +234,7 @@ async def test_a_window_is_not_filled(dock: World) -> None:
         await modal(dock, dock.operator, "Parcels counted by hand")
 
 
-@fault("Slack", "429 with Retry-After on views.publish", keeps=(4,), person="On the End OTC page")
+@fault("Slack", "429 with Retry-After on views.publish", keeps=(4,), person="Count, then End OTC")
 async def test_the_home_is_rate_limited(dock: World) -> None:
     async with dock.bot():
         await at_the_end(dock)
