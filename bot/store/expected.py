@@ -76,6 +76,11 @@ def keep_rows(
     costs what the rows cost, however many are expected: a notification has one or a few. What nobody brought and names
     nothing new is not put on record: a notification may come many times.
     """
+    if not rows:
+        # What was announced named no parcel that can be read.
+        if listed.by is not None:
+            record(connection, span.location_id, listed)
+        return Stored(0, 0)
     values = [said_values(span, row, source) for row in rows]
     respell(connection, span.location_id, values)
     keys = list({str(one["key"]) for one in values})

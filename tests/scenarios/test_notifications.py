@@ -168,6 +168,16 @@ async def test_where_no_address_is_set(dock: World, logged: io.StringIO) -> None
         assert dock.rows(LISTED) == []
 
 
+@pytest.mark.parametrize("items", [[{}], [{}, {"returnId": 0}], [{"trackingId": ""}, {"trackingId": "x" * 999}]])
+async def test_a_return_that_names_no_parcel_that_can_be_read(dock: World, logged: io.StringIO, items: Any) -> None:
+    body = {"eventType": "return_created", "locationId": "LOC1", "attributes": {"returnItems": items}}
+    async with dock.bot():
+        assert await dock.flipkart.notify(address(logged), json.dumps(body).encode(), url=REGISTERED) == 200
+        assert dock.rows(LISTED) == []
+        assert dock.rows("select * from expected") == []
+    assert "Traceback" not in logged.getvalue()
+
+
 async def test_any_body_gets_an_answer(tmp_path: Path, logged: io.StringIO) -> None:
     async with world(tmp_path) as dock:
         dock.toml["notifications"] = {"url": REGISTERED}
