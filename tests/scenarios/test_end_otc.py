@@ -25,7 +25,7 @@ def asked(dock: World) -> int:
 
 
 async def open_count(dock: World, user: str, visit: Visit) -> Any:
-    card = await card_says(dock, visit, "Count, then End OTC")
+    card = await card_says(dock, visit, "🟠")
     await dock.slack.press(user, card, "end_otc")
     return await modal(dock, user, "Parcels counted by hand")
 
@@ -128,7 +128,7 @@ async def test_what_is_known_of_the_count_fills_no_field(dock: World) -> None:
         await dock.slack.submit(dock.operator, view, {"counted": "5"})
         await modal(dock, dock.operator, "The same")
         await dock.slack.press(dock.operator, card, "tally_5")
-        await card_says(dock, visit, "5 counted so far")
+        await dock.until(lambda: dock.rows("select running from handover") == [(5,)])
         visit.finish_scanning()
         view = await open_count(dock, dock.second, visit)
         assert view.state["values"]["counted"]["counted"]["value"] is None
@@ -241,7 +241,7 @@ async def test_gone_without_an_end_otc_is_said(dock: World) -> None:
     async with dock.bot():
         card = await card_of(dock, visit)
         visit.leave()
-        left = await card_says(dock, visit, "Left without an End OTC")
+        left = await card_says(dock, visit, "LEFT")
         assert "*Left before scanning*" in left.text_all()
         assert not left.buttons(), "a report of what nobody scanned"
         await thread_says(dock, card, "left without an End OTC")

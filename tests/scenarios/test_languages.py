@@ -29,7 +29,7 @@ async def test_at_a_hindi_dock_people_read_hindi_and_who_chose_english_english(h
     dock = hindi_dock
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
-        card = await card_says(dock, visit, "Start OTC का इंतज़ार")
+        card = await card_says(dock, visit, "Start OTC चाहिए")
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         shown = await told(dock, dock.operator, "नया कोड")
         assert shows(shown.text_all(), str(visit.start_code))

@@ -71,7 +71,7 @@ async def test_a_list_that_comes_late_by_the_shortcut(dock: World) -> None:
         await dock.slack.shortcut(dock.operator, message, ids.READ_LIST)
         await told(dock, dock.operator, "*2 parcels*, 2 of them new")
         await card_says(dock, visit, "1 of 2 on the list")
-        assert not [m for m in dock.thread(card) if "on no list" in m.text_all()]
+        assert not [m for m in dock.thread(card) if "not on your list" in m.text_all()]
 
         await dock.slack.shortcut(dock.operator, await card_of(dock, visit), ids.READ_LIST)
         await told(dock, dock.operator, "This message has no file")

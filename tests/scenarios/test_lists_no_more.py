@@ -22,7 +22,7 @@ async def test_the_card_hints_over_a_restart_and_takes_it_back(dock: World) -> N
     moved = timedelta(seconds=121)
     async with dock.bot(clock):
         card = await card_says(dock, visit, HINT)
-        assert "Scanning" in card.text_all(), "it decides nothing"
+        assert "🔵" in card.text_all(), "it decides nothing"
         visit.scan(1)
         await card_says(dock, visit, "4 scanned")
         assert HINT not in (await card_of(dock, visit)).text_all()

@@ -53,7 +53,7 @@ async def test_a_problem_parcel_is_reported_and_claimed(dock: World) -> None:
         values = {ids.PARCEL: "fmp000003", ids.PROBLEM_KIND: "wrong_item", ids.NOTE: "a <!channel> brick"}
         sent = await dock.slack.submit(dock.operator, view, values)
         await dock.slack.redeliver(sent)
-        await modal(dock, dock.operator, "is on record")
+        await modal(dock, dock.operator, "Saved:")
         reply = await thread_says(dock, card, "*wrong item*")
         assert "`FMP000003`" in reply.text_all()
         assert "<!channel>" not in reply.text_all()
@@ -81,7 +81,7 @@ async def test_a_claim_goes_from_the_report_to_the_money(dock: World) -> None:
             await dock.slack.press(dock.operator, card, ids.REPORT)
             view = await modal(dock, dock.operator, "What is wrong?")
             await dock.slack.submit(dock.operator, view, {ids.PARCEL: parcel, ids.PROBLEM_KIND: "empty"})
-            await modal(dock, dock.operator, "is on record")
+            await modal(dock, dock.operator, "Saved:")
             reply = await thread_says(dock, card, f"reported `{parcel}`")
         every = [claim for (claim,) in dock.rows("SELECT id FROM claim WHERE kind = 'empty'")]
         await dock.slack.press(dock.operator, reply, ids.CLAIM)

@@ -66,7 +66,7 @@ async def all_calls_fail(dock: World, logged: io.StringIO, sentence: str, **how:
             dock.flipkart.fail(name, times=FOREVER, **how)
         await ask(dock, sentence)
         await failing(dock, logged)
-        assert "Waiting for the Start OTC" in card.text_all(), "a look that failed changed the card"
+        assert "Start OTC needed" in card.text_all(), "a look that failed changed the card"
         dock.flipkart.clear_faults()
         await all_is_well_again(dock, visit, card, asked=2)
         await dock.until(lambda: "flipkart answers again" in logged.getvalue())
@@ -214,7 +214,7 @@ async def test_answers_that_are_stale(dock: World) -> None:
         visit.leave()
         await dock.until(lambda: dock.rows("select misses from handover")[0][0] > 5)
         moment += timedelta(seconds=1)
-        await card_says(dock, visit, "Left without an End OTC")
+        await card_says(dock, visit, "LEFT")
         await thread_says(dock, card, "left without an End OTC")
 
 

@@ -45,7 +45,7 @@ async def test_no_word_for_codes(dock: World, logged: io.StringIO, word: str) ->
         visit.begin()
         visit.scan(2)
         visit.finish_scanning()
-        await card_says(dock, visit, "End OTC page")
+        await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, counted=2)
         await well(logged)
         assert dock.rows("select word from enabled_for") == []

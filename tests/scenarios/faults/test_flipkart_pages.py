@@ -278,7 +278,7 @@ async def test_an_fe_at_two_locations(dock: World) -> None:
         assert "North dock" in (await card_says(dock, north, "3 scanned")).text_all()
         assert "South dock" in (await card_says(dock, south, "4 scanned")).text_all()
         north.leave()
-        await card_says(dock, north, "Left without an End OTC")
+        await card_says(dock, north, "LEFT")
         south.scan(1)
         await card_says(dock, south, "5 scanned")
     kept(dock, north, south)
@@ -386,7 +386,7 @@ async def test_a_gap_of_ten_polls(dock: World) -> None:
         # The card may be back before it was drawn as left: the thread is what stays.
         await thread_says(dock, card, "The FE left without an End OTC.")
         await thread_says(dock, card, "is back; this handover goes on")
-        back = await card_says(dock, visit, ": Scanning")
+        back = await card_says(dock, visit, "🔵")
         assert back.ts == card.ts, "who comes back has a second thread"
         await card_says(dock, visit, "9 scanned")
         await close(dock, visit, 9)
@@ -400,7 +400,7 @@ async def test_a_gap_of_ten_polls(dock: World) -> None:
     "Flipkart",
     "an FE that changes task",
     keeps=(1, 2, 3, 4, 6),
-    person="Left without an End OTC",
+    person="LEFT",
     operator="flipkart says that a task is over",
 )
 async def test_an_fe_that_changes_task(dock: World, logged: io.StringIO) -> None:
@@ -415,7 +415,7 @@ async def test_an_fe_that_changes_task(dock: World, logged: io.StringIO) -> None
         dock.flipkart.clear_faults()
         new = await card_of(dock, visit)
         assert new.ts != old.ts, "another task has no thread of its own"
-        await dock.until(lambda: "Left without an End OTC" in old.text_all())
+        await dock.until(lambda: "LEFT" in old.text_all())
         await thread_says(dock, old, "The FE left without an End OTC.")
         visit.begin()
         visit.scan(5)

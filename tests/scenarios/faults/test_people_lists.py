@@ -245,7 +245,7 @@ async def test_a_list_is_taken_back(dock: World) -> None:
         assert on_record == [(what, dock.operator) for what in ("listed", "listed", "list_taken_back")]
 
         def said() -> int:
-            return len([one for one in dock.thread(card) if "on no list" in one.text_all()])
+            return len([one for one in dock.thread(card) if "not on your list" in one.text_all()])
 
         # The thread is said after the card, one message a second.
         await dock.until(said)

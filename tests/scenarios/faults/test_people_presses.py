@@ -234,7 +234,7 @@ async def test_a_card_without_a_handover(dock: World) -> None:
     async with dock.bot():
         card = await card_of(dock, visit)
         visit.leave()
-        await card_says(dock, visit, "Left without an End OTC")
+        await card_says(dock, visit, "LEFT")
     with contextlib.closing(sqlite3.connect(dock.folder / "bot.db")) as connection, connection:
         connection.execute("delete from handover")
     async with dock.bot():

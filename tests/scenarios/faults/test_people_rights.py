@@ -137,7 +137,7 @@ async def test_a_non_operator_learns_nothing_of_an_old_card(dock: World) -> None
         card = await card_of(dock, visit)
         before = list(card.blocks)
         visit.leave()
-        await card_says(dock, visit, "Left without an End OTC")
+        await card_says(dock, visit, "LEFT")
         card.blocks = before
         await all_at_once([dock.slack.press(dock.stranger, card, "start_otc")])
         shown = await told(dock, dock.stranger, "Sorry, codes and counts")

@@ -153,7 +153,7 @@ async def test_a_refusal_makes_no_link(dock: World) -> None:
         card = await card_of(dock, visit)
         before = list(card.blocks)
         visit.leave()
-        await card_says(dock, visit, "Left without an End OTC")
+        await card_says(dock, visit, "LEFT")
         card.blocks = before
         await all_at_once([dock.slack.press(dock.operator, card, "start_otc")])
         await told(dock, dock.operator, "this handover is over")
