@@ -20,14 +20,17 @@ Row = tuple[int, Sequence[object]]
 
 
 _FIELDS: dict[str, tuple[str, ...]] = {
-    "return_id": ("return id", "returns id", "return no", "return number", "rma", "rma id", "rma no", "वापसी आईडी"),
+    "return_id": (
+        *("return id", "returns id", "return no", "return number", "rma", "rma id", "rma no"),
+        *("वापसी आईडी", "रिटर्न id"),
+    ),
     "order_item_id": (
         "order item id", "order item", "order item no", "item id", "sub order id", "sub order no", "order line id",
-        "ऑर्डर आइटम आईडी",
+        "ऑर्डर आइटम आईडी", "ऑर्डर आइटम id", "ऑर्डर आयटम id",
     ),
     "reason": (
         *("return reason", "reason for return", "reason", "customer return reason"),
-        *("वापसी का कारण", "रिटर्न का कारण", "कारण"),
+        *("वापसी का कारण", "रिटर्न का कारण", "return ka kaaran", "रिटर्नचे कारण", "कारण", "kaaran"),
     ),
     "sub_reason": ("return sub reason", "sub reason", "return reason detail"),
     "expected_on": (
@@ -35,6 +38,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "expected delivery date",
         "return expected delivery date", "expected arrival date", "expected arrival", "return delivery promise date",
         "delivery promise date", "promise date", "return eta", "eta", "edd", "out for delivery date", "अपेक्षित तारीख",
+        "कब आना था", "kab aana tha", "कधी येणार होते",
     ),
     **states.COLUMNS,
     **places.COLUMNS,

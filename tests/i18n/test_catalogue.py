@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from bot.i18n import DRAFTS, LANGUAGES, NC_, _, ngettext, pgettext, use
 from bot.i18n.__main__ import begin, extract, marked, renewed, written
 from bot.i18n.__main__ import missing as untranslated
-from bot.i18n.catalogue import read
+from bot.i18n.catalogue import read, translations
 from bot.i18n.languages import DEFAULT, HEADS, Head, NoLanguage, path
 
 OTHERS = [language for language in LANGUAGES if language != DEFAULT]
@@ -120,6 +120,21 @@ def test_a_language_is_begun_with_what_unicode_knows_of_it(
     assert Head.read(file) == head
     with pytest.raises(FileExistsError):
         begin(language, "", tmp_path)
+
+
+def test_what_a_draft_has_no_words_for_is_said_in_english(tmp_path: Path, extracted: Catalog) -> None:
+    head = begin("ta", "", tmp_path)
+    catalogue = read("ta", tmp_path)
+    catalogue.update(extracted)
+    catalogue["Hide"].string = "மறை"
+    catalogue["{n} minute"].string = ("{n} நிமிடம்", "{n} நிமிடங்கள்")
+    path("ta", tmp_path).write_text(written(catalogue, head), encoding="utf-8")
+    draft = translations("ta", tmp_path)
+    assert draft.gettext("Hide") == "மறை"
+    assert [draft.ngettext("{n} minute", "{n} minutes", n) for n in (1, 2)] == ["{n} நிமிடம்", "{n} நிமிடங்கள்"]
+    assert draft.gettext("Save count") == "Save count"
+    assert [draft.ngettext("{n} day", "{n} days", n) for n in (1, 2)] == ["{n} day", "{n} days"]
+    assert draft.pgettext("time", "Left") == "Left"
 
 
 @pytest.mark.parametrize("language", ["xx", "../hi", "", "hi-Latn-Latn-IN"])

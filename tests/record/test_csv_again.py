@@ -66,11 +66,16 @@ def test_the_lists_come_back_as_they_were(times: int) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_comes_back_in_every_language(language: str) -> None:
     standings = (Standing.MISSING, Standing.UNEXPECTED, Standing.MATCHED)
-    lines = [Line(standing, f"FMPR000000000{n}") for n, standing in enumerate(standings)]
+    lines = [
+        Line(standing, f"FMPR000000000{n}", f"RET{n}", f"ITEM{n}", "Torn", date(2026, 3, 5))
+        for n, standing in enumerate(standings)
+    ]
     content = lists_to_xlsx([DayLists(PLACE, date(2026, 3, 4), lines)], ZONE, language=language)
     read = read_list(content, "expected.xlsx")
     assert [row.state for row in read.rows] == [State.AWAITED, State.UNLISTED, State.COMPLETED]
     assert {(row.location_id, row.location_name) for row in read.rows} == {(PLACE.id, PLACE.name)}
+    assert [(row.return_id, row.order_item_id) for row in read.rows] == [(f"RET{n}", f"ITEM{n}") for n in range(3)]
+    assert {(row.reason, row.expected_on) for row in read.rows} == {("Torn", date(2026, 3, 5))}
 
 
 def test_a_receipts_table_comes_back_as_it_was() -> None:

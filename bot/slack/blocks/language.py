@@ -1,6 +1,6 @@
 """The choice of one's own language: the answer to `/otc language`, and the select on the Home tab."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from slack_sdk.models.blocks import Block, Option, SectionBlock, StaticSelectElement
 
@@ -19,16 +19,17 @@ AS_THE_DOCK = N_("From now on the bot answers you in the language of your dock."
 def select(text: str, chosen: str | None) -> SectionBlock:
     """A line with a select of all languages; `chosen` is what the person chose before, None: nothing."""
     dock = Option(value=DOCK, text=_("As at my dock"))
-    options = [dock, *(Option(value=language, text=_name(language)) for language in LANGUAGES)]
+    options = [dock, *(Option(value=language, text=name(language)) for language in LANGUAGES)]
     initial = next((one for one in options if one.value == chosen), dock)
     label = _("Language")
     element = StaticSelectElement(placeholder=label, action_id=ids.LANGUAGE, options=options, initial_option=initial)
     return SectionBlock(text=mrkdwn(text), accessory=element)
 
 
-def _name(language: str) -> str:
-    name = LANGUAGES[language]
-    return name if language not in DRAFTS else _("{language} (the rest in English)").format(language=name)
+def name(language: str, drafts: Collection[str] = DRAFTS) -> str:
+    """By what a language is chosen; of a draft also what the rest is in."""
+    own = LANGUAGES[language]
+    return own if language not in drafts else _("{language} (the rest in English)").format(language=own)
 
 
 def answer(chosen: str | None) -> tuple[str, list[Block]]:
