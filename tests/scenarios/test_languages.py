@@ -37,7 +37,7 @@ async def test_at_a_hindi_dock_people_read_hindi_and_who_chose_english_english(h
         await told(dock, dock.second, "answers you in English")
         await dock.slack.slash(dock.second, dock.channel, "/start-otc", "")
         await told(dock, dock.second, "New code")
-        await dock.until(lambda: any("ने Start OTC माँगा" in reply.text_all() for reply in dock.thread(card)))
+        await dock.until(lambda: any("ने Start OTC लिया" in reply.text_all() for reply in dock.thread(card)))
 
         visit.begin()
         visit.scan(3)
