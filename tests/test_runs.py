@@ -8,6 +8,7 @@ import pytest
 from tests.prepare import ROOT
 
 WHOLLY_SLOW = {
+    "tests/browser/test_card.py",
     "tests/browser/test_demo.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, opened
-from tests.browser.dock import DESKTOP, PHONE, arrive, card, choose, code_on, end, no_violations, picture, view_as
+from tests.browser.dock import DESKTOP, PHONE, arrive, card, choose, code_of, end, no_violations, picture, view_as
 
 pytestmark = pytest.mark.slow("a real browser")
 
@@ -56,15 +56,17 @@ async def test_each_stage_on_a_phone(demo: Demo, browser: Browser) -> None:
         await expect(ram.get_by_test_id("button-start_otc")).to_have_text("Start OTC")
         await _is_low(page, "waiting")
         await ram.get_by_test_id("button-start_otc").click()
+        code = await code_of(page, "Ram Kumar")
         await expect(ram.get_by_test_id("button-start_otc")).to_have_text("Show it again")
         await expect(ram).to_contain_text("The FE must type the code.")
         await _is_low(page, "code-out")
-        shown = page.get_by_test_id("ephemeral").filter(has_text="Ram Kumar")
-        await page.get_by_test_id("fe-start-code").fill(await code_on(shown))
+        await page.get_by_test_id("fe-start-code").fill(code)
         await page.get_by_test_id("fe-start-enter").click()
         await page.get_by_test_id("fe-scan-ten").click()
         await expect(ram).to_contain_text("10 scanned")
         await ram.get_by_test_id("button-tally_5").click()
+        await expect(page.get_by_test_id("modal")).to_contain_text("5 counted so far")
+        await page.get_by_test_id("modal-close").first.click()
         await expect(ram).to_contain_text("5 counted so far")
         await _is_low(page, "scanning")
         await _the_menu(page)

@@ -1,5 +1,6 @@
 """Names what is said in Slack: by the call that the bot makes, and by what the simulated Slack has done."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,12 @@ def key_of(message: Message) -> str | None:
     """The delivery's own key, by which the bot finds it again; None for what is no delivery, or one of files."""
     metadata = message.metadata or {}
     return str(metadata["event_payload"]["key"]) if metadata.get("event_type") == METADATA_EVENT else None
+
+
+def tells_scans(text: str, scanned: int) -> bool:
+    """Whether a card tells that so many are scanned; while an End OTC is out it tells of no more than that."""
+    told = rf"(?<!\d){scanned}( parcels?)? scanned|\d of {scanned} counted"
+    return "The FE must type the End OTC." in text or re.search(told, text.replace(",", "")) is not None
 
 
 def is_card(message: Message) -> bool:

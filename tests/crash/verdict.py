@@ -14,7 +14,7 @@ from bot.slack.blocks.codes import grouped
 from tests.crash import returning, told
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
-from tests.crash.said import is_digest, key_of
+from tests.crash.said import is_digest, key_of, tells_scans
 from tests.scenarios.leaks import shows
 from tests.underway import underway
 
@@ -191,7 +191,7 @@ def _is_stale(play: Play, visit: Visit, kept: dict[str, int]) -> bool:
     card, scanned = play.card(visit), len(visit.shipments)
     if card is None or not scanned or visit.task_id not in kept or visit.task_id in play.losses.gone:
         return False
-    return kept[visit.task_id] != scanned or f"{scanned} scanned" not in card.text_all()
+    return kept[visit.task_id] != scanned or not tells_scans(card.text_all(), scanned)
 
 
 def _record(play: Play, verdict: Verdict) -> None:
