@@ -16,9 +16,9 @@ from tests.soak.plan import MINUTE, Coming
 from tests.soak.weather import Weather
 
 PATIENCE = 150.0
+"""Seconds within which a press must have led to something: a hang of Flipkart may take 75, and then Slack may fail."""
 VERDICTS = ("The same*:", " missing: ", " extra: ")
 """What a count is answered with."""
-"""Seconds within which a press must have led to something: a hang of Flipkart may take 75, and then Slack may fail."""
 TRIES = 15
 
 
@@ -61,7 +61,7 @@ class Operator:
 
             def said(seen: set[int] = seen) -> View | Ephemeral | None:
                 why_not = [view for view in self.world.slack.open_views(self.user) if "⏳" not in view.text_all()]
-                told: list[View | Ephemeral] = [*self._whispers(seen), *why_not]
+                told: list[View | Ephemeral] = [*self._whispers(seen), *why_not, *self._lost_windows(seen)]
                 return shown() or next(iter(told), None)
 
             if await self._ask_start(visit, card):
@@ -153,7 +153,7 @@ class Operator:
             if view is not None and view.hash not in answered and "⏳" not in view.text_all():
                 return view
             if view is not None:
-                return None
+                return next(iter(self._lost_windows(seen)), None) if "⏳" in view.text_all() else None
             return next(iter(self._whispers(seen)), None)
 
         while True:
@@ -179,6 +179,11 @@ class Operator:
         """What was told since, without what is said on the way or about a modal of before."""
         told = [one for one in self.world.slack.ephemerals(self.user) if id(one) not in seen]
         return [one for one in told if SLOW not in one.text_all() and GONE_MODAL not in one.text_all()]
+
+    def _lost_windows(self, seen: set[int]) -> list[Ephemeral]:
+        """What was told since of a window that Slack did not fill: to press the same button again."""
+        told = [one for one in self.world.slack.ephemerals(self.user) if id(one) not in seen]
+        return [one for one in told if GONE_MODAL in one.text_all()]
 
     async def _clear(self) -> None:
         for view in reversed(self.world.slack.open_views(self.user)):
