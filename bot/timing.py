@@ -146,8 +146,12 @@ class PressTiming:
     """The longest Retry-After that a person's answer waits for."""
     trigger: float = 1.5
     """The same for what opens a modal: its trigger lives for three seconds."""
+    open_pauses: tuple[float, ...] = (0.5, 1.0)
+    """Between the tries to find a modal of which Slack did not say whether it opened: each may do so for seconds."""
     modal: float = 30.0
     """The same for an open modal: it says that the answer is on its way."""
+    alone_pauses: tuple[float, ...] = (1.0, 4.0)
+    """Between the tries to post what one person sees, once Slack has failed on both ways to them."""
     modal_pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
     """Between the tries to bring a modal up to date: the same update twice does no harm, and somebody waits."""
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +21,7 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.i18n import _
 from bot.slack.blocks.text import as_dicts
-from bot.slack.errors import FAILURES, explain, reason_of, retry_after, text_in
+from bot.slack.errors import FAILURES, explain, passing, reason_of, retry_after, text_in
 from bot.slack.ids import BrokenPayloadError
 from bot.timing import PressTiming
 
@@ -96,12 +98,17 @@ class Answers:
         post = partial(self._client.chat_postEphemeral, channel=asker.channel_id, user=asker.user_id)
         if asker.thread_ts:
             post = partial(post, thread_ts=asker.thread_ts)
-        try:
-            await _patiently(partial(post, text=text, blocks=shown), self._timing.retry_after)
-        except FAILURES as error:
-            log.warning("an answer did not reach its asker", user=asker.user_id, reason=explain(error))
-            return False
-        return True
+        for wait in (*self._timing.alone_pauses, None):
+            try:
+                await _patiently(partial(post, text=text, blocks=shown), self._timing.retry_after)
+            except FAILURES as error:
+                if wait is None or not passing(error):
+                    log.warning("an answer did not reach its asker", user=asker.user_id, reason=explain(error))
+                    return False
+                await asyncio.sleep(wait)
+            else:
+                return True
+        return False
 
     async def hide(self, asker: Asker) -> None:
         """Removes the ephemeral whose button was pressed."""
@@ -113,14 +120,34 @@ class Answers:
         `on_top` puts it on the modal in which the button was pressed; `quiet` leaves it to the caller to tell.
         """
         method = self._client.views_push if on_top else self._client.views_open
-        call = partial(method, trigger_id=asker.trigger_id, view=view.to_dict())
         try:
-            return text_in(await _patiently(call, self._timing.trigger), "view", "id")
+            return await self._opened(partial(method, trigger_id=asker.trigger_id), view)
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
             if not quiet:
                 await self.alone(asker, _why_no_modal(error))
             return None
+
+    async def _opened(self, method: Callable[..., Awaitable[AsyncSlackResponse]], view: View) -> str:
+        """The id of a modal that now stands there, also where Slack opened it and did not say so.
+
+        Slack takes a name of ours (`external_id`) once among the modals that are open, so a second try opens none
+        twice. Raises one of FAILURES.
+        """
+        name = uuid.uuid4().hex
+        call = partial(method, view=view.to_dict() | {"external_id": name})
+        try:
+            return text_in(await _patiently(call, self._timing.trigger), "view", "id")
+        except FAILURES as error:
+            if not passing(error):
+                raise
+        found = partial(self._client.views_update, external_id=name, view=view.to_dict())
+        for wait in self._timing.open_pauses:
+            for again in (found, call):
+                with suppress(*FAILURES):
+                    return text_in(await again(), "view", "id")
+            await asyncio.sleep(wait)
+        return text_in(await found(), "view", "id")
 
     async def publish(self, user_id: str, view: View) -> float | None:
         """Shows a person's Home tab. None when Slack took it, else the seconds that it asks to wait, or 0.

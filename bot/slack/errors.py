@@ -148,6 +148,13 @@ def messenger_error(error: BaseException) -> MessengerError:
     return _kind(error, reason)(reason, advice=ADVICE.get(reason, ""))
 
 
+def passing(error: BaseException) -> bool:
+    """Whether the same call may succeed a moment later, or was even carried out: Slack failed or is out of reach."""
+    if retry_after(error) is not None or isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return False
+    return isinstance(error, aiohttp.ClientConnectorError) or _kind(error, reason_of(error)) is MaybeSentError
+
+
 def _kind(error: BaseException, reason: str) -> type[MessengerError]:
     if isinstance(error, aiohttp.ClientConnectorError):
         return NotSentError

@@ -190,16 +190,50 @@ async def test_a_press_on_a_card_never_overwrites_the_card(place: Place) -> None
 async def test_slack_is_not_there_at_all(place: Place) -> None:
     one = asker(place)
     await place.slack.stop()
-    assert not await answers(place).alone(one, "hello")
-    assert await answers(place).open(one, modals.loading("End OTC")) is None
+    short = (0.01, 0.01)
     async with aiohttp.ClientSession() as session:
-        away = Answers(place.client, session, PressTiming(modal_pauses=(0.01, 0.01)))
+        timing = PressTiming(alone_pauses=short, open_pauses=short, modal_pauses=short)
+        away = Answers(place.client, session, timing)
+        assert not await away.alone(one, "hello")
+        assert await away.open(one, modals.loading("End OTC")) is None
         assert not await away.show("V1", modals.loading("End OTC"))
 
 
-async def test_a_modal_that_opened_without_a_word_of_its_id_is_told_to_the_asker(place: Place) -> None:
-    place.slack.fail("views.open", lacks="view")
-    view = modals.loading("Start OTC")
-    assert await answers(place).open(asker(place), view) is None
-    [told] = place.slack.ephemerals(place.asha)
-    assert "answer_without_id" in told.text_all()
+NOT_SAID = [{"error": "internal_error"}, {"status": 502}, {"drop": "after"}, {"drop": "before"}, {"lacks": "view"}]
+
+
+@pytest.mark.parametrize("fault", NOT_SAID, ids=str)
+@pytest.mark.parametrize("carried_out", [True, False])
+async def test_a_modal_of_which_slack_does_not_say_that_it_opened(
+    place: Place, fault: dict[str, Any], carried_out: bool
+) -> None:
+    """It would stand there with "one moment" for good, and nobody could fill it."""
+    if "drop" not in fault and "lacks" not in fault:
+        fault = fault | {"carried_out": carried_out}
+    place.slack.fail("views.open", **fault)
+    one = answers(place)
+    view_id = await one.open(asker(place), modals.loading("Start OTC"))
+    assert view_id, "the window is not known"
+    assert await one.show(view_id, modals.message("Start OTC", "the answer"))
+    assert ["the answer" in view.text_all() for view in place.slack.open_views(place.asha)] == [True]
+    assert not place.slack.ephemerals(place.asha), "the asker was told that there is no window"
+
+
+async def test_a_modal_of_which_slack_says_nothing_for_a_while(place: Place) -> None:
+    place.slack.fail("views.open", status=502, carried_out=True)
+    place.slack.fail("views.update", error="internal_error", times=2)
+    timing = replace(PressTiming(), open_pauses=(0.01, 0.01, 0.01))
+    one = Answers(place.client, place.session, timing)
+    assert await one.open(asker(place), modals.loading("Start OTC"))
+    assert len(place.slack.open_views(place.asha)) == 1, "the person has two windows"
+
+
+@pytest.mark.parametrize("fault", [{"error": "internal_error"}, {"status": 503}, {"drop": "before"}], ids=str)
+async def test_an_answer_that_slack_fails_to_take_on_both_ways_is_posted_again(
+    place: Place, fault: dict[str, Any]
+) -> None:
+    place.slack.fail("response_url", status=500)
+    place.slack.fail("chat.postEphemeral", times=2, **fault)
+    one = Answers(place.client, place.session, replace(PressTiming(), alone_pauses=(0.01, 0.01)))
+    assert await one.alone(asker(place), "hello")
+    assert [e.text for e in place.slack.ephemerals(place.asha)] == ["hello"]
