@@ -285,7 +285,7 @@ class Parts:
             unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)
             schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)
         if toml.returns.details:
-            returns = ReturnsJob(self._flipkart, stores.details, clock)
+            returns = ReturnsJob(self._flipkart, self._announcing(), stores.asked, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
 
     async def _served(self, user_id: str) -> list[Location] | None:

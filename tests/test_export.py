@@ -24,8 +24,8 @@ from bot.settings import BotToml
 from bot.store.expected import ExpectedStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
-from bot.store.return_details import ReturnDetailStore
 from tests.record.ended import ARRIVED, Yard
+from tests.store import people
 
 TOML = """
 [[locations]]
@@ -60,7 +60,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         event = Event(Happening.LISTED, yard.time, "U0ASHA")
         await ExpectedStore(yard.database).keep(span, parcels, "file", event, matched_again)
         told = [ExpectedRow("FMPP3", "R3", "OI3", "Size"), ExpectedRow("FMPP2R", "R2")]
-        await ReturnDetailStore(yard.database).keep(["FMPP3", "FMPP2R", "FMPP00000009"], told, yard.time)
+        await people.answer(yard.database, yard.time, ["FMPP3", "FMPP2R", "FMPP00000009"], *told)
         await yard.database.close()
         return receipt.sha256
 

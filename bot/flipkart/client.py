@@ -35,7 +35,6 @@ from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, Refusal, Sca
 from bot.handover.ledger import LedgerPage
 from bot.handover.ports import Arrivals, EndCode, FixedCode, Page, StartCode
 from bot.handover.returns import Statement
-from bot.lists.model import ExpectedRow
 from bot.timing import FlipkartTiming
 
 log = structlog.get_logger()
@@ -154,14 +153,14 @@ class FlipkartClient:
         path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
         return (await self._call("GET", path, FixedOtcs, for_person=True, code=True)).codes()
 
-    async def returns(self, tracking_ids: Sequence[str]) -> list[ExpectedRow]:
+    async def returns(self, tracking_ids: Sequence[str]) -> list[Statement]:
         """What Flipkart knows of at most 25 parcels, in one call from the spare part. Raises a FlipkartError.
 
         One page is read and no other: there are no more parcels asked for than one page holds.
         """
         path = f"{LEDGER_PATH}?trackingIds={quote(','.join(tracking_ids), safe=',')}"
         answer = await self._call("GET", path, ReturnItems, spare=True)
-        return answer.of(tracking_ids)
+        return answer.of(tracking_ids, now())
 
     async def ledger(self, location_id: str, kind: str, since: datetime, url: str) -> LedgerPage:
         """A page of the items that were changed since then, in one call from the spare part. Raises a FlipkartError.

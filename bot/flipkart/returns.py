@@ -59,6 +59,28 @@ class ReturnItem(Wire):
             "end": State.COMPLETED.value if completed else "",
         }
 
+    def statement(self, otherwise: datetime, now: datetime, source: Source) -> Statement:
+        """What a row of the ledger says, of however it was asked for it; it may name no id of a return.
+
+        Args:
+            otherwise: when it was said, where the row does not tell when it changed, or tells what can't be.
+            now: the time.
+            source: how it was asked.
+        """
+        at = moment(self.updated) or moment(self.created)
+        if at is None or not -OLDEST <= at - now <= NEWEST:
+            at = otherwise
+        end = state(self.status, "")
+        facts = self.facts() | {
+            "kind": shown(self.kind or self.ledger_kind, LONGEST_WORD),
+            "status": shown(self.status, LONGEST_WORD),
+            "shipment_status": shown(self.shipment_status, LONGEST_WORD),
+            "end": "" if end in (State.AWAITED, State.UNLISTED) else end.value,
+            "completed_at": at if end is State.COMPLETED else None,
+            "cancelled_at": at if end is State.CANCELLED else None,
+        }
+        return Statement(other_id(self.return_id), other_id(self.order_item_id), at, facts, source)
+
     def row(self, return_id: str = "") -> ExpectedRow:
         """The same as a row of a list; `return_id` stands in for one that the item does not name."""
         reasons = dict.fromkeys(filter(None, (words(self.reason), words(self.sub_reason))))
@@ -165,25 +187,10 @@ class LedgerAnswer(Wire):
                 be, says no more than one that was changed then.
             now: the time.
         """
-        found = []
-        for item in self.items:  # all: what is left out here is nowhere else, and a body has its own bound
-            return_id, order_item_id = other_id(item.return_id), other_id(item.order_item_id)
-            if not (return_id or order_item_id) or item.location_id not in ("", location_id):
-                continue
-            at = moment(item.updated) or moment(item.created)
-            if at is None or not -OLDEST <= at - now <= NEWEST:
-                at = since
-            end = state(item.status, "")
-            facts = item.facts() | {
-                "kind": shown(item.kind or item.ledger_kind, LONGEST_WORD),
-                "status": shown(item.status, LONGEST_WORD),
-                "shipment_status": shown(item.shipment_status, LONGEST_WORD),
-                "end": "" if end in (State.AWAITED, State.UNLISTED) else end.value,
-                "completed_at": at if end is State.COMPLETED else None,
-                "cancelled_at": at if end is State.CANCELLED else None,
-            }
-            found.append(Statement(return_id, order_item_id, at, facts, Source.LEDGER))
-        return found
+        # All: what is left out here is nowhere else, and a body has its own bound.
+        here = [item for item in self.items if item.location_id in ("", location_id)]
+        found = [item.statement(since, now, Source.LEDGER) for item in here]
+        return [one for one in found if one.return_id or one.order_item_id]
 
 
 class ReturnItems(Wire):
@@ -191,14 +198,15 @@ class ReturnItems(Wire):
 
     items: Annotated[list[ReturnItem], BeforeValidator(as_objects)] = Field(alias="returnItems")
 
-    def of(self, tracking_ids: Iterable[str]) -> list[ExpectedRow]:
-        """What it says of these parcels, each once: the first of several items counts. Others are dropped."""
+    def of(self, tracking_ids: Iterable[str], now: datetime) -> list[Statement]:
+        """What it says of these parcels, item by item, under the very labels that it was asked about."""
         wanted = {parcel_key(one) for one in tracking_ids}
-        found: dict[str, ExpectedRow] = {}
+        found = []
         for item in islice(self.items, MOST_ITEMS):
-            if (one := parcel_key(item.tracking_id)) in wanted:
-                found.setdefault(one, item.row())
-        return list(found.values())
+            if parcel_key(item.tracking_id) in wanted:
+                one = item.statement(now, now, Source.LOOKUP)
+                found.append(replace(one, facts={**one.facts, "tracking_id": item.tracking_id}))
+        return found
 
 
 def moment(text: str) -> datetime | None:

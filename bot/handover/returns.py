@@ -26,6 +26,8 @@ class Source(StrEnum):
 
     EVENT = "event"
     LEDGER = "ledger"
+    LOOKUP = "lookup"
+    """It was asked about a parcel that was scanned: what is answered says nothing of where it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ class Statement:
 
     @property
     def ref(self) -> str:
-        """What tells the item from all others."""
-        return ref_of(self.return_id, self.order_item_id)
+        """What tells the item from all others: of one without the id of a return its label does."""
+        if self.return_id or self.order_item_id:
+            return ref_of(self.return_id, self.order_item_id)
+        return ref_of_parcel(str(self.facts.get("location_id") or ""), str(self.facts["tracking_id"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,20 @@ class Return:
     end: str = ""
     """How it ended, as the newest says who says that it did: a value of `State`."""
     updated_at: datetime | None = None
-    """Of the newest statement."""
+    """Of the newest statement; of a lookup only where no source has told of it by itself."""
     known_from: Source = Source.EVENT
-    """The source of the newest statement."""
+    """The source of that statement."""
     said: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     """When what stands in a field was said, by its name; not of moments, of which the earliest stands."""
     instead: str = ""
     """The label that Flipkart names, where the parcel was scanned under another one: said again, it says nothing."""
+    parcel: str = ""
+    """What tells it from all others where nobody has named its return (`ref_of_parcel`); its label may change."""
 
     @property
     def ref(self) -> str:
         """What tells it from all others."""
-        return ref_of(self.return_id, self.order_item_id)
+        return self.parcel or ref_of(self.return_id, self.order_item_id)
 
     @property
     def key(self) -> str:
@@ -106,6 +112,13 @@ class Return:
         if self.end:
             return State(self.end)
         return State.CANCELLED if NEVER_COMES in self.action.casefold() else State.AWAITED
+
+    def _is_older_than(self, statement: Statement) -> bool:
+        """A source that tells by itself shows that it works, and a lookup does not: the one stands before the other."""
+        if self.updated_at is None:
+            return True
+        known, said = (one is not Source.LOOKUP for one in (self.known_from, statement.source))
+        return self.updated_at < statement.at if known is said else said
 
     def _is_old(self, label: Fact) -> bool:
         return bool(self.instead) and parcel_key(str(label)) == parcel_key(self.instead)
@@ -126,7 +139,7 @@ class Return:
                     newer[name] = fact
                 said[name] = statement.at
         tells = any(fact not in ("", None) for fact in statement.facts.values())
-        latest = tells and (self.updated_at is None or self.updated_at < statement.at)
+        latest = tells and self._is_older_than(statement)
         if said == self.said and not newer and not latest:
             return self
         end = {"updated_at": statement.at, "known_from": statement.source} if latest else {}
@@ -138,7 +151,7 @@ FIRST = frozenset({"picked_up_at", "completed_at", "cancelled_at"})
 FACTS = tuple(
     one.name
     for one in fields(Return)
-    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said", "instead")
+    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said", "instead", "parcel")
 )
 """What a statement may be about."""
 
@@ -157,6 +170,17 @@ def confirmed_again(handover: Handover, parcels: int) -> Step:
 def ref_of(return_id: str, order_item_id: str) -> str:
     """One key of the two: neither has a line end in it."""
     return f"{return_id}\n{order_item_id}"
+
+
+def ref_of_parcel(location_id: str, tracking_id: str) -> str:
+    """One key of a parcel at a location, empty where none is known; no key of two ids has two line ends."""
+    return f"\n{location_id}\n{parcel_key(tracking_id)}"
+
+
+def first_of(statement: Statement) -> Return:
+    """The item of which it is the first statement, without what it says."""
+    has_id = statement.return_id or statement.order_item_id
+    return Return(statement.return_id, statement.order_item_id, parcel="" if has_id else statement.ref)
 
 
 def parcel_of(items: Iterable[Return]) -> ExpectedRow | None:

@@ -1,14 +1,15 @@
 """Asks Flipkart which returns the scanned parcels are: return id, order item id, reason, expected date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from bot.clock import Clock
+from bot.handover.announcing import Announcing
 from bot.handover.ports import NotKept, ReturnsApiError
-from bot.lists.model import ExpectedRow
+from bot.handover.returns import Source, Statement, Told
 
 log = structlog.get_logger()
 
@@ -23,7 +24,7 @@ LONG_REST = timedelta(hours=6)
 class ReturnLookup(Protocol):
     """Flipkart's answer about returns. Raises ReturnsApiError and nothing else."""
 
-    async def returns(self, tracking_ids: Sequence[str]) -> list[ExpectedRow]:
+    async def returns(self, tracking_ids: Sequence[str]) -> list[Statement]:
         """What it knows of at most 25 parcels; it makes no call while the hourly budget is not half free."""
 
 
@@ -33,15 +34,16 @@ class ReturnBook(Protocol):
     async def unknown(self, now: datetime, most: int) -> list[str]:
         """Tracking ids that were scanned and are to be asked about, the newest first, each once."""
 
-    async def keep(self, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
-        """Keeps an answer; an asked id without a row is remembered as unknown."""
+    async def keep(self, asked: Sequence[str], answer: Sequence[Statement], now: datetime) -> None:
+        """Keeps that they were asked about; one of which the answer says nothing is remembered as unknown."""
 
 
 class ReturnsJob:
     """One call at a time, out of what the budget can spare."""
 
-    def __init__(self, api: ReturnLookup, book: ReturnBook, clock: Clock) -> None:
+    def __init__(self, api: ReturnLookup, announcing: Announcing, book: ReturnBook, clock: Clock) -> None:
         self._api = api
+        self._announcing = announcing
         self._book = book
         self._clock = clock
         self._not_before: datetime | None = None
@@ -66,8 +68,11 @@ class ReturnsJob:
             return
         # The ids stand in the address, parted by commas.
         askable = [one for one in asked if len(one) <= LONGEST_ID and "," not in one and one.isprintable()]
-        rows = await self._api.returns(askable) if askable else []
-        await self._book.keep(asked, rows, now)
+        answer = await self._api.returns(askable) if askable else []
+        if answer:
+            await self._announcing.keep(Told("", answer, source=Source.LOOKUP))
+        # Last: what a crash keeps from being noted is asked about again, and what is told again changes nothing.
+        await self._book.keep(asked, answer, now)
         self._told = False
 
     def _rest(self, now: datetime, error: ReturnsApiError) -> None:

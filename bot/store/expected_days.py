@@ -11,7 +11,7 @@ from bot.lists.model import OFF
 from bot.record.expected import Line, Standing
 from bot.store.listed import AWAITED, has_list
 from bot.store.session import Database, one_transaction
-from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
+from bot.store.tables import ASKED, EXPECTED, HANDOVER, RETURN, SHIPMENT
 
 _TOLD = ("return_id", "order_item_id", "reason", "expected_on")
 """What lists and Flipkart say of a parcel alike."""
@@ -42,7 +42,6 @@ class ExpectedDayStore:
         lines = [_expected(row) for row in connection.execute(missing)]
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.state.not_in(OFF))
         listed = and_(here, EXPECTED.c.key == SHIPMENT.c.key)
-        answered = and_(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key == SHIPMENT.c.key)
         scans = (
             select(
                 SHIPMENT.c.tracking_id,
@@ -50,11 +49,12 @@ class ExpectedDayStore:
                 SHIPMENT.c.handover_id,
                 EXPECTED.c.id.label("on_list"),
                 *(EXPECTED.c[name] for name in (*_TOLD, "source")),
-                *(RETURN_DETAIL.c[name].label(f"told_{name}") for name in _TOLD),
+                *(RETURN.c[name].label(f"told_{name}") for name in _TOLD),
             )
             .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
             .outerjoin(EXPECTED, listed)
-            .outerjoin(RETURN_DETAIL, answered)
+            .outerjoin(ASKED, ASKED.c.key == SHIPMENT.c.key)
+            .outerjoin(RETURN, RETURN.c.ref == ASKED.c.ref)
             .where(HANDOVER.c.location_id == location_id, _within(SHIPMENT.c.first_seen, day))
             .order_by(SHIPMENT.c.id)
         )

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, func, literal, select, text, union
 from bot.handover.claims import Claim
 from bot.handover.find import Alike, Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
+from bot.store.asked import told_of
 from bot.store.claiming import claim_of
 from bot.store.listed import AWAITED
-from bot.store.return_details import told_of
 from bot.store.rows import handover_of, shipment_of
 from bot.store.session import Database, one_transaction
 from bot.store.tables import (

@@ -16,9 +16,9 @@ from bot.handover.refusals import UnknownHandover
 from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
+from bot.store.asked import told_of
 from bot.store.handovers import load
 from bot.store.recount import is_listed
-from bot.store.return_details import told_of
 from bot.store.rows import entry_of, shipment_of
 from bot.store.session import Database, one_transaction
 from bot.store.tables import (

@@ -30,6 +30,7 @@ from bot.store.records import RecordStore
 from bot.store.session import Database, one_transaction
 from bot.store.tables import (
     APPROVAL,
+    ASKED,
     AUDIT,
     CLAIM,
     CLAIM_STEP,
@@ -43,7 +44,6 @@ from bot.store.tables import (
     PHOTO,
     REMINDER,
     RETURN,
-    RETURN_DETAIL,
     SHIPMENT,
     TALLY,
     VIDEO,
@@ -131,14 +131,15 @@ class RetentionStore:
     def forget_lists(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
         told = func.coalesce(RETURN.c.updated_at, RETURN.c.completed_at, RETURN.c.cancelled_at, RETURN.c.picked_up_at)
-        ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (RETURN, told))
+        ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (ASKED, ASKED.c.asked_at))
         gone = 0
-        for table, at in (*ages, (RETURN_DETAIL, RETURN_DETAIL.c.asked_at)):
+        for table, at in (*ages, (RETURN, told)):
             rowid: ColumnElement[int] = literal_column(f"{table.name}.rowid")
             old = select(rowid).select_from(table).where(at < before).limit(most)
             if table is RETURN:
                 mine = (CLAIM.c.key == RETURN.c.key) & CLAIM.c.handover_id.is_(None)
-                old = old.where(~exists().where(mine, _may_go_on(now)))
+                answered = (ASKED.c.ref == RETURN.c.ref) & (ASKED.c.ref != "")
+                old = old.where(~exists().where(mine, _may_go_on(now)), ~exists().where(answered))
             gone += connection.execute(delete(table).where(literal_column("rowid").in_(old))).rowcount
         return gone
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.announcing import Taken
 from bot.handover.expected import Again, Span
 from bot.handover.model import Event
-from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, parcel_of
+from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, parcel_of
 from bot.lists.model import ExpectedRow, State
 from bot.store.confirmed import completed, with_parcels
 from bot.store.expected import keep_rows
@@ -52,8 +52,7 @@ class ReturnStore:
         before = _known(connection, {one.ref for one in statements})
         after = dict(before)
         for one in statements:
-            known = after.get(one.ref, Return(one.return_id, one.order_item_id))
-            after[one.ref] = known.after(one)
+            after[one.ref] = (after.get(one.ref) or first_of(one)).after(one)
         moved = [one for ref, one in after.items() if one is not before.get(ref)]
         if moved:
             put = upsert(RETURN)
@@ -134,6 +133,7 @@ def return_of(row: Row[Any]) -> Return:
         known_from=Source(row.known_from),
         said=MappingProxyType(said),
         instead=row.instead,
+        parcel="" if row.return_id or row.order_item_id else row.ref,
     )
 
 

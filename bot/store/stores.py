@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from bot.clock import Clock
 from bot.store.approvals import ApprovalStore
+from bot.store.asked import AskedStore
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
@@ -24,7 +25,6 @@ from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.reminders import ReminderStore
 from bot.store.retention import RetentionStore
-from bot.store.return_details import ReturnDetailStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tallies import TallyStore
@@ -53,7 +53,7 @@ class Stores:
     retention: RetentionStore
     expected: ExpectedStore
     lists: ListStore
-    details: ReturnDetailStore
+    asked: AskedStore
     returns: ReturnStore
     unreceived: UnreceivedStore
     due_today: DueTodayStore
@@ -99,7 +99,7 @@ class Stores:
             retention=RetentionStore(database, records),
             expected=ExpectedStore(database),
             lists=ListStore(database),
-            details=ReturnDetailStore(database),
+            asked=AskedStore(database),
             returns=ReturnStore(database),
             unreceived=UnreceivedStore(database, claim_days),
             due_today=DueTodayStore(database, zone),

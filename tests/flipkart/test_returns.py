@@ -13,9 +13,10 @@ from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import MalformedError, RefusedError, ThrottledError
 from bot.flipkart.quota import Quota
 from bot.flipkart.returns import CREATED, EVENTS, MOST_ITEMS, NEWEST, OLDEST, Notice, ReturnItems, moment
-from bot.handover.returns import FACTS, Fact, Return, Statement
+from bot.handover.returns import FACTS, Fact, Return, Source, Statement, ref_of, ref_of_parcel
 from bot.lists.model import ExpectedRow, State
 from bot.sandbox.flipkart import FlipkartSim
+from bot.text import parcel_key
 from tests.flipkart.support import MemoryCalls, client_of, saying, scripted
 from tests.flipkart.test_wire import JSON, calm
 
@@ -40,8 +41,11 @@ async def test_the_call(sim: FlipkartSim, client: FlipkartClient) -> None:
     sim.expect("FMP1", return_id="R1", order_item_id="OI1", reason="TORN", expected_date="2026-03-04")
     sim.expect("A&B#1", return_id="R2")
     told = await client.returns(["fmp9", "FMP1", "A&B#1"])
-    assert told[0] == ExpectedRow("FMP1", "R1", "OI1", "TORN", date(2026, 3, 4))
-    assert [row.tracking_id for row in told] == ["FMP1", "A&B#1"]
+    assert (told[0].ref, told[0].source) == (ref_of("R1", "OI1"), Source.LOOKUP)
+    said = {name: fact for name, fact in told[0].facts.items() if fact}
+    assert said.items() >= {"tracking_id": "FMP1", "reason": "TORN", "expected_on": date(2026, 3, 4)}.items()
+    assert "location_id" not in said, "it says nothing of where the parcel goes"
+    assert [one.facts["tracking_id"] for one in told] == ["FMP1", "A&B#1"]
     assert sim.calls[-1].query == {"trackingIds": "fmp9,FMP1,A&B#1"}
     with pytest.raises(RefusedError):
         await client.returns([f"FMP{n}" for n in range(26)])
@@ -74,7 +78,12 @@ def small(row: ExpectedRow) -> bool:
 @given(st.fixed_dictionaries({"returnItems": ITEMS}))
 def test_any_answer(body: object) -> None:
     items = ReturnItems.model_validate_json(json.dumps(body))
-    assert all(small(row) for row in items.of(["FMP1", "", "123456"]))
+    for one in items.of(["FMP1", "", "123456"], SIGNED):
+        assert max(len(one.return_id), len(one.order_item_id)) <= 200
+        assert set(one.facts) <= {*FACTS} - {"location_id"}
+        assert -OLDEST <= one.at - SIGNED <= NEWEST
+        assert all(len(fact) <= 1000 for fact in one.facts.values() if isinstance(fact, str))
+        assert parcel_key(str(one.facts["tracking_id"])) in ("FMP1", "", "123456")
 
 
 @calm
@@ -113,7 +122,7 @@ def test_any_notification(body: object) -> None:
 def test_a_page_that_is_far_too_long() -> None:
     items = [{"trackingId": f"FMP{n}"} for n in range(MOST_ITEMS + 5)]
     answer = ReturnItems.model_validate({"returnItems": items})
-    assert len(answer.of(one["trackingId"] for one in items)) == MOST_ITEMS
+    assert len(answer.of((one["trackingId"] for one in items), SIGNED)) == MOST_ITEMS
     told = Notice.model_validate({"eventType": CREATED, "attributes": {"returnItems": items}}).told(SIGNED)
     assert told is not None
     assert told.bare is not None
@@ -188,10 +197,20 @@ def test_a_time_without_a_zone_is_indias() -> None:
 @pytest.mark.parametrize(("written", "meant"), DAYS.items())
 def test_the_day_on_which_it_is_expected(written: object, meant: date | None) -> None:
     answer = ReturnItems.model_validate({"returnItems": [{"trackingId": "FMP1", "expectedDate": written}]})
-    assert [row.expected_on for row in answer.of(["FMP1"])] == [meant]
+    assert [one.facts["expected_on"] for one in answer.of(["FMP1"], SIGNED)] == [meant]
 
 
-def test_reasons_are_one_line_and_the_first_item_counts() -> None:
+def test_reasons_are_one_line_and_each_item_says_its_own() -> None:
     first = {"trackingId": " fmp1", "returnId": "R1", "reason": "DEFECTIVE\nITEM", "subReason": "Torn"}
     answer = ReturnItems.model_validate({"returnItems": [1, first, {**first, "returnId": "R2"}, {"trackingId": "X9"}]})
-    assert answer.of(["FMP1", "FMP2"]) == [ExpectedRow("fmp1", "R1", "", "DEFECTIVE ITEM: Torn")]
+    said = answer.of(["FMP1", "FMP2"], SIGNED)
+    assert [(one.return_id, one.facts["tracking_id"], one.facts["reason"]) for one in said] == [
+        (return_id, "fmp1", "DEFECTIVE ITEM: Torn") for return_id in ("R1", "R2")
+    ]
+
+
+def test_a_lookup_says_when_its_row_changed_or_else_that_it_is_so_now() -> None:
+    rows = [{"trackingId": "FMP1", "returnId": "R1", "updatedDate": WHEN}, {"trackingId": "FMP2", "reason": "TORN"}]
+    dated, bare = ReturnItems.model_validate({"returnItems": rows}).of(["FMP1", "FMP2"], SIGNED)
+    assert (dated.at, bare.at) == (HAPPENED, SIGNED)
+    assert bare.ref == ref_of_parcel("", "fmp2"), "no return is named: its label tells it from others"

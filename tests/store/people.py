@@ -1,9 +1,19 @@
-"""Handovers for tests of the store, made by the machine."""
+"""Handovers for tests of the store, made by the machine, and what Flipkart answers about their parcels."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from bot.handover import machine
+from bot.handover.announcing import Taken
+from bot.handover.expected import Span, matched_again
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
 from bot.handover.ports import CursorMove, Page, Scan, Sighting, Step
+from bot.handover.returns import Source, Statement
+from bot.lists.model import ExpectedRow
+from bot.store.asked import AskedStore
 from bot.store.handovers import HandoverStore
+from bot.store.returns import ReturnStore
+from bot.store.session import Database
 from tests.store.conftest import NOW
 
 
@@ -39,3 +49,22 @@ def read(handover: Handover, scan: Scan) -> Step:
 
 def move(version: int, newest: str | None = None, following: str | None = None) -> CursorMove:
     return CursorMove(version, newest, following)
+
+
+async def answer(database: Database, now: datetime, asked: Sequence[str], *rows: ExpectedRow) -> Taken:
+    """Keeps what Flipkart says of these ids at LOC1, as the job does."""
+    said = [
+        Statement(
+            row.return_id,
+            row.order_item_id,
+            now,
+            {"tracking_id": row.tracking_id, "reason": row.reason, "expected_on": row.expected_on},
+            Source.LOOKUP,
+        )
+        for row in rows
+    ]
+    spans = {"LOC1": Span("LOC1", now, now.replace(hour=0))}
+    event = Event(Happening.LISTED, now, None, {"source": "returns"})
+    taken = await ReturnStore(database).take(said, spans, "returns", event, matched_again)
+    await AskedStore(database).keep(asked, said, now)
+    return taken

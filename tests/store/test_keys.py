@@ -18,6 +18,7 @@ from bot.handover.expected import Span, matched_again
 from bot.handover.find import Trace
 from bot.handover.model import Event, Happening
 from bot.lists.model import ExpectedRow
+from bot.store.asked import AskedStore
 from bot.store.claims import ClaimStore
 from bot.store.expected import ExpectedStore
 from bot.store.find import TraceStore
@@ -25,7 +26,6 @@ from bot.store.handovers import HandoverStore
 from bot.store.own_scans import _known
 from bot.store.photos import PhotoStore
 from bot.store.records import RecordStore
-from bot.store.return_details import ReturnDetailStore
 from bot.store.session import Database
 from bot.store.tables import SHIPMENT
 from bot.store.versions import alembic_config
@@ -83,11 +83,10 @@ async def test_what_flipkart_says_of_a_parcel_is_found_in_any_spelling(
     database: Database, handovers: HandoverStore, spelt: tuple[str, str]
 ) -> None:
     scanned, told = spelt
-    returns = ReturnDetailStore(database)
     ram = await people.arrive(handovers)
     await handovers.add_page(ram, people.page(scanned), people.move(0), people.read)
-    await returns.keep([scanned], [ExpectedRow(told, "R1", "O1")], NOW)
-    assert await returns.unknown(NOW, 9) == []
+    await people.answer(database, NOW, [scanned], ExpectedRow(told, "R1", "O1"))
+    assert await AskedStore(database).unknown(NOW, 9) == []
     assert [one.return_id for one in (await RecordStore(database).load(ram.id)).returns.values()] == ["R1"]
 
 
@@ -156,4 +155,4 @@ async def test_a_database_of_before_gets_its_keys(tmp_path: Path) -> None:
             assert dict(found) == {one: parcel_key(one) for one in [*ids, "x"]}
         for table in ("expected", "listed", "own_scan", "own_said"):
             assert connection.execute(f"SELECT key FROM {table}").fetchall() == [("X",)]  # noqa: S608
-        assert connection.execute("SELECT key FROM return_detail ORDER BY key").fetchall() == [("FM1",), ("X",)]
+        assert connection.execute("SELECT key FROM asked ORDER BY key").fetchall() == [("FM1",), ("X",)]

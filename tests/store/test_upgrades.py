@@ -1,5 +1,6 @@
 """Databases of every older version, with a row in each table: nothing is lost on the way to the newest."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,11 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
+from bot.handover.returns import Statement
 from bot.store.handovers import HandoverStore
+from bot.store.returns import return_of
 from bot.store.session import Database
-from bot.store.tables import CLAIM, CLAIM_STEP
+from bot.store.tables import ASKED, CLAIM, CLAIM_STEP, RETURN
 from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
 from tests.tables import Tables
@@ -94,6 +97,9 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
         deliveries = sum(before.pop(table) for table in BECAME_DELIVERIES if table in before)
         if deliveries:
             before["delivery"] = deliveries
+        if details := before.pop("return_detail", 0):
+            before["asked"] = details
+            before["return_item"] = before.get("return_item", 0) + details
         for table, rows in before.items():
             (now,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
             assert now == rows, f"{table} had {rows} rows and has {now}"
@@ -190,6 +196,73 @@ async def test_what_was_claimed_for_is_raised_and_what_was_told_is_not_told_agai
     assert [tuple(row) for row in steps] == [("raised", "U1", "SF-1")] * 2
 
 
+async def test_what_flipkart_answered_about_scanned_parcels_becomes_items(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0031")
+    engine.dispose()
+    fill(file)
+    said = {"reason": (NOW - DAY).isoformat(), "tracking_id": (NOW - DAY).isoformat(), "status": NOW.isoformat()}
+    items = {  # by return: location, label, reason, when it was said
+        "R2": ("LOC1", "FMP2X", "as an event said", said),
+        "R3": ("", "FMP3", "said since", {"reason": (NOW + DAY).isoformat()}),
+    }
+    details = {  # by key: found, return, order item, reason, day, asked so many days after
+        "FMP1": (1, "R1", "OI1", "Torn", "2026-03-04", 0),
+        "FMP2": (1, "R2", "OI1", "as answered", None, 0),
+        "FMP3": (1, "R3", "OI1", "as answered", "2026-03-05", 0),
+        "FMP4": (1, "", "", "nameless", None, 0),
+        "FMP5": (0, "", "", "", None, 0),
+        "FMP6": (1, "R6", "", "first", None, 0),
+        "FMP7": (1, "R6", "", "then", None, 1),
+    }
+    with closing(sqlite3.connect(file)) as old, old:
+        old.execute("DELETE FROM return_detail")
+        old.execute("UPDATE shipment SET key = 'FMP1', tracking_id = 'fmp1'")
+        old.row_factory = sqlite3.Row
+        like = dict(old.execute("SELECT * FROM return_item").fetchone())
+        old.execute("DELETE FROM return_item")
+        for one, (place, label, reason, times) in items.items():
+            ids = {"ref": f"{one}\nOI1", "return_id": one, "order_item_id": "OI1", "known_from": "event"}
+            more = {"location_id": place, "key": label, "tracking_id": label, "reason": reason, "expected_on": None}
+            put(old, "return_item", like | ids | more | {"said": json.dumps(times)})
+        names = ("found", "return_id", "order_item_id", "reason", "expected_on")
+        for key, row in details.items():
+            asked = {"key": key, "asked_at": written(NOW + row[-1] * DAY), "times": 2}
+            put(old, "return_detail", dict(zip(names, row, strict=False)) | asked)
+    database = Database(url)
+    try:
+        await database.upgrade()
+        rows = await Tables(database).rows(select(ASKED).order_by(ASKED.c.key))
+        found = await Tables(database).rows(select(RETURN))
+    finally:
+        await database.close()
+    refs = ["R1\nOI1", "R2\nOI1", "R3\nOI1", "\n\nFMP4", "", "R6\n", "R6\n"]
+    assert [(row.key, row.ref, row.times) for row in rows] == [(k, r, 2) for k, r in zip(details, refs, strict=True)]
+    assert rows[-1].asked_at == NOW + DAY
+    names = ("location_id", "tracking_id", "reason", "expected_on", "known_from")
+    told = {row.ref: tuple(str(row._mapping[name]) for name in names) for row in found}
+    assert told == {
+        "R1\nOI1": ("", "fmp1", "Torn", "2026-03-04", "lookup"),
+        "R2\nOI1": ("LOC1", "FMP2X", "as answered", "None", "event"),
+        "R3\nOI1": ("", "FMP3", "said since", "2026-03-05", "event"),
+        "\n\nFMP4": ("", "FMP4", "nameless", "None", "lookup"),
+        "R6\n": ("", "FMP7", "then", "None", "lookup"),
+    }
+    for kept in found:
+        item = return_of(kept)
+        late = Statement(item.return_id, item.order_item_id, NOW - 9 * DAY, {"tracking_id": "OLD"})
+        assert (item.ref, item.key, item.after(late).key) == (kept.ref, kept.key, kept.key)
+
+
+def put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    """A row with these values."""
+    marks = ", ".join("?" * len(row))
+    columns = ", ".join(f'"{name}"' for name in row)
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608
+
+
 def written(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}.000000"
 
@@ -199,6 +272,4 @@ def copied(connection: sqlite3.Connection, table: str, **more: object) -> None:
     connection.row_factory = sqlite3.Row
     row = dict(connection.execute(f"SELECT * FROM {table}").fetchone()) | more  # noqa: S608
     row["id"] = str(more["tracking_id"]) if table == "claim" else None
-    marks = ", ".join("?" * len(row))
-    columns = ", ".join(f'"{name}"' for name in row)
-    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608
+    put(connection, table, row)

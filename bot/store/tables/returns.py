@@ -110,23 +110,16 @@ class ParcelListRow(SQLModel, table=True):
     taken_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class ReturnDetailRow(SQLModel, table=True):
-    """What Flipkart says of a parcel that was scanned.
+class AskedRow(SQLModel, table=True):
+    """When Flipkart was asked about a parcel that was scanned. What it answered stands in `return_item`."""
 
-    A table of its own and no rows of `expected`: Flipkart knows every parcel that it lets an FE scan, so such rows
-    would make each of them expected, and give a list to a location that has none. It needs no location either.
-    """
-
-    __tablename__ = "return_detail"
+    __tablename__ = "asked"
+    __table_args__ = (Index("asked_by_ref", "ref", sqlite_where=text("ref <> ''")),)
 
     key: str = Field(primary_key=True, sa_type=Text)
     """The tracking id as it is compared."""
-    found: bool
-    """Whether Flipkart knows it; else what follows is empty."""
-    return_id: str = Field(default="", sa_type=Text)
-    order_item_id: str = Field(default="", sa_type=Text)
-    reason: str = Field(default="", sa_type=Text)
-    expected_on: date | None = None
+    ref: str = Field(default="", sa_type=Text)
+    """The item of `return_item` that was answered, whatever its label is by now; empty: Flipkart does not know it."""
     asked_at: datetime = Field(sa_type=UtcDateTime)
     times: int = 1
     """How often it was asked about."""
@@ -143,7 +136,7 @@ class ReturnRow(SQLModel, table=True):
     )
 
     ref: str = Field(primary_key=True, sa_type=Text)
-    """`bot.handover.returns.ref_of` the two ids."""
+    """`bot.handover.returns.ref_of` the two ids, or `ref_of_parcel` where both are empty."""
     return_id: str = Field(sa_type=Text)
     order_item_id: str = Field(sa_type=Text)
     location_id: str = Field(default="", sa_type=Text)
@@ -203,7 +196,7 @@ EXPECTED = table_of(ExpectedRow)
 LISTED = table_of(ListedRow)
 MISSING = table_of(MissingRow)
 PARCEL_LIST = table_of(ParcelListRow)
-RETURN_DETAIL = table_of(ReturnDetailRow)
+ASKED = table_of(AskedRow)
 RETURN = table_of(ReturnRow)
 LEDGER = table_of(LedgerRow)
 UNRECEIVED = table_of(UnreceivedRow)

@@ -1,4 +1,4 @@
-"""Keeps what Flipkart says of parcels that were scanned, and which it was asked about in vain."""
+"""Keeps about which scanned parcels Flipkart was asked, and reads what is known of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.handover.returns import Statement
 from bot.lists.model import ExpectedRow
 from bot.store.session import Database, one_transaction
-from bot.store.tables import EXPECTED, HANDOVER, RETURN_DETAIL, SHIPMENT
+from bot.store.tables import ASKED, EXPECTED, HANDOVER, RETURN, SHIPMENT
 from bot.text import parcel_key
 
 RECENT = timedelta(days=7)
@@ -21,7 +22,7 @@ MOST_TIMES = 2
 """How often an id that Flipkart does not know is asked about."""
 
 
-class ReturnDetailStore:
+class AskedStore:
     """Implements `bot.jobs.returns.ReturnBook`. Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
@@ -34,17 +35,13 @@ class ReturnDetailStore:
         Those whose list already names their return are not asked about.
         """
         listed = and_(EXPECTED.c.location_id == HANDOVER.c.location_id, EXPECTED.c.key == SHIPMENT.c.key)
-        never = RETURN_DETAIL.c.key.is_(None)
-        again = and_(
-            RETURN_DETAIL.c.found.is_(False),
-            RETURN_DETAIL.c.times < MOST_TIMES,
-            RETURN_DETAIL.c.asked_at < now - AGAIN,
-        )
+        never = ASKED.c.key.is_(None)
+        again = and_(ASKED.c.ref == "", ASKED.c.times < MOST_TIMES, ASKED.c.asked_at < now - AGAIN)
         query = (
             select(SHIPMENT.c.tracking_id)
             .join(HANDOVER, HANDOVER.c.id == SHIPMENT.c.handover_id)
             .outerjoin(EXPECTED, listed)
-            .outerjoin(RETURN_DETAIL, RETURN_DETAIL.c.key == SHIPMENT.c.key)
+            .outerjoin(ASKED, ASKED.c.key == SHIPMENT.c.key)
             .where(HANDOVER.c.arrived_at > now - RECENT, or_(EXPECTED.c.id.is_(None), EXPECTED.c.return_id == ""))
             # Flipkart's ids are plain; one that is not might have it refuse the whole question.
             .where(or_(never, again), SHIPMENT.c.tracking_id.op("NOT GLOB")(_OTHER_SIGNS))
@@ -55,30 +52,28 @@ class ReturnDetailStore:
         return list({parcel_key(one): one for one in found}.values())
 
     @one_transaction
-    def keep(self, connection: Connection, asked: Sequence[str], rows: Iterable[ExpectedRow], now: datetime) -> None:
-        """Keeps an answer; an asked id without a row is remembered as unknown."""
-        told = {parcel_key(row.tracking_id): row for row in rows}
-        values = []
-        for one in {parcel_key(one) for one in asked}:
-            row = told.get(one, ExpectedRow(one))
-            facts = {name: getattr(row, name) for name in ("return_id", "order_item_id", "reason", "expected_on")}
-            values.append({"key": one, "found": one in told, "asked_at": now, "times": 1, **facts})
-        put = upsert(RETURN_DETAIL)
-        newer: dict[str, Any] = {name: put.excluded[name] for name in values[0] if name not in ("key", "times")}
-        newer["times"] = RETURN_DETAIL.c.times + 1
+    def keep(self, connection: Connection, asked: Sequence[str], answer: Iterable[Statement], now: datetime) -> None:
+        """Keeps which item was answered about each id, the first of several; without any it is unknown to Flipkart."""
+        refs = dict[str, str]()
+        for one in answer:
+            refs.setdefault(parcel_key(str(one.facts["tracking_id"])), one.ref)
+        keys = {parcel_key(one) for one in asked}
+        values = [{"key": key, "ref": refs.get(key, ""), "asked_at": now, "times": 1} for key in keys]
+        put = upsert(ASKED)
+        newer = {"ref": put.excluded.ref, "asked_at": put.excluded.asked_at, "times": ASKED.c.times + 1}
         connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=newer), values)
 
 
 def told_of(connection: Connection, location_id: str, keys: Select[Any]) -> dict[str, ExpectedRow]:
-    """What is known of parcels, by key: from the location's lists first, then from Flipkart.
+    """What is known of parcels, by key: from the location's lists first, then from the items that Flipkart answered.
 
     Args:
         connection: of the caller's transaction.
         location_id: where they were scanned.
         keys: selects the parcels' keys.
     """
-    answered = select(RETURN_DETAIL).where(RETURN_DETAIL.c.found, RETURN_DETAIL.c.key.in_(keys))
-    told = {row.key: _plain(row, row.key) for row in connection.execute(answered)}
+    answered = select(RETURN, ASKED.c.key.label("asked")).join(ASKED, ASKED.c.ref == RETURN.c.ref)
+    told = {row.asked: _plain(row, row.asked) for row in connection.execute(answered.where(ASKED.c.key.in_(keys)))}
     listed = select(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
     for row in connection.execute(listed):
         plain = replace(_plain(row, row.tracking_id), instead=row.instead, matched_by=row.matched_by)
