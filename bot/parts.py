@@ -26,6 +26,7 @@ from bot.handover.find import Finder
 from bot.handover.location import Location, Locations
 from bot.handover.mode import Modes
 from bot.handover.model import Actor
+from bot.handover.outages import Outages
 from bot.handover.own_scans import OwnScans
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
@@ -43,6 +44,7 @@ from bot.jobs.escalate import EscalationJob
 from bot.jobs.expired import ExpiredJob
 from bot.jobs.ledger import LedgerJob
 from bot.jobs.month import MonthJob
+from bot.jobs.outages import OutageJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
 from bot.jobs.remind import RemindJob
@@ -62,6 +64,7 @@ from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
 from bot.outbox.modes import ModeContent
 from bot.outbox.monthly import MonthContent
+from bot.outbox.outages import OutageContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
 from bot.outbox.proofs import ProofContent, ProofMaker
@@ -89,6 +92,7 @@ from bot.slack.listeners.table import table
 from bot.slack.mode_painter import SlackModePainter
 from bot.slack.month_painter import SlackMonthPainter
 from bot.slack.names import SlackNames
+from bot.slack.outage_painter import SlackOutagePainter
 from bot.slack.painter import SlackPainter
 from bot.slack.press import Presses
 from bot.slack.sender import SlackSender
@@ -263,6 +267,8 @@ class Parts:
         schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
+        outages = OutageJob(Outages(stores.outages, locations, self.dock.sight), clock)
+        schedule.every(min(jobs.outages, quickly), "outages", outages.tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)
@@ -320,7 +326,7 @@ class Parts:
             # Three intervals at the usual pace; who looks more often wants to know as quickly.
             gone_after=min(times.gone_after, 3 * self._arrivals),
             around=Around(min(times.look_serves, self._arrivals / 6)),
-            sight=Sight(times.unseen),
+            sight=Sight(times.unseen, times.outage),
             refused=RefusedRecord(times.refusals),
         )
 
@@ -347,6 +353,7 @@ class Parts:
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days, self._ringing)
         unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
         modes = ModeContent(stores.modes, SlackModePainter(), self.locations)
+        outages = OutageContent(stores.outages, SlackOutagePainter(self.locations, self._zone), self.locations)
         proving = ProofMaker(SlackNames(self.slack), self._worker, self._zone)
         proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
         news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)
@@ -354,7 +361,7 @@ class Parts:
         painted = SlackDirectPainter(self._zone, self.languages.chosen)
         links = SlackLinks(self.slack)
         direct = DirectContent(stores.reminders, painted, links, self.locations, self._clock)
-        papers |= {Kind.NEWS: news, Kind.MODE: modes, Kind.DIRECT: direct}
+        papers |= {Kind.NEWS: news, Kind.MODE: modes, Kind.OUTAGE: outages, Kind.DIRECT: direct}
         return papers | {Kind.MONTH: months, Kind.UNRECEIVED: unreceived}
 
     def _photo_keeper(self) -> PhotoKeeper:

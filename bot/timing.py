@@ -32,6 +32,7 @@ class JobsTiming:
     windows: float = 2.0
     claims: float = 60.0
     shared: float = 10.0
+    outages: float = 5.0
     expired: float = 10.0
     photos: float = 10.0
     returns: float = 30.0
@@ -72,6 +73,8 @@ class DockTiming:
     """Before each new try of an End OTC while Flipkart has not synced all parcels; then the person is told."""
     unseen: timedelta = timedelta(minutes=1)
     """A location that can't be seen for less is no news: a look that fails once, and the next does not."""
+    outage: timedelta = timedelta(seconds=30)
+    """Looks that fail for as long are told in the channel."""
     refusals: timedelta = timedelta(minutes=1)
     """What one person is refused at one location in that time is one line on record after the first."""
 

@@ -174,13 +174,14 @@ class Dock:
             return mode, present
 
     async def _look(self, location: Location, *, for_person: bool) -> tuple[OtcMode, list[Handover]]:
+        began = self.clock()
         try:
             arrivals = await self.api.initial_load(location.id, for_person=for_person)
         except ReturnsApiError as error:
             if not for_person:  # a person may have used up a share of the calls, which says nothing of the location
-                self.sight.lost(location.id, str(error), self.clock())
+                self.sight.lost(location.id, str(error), began, self.clock())
             raise
-        self.sight.regained(location.id)
+        self.sight.regained(location.id, self.clock())
         return await self._keep_arrivals(location, arrivals)
 
     async def _keep_arrivals(self, location: Location, arrivals: Arrivals) -> tuple[OtcMode, list[Handover]]:

@@ -1,30 +1,63 @@
 """Since when a location can't be seen: an empty dock and one that Flipkart does not show look alike otherwise."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Blind:
+    since: datetime
+    """When the first look began that failed."""
+    last: datetime
+    """When the last one failed."""
+    why: str
 
 
 class Sight:
     """Which locations Flipkart gave no answer for, from when on."""
 
-    def __init__(self, told_after: timedelta) -> None:
-        """A location that can't be seen for less than `told_after` is no news to anybody."""
+    def __init__(self, told_after: timedelta, outage_after: timedelta) -> None:
+        """A location that can't be seen for less than `told_after` is no news to anybody.
+
+        One for which looks failed over `outage_after` is told in its channel.
+        """
         self._told_after = told_after
-        self._since: dict[str, tuple[datetime, str]] = {}
+        self._outage_after = outage_after
+        self._blind: dict[str, _Blind] = {}
+        self._back: dict[str, datetime] = {}
 
-    def lost(self, location_id: str, why: str, now: datetime) -> None:
-        """A look failed; `why` is the reason in words for the operator."""
-        since, _ = self._since.get(location_id, (now, ""))
-        self._since[location_id] = (since, why)
+    def lost(self, location_id: str, why: str, began: datetime, now: datetime) -> None:
+        """A look that began then failed; `why` is the reason in words for the operator."""
+        before = self._blind.get(location_id, _Blind(began, now, why))
+        self._blind[location_id] = replace(before, last=now, why=why)
+        self._back.pop(location_id, None)
 
-    def regained(self, location_id: str) -> None:
+    def regained(self, location_id: str, now: datetime) -> None:
         """A look succeeded."""
-        self._since.pop(location_id, None)
+        self._blind.pop(location_id, None)
+        self._back.setdefault(location_id, now)
+
+    def unwatched(self, location_id: str) -> None:
+        """Nobody looks any more: the location is closed, and no FE is there."""
+        self._blind.pop(location_id, None)
+        self._back.pop(location_id, None)
 
     def since(self, location_id: str, now: datetime) -> datetime | None:
         """From when on the location can't be seen; None while it can, or for a moment only."""
-        since, _ = self._since.get(location_id, (None, ""))
-        return since if since is not None and now - since >= self._told_after else None
+        blind = self._blind.get(location_id)
+        return blind.since if blind is not None and now - blind.since >= self._told_after else None
 
     def why(self, location_id: str) -> str:
         """The reason of the last look that failed; empty where none did."""
-        return self._since.get(location_id, (None, ""))[1]
+        blind = self._blind.get(location_id)
+        return "" if blind is None else blind.why
+
+    def failing(self, location_ids: Iterable[str]) -> dict[str, datetime]:
+        """Of these, those for which looks failed for so long that people are told, and since when."""
+        found = {one: self._blind[one] for one in location_ids if one in self._blind}
+        return {one: blind.since for one, blind in found.items() if blind.last - blind.since >= self._outage_after}
+
+    def back(self, location_id: str) -> datetime | None:
+        """From when on each look succeeded; None where the last one failed, or none was made since the start."""
+        return self._back.get(location_id)

@@ -237,6 +237,7 @@ class Poller:
             every = max(self._arrivals, self._heartbeat) if self._quiet(location) else self._arrivals
             self._due.put(key, every, within=within)
         else:
+            self._dock.sight.unwatched(location.id)
             self._forget(key)
 
     def _forget(self, key: str) -> None:

@@ -23,6 +23,7 @@ from bot.outbox.delivery import (
     posted,
     put_off,
     refused,
+    said,
     sent,
     shown,
 )
@@ -53,7 +54,7 @@ log = structlog.get_logger()
 
 _OF_THE_APP = ("missing_scope",)
 """What is refused to the app, whoever it writes to: said once for all."""
-_NOUNS = {Kind.DIRECT: "direct message"}
+_NOUNS = {Kind.DIRECT: "direct message", Kind.OUTAGE: "word on an outage"}
 """Where the kind's own word is none."""
 
 
@@ -175,8 +176,8 @@ class Attempts:
             elif is_old:
                 await self._give_up(one, place.channel, one.error or "it could not be said in time")
             elif place.thread_ts is not None:
-                what = "upload"
-                await self._attach(one, content, place, place.thread_ts)
+                what = "edit" if place.revision else "upload"
+                return await self._go_on(one, content, place, place.thread_ts)
             else:
                 if not place.channel:
                     what = "open"
@@ -210,10 +211,32 @@ class Attempts:
         if isinstance(found, float):
             return found
         if found is None:
-            ts = await self._post(one, key, place.channel, thread_ts, await content.message(one))
-            await self._deliveries.keep(one, posted(ts))
+            message = await content.message(one)
+            ts = await self._post(one, key, place.channel, thread_ts, message)
+            shows = {"sent_hash": message.hash} if place.revision else {}
+            await self._deliveries.keep(one, posted(ts) | shows)
         else:
             await self._deliveries.keep(one, posted(found) | _known(key, place.channel))
+        return 0.0
+
+    async def _go_on(self, one: DeliveryRow, content: Content, place: Place, thread_ts: str) -> float:
+        """The message is there; returns seconds as `paper` does."""
+        if place.revision:
+            return await self._renew(one, content, place)
+        await self._attach(one, content, place, thread_ts)
+        return 0.0
+
+    async def _renew(self, one: DeliveryRow, content: Content, place: Place) -> float:
+        """Has a message that is there say what holds now; returns seconds as `paper` does."""
+        message = await content.message(one)
+        if message.hash != one.sent_hash:
+            if wait := self._pacer.wait_to_edit():
+                return wait
+            self._pacer.editing()
+            await self._messenger.edit(place.channel, one.ts, message, one.key or "")
+        self.troubles.over(one)
+        # What was told since `place` was asked has another revision, and is found by that.
+        await self._deliveries.keep(one, said(place.revision, message.hash))
         return 0.0
 
     async def _settle(self, one: DeliveryRow, place: Place) -> None:

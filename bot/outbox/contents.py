@@ -65,6 +65,8 @@ class Place:
     """Slack user id of the one for whom it is alone; empty for what everybody reads."""
     subject: tuple[str, ...] = ()
     """What tells it from others of its location, kind and number, whatever database it is in."""
+    revision: int = 0
+    """Of a message without files that is edited while what it tells goes on: which state of that it is to show."""
 
 
 @dataclass(frozen=True, slots=True)

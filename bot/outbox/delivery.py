@@ -51,6 +51,11 @@ def posted(ts: str) -> Changes:
     return {"state": Sending.PENDING, "ts": ts, "attempts": 0} | _WELL
 
 
+def said(revision: int, rendered: str) -> Changes:
+    """The message that is there says this revision with this hash."""
+    return {"state": Sending.SENT, "sent_revision": revision, "sent_hash": rendered, "attempts": 0} | _WELL
+
+
 def sent(ts: str | None = None, *, revision: int = 0, rendered: str = "", drawn: datetime | None = None) -> Changes:
     """All of it is in Slack; `ts` is that of its message, if it has one.
 

@@ -21,6 +21,7 @@ _NOUNS = {
     Kind.UNRECEIVED: "alarm",
     Kind.NEWS: "word on claims",
     Kind.MODE: "word on other codes",
+    Kind.OUTAGE: "word on an outage",
     Kind.DIRECT: "direct message",
 }
 

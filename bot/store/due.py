@@ -28,7 +28,7 @@ PAPERS_FARTHEST = timedelta(seconds=900)
 """The same for receipts, digests and alarms."""
 PAPERS = (
     *(Kind.RECEIPT, Kind.PROOF, Kind.DIGEST, Kind.MONTH),
-    *(Kind.UNRECEIVED, Kind.NEWS, Kind.MODE, Kind.DIRECT),
+    *(Kind.UNRECEIVED, Kind.NEWS, Kind.MODE, Kind.OUTAGE, Kind.DIRECT),
 )
 _MESSAGES = (Kind.CARD, Kind.REPLY)
 _UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)

@@ -19,6 +19,7 @@ from bot.store.languages import LanguageStore
 from bot.store.ledger import LedgerStore
 from bot.store.lists import ListStore
 from bot.store.modes import ModeStore
+from bot.store.outages import OutageStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.photos import PhotoStore
 from bot.store.proofs import ProofStore
@@ -59,6 +60,7 @@ class Stores:
     due_today: DueTodayStore
     ledger: LedgerStore
     modes: ModeStore
+    outages: OutageStore
     languages: LanguageStore
 
     @classmethod
@@ -105,5 +107,6 @@ class Stores:
             due_today=DueTodayStore(database, zone),
             ledger=LedgerStore(database),
             modes=ModeStore(database),
+            outages=OutageStore(database),
             languages=LanguageStore(database),
         )

@@ -15,6 +15,8 @@ ROOTS = {
     "💰 Claims of": "post a month",
     "🔑 *Flipkart has changed": "post a word on codes",
     "📣": "post a call",
+    "🔌": "post a word on an outage",
+    "Flipkart is back": "post a word on an outage",
 }
 """Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
 TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}

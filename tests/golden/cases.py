@@ -34,6 +34,7 @@ from bot.handover.location import Location, Locations
 from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
 from bot.handover.notify import Notify
+from bot.handover.outages import Outage, Silent
 from bot.handover.ports import EndCode
 from bot.handover.problems import ClaimForm
 from bot.handover.refusals import (
@@ -78,6 +79,7 @@ from bot.slack.blocks.milestones import milestone
 from bot.slack.blocks.notices import card_text, milestone_text, news_text, reminder_text, unreceived_text
 from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts, section
+from bot.slack.outage_painter import SlackOutagePainter
 from bot.slack.painter import SlackPainter
 from bot.text import parcel_key
 from tests.golden.samples import (
@@ -642,6 +644,25 @@ CODES: dict[str, Drawn] = {
     for name, word in zip(("start_and_end", "end_only", "fixed", "unknown"), WORDS_OF_MODES, strict=True)
 }
 
+
+def _outage(until: datetime | None, *places: Location) -> Drawn:
+    outage = Outage("C0DOCK", Silent.FLIPKART, "LOC1", ago(5), until, tuple(one.id for one in places), ago(4), 1)
+
+    def drawn() -> dict[str, Any]:
+        here = tuple(one.model_copy(update={"language": spoken()}) for one in places)
+        message = SlackOutagePainter(Locations(here), ZONE).message(outage, here[0])
+        return {"text": message.text, "blocks": message.blocks}
+
+    return drawn
+
+
+OUTAGES: dict[str, Drawn] = {
+    "begun": _outage(None, PLACE),
+    "over": _outage(ago(1), PLACE),
+    "begun_at_several_docks": _outage(None, PLACE, FAR),
+    "over_at_several_docks": _outage(ago(4.5), PLACE, FAR),
+}
+
 NEVER_CAME = Return(
     "R123456789",
     "OI987654321",
@@ -798,6 +819,7 @@ CASES: dict[str, Drawn] = {
         ("home", HOMES),
         ("guide", GUIDES),
         ("codes", CODES),
+        ("outage", OUTAGES),
         ("unreceived", UNRECEIVED),
         ("direct", DIRECT),
         ("month", MONTHS),

@@ -516,7 +516,7 @@ class Life:
             end_codes=CodeVault[HeldEnd](time.bot),
             clock=time.bot,
             around=Around(DockTiming().look_serves),
-            sight=Sight(DockTiming().unseen),
+            sight=Sight(DockTiming().unseen, DockTiming().outage),
             refused=RefusedRecord(DockTiming().refusals),
             gone_after=timedelta(),
         )

@@ -118,7 +118,7 @@ class Stand:
             end_codes=CodeVault[HeldEnd](self.clock),
             clock=self.clock,
             around=Around(DockTiming().look_serves),
-            sight=Sight(DockTiming().unseen),
+            sight=Sight(DockTiming().unseen, DockTiming().outage),
             refused=RefusedRecord(DockTiming().refusals),
             gone_after=timedelta(),
         )

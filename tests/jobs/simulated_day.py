@@ -300,7 +300,7 @@ class Day:
             end_codes=CodeVault[HeldEnd](self.now),
             clock=self.now,
             around=Around(DockTiming().look_serves),
-            sight=Sight(DockTiming().unseen),
+            sight=Sight(DockTiming().unseen, DockTiming().outage),
             refused=RefusedRecord(DockTiming().refusals),
             gone_after=timedelta(),
         )

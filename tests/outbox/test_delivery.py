@@ -137,7 +137,7 @@ def test_how_long_is_tried_goes_by_kind() -> None:
     assert [kind for kind in Kind if gives_up(kind, 16 / 1440)] == [Kind.DIRECT], "an hour later it helps nobody"
     assert [kind for kind in Kind if gives_up(kind, 2)] == [Kind.DIGEST, Kind.DIRECT]
     assert not gives_up(Kind.DIGEST, 2, Sending.UNKNOWN), "a digest that may be there is looked up for three days"
-    four_days = [Kind.CARD, Kind.REPLY, Kind.DIGEST, Kind.MODE, Kind.DIRECT]
+    four_days = [Kind.CARD, Kind.REPLY, Kind.DIGEST, Kind.MODE, Kind.OUTAGE, Kind.DIRECT]
     assert [kind for kind in Kind if gives_up(kind, 4)] == four_days
     assert all(gives_up(kind, 8) for kind in Kind)
     never_failed = DeliveryRow(about="h", location_id="L", kind=Kind.CARD)

@@ -15,7 +15,7 @@ from bot.store.tables.claims import (
     VideoRow,
 )
 from bot.store.tables.deliveries import AWAKE, DELIVERY, AwakeRow, DeliveryRow, Kind, Sending, direct_number, direct_of
-from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, CallMinuteRow, EnabledForRow
+from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE, CallMinuteRow, EnabledForRow, OutageRow
 from bot.store.tables.handovers import (
     APPROVAL,
     AUDIT,
@@ -79,6 +79,7 @@ __all__ = [
     "LISTED",
     "METADATA",
     "MISSING",
+    "OUTAGE",
     "OWN_SAID",
     "OWN_SCAN",
     "PARCEL_LIST",
@@ -110,6 +111,7 @@ __all__ = [
     "LedgerRow",
     "ListedRow",
     "MissingRow",
+    "OutageRow",
     "OwnSaidRow",
     "OwnScanRow",
     "ParcelListRow",

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """A reply below such a message, about claims for these returns; `n` is its event's."""
     MODE = "mode"
     """A message in a location's channel that it has other codes now; `n` is made of which."""
+    OUTAGE = "outage"
+    """A line in a channel that Flipkart or Slack does not answer, edited when that is over; `n` is of its hour."""
     DIRECT = "direct"
     """A message to one person alone about what nobody takes; `n` is `direct_number`."""
 
@@ -77,7 +79,7 @@ class DeliveryRow(SQLModel, table=True):
     key: str | None = Field(default=None, unique=True, max_length=32)
     """Opaque; goes into the message's metadata, which anyone in the workspace can read. None until it is first sent."""
     about: str = Field(sa_type=Text)
-    """What it belongs to: a handover's id, or a location's for a digest or an alarm."""
+    """What it belongs to: a handover's id, a location's for a digest or an alarm, a channel's for an outage."""
     location_id: str = Field(sa_type=Text)
     kind: Kind = Field(sa_type=String)
     n: int = 0
@@ -95,7 +97,7 @@ class DeliveryRow(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the first of the failures in a row happened."""
     sent_revision: int = 0
-    """The handover's revision that the card shows."""
+    """The revision that the card shows of its handover, or the line of its outage."""
     sent_hash: str = ""
     """Of what a card shows, or of the record that a receipt is about."""
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import JSON, Text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import UtcDateTime
@@ -22,6 +22,22 @@ class EnabledForRow(SQLModel, table=True):
     n: int = 0
 
 
+class OutageRow(SQLModel, table=True):
+    """What a channel was told of an outage, as `bot.handover.outages.Outage` has it."""
+
+    __tablename__ = "outage"
+
+    channel: str = Field(primary_key=True, sa_type=Text)
+    silent: str = Field(primary_key=True, sa_type=Text)
+    location_id: str = Field(sa_type=Text)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    named: list[str] = Field(sa_type=JSON)
+    told_at: datetime = Field(sa_type=UtcDateTime)
+    n: int
+    revision: int
+
+
 class CallMinuteRow(SQLModel, table=True):
     """How many Flipkart calls were made in one minute."""
 
@@ -33,4 +49,5 @@ class CallMinuteRow(SQLModel, table=True):
 
 
 ENABLED_FOR = table_of(EnabledForRow)
+OUTAGE = table_of(OutageRow)
 CALL_MINUTE = table_of(CallMinuteRow)

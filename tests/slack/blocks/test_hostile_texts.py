@@ -32,13 +32,14 @@ from bot.handover.claims import Claim, Kind, State
 from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.outages import Outage, Silent
 from bot.handover.ports import EndCode, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, NotAtStart, RightsUnknown
 from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
 from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
-from bot.slack.blocks import counts, guide, modals, modes, sentences
+from bot.slack.blocks import counts, guide, modals, modes, outages, sentences
 from bot.slack.blocks.card import card
 from bot.slack.blocks.codes import start_answer, start_text
 from bot.slack.blocks.home import home
@@ -404,6 +405,14 @@ def test_codes(place: Location, word: str) -> None:
     check_message(modes.changed_text(known, place), modes.changed_blocks(known, place), public=True)
     help_blocks = guide.help_blocks([place], ["C0DOCK"], [], "", {place.id: known})
     check_message(guide.help_text(), help_blocks, public=False)
+
+
+@given(st.lists(PLACES, min_size=1, max_size=20), st.sampled_from([None, NOW]), st.booleans())
+@quick
+def test_outages(places: list[Location], until: datetime | None, alone: bool) -> None:
+    outage = Outage("C0DOCK", Silent.FLIPKART, places[0].id, NOW, until, tuple(one.id for one in places), NOW, 1)
+    blocks = outages.outage_blocks(outage, places, ZONE, alone=alone)
+    check_message(outages.outage_text(outage, places), blocks, public=True)
 
 
 @given(st.lists(HANDOVERS, min_size=1, max_size=3), st.lists(PLACES, min_size=1, max_size=3), TEXTS)

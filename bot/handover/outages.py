@@ -1,0 +1,141 @@
+"""What a channel is told of an outage: one line, which says so as long as it lasts and then that it is over.
+
+An outage that comes again within the hour is told by the same line: one that flaps must not fill a channel.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.handover.location import Location, Locations
+from bot.handover.sight import Sight
+
+PAUSE = timedelta(hours=1)
+"""Between two lines in a channel about the same."""
+
+
+class Silent(StrEnum):
+    """Who does not answer."""
+
+    FLIPKART = "flipkart"
+    SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The last that a channel was told."""
+
+    channel: str
+    silent: Silent
+    location_id: str
+    """The first of the channel's locations: in its language the line is written."""
+    since: datetime
+    until: datetime | None
+    """None as long as it lasts."""
+    named: tuple[str, ...]
+    """The ids of the locations that it is about; once it is over, those at which it ended last."""
+    told_at: datetime
+    """When the line came to be wanted."""
+    n: int
+    """Its number, as its delivery has it."""
+    revision: int = 1
+    """One more with each change of what it says."""
+
+
+class KeptOutages(Protocol):
+    """Where it is kept. Each method is one transaction, and raises NotKept."""
+
+    async def load(self) -> list[Outage]:
+        """All of it."""
+
+    async def keep(self, outage: Outage) -> None:
+        """Keeps it, and lets the channel have the line, or have it brought up to date."""
+
+    async def settle(self) -> bool:
+        """Has every line brought up to date that says less than is kept; whether there is none left on its way."""
+
+
+def number_of(silent: Silent, at: datetime) -> int:
+    """The number of a line that came to be wanted then: the same again for a database that was lost within the hour."""
+    hours = int(at.timestamp() // PAUSE.total_seconds())
+    return hours * len(Silent) + list(Silent).index(silent)
+
+
+def begun(
+    before: Outage | None, at: Location, silent: Silent, since: datetime, named: Sequence[str], now: datetime
+) -> Outage:
+    """What a channel is told of an outage at these of its locations; `before`, if there is nothing new to tell.
+
+    Args:
+        before: what it was told last.
+        at: the first of the channel's locations.
+        silent: who does not answer.
+        since: from when on.
+        named: the ids of those that are concerned.
+        now: UTC.
+    """
+    if before is not None and before.until is None:
+        return before if before.named == tuple(named) else _changed(before, named=tuple(named))
+    # One in the future was told before the clock was set back.
+    if before is not None and abs(now - before.told_at) < PAUSE:
+        return _changed(before, since=since, until=None, named=tuple(named))
+    return Outage(at.channel, silent, at.id, since, None, tuple(named), now, number_of(silent, now))
+
+
+def over(before: Outage, until: datetime) -> Outage:
+    """What a channel is told of an outage that has ended."""
+    return _changed(before, until=max(until, before.since))
+
+
+def _changed(before: Outage, **changes: object) -> Outage:
+    return replace(before, **changes, revision=before.revision + 1)  # type: ignore[arg-type]
+
+
+class Outages:
+    """Tells each channel of the outages that its people feel."""
+
+    def __init__(self, kept: KeptOutages, locations: Locations, sight: Sight) -> None:
+        self._kept = kept
+        self._locations = locations
+        self._sight = sight
+        self._known: dict[tuple[str, Silent], Outage] | None = None
+        self._settled = False
+
+    async def look(self, now: datetime) -> None:
+        """Looks at every channel. Raises NotKept."""
+        if self._known is None:
+            self._known = {(one.channel, one.silent): one for one in await self._kept.load()}
+        for channel, locations in self._by_channel().items():
+            before = self._known.get((channel, Silent.FLIPKART))
+            after = self._flipkart(before, locations, now)
+            if after is not None and after != before:
+                await self._kept.keep(after)
+                self._known[channel, Silent.FLIPKART] = after
+                self._settled = False
+        if not self._settled:
+            self._settled = await self._kept.settle()
+
+    def _by_channel(self) -> Mapping[str, list[Location]]:
+        found: dict[str, list[Location]] = {}
+        for location in self._locations:
+            found.setdefault(location.channel, []).append(location)
+        return found
+
+    def _flipkart(self, before: Outage | None, locations: list[Location], now: datetime) -> Outage | None:
+        failing = self._sight.failing(one.id for one in locations)
+        lasts = before is not None and before.until is None
+        if not failing and not lasts:
+            return before
+        # After a restart, and while a dock is closed, nothing is known of it: that is no answer.
+        answers = {one.id: self._sight.back(one.id) for one in locations}
+        unsure = before.named if before is not None and lasts else ()
+        named = [one for one, back in answers.items() if one in failing or (one in unsure and back is None)]
+        if named:
+            since = min(failing.values(), default=now)
+            return begun(before, locations[0], Silent.FLIPKART, since, named, now)
+        if before is None:
+            return None
+        backs = [back for one in before.named if (back := answers.get(one)) is not None]
+        return over(before, max(backs, default=now))

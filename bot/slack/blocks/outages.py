@@ -1,0 +1,46 @@
+"""The line in a channel about an outage: since when it lasts, or that it is over."""
+
+from collections.abc import Sequence
+from datetime import timedelta, tzinfo
+
+from slack_sdk.models.blocks import Block
+
+from bot.handover.location import Location
+from bot.handover.outages import Outage
+from bot.i18n import _, span
+from bot.slack.blocks.text import at, context, esc, section, since
+
+NAMED = 10
+"""Locations that are named; more of them in one channel are told as if all were meant."""
+SHORTEST = timedelta(minutes=1)
+
+
+def outage_text(outage: Outage, named: Sequence[Location]) -> str:
+    """What notifications and screen readers say."""
+    where = _names(named)
+    if outage.until is None:
+        return _("Flipkart does not answer: {locations}").format(locations=where)
+    return _("Flipkart is back: {locations}").format(locations=where)
+
+
+def outage_blocks(outage: Outage, named: Sequence[Location], zone: tzinfo, *, alone: bool) -> list[Block]:
+    """The line. `named` are the locations that it is about; `alone` says that the channel has no other."""
+    begin = at(outage.since, zone)
+    if outage.until is None:
+        sentence = _("🔌 *Flipkart has not answered since {time}.*")
+        if not alone:
+            sentence = _("🔌 *Flipkart has not answered for {locations} since {time}.*")
+        todo = _(
+            "Cards show what was known then; what is scanned meanwhile follows. "
+            "For a code press as usual; if none comes, take it from Seller Hub."
+        )
+        return [section(sentence.format(time=begin, locations=_names(named))), context(todo)]
+    end, length = since(outage.until, outage.since, zone), span(max(outage.until - outage.since, SHORTEST))
+    sentence = _("✅ *Flipkart is back since {time}*, after {length}.")
+    if not alone:
+        sentence = _("✅ *Flipkart is back for {locations} since {time}*, after {length}.")
+    return [section(sentence.format(time=end, locations=_names(named), length=length))]
+
+
+def _names(named: Sequence[Location]) -> str:
+    return ", ".join(esc(one.name) for one in named[:NAMED])

@@ -1,0 +1,140 @@
+"""When a channel is told of an outage, and when not: a look that fails is none, and one that flaps is one line."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.handover.location import Location, Locations
+from bot.handover.outages import PAUSE, Outage, Outages
+from bot.handover.sight import Sight
+
+START = datetime(2026, 3, 4, 7, 35, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Stand:
+    """Docks in two channels, what is kept of outages, and a clock."""
+
+    def __init__(self) -> None:
+        places = (("LOC1", "C0000ONE"), ("LOC2", "C0000ONE"), ("LOC3", "C00THREE"))
+        self.locations = Locations(tuple(Location(id=one, name=one, channel=channel) for one, channel in places))
+        self.now = START
+        self.kept: dict[str, Outage] = {}
+        self.said: list[Outage] = []
+        self.settles = 0
+        self.start()
+
+    def start(self) -> None:
+        """A new process: nothing is remembered but what is kept."""
+        self.sight = Sight(timedelta(minutes=1), 30 * SECOND)
+        self.outages = Outages(self, self.locations, self.sight)
+
+    async def load(self) -> list[Outage]:
+        return list(self.kept.values())
+
+    async def keep(self, outage: Outage) -> None:
+        self.kept[outage.channel] = outage
+        self.said.append(outage)
+
+    async def settle(self) -> bool:
+        self.settles += 1
+        return True
+
+    async def look(self, seconds: int, *fails: str, answers: tuple[str, ...] = ()) -> None:
+        """For so long Flipkart answers for some locations and not for others, with a look each half minute."""
+        for _ in range(max(1, seconds // 30)):
+            for one in fails:
+                self.sight.lost(one, "HTTP 503", self.now, self.now)
+            for one in answers:
+                self.sight.regained(one, self.now)
+            await self.outages.look(self.now)
+            self.now += timedelta(seconds=min(seconds, 30))
+
+
+async def test_a_look_that_fails_is_no_outage() -> None:
+    stand = Stand()
+    await stand.look(30, "LOC1")
+    await stand.look(0, answers=("LOC1",))
+    assert stand.said == []
+
+
+async def test_an_outage_is_told_from_when_it_began_until_it_was_over() -> None:
+    stand = Stand()
+    await stand.look(240, "LOC3")
+    await stand.look(90, answers=("LOC3",))
+    begun, over = stand.said
+    assert (begun.channel, begun.since, begun.until, begun.named) == ("C00THREE", START, None, ("LOC3",))
+    assert over == replace(begun, until=START + 240 * SECOND, revision=2)
+
+
+async def test_docks_of_one_channel_share_the_line() -> None:
+    stand = Stand()
+    await stand.look(60, "LOC1", answers=("LOC2", "LOC3"))
+    await stand.look(60, "LOC1", "LOC2")
+    await stand.look(30, "LOC2", answers=("LOC1",))
+    await stand.look(30, answers=("LOC1", "LOC2"))
+    assert [(one.named, one.until is None) for one in stand.said] == [
+        (("LOC1",), True),
+        (("LOC1", "LOC2"), True),
+        (("LOC2",), True),
+        (("LOC2",), False),
+    ]
+    assert len({one.n for one in stand.said}) == 1
+
+
+async def test_one_that_flaps_is_one_line_an_hour() -> None:
+    stand = Stand()
+    while stand.now - START < PAUSE:
+        await stand.look(60, "LOC3")
+        await stand.look(60, answers=("LOC3",))
+    assert len({one.n for one in stand.said}) == 1
+    assert [one.revision for one in stand.said] == list(range(1, len(stand.said) + 1))
+    stand.now += PAUSE
+    await stand.look(60, "LOC3")
+    assert len({one.n for one in stand.said}) == 2
+
+
+async def test_a_restart_goes_on_with_the_line() -> None:
+    stand = Stand()
+    await stand.look(60, "LOC1")
+    stand.start()
+    await stand.look(0)
+    assert len(stand.said) == 1, "that nobody has looked yet is no answer"
+    await stand.look(30, answers=("LOC1", "LOC2"))
+    assert [one.until for one in stand.said] == [None, START + 60 * SECOND]
+
+
+async def test_a_dock_that_closes_meanwhile_is_not_back_before_it_answers() -> None:
+    stand = Stand()
+    await stand.look(60, "LOC3")
+    stand.sight.unwatched("LOC3")
+    await stand.look(300)
+    assert len(stand.said) == 1
+    stand.now += timedelta(hours=10)
+    opened = stand.now
+    await stand.look(30, answers=("LOC3",))
+    assert stand.said[-1].until == opened
+
+
+async def test_what_failed_before_a_dock_closed_is_not_told_when_it_opens() -> None:
+    stand = Stand()
+    await stand.look(30, "LOC3")
+    stand.sight.unwatched("LOC3")
+    stand.now += timedelta(hours=10)
+    await stand.look(30, "LOC3")
+    assert stand.said == []
+
+
+async def test_a_database_that_is_lost_within_the_hour_finds_the_line() -> None:
+    stand = Stand()
+    await stand.look(60, "LOC3")
+    stand.kept.clear()
+    stand.start()
+    await stand.look(60, "LOC3")
+    first, again = stand.said
+    assert (again.channel, again.location_id, again.n) == (first.channel, first.location_id, first.n)
+
+
+async def test_nothing_is_looked_for_while_all_is_said() -> None:
+    stand = Stand()
+    await stand.look(600, answers=("LOC1", "LOC2", "LOC3"))
+    assert stand.settles == 1
