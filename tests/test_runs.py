@@ -10,6 +10,7 @@ from tests.prepare import ROOT
 WHOLLY_SLOW = {
     "tests/browser/test_card.py",
     "tests/browser/test_demo.py",
+    "tests/browser/test_drawn.py",
     "tests/browser/test_keyboard.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",
