@@ -1,5 +1,6 @@
 // F6 goes from one part of the page to the next, Shift+F6 back: channels, messages, thread and dock, or, while a modal
-// lies over Slack, the modal and the dock. Each part remembers where one was in it.
+// lies over Slack, the modal and the dock; and the tour's strip. Each part of the work remembers
+// where one was in it.
 
 import { focusModal, openModal } from "./modal.js";
 import { setUi, store } from "./store.js";
@@ -9,6 +10,7 @@ const PARTS = [
   { id: "channels", first: ["[aria-current]"] },
   { id: "chat", first: ["[data-testid=composer]", "[data-testid=home]"] },
   { id: "thread", first: ["[data-testid=thread-composer]"] },
+  { id: "tour", first: ["[data-testid=tour-next]"] },
   { id: "dock", first: ["[data-testid=phone] .phone-form :is(input, button)", "[data-testid=fe-arrive]"] },
 ];
 const places = new Map();
@@ -27,16 +29,16 @@ export function startRegions() {
 
 function partOf(node) {
   if (openModal()?.contains(node)) return "modal";
-  return PARTS.find((part) => document.getElementById(part.id).contains(node))?.id;
+  return PARTS.find((part) => document.getElementById(part.id)?.contains(node))?.id;
 }
 
 function go(step) {
   const slack = openModal() ? ["modal"] : ["channels", "chat", ...(store.ui.thread ? ["thread"] : [])];
-  const all = [...slack, "dock"];
+  const all = [...slack, "dock", ...(document.getElementById("tour") ? ["tour"] : [])];
   const here = all.indexOf(partOf(document.activeElement));
   const next = all.at(here < 0 ? 0 : (here + step + all.length) % all.length);
   // On a narrow screen one pane is seen at a time: the next part brings its own.
-  const pane = { modal: "chat", dock: store.ui.tab }[next] ?? next;
+  const pane = { modal: "chat", dock: store.ui.tab, tour: store.ui.pane }[next] ?? next;
   if (innerWidth <= NARROW && store.ui.pane !== pane) setUi({ pane });
   setTimeout(() => focusPart(next), 0);
 }
@@ -45,7 +47,7 @@ function focusPart(id) {
   const before = places.get(id);
   // From a code one goes to where it is typed in, wherever one was at the dock before.
   const elsewhere = id === "dock" && openModal() && !before?.closest("[data-testid=phone]");
-  if (!elsewhere && before?.isConnected && before.getClientRects().length && !before.disabled) return before.focus();
+  if (!elsewhere && id !== "tour" && before?.isConnected && before.getClientRects().length && !before.disabled) return before.focus();
   if (id === "modal") return focusModal();
   const root = document.getElementById(id);
   const { first } = PARTS.find((part) => part.id === id);
