@@ -13,7 +13,8 @@ from bot.sandbox.demo.place import Place
 from bot.sandbox.demo.scanner import Scanner
 from bot.sandbox.slack import Delivery, Ephemeral, Message, SubmitRefused, View
 
-LONGEST_NAME = 60
+LONGEST_NAME = 255
+"""Of a file, as Slack takes it."""
 LONGEST_TYPED = 200
 
 

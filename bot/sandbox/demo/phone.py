@@ -10,7 +10,7 @@ from bot.sandbox.demo.place import Place
 from bot.sandbox.flipkart import Visit
 
 MOST_SCANS = 50
-LONGEST_NAME = 60
+LONGEST_NAME = 120
 STEPS = {"minutes": timedelta(minutes=15), "week": timedelta(days=7)}
 """By which the page's buttons put the clock forward."""
 
@@ -35,9 +35,11 @@ class Phone:
         }
 
     async def _arrive(self, act: Act) -> dict[str, str]:
-        name = " ".join(str(act.get("name") or "").split())[:LONGEST_NAME]
+        name = " ".join(str(act.get("name") or "").split())
         if not name:
             raise ActError("Give the FE a name first.")
+        if len(name) > LONGEST_NAME:
+            raise ActError(f"A name has {LONGEST_NAME} letters at most.")
         visit = self._place.flipkart.arrive(act["location"], name, partner=str(act["partner"])[:LONGEST_NAME])
         return {"task_id": visit.task_id}
 

@@ -57,10 +57,7 @@ function drawBlock(block, surface) {
 }
 
 const DRAW = {
-  header: (block) => {
-    const text = emojiOnly(block.text.text);
-    return h("h3", { class: /^\d{4,10}$/.test(text) ? "code-large" : null }, text);
-  },
+  header: (block) => h("h3", {}, emojiOnly(block.text.text)),
   section: drawSection,
   divider: () => h("hr"),
   context: (block) =>

@@ -89,8 +89,21 @@ export function clockSeconds(seconds) {
   return new Intl.DateTimeFormat("en-GB", format).format(new Date(seconds * 1000));
 }
 
-/** A <time> for a message's ts, with the whole date in its title. */
-export function messageTime(ts) {
+/** The viewer's day of a Slack ts, such as 2026-03-12. */
+export function dayOfTs(ts) {
+  return dayOf(new Date(Number(ts) * 1000));
+}
+
+/** What stands above the first message of a day: "Today", "Yesterday", else the day in full. */
+export function dayHeading(ts) {
   const moment = new Date(Number(ts) * 1000);
-  return h("time", { datetime: moment.toISOString(), title: inFull(moment) }, clockTime(ts));
+  const text = dayWord(moment) ?? shown({ weekday: "long", day: "numeric", month: "long" }, moment);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A <time> for a message's ts, with the whole date in its title; `dated` where no line above says the day. */
+export function messageTime(ts, dated = false) {
+  const moment = new Date(Number(ts) * 1000);
+  const day = dated && dayOf(moment) !== today() ? `${dayHeading(ts)}, ` : "";
+  return h("time", { datetime: moment.toISOString(), title: inFull(moment) }, `${day}${clockTime(ts)}`);
 }

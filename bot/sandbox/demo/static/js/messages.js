@@ -3,6 +3,7 @@
 import { h, icon, refill, stickToEnd, syncChildren } from "./dom.js";
 import { announce } from "./api.js";
 import { makeComposer } from "./composer.js";
+import { dayHeading, dayOfTs } from "./dates.js";
 import { drawHome, makeHome } from "./home.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { makeRow, updateRow } from "./row.js";
@@ -58,7 +59,7 @@ function draw(state, ui) {
   place = here;
   if (moved) list.replaceChildren();
   drawIntro(state, channel);
-  const items = channelItems(state, channel.id);
+  const items = withDays(channelItems(state, channel.id));
   drawRows(list, items, { hook: (item) => (item.ephemeral ? "ephemeral" : "message"), inThread: false, box });
   tell(state, items, moved);
   if (moved) toEnd();
@@ -83,7 +84,7 @@ function drawIntro(state, channel) {
     h("h3", {}, `This is the beginning of #${channel.name}`),
     empty
       ? h("div", { class: "text" }, mrkdwn("Nobody has arrived yet. Let an FE arrive at the dock, or press *Play a day* and watch.", state))
-      : h("p", { class: "quiet-text" }, "Every FE who arrives gets one card here, and the card a thread."),
+      : h("p", { class: "quiet-text" }, "Every FE (Field Executive) who arrives gets one card here, and the card a thread."),
   ]);
 }
 
@@ -106,17 +107,26 @@ export function compacted(items) {
   return sorted.map((item, i) => {
     const before = sorted[i - 1];
     const together = before && !before.ephemeral && !item.ephemeral && before.user === item.user;
+    const sameDay = before && dayOfTs(before.ts) === dayOfTs(item.ts);
     const plain = !item.blocks?.some((block) => block.type === "header");
-    return { ...item, compact: Boolean(together && plain && Number(item.ts) - Number(before.ts) < TOGETHER_SECONDS) };
+    return { ...item, compact: Boolean(together && sameDay && plain && Number(item.ts) - Number(before.ts) < TOGETHER_SECONDS) };
+  });
+}
+
+// Slack draws a line with the day above the first message of each.
+function withDays(items) {
+  return items.flatMap((item, i) => {
+    const day = dayOfTs(item.ts);
+    return i && dayOfTs(items[i - 1].ts) === day ? [item] : [{ day, ts: item.ts }, item];
   });
 }
 
 /** Brings a list of rows up to date. */
 export function drawRows(rows, items, { hook, inThread, box: focusHome }) {
   syncChildren(rows, items, {
-    key: (item) => `${item.ephemeral ? "e" : "m"}${item.ts}`,
-    make: (item) => makeRow(item, hook(item)),
-    update: (row, item) => updateRow(row, item, { inThread }),
+    key: (item) => item.day ?? `${item.ephemeral ? "e" : "m"}${item.ts}`,
+    make: (item) => (item.day ? h("li", { class: "day-line", testid: "day-line" }) : makeRow(item, hook(item))),
+    update: (row, item) => (item.day ? refill(row, dayHeading(item.ts), () => dayHeading(item.ts)) : updateRow(row, item, { inThread })),
     gone: () => focusHome.focus({ preventScroll: true }),
   });
 }
@@ -125,6 +135,7 @@ export function drawRows(rows, items, { hook, inThread, box: focusHome }) {
 export function tell(state, items, silent) {
   const lines = [];
   for (const item of items) {
+    if (item.day) continue;
     const key = `${state.viewer} ${item.channel} ${item.ts}`;
     if (heard.has(key)) continue;
     heard.add(key);

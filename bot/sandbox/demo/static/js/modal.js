@@ -1,5 +1,5 @@
 // The viewer's topmost modal. It covers Slack and nothing else: the FE's phone is another device, and a code that is
-// read out of the modal is typed in there. Tab stays inside; F6 goes to the dock and back.
+// read out of the modal is typed in there. Tab stays inside; F6 (regions.js) goes to the dock and back.
 
 import { h, icon } from "./dom.js";
 import { actAs, announce } from "./api.js";
@@ -19,12 +19,16 @@ const closing = new Set();
 
 export function startModal() {
   subscribe((state) => draw(state.view));
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "F6" || !dialog) return;
-    event.preventDefault();
-    if (dialog.contains(document.activeElement)) document.getElementById("dock").focus();
-    else firstField().focus();
-  });
+}
+
+/** The modal's element, or null; `focusModal` goes to where one goes on in it. */
+export function openModal() {
+  return dialog;
+}
+
+/** Puts the focus into the modal. */
+export function focusModal() {
+  if (dialog) firstField().focus();
 }
 
 function draw(view) {
@@ -87,7 +91,10 @@ function fill(view, text, sameForm) {
   submitButton.textContent = view.submit ?? "";
   submitButton.hidden = !view.submit;
   const errors = { ...refused, ...view.errors };
-  drawBlocks(dialog.querySelector(".dialog-body"), view.blocks, { kind: "view", id: view.id }, { flash: sameForm, errors });
+  const body = dialog.querySelector(".dialog-body");
+  drawBlocks(body, view.blocks, { kind: "view", id: view.id }, { flash: sameForm, errors });
+  // Another form is read from its beginning: a code must not stand above what is seen.
+  if (!sameForm) body.scrollTop = 0;
   shown = { id: view.id, title: view.title, callback: view.callback_id, text };
 }
 

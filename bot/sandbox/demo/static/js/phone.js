@@ -38,7 +38,8 @@ export function startPhone() {
     bar, h("div", { class: "phone-who" }, h("label", { for: "fe-select" }, "Whose phone"), parts.who), parts.screen);
   subscribe(draw);
   return h("section", { class: "card phone-card", "aria-labelledby": "phone-title" },
-    h("h3", { id: "phone-title" }, "The FE at the dock"), parts.gate, phone, parts.next);
+    h("h3", { id: "phone-title" }, "The FE at the dock"),
+    h("p", { class: "about" }, "FE is short for Field Executive: the courier's person who brings returned parcels."), parts.gate, phone, parts.next);
 }
 
 function draw(state) {
@@ -54,9 +55,16 @@ function draw(state) {
   const visit = chosenVisit();
   parts.clock.textContent = clockSeconds(now()).slice(0, 5);
   // Only a change of page makes a new screen: a half-typed code stays while scans of others come in.
-  refill(parts.screen, visit ? `${visit.task_id} ${visit.page}` : "nobody", () => (visit ? page(visit) : nobody()));
+  const had = parts.screen.contains(document.activeElement);
+  const turned = refill(parts.screen, visit ? `${visit.task_id} ${visit.page}` : "nobody", () => (visit ? page(visit) : nobody()));
+  // Who typed the right code or ended the scanning goes on where the next page begins.
+  if (turned && had && !parts.screen.contains(document.activeElement)) nextPlace().focus();
   if (visit) drawNumbers(visit);
   parts.next.textContent = visit ? NEXT[visit.page] : "Let an FE arrive, and a card for them appears in Slack.";
+}
+
+function nextPlace() {
+  return parts.screen.querySelector(".phone-form :is(input, button)") ?? parts.screen.querySelector(".over") ?? parts.who;
 }
 
 function drawWho(state) {
@@ -80,7 +88,7 @@ function choose(task) {
 function arriveForm(state) {
   const location = h("select", { id: "fe-location", testid: "fe-location" },
     state.locations.map((one) => h("option", { value: one.id }, one.name)));
-  const name = h("input", { id: "fe-name", testid: "fe-name", value: state.names[0] ?? "", list: "fe-names", maxlength: "60", autocomplete: "off", required: true });
+  const name = h("input", { id: "fe-name", testid: "fe-name", value: state.names[0] ?? "", list: "fe-names", autocomplete: "off", required: true });
   const partner = h("select", { id: "fe-partner", testid: "fe-partner" }, state.partners.map((one) => h("option", { value: one }, one)));
   const form = h("form", { class: "arrive" },
     field("Dock", location), field("Name", name), field("Courier", partner),
@@ -156,7 +164,7 @@ function scanPage() {
 }
 
 function overPage() {
-  return h("div", { class: "phone-form over" }, h("p", { class: "tick", "aria-hidden": "true" }, "✓"), saidLine(),
+  return h("div", { class: "phone-form over", tabindex: "-1" }, h("p", { class: "tick", "aria-hidden": "true" }, "✓"), saidLine(),
     h("p", {}, "No longer at the dock, with ", h("b", { class: "n-scanned" }), " scanned."));
 }
 

@@ -36,9 +36,9 @@ export function updateRow(row, item, { inThread }) {
   row.classList.toggle("compact", Boolean(item.compact));
   refill(parts.avatar, `${author} ${item.compact}`, () =>
     item.compact ? h("span", { class: "side-time" }, clockTime(item.ts)) : avatar(author, name, isBot));
-  refill(parts.meta, `${name} ${item.compact}`, () =>
+  refill(parts.meta, `${name} ${item.compact} ${inThread && today()}`, () =>
     item.compact ? h("span", { class: "unseen" }, `${name}, ${clockTime(item.ts)}`) : [
-      h("strong", { class: "author" }, name), isBot && h("span", { class: "app-mark" }, "App"), messageTime(item.ts)]);
+      h("strong", { class: "author" }, name), isBot && h("span", { class: "app-mark" }, "App"), messageTime(item.ts, inThread)]);
   drawContent(row, item);
   refill(parts.foot, JSON.stringify([item.edited, item.files, item.reactions, item.thread, inThread]), () => [
     item.edited && !item.deleted && h("span", { class: "edited" }, "(edited)"),

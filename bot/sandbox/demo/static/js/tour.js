@@ -1,166 +1,161 @@
-// A tour of nine steps that points at the real things. The page stays usable: one may do what the step says.
+// A tour through a whole handover. It stands in a strip of its own below the top, so it covers nothing of what it speaks
+// of; a ring shows where to look. It waits for each act, says that it is done, and goes on when it is told to.
 
 import { h, icon } from "./dom.js";
-import { remember, setUi, store } from "./store.js";
+import { announce } from "./api.js";
+import { remember, setUi, store, subscribe } from "./store.js";
+import { STEPS } from "./toursteps.js";
 
-const GAP = 12;
-const STEPS = [
-  {
-    find: ["#messages"], ui: { home: false, pane: "chat" }, title: "The dock's channel",
-    text: "This is Slack, as your team knows it. Every FE who arrives gets one card here, and everything that happens goes into its thread.",
-  },
-  {
-    find: ["[data-testid=sheet]"], ui: { tab: "dock", pane: "dock" }, title: "What should arrive",
-    text: "Put today's list into the channel and press Send. From then on the bot calls out parcels that nobody expected, and lists those that are missing.",
-  },
-  {
-    find: ["[data-testid=fe-arrive]"], ui: { tab: "dock", pane: "dock" }, title: "An FE arrives",
-    text: "Choose the dock and a name, and press “An FE arrives”. Within moments the bot has a card for them in Slack.",
-  },
-  {
-    find: ["#chat .composer-box"], ui: { home: false, pane: "chat" }, title: "The Start OTC",
-    text: "Type /start-otc and press Enter twice. The code is shown to you alone. “View as” at the top shows that nobody else sees it, and how the bot speaks Hindi to Sunita.",
-  },
-  {
-    find: ["[data-testid=phone]"], ui: { tab: "dock", pane: "dock" }, title: "The FE's phone",
-    text: "Type the code in here, then scan: a few good ones, a rejected one, a wrong flyer, one not on the list. The card counts along, the thread says what to set aside.",
-  },
-  {
-    find: ["[data-testid=own-scan-most]"], ui: { tab: "dock", pane: "dock" }, title: "Your own scanner",
-    text: "A barcode scanner that types into the thread. What the FE scanned and you never saw stands on the card, before the code that makes it yours.",
-  },
-  {
-    find: ["#chat [data-testid=button-end_otc]", "#chat [data-testid=button-tally_1]", "#messages"], ui: { home: false, pane: "chat" }, title: "Count before the code",
-    text: "When the FE has finished, press End OTC or type /end-otc. First you count by hand; if it differs, the bot says by how many and wants a reason. A receipt follows in the thread.",
-  },
-  {
-    find: ["[data-testid=clock-minutes]"], ui: { tab: "dock", pane: "dock" }, title: "The clock",
-    text: "Put it forward: reminders after a quarter of an hour, the day's digest with a chart at its end, claims that are due after a week. OTC Bot's Home tab has what waits.",
-  },
-  {
-    find: [".glass-filter"], ui: { tab: "glass", pane: "glass" }, title: "Under the glass",
-    text: "Each call between the bot, Slack and Flipkart, with codes masked. On the dock's tab, “Play a day” shows it all by itself, and Flipkart's mood makes it harder.",
-  },
-];
+const LOOK_MS = 300;
+const AROUND = 5;
+/** In pixels, around what the ring shows. */
 let step = -1;
-let bubble = null;
+let done = false;
+let strip = null;
 let ring = null;
-let back = null;
 let offer = null;
+let shown = null;
 
 /** On a first visit the tour is offered once, without being in the way. */
 export function offerTour() {
+  subscribe(look);
   if (remember("tour")) return;
-  const leave = () => {
+  const decline = () => {
     remember("tour", "seen");
     offer?.remove();
     offer = null;
   };
   offer = h("section", { class: "offer", "aria-label": "A tour", testid: "tour-offer" },
-    h("p", {}, h("strong", {}, "New here? "), "Nine steps show a whole handover."),
+    h("p", {}, h("strong", {}, "New here? "), "Do a whole handover, step by step."),
     h("button", { type: "button", class: "dock-button strong", testid: "tour-offer-start", on: { click: startTour } }, "Show me"),
-    h("button", { type: "button", class: "icon-button", "aria-label": "No tour, thank you", testid: "tour-offer-close", on: { click: leave } }, icon("close")));
+    h("button", { type: "button", class: "icon-button", "aria-label": "No tour, thank you", testid: "tour-offer-close", on: { click: decline } }, icon("close")));
   document.getElementById("top").append(offer);
 }
 
 /** Begins the tour, or begins it again. */
 export function startTour() {
-  back = document.querySelector("[data-testid=tour-start]");
   remember("tour", "seen");
   offer?.remove();
   offer = null;
-  if (!bubble) {
-    ring = h("div", { class: "tour-ring", "aria-hidden": "true" });
-    bubble = h("div", { class: "tour-bubble", role: "dialog", "aria-labelledby": "tour-title", "aria-describedby": "tour-text", tabindex: "-1", testid: "tour" });
-    document.body.append(ring, bubble);
-    document.addEventListener("keydown", keys);
-    window.addEventListener("resize", place);
-    document.addEventListener("scroll", place, { capture: true, passive: true });
-    follow();
+  const isNew = !strip;
+  if (isNew) {
+    ring = h("div", { class: "tour-ring", "aria-hidden": "true", hidden: true });
+    strip = h("section", { id: "tour", class: "tour", "aria-labelledby": "tour-title", testid: "tour" });
+    document.getElementById("top").after(strip);
+    document.body.append(ring);
+    strip.addEventListener("keydown", keys);
   }
   show(0);
+  if (isNew) follow();
 }
 
 function leave() {
   step = -1;
-  bubble?.remove();
+  strip?.remove();
   ring?.remove();
-  bubble = ring = null;
-  document.removeEventListener("keydown", keys);
-  window.removeEventListener("resize", place);
-  document.removeEventListener("scroll", place, { capture: true });
-  back?.focus();
+  strip = ring = null;
+  document.querySelector("[data-testid=tour-start]").focus();
 }
 
 function keys(event) {
-  if (event.key === "Escape" && !event.defaultPrevented) {
-    event.preventDefault();
-    leave();
-  }
-  if (!bubble?.contains(document.activeElement)) return;
-  if (event.key === "ArrowRight") show(step + 1);
-  if (event.key === "ArrowLeft" && step > 0) show(step - 1);
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  event.stopPropagation();
+  leave();
 }
 
 function show(n) {
   if (n >= STEPS.length) return leave();
   step = n;
-  const { title, text, ui } = STEPS[n];
-  if (store.state) setUi(ui);
+  done = isDone();
+  const { title, text } = STEPS[n];
   const button = (look, testid, words, click) => h("button", { type: "button", class: look, testid, on: { click } }, words);
-  bubble.replaceChildren(
-    h("p", { class: "tour-count" }, `Step ${n + 1} of ${STEPS.length}`),
-    h("h2", { id: "tour-title" }, title),
-    h("p", { id: "tour-text" }, text),
+  strip.replaceChildren(
+    h("div", { class: "tour-words" },
+      h("h2", { id: "tour-title", tabindex: "-1" }, h("span", { class: "tour-count" }, `${n + 1} of ${STEPS.length} `), title),
+      h("p", { id: "tour-text" }, text)),
     h("div", { class: "tour-row" },
-      button("dock-button", "tour-leave", "Leave", leave),
-      n ? button("dock-button", "tour-back", "Back", () => show(n - 1)) : null,
-      button("dock-button strong", "tour-next", n + 1 < STEPS.length ? "Next" : "Done", () => show(n + 1))));
-  setTimeout(() => {
-    target()?.scrollIntoView({ block: "nearest" });
-    place();
-    bubble?.focus();
-  }, 30);
+      h("span", { class: "tour-done", testid: "tour-done" }),
+      STEPS[n].find(store.state).length > 0 && button("dock-button", "tour-where", "Where?", where),
+      n > 0 && button("dock-button", "tour-back", "Back", () => show(n - 1)),
+      button("dock-button", "tour-next", "", () => show(n + 1)),
+      button("icon-button", "tour-leave", icon("close"), leave)));
+  strip.querySelector("[data-testid=tour-leave]").setAttribute("aria-label", "Leave the tour");
+  mark();
+  where();
+  strip.querySelector("#tour-title").focus();
   return undefined;
 }
 
+function isDone() {
+  return Boolean(store.state && STEPS[step].done?.(store.state));
+}
+
+// Said once, when the act of the step is done; who works on elsewhere is not pulled away from there.
+function look() {
+  if (!strip || done || !isDone()) return;
+  done = true;
+  mark();
+  announce(`Done: ${STEPS[step].title}. Next in the tour: ${STEPS[step + 1].title}`);
+}
+
+function mark() {
+  const waits = Boolean(STEPS[step].done) && !done;
+  const next = strip.querySelector("[data-testid=tour-next]");
+  next.textContent = step + 1 === STEPS.length ? "The end" : waits ? "Skip" : "Next";
+  next.classList.toggle("strong", !waits);
+  strip.querySelector("[data-testid=tour-done]").textContent = done ? "✓ Done" : "";
+  strip.classList.toggle("waits", waits);
+}
+
+/** Shows the part of the page of which the step speaks. */
+function where() {
+  shown = null;
+  if (store.state) setUi(STEPS[step].ui(store.state));
+  setTimeout(place, 0);
+}
+
 function target() {
-  for (const selector of STEPS[step]?.find ?? []) {
+  for (const selector of STEPS[step].find(store.state)) {
     const all = [...document.querySelectorAll(selector)].filter((node) => node.getClientRects().length);
     if (all.length) return all.at(-1);
   }
   return null;
 }
 
-// What is pointed at may move while messages come in.
+// What is looked at may move while messages come in.
 function follow() {
-  if (!bubble) return;
-  place();
-  setTimeout(follow, 400);
+  if (!strip) return;
+  if (store.state) {
+    look();
+    place();
+  }
+  setTimeout(follow, LOOK_MS);
 }
 
 function place() {
-  const node = bubble && target();
-  if (!bubble) return;
-  ring.hidden = !node;
-  const at = node ? node.getBoundingClientRect() : new DOMRect(innerWidth / 2, innerHeight / 3, 0, 0);
-  put(ring, { left: at.left - 6, top: at.top - 6, width: at.width + 12, height: at.height + 12 });
-  const size = bubble.getBoundingClientRect();
-  put(bubble, spot(at, size));
+  if (!strip) return;
+  const node = target();
+  if (node && node !== shown) {
+    shown = node;
+    node.scrollIntoView({ block: "nearest" });
+  }
+  const box = node && seen(node);
+  ring.hidden = !box;
+  if (!box) return;
+  const size = { left: box.left - AROUND, top: box.top - AROUND, width: box.right - box.left + 2 * AROUND, height: box.bottom - box.top + 2 * AROUND };
+  for (const [name, value] of Object.entries(size)) ring.style[name] = `${Math.round(value)}px`;
 }
 
-// Beside the thing where there is room, else below or above it, else over its upper part; always wholly on the page.
-function spot(at, size) {
-  const wide = innerWidth - size.width - GAP;
-  const high = innerHeight - size.height - GAP;
-  const keep = (x, y) => ({ left: Math.max(GAP, Math.min(x, wide)), top: Math.max(GAP, Math.min(y, high)) });
-  if (at.left - size.width - 2 * GAP > 0) return keep(at.left - size.width - 2 * GAP, at.top);
-  if (at.bottom + size.height + 2 * GAP < innerHeight) return keep(at.left, at.bottom + 2 * GAP);
-  if (at.top - size.height - 2 * GAP > 0) return keep(at.left, at.top - size.height - 2 * GAP);
-  if (at.right + size.width + 2 * GAP < innerWidth) return keep(at.right + 2 * GAP, at.top);
-  return keep(at.left + (at.width - size.width) / 2, at.bottom - size.height - 3 * GAP);
-}
-
-function put(node, box) {
-  for (const [name, value] of Object.entries(box)) node.style[name] = `${Math.round(value)}px`;
+// The part of an element that is not scrolled out of its box, or null.
+function seen(node) {
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  const box = { left, top, right, bottom };
+  const around = node.parentElement?.closest(".scroll, .panel, .dialog-body");
+  if (around) {
+    const edge = around.getBoundingClientRect();
+    box.top = Math.max(box.top, edge.top);
+    box.bottom = Math.min(box.bottom, edge.bottom);
+  }
+  return box.bottom - box.top > AROUND ? box : null;
 }
