@@ -156,6 +156,8 @@ def _end_became(h: Handover) -> Any:
     return modals.end_became(PLACE, ZONE, h)
 
 
+CODE_OUT = handover(start_otc_by="U0ASHA", start_otc_at=ago(13), start_otc_until=ago(0))
+EXPIRED = handover(start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5))
 WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
 CLOSED, LEFT = handover(Stage.CLOSED), handover(Stage.LEFT)
 COUNTING = handover(Stage.SCANNING, running=10)
@@ -199,7 +201,7 @@ CARDS: dict[str, Drawn] = {
     "waiting_fixed": _card(handover(otc_mode=OtcMode.FIXED)),
     "waiting_mode_unknown": _card(handover(otc_mode=OtcMode.UNKNOWN)),
     "waiting_code_shown": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL)),
-    "waiting_code_expired": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5))),
+    "waiting_code_expired": _card(EXPIRED),
     "waiting_code_shown_undated": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1))),
     "waiting_namesake": _card(WAITING, namesake=True),
     "waiting_several_docks": _card(WAITING, several_docks=True),
@@ -286,6 +288,10 @@ SAID: dict[str, Drawn] = {
     "counted_equal": _said(entry(Happening.COUNTED, "U0ASHA", counted=42, scanned=42), SCANNING),
     "counted_less": _said(entry(Happening.COUNTED, "U0ASHA", counted=41, scanned=42), SCANNING),
     "counted_more": _said(entry(Happening.COUNTED, "U0ASHA", counted=45, scanned=42), SCANNING),
+    "counted_more_one": _said(entry(Happening.COUNTED, "U0ASHA", counted=43, scanned=42), SCANNING),
+    "counted_more_at_the_end": _said(entry(Happening.COUNTED, "U0ASHA", counted=45, scanned=42), CLOSING),
+    "counted_more_at_the_end_one": _said(entry(Happening.COUNTED, "U0ASHA", counted=43, scanned=42), CLOSING),
+    "counted_less_some": _said(entry(Happening.COUNTED, "U0ASHA", counted=40, scanned=42), SCANNING),
     "end": _said(entry(Happening.END_OTC, "U0ASHA", counted=42, scanned=42, total=42, reason="", again=False), CLOSING),
     "end_differs": _said(
         entry(Happening.END_OTC, "U0ASHA", counted=40, scanned=42, total=44, reason="Two are <lost>", again=False),
@@ -295,8 +301,9 @@ SAID: dict[str, Drawn] = {
         entry(Happening.END_OTC, "U0VIKRAM", counted=None, scanned=42, total=None, reason="", again=True), CLOSING
     ),
     "reminded_waiting": _said(entry(Happening.REMINDED, kind="waiting", minutes=12, times=1), WAITING),
-    "reminded_expiring": _said(entry(Happening.REMINDED, kind="expiring", minutes=2, times=1), WAITING),
-    "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), WAITING),
+    "reminded_expired": _said(entry(Happening.REMINDED, kind="waiting", minutes=3, times=1), EXPIRED),
+    "reminded_expiring": _said(entry(Happening.REMINDED, kind="expiring", minutes=2, times=1), CODE_OUT),
+    "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), CODE_OUT),
     "reminded_idle": _said(entry(Happening.REMINDED, kind="idle", minutes=1, times=1), SCANNING),
     "reminded_uncounted": _said(entry(Happening.REMINDED, kind="uncounted", minutes=5, times=2), CLOSING),
     "reminded_photos": _said(
@@ -435,6 +442,12 @@ MODALS: dict[str, Drawn] = {
     "end_compared_less": _view(counts.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
     "end_compared_more": _view(counts.end_compared, CountCompared(CLOSING, FAR, 45, ())),
     "end_count_less": _view(counts.end_count, CountForm(CLOSING, PLACE, changed_from=44)),
+    "end_compared_nothing_scanned": lambda: counts.end_compared(
+        CountCompared(
+            handover(Stage.CLOSING, scanned=0, matched=0, unexpected=0, **CLEAN), PLACE, counted=0, problems=()
+        ),
+        listing=Listing(missing_total=2),
+    ).to_dict(),
     "end_compared_listed": lambda: counts.end_compared(
         CountCompared(ON_LIST, PLACE, 42, ()), listing=LISTING
     ).to_dict(),

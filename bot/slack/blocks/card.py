@@ -17,9 +17,10 @@ from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks import tally
 from bot.slack.blocks.menu import row
+from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.stages import STAGES, own_differs, todo, warnings
+from bot.slack.blocks.stages import STAGES, todo, warnings
 from bot.slack.blocks.text import at, context, cut, esc, header, ident, parcels, sections
 
 NAME = 40
@@ -56,7 +57,7 @@ def card(
     h = handover
     lines = [todo(h, zone, now, shares), *warnings(h)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
-        lines.append(_("💡 Flipkart lists no more; ask the FE whether he is done"))
+        lines.append(_("💡 Flipkart lists no more; ask the FE whether they are done"))
     blocks: list[Block] = [header(f"{STAGES[h.stage][0]} {_whom(h, namesake=namesake)}"), *sections(lines)]
     shown, behind = _row(h, now)
     if shown:
@@ -147,7 +148,7 @@ def _small(h: Handover, zone: tzinfo) -> Iterator[str]:
     if h.own_scanned and not h.over:
         yield _own(h)
         if h.stage is Stage.SCANNING:
-            yield from own_differs(h)
+            yield from differences(h)
     if h.unexpected is not None and h.matched:
         yield _("📋 {n} of {all} on the list").format(n=number(h.matched), all=number(h.scanned))
     if h.awaited and not h.over and h.stage is not Stage.WAITING:
@@ -182,7 +183,9 @@ def _own(h: Handover) -> str:
         return _("🔎 {n} scanned by us: the same as the FE's").format(n=number(n))
     said = ngettext("🔎 {n} scanned by us", "🔎 {n} scanned by us", n)
     if not h.own_whole:
-        said = ngettext("🔎 {n} scanned by us (all, from {all} on)", "🔎 {n} scanned by us (all, from {all} on)", n)
+        said = ngettext(
+            "🔎 {n} scanned by us (a full list from {all} on)", "🔎 {n} scanned by us (a full list from {all} on)", n
+        )
     return said.format(n=number(n), all=number(OWN_LIST))
 
 

@@ -9,6 +9,7 @@ from bot.handover.model import Handover, Stage
 from bot.handover.tally import Shares
 from bot.i18n import N_, _, ngettext, number, span
 from bot.slack.blocks import tally
+from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.text import at, esc, parcels, who
 
 STAGES = {
@@ -31,14 +32,14 @@ def todo(h: Handover, zone: tzinfo, now: datetime, shares: Shares = ()) -> str:
         case Stage.SCANNING:
             return _scanning(h, zone, shares)
         case Stage.CLOSING:
-            return end_code_out(h, zone) if h.end_code_out else _closing(h, shares)
+            return end_code_line(h, zone) if h.end_code_out else _closing(h, shares)
         case Stage.CLOSED:
             return _closed(h)
         case Stage.LEFT:
             return _left(h)
 
 
-def start_code_out(h: Handover, zone: tzinfo, now: datetime) -> str:
+def start_code_line(h: Handover, zone: tzinfo, now: datetime) -> str:
     """A Start OTC was given out: who has it until when; or that it has expired."""
     if h.start_code_expired(now) and h.start_otc_until is not None:
         return _("*The code stopped working at {time}.* Take a new one").format(time=at(h.start_otc_until, zone))
@@ -49,7 +50,7 @@ def start_code_out(h: Handover, zone: tzinfo, now: datetime) -> str:
     return sentence.format(who=who(h.start_otc_by), time=at(moment, zone))
 
 
-def end_code_out(h: Handover, zone: tzinfo) -> str:
+def end_code_line(h: Handover, zone: tzinfo) -> str:
     """An End OTC was given out: who has it since when."""
     sentence = _("*The FE must type the End OTC.* {who} has it since {time}")
     return sentence.format(who=who(h.end_otc_by), time=at(h.end_otc_at or h.arrived_at, zone))
@@ -61,22 +62,9 @@ def warnings(h: Handover) -> list[str]:
     return [f"⚠️ {line}" for line in lines]
 
 
-def own_differs(h: Handover) -> list[str]:
-    """What our own scans and the FE's do not have in common."""
-    parts = []
-    missing = h.own_missing or 0
-    if missing > 0:
-        parts.append(ngettext("{n} not seen by us", "{n} not seen by us", missing).format(n=number(missing)))
-    if h.own_only:
-        parts.append(
-            ngettext("{n} not scanned by the FE", "{n} not scanned by the FE", h.own_only).format(n=number(h.own_only))
-        )
-    return parts
-
-
 def _waiting(h: Handover, zone: tzinfo, now: datetime) -> str:
     if h.start_code_out:
-        return start_code_out(h, zone, now)
+        return start_code_line(h, zone, now)
     sentence = _("*Give the Start OTC.* Waiting since {time}")
     if not h.start_offered:
         sentence = _("*No Start OTC needed:* the FE scans next. Here since {time}")
@@ -178,17 +166,19 @@ def _reason(h: Handover) -> str:
 
 
 def _parcels(h: Handover) -> str:
-    """Which parcels to look at. Kinds are not summed up: one parcel may be of several."""
-    aside = _set_aside(h)
+    """Which parcels to look at."""
+    aside = set_aside(h)
     parts = []
     if aside:
         why = ", ".join(aside)
         parts.append(why if h.over else _("*Set aside:* {why}").format(why=why))
     if h.unexpected:
-        parts.append(ngettext("{n} on no list", "{n} on no list", h.unexpected).format(n=number(h.unexpected)))
+        parts.append(
+            ngettext("{n} not on your list", "{n} not on your list", h.unexpected).format(n=number(h.unexpected))
+        )
     if h.stage is not Stage.SCANNING:
         # While both still scan, a difference is no news.
-        parts += own_differs(h)
+        parts += differences(h)
     if h.withdrawn:
         parts.append(_("{n} withdrawn by Flipkart").format(n=number(h.withdrawn)))
     if h.end_total is not None and h.end_total != h.scanned:
@@ -196,7 +186,8 @@ def _parcels(h: Handover) -> str:
     return " · ".join(parts)
 
 
-def _set_aside(h: Handover) -> list[str]:
+def set_aside(h: Handover) -> list[str]:
+    """Of each kind of parcels to set aside how many. They are not summed up: one parcel may be of several."""
     parts = []
     if h.rejected:
         parts.append(_("{n} rejected").format(n=number(h.rejected)))
