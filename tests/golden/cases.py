@@ -22,6 +22,7 @@ from bot.handover.answers import (
     StartCodesShown,
     StartNotOffered,
 )
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.board import BoardView, Week
 from bot.handover.claim_sums import ClaimSums, Sum
 from bot.handover.claims import Claim
@@ -48,7 +49,7 @@ from bot.handover.refusals import (
 from bot.handover.returns import Return
 from bot.handover.ringing import Ringing
 from bot.handover.start import MOST_SHOWN
-from bot.handover.tally import Shares, Tallied
+from bot.handover.tally import Tallied
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.i18n import language as spoken
@@ -107,9 +108,9 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
     return {"text": text, "blocks": as_dicts(blocks)}
 
 
-def _card(h: Handover, shares: Shares = (), **known: bool) -> Drawn:
+def _card(h: Handover, beside: Beside = NOTHING, **known: bool) -> Drawn:
     text = partial(card_text, h, PLACE, NOW, namesake=known.get("namesake", False))
-    return lambda: _message(text(), card(h, PLACE, ZONE, NOW, shares, **known))
+    return lambda: _message(text(), card(h, PLACE, ZONE, NOW, beside, **known))
 
 
 def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:
@@ -166,7 +167,10 @@ SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold
 UNTIL = NOW + timedelta(minutes=12)
 
 CLEAN = {"accepted": 42, "rejected": 0, "mismatched": 0, "obd_remarked": 0}
-SHARES = (("U0ASHA", 21), ("U0VIKRAM", 10))
+SHARES = Beside((("U0ASHA", 21), ("U0VIKRAM", 10)))
+
+FEW = handover(Stage.CLOSING, **CLEAN | {"rejected": 2, "mismatched": 1, "accepted": 40})
+THESE = Beside(aside=("FMPP0012345678", "FMPP0012345679", "FMPC9912345670"))
 
 ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
 LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
@@ -246,6 +250,13 @@ CARDS: dict[str, Drawn] = {
     "closing": _card(CLOSING),
     "closing_clean": _card(handover(Stage.CLOSING, **CLEAN)),
     "closing_nothing_scanned": _card(handover(Stage.CLOSING, scanned=0, last_scan_at=None, **CLEAN)),
+    "closing_few_to_set_aside": _card(FEW, THESE),
+    "closing_few_to_set_aside_code_shown": _card(
+        FEW.model_copy(
+            update={"counted": 41, "counted_by": "U0ASHA", "counted_at": ago(5), "counted_scanned": 42}
+        ).model_copy(update={"end_otc_by": "U0ASHA", "end_otc_at": ago(1), "end_reason": "one is still in the van"}),
+        THESE,
+    ),
     "closing_running": _card(handover(Stage.CLOSING, running=31), SHARES),
     "closing_running_more": _card(handover(Stage.CLOSING, running=45, **CLEAN), SHARES),
     "closing_own_differs": _card(handover(Stage.CLOSING, own_scanned=40, own_only=1, unexpected=2, **CLEAN)),
@@ -265,6 +276,9 @@ CARDS: dict[str, Drawn] = {
     "closed_clean": _card(handover(Stage.CLOSED, running=40, **CLEAN)),
     "closed_counted_less": _card(handover(Stage.CLOSED, counted=41, end_reason="one is <still> in the van", **CLEAN)),
     "closed_counted_more": _card(handover(Stage.CLOSED, counted=50, end_reason="recounted twice", **CLEAN)),
+    "closed_claims": _card(CLOSED, Beside(drafts=4, claim_by=NOW + timedelta(days=14))),
+    "closed_one_claim": _card(handover(Stage.CLOSED, **CLEAN), Beside(drafts=1, claim_by=NOW + timedelta(days=2))),
+    "left_claims": _card(LEFT, Beside(drafts=4, claim_by=NOW + timedelta(days=14))),
     "closed_not_counted": _card(handover(Stage.CLOSED, counted=None)),
     "closed_nothing_scanned": _card(handover(Stage.CLOSED, scanned=0, counted=0, end_total=0, **CLEAN)),
     "closed_confirmed_partly": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought - 2})),

@@ -9,10 +9,10 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
 from bot.handover.model import OWN_LIST, Handover, Stage
-from bot.handover.tally import Shares
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks import tally
@@ -36,7 +36,7 @@ def card(
     location: Location,
     zone: tzinfo,
     now: datetime,
-    shares: Shares = (),
+    beside: Beside = NOTHING,
     *,
     calls_shared: bool = False,
     several_docks: bool = False,
@@ -49,13 +49,13 @@ def card(
         location: where.
         zone: in which times are written for those whose own zone is not known.
         now: tells whether a code has expired.
-        shares: who added what to the running count.
+        beside: what is kept beside the handover.
         calls_shared: whether other tools use up Flipkart's calls.
         several_docks: whether the channel has cards of other locations too.
         namesake: whether another FE of this name is at the dock.
     """
     h = handover
-    lines = [todo(h, zone, now, shares), *warnings(h)]
+    lines = [todo(h, zone, now, beside.shares), *warnings(h, zone, beside)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
         lines.append(_("💡 Flipkart lists no more; ask the FE whether they are done"))
     blocks: list[Block] = [header(f"{STAGES[h.stage][0]} {_whom(h, namesake=namesake)}"), *sections(lines)]

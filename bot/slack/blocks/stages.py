@@ -5,12 +5,13 @@ Zeros are not said, and no time that passes: a card is drawn when something happ
 
 from datetime import datetime, tzinfo
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import Handover, Stage
 from bot.handover.tally import Shares
-from bot.i18n import N_, _, ngettext, number, span
+from bot.i18n import N_, _, date, ngettext, number, span
 from bot.slack.blocks import tally
 from bot.slack.blocks.own_scans import differences
-from bot.slack.blocks.text import at, esc, parcels, who
+from bot.slack.blocks.text import at, esc, ident, parcels, who
 
 STAGES = {
     Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
@@ -20,6 +21,8 @@ STAGES = {
     Stage.LEFT: ("⚪", N_("Left without an End OTC")),
 }
 """A sign for each stage, and its name to be translated."""
+NAME = 24
+"""Longest part of a tracking id that the card shows."""
 REASON = 120
 """Longest part of a reason that the card shows; the thread has all of it."""
 
@@ -56,9 +59,9 @@ def end_code_line(h: Handover, zone: tzinfo) -> str:
     return sentence.format(who=who(h.end_otc_by), time=at(h.end_otc_at or h.arrived_at, zone))
 
 
-def warnings(h: Handover) -> list[str]:
+def warnings(h: Handover, zone: tzinfo, beside: Beside = NOTHING) -> list[str]:
     """Lines about what to look at; none where all is well."""
-    lines = [line for line in (_difference(h), _parcels(h)) if line]
+    lines = [line for line in (_difference(h), _parcels(h, zone, beside)) if line]
     return [f"⚠️ {line}" for line in lines]
 
 
@@ -165,13 +168,22 @@ def _reason(h: Handover) -> str:
     return f": “{esc(h.end_reason, REASON)}”" if h.end_reason and h.missing_by_count else ""
 
 
-def _parcels(h: Handover) -> str:
-    """Which parcels to look at."""
-    aside = set_aside(h)
+def _parcels(h: Handover, zone: tzinfo, beside: Beside) -> str:
+    """Which parcels to look at; once the FE is gone, until when a claim can be filed for them."""
+    why = ", ".join(set_aside(h))
     parts = []
-    if aside:
-        why = ", ".join(aside)
-        parts.append(why if h.over else _("*Set aside:* {why}").format(why=why))
+    if beside.drafts and beside.claim_by is not None:
+        sentence = ngettext(
+            "*{n} problem parcel, claim by {date}*", "*{n} problem parcels, claim by {date}*", beside.drafts
+        )
+        parts.append(sentence.format(n=number(beside.drafts), date=date(beside.claim_by, zone)))
+    elif why and h.over:
+        parts.append(why)
+    elif why and beside.aside:
+        named = ", ".join(ident(one, NAME) for one in beside.aside)
+        parts.append(_("*Set aside* {parcels}: {why}").format(parcels=named, why=why))
+    elif why:
+        parts.append(_("*Set aside:* {why}").format(why=why))
     if h.unexpected:
         parts.append(
             ngettext("{n} not on your list", "{n} not on your list", h.unexpected).format(n=number(h.unexpected))

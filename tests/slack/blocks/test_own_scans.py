@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
 from bot.handover.own_scans import OwnLists, Seen, Verdict
-from bot.handover.tally import Shares, Tallied
+from bot.handover.tally import Tallied
 from bot.slack.blocks import own_scans, tally
 from bot.slack.blocks.card import card
 from bot.slack.blocks.text import as_dicts
@@ -30,8 +31,8 @@ def text(blocks: object) -> str:
     return str(as_dicts(blocks))  # type: ignore[arg-type]
 
 
-def drawn(h: Handover, shares: Shares = ()) -> str:
-    return text(card(h, PLACE, ZoneInfo("Asia/Kolkata"), NOW, shares))
+def drawn(h: Handover, beside: Beside = NOTHING) -> str:
+    return text(card(h, PLACE, ZoneInfo("Asia/Kolkata"), NOW, beside))
 
 
 def test_reactions() -> None:
@@ -99,7 +100,7 @@ def test_both_lists_stand_in_the_modal_and_in_the_reply() -> None:
 def test_the_running_count_says_by_whom() -> None:
     shares = tuple((f"U{n}", 20 - n) for n in range(12))
     h = handover(running=sum(n for _, n in shares))
-    line = drawn(h, shares)
+    line = drawn(h, Beside(shares))
     assert "<@U0> 20, <@U1> 19" in line
     assert "others 42" in line
     waits = Tallied(h, PLACE, shares, nothing=True)
