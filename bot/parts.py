@@ -181,7 +181,7 @@ class Parts:
             clock=clock,
             keys=Keys(self._settings.env.slack_bot_token.get_secret_value()),
             timing=self._timing.outbox,
-            shares=stores.tallies.shares,
+            beside=stores.beside.of,
         )
         return Dispatcher(
             deliveries=stores.deliveries,

@@ -298,8 +298,14 @@ def _told_of(claim: Claim) -> Detail:
 
 
 def told(handover: Handover, events: Sequence[Event]) -> Step:
-    """Something happened to claims of a handover, which itself is as it was."""
-    return machine.settle(handover, handover, *events)
+    """Something happened to claims of a handover, which itself is as it was.
+
+    The card of one that is over tells for how many parcels a claim is to be filed, so it is drawn anew.
+    """
+    drawn = handover
+    if handover.over and any(event.what in (Happening.REPORTED, Happening.CLAIMED) for event in events):
+        drawn = handover.model_copy(update={"revision": handover.revision + 1})
+    return machine.settle(handover, drawn, *events)
 
 
 def reported(claim: Claim, opening: Opening, by: str, now: datetime) -> Event:

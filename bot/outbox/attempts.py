@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.handover.tally import Shares
+from bot.handover.beside import NOTHING, Beside
+from bot.handover.model import Handover
 from bot.outbox.carriers import Sharing, is_shared, posted_as
 from bot.outbox.contents import Content, Place, TooEarlyError, UselessError
 from bot.outbox.delivery import (
@@ -74,9 +75,9 @@ class Attempts:
         clock: Clock,
         keys: Keys,
         timing: OutboxTiming,
-        shares: Callable[[str], Awaitable[Shares]] | None = None,
+        beside: Callable[[Handover], Awaitable[Beside]] | None = None,
     ) -> None:
-        """`contents` are the papers'; `shares` says who added what to a running count."""
+        """`contents` are the papers'; `beside` reads what a card says beside its handover."""
         self._deliveries = deliveries
         self._handovers = handovers
         self._messenger = messenger
@@ -87,7 +88,7 @@ class Attempts:
         self._clock = clock
         self._keys = keys
         self._timing = timing
-        self._shares = shares
+        self._beside = beside
         self._younger = Younger(messenger, clock)
         self._awakening: Awakening | None = None
         self._awake_at = clock()
@@ -137,10 +138,8 @@ class Attempts:
 
     async def _render(self, due: Due) -> Rendered:
         if due.entry is None:
-            shares: Shares = ()
-            if due.handover.running and self._shares is not None:
-                shares = await self._shares(due.handover.id)
-            return self._painter.card(due.handover, shares, first=not due.is_edit, namesake=due.namesake)
+            beside = NOTHING if self._beside is None else await self._beside(due.handover)
+            return self._painter.card(due.handover, beside, first=not due.is_edit, namesake=due.namesake)
         named = due.entry.detail.get("tracking_ids")
         parcels = await self._handovers.problems(due.handover.id, named) if named else []
         return self._painter.reply(due.handover, due.entry, parcels)

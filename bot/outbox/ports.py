@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.handover.tally import Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ class Painter(Protocol):
     def channel(self, handover: Handover) -> str | None:
         """The channel of the handover's location; None when bot.toml no longer has the location."""
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False, namesake: bool = False) -> Rendered:
+    def card(
+        self, handover: Handover, beside: Beside = NOTHING, *, first: bool = False, namesake: bool = False
+    ) -> Rendered:
         """The root message.
 
         Args:
             handover: whose card.
-            shares: of the running count.
+            beside: what it says beside the handover.
             first: whether it is posted and not edited, so that whom it mentions is called.
             namesake: whether another FE of this name is at the dock.
         """

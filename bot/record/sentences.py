@@ -67,7 +67,7 @@ CLAIM_STATES = {
 STATUSES = {"accepted": N_("accepted"), "rejected": N_("rejected")}
 KINDS = {
     "rejected": N_("rejected"),
-    "flyer": N_("flyer does not match"),
+    "flyer": N_("wrong flyer"),
     "open_box": N_("open-box remark"),
     "unseen": N_("scanned by the FE, not seen by us"),
     "damaged": N_("damaged"),
@@ -282,7 +282,7 @@ def wrong(shipment: Shipment) -> list[str]:
     elif shipment.rejected:
         lines.append(_("Rejected without a reason"))
     if shipment.mismatched:
-        lines.append(_("Another flyer: {flyer}").format(flyer=flyer(shipment)))
+        lines.append(_("Wrong flyer: {flyer}").format(flyer=flyer(shipment)))
     if shipment.obd_remarked:
         lines.append(_("Open box: {remark}").format(remark=shown(shipment.obd_remark, 300)))
     return lines

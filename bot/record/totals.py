@@ -29,7 +29,7 @@ def flipkarts_figures(receipt: Receipt) -> list[Figure]:
         (N_("Boxes to be opened"), h.obd_eligible, h.end_obd_eligible),
         (N_("Opened boxes with a problem"), h.obd_remarked, h.end_obd_failed),
         (N_("Flyers to be compared"), own_flyers(receipt), h.end_flyer_eligible),
-        (N_("Flyers that differ"), h.mismatched, h.end_flyer_failed),
+        (N_("Wrong flyers"), h.mismatched, h.end_flyer_failed),
     )
     return [Figure(name, own, flipkart) for name, own, flipkart in found if flipkart is not None]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Set
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.ringing import Ringing
-from bot.handover.tally import Shares
 from bot.i18n import use
 from bot.outbox.ports import Rendered
 from bot.slack.blocks.card import card
@@ -40,7 +40,9 @@ class SlackPainter:
         location = self._locations.get(handover.location_id)
         return location.channel if location else None
 
-    def card(self, handover: Handover, shares: Shares = (), *, first: bool = False, namesake: bool = False) -> Rendered:
+    def card(
+        self, handover: Handover, beside: Beside = NOTHING, *, first: bool = False, namesake: bool = False
+    ) -> Rendered:
         """The root message; where it is the first of them, with whom it mentions."""
         location, now = self._location(handover), self._clock()
         with use(location.language):
@@ -49,7 +51,7 @@ class SlackPainter:
                 location,
                 self._zone,
                 now,
-                shares,
+                beside,
                 calls_shared=self._calls_shared(),
                 several_docks=self._locations.shares_channel(location),
                 namesake=namesake,

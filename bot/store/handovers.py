@@ -15,6 +15,7 @@ from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happenin
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.handover.returns import confirmed_again
+from bot.store.beside import problems_of
 from bot.store.claiming import Upkeep
 from bot.store.confirmed import completed
 from bot.store.listed import HAS_LIST, listed_of
@@ -93,11 +94,7 @@ class HandoverStore:
         self, connection: Connection, handover_id: str, tracking_ids: Sequence[str] | None = None
     ) -> list[Shipment]:
         """The shipments to be set aside, or just those named, in the order in which they were seen."""
-        query = select(SHIPMENT).where(SHIPMENT.c.handover_id == handover_id).order_by(SHIPMENT.c.id)
-        if tracking_ids is not None:
-            query = query.where(SHIPMENT.c.tracking_id.in_(tracking_ids))
-        shipments = [shipment_of(row) for row in connection.execute(query)]
-        return shipments if tracking_ids is not None else [s for s in shipments if s.problem]
+        return problems_of(connection, handover_id, tracking_ids)
 
     @one_transaction
     def reconcile(

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from bot.clock import Clock
 from bot.store.approvals import ApprovalStore
 from bot.store.asked import AskedStore
+from bot.store.beside import BesideStore
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.claiming import Upkeep
 from bot.store.claims import ClaimStore
@@ -41,6 +42,7 @@ class Stores:
     deliveries: DeliveryStore
     own: OwnScanStore
     tallies: TallyStore
+    beside: BesideStore
     claims: ClaimStore
     claim_lines: ClaimLineStore
     photos: PhotoStore
@@ -88,6 +90,7 @@ class Stores:
             deliveries=DeliveryStore(database),
             own=OwnScanStore(database),
             tallies=TallyStore(database, clock),
+            beside=BesideStore(database),
             claims=ClaimStore(database, claim_days),
             claim_lines=ClaimLineStore(database),
             photos=PhotoStore(database, clock),

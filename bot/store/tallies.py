@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.clock import Clock
 from bot.handover.model import Handover
 from bot.handover.ports import Step
 from bot.handover.refusals import UnknownHandover
 from bot.handover.tally import Shares
+from bot.store.beside import shares_of
 from bot.store.handovers import keep, load
 from bot.store.session import Database, one_transaction
 from bot.store.tables import TALLY
@@ -63,14 +64,7 @@ class TallyStore:
     @one_transaction
     def shares(self, connection: Connection, handover_id: str) -> Shares:
         """Who added how much, the largest share first."""
-        total = func.sum(TALLY.c.added)
-        query = (
-            select(TALLY.c.by, total)
-            .where(TALLY.c.handover_id == handover_id, TALLY.c.undone.is_(False))
-            .group_by(TALLY.c.by)
-            .order_by(total.desc(), TALLY.c.by)
-        )
-        return tuple((by, int(n)) for by, n in connection.execute(query))
+        return shares_of(connection, handover_id)
 
 
 def _need(connection: Connection, handover_id: str) -> Handover:

@@ -36,7 +36,7 @@ async def test_a_handover_by_three_people(demo: Demo, browser: Browser) -> None:
         await card(page, "Ram Kumar").get_by_role("button", name=re.compile("repl")).click()
         thread = page.get_by_test_id("thread-pane")
         await expect(thread).to_contain_text("Set aside 1 parcel")
-        await expect(thread).to_contain_text("flyer does not match")
+        await expect(thread).to_contain_text("wrong flyer")
 
         await view_as(page, "Meera")
         await expect(page.get_by_test_id("ephemeral")).to_have_count(0)

@@ -22,6 +22,7 @@ from bot.handover.answers import (
     StartCodesShown,
     StartNotOffered,
 )
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.board import BoardView, Week
 from bot.handover.claim_sums import ClaimSums, Sum
 from bot.handover.claims import Claim
@@ -49,7 +50,7 @@ from bot.handover.refusals import (
 from bot.handover.returns import Return
 from bot.handover.ringing import Ringing
 from bot.handover.start import MOST_SHOWN
-from bot.handover.tally import Shares, Tallied
+from bot.handover.tally import Tallied
 from bot.handover.unreceived import MOST, Alarm
 from bot.i18n import _
 from bot.i18n import language as spoken
@@ -109,9 +110,9 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
     return {"text": text, "blocks": as_dicts(blocks)}
 
 
-def _card(h: Handover, shares: Shares = (), **known: bool) -> Drawn:
+def _card(h: Handover, beside: Beside = NOTHING, **known: bool) -> Drawn:
     text = partial(card_text, h, PLACE, NOW, namesake=known.get("namesake", False))
-    return lambda: _message(text(), card(h, PLACE, ZONE, NOW, shares, **known))
+    return lambda: _message(text(), card(h, PLACE, ZONE, NOW, beside, **known))
 
 
 def _claim_step(state: ClaimState, n: int = 1, **more: object) -> AuditEntry:
@@ -158,6 +159,8 @@ def _end_became(h: Handover) -> Any:
     return modals.end_became(PLACE, ZONE, h)
 
 
+CODE_OUT = handover(start_otc_by="U0ASHA", start_otc_at=ago(13), start_otc_until=ago(0))
+EXPIRED = handover(start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5))
 WAITING, SCANNING, CLOSING = handover(), handover(Stage.SCANNING), handover(Stage.CLOSING)
 CLOSED, LEFT = handover(Stage.CLOSED), handover(Stage.LEFT)
 COUNTING = handover(Stage.SCANNING, running=10)
@@ -166,7 +169,10 @@ SHYAM = handover(Stage.CLOSING, id="b" * 32, fe_id="fe777", fe_name="Shyam *bold
 UNTIL = NOW + timedelta(minutes=12)
 
 CLEAN = {"accepted": 42, "rejected": 0, "mismatched": 0, "obd_remarked": 0}
-SHARES = (("U0ASHA", 21), ("U0VIKRAM", 10))
+SHARES = Beside((("U0ASHA", 21), ("U0VIKRAM", 10)))
+
+FEW = handover(Stage.CLOSING, **CLEAN | {"rejected": 2, "mismatched": 1, "accepted": 40})
+THESE = Beside(aside=("FMPP0012345678", "FMPP0012345679", "FMPC9912345670"))
 
 ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
 LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
@@ -201,7 +207,7 @@ CARDS: dict[str, Drawn] = {
     "waiting_fixed": _card(handover(otc_mode=OtcMode.FIXED)),
     "waiting_mode_unknown": _card(handover(otc_mode=OtcMode.UNKNOWN)),
     "waiting_code_shown": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1), start_otc_until=UNTIL)),
-    "waiting_code_expired": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(20), start_otc_until=ago(5))),
+    "waiting_code_expired": _card(EXPIRED),
     "waiting_code_shown_undated": _card(handover(start_otc_by="U0ASHA", start_otc_at=ago(1))),
     "waiting_namesake": _card(WAITING, namesake=True),
     "waiting_several_docks": _card(WAITING, several_docks=True),
@@ -246,6 +252,13 @@ CARDS: dict[str, Drawn] = {
     "closing": _card(CLOSING),
     "closing_clean": _card(handover(Stage.CLOSING, **CLEAN)),
     "closing_nothing_scanned": _card(handover(Stage.CLOSING, scanned=0, last_scan_at=None, **CLEAN)),
+    "closing_few_to_set_aside": _card(FEW, THESE),
+    "closing_few_to_set_aside_code_shown": _card(
+        FEW.model_copy(
+            update={"counted": 41, "counted_by": "U0ASHA", "counted_at": ago(5), "counted_scanned": 42}
+        ).model_copy(update={"end_otc_by": "U0ASHA", "end_otc_at": ago(1), "end_reason": "one is still in the van"}),
+        THESE,
+    ),
     "closing_running": _card(handover(Stage.CLOSING, running=31), SHARES),
     "closing_running_more": _card(handover(Stage.CLOSING, running=45, **CLEAN), SHARES),
     "closing_own_differs": _card(handover(Stage.CLOSING, own_scanned=40, own_only=1, unexpected=2, **CLEAN)),
@@ -265,6 +278,9 @@ CARDS: dict[str, Drawn] = {
     "closed_clean": _card(handover(Stage.CLOSED, running=40, **CLEAN)),
     "closed_counted_less": _card(handover(Stage.CLOSED, counted=41, end_reason="one is <still> in the van", **CLEAN)),
     "closed_counted_more": _card(handover(Stage.CLOSED, counted=50, end_reason="recounted twice", **CLEAN)),
+    "closed_claims": _card(CLOSED, Beside(drafts=4, claim_by=NOW + timedelta(days=14))),
+    "closed_one_claim": _card(handover(Stage.CLOSED, **CLEAN), Beside(drafts=1, claim_by=NOW + timedelta(days=2))),
+    "left_claims": _card(LEFT, Beside(drafts=4, claim_by=NOW + timedelta(days=14))),
     "closed_not_counted": _card(handover(Stage.CLOSED, counted=None)),
     "closed_nothing_scanned": _card(handover(Stage.CLOSED, scanned=0, counted=0, end_total=0, **CLEAN)),
     "closed_confirmed_partly": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought - 2})),
@@ -288,6 +304,10 @@ SAID: dict[str, Drawn] = {
     "counted_equal": _said(entry(Happening.COUNTED, "U0ASHA", counted=42, scanned=42), SCANNING),
     "counted_less": _said(entry(Happening.COUNTED, "U0ASHA", counted=41, scanned=42), SCANNING),
     "counted_more": _said(entry(Happening.COUNTED, "U0ASHA", counted=45, scanned=42), SCANNING),
+    "counted_more_one": _said(entry(Happening.COUNTED, "U0ASHA", counted=43, scanned=42), SCANNING),
+    "counted_more_at_the_end": _said(entry(Happening.COUNTED, "U0ASHA", counted=45, scanned=42), CLOSING),
+    "counted_more_at_the_end_one": _said(entry(Happening.COUNTED, "U0ASHA", counted=43, scanned=42), CLOSING),
+    "counted_less_some": _said(entry(Happening.COUNTED, "U0ASHA", counted=40, scanned=42), SCANNING),
     "end": _said(entry(Happening.END_OTC, "U0ASHA", counted=42, scanned=42, total=42, reason="", again=False), CLOSING),
     "end_differs": _said(
         entry(Happening.END_OTC, "U0ASHA", counted=40, scanned=42, total=44, reason="Two are <lost>", again=False),
@@ -297,8 +317,9 @@ SAID: dict[str, Drawn] = {
         entry(Happening.END_OTC, "U0VIKRAM", counted=None, scanned=42, total=None, reason="", again=True), CLOSING
     ),
     "reminded_waiting": _said(entry(Happening.REMINDED, kind="waiting", minutes=12, times=1), WAITING),
-    "reminded_expiring": _said(entry(Happening.REMINDED, kind="expiring", minutes=2, times=1), WAITING),
-    "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), WAITING),
+    "reminded_expired": _said(entry(Happening.REMINDED, kind="waiting", minutes=3, times=1), EXPIRED),
+    "reminded_expiring": _said(entry(Happening.REMINDED, kind="expiring", minutes=2, times=1), CODE_OUT),
+    "reminded_expiring_now": _said(entry(Happening.REMINDED, kind="expiring", minutes=0, times=1), CODE_OUT),
     "reminded_idle": _said(entry(Happening.REMINDED, kind="idle", minutes=1, times=1), SCANNING),
     "reminded_uncounted": _said(entry(Happening.REMINDED, kind="uncounted", minutes=5, times=2), CLOSING),
     "reminded_photos": _said(
@@ -437,6 +458,12 @@ MODALS: dict[str, Drawn] = {
     "end_compared_less": _view(counts.end_compared, CountCompared(CLOSING, PLACE, 41, PROBLEMS)),
     "end_compared_more": _view(counts.end_compared, CountCompared(CLOSING, FAR, 45, ())),
     "end_count_less": _view(counts.end_count, CountForm(CLOSING, PLACE, changed_from=44)),
+    "end_compared_nothing_scanned": lambda: counts.end_compared(
+        CountCompared(
+            handover(Stage.CLOSING, scanned=0, matched=0, unexpected=0, **CLEAN), PLACE, counted=0, problems=()
+        ),
+        listing=Listing(missing_total=2),
+    ).to_dict(),
     "end_compared_listed": lambda: counts.end_compared(
         CountCompared(ON_LIST, PLACE, 42, ()), listing=LISTING
     ).to_dict(),

@@ -23,6 +23,7 @@ from bot.flipkart.wire import EndOtcAnswer, FixedOtcs, InitialLoad, ScanPage, St
 from bot.handover import machine
 from bot.handover.actions import Counting, Dock
 from bot.handover.around import Around
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.end import EndOtc
 from bot.handover.location import Locations
 from bot.handover.model import AuditEntry, Handover, Shipment
@@ -33,7 +34,6 @@ from bot.handover.refusals import Refusal as Refused
 from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
-from bot.handover.tally import Shares
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import MaybeSentError, MessageGoneError, NotSentError, Posted, Rendered
@@ -444,7 +444,7 @@ class PlainPainter:
     def card(
         self,
         handover: Handover,
-        shares: Shares = (),  # noqa: ARG002
+        beside: Beside = NOTHING,  # noqa: ARG002
         *,
         first: bool = False,  # noqa: ARG002
         namesake: bool = False,  # noqa: ARG002

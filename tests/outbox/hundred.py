@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import update
 
 from bot.handover import machine
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment
 from bot.handover.ports import Sighting, Step
-from bot.handover.tally import Shares
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import NotSentError, Posted, Rendered
 from bot.sandbox.slack.faults import RateLimits
@@ -100,7 +100,7 @@ class Painter:
     def card(
         self,
         handover: Handover,
-        shares: Shares = (),  # noqa: ARG002
+        beside: Beside = NOTHING,  # noqa: ARG002
         *,
         first: bool = False,  # noqa: ARG002
         namesake: bool = False,  # noqa: ARG002

@@ -57,7 +57,7 @@ def test_a_small_one_says_what_matters() -> None:
         "End OTC shown Asha Rao counted 7, scanned 8, Flipkart's total 8, reason:",
         "Refused U0RAMESH",
         "Claimed 2026-03-05 23:21:05, reference SPF-88121",
-        "Another flyer: F90005, not F10005",
+        "Wrong flyer: F90005, not F10005",
         "FMPP99999999",
         "IST (UTC+05:30)",
         "Asha Rao = U0ASHA",

@@ -32,9 +32,7 @@ def test_each_figure_stands_beside_what_the_bot_has_seen() -> None:
 
 def test_what_flipkart_does_not_tell_is_no_zero() -> None:
     assert flipkarts_figures(receipt(end_total=None)) == []
-    assert [one.name for one in flipkarts_figures(receipt(end_total=None, end_flyer_failed=0))] == [
-        "Flyers that differ"
-    ]
+    assert [one.name for one in flipkarts_figures(receipt(end_total=None, end_flyer_failed=0))] == ["Wrong flyers"]
 
 
 def test_they_are_on_paper_and_what_differs_is_named() -> None:
@@ -42,7 +40,7 @@ def test_they_are_on_paper_and_what_differs_is_named() -> None:
     assert "Flipkart's figures at the End OTC" in text
     assert "Parcels scanned 9 8 differs" in text
     assert "Opened boxes with a problem 2 0 differs" in text
-    assert "Flyers to be compared 8 8 Flyers that differ" in text
+    assert "Flyers to be compared 8 8 Wrong flyers" in text
     assert "Flipkart's figures" not in " ".join(pages(make_pdf(receipt(end_total=None))))
 
 

@@ -72,7 +72,7 @@ async def test_a_return_that_is_announced_is_expected(dock: World, logged: io.St
         listed = dock.rows("select by, detail from audit where what = 'listed'")
         assert [(by, json.loads(detail)["source"]) for by, detail in listed] == [(None, "notification")]
         visit.scan(1, tracking_id="FMP000777")
-        card = await card_says(dock, visit, "1 on no list")
+        card = await card_says(dock, visit, "1 not on your list")
         await thread_says(dock, card, "`FMP000777`")
 
 

@@ -73,12 +73,12 @@ async def test_the_sellers_own_scan(dock: World) -> None:
         visit.finish_scanning()
         await card_says(dock, visit, "Count, then End OTC")
         clock.ahead += QUIET
-        reply = await thread_says(dock, card, "The seller has seen other parcels")
+        reply = await thread_says(dock, card, "Our scans and the FE's don't match")
         assert "`FMP000003`" in reply.text_all()
         assert "`FMP999999`" in reply.text_all()
         await dock.slack.slash(dock.operator, dock.channel, "/end-otc", "")
         view = await modal(dock, dock.operator, "Parcels counted by hand")
-        assert "not seen by the seller" not in view.text_all(), "it tells how many were scanned"
+        assert "not seen by us" not in view.text_all(), "it tells how many were scanned"
         await dock.slack.submit(dock.operator, view, {"counted": "1"})
         view = await modal(dock, dock.operator, " missing: ")
         assert "`FMP000003`" in view.text_all()

@@ -240,3 +240,21 @@ async def test_a_parcel_is_found(dock: World) -> None:
         unknown = await told(dock, dock.operator, "There is no")
         assert "/otc find" in unknown.text_all()
         assert "<!channel>" not in unknown.text_all()
+
+
+async def test_the_card_names_what_to_set_aside_and_until_when_to_claim(dock: World) -> None:
+    async with dock.bot():
+        visit, _ = await scanning(dock)
+        visit.finish_scanning()
+        await card_says(dock, visit, "*Set aside* `FMP000002`: 1 rejected")
+        visit.leave()
+        card = await card_says(dock, visit, "1 problem parcel, claim by ")
+        await dock.slack.press(dock.operator, card, ids.REPORT)
+        view = await modal(dock, dock.operator, "What is wrong?")
+        await dock.slack.submit(dock.operator, view, {ids.PARCEL: "FMP000003", ids.PROBLEM_KIND: "empty"})
+        card = await card_says(dock, visit, "2 problem parcels, claim by ")
+        reply = await thread_says(dock, card, "reported `FMP000003`")
+        await dock.slack.press(dock.operator, reply, ids.CLAIM)
+        view = await modal(dock, dock.operator, "Reference of the claim")
+        await dock.slack.submit(dock.operator, view, {ids.REFERENCE: "SF-1"})
+        await card_says(dock, visit, "1 problem parcel, claim by ")

@@ -9,17 +9,18 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
 from bot.handover.model import OWN_LIST, Handover, Stage
-from bot.handover.tally import Shares
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks import tally
 from bot.slack.blocks.menu import row
+from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.stages import STAGES, own_differs, todo, warnings
+from bot.slack.blocks.stages import STAGES, todo, warnings
 from bot.slack.blocks.text import at, context, cut, esc, header, ident, parcels, sections
 
 NAME = 40
@@ -35,7 +36,7 @@ def card(
     location: Location,
     zone: tzinfo,
     now: datetime,
-    shares: Shares = (),
+    beside: Beside = NOTHING,
     *,
     calls_shared: bool = False,
     several_docks: bool = False,
@@ -48,15 +49,15 @@ def card(
         location: where.
         zone: in which times are written for those whose own zone is not known.
         now: tells whether a code has expired.
-        shares: who added what to the running count.
+        beside: what is kept beside the handover.
         calls_shared: whether other tools use up Flipkart's calls.
         several_docks: whether the channel has cards of other locations too.
         namesake: whether another FE of this name is at the dock.
     """
     h = handover
-    lines = [todo(h, zone, now, shares), *warnings(h)]
+    lines = [todo(h, zone, now, beside.shares), *warnings(h, zone, beside)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
-        lines.append(_("💡 Flipkart lists no more; ask the FE whether he is done"))
+        lines.append(_("💡 Flipkart lists no more; ask the FE whether they are done"))
     blocks: list[Block] = [header(f"{STAGES[h.stage][0]} {_whom(h, namesake=namesake)}"), *sections(lines)]
     shown, behind = _row(h, now)
     if shown:
@@ -147,7 +148,7 @@ def _small(h: Handover, zone: tzinfo) -> Iterator[str]:
     if h.own_scanned and not h.over:
         yield _own(h)
         if h.stage is Stage.SCANNING:
-            yield from own_differs(h)
+            yield from differences(h)
     if h.unexpected is not None and h.matched:
         yield _("📋 {n} of {all} on the list").format(n=number(h.matched), all=number(h.scanned))
     if h.awaited and not h.over and h.stage is not Stage.WAITING:
@@ -182,7 +183,9 @@ def _own(h: Handover) -> str:
         return _("🔎 {n} scanned by us: the same as the FE's").format(n=number(n))
     said = ngettext("🔎 {n} scanned by us", "🔎 {n} scanned by us", n)
     if not h.own_whole:
-        said = ngettext("🔎 {n} scanned by us (all, from {all} on)", "🔎 {n} scanned by us (all, from {all} on)", n)
+        said = ngettext(
+            "🔎 {n} scanned by us (a full list from {all} on)", "🔎 {n} scanned by us (a full list from {all} on)", n
+        )
     return said.format(n=number(n), all=number(OWN_LIST))
 
 

@@ -308,9 +308,11 @@ def claim_due_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Ship
     d = entry.detail
     due = datetime.fromisoformat(d["due"])
     left = days_until(due, entry.at)
-    head = _("⏰ *Claim for {parcels}*: {left}, until {due}.").format(
-        parcels=parcels(d["number"]), left=_left(left), due=at(due, zone, DAY_AND_TIME)
-    )
+    head = ngettext(
+        "⏰ *File the claim for {parcels} by {due}*: {left}.",
+        "⏰ *File claims for {parcels} by {due}*: {left}.",
+        d["number"],
+    ).format(parcels=parcels(d["number"]), left=_left(left), due=at(due, zone, DAY_AND_TIME))
     rows = [(one, f"{ident(one['tracking_id'])} {kind_word(one['kind'])}") for one in d["claims"]]
     return [section(head), *_rows(rows)]
 
@@ -318,9 +320,13 @@ def claim_due_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Ship
 def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipment], zone: tzinfo) -> list[Block]:
     """Nobody has noted for long what became of claims."""
     d = entry.detail
-    head = _("⏰ *{parcels} claimed for, and no answer noted*: look in Seller Hub what became of it, and save it here.")
+    head = ngettext(
+        "⏰ *No answer saved for {n} claim*: look in Seller Hub what became of it, and save it here.",
+        "⏰ *No answer saved for {n} claims*: look in Seller Hub what became of them, and save it here.",
+        d["number"],
+    )
     rows = [(one, _waiting(one, zone)) for one in d["claims"]]
-    return [section(head.format(parcels=parcels(d["number"]))), *_rows(rows)]
+    return [section(head.format(n=number(d["number"]))), *_rows(rows)]
 
 
 def _waiting(one: dict[str, str], zone: tzinfo) -> str:

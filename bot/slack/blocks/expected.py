@@ -40,8 +40,10 @@ NO_LISTING = Listing()
 
 
 def summary(handover: Handover) -> str:
-    """One line."""
-    matched = ngettext("{n} of {all} was expected", "{n} of {all} were expected", handover.matched)
+    """One line; none before there is a scan that could be on a list."""
+    if not handover.scanned:
+        return ""
+    matched = ngettext("{n} of {all} is on your list", "{n} of {all} are on your list", handover.matched)
     parts = [matched.format(n=number(handover.matched), all=parcels(handover.scanned))]
     if handover.otherwise:
         parts.append(
@@ -62,8 +64,8 @@ def modal_lines(handover: Handover, listing: Listing) -> list[Block]:
     """The same in the End OTC modals: what is on no list first, what is missing as a number, and a way to the lists."""
     if handover.unexpected is None and not listing.missing_total:
         return []
-    lines = [summary(handover)] if handover.unexpected is not None else []
-    lines += _list(_("Scanned and on no list:"), listing.unexpected[:LISTED], listing.unexpected_total)
+    lines = [line for line in [summary(handover)] if line and handover.unexpected is not None]
+    lines += _list(_("Scanned, but not on your list:"), listing.unexpected[:LISTED], listing.unexpected_total)
     if listing.missing_total:
         lines.append(
             ngettext(
@@ -82,11 +84,11 @@ def lists_view(handover: Handover, of_handover: Listing, of_day: Listing) -> Vie
         blocks: list[Block] = [section(_(NO_LIST))]
     else:
         lines = [_("*This handover*, {fe}").format(fe=fe(handover))]
-        lines += _list(_("Scanned and on no list:"), of_handover.unexpected, of_handover.unexpected_total)
+        lines += _list(_("Scanned, but not on your list:"), of_handover.unexpected, of_handover.unexpected_total)
         lines += _matched(of_handover)
         lines.append(_("*Today at this location*"))
-        lines += _list(_("Expected and not scanned by anybody:"), of_day.missing, of_day.missing_total)
-        lines += _list(_("Scanned and on no list:"), of_day.unexpected, of_day.unexpected_total)
+        lines += _list(_("On your list, but scanned by nobody:"), of_day.missing, of_day.missing_total)
+        lines += _list(_("Scanned, but not on your list:"), of_day.unexpected, of_day.unexpected_total)
         lines += _matched(of_day)
         blocks = sections(lines)
     return View(type="modal", title=_(LISTS_TITLE), blocks=blocks, close=pgettext("the view before", "Back"))
@@ -193,7 +195,7 @@ def which_place(locations: Sequence[Location]) -> str:
 def _matched(listing: Listing) -> list[str]:
     if not listing.matched:
         return []
-    lines = [f"✅ {_('Expected and scanned:')} {number(listing.matched_total)}"]
+    lines = [f"✅ {_('On your list and scanned:')} {number(listing.matched_total)}"]
     for one in listing.matched:
         other = listing.listed_as.get(one)
         line = _("• {parcel}, listed as {other}").format(parcel=ident(one), other=ident(other)) if other else ""

@@ -166,7 +166,7 @@ def _never(found: Found) -> list[str]:
 
 def _awaited(one: Awaited, location: Location) -> str:
     if one.expected_on:
-        return _("It stands on the list of {location}, expected on {day}.").format(
+        return _("It is on the list of {location}, expected on {day}.").format(
             location=esc(location.name), day=date(one.expected_on)
         )
-    return _("It stands on the list of {location}.").format(location=esc(location.name))
+    return _("It is on the list of {location}.").format(location=esc(location.name))

@@ -30,6 +30,10 @@ PRESSED = (
 )
 WRITTEN = (
     N_("Tracking ids, typed or scanned: your own scan. The bot says which parcels differ from the FE's."),
+    N_(
+        "The bot's sign on each scan: ✅ the FE scanned it too, ⛔ set it aside, ❔ the FE has not scanned it, "
+        "🔁 scanned before, ⚠️ no tracking id in it."
+    ),
     N_("Photos of a problem parcel, with its tracking id in the message."),
 )
 WELCOME = (

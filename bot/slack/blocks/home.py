@@ -22,7 +22,7 @@ from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.modes import codes_line
-from bot.slack.blocks.stages import STAGES, end_code_out, start_code_out
+from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, start_code_line
 from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -179,22 +179,17 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
         else:
             lines += [line for line in [_counted(h)] if line]
             button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
-    problems = h.rejected + h.mismatched + h.obd_remarked
-    if problems and not h.over:
-        lines.append(
-            ngettext("⚠️ {n} to set aside: {why}", "⚠️ {n} to set aside: {why}", problems).format(
-                n=number(problems), why=_why(h)
-            )
-        )
+    if (aside := set_aside(h)) and not h.over:
+        lines.append("⚠️ " + _("*Set aside:* {why}").format(why=", ".join(aside)))
     return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=button)
 
 
 def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:
     """The stage; or that a code is out, which is one of its own."""
     if h.start_code_out:
-        return start_code_out(h, zone, now)
+        return start_code_line(h, zone, now)
     if h.end_code_out:
-        return end_code_out(h, zone)
+        return end_code_line(h, zone)
     # Since when, not how long: a time that passes would have the tab drawn again each minute.
     return _("{stage}, since {time}").format(stage=_(STAGES[h.stage][1]), time=at(_since(h), zone))
 
@@ -213,16 +208,3 @@ def _counted(h: Handover) -> str:
         return ""
     line = _("{n} counted by hand").format(n=number(h.counted))
     return line if not h.missing_by_count else f"⚠️ {line}"
-
-
-def _why(h: Handover) -> str:
-    parts = []
-    if h.rejected:
-        parts.append(_("{n} rejected").format(n=number(h.rejected)))
-    if h.mismatched:
-        parts.append(_("{n} with another flyer").format(n=number(h.mismatched)))
-    if h.obd_remarked:
-        parts.append(
-            ngettext("{n} open-box remark", "{n} open-box remarks", h.obd_remarked).format(n=number(h.obd_remarked))
-        )
-    return ", ".join(parts)

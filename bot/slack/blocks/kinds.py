@@ -6,7 +6,7 @@ from bot.slack.blocks.text import esc
 
 KINDS = {
     Kind.REJECTED: N_("rejected"),
-    Kind.FLYER: N_("flyer does not match"),
+    Kind.FLYER: N_("wrong flyer"),
     Kind.OPEN_BOX: N_("open-box remark"),
     Kind.UNSEEN: N_("scanned by the FE, not seen by us"),
     Kind.DAMAGED: N_("damaged"),

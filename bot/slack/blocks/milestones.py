@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment
-from bot.i18n import _, number, span
+from bot.i18n import _, ngettext, number, span
 from bot.slack.blocks.approvals import asked_reply, given_reply
 from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply
 from bot.slack.blocks.corrections import cleared, same_id, withdrawn
@@ -42,7 +42,7 @@ def problem_line(shipment: Shipment) -> str:
         wrong.append(_("rejected"))
     if shipment.mismatched:
         wrong.append(
-            _("flyer does not match ({captured} on the parcel, {actual} expected)").format(
+            _("wrong flyer ({captured} on the parcel, {actual} expected)").format(
                 captured=ident(shipment.captured_flyer_id, 40), actual=ident(shipment.actual_flyer_id, 40)
             )
         )
@@ -54,7 +54,7 @@ def problem_line(shipment: Shipment) -> str:
 def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     return [
         section(
-            _("🔵 Scanning has begun. Count the parcels as they come: after the End OTC page there is no way back.")
+            _("🔵 Scanning has begun. Count the parcels as they come: from the End OTC page on nothing can be changed.")
         )
     ]
 
@@ -104,25 +104,40 @@ def _rotated(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone:
     ]
 
 
-def _count(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
+def _count(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     counted, scanned = entry.detail["counted"], entry.detail["scanned"]
     sentence = _("🧮 {who} counted *{parcels}*, {n} scanned so far.").format(
         who=who(entry.by), parcels=parcels(counted), n=number(scanned)
     )
-    return [section(f"{sentence} {verdict(counted, scanned)}")]
+    done = h.closing_at is not None and h.closing_at <= entry.at
+    return [section(f"{sentence} {_verdict(counted, scanned, done=done)}")]
 
 
-def verdict(counted: int, scanned: int) -> str:
-    """A hand count against the scans, and what to do about a difference."""
-    if counted == scanned:
+def _verdict(counted: int, scanned: int, *, done: bool) -> str:
+    """A hand count against the scans, and what to do about a difference; `done` says that the FE can scan no more."""
+    n = abs(scanned - counted)
+    if not n:
         return _("✅ The same.")
-    if scanned > counted:
-        return _("⚠️ *{parcels} scanned but not counted*: look for them before the End OTC.").format(
-            parcels=parcels(scanned - counted)
-        )
-    return _("⚠️ *{parcels} counted but not scanned*: ask the FE to scan them before they finish.").format(
-        parcels=parcels(counted - scanned)
+    said = ngettext(
+        "⚠️ *{parcels} counted but not scanned*: ask the FE to scan it before they finish.",
+        "⚠️ *{parcels} counted but not scanned*: ask the FE to scan them before they finish.",
+        n,
     )
+    if scanned > counted:
+        said = ngettext(
+            "⚠️ *{parcels} scanned but not counted*: look for it before the End OTC.",
+            "⚠️ *{parcels} scanned but not counted*: look for them before the End OTC.",
+            n,
+        )
+    elif done:
+        said = ngettext(
+            "⚠️ *{parcels} counted but not scanned*, and the FE can't scan any more: "
+            "keep it apart, note its id, report it in Seller Hub.",
+            "⚠️ *{parcels} counted but not scanned*, and the FE can't scan any more: "
+            "keep them apart, note their ids, report them in Seller Hub.",
+            n,
+        )
+    return said.format(parcels=parcels(n))
 
 
 def _end(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
@@ -152,7 +167,6 @@ def _over(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzin
         _("{n} scanned").format(n=number(d["scanned"])),
         _("{n} accepted").format(n=number(d["accepted"])),
         _("{n} rejected").format(n=number(d["rejected"])),
-        _("{n} with another flyer").format(n=number(d["mismatched"])),
     ]
     by_hand = _("not counted by hand")
     if d["counted"] is not None:
@@ -162,7 +176,15 @@ def _over(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzin
         scanning = (h.closing_at or entry.at) - h.scanning_at
         times.append(_("{length} until scanning began").format(length=span(h.scanning_at - h.arrived_at)))
         times.append(_("{length} of scanning").format(length=span(scanning)))
-    return sections([title, _sentence([*totals, by_hand]), _sentence(times)])
+    return sections([title, _sentence([*totals, by_hand]), *_wrong_flyers(d["mismatched"]), _sentence(times)])
+
+
+def _wrong_flyers(n: int) -> list[str]:
+    """A line of its own: such a parcel is among those that were accepted or rejected, and not beside them."""
+    if not n:
+        return []
+    line = ngettext("⚠️ Of these, {n} came in a wrong flyer.", "⚠️ Of these, {n} came in wrong flyers.", n)
+    return [line.format(n=number(n))]
 
 
 def _sentence(facts: list[str]) -> str:

@@ -34,8 +34,13 @@ def reactions(seen: Sequence[Seen]) -> list[str]:
 
 
 def answer(seen: Sequence[Seen]) -> list[str]:
-    """What is wrong with which parcel of a message, as lines; none when all is well or the reaction says it."""
+    """What is wrong with which parcel of a message, as lines; none when all is well or the reaction says it.
+
+    Of one parcel only that it is to be set aside: whoever scans ahead of the FE would be told so of each.
+    """
     wrong = [one for one in seen if one.twice or one.verdict is not Verdict.FINE]
+    if len(seen) == 1 and seen[0].verdict is Verdict.SET_ASIDE:
+        return [_("⛔ *Set {parcel} aside*: the thread says why.").format(parcel=ident(seen[0].tracking_id))]
     if len(seen) < 2 or not wrong:
         return []
     lines = [
@@ -70,36 +75,32 @@ def _more(n: int) -> list[str]:
 def summary(handover: Handover) -> str:
     """The seller's own scan in one line."""
     h = handover
-    seen = ngettext("*{n} scanned by the seller*", "*{n} scanned by the seller*", h.own_scanned)
+    seen = ngettext("*{n} scanned by us*", "*{n} scanned by us*", h.own_scanned)
     parts = [seen.format(n=number(h.own_scanned))]
     if h.scanned == h.own_scanned and not h.own_only:
         parts.append(_("the same as the FE's"))
     elif not h.own_whole and not h.over:
-        parts.append(_("a list of all parcels from {n} on").format(n=number(OWN_LIST)))
+        parts.append(_("a full list from {n} on").format(n=number(OWN_LIST)))
     # While both still scan, a difference is no news.
     warning = "" if h.stage is Stage.SCANNING else "⚠️ "
-    if h.own_missing and h.own_missing > 0:
-        parts.append(warning + _missing(h.own_missing))
-    if h.own_only:
-        parts.append(warning + _only(h.own_only))
+    parts += [warning + line for line in differences(h)]
     return "🔎 " + " · ".join(parts)
 
 
 def meant(handover: Handover) -> str:
     """To the one who said that they scan every parcel."""
-    return _("Noted: what the seller does not scan of {fe} counts as not seen.").format(fe=fe(handover))
+    return _("Noted: parcels of {fe} that we do not scan count as not seen by us.").format(fe=fe(handover))
 
 
-def _missing(n: int) -> str:
-    return ngettext(
-        "*{n}* scanned by the FE and not seen by the seller", "*{n}* scanned by the FE and not seen by the seller", n
-    ).format(n=number(n))
-
-
-def _only(n: int) -> str:
-    return ngettext(
-        "*{n}* seen by the seller and not scanned by the FE", "*{n}* seen by the seller and not scanned by the FE", n
-    ).format(n=number(n))
+def differences(handover: Handover) -> list[str]:
+    """What our own scans and the FE's do not have in common, in numbers."""
+    parts = []
+    missing, only = handover.own_missing or 0, handover.own_only
+    if missing > 0:
+        parts.append(ngettext("{n} not seen by us", "{n} not seen by us", missing).format(n=number(missing)))
+    if only:
+        parts.append(ngettext("{n} not scanned by the FE", "{n} not scanned by the FE", only).format(n=number(only)))
+    return parts
 
 
 def modal_lines(handover: Handover, lists: OwnLists) -> list[Block]:
@@ -108,8 +109,8 @@ def modal_lines(handover: Handover, lists: OwnLists) -> list[Block]:
         return []
     lines = [summary(handover)]
     missing = [shipment.tracking_id for shipment in lists.missing]
-    lines += _list(_("Scanned by the FE, not seen by the seller:"), missing, lists.missing_total, LISTED)
-    lines += _list(_("Seen by the seller, not scanned by the FE:"), list(lists.only), lists.only_total, LISTED)
+    lines += _list(_("Not with us, but scanned by the FE:"), missing, lists.missing_total, LISTED)
+    lines += _list(_("With us, but not scanned by the FE:"), list(lists.only), lists.only_total, LISTED)
     return sections(lines)
 
 
@@ -117,20 +118,10 @@ def own_differs(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipment], 
     """The reply that calls out what differs, once the FE can scan no more."""
     d = entry.detail
     missing, only = list(d.get("missing") or []), list(d.get("only") or [])
-    lines = [_("🔎 *The seller has seen other parcels than the FE has scanned.* Look for them before the End OTC.")]
+    lines = [_("🔎 *Our scans and the FE's don't match.* Look at these before the End OTC.")]
     named = max(len(missing), len(only))
-    lines += _list(
-        _("Scanned by the FE, not seen by the seller (marked returned, and not there):"),
-        missing,
-        int(d.get("missing_total") or 0),
-        named,
-    )
-    lines += _list(
-        _("Seen by the seller, not scanned by the FE (there, and not marked returned):"),
-        only,
-        int(d.get("only_total") or 0),
-        named,
-    )
+    lines += _list(_("Not with us, but scanned by the FE:"), missing, int(d.get("missing_total") or 0), named)
+    lines += _list(_("With us, but not scanned by the FE:"), only, int(d.get("only_total") or 0), named)
     return sections(lines)
 
 

@@ -37,10 +37,17 @@ def _does(h: Handover, entry: AuditEntry) -> list[ButtonElement]:
     """The button that does what is asked for, where one can."""
     kind = ReminderKind(entry.detail["kind"])
     if kind in (ReminderKind.WAITING, ReminderKind.EXPIRING):
-        return [ButtonElement(text=_("Start OTC"), action_id=ids.START, value=h.id, style="primary")]
+        return [ButtonElement(text=_start_word(h, entry), action_id=ids.START, value=h.id, style="primary")]
     if kind is ReminderKind.UNCOUNTED:
         return [ButtonElement(text=_("End OTC"), action_id=ids.END, value=h.id, style="primary")]
     return []
+
+
+def _start_word(h: Handover, entry: AuditEntry) -> str:
+    """As the card's own button is called at that moment."""
+    if not h.start_code_out:
+        return _("Start OTC")
+    return _("New code") if h.start_code_expired(entry.at) else _("Show it again")
 
 
 def direct_blocks(h: Handover, location: Location, entry: AuditEntry, zone: tzinfo, link: str | None) -> list[Block]:
@@ -76,6 +83,10 @@ def _sentence(h: Handover, entry: AuditEntry, zone: tzinfo) -> str:
     """What waits, since when, and what to do. A moment, and no length of time: nobody edits it as time goes on."""
     kind = ReminderKind(entry.detail["kind"])
     values = {"fe": fe(h), "time": since(_moment(h, entry, kind), entry.at, zone)}
+    if kind is ReminderKind.WAITING and h.start_code_expired(entry.at):
+        return _("{fe} has waited since {time}, and their Start OTC stopped working: press *New code*.").format(
+            **values
+        )
     if kind is ReminderKind.WAITING:
         return _("{fe} has waited since {time} and has no Start OTC that works: press *Start OTC*.").format(**values)
     if kind is ReminderKind.EXPIRING:

@@ -5,11 +5,13 @@ Zeros are not said, and no time that passes: a card is drawn when something happ
 
 from datetime import datetime, tzinfo
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import Handover, Stage
 from bot.handover.tally import Shares
-from bot.i18n import N_, _, ngettext, number, span
+from bot.i18n import N_, _, date, ngettext, number, span
 from bot.slack.blocks import tally
-from bot.slack.blocks.text import at, esc, parcels, who
+from bot.slack.blocks.own_scans import differences
+from bot.slack.blocks.text import at, esc, ident, parcels, who
 
 STAGES = {
     Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
@@ -19,6 +21,8 @@ STAGES = {
     Stage.LEFT: ("⚪", N_("Left without an End OTC")),
 }
 """A sign for each stage, and its name to be translated."""
+NAME = 24
+"""Longest part of a tracking id that the card shows."""
 REASON = 120
 """Longest part of a reason that the card shows; the thread has all of it."""
 
@@ -31,14 +35,14 @@ def todo(h: Handover, zone: tzinfo, now: datetime, shares: Shares = ()) -> str:
         case Stage.SCANNING:
             return _scanning(h, zone, shares)
         case Stage.CLOSING:
-            return end_code_out(h, zone) if h.end_code_out else _closing(h, shares)
+            return end_code_line(h, zone) if h.end_code_out else _closing(h, shares)
         case Stage.CLOSED:
             return _closed(h)
         case Stage.LEFT:
             return _left(h)
 
 
-def start_code_out(h: Handover, zone: tzinfo, now: datetime) -> str:
+def start_code_line(h: Handover, zone: tzinfo, now: datetime) -> str:
     """A Start OTC was given out: who has it until when; or that it has expired."""
     if h.start_code_expired(now) and h.start_otc_until is not None:
         return _("*The code stopped working at {time}.* Take a new one").format(time=at(h.start_otc_until, zone))
@@ -49,34 +53,21 @@ def start_code_out(h: Handover, zone: tzinfo, now: datetime) -> str:
     return sentence.format(who=who(h.start_otc_by), time=at(moment, zone))
 
 
-def end_code_out(h: Handover, zone: tzinfo) -> str:
+def end_code_line(h: Handover, zone: tzinfo) -> str:
     """An End OTC was given out: who has it since when."""
     sentence = _("*The FE must type the End OTC.* {who} has it since {time}")
     return sentence.format(who=who(h.end_otc_by), time=at(h.end_otc_at or h.arrived_at, zone))
 
 
-def warnings(h: Handover) -> list[str]:
+def warnings(h: Handover, zone: tzinfo, beside: Beside = NOTHING) -> list[str]:
     """Lines about what to look at; none where all is well."""
-    lines = [line for line in (_difference(h), _parcels(h)) if line]
+    lines = [line for line in (_difference(h), _parcels(h, zone, beside)) if line]
     return [f"⚠️ {line}" for line in lines]
-
-
-def own_differs(h: Handover) -> list[str]:
-    """What our own scans and the FE's do not have in common."""
-    parts = []
-    missing = h.own_missing or 0
-    if missing > 0:
-        parts.append(ngettext("{n} not seen by us", "{n} not seen by us", missing).format(n=number(missing)))
-    if h.own_only:
-        parts.append(
-            ngettext("{n} not scanned by the FE", "{n} not scanned by the FE", h.own_only).format(n=number(h.own_only))
-        )
-    return parts
 
 
 def _waiting(h: Handover, zone: tzinfo, now: datetime) -> str:
     if h.start_code_out:
-        return start_code_out(h, zone, now)
+        return start_code_line(h, zone, now)
     sentence = _("*Give the Start OTC.* Waiting since {time}")
     if not h.start_offered:
         sentence = _("*No Start OTC needed:* the FE scans next. Here since {time}")
@@ -177,18 +168,29 @@ def _reason(h: Handover) -> str:
     return f": “{esc(h.end_reason, REASON)}”" if h.end_reason and h.missing_by_count else ""
 
 
-def _parcels(h: Handover) -> str:
-    """Which parcels to look at. Kinds are not summed up: one parcel may be of several."""
-    aside = _set_aside(h)
+def _parcels(h: Handover, zone: tzinfo, beside: Beside) -> str:
+    """Which parcels to look at; once the FE is gone, until when a claim can be filed for them."""
+    why = ", ".join(set_aside(h))
     parts = []
-    if aside:
-        why = ", ".join(aside)
-        parts.append(why if h.over else _("*Set aside:* {why}").format(why=why))
+    if beside.drafts and beside.claim_by is not None:
+        sentence = ngettext(
+            "*{n} problem parcel, claim by {date}*", "*{n} problem parcels, claim by {date}*", beside.drafts
+        )
+        parts.append(sentence.format(n=number(beside.drafts), date=date(beside.claim_by, zone)))
+    elif why and h.over:
+        parts.append(why)
+    elif why and beside.aside:
+        named = ", ".join(ident(one, NAME) for one in beside.aside)
+        parts.append(_("*Set aside* {parcels}: {why}").format(parcels=named, why=why))
+    elif why:
+        parts.append(_("*Set aside:* {why}").format(why=why))
     if h.unexpected:
-        parts.append(ngettext("{n} on no list", "{n} on no list", h.unexpected).format(n=number(h.unexpected)))
+        parts.append(
+            ngettext("{n} not on your list", "{n} not on your list", h.unexpected).format(n=number(h.unexpected))
+        )
     if h.stage is not Stage.SCANNING:
         # While both still scan, a difference is no news.
-        parts += own_differs(h)
+        parts += differences(h)
     if h.withdrawn:
         parts.append(_("{n} withdrawn by Flipkart").format(n=number(h.withdrawn)))
     if h.end_total is not None and h.end_total != h.scanned:
@@ -196,7 +198,8 @@ def _parcels(h: Handover) -> str:
     return " · ".join(parts)
 
 
-def _set_aside(h: Handover) -> list[str]:
+def set_aside(h: Handover) -> list[str]:
+    """Of each kind of parcels to set aside how many. They are not summed up: one parcel may be of several."""
     parts = []
     if h.rejected:
         parts.append(_("{n} rejected").format(n=number(h.rejected)))

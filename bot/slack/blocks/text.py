@@ -56,7 +56,8 @@ def at(moment: datetime, zone: tzinfo, form: str = TIME) -> str:
     Slack writes its times in English, also into a sentence of another language, so there the bot writes them itself.
     """
     if language() == DEFAULT:
-        return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, zone)}>"
+        fallback = f"{date(moment, zone)}, {clock(moment, zone)}" if DAY in form else clock(moment, zone)
+        return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
     local = moment.astimezone(zone)
     return form.format(time=f"{local:%H:%M}", time_secs=f"{local:%H:%M:%S}", date_short_pretty=date(local))
 

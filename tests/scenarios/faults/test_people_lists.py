@@ -141,7 +141,7 @@ async def test_the_bots_own_table_makes_nothing_expected_that_was_not(dock: Worl
         assert "1 completed" in answer.text_all()
         assert awaited(dock) == {A}
         visit = await scanned(dock, B)
-        await card_says(dock, visit, "⚠️ 1 on no list")
+        await card_says(dock, visit, "⚠️ 1 not on your list")
 
 
 def two_docks(dock: World, *, operators: list[str]) -> str:

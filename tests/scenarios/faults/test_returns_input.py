@@ -89,7 +89,7 @@ async def presses(dock: World, over: asyncio.Event) -> list[float]:
     "Flipkart",
     "a page of the returns ledger without ids, without a zone, of the past century, and with more than rows",
     keeps=(1, 3),
-    person="1 on no list",
+    person="1 not on your list",
     operator="flipkart's ledger has rows without an id, or of another location",
 )
 @fault(

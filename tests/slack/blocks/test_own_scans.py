@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
 from bot.handover.own_scans import OwnLists, Seen, Verdict
-from bot.handover.tally import Shares, Tallied
+from bot.handover.tally import Tallied
 from bot.slack.blocks import own_scans, tally
 from bot.slack.blocks.card import card
 from bot.slack.blocks.text import as_dicts
@@ -30,8 +31,8 @@ def text(blocks: object) -> str:
     return str(as_dicts(blocks))  # type: ignore[arg-type]
 
 
-def drawn(h: Handover, shares: Shares = ()) -> str:
-    return text(card(h, PLACE, ZoneInfo("Asia/Kolkata"), NOW, shares))
+def drawn(h: Handover, beside: Beside = NOTHING) -> str:
+    return text(card(h, PLACE, ZoneInfo("Asia/Kolkata"), NOW, beside))
 
 
 def test_reactions() -> None:
@@ -44,8 +45,9 @@ def test_reactions() -> None:
     ]
 
 
-def test_one_parcel_is_answered_by_its_reaction_alone_and_many_by_name() -> None:
+def test_one_parcel_is_answered_by_its_reaction_or_to_be_set_aside_and_many_by_name() -> None:
     assert own_scans.answer([seen(Verdict.UNSCANNED)]) == []
+    assert own_scans.answer([seen(Verdict.SET_ASIDE)]) == ["⛔ *Set `FMP001` aside*: the thread says why."]
     assert own_scans.answer([seen(Verdict.FINE)] * 3) == []
     lines = own_scans.answer([seen(Verdict.FINE)] + [seen(Verdict.UNSCANNED, tracking_id=HOSTILE)] * 300)
     assert len(lines) == own_scans.ANSWERED + 2
@@ -64,15 +66,15 @@ def test_a_difference_is_a_warning_once_the_fe_is_done() -> None:
     h = handover(scanned=5, own_scanned=4, own_only=1)
     assert "⚠️" not in own_scans.summary(h)
     done = own_scans.summary(h.model_copy(update={"stage": Stage.CLOSING}))
-    assert "⚠️ *2* scanned by the FE and not seen" in done
-    assert "⚠️ *1* seen by the seller and not scanned" in done
+    assert "⚠️ 2 not seen by us" in done
+    assert "⚠️ 1 not scanned by the FE" in done
     assert "the same as the FE's" in own_scans.summary(handover(scanned=5, own_scanned=5))
 
 
 def test_a_look_at_one_parcel_is_no_list_and_the_card_asks() -> None:
     few = handover(scanned=5, own_scanned=2, own_only=1)
     assert "own_all" in drawn(few)
-    assert "2 scanned by us (all, from 3 on)" in drawn(few)
+    assert "2 scanned by us (a full list from 3 on)" in drawn(few)
     done = drawn(few.model_copy(update={"stage": Stage.CLOSING}))
     assert "not seen by us" not in done
     assert "1 not scanned by the FE" in done, "that parcel itself is not scanned, list or no list"
@@ -98,7 +100,7 @@ def test_both_lists_stand_in_the_modal_and_in_the_reply() -> None:
 def test_the_running_count_says_by_whom() -> None:
     shares = tuple((f"U{n}", 20 - n) for n in range(12))
     h = handover(running=sum(n for _, n in shares))
-    line = drawn(h, shares)
+    line = drawn(h, Beside(shares))
     assert "<@U0> 20, <@U1> 19" in line
     assert "others 42" in line
     waits = Tallied(h, PLACE, shares, nothing=True)
