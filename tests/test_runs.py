@@ -12,6 +12,7 @@ WHOLLY_SLOW = {
     "tests/browser/test_demo.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",
+    "tests/browser/test_hindi.py",
     "tests/browser/test_returns.py",
     "tests/crash/test_kills.py",
     "tests/outbox/test_hundred.py",
