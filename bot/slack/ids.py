@@ -34,6 +34,10 @@ END_CONFIRM = "end_confirm"
 
 FAILED = "failed"
 """Says why nothing came, with a button that tries it again there. It has nothing to submit."""
+START_USED = "start_used"
+"""Says that a Start OTC was used, with the button of what comes next. It has nothing to submit either."""
+GO_ON_THERE = (FAILED, START_USED)
+"""Windows in which the button of a card answers in the window itself, so that none has to be closed first."""
 
 # A second person's word.
 APPROVE = "approve_end"

@@ -127,7 +127,7 @@ class Presses:
         found = body.get("view")
         view: Body = found if isinstance(found, dict) else {}
         again = begun(listener, body)
-        if listener.shows is Shows.INSIDE or (again and view.get("callback_id") == ids.FAILED):
+        if listener.shows is Shows.INSIDE or (again and view.get("callback_id") in ids.GO_ON_THERE):
             view_id = view.get("id")
             return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "", again)
         if listener.shows is Shows.OPENED:

@@ -181,6 +181,34 @@ async def test_the_cards_code_stands_in_front_until_it_is_used(dock: World) -> N
         assert not seen_by(dock, dock.operator, code), "a code that was used is still on the screen"
 
 
+async def test_who_leaves_the_window_open_comes_to_the_end_otc_in_it(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+        await modal(dock, dock.operator, "Works until")
+        assert visit.enter_start_otc(str(visit.start_code))
+        view = await modal(dock, dock.operator, "Once they have finished")
+        visit.scan(2)
+        visit.finish_scanning()
+        await dock.slack.press(dock.operator, view, "end_otc")
+        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        await dock.slack.submit(dock.operator, view, {"counted": "2"})
+        await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
+        assert len(dock.slack.open_views(dock.operator)) == 1, "another window lies over the one of the Start OTC"
+
+
+async def test_the_end_otc_before_the_fe_is_done_is_refused_in_that_window(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+        await modal(dock, dock.operator, "Works until")
+        assert visit.enter_start_otc(str(visit.start_code))
+        view = await modal(dock, dock.operator, "Once they have finished")
+        await dock.slack.press(dock.operator, view, "end_otc")
+        await modal(dock, dock.operator, "is still scanning")
+        assert len(dock.slack.open_views(dock.operator)) == 1
+
+
 async def test_a_code_that_expires_goes_from_the_screen(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     moved = timedelta()

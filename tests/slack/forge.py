@@ -63,7 +63,7 @@ SHORTCUTS = (ids.READ_LIST, ids.REPORT, ids.START_HERE, ids.END_HERE)
 MODALS = (ids.COUNT_FORM, ids.END_CHOICE, ids.END_COUNT, ids.END_REASON, ids.END_CONFIRM, *CLAIM_MODALS)
 CLAIM_INPUTS = (ids.REFERENCE, ids.AMOUNT, ids.PAID, ids.CLAIM_STEP, ids.CLAIM_PARCELS)
 INPUTS = (ids.COUNTED, ids.WHY, ids.REASON, ids.CHOSEN, ids.PARCEL, ids.PROBLEM_KIND, ids.NOTE, *CLAIM_INPUTS)
-NO_FORMS = (ids.FAILED,)
+NO_FORMS = ids.GO_ON_THERE
 """Callback ids of modals that have nothing to submit."""
 EVENTS = ("app_home_opened", "member_joined_channel", "message")
 OTHER = "of_another_version"

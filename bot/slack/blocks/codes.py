@@ -73,10 +73,19 @@ def start_became(shown: ShownStart, location: Location, handover: Handover, zone
         used = _("✅ The code was used: they are scanning.")
         if handover.scanning_at is not None:
             used = _("✅ Used at {time}: they are scanning.").format(time=at(handover.scanning_at, zone))
-        return _window([section(f"{whom}\n{used}")])
+        return _used(handover, [section(f"{whom}\n{used}")])
     if shown.doubtful or shown.expires_at is None or shown.expires_at > now:
         return None
     return _window(_one_start(shown, location, zone, now, inside=True))
+
+
+def _used(handover: Handover, blocks: list[Block]) -> View:
+    """Without a code; whoever leaves the window open comes to the End OTC without closing it first."""
+    if handover.over:
+        return _window(blocks)
+    blocks.append(ActionsBlock(elements=[ButtonElement(text=_("End OTC"), action_id=ids.END, value=handover.id)]))
+    blocks.append(context(_("Once they have finished, press *End OTC* here or on the card.")))
+    return _window(blocks, callback_id=ids.START_USED)
 
 
 def start_replaced(handover: Handover, location: Location) -> View:
@@ -85,8 +94,8 @@ def start_replaced(handover: Handover, location: Location) -> View:
     return _window([section(f"{_whom(handover, location)}\n{said}")])
 
 
-def _window(blocks: list[Block]) -> View:
-    return View(type="modal", title=_("Start OTC"), blocks=blocks, close=_("OK"))
+def _window(blocks: list[Block], *, callback_id: str | None = None) -> View:
+    return View(type="modal", title=_("Start OTC"), blocks=blocks, close=_("OK"), callback_id=callback_id)
 
 
 def start_text(answers: list[StartAnswer]) -> str:
