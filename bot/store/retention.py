@@ -130,7 +130,8 @@ class RetentionStore:
     @one_transaction
     def forget_lists(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
-        told = func.coalesce(RETURN.c.updated_at, RETURN.c.completed_at, RETURN.c.cancelled_at, RETURN.c.picked_up_at)
+        moments = ("updated_at", "completed_at", "cancelled_at", "picked_up_at", "heard_at")
+        told = func.coalesce(*(RETURN.c[name] for name in moments))
         ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (ASKED, ASKED.c.asked_at))
         gone = 0
         for table, at in (*ages, (RETURN, told)):
