@@ -188,7 +188,7 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
         "expected_on": row.expected_on,
         "source": source,
         "listed_at": span.now,
-        "said_at": min(row.said_at or span.now, span.now),
+        "said_at": span.now,
         "state": row.state.value,
         "list_id": list_id,
         "forward": parcel_key(row.forward) if row.forward else "",
