@@ -39,7 +39,6 @@ class ReturnKeeper(Protocol):
         self,
         statements: Sequence[Statement],
         spans: Mapping[str, Span],
-        source: str,
         listed: Event,
         again: Again,
     ) -> Taken:
@@ -107,10 +106,9 @@ class Announcing:
         if statements:
             now = self._dock.clock()
             spans = {one.id: span_of(one.id, now, self._zone) for one in self._dock.locations}
-            name = NAMES[source]
-            detail: Detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": name}
+            detail: Detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": NAMES[source]}
             listed = Event(Happening.LISTED, now, None, detail)
-            await self._returns.take(statements, spans, name, listed, matched_again)
+            await self._returns.take(statements, spans, listed, matched_again)
 
     def _place(self, told: Told) -> Location | None:
         if told.location_id:

@@ -4,7 +4,7 @@ Newest by the time at which it was made, not by its arrival: Flipkart repeats it
 them. Of two of one second, whose order nobody can know, the one that came last.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.handover.machine import settle
 from bot.handover.model import Handover
 from bot.handover.ports import Step
-from bot.lists.model import ExpectedRow, ListRead, State
+from bot.lists.model import ListRead, State
 from bot.text import parcel_key
 
 Fact = str | date | datetime | None
@@ -93,6 +93,8 @@ class Return:
     """When what stands in a field was said, by its name; not of moments, of which the earliest stands."""
     instead: str = ""
     """The label that Flipkart names, where the parcel was scanned under another one: said again, it says nothing."""
+    matched_by: str = ""
+    """By what it was known then, as in `ExpectedRow`; empty where it bears a label that was named."""
     parcel: str = ""
     """What tells it from all others where nobody has named its return (`ref_of_parcel`); its label may change."""
 
@@ -142,8 +144,10 @@ class Return:
         latest = tells and self._is_older_than(statement)
         if said == self.said and not newer and not latest:
             return self
-        end = {"updated_at": statement.at, "known_from": statement.source} if latest else {}
-        return replace(self, said=MappingProxyType(said), **newer, **end)  # type: ignore[arg-type]
+        more: dict[str, object] = {"updated_at": statement.at, "known_from": statement.source} if latest else {}
+        if "tracking_id" in newer:
+            more["matched_by"] = ""
+        return replace(self, said=MappingProxyType(said), **newer, **more)  # type: ignore[arg-type]
 
 
 FIRST = frozenset({"picked_up_at", "completed_at", "cancelled_at"})
@@ -151,7 +155,8 @@ FIRST = frozenset({"picked_up_at", "completed_at", "cancelled_at"})
 FACTS = tuple(
     one.name
     for one in fields(Return)
-    if one.name not in ("return_id", "order_item_id", "updated_at", "known_from", "said", "instead", "parcel")
+    if one.name
+    not in ("return_id", "order_item_id", "updated_at", "known_from", "said", "instead", "matched_by", "parcel")
 )
 """What a statement may be about."""
 
@@ -183,22 +188,14 @@ def first_of(statement: Statement) -> Return:
     return Return(statement.return_id, statement.order_item_id, parcel="" if has_id else statement.ref)
 
 
-def parcel_of(items: Iterable[Return]) -> ExpectedRow | None:
-    """What is expected of one parcel, in which several items may come: it comes as long as one of them does.
-
-    Args:
-        items: all of one location and one tracking id, in any order.
-
-    Returns:
-        A row of a list, or None where there is nothing in it.
-    """
-    by_state: dict[State, list[Return]] = {}
-    for one in sorted(items, key=lambda item: item.ref):
-        by_state.setdefault(one.state, []).append(one)
-    for state in (State.AWAITED, State.COMPLETED, State.REJECTED, State.CANCELLED):
-        if state in by_state:
-            one = by_state[state][0]
-            said = max((item.updated_at for item in by_state[state] if item.updated_at is not None), default=None)
-            facts = (one.tracking_id, one.return_id, one.order_item_id, one.reason, one.expected_on)
-            return ExpectedRow(*facts, state, one.location_id, said_at=said)
-    return None
+def left(location_id: str, tracking_id: str, now: datetime) -> Return:
+    """What says of a label that nothing comes under it any more, as no item bears it; no source's own statement."""
+    return Return(
+        "",
+        "",
+        location_id,
+        tracking_id,
+        end=State.CANCELLED.value,
+        said=MappingProxyType({"end": now}),
+        parcel=ref_of_parcel(location_id, tracking_id),
+    )

@@ -1,7 +1,7 @@
 """What is found in a list of parcels that should arrive."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from bot.i18n import N_
@@ -62,8 +62,6 @@ class ExpectedRow:
     location_id: str = ""
     """As the list writes it, and so is the name; `bot.handover.places` says which location they mean."""
     location_name: str = ""
-    said_at: datetime | None = None
-    """When it was said, where that is known; None: when it came."""
     forward: str = ""
     """The tracking id under which it went out, where the list has that beside the one it comes back under."""
     instead: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
@@ -43,7 +43,8 @@ class Missed:
 
 def missed(connection: Connection, claim: Claim, steps: tuple[Noted, ...]) -> Missed | None:
     """What proves the claim; None where something of it was forgotten: it would say more than is known."""
-    here = RETURN.c.location_id == claim.location_id
+    # What says of a label that nothing bears it any more is no item.
+    here = and_(RETURN.c.location_id == claim.location_id, or_(RETURN.c.return_id != "", RETURN.c.order_item_id != ""))
     keys = borne_by(connection, claim.location_id, parcel_key(claim.tracking_id))
     query = select(RETURN).where(RETURN.c.key.in_(keys), here).order_by(RETURN.c.ref)
     # A paper is drawn in a process of its own, and what is read only can't be sent there.

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
 from bot.lists.model import ExpectedRow
+from bot.store.expecting import renew, renewing
 from bot.store.listed import AT_ONCE, has_list, is_missing
-from bot.store.lists import record, renewing, said_values
+from bot.store.lists import record, said_values
 from bot.store.missing import changed, of_these
 from bot.store.recount import gain, is_listed, number, shift
 from bot.store.relabel import relabel_scanned, respell
@@ -83,11 +84,15 @@ def keep_rows(
         return Stored(0, 0)
     values = [said_values(span, row, source) for row in rows]
     respell(connection, span.location_id, values)
-    keys = list({str(one["key"]) for one in values})
+    connection.execute(renewing(upsert(LISTED), LISTED), values)
+    return keep_expected(connection, span, list({str(one["key"]) for one in values}), listed, again)
+
+
+def keep_expected(connection: Connection, span: Span, keys: Sequence[str], listed: Event, again: Again) -> Stored:
+    """`keep_rows` for parcels of which something new is kept already."""
     known = _over(connection, keys, lambda some: _known(span.location_id, some))
     before = _missing_of(connection, span, keys)
-    for table in (LISTED, EXPECTED):
-        connection.execute(renewing(upsert(table), table), values)
+    renew(connection, span.location_id, keys)
     scanned = relabel_scanned(connection, span.location_id, keys, span.now)
     more = _missing_of(connection, span, keys) - before
     changed(connection, span.location_id, more)

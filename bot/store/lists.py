@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, case, delete, func, insert, select, text, update
+from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
 from bot.lists.model import ExpectedRow, State
+from bot.store.expecting import SAID, WRITTEN, add, renew
 from bot.store.recount import gain, recount
 from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
@@ -19,16 +20,9 @@ from bot.text import parcel_key
 
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
-WRITTEN = ("return_id", "order_item_id", "reason")
-_LABEL = ("forward", "instead", "instead_key", "matched_by")
-_SAID = (
-    *("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "said_at", "state"),
-    *("list_id", *_LABEL),
-)
-
-STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in _SAID))
+STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in SAID))
 """Rows of a list that is about to be kept. It lives in the one connection: nothing of it is left after a crash."""
-_STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(_SAID)})")
+_STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(SAID)})")
 
 
 class ListStore:
@@ -71,17 +65,18 @@ class ListStore:
         connection.execute(insert(PARCEL_LIST), [_list_values(brought)])
         for part in parts:
             here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
-            staged = select(*(STAGED.c[name] for name in _SAID)).where(here)
+            staged = select(*(STAGED.c[name] for name in SAID)).where(here)
             # Two rows may be one parcel by now: by the id that it came under, and by the one it was listed by.
-            put = upsert(LISTED).from_select(list(_SAID), staged.where(text("true")))
+            put = upsert(LISTED).from_select(list(SAID), staged.where(text("true")))
             connection.execute(put.on_conflict_do_nothing(index_elements=["location_id", "key", "list_id"]))
             before = _named_before(connection, part.span.location_id, brought.id)
             for list_id, n in before.lists.items():
                 renewed[list_id] = renewed.get(list_id, 0) + n
-            connection.execute(_renew(part.span.location_id, brought.id))
-            record(connection, part.span.location_id, part.event)
             keys = select(LISTED.c.key).where(LISTED.c.location_id == part.span.location_id)
-            listed = list(connection.scalars(keys.where(LISTED.c.list_id == brought.id)))
+            keys = keys.where(LISTED.c.list_id == brought.id)
+            add(connection, part.span.location_id, brought.id)
+            record(connection, part.span.location_id, part.event)
+            listed = list(connection.scalars(keys))
             scanned = relabel_scanned(connection, part.span.location_id, listed, part.span.now)
             missing = recount(connection, part.span, again)
             gain(connection, scanned)
@@ -110,10 +105,7 @@ class ListStore:
             all_of_it = _count(connection, LISTED, here)
             if not all_of_it:
                 continue
-            connection.execute(delete(EXPECTED).where(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named)))
-            # In the order in which they came, as they were kept the first time.
-            others = and_(LISTED.c.location_id == location_id, LISTED.c.list_id != list_id, LISTED.c.key.in_(named))
-            connection.execute(_into_expected(others))
+            renew(connection, location_id, named, without=list_id)
             still = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
             left = _count(connection, EXPECTED, still)
             connection.execute(delete(LISTED).where(here))
@@ -186,40 +178,8 @@ def _renewed(connection: Connection, parcels: dict[str, int]) -> tuple[list[Rene
     return named, sum(parcels.values()) - sum(one.parcels for one in named)
 
 
-def _into_expected(which: Any) -> Any:
-    """Makes `expected` of the chosen rows, the earliest said first: what a newer list does not say stays as it was."""
-    # Without the sign SQLite walks all that was ever listed at the location, because one index has it in this order.
-    order = text("+listed.said_at, listed.id")
-    chosen = select(*(LISTED.c[name] for name in _SAID)).where(which).order_by(order)
-    return renewing(upsert(EXPECTED).from_select(list(_SAID), chosen))
-
-
-def _renew(location_id: str, list_id: str) -> Any:
-    return _into_expected(and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id))
-
-
-def renewing(put: Any, table: Any = EXPECTED) -> Any:
-    """An insert that renews a row: what was said last stands, and what it does not say stays as it was."""
-    told, known = put.excluded, table.c
-    last = told.said_at >= known.said_at
-    newer: dict[str, Any] = {
-        name: case((last, told[name]), else_=known[name])
-        for name in ("tracking_id", "source", "state", "list_id", "said_at")
-    }
-    for name in (*WRITTEN, *_LABEL):
-        stands = and_(known[name] != "", ~last)
-        newer[name] = case((told[name] == "", known[name]), (stands, known[name]), else_=told[name])
-    newer["expected_on"] = case(
-        (last, func.coalesce(told.expected_on, known.expected_on)),
-        else_=func.coalesce(known.expected_on, told.expected_on),
-    )
-    newer["listed_at"] = case((told.listed_at > known.listed_at, told.listed_at), else_=known.listed_at)
-    keys = ["location_id", "key"] if table is EXPECTED else ["location_id", "key", "list_id"]
-    return put.on_conflict_do_update(index_elements=keys, set_=newer)
-
-
 def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") -> dict[str, Any]:
-    """A row of a list as both tables keep it."""
+    """A row of a list as `listed` keeps it."""
     return {
         "location_id": span.location_id,
         "key": parcel_key(row.tracking_id),
@@ -228,7 +188,7 @@ def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") ->
         "expected_on": row.expected_on,
         "source": source,
         "listed_at": span.now,
-        "said_at": min(row.said_at or span.now, span.now),
+        "said_at": span.now,
         "state": row.state.value,
         "list_id": list_id,
         "forward": parcel_key(row.forward) if row.forward else "",

@@ -21,6 +21,7 @@ from bot.store.tables import EXPECTED, HANDOVER, HERE, LISTED, RETURN, SHIPMENT
 from bot.text import parcel_key
 
 AT_ONCE = 500
+_LABEL = ("key", "tracking_id", "instead", "instead_key", "matched_by")
 SHIPMENT_ID, FORWARD = "shipment", "forward"
 """By what a parcel was known. The values are kept in the database."""
 
@@ -86,9 +87,25 @@ def respell(connection: Connection, location_id: str, values: Sequence[dict[str,
     for some in _parts(list(by_key)):
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.instead_key.in_(some), _HAS_INSTEAD)
         for row in connection.execute(select(EXPECTED).where(here)):
-            by_key[row.instead_key] |= {
-                name: row._mapping[name] for name in ("key", "tracking_id", "instead", "instead_key", "matched_by")
-            }
+            by_key[row.instead_key] |= {name: row._mapping[name] for name in _LABEL}
+
+
+def bear(connection: Connection, location_id: str, keys: Iterable[str]) -> list[str]:
+    """The same for items of returns that are told by that id: they bear the one that it came under.
+
+    Returns:
+        The keys under which they are expected.
+    """
+    found = dict.fromkeys(keys)
+    for some in _parts(list(found)):
+        here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.instead_key.in_(some), _HAS_INSTEAD)
+        for row in connection.execute(select(EXPECTED).where(here)).all():
+            items = and_(RETURN.c.location_id == location_id, RETURN.c.key == row.instead_key)
+            values = {name: row._mapping[name] for name in _LABEL}
+            if connection.execute(update(RETURN).where(items).values(values)).rowcount:
+                found.pop(row.instead_key)
+                found[row.key] = None
+    return list(found)
 
 
 def borne_by(connection: Connection, location_id: str, key: str) -> list[str]:
@@ -126,13 +143,11 @@ def _kept(connection: Connection, location_id: str, found: Mapping[str, _Found])
 def _write(
     connection: Connection, location_id: str, before: str, now: tuple[str, str], listed: tuple[str, str]
 ) -> None:
-    label = {"key": now[0], "tracking_id": now[1], "instead": listed[0]}
-    for table in (EXPECTED, LISTED):
+    names = {"key": now[0], "tracking_id": now[1], "instead": listed[0]}
+    label = names | {"instead_key": before, "matched_by": listed[1]}
+    for table in (EXPECTED, LISTED, RETURN):
         here = and_(table.c.location_id == location_id, table.c.key == before)
-        values = label | {"instead_key": before, "matched_by": listed[1]}
-        connection.execute(update(table).where(here).values(values))
-    item = and_(RETURN.c.location_id == location_id, RETURN.c.key == before)
-    connection.execute(update(RETURN).where(item).values(label))
+        connection.execute(update(table).where(here).values(label))
 
 
 def _open(location_id: str, now: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert
@@ -130,7 +131,8 @@ class RetentionStore:
     @one_transaction
     def forget_lists(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
-        told = func.coalesce(RETURN.c.updated_at, RETURN.c.completed_at, RETURN.c.cancelled_at, RETURN.c.picked_up_at)
+        moments = ("updated_at", "completed_at", "cancelled_at", "picked_up_at", "heard_at")
+        told = func.coalesce(*(RETURN.c[name] for name in moments))
         ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (ASKED, ASKED.c.asked_at))
         gone = 0
         for table, at in (*ages, (RETURN, told)):
@@ -138,7 +140,8 @@ class RetentionStore:
             old = select(rowid).select_from(table).where(at < before).limit(most)
             if table is RETURN:
                 mine = (CLAIM.c.key == RETURN.c.key) & CLAIM.c.handover_id.is_(None)
-                answered = (ASKED.c.ref == RETURN.c.ref) & (ASKED.c.ref != "")
+                # In the words of the partial index.
+                answered = (ASKED.c.ref == RETURN.c.ref) & text("asked.ref <> ''")
                 old = old.where(~exists().where(mine, _may_go_on(now)), ~exists().where(answered))
             gone += connection.execute(delete(table).where(literal_column("rowid").in_(old))).rowcount
         return gone

@@ -5,20 +5,22 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, and_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import Taken
 from bot.handover.expected import Again, Span
 from bot.handover.model import Event
-from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, parcel_of
-from bot.lists.model import ExpectedRow, State
+from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, left
+from bot.lists.model import State
 from bot.store.confirmed import completed, with_parcels
-from bot.store.expected import keep_rows
+from bot.store.expected import keep_expected
 from bot.store.handovers import keep, load
 from bot.store.listed import AT_ONCE
+from bot.store.relabel import bear
 from bot.store.session import Database, one_transaction
 from bot.store.tables import RETURN
+from bot.text import parcel_key
 
 _COLUMNS = tuple(one.name for one in RETURN.columns)
 
@@ -35,7 +37,6 @@ class ReturnStore:
         connection: Connection,
         statements: Sequence[Statement],
         spans: Mapping[str, Span],
-        source: str,
         listed: Event,
         again: Again,
     ) -> Taken:
@@ -45,7 +46,6 @@ class ReturnStore:
             connection: of the transaction.
             statements: in the order in which they came.
             spans: the day at each of our locations, by their ids.
-            source: how it is called where expected parcels are listed.
             listed: what goes on record where something new is expected.
             again: makes a handover's counts anew.
         """
@@ -54,18 +54,13 @@ class ReturnStore:
         for one in statements:
             after[one.ref] = (after.get(one.ref) or first_of(one)).after(one)
         moved = [one for ref, one in after.items() if one is not before.get(ref)]
-        if moved:
-            put = upsert(RETURN)
-            newer = {name: put.excluded[name] for name in _COLUMNS if name != "ref"}
-            connection.execute(
-                put.on_conflict_do_update(index_elements=["ref"], set_=newer), [_values(m) for m in moved]
-            )
+        _write(connection, moved, listed.at)
         new = 0
-        for location_id, keys in _touched(moved, before).items():
-            rows = list(_parcels(connection, location_id, keys))
-            if location_id in spans and rows:
-                stored = keep_rows(connection, spans[location_id], rows, source, listed, again)
-                new += stored.new
+        for location_id, touched in _touched(moved, before).items():
+            if location_id in spans:
+                keys = bear(connection, location_id, touched)
+                _write(connection, _left(connection, location_id, keys, touched, listed.at), listed.at)
+                new += keep_expected(connection, spans[location_id], keys, listed, again).new
         for location_id, done in _done(moved, before).items():
             if location_id in spans:
                 _confirm(connection, location_id, done, spans[location_id].now)
@@ -102,16 +97,23 @@ def _confirm(connection: Connection, location_id: str, keys: Iterable[str], now:
                 keep(connection, handover, step)
 
 
-def _parcels(connection: Connection, location_id: str, keys: Mapping[str, str]) -> Iterable[ExpectedRow]:
-    """What is expected of each; one that was respelt, moved or given another label is cancelled under its old one."""
-    items: dict[str, list[Return]] = {key: [] for key in keys}
-    names = list(keys)
-    for at in range(0, len(names), AT_ONCE):
-        these = tuple_(RETURN.c.key, RETURN.c.location_id).in_([(key, location_id) for key in names[at : at + AT_ONCE]])
-        for row in connection.execute(select(RETURN).where(these)):
-            items[row.key].append(return_of(row))
-    for key, tracking_id in keys.items():
-        yield parcel_of(items[key]) or ExpectedRow(tracking_id, state=State.CANCELLED)
+def _left(
+    connection: Connection, location_id: str, keys: Sequence[str], spelt: Mapping[str, str], now: datetime
+) -> list[Return]:
+    """Of these labels those in which nothing comes any more, as all of it was moved or given another label."""
+    there = set[str]()
+    for at in range(0, len(keys), AT_ONCE):
+        these = and_(RETURN.c.location_id == location_id, RETURN.c.key.in_(keys[at : at + AT_ONCE]))
+        there.update(connection.scalars(select(RETURN.c.key).where(these)))
+    return [left(location_id, spelt[key], now) for key in keys if key not in there]
+
+
+def _write(connection: Connection, moved: Sequence[Return], now: datetime) -> None:
+    if moved:
+        put = upsert(RETURN)
+        newer = {name: put.excluded[name] for name in _COLUMNS if name != "ref"}
+        values = [_values(one) | {"heard_at": now} for one in moved]
+        connection.execute(put.on_conflict_do_update(index_elements=["ref"], set_=newer), values)
 
 
 def _known(connection: Connection, refs: Iterable[str]) -> dict[str, Return]:
@@ -133,6 +135,7 @@ def return_of(row: Row[Any]) -> Return:
         known_from=Source(row.known_from),
         said=MappingProxyType(said),
         instead=row.instead,
+        matched_by=row.matched_by,
         parcel="" if row.return_id or row.order_item_id else row.ref,
     )
 
@@ -147,5 +150,7 @@ def _values(one: Return) -> dict[str, Any]:
         "updated_at": one.updated_at,
         "known_from": one.known_from.value,
         "instead": one.instead,
+        "instead_key": parcel_key(one.instead) if one.matched_by else "",
+        "matched_by": one.matched_by,
         "said": {name: at.isoformat() for name, at in one.said.items()},
     }

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handover.returns import FACTS, FIRST, Fact, Return, Source, Statement, parcel_of, ref_of
+from bot.handover.returns import FACTS, FIRST, Fact, Return, Source, Statement, ref_of
 from bot.lists.model import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -84,22 +84,6 @@ def test_who_says_again_that_it_is_completed_does_not_say_when() -> None:
     done, ledger = said(5, completed_at=first), said(300, completed_at=again, status="completed")
     for order in ((done, ledger), (ledger, done)):
         assert told(*order).completed_at == first
-
-
-def test_a_parcel_comes_as_long_as_one_of_its_items_does() -> None:
-    def item(order_item_id: str, **facts: Fact) -> Return:
-        return Return("R1", order_item_id).after(said(1, tracking_id="FMP1", location_id="LOC1", **facts))
-
-    assert parcel_of([]) is None
-    off, done, due = item("OI1", end="cancelled"), item("OI2", end="completed"), item("OI3", reason="TORN")
-    for items, state, named in (
-        ((off, done, due), State.AWAITED, "OI3"),
-        ((off, done), State.COMPLETED, "OI2"),
-        ((off,), State.CANCELLED, "OI1"),
-    ):
-        row = parcel_of(items)
-        assert row is not None
-        assert (row.state, row.order_item_id, row.tracking_id) == (state, named, "FMP1")
 
 
 def test_the_key_of_two_ids_is_of_these_two_alone() -> None:

@@ -65,6 +65,6 @@ async def answer(database: Database, now: datetime, asked: Sequence[str], *rows:
     ]
     spans = {"LOC1": Span("LOC1", now, now.replace(hour=0))}
     event = Event(Happening.LISTED, now, None, {"source": "returns"})
-    taken = await ReturnStore(database).take(said, spans, "returns", event, matched_again)
+    taken = await ReturnStore(database).take(said, spans, event, matched_again)
     await AskedStore(database).keep(asked, said, now)
     return taken

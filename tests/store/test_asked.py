@@ -90,7 +90,7 @@ async def test_what_was_answered_is_the_item_of_which_others_tell(database: Data
     await people.answer(database, NOW, ["FMP1"], TOLD)
     placed: dict[str, Fact] = {"location_id": "LOC1", "reason": "Size"}
     event = Statement("R1", "OI1", NOW - timedelta(days=1), placed)
-    await ReturnStore(database).take([event], SPANS, "notification", EVENT, matched_again)
+    await ReturnStore(database).take([event], SPANS, EVENT, matched_again)
     assert await all_expected(database) == [("LOC1", "FMP1", State.AWAITED)]
     [row] = await Tables(database).rows(select(RETURN))
     assert (row.location_id, row.tracking_id, row.reason) == ("LOC1", "FMP1", "TORN"), "the newest of each"
@@ -107,12 +107,13 @@ async def test_a_label_that_was_answered_is_the_label_of_what_is_expected(
     await scan(handovers, ram, "FMP1")
     placed: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": "FMP9"}
     event = Statement("R1", "OI1", NOW - timedelta(days=1), placed)
-    await ReturnStore(database).take([event], SPANS, "notification", EVENT, matched_again)
+    await ReturnStore(database).take([event], SPANS, EVENT, matched_again)
     await people.answer(database, NOW, ["FMP1"], TOLD)
     assert await all_expected(database) == [("LOC1", "FMP9", State.CANCELLED), ("LOC1", "FMP1", State.AWAITED)]
     found = await handovers.get(ram.id)
     assert found is not None
     assert (found.matched, found.unexpected, found.awaited) == (1, 0, 0)
+    assert (await DueTodayStore(database, UTC).forecast("LOC1", NOW)).heard_at == event.at, "it is no sign of life"
 
 
 async def test_a_lookup_alone_is_no_sign_that_a_source_works(database: Database, handovers: HandoverStore) -> None:
@@ -145,7 +146,7 @@ async def test_what_was_answered_is_kept_as_long_as_it_is_known_who_was_asked(
     store = RetentionStore(database, RecordStore(database))
     await scan(handovers, await people.arrive(handovers), "FMP1")
     old = Statement("R1", "OI1", NOW - timedelta(days=30), {"tracking_id": "FMP1"})
-    await ReturnStore(database).take([old], SPANS, "notification", EVENT, matched_again)
+    await ReturnStore(database).take([old], SPANS, EVENT, matched_again)
     await people.answer(database, NOW, ["FMP1"], TOLD)
     assert await store.forget_lists(NOW - timedelta(days=1), NOW, 9) == 0
     assert await store.forget_lists(NOW + timedelta(days=1), NOW, 9) == 2

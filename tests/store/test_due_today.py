@@ -22,7 +22,7 @@ async def tell(database: Database, n: int, minute: int = 0, **facts: Fact) -> No
     here: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}"}
     one = Statement(f"R{n}", "OI1", NOW + minute * MINUTE, here | facts)
     span, event = Span("LOC1", NOW, NOW.replace(hour=0)), Event(Happening.LISTED, NOW)
-    await ReturnStore(database).take([one], {"LOC1": span}, "ledger", event, matched_again)
+    await ReturnStore(database).take([one], {"LOC1": span}, event, matched_again)
 
 
 async def forecast(database: Database, location_id: str = "LOC1") -> Forecast:

@@ -37,7 +37,7 @@ class Yard:
     async def returns(self, n: int, at: timedelta = timedelta(), **more: Fact) -> None:
         facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"NEW{n}", "shipment_id": f"SH{n}"}
         one = Statement(f"R{n}", f"OI{n}", NOW + at, facts | more)
-        await ReturnStore(self.database).take([one], {"LOC1": SPAN}, "notification", LISTED, matched_again)
+        await ReturnStore(self.database).take([one], {"LOC1": SPAN}, LISTED, matched_again)
 
     async def drop(self, name: str, *rows: ExpectedRow) -> None:
         brought = Brought(f"{int(name):032x}", "LOC1", "U0ASHA", NOW, File("F1", "a.csv"))

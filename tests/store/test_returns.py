@@ -33,7 +33,7 @@ def said(minute: int, item: str = "OI1", /, **facts: Fact) -> Statement:
 
 
 async def take(database: Database, *statements: Statement) -> Taken:
-    return await ReturnStore(database).take(statements, SPANS, "notification", EVENT, matched_again)
+    return await ReturnStore(database).take(statements, SPANS, EVENT, matched_again)
 
 
 async def expected(database: Database) -> list[tuple[str, str, str]]:
@@ -96,9 +96,12 @@ async def test_another_label_takes_the_old_one_off(database: Database) -> None:
 
 
 async def test_items_of_one_parcel(database: Database) -> None:
-    await take(database, said(0, "OI1", **HERE), said(0, "OI2", **HERE))
+    """It comes as long as one of them does, and what that one says is said of it."""
+    await take(database, said(0, "OI1", **HERE), said(0, "OI2", **HERE | {"reason": "Size"}))
     await take(database, said(1, "OI1", cancelled_at=NOW, end="cancelled"))
     assert await expected(database) == [("LOC1", "FMP1", State.AWAITED)], "the other one still comes"
+    [row] = await Tables(database).rows(select(EXPECTED))
+    assert (row.order_item_id, row.reason) == ("OI2", "Size")
     await take(database, said(2, "OI2", completed_at=NOW, end="completed"))
     assert await expected(database) == [("LOC1", "FMP1", State.COMPLETED)]
 
@@ -120,8 +123,9 @@ async def test_many_at_once(database: Database) -> None:
     many = [said(0, f"OI{n}", **HERE | {"tracking_id": f"FMP{n}"}) for n in range(1200)]
     assert await take(database, *many) == Taken(1200, 0, 1200)
     assert await take(database, *many) == Taken(0, 0, 0)
+    assert len(await expected(database)) == 1200
     listed = await database.run(lambda connection: connection.execute(select(LISTED.c.id)).all())
-    assert len(listed) == 1200
+    assert listed == [], "what items say stands in no list"
 
 
 async def test_a_row_is_the_value_again(database: Database) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim, Opening, State, UnknownClaim, told
@@ -14,7 +14,9 @@ from bot.handover.model import Event, Handover, Happening, Stage
 from bot.handover.retention import Forgets
 from bot.handover.returns import Fact, Statement
 from bot.handover.unreceived import MOST, PAUSE, id_of, number_of
+from bot.store.absences import missed
 from bot.store.claim_lines import ClaimLineStore
+from bot.store.claiming import claim_of
 from bot.store.claims import ClaimStore
 from bot.store.deliveries import DeliveryStore
 from bot.store.handovers import HandoverStore
@@ -23,7 +25,7 @@ from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
-from bot.store.tables import DELIVERY, OWN_SCAN, Kind
+from bot.store.tables import CLAIM, DELIVERY, OWN_SCAN, Kind
 from bot.store.unreceived import UnreceivedStore
 from bot.text import parcel_key
 from tests.store import people
@@ -39,7 +41,7 @@ LISTED = Event(Happening.LISTED, NOW)
 async def complete(database: Database, n: int, at: datetime = NOW + DAY, **more: Fact) -> None:
     facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}", "completed_at": at, "end": "completed"}
     one = Statement(f"R{n}", f"OI{n}", at, facts | more)
-    await ReturnStore(database).take([one], SPANS, "notification", LISTED, matched_again)
+    await ReturnStore(database).take([one], SPANS, LISTED, matched_again)
 
 
 @pytest.fixture
@@ -293,3 +295,20 @@ async def test_what_is_forgotten_keeps_what_such_a_claim_needs(
     assert await kept() == (True, 1, 1)
     await claims.move([one.id], State.RAISED, noted(State.PAID, LATER + DAY, paid=45000))
     assert await kept() == (False, 0, 0)
+
+
+async def test_no_proof_is_made_of_a_label_that_nothing_bears(
+    database: Database, unreceived: UnreceivedStore, ram: Handover
+) -> None:
+    del ram
+    await complete(database, 1)
+    assert await alarms(database, unreceived) == [["FMP1"]]
+
+    def proven(connection: Connection) -> list[str]:
+        claim = claim_of(connection.execute(select(CLAIM)).one())
+        found = missed(connection, claim, ())
+        return [] if found is None else [one.tracking_id for one in found.items]
+
+    assert await database.run(proven) == ["FMP1"]
+    await complete(database, 1, LATER, tracking_id="FMP9")
+    assert await database.run(proven) == [], "it would say more than is known"

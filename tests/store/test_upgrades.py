@@ -15,9 +15,10 @@ from bot.handover.returns import Statement
 from bot.store.handovers import HandoverStore
 from bot.store.returns import return_of
 from bot.store.session import Database
-from bot.store.tables import ASKED, CLAIM, CLAIM_STEP, RETURN
+from bot.store.tables import ASKED, CLAIM, CLAIM_STEP, LISTED, RETURN
 from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
+from tests.store.test_expecting import anew, rows_of
 from tests.tables import Tables
 
 DAY = timedelta(days=1)
@@ -254,6 +255,59 @@ async def test_what_flipkart_answered_about_scanned_parcels_becomes_items(tmp_pa
         item = return_of(kept)
         late = Statement(item.return_id, item.order_item_id, NOW - 9 * DAY, {"tracking_id": "OLD"})
         assert (item.ref, item.key, item.after(late).key) == (kept.ref, kept.key, kept.key)
+
+
+async def test_what_items_said_of_parcels_leaves_the_lists_and_is_expected_as_before(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0033")
+    engine.dispose()
+    fill(file)
+    at = written(NOW - DAY)
+    parcels = {  # by key: source, return, state, label that it was listed by
+        "FMP1": ("notification", "R1", "awaited", ""),
+        "FMP2": ("ledger", "", "cancelled", ""),
+        "FMP3": ("notification", "R3", "completed", "FMP0"),
+        "BARE": ("notification", "", "awaited", ""),
+        "OLD": ("file", "R9", "awaited", ""),
+        "EVER": ("notification", "R8", "awaited", ""),
+    }
+    with closing(sqlite3.connect(file)) as old, old:
+        old.row_factory = sqlite3.Row
+        like = {name: dict(old.execute(f"SELECT * FROM {name}").fetchone()) for name in ("listed", "return_item")}  # noqa: S608
+        for table in ("listed", "return_item", "expected"):
+            old.execute(f"DELETE FROM {table}")  # noqa: S608
+        for n, (key, (source, return_id, state, instead)) in enumerate(parcels.items()):
+            labels = {"instead": instead, "instead_key": instead, "matched_by": instead and "shipment"}
+            row = like["listed"] | {"id": n + 1, "key": key, "tracking_id": key, "location_id": "LOC1", **labels}
+            row |= {"source": source, "return_id": return_id, "order_item_id": "", "forward": ""}
+            row |= {"reason": "" if state == "cancelled" else key}
+            row |= {"state": state, "list_id": "", "listed_at": written(NOW), "said_at": at, "expected_on": None}
+            for table in ("listed", "expected"):
+                put(old, table, row)
+        for key in ("FMP1", "FMP3"):
+            return_id, state, instead = parcels[key][1:]
+            item: dict[str, object] = {
+                "ref": f"{return_id}\n",
+                "return_id": return_id,
+                "order_item_id": "",
+                "location_id": "LOC1",
+            }
+            item |= {"key": key, "tracking_id": key, "reason": key, "end": "completed" if state == "completed" else ""}
+            item |= {"instead": instead, "updated_at": at, "said": "{}", "known_from": "event", "expected_on": None}
+            put(old, "return_item", like["return_item"] | item)
+    database = Database(url)
+    try:
+        await database.upgrade()
+        before = await database.run(rows_of, ["LOC1"])
+        assert [row["key"] for row in before] == sorted(parcels)
+        made = {row["key"]: row for row in await database.run(anew, ["LOC1"])}
+        lists = await Tables(database).rows(select(LISTED.c.key))
+    finally:
+        await database.close()
+    assert made == {row["key"]: row for row in before}
+    assert {row.key for row in lists} == {"BARE", "OLD", "EVER"}, "what no item tells stays"
 
 
 def put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:

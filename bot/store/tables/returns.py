@@ -10,7 +10,7 @@ from bot.store.tables.columns import label, said_at, table_of
 
 
 class ExpectedRow(SQLModel, table=True):
-    """One parcel that should arrive at a location, from whichever list named it last."""
+    """One parcel that should arrive at a location: an index, made of what is said of it (`bot.store.expecting`)."""
 
     __tablename__ = "expected"
     __table_args__ = (
@@ -29,7 +29,7 @@ class ExpectedRow(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     expected_on: date | None = None
     source: str
-    """`file` or `notification`."""
+    """`file`, or how the source of `return_item` is called in exports."""
     listed_at: datetime = Field(sa_type=UtcDateTime)
     state: str = "awaited"
     """A `bot.lists.model.State`: what the list that named it last says of it."""
@@ -46,7 +46,7 @@ class ExpectedRow(SQLModel, table=True):
 
 
 class ListedRow(SQLModel, table=True):
-    """What one list says of one parcel. `expected` is made of these rows, and made anew where a list is taken back."""
+    """What one list says of one parcel, or an announcement that names no return (then without a list)."""
 
     __tablename__ = "listed"
     __table_args__ = (
@@ -133,6 +133,7 @@ class ReturnRow(SQLModel, table=True):
         Index("return_by_key", "key", "location_id"),
         Index("return_by_completion", "location_id", "completed_at"),
         Index("return_by_shipment", "shipment_id", "location_id", sqlite_where=text("shipment_id <> ''")),
+        Index("return_by_hearing", "location_id", "heard_at", sqlite_where=text("key <> '' AND \"end\" = ''")),
     )
 
     ref: str = Field(primary_key=True, sa_type=Text)
@@ -159,8 +160,12 @@ class ReturnRow(SQLModel, table=True):
     known_from: str
     said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """When what stands in a column was said: ISO times in UTC."""
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the bot last heard anything new of it, by its own clock."""
     instead: str = label()
-    """As in `expected`: a statement that names this label again says nothing new."""
+    """As in `expected`, with what follows: a statement that names this label again says nothing new."""
+    instead_key: str = label()
+    matched_by: str = label()
 
 
 class LedgerRow(SQLModel, table=True):
