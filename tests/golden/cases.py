@@ -416,7 +416,7 @@ STARTS: dict[str, Drawn] = {
 
 MODALS: dict[str, Drawn] = {
     "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
-    "failed": lambda: modals.failed("End OTC", "Flipkart can't be reached.", "end_otc", "a" * 32).to_dict(),
+    "failed": lambda: modals.failed("End OTC", "end_otc", "a" * 32, "Flipkart can't be reached.").to_dict(),
     "loading": lambda: modals.loading("End OTC").to_dict(),
     "loading_slow": lambda: modals.loading("End OTC", _(sentences.SLOW)).to_dict(),
     "count_form": _view(counts.count_form, CountForm(SCANNING, PLACE)),
