@@ -68,6 +68,7 @@ from bot.outbox.outages import OutageContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
 from bot.outbox.proofs import ProofContent, ProofMaker
+from bot.outbox.silence import Silence
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
@@ -142,6 +143,7 @@ class Parts:
         self.poster = self.slack_client(retrying=False)
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
         self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
+        self._silence = Silence(clock)
         self.dock = self._dock(flipkart)
         self.languages = Languages(
             stores.languages, self.locations, self.directory, self._served, clock, timing.directory
@@ -182,6 +184,7 @@ class Parts:
             keys=Keys(self._settings.env.slack_bot_token.get_secret_value()),
             timing=self._timing.outbox,
             shares=stores.tallies.shares,
+            silence=self._silence,
         )
         return Dispatcher(
             deliveries=stores.deliveries,
@@ -267,8 +270,9 @@ class Parts:
         schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
-        outages = OutageJob(Outages(stores.outages, locations, self.dock.sight), clock)
-        schedule.every(min(jobs.outages, quickly), "outages", outages.tick)
+        lasting = self._timing.dock.outage
+        outages = Outages(stores.outages, locations, self.dock.sight, self._silence.over, lasting)
+        schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)

@@ -40,6 +40,7 @@ from bot.outbox.ports import (
     Rendered,
     ThreadGoneError,
 )
+from bot.outbox.silence import Silence
 from bot.outbox.troubles import Troubles
 from bot.outbox.younger import Younger
 from bot.store.awake import Awakening
@@ -75,6 +76,7 @@ class Attempts:
         keys: Keys,
         timing: OutboxTiming,
         shares: Callable[[str], Awaitable[Shares]] | None = None,
+        silence: Silence | None = None,
     ) -> None:
         """`contents` are the papers'; `shares` says who added what to a running count."""
         self._deliveries = deliveries
@@ -91,7 +93,7 @@ class Attempts:
         self._younger = Younger(messenger, clock)
         self._awakening: Awakening | None = None
         self._awake_at = clock()
-        self.troubles = Troubles(timing.trouble)
+        self.troubles = Troubles(timing.trouble, silence=silence)
         self._left: set[tuple[str, str, str]] = set()
 
     # ---- cards and replies ----

@@ -645,8 +645,8 @@ CODES: dict[str, Drawn] = {
 }
 
 
-def _outage(until: datetime | None, *places: Location) -> Drawn:
-    outage = Outage("C0DOCK", Silent.FLIPKART, "LOC1", ago(5), until, tuple(one.id for one in places), ago(4), 1)
+def _outage(until: datetime | None, *places: Location, silent: Silent = Silent.FLIPKART) -> Drawn:
+    outage = Outage("C0DOCK", silent, "LOC1", ago(5), until, tuple(one.id for one in places), ago(4), 1)
 
     def drawn() -> dict[str, Any]:
         here = tuple(one.model_copy(update={"language": spoken()}) for one in places)
@@ -661,6 +661,7 @@ OUTAGES: dict[str, Drawn] = {
     "over": _outage(ago(1), PLACE),
     "begun_at_several_docks": _outage(None, PLACE, FAR),
     "over_at_several_docks": _outage(ago(4.5), PLACE, FAR),
+    "of_slack": _outage(ago(1), PLACE, FAR, silent=Silent.SLACK),
 }
 
 NEVER_CAME = Return(
