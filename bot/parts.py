@@ -75,6 +75,7 @@ from bot.photos.keeper import PhotoKeeper
 from bot.photos.thread import ThreadPhotos
 from bot.settings import Settings
 from bot.slack.access import SlackDirectory
+from bot.slack.admins import Admins
 from bot.slack.answer import Answers
 from bot.slack.buckets import BucketClient, Buckets
 from bot.slack.digest_painter import SlackDigestPainter
@@ -201,7 +202,8 @@ class Parts:
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        presses = Presses(self.locations, Answers(self.slack, self._session, times), self.languages, work, times)
+        answers, admins = Answers(self.slack, self._session, times), Admins(self._settings.toml.admins)
+        presses = Presses(self.locations, answers, self.languages, work, times, admins)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 

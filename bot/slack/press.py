@@ -16,6 +16,7 @@ from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
 from bot.i18n import _, use
 from bot.slack import ids
+from bot.slack.admins import Admins
 from bot.slack.again import Again, again, heard, helps, is_from_refusal
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
@@ -80,7 +81,9 @@ class Presses:
         languages: Languages,
         work: Work,
         timing: PressTiming,
+        admins: Admins,
     ) -> None:
+        self.admins = admins
         self._locations = locations
         self.answers = answers
         self._languages = languages
@@ -335,13 +338,12 @@ class Presses:
         failed = failed or say
         try:
             return await wish()
-        except ReturnsApiError as error:
-            return Refused(await self._told(asker, failed if helps(error) else say, partial(why_not, asker, error)))
+        except (ReturnsApiError, NotKept) as error:
+            way = failed if helps(error) else say
+            return Refused(await self._told(asker, way, partial(self._why_not, asker, error, excuses)))
         except Refusal as error:
             way = failed if helps(error) else say
-            return Refused(await self._told(asker, way, partial(why_not, asker, error)), final=True)
-        except NotKept:
-            return Refused(await self._told(asker, failed, partial(_, excuses.not_kept)))
+            return Refused(await self._told(asker, way, partial(self._why_not, asker, error, excuses)), final=True)
         except asyncio.CancelledError:
             # The bot stops and can wait no longer; whoever asked must not wait for nothing.
             with use(self.language_now(asker)):
@@ -350,6 +352,10 @@ class Presses:
         except Exception:
             await self._told(asker, failed, partial(_, excuses.fault))
             raise
+
+    def _why_not(self, asker: Asker, error: Refusal | ReturnsApiError | NotKept, excuses: Excuses) -> str:
+        why = _(excuses.not_kept) if isinstance(error, NotKept) else why_not(asker, error)
+        return self.admins.beside(why, error)
 
     async def _told(self, asker: Asker, say: Say, sentence: Callable[[], str]) -> bool:
         with use(await self.language_of(asker)):

@@ -616,6 +616,9 @@ HOMES: dict[str, Drawn] = {
         )
     ),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
+    "stranger_who_is_told_whom_to_ask": lambda: home(
+        BoardView((), False), ZONE, NOW, admins=("U0ADMIN", "S0IT")
+    ).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }
 
