@@ -68,12 +68,14 @@ from bot.outbox.outages import OutageContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
 from bot.outbox.proofs import ProofContent, ProofMaker
+from bot.outbox.silence import Silence
 from bot.photos.fetch import PublicFetcher
 from bot.photos.folder import PhotoFolder
 from bot.photos.keeper import PhotoKeeper
 from bot.photos.thread import ThreadPhotos
 from bot.settings import Settings
 from bot.slack.access import SlackDirectory
+from bot.slack.admins import Admins
 from bot.slack.answer import Answers
 from bot.slack.buckets import BucketClient, Buckets
 from bot.slack.digest_painter import SlackDigestPainter
@@ -142,6 +144,7 @@ class Parts:
         self.poster = self.slack_client(retrying=False)
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
         self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
+        self._silence = Silence(clock)
         self.dock = self._dock(flipkart)
         self.languages = Languages(
             stores.languages, self.locations, self.directory, self._served, clock, timing.directory
@@ -182,6 +185,7 @@ class Parts:
             keys=Keys(self._settings.env.slack_bot_token.get_secret_value()),
             timing=self._timing.outbox,
             beside=stores.beside.of,
+            silence=self._silence,
         )
         return Dispatcher(
             deliveries=stores.deliveries,
@@ -198,7 +202,8 @@ class Parts:
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        presses = Presses(self.locations, Answers(self.slack, self._session, times), self.languages, work, times)
+        answers, admins = Answers(self.slack, self._session, times), Admins(self._settings.toml.admins)
+        presses = Presses(self.locations, answers, self.languages, work, times, admins)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
@@ -267,8 +272,9 @@ class Parts:
         schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
-        outages = OutageJob(Outages(stores.outages, locations, self.dock.sight), clock)
-        schedule.every(min(jobs.outages, quickly), "outages", outages.tick)
+        lasting = self._timing.dock.outage
+        outages = Outages(stores.outages, locations, self.dock.sight, self._silence.over, lasting)
+        schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)
         claims = ClaimJob(stores.claims, locations, self._zone, clock)

@@ -20,6 +20,7 @@ from bot.handover.location import Location
 from bot.handover.notify import Notify
 from bot.handover.reminders import Reminding
 from bot.handover.retention import LEAST_DAYS, Forgets, Kept
+from bot.handover.shifts import Person
 from bot.values import is_safe, is_word, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
@@ -141,6 +142,8 @@ class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
     timezone: str = "Asia/Kolkata"
+    admins: tuple[Person, ...] = ()
+    """User ids and user-group ids of those who look after the bot."""
     polling: Polling = Polling()
     flipkart: FlipkartLimits = FlipkartLimits()
     reminders: Reminding = Reminding()

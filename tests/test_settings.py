@@ -287,6 +287,15 @@ def test_the_example_names_every_language() -> None:
     assert re.findall(r'"([A-Za-z-]+)"', said) == list(LANGUAGES)
 
 
+def test_who_looks_after_the_bot() -> None:
+    assert load().toml.admins == (), "nobody is named unless bot.toml does"
+    Path("bot.toml").write_text(f'admins = ["U0ADMIN", "S0ITDESK"]\n{GOOD_TOML}', encoding="utf-8")
+    assert load().toml.admins == ("U0ADMIN", "S0ITDESK")
+    Path("bot.toml").write_text(f'admins = ["asha"]\n{GOOD_TOML}', encoding="utf-8")
+    with pytest.raises(SettingsError):
+        load()
+
+
 def test_what_operators_are_mentioned_for() -> None:
     assert load().toml.notify.points(load().toml.locations[0].mention) == tuple(Point), "what a dock needs by default"
     own = GOOD_TOML.replace("[flipkart]", '[notify]\nmention = ["left", "claim", "left"]\n\n[flipkart]')

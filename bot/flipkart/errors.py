@@ -71,6 +71,7 @@ class ShareUsedUpError(ThrottledError):
 class UnauthorisedError(FlipkartError):
     """Flipkart does not accept the credentials, or not for this location."""
 
+    of_the_bot = True
     sentence = N_("Flipkart does not accept the bot's access. Tell whoever installed it to run `otc-bot doctor`.")
 
 
@@ -91,6 +92,7 @@ class RefusedError(FlipkartError):
         meaning = _REFUSALS.get(code)
         self.retry = meaning.retry if meaning else status >= 500
         self.of_the_address = meaning is None and 400 <= status < 500 and status not in _OF_THE_CALL
+        self.of_the_bot = meaning is _CLIENT
         self.sentence = meaning.sentence if meaning else _UNKNOWN_LATER if status >= 500 else _UNKNOWN
 
 

@@ -44,6 +44,16 @@ class Outage:
     """One more with each change of what it says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A time in which Slack took nothing."""
+
+    channels: frozenset[str]
+    """In which something was late for it."""
+    since: datetime
+    until: datetime
+
+
 class KeptOutages(Protocol):
     """Where it is kept. Each method is one transaction, and raises NotKept."""
 
@@ -84,6 +94,21 @@ def begun(
     return Outage(at.channel, silent, at.id, since, None, tuple(named), now, number_of(silent, now))
 
 
+def passed(before: Outage | None, spell: Spell, at: Location, named: Sequence[str], now: datetime) -> Outage:
+    """What a channel is told of a time in which Slack took nothing: it can be told only afterwards.
+
+    Args:
+        before: what it was told last of such a time.
+        spell: that time.
+        at: the first of the channel's locations.
+        named: the ids of all of them.
+        now: UTC.
+    """
+    if before is not None:
+        before = replace(before, until=before.until or spell.until)
+    return over(begun(before, at, Silent.SLACK, spell.since, named, now), spell.until)
+
+
 def over(before: Outage, until: datetime) -> Outage:
     """What a channel is told of an outage that has ended."""
     return _changed(before, until=max(until, before.since))
@@ -96,10 +121,15 @@ def _changed(before: Outage, **changes: object) -> Outage:
 class Outages:
     """Tells each channel of the outages that its people feel."""
 
-    def __init__(self, kept: KeptOutages, locations: Locations, sight: Sight) -> None:
+    def __init__(
+        self, kept: KeptOutages, locations: Locations, sight: Sight, spells: list[Spell], told_after: timedelta
+    ) -> None:
+        """`spells` are those that have ended; one that is told, or was shorter than `told_after`, is taken away."""
         self._kept = kept
         self._locations = locations
         self._sight = sight
+        self._spells = spells
+        self._told_after = told_after
         self._known: dict[tuple[str, Silent], Outage] | None = None
         self._settled = False
 
@@ -107,15 +137,27 @@ class Outages:
         """Looks at every channel. Raises NotKept."""
         if self._known is None:
             self._known = {(one.channel, one.silent): one for one in await self._kept.load()}
-        for channel, locations in self._by_channel().items():
+        by_channel = self._by_channel()
+        for channel, locations in by_channel.items():
             before = self._known.get((channel, Silent.FLIPKART))
             after = self._flipkart(before, locations, now)
             if after is not None and after != before:
-                await self._kept.keep(after)
-                self._known[channel, Silent.FLIPKART] = after
-                self._settled = False
+                await self._keep(self._known, after)
+        while self._spells:
+            spell = self._spells[0]
+            for channel in spell.channels & by_channel.keys():
+                if spell.until - spell.since >= self._told_after:
+                    named, before = by_channel[channel], self._known.get((channel, Silent.SLACK))
+                    after = passed(before, spell, named[0], [one.id for one in named], now)
+                    await self._keep(self._known, after)
+            self._spells.remove(spell)
         if not self._settled:
             self._settled = await self._kept.settle()
+
+    async def _keep(self, known: dict[tuple[str, Silent], Outage], outage: Outage) -> None:
+        await self._kept.keep(outage)
+        known[outage.channel, outage.silent] = outage
+        self._settled = False
 
     def _by_channel(self) -> Mapping[str, list[Location]]:
         found: dict[str, list[Location]] = {}

@@ -116,6 +116,7 @@ class ReturnsApiError(Exception):
         retry_after: seconds to wait before it, or None when nobody said.
         throttled: whether the call was not carried out because there were too many.
         of_the_address: whether the address may be at fault that was asked, so that another one may still answer.
+        of_the_bot: whether whoever runs the bot has to mend it.
         advice: one sentence that tells a person what to do next, in the language of the one who reads.
     """
 
@@ -124,6 +125,7 @@ class ReturnsApiError(Exception):
     retry_after: float | None = None
     throttled = False
     of_the_address = False
+    of_the_bot = False
 
     @property
     def advice(self) -> str:  # noqa: D102 - described above

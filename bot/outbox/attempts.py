@@ -41,6 +41,7 @@ from bot.outbox.ports import (
     Rendered,
     ThreadGoneError,
 )
+from bot.outbox.silence import Silence
 from bot.outbox.troubles import Troubles
 from bot.outbox.younger import Younger
 from bot.store.awake import Awakening
@@ -76,6 +77,7 @@ class Attempts:
         keys: Keys,
         timing: OutboxTiming,
         beside: Callable[[Handover], Awaitable[Beside]] | None = None,
+        silence: Silence | None = None,
     ) -> None:
         """`contents` are the papers'; `beside` reads what a card says beside its handover."""
         self._deliveries = deliveries
@@ -92,7 +94,7 @@ class Attempts:
         self._younger = Younger(messenger, clock)
         self._awakening: Awakening | None = None
         self._awake_at = clock()
-        self.troubles = Troubles(timing.trouble)
+        self.troubles = Troubles(timing.trouble, silence=silence)
         self._left: set[tuple[str, str, str]] = set()
 
     # ---- cards and replies ----

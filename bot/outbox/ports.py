@@ -3,6 +3,7 @@
 ```
 MessengerError
 ├── NotSentError      surely not carried out (429, refused): again later
+│   └── UnreachedError    there was no connection to Slack
 ├── NotReachedError   history goes back further than was read: whether it was carried out is not known
 ├── MaybeSentError    may have been carried out (timeout, dropped line, 5xx, internal_error)
 ├── MessageGoneError  the message to edit was deleted in Slack
@@ -109,6 +110,10 @@ class MessengerError(Exception):
 
 class NotSentError(MessengerError):
     """Surely not carried out."""
+
+
+class UnreachedError(NotSentError):
+    """Nobody was there to carry it out."""
 
 
 class NotReachedError(MessengerError):

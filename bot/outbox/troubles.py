@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.outbox.ports import MessengerError
+from bot.outbox.silence import Silence
 from bot.store.tables import DeliveryRow, Kind
 
 log = structlog.get_logger()
@@ -50,14 +51,19 @@ class Trouble:
 class Troubles:
     """What waits because of a failure, by delivery."""
 
-    def __init__(self, patience: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, patience: float, monotonic: Callable[[], float] = time.monotonic, silence: Silence | None = None
+    ) -> None:
         """`patience`: seconds that something may wait before that is a problem, if nobody has to mend it."""
         self._patience = patience
+        self._silence = silence
         self._monotonic = monotonic
         self._open: dict[int, Trouble] = {}
 
     def met(self, one: DeliveryRow, channel: str, event: str, error: MessengerError) -> None:
         """An attempt failed. A hundred messages that fail for one reason, again and again, are one line in the log."""
+        if self._silence is not None:
+            self._silence.failed(channel, error)
         delivery = one.id or 0
         before = self._open.get(delivery)
         since = before.since if before is not None else self._monotonic()
@@ -75,6 +81,8 @@ class Troubles:
 
     def over(self, one: DeliveryRow) -> None:
         """It is where it belongs."""
+        if self._silence is not None:
+            self._silence.broken()
         trouble = self.forget(one)
         if trouble is not None and not any(trouble.same(other) for other in self._open.values()):
             seconds = round(self._monotonic() - trouble.since, 1)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.i18n import _
-from bot.slack.blocks.text import as_dicts
+from bot.slack.blocks.text import as_dicts, section
 from bot.slack.errors import FAILURES, explain, passing, reason_of, retry_after, text_in
 from bot.slack.ids import BrokenPayloadError
 from bot.timing import PressTiming
@@ -47,7 +47,11 @@ class Asker:
     def of_command(cls, body: dict[str, Any]) -> "Asker":
         """From a slash command's body. Raises BrokenPayloadError."""
         return cls(
-            _text(body, "user_id"), _text(body, "channel_id"), _text(body, "response_url"), _text(body, "trigger_id")
+            _text(body, "user_id"),
+            _text(body, "channel_id"),
+            # One that is made again by a window's button has none.
+            _text(body, "response_url", needed=False),
+            _text(body, "trigger_id"),
         )
 
     @classmethod
@@ -114,10 +118,13 @@ class Answers:
         """Removes the ephemeral whose button was pressed."""
         await self._respond(asker, delete_original=True)
 
-    async def open(self, asker: Asker, view: View, *, on_top: bool = False, quiet: bool = False) -> str | None:
+    async def open(
+        self, asker: Asker, view: View, *, on_top: bool = False, quiet: bool = False, below: Sequence[Block] = ()
+    ) -> str | None:
         """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do.
 
-        `on_top` puts it on the modal in which the button was pressed; `quiet` leaves it to the caller to tell.
+        `on_top` puts it on the modal in which the button was pressed; `quiet` leaves it to the caller to tell. `below`
+        stands below what the asker is told.
         """
         method = self._client.views_push if on_top else self._client.views_open
         try:
@@ -125,7 +132,8 @@ class Answers:
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
             if not quiet:
-                await self.alone(asker, _why_no_modal(error))
+                why = _why_no_modal(error)
+                await self.alone(asker, why, [section(why), *below])
             return None
 
     async def _opened(self, method: Callable[..., Awaitable[AsyncSlackResponse]], view: View) -> str:

@@ -1,6 +1,6 @@
 """What a listener declares: what it hears, which right it needs, how it reads a payload, where its answer stands."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import ModuleType
@@ -33,6 +33,15 @@ class Then:
     view: View
     after: Callable[[str], Coroutine[Any, Any, None]]
     """Given the modal's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """An answer that another press may change without anything else being done in Slack."""
+
+    text: str
+    """For notifications."""
+    lines: Sequence[str]
 
 
 class Kind(StrEnum):
@@ -106,10 +115,10 @@ def alone(
     asks: Callable[[Body], Asker] | None = None,
     replaces: bool = False,
     at_location: bool = False,
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, Answer | NotYet]]], Listener]:
     """Declares what gives an answer for the asker alone."""
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, Answer]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, Answer | NotYet]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else where_pressed)
         return Listener(kind, names, right, run, reads, who, Shows.ALONE, replaces=replaces, at_location=at_location)
 
@@ -125,10 +134,10 @@ def opens(
     reads: Callable[[Body], About],
     asks: Callable[[Body], Asker] | None = None,
     at_location: bool = False,
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares what gives a modal, which is opened at once with the title."""
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
         again = name if kind is Kind.BUTTON else ""
         return Listener(
@@ -140,10 +149,10 @@ def opens(
 
 def inside(
     name: str, title: str, *, right: Right, reads: Callable[[Body], About]
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares a button of a modal, which takes the place of what that shows."""
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
         return Listener(Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title, again=name)
 
     return declare
@@ -157,7 +166,7 @@ def fills(
     reads: Callable[[Room, Asker, "Form"], Coroutine[Any, Any, About]],
     keeps: type[ids.ModalState] | type[ids.ClaimState] | None = None,
     again: str = "",
-) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]], Listener]:
+) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares what takes a modal that was submitted, `keeps` in private_metadata, and gives what follows.
 
     `again` is the button of a handover that begins it anew.
@@ -170,7 +179,7 @@ def fills(
         # A submission names no channel, so the modal kept the one in which its FE has a card.
         return replace(asker, channel_id=keeps.load(Form.of(body).view.get("private_metadata")).channel)
 
-    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then]]) -> Listener:
+    def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
         return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title, again=again)
 
     return declare
@@ -218,7 +227,7 @@ class Form:
     @classmethod
     def of(cls, body: Body) -> "Form":
         """From a payload."""
-        return cls(_mapping(body, "view"))
+        return cls(mapping(body, "view"))
 
     def kept(self, kind: type[Kept]) -> Kept:
         """What the modal kept in private_metadata. Raises BrokenPayloadError."""
@@ -226,13 +235,13 @@ class Form:
 
     def chosen(self, name: str) -> str:
         """The value of the option that was chosen in an input; empty: none."""
-        return _text(_mapping(self._input(name), "selected_option").get("value"))
+        return text_of(mapping(self._input(name), "selected_option").get("value"))
 
     def chosen_all(self, name: str) -> list[str]:
         """The values of all options that were chosen in an input of several."""
         options = self._input(name).get("selected_options")
         return (
-            [_text(one.get("value")) for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+            [text_of(one.get("value")) for one in options if isinstance(one, dict)] if isinstance(options, list) else []
         )
 
     def has(self, name: str) -> bool:
@@ -241,13 +250,13 @@ class Form:
 
     def typed(self, name: str) -> str:
         """What was typed into an input."""
-        return _text(self._input(name).get("value"))
+        return text_of(self._input(name).get("value"))
 
     def _input(self, name: str) -> Body:
         """The state of an input whose block and action have the same name."""
         found = self.view
         for key in ("state", "values", name, name):
-            found = _mapping(found, key)
+            found = mapping(found, key)
         return found
 
 
@@ -260,7 +269,7 @@ def pressed(body: Body) -> Body:
     if action.get("action_id") != ids.MORE:
         return action
     # Whoever hears the button hears the option: rights, fingers and answers know of no menu.
-    action_id, value = ids.option(_text(_mapping(action, "selected_option").get("value")))
+    action_id, value = ids.option(text_of(mapping(action, "selected_option").get("value")))
     return {**action, "action_id": action_id, "value": value}
 
 
@@ -269,19 +278,10 @@ def handover(body: Body) -> str:
     return ids.handover_id(pressed(body).get("value"))
 
 
-def begun(listener: Listener, body: Body) -> tuple[str, str] | None:
-    """The button that begins a press anew and what it carries; None where none does. Raises BrokenPayloadError."""
-    if not listener.again:
-        return None
-    if listener.kind is Kind.BUTTON:
-        return listener.again, _text(pressed(body).get("value"))
-    return listener.again, Form.of(body).kept(ids.ModalState).handover
-
-
 def root(body: Body) -> str:
     """The root of the thread in which a shortcut's message stands; itself, if it is one. Raises BrokenPayloadError."""
-    message = _mapping(body, "message")
-    found = _text(message.get("thread_ts")) or _text(message.get("ts"))
+    message = mapping(body, "message")
+    found = text_of(message.get("thread_ts")) or text_of(message.get("ts"))
     if not found:
         raise BrokenPayloadError("a shortcut on no message")
     return found
@@ -290,7 +290,7 @@ def root(body: Body) -> str:
 def in_thread(body: Body) -> Asker:
     """Who chose a message shortcut, answered in the thread: that is where they look."""
     asker, found = Asker.of_interaction(body), root(body)
-    if found == _mapping(body, "message").get("ts"):
+    if found == mapping(body, "message").get("ts"):
         return asker
     # A response_url answers in the channel.
     return replace(asker, response_url="", thread_ts=found)
@@ -298,9 +298,9 @@ def in_thread(body: Body) -> Asker:
 
 def where_pressed(body: Body) -> Asker:
     """Who pressed a button, answered where it stands: below a message of a thread, in the thread."""
-    asker, message = Asker.of_interaction(body), _mapping(body, "message")
-    found = _text(message.get("thread_ts"))
-    if found in ("", message.get("ts")) or _mapping(body, "container").get("is_ephemeral") is True:
+    asker, message = Asker.of_interaction(body), mapping(body, "message")
+    found = text_of(message.get("thread_ts"))
+    if found in ("", message.get("ts")) or mapping(body, "container").get("is_ephemeral") is True:
         return asker
     # A response_url answers in the channel.
     return replace(asker, response_url="", thread_ts=found)
@@ -353,21 +353,23 @@ def _address(body: Body) -> tuple[Kind | None, object]:
         case "block_actions":
             return Kind.BUTTON, pressed(body).get("action_id")
         case "view_submission":
-            return Kind.MODAL, _mapping(body, "view").get("callback_id")
+            return Kind.MODAL, mapping(body, "view").get("callback_id")
         case "message_action":
             return Kind.SHORTCUT, body.get("callback_id")
         case "block_suggestion":
             return Kind.OPTIONS, body.get("action_id")
         case "event_callback":
-            return Kind.EVENT, _mapping(body, "event").get("type")
+            return Kind.EVENT, mapping(body, "event").get("type")
         case _:
             return None, None
 
 
-def _mapping(body: Body, name: str) -> Body:
+def mapping(body: Body, name: str) -> Body:
+    """What a payload has under a name; nothing where that is no object."""
     found = body.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A value that is a text; empty for any other."""
     return value if isinstance(value, str) else ""

@@ -7,7 +7,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError, ThreadGoneError
+from bot.outbox.ports import (
+    MaybeSentError,
+    MessageGoneError,
+    MessengerError,
+    NotSentError,
+    ThreadGoneError,
+    UnreachedError,
+)
 
 MAYBE_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "unknown"})
 """Slack says that it failed, not that it did nothing."""
@@ -157,7 +164,7 @@ def passing(error: BaseException) -> bool:
 
 def _kind(error: BaseException, reason: str) -> type[MessengerError]:
     if isinstance(error, aiohttp.ClientConnectorError):
-        return NotSentError
+        return UnreachedError
     if not isinstance(error, SlackApiError) or _word(error) is None or (_status(error) or 200) >= 500:
         return MaybeSentError
     if reason in GONE:

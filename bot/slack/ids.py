@@ -21,6 +21,11 @@ TAKE = "take"
 MORE = "more"
 """A menu of buttons; each option's value names the button that it stands for."""
 
+AGAIN = "again"
+"""Stands for a command or a shortcut that is made again; its value is `Again`."""
+TRY_AGAIN = "try_again"
+"""The block of a button that makes a press again."""
+
 # Message shortcuts: slash commands can't be used in threads.
 START_HERE = "start_otc_here"
 END_HERE = "end_otc_here"
@@ -151,6 +156,19 @@ class _Kept(BaseModel):
             return cls.model_validate_json(text if isinstance(text, str) else "")
         except ValidationError as error:
             raise BrokenPayloadError("a modal's private_metadata is not this bot's") from error
+
+
+class Again(_Kept):
+    """What a button keeps that makes a command or a message shortcut again."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^/?[a-z][a-z_-]{1,40}$")]
+    """The command, or the shortcut's callback id."""
+    text: Annotated[str, StringConstraints(max_length=200)] = ""
+    """What was typed after the command."""
+    thread: Annotated[str, StringConstraints(pattern=r"^([0-9]{1,12}\.[0-9]{1,8})?$")] = ""
+    """In which the shortcut's message stands."""
+    place: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{0,20}$")] = ""
+    """The channel."""
 
 
 class ModalState(_Kept):

@@ -1,13 +1,14 @@
 """The one way of a press: acknowledged, taken once, in the person's language, patiently, refused with a sentence."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from slack_bolt import BoltResponse
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.handover.location import Locations
@@ -15,10 +16,25 @@ from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
 from bot.i18n import _, use
 from bot.slack import ids
+from bot.slack.admins import Admins
+from bot.slack.again import Again, again, heard, helps, is_from_refusal
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
-from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Form, Kind, Listener, Shows, Table, Then, WrongInputError, begun
+from bot.slack.blocks.again import try_again
+from bot.slack.blocks.text import section, sections
+from bot.slack.declared import (
+    Answer,
+    Body,
+    Form,
+    Kind,
+    Listener,
+    NotYet,
+    Shows,
+    Table,
+    Then,
+    WrongInputError,
+    text_of,
+)
 from bot.slack.finger import Finger, Press
 from bot.slack.languages import Languages
 from bot.slack.work import Work
@@ -29,8 +45,6 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 Wish = Callable[[], Coroutine[Any, Any, Result]]
 """Something that a person wants done."""
-Again = tuple[str, str] | None
-"""A button's action id and what it carries."""
 Say = Callable[[str], Awaitable[bool]]
 """Shows a sentence where the person looks, and tells whether Slack took it."""
 
@@ -67,7 +81,9 @@ class Presses:
         languages: Languages,
         work: Work,
         timing: PressTiming,
+        admins: Admins,
     ) -> None:
+        self.admins = admins
         self._locations = locations
         self.answers = answers
         self._languages = languages
@@ -81,6 +97,7 @@ class Presses:
         Raises:
             BrokenPayloadError: Slack does not make such a payload.
         """
+        body = heard(body)
         found = table.of(body)
         said = await self._begin(desk, *found, body) if found is not None else {}
         return BoltResponse(status=200, body=said or "")
@@ -112,8 +129,9 @@ class Presses:
             except WrongInputError as error:
                 return {"response_action": "errors", "errors": error.errors}
             loading = modals.loading(_(listener.title))
-        wish, again = partial(listener.run, desk, asker, about), begun(listener, body)
-        self._work.start(self._into_modal(asker, str(form.view.get("id")), listener.title, wish, again), what)
+        wish, anew = partial(listener.run, desk, asker, about), again(listener, body)
+        filled = self._into_modal(asker, str(form.view.get("id")), listener.title, wish, anew, _below(anew))
+        self._work.start(filled, what)
         return {"response_action": "update", "view": loading.to_dict()}
 
     def _answered(
@@ -126,15 +144,22 @@ class Presses:
             return self._alone(asker, what, self._nowhere)
         found = body.get("view")
         view: Body = found if isinstance(found, dict) else {}
-        again = begun(listener, body)
-        if listener.shows is Shows.INSIDE or (again and view.get("callback_id") in ids.GO_ON_THERE):
+        anew, refused = again(listener, body), is_from_refusal(body)
+        if refused:
+            # What comes now takes the refusal's place, in a thread too.
+            asker = replace(asker, response_url=text_of(body.get("response_url")))
+            # The one before was answered just now, and the person has read the answer.
+            what = f"{what} again"
+        if listener.shows is Shows.INSIDE or (anew and view.get("callback_id") in ids.GO_ON_THERE):
             view_id = view.get("id")
-            return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "", again)
+            below = () if listener.shows is Shows.INSIDE else _below(anew)
+            where = view_id if isinstance(view_id, str) else ""
+            return self._inside(asker, what, listener.title, wish, where, anew, below)
         if listener.shows is Shows.OPENED:
             # On top of the modal in which the button stands; Slack refuses that for a button of a message.
             on_top = view.get("type") == "modal"
-            return self._in_modal(asker, what, listener.title, wish, again, on_top=on_top)
-        return self._alone(asker, what, wish, replace=listener.replaces)
+            return self._in_modal(asker, what, listener.title, wish, anew, on_top=on_top, hides=refused)
+        return self._alone(asker, what, wish, anew, replaces=listener.replaces or refused, refused=refused)
 
     async def _nowhere(self) -> Answer:
         text = sentences.no_location(list(dict.fromkeys(location.channel for location in self._locations)))
@@ -148,61 +173,97 @@ class Presses:
         """The person's language where they ask; Slack is asked for a moment at most."""
         return await self._languages.of(asker.user_id, asker.channel_id)
 
-    async def say(self, asker: Asker, text: str) -> bool:
+    async def say(self, asker: Asker, text: str, *, below: Sequence[Block] = (), replaces: bool = False) -> bool:
         """Says something to the asker alone. In blocks: Slack makes links of what looks like one in a bare text."""
-        return await self.answers.alone(asker, text, [section(text)])
+        return await self.answers.alone(asker, text, [section(text), *below], replace=replaces)
 
-    async def _alone(self, asker: Asker, what: str, wish: Wish[Answer], *, replace: bool = False) -> None:
-        """Fulfils a wish and shows the result, or the reason why not, to the asker alone."""
+    async def _alone(
+        self,
+        asker: Asker,
+        what: str,
+        wish: Wish[Answer | NotYet],
+        anew: Again | None = None,
+        *,
+        replaces: bool = False,
+        refused: bool = False,
+    ) -> None:
+        """Fulfils a wish and shows the result, or the reason why not, to the asker alone.
+
+        `replaces`: in place of the answer whose button was pressed; `refused`: that was a reason why not, of which
+        nothing is lost when another one takes its place.
+        """
         press = self._taken(asker, what)
         if press is None:
             return
         answered = False
         try:
             with use(await self.language_of(asker)):
-                answered = await self._shown_alone(asker, wish, replace=replace)
+                answered = await self._shown_alone(asker, wish, anew, replaces=replaces, refused=refused)
         finally:
             self.finger.end(press, answered=answered)
 
-    async def _shown_alone(self, asker: Asker, wish: Wish[Answer], *, replace: bool) -> bool:
+    async def _shown_alone(
+        self, asker: Asker, wish: Wish[Answer | NotYet], anew: Again | None, *, replaces: bool, refused: bool
+    ) -> bool:
         """Whether the asker now has what another try would bring."""
 
         async def slow() -> None:
             await self.say(asker, _(sentences.SLOW))
 
-        result = await self.granted(asker, partial(self._patiently, wish, slow), partial(self.say, asker))
+        async def failed(text: str) -> bool:
+            return await self.say(asker, text, below=_below(anew), replaces=refused)
+
+        say = partial(self.say, asker, replaces=refused)
+        result = await self.granted(asker, partial(self._patiently, wish, slow), say, failed=failed)
         if isinstance(result, Refused):
             return result.shown and result.final
+        if isinstance(result, NotYet):
+            result = result.text, [*sections(result.lines), *_below(anew)]
         text, blocks = result
         # What takes the place of another answer may be asked for again at once: the domain says what is a slip.
-        return await self.answers.alone(asker, text, blocks, replace=replace) and not replace
+        return await self.answers.alone(asker, text, blocks, replace=replaces) and not replaces
 
     async def _in_modal(
         self,
         asker: Asker,
         what: str,
         title: str,
-        wish: Wish[View | Then],
-        again: Again = None,
+        wish: Wish[View | Then | NotYet],
+        anew: Again | None = None,
         *,
         on_top: bool = False,
+        hides: bool = False,
     ) -> None:
-        """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
+        """Opens a modal at once, before its trigger expires, and shows the result in it.
+
+        `on_top` as `Answers.open`; `hides` removes the ephemeral whose button was pressed.
+        """
         press = self._taken(asker, what)
         if press is None:
             return
         try:
             # The trigger lives for three seconds: what stands there first waits for nothing.
             with use(self.language_now(asker)):
-                view_id = await self.answers.open(asker, modals.loading(_(title)), on_top=on_top)
+                view = modals.loading(_(title))
+                view_id = await self.answers.open(asker, view, on_top=on_top, below=_below(anew))
         finally:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
             self.finger.end(press, answered=False)
-        if view_id is not None:
-            await self._into_modal(asker, view_id, title, wish, again)
+        if view_id is None:
+            return
+        await self._into_modal(asker, view_id, title, wish, anew, _below(anew))
+        if hides:
+            await self.answers.hide(asker)
 
     async def _inside(
-        self, asker: Asker, what: str, title: str, wish: Wish[View | Then], view_id: str, again: Again
+        self,
+        asker: Asker,
+        what: str,
+        title: str,
+        wish: Wish[View | Then | NotYet],
+        view_id: str,
+        anew: Again | None,
+        below: Sequence[Block],
     ) -> None:
         """Shows the result in the modal in which the button stands, and "one moment" until then."""
         press = self._taken(asker, what)
@@ -211,16 +272,23 @@ class Presses:
         try:
             with use(self.language_now(asker)):
                 await self.answers.show(view_id, modals.loading(_(title)))
-            await self._into_modal(asker, view_id, title, wish, again)
+            await self._into_modal(asker, view_id, title, wish, anew, below)
         finally:
             self.finger.end(press, answered=False)
 
     async def _into_modal(
-        self, asker: Asker, view_id: str, title: str, wish: Wish[View | Then], again: Again = None
+        self,
+        asker: Asker,
+        view_id: str,
+        title: str,
+        wish: Wish[View | Then | NotYet],
+        anew: Again | None,
+        below: Sequence[Block],
     ) -> None:
         """Fulfils a wish and shows the result, or the reason why not, in a modal that is open.
 
-        `again` is the button that stands there where Flipkart failed and another try may help.
+        `anew` is the button that stands there where another try may help, and `below` what stands in the channel if the
+        modal was closed.
         """
 
         async def slow() -> None:
@@ -229,15 +297,24 @@ class Presses:
         async def say(text: str) -> bool:
             return await self.answers.show(view_id, modals.message(_(title), text))
 
+        def failed_view(*lines: str) -> View:
+            if anew is None:
+                return modals.message(_(title), *lines)
+            return modals.failed(_(title), anew.action_id, anew.value, *lines)
+
         async def failed(text: str) -> bool:
-            return await self.answers.show(view_id, modals.failed(_(title), text, *again)) if again else await say(text)
+            return await self.answers.show(view_id, failed_view(text))
 
         with use(await self.language_of(asker)):
             result = await self.granted(asker, partial(self._patiently, wish, slow), say, failed=failed)
-            view = result.view if isinstance(result, Then) else result
-            shown = view.shown if isinstance(view, Refused) else await self.answers.show(view_id, view)
+            if isinstance(result, Refused):
+                shown = result.shown
+            elif isinstance(result, NotYet):
+                shown = await self.answers.show(view_id, failed_view(*result.lines))
+            else:
+                shown = await self.answers.show(view_id, result.view if isinstance(result, Then) else result)
             if not shown:
-                await self.say(asker, _(sentences.GONE_MODAL))
+                await self.say(asker, _(sentences.GONE_MODAL), below=below)
             elif isinstance(result, Then):
                 await result.after(view_id)
 
@@ -254,28 +331,31 @@ class Presses:
     ) -> Result | Refused:
         """What a wish gives; else the person is told why not, by `say`, in their language.
 
-        By `failed`, if it is given, where Flipkart failed and the same call may be made again.
+        By `failed`, if it is given, where another try may help.
 
         Raises what a fault of the bot raises, after the person was told.
         """
+        failed = failed or say
         try:
             return await wish()
-        except ReturnsApiError as error:
-            if failed is not None and error.retry and not error.throttled:
-                say = failed
-            return Refused(await self._told(asker, say, partial(why_not, asker, error)))
+        except (ReturnsApiError, NotKept) as error:
+            way = failed if helps(error) else say
+            return Refused(await self._told(asker, way, partial(self._why_not, asker, error, excuses)))
         except Refusal as error:
-            return Refused(await self._told(asker, say, partial(why_not, asker, error)), final=True)
-        except NotKept:
-            return Refused(await self._told(asker, say, partial(_, excuses.not_kept)))
+            way = failed if helps(error) else say
+            return Refused(await self._told(asker, way, partial(self._why_not, asker, error, excuses)), final=True)
         except asyncio.CancelledError:
             # The bot stops and can wait no longer; whoever asked must not wait for nothing.
             with use(self.language_now(asker)):
-                await say(_(excuses.stopping))
+                await failed(_(excuses.stopping))
             raise
         except Exception:
-            await self._told(asker, say, partial(_, excuses.fault))
+            await self._told(asker, failed, partial(_, excuses.fault))
             raise
+
+    def _why_not(self, asker: Asker, error: Refusal | ReturnsApiError | NotKept, excuses: Excuses) -> str:
+        why = _(excuses.not_kept) if isinstance(error, NotKept) else why_not(asker, error)
+        return self.admins.beside(why, error)
 
     async def _told(self, asker: Asker, say: Say, sentence: Callable[[], str]) -> bool:
         with use(await self.language_of(asker)):
@@ -290,6 +370,10 @@ class Presses:
             return await task
         finally:
             task.cancel()
+
+
+def _below(anew: Again | None) -> list[Block]:
+    return [] if anew is None else [try_again(anew.action_id, anew.value)]
 
 
 def why_not(asker: Asker, error: Refusal | ReturnsApiError) -> str:

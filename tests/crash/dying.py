@@ -11,6 +11,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,10 +23,12 @@ from bot import parts
 from bot.clock import Clock
 from bot.handover.claim_sums import Months, month_of, month_of_day
 from bot.handover.location import Locations
+from bot.handover.sight import Sight
 from bot.jobs.month import MonthJob
 from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, Edge, commit_of
 from tests.crash.said import call_name
 
+SOON = timedelta(seconds=0.3)
 _STATE = re.compile(r"\bstate\s*=\s*(\?|'\w+')")
 
 
@@ -55,6 +58,11 @@ def _early(over: int, months: Months, locations: Locations, zone: ZoneInfo, cloc
     present = month_of_day(clock().astimezone(zone).date(), zone).number
     end = month_of(present + over - 1, zone).end
     return MonthJob(months, locations, zone, lambda: end)
+
+
+def tell_outages_soon() -> None:
+    """Looks that fail for a moment are an outage already: no bot lives here for half a minute."""
+    vars(parts)["Sight"] = lambda told_after, _: Sight(told_after, SOON)
 
 
 def _at(edge: Edge, when: str, run: int) -> None:

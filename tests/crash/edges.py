@@ -14,6 +14,8 @@ POSTS = (
     "post a month",
     "post a word on codes",
     "post a call",
+    "post a word on an outage",
+    "edit a word on an outage",
     "edit a card",
     "share a receipt",
     "share a proof",
@@ -72,6 +74,8 @@ FUNCTIONS = {
     "alarm": "bot.store.unreceived:UnreceivedStore.raise_alarm",
     # which codes a location has
     "codes": "bot.store.modes:ModeStore.notice",
+    # for which location Flipkart does not answer
+    "outage": "bot.store.outages:OutageStore.keep",
 }
 """By name: module and function of the real bot."""
 OFTEN = frozenset(

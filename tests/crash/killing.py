@@ -18,7 +18,7 @@ from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
 from tests.crash.play import NEEDS_PROOF, PRESSED, Play
 from tests.crash.returning import ALARM, is_of_month
 from tests.crash.said import edit_name, fill_name, post_name
-from tests.crash.told import CALL, WORD
+from tests.crash.told import BACK, CALL, SILENT, WORD
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.support import World, world
 
@@ -248,7 +248,7 @@ def _patience(edge: Edge) -> float:
         return LOOKED_UP_LIFE
     if edge.name.endswith(" a digest"):
         return DRAWN_LIFE
-    if edge.name in NEEDS_PROOF or edge.name in (ALARM, CALL, WORD) or is_of_month(edge.name):
+    if edge.name in NEEDS_PROOF or edge.name in (ALARM, CALL, WORD, SILENT, BACK) or is_of_month(edge.name):
         return DRAWN_LIFE
     return PRESSED_LIFE if edge.name in PRESSED else LONGEST_LIFE
 

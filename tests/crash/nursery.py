@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import bot.app  # noqa: F401 - `otc-bot run` imports it when it runs, which would be after the fork
 from bot import cli
-from tests.crash.dying import die_at, end_months
+from tests.crash.dying import die_at, end_months, tell_outages_soon
 from tests.crash.edges import Edge
 from tests.prepare import ROOT
 
@@ -74,6 +74,7 @@ def _live(env: dict[str, str], folder: str, log: str) -> NoReturn:
         os.environ.update(env)
         random.seed()
         end_months(int(env.get(MONTHS, "0")))
+        tell_outages_soon()
         if DIES_AT in env:
             die_at(Edge.load(env[DIES_AT]))
         sys.argv = ["otc-bot", "run"]

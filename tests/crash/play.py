@@ -100,6 +100,8 @@ class Losses:
     """Locations whose FE it may not know."""
     recoded: frozenset[str] = frozenset()
     """Locations whose change of codes it may not know."""
+    back: frozenset[str] = frozenset()
+    """Locations whose outage it may not know."""
     calls: int = 0
     """How many Flipkart had seen."""
     asked: Counter[str] = field(default_factory=Counter)
@@ -143,6 +145,10 @@ class Play:
         """The locations of those whose codes have changed."""
         self.calling: list[Dock] = []
         """Docks where nobody answers, and somebody is called."""
+        self.out: list[Dock] = []
+        """Docks for which Flipkart gave no answer at first (`tests.crash.told`)."""
+        self.back: set[str] = set()
+        """The locations of those for which it does now."""
         self.months_over = 0
         """Of the present one and those after it, as the bot's job for them is told."""
         self.deleted: set[str] = set()
@@ -165,7 +171,7 @@ class Play:
 
     @property
     def everywhere(self) -> list[Dock]:
-        return [*self.docks, *self.evenings, *self.returning, *self.coding, *self.calling]
+        return [*self.docks, *self.evenings, *self.returning, *self.coding, *self.calling, *self.out]
 
     @property
     def visits(self) -> list[Visit]:
@@ -255,6 +261,8 @@ class Play:
             return bool(claiming.provable(self))
         if edge.name == told.WORD:
             return bool(told.constant(self))
+        if edge.name == told.BACK:
+            return bool(told.still_out(self))
         if returning.is_of_month(edge.name):
             return returning.has_claims(self)
         return edge.name != commit_of("lost") or self._deletable() is not None
@@ -333,6 +341,11 @@ class Play:
             if visit.page == "scanning" and card is not None and card.edited:
                 return visit, card
         return None
+
+    @staticmethod
+    def dock(location: str, channel: str) -> Dock:
+        """One of which Flipkart is told nothing."""
+        return Dock(location, channel)
 
     def another_dock(self, location: str, channel: str) -> Dock:
         """One more location with a channel of its own."""
@@ -587,6 +600,7 @@ class Play:
             evenings=frozenset(dock.location for dock in self.evenings),
             returning=frozenset(dock.location for dock in self.returning),
             recoded=frozenset(self.recoded),
+            back=frozenset(self.back),
             calls=len(self.world.flipkart.calls),
             asked=Counter(
                 kind for (kind,) in rows("select json_extract(detail, '$.kind') from audit where what = 'asked'")

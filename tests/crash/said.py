@@ -15,8 +15,7 @@ ROOTS = {
     "💰 Claims of": "post a month",
     "🔑 *Flipkart has changed": "post a word on codes",
     "📣": "post a call",
-    "🔌": "post a word on an outage",
-    "Flipkart is back": "post a word on an outage",
+    **dict.fromkeys(("🔌", "Flipkart is back"), "post a word on an outage"),
 }
 """Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
 TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}
@@ -36,7 +35,7 @@ def call_name(method: str, arguments: Mapping[str, Any]) -> str:
         titles = str(arguments["files"])
         return f"share a {next((paper for word, paper in TITLED.items() if word in titles), 'digest')}"
     names = {
-        "chat.update": "edit a card",
+        "chat.update": _edit_name(str(arguments.get("blocks"))),
         "conversations.history": "look for a card",
         "conversations.replies": "look for a reply",
         "files.info": "look for files",
@@ -57,7 +56,7 @@ def post_name(message: Message) -> str:
 
 def edit_name(message: Message) -> str:
     """The same of an edit."""
-    return "edit a card" if message.by_bot and key_of(message) is not None else ""
+    return _edit_name(str(message.blocks)) if message.by_bot and key_of(message) is not None else ""
 
 
 def fill_name(file: File) -> str:
@@ -89,6 +88,11 @@ def is_digest(message: Message) -> bool:
 
 def _root_name(blocks: str) -> str:
     return next((name for sign, name in ROOTS.items() if sign in blocks), "post a card")
+
+
+def _edit_name(blocks: str) -> str:
+    root = _root_name(blocks)
+    return root.replace("post", "edit") if root.endswith("outage") else "edit a card"
 
 
 def _paper(file_name: str) -> str:

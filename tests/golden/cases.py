@@ -437,7 +437,7 @@ STARTS: dict[str, Drawn] = {
 
 MODALS: dict[str, Drawn] = {
     "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
-    "failed": lambda: modals.failed("End OTC", "Flipkart can't be reached.", "end_otc", "a" * 32).to_dict(),
+    "failed": lambda: modals.failed("End OTC", "end_otc", "a" * 32, "Flipkart can't be reached.").to_dict(),
     "loading": lambda: modals.loading("End OTC").to_dict(),
     "loading_slow": lambda: modals.loading("End OTC", _(sentences.SLOW)).to_dict(),
     "count_form": _view(counts.count_form, CountForm(SCANNING, PLACE)),
@@ -643,6 +643,9 @@ HOMES: dict[str, Drawn] = {
         )
     ),
     "stranger": lambda: home(BoardView((), False), ZONE, NOW).to_dict(),
+    "stranger_who_is_told_whom_to_ask": lambda: home(
+        BoardView((), False), ZONE, NOW, admins=("U0ADMIN", "S0IT")
+    ).to_dict(),
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }
 
@@ -672,8 +675,8 @@ CODES: dict[str, Drawn] = {
 }
 
 
-def _outage(until: datetime | None, *places: Location) -> Drawn:
-    outage = Outage("C0DOCK", Silent.FLIPKART, "LOC1", ago(5), until, tuple(one.id for one in places), ago(4), 1)
+def _outage(until: datetime | None, *places: Location, silent: Silent = Silent.FLIPKART) -> Drawn:
+    outage = Outage("C0DOCK", silent, "LOC1", ago(5), until, tuple(one.id for one in places), ago(4), 1)
 
     def drawn() -> dict[str, Any]:
         here = tuple(one.model_copy(update={"language": spoken()}) for one in places)
@@ -688,6 +691,7 @@ OUTAGES: dict[str, Drawn] = {
     "over": _outage(ago(1), PLACE),
     "begun_at_several_docks": _outage(None, PLACE, FAR),
     "over_at_several_docks": _outage(ago(4.5), PLACE, FAR),
+    "of_slack": _outage(ago(1), PLACE, FAR, silent=Silent.SLACK),
 }
 
 NEVER_CAME = Return(

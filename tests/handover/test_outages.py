@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.handover.location import Location, Locations
-from bot.handover.outages import PAUSE, Outage, Outages
+from bot.handover.outages import PAUSE, Outage, Outages, Silent, Spell
 from bot.handover.sight import Sight
 
 START = datetime(2026, 3, 4, 7, 35, tzinfo=UTC)
@@ -26,13 +26,14 @@ class Stand:
     def start(self) -> None:
         """A new process: nothing is remembered but what is kept."""
         self.sight = Sight(timedelta(minutes=1), 30 * SECOND)
-        self.outages = Outages(self, self.locations, self.sight)
+        self.spells: list[Spell] = []
+        self.outages = Outages(self, self.locations, self.sight, self.spells, 30 * SECOND)
 
     async def load(self) -> list[Outage]:
         return list(self.kept.values())
 
     async def keep(self, outage: Outage) -> None:
-        self.kept[outage.channel] = outage
+        self.kept[outage.channel + outage.silent] = outage
         self.said.append(outage)
 
     async def settle(self) -> bool:
@@ -138,3 +139,21 @@ async def test_nothing_is_looked_for_while_all_is_said() -> None:
     stand = Stand()
     await stand.look(600, answers=("LOC1", "LOC2", "LOC3"))
     assert stand.settles == 1
+
+
+async def test_a_time_in_which_slack_took_nothing_is_told_afterwards() -> None:
+    stand = Stand()
+    where = frozenset({"C0000ONE", "D0PERSON"})
+    stand.spells += [Spell(where, START, START + 29 * SECOND), Spell(where, START, START + 90 * SECOND)]
+    await stand.outages.look(stand.now + 90 * SECOND)
+    [told] = stand.said
+    assert (told.channel, told.silent, told.named) == ("C0000ONE", Silent.SLACK, ("LOC1", "LOC2"))
+    assert (told.since, told.until) == (START, START + 90 * SECOND)
+    assert stand.spells == []
+    later = START + 600 * SECOND
+    stand.spells.append(Spell(where, later, later + 60 * SECOND))
+    await stand.outages.look(later + 60 * SECOND)
+    assert stand.said[-1] == replace(told, since=later, until=later + 60 * SECOND, revision=told.revision + 2)
+    stand.spells.append(Spell(where, later + PAUSE, later + PAUSE + 60 * SECOND))
+    await stand.outages.look(later + PAUSE + 60 * SECOND)
+    assert stand.said[-1].n != told.n

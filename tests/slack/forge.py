@@ -121,6 +121,11 @@ def press(world: World, action_id: str, value: Any, *, user: str = "", menu: boo
     return payloads.block_actions(world.slack, user or world.operator, world.cards[0], made)
 
 
+def anew(world: World, name: str) -> str:
+    """What a button carries that makes a command or a shortcut again."""
+    return ids.Again(name=name, text="Ram", thread=world.cards[0].ts, place=world.channel).dump()
+
+
 def press_in_view(world: World, action_id: str, value: Any, kind: str, *, user: str = "") -> Json:
     """A press in a modal, or on the Home tab: there is no channel, no message and no response_url."""
     user = user or world.operator

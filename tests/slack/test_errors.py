@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError
+from bot.outbox.ports import MaybeSentError, MessageGoneError, MessengerError, NotSentError, UnreachedError
 from bot.slack.errors import ADVICE, FAILURES, explain, messenger_error, reason_of, retry_after
 from tests.slack.conftest import Place
 
@@ -124,4 +124,4 @@ async def test_a_connection_that_nobody_took(place: Place) -> None:
     client = AsyncWebClient(token="x", base_url="http://127.0.0.1:1/api/", session=place.session, retry_handlers=[])
     with pytest.raises(FAILURES) as caught:
         await client.chat_postMessage(channel=place.channel, text="hello")
-    assert type(messenger_error(caught.value)) is NotSentError
+    assert type(messenger_error(caught.value)) is UnreachedError

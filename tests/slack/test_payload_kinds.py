@@ -27,6 +27,14 @@ KINDS: dict[str, tuple[str, Made]] = {
         f"{name} in a menu": ("interactive", lambda w, h, n=name: forge.press(w, n, h, menu=True))  # type: ignore[misc]
         for name in (ids.START, ids.COUNT, OTHER)
     },
+    **{
+        f"{name} again": ("interactive", lambda w, _, n=name: forge.press(w, ids.AGAIN, forge.anew(w, n)))  # type: ignore[misc]
+        for name in ("/start-otc", "/end-otc", ids.START_HERE, OTHER)
+    },
+    "/end-otc again in a modal": (
+        "interactive",
+        lambda w, _: forge.press_in_view(w, ids.AGAIN, forge.anew(w, "/end-otc"), "modal"),
+    ),
     "view_closed": ("interactive", lambda w, h: forge.closed(w, ids.END_COUNT, h)),
     "block_suggestion": ("interactive", lambda w, _: forge.suggestion(w)),
     "typing into a report": ("interactive", forge.typed),
@@ -61,7 +69,8 @@ def test_every_listener_is_fuzzed() -> None:
     assert forge.heard() == forge.known(), "a new listener: add it to tests/slack/forge.py, and it is fuzzed"
     named = {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
     several = ids.TALLY, ids.READ_SHEET, ids.SHOWS, ids.VIDEO_OF
-    known = {ids.METADATA_EVENT, ids.MORE, *several, *BUTTONS, *MODALS, *INPUTS, *forge.SHORTCUTS, *forge.NO_FORMS}
+    stand_in = ids.MORE, ids.AGAIN, ids.TRY_AGAIN
+    known = {ids.METADATA_EVENT, *stand_in, *several, *BUTTONS, *MODALS, *INPUTS, *forge.SHORTCUTS, *forge.NO_FORMS}
     known -= {*forge.TALLIES, *forge.SHEETS, *forge.SHOTS, *forge.VIDEOS}
     assert named == known, "a new id: say in tests/slack/forge.py what it is"
     assert COMMANDS, "no command is fuzzed"

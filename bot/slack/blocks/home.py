@@ -22,12 +22,13 @@ from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.modes import codes_line
+from bot.slack.blocks.sentences import looked_after
 from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, start_code_line
 from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
 """Slack takes no more in a Home."""
-LAST_BLOCKS = 4
+LAST_BLOCKS = 5
 """Kept free for what stands below all locations."""
 FES = 30
 CLAIMS = 10
@@ -35,8 +36,18 @@ CLAIMS = 10
 LEVELS = "▁▂▃▄▅▆▇█"
 
 
-def home(board: BoardView, zone: tzinfo, now: datetime, language: str | None = None) -> View:
-    """The Home tab of one person; `language` is what they chose, None: nothing."""
+def home(
+    board: BoardView, zone: tzinfo, now: datetime, language: str | None = None, admins: Sequence[str] = ()
+) -> View:
+    """The Home tab of one person.
+
+    Args:
+        board: what they may see.
+        zone: of the docks.
+        now: UTC.
+        language: what they chose; None: nothing.
+        admins: those who look after the bot.
+    """
     blocks: list[Block] = []
     weeks, blind, due, codes = dict(board.weeks), dict(board.blind), dict(board.due), dict(board.codes)
     docks = sorted(board.docks, key=lambda dock: min((urgency(h, now) for h in dock[1]), default=(9, 0.0)))
@@ -61,6 +72,8 @@ def home(board: BoardView, zone: tzinfo, now: datetime, language: str | None = N
         )
     if board.unchecked:
         blocks.append(section(_("Slack could not say which docks you serve. Open this tab again in a minute.")))
+    if admins and (board.blind or not (board.docks or board.unchecked)):
+        blocks.append(context(looked_after(admins)))
     blocks.append(select(_(HOME), language))
     as_of = _("As of {time}. It follows what happens for half an hour; open the tab again after that.")
     blocks.append(context(as_of.format(time=at(now, zone, TIME_SECS))))

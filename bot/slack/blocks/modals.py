@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock, Option, RadioButtonsElement
+from slack_sdk.models.blocks import Block, InputBlock, Option, RadioButtonsElement
 from slack_sdk.models.views import View
 
 from bot.handover.answers import EndChoice, EndShown
@@ -10,6 +10,7 @@ from bot.handover.location import Location
 from bot.handover.model import Handover, Stage
 from bot.i18n import _, ngettext, number
 from bot.slack import ids
+from bot.slack.blocks.again import try_again
 from bot.slack.blocks.codes import READ_OUT, fixed_code_blocks, large
 from bot.slack.blocks.counts import no_way_back
 from bot.slack.blocks.text import at, context, courier, cut, esc, fe, section, sections
@@ -27,10 +28,9 @@ def message(title: str, *lines: str) -> View:
     return _modal(title, sections(lines), close=_("OK"))
 
 
-def failed(title: str, line: str, action_id: str, value: str) -> View:
+def failed(title: str, action_id: str, value: str, *lines: str) -> View:
     """Why nothing came, and the button that was pressed once more: it answers in this modal."""
-    button = ButtonElement(text=_("Try again"), action_id=action_id, value=value, style="primary")
-    blocks = [section(line), ActionsBlock(elements=[button])]
+    blocks = [*sections(lines), try_again(action_id, value)]
     return _modal(title, blocks, callback_id=ids.FAILED, close=_("OK"))
 
 

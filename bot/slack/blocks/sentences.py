@@ -1,5 +1,7 @@
 """Every refusal and failure as a sentence that says what to do next."""
 
+from collections.abc import Sequence
+
 from bot.handover.answers import NobodyClosing, NobodyWaiting
 from bot.handover.approvals import ApprovalVoid, OwnApproval, UnknownApproval
 from bot.handover.location import Location
@@ -105,9 +107,16 @@ def _started(handover: Handover) -> str:
 
 def operators(location: Location) -> str:
     """Who may ask, as mentions."""
-    mentions = [f"<!subteam^{o}>" if o.startswith("S") else who(o) for o in location.entitled]
-    if not mentions:
-        return _("members of its channel")
+    return _people(location.entitled) or _("members of its channel")
+
+
+def looked_after(people: Sequence[str]) -> str:
+    """Whom to turn to where only whoever runs the bot can help."""
+    return _("🛠️ The bot is looked after by {people}.").format(people=_people(people))
+
+
+def _people(ids: Sequence[str]) -> str:
+    mentions = [f"<!subteam^{one}>" if one.startswith("S") else who(one) for one in ids]
     shown = ", ".join(mentions[:10])
     if len(mentions) > 10:
         return _("{people} and {n} more").format(people=shown, n=number(len(mentions) - 10))

@@ -31,4 +31,4 @@ async def draw(desk: Desk, user: str, *, recheck: bool) -> View:
     if not board.unchecked:
         desk.languages.serve(user, [location for location, _present in board.docks])
     with use(await presses.language_of(Asker(user)) if recheck else presses.language_now(Asker(user))):
-        return home(board, desk.zone, desk.clock(), desk.languages.chosen(user))
+        return home(board, desk.zone, desk.clock(), desk.languages.chosen(user), presses.admins.people)

@@ -14,8 +14,9 @@ from bot.i18n import N_, _
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
+from bot.slack.blocks.sentences import nobody_waiting
 from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Kind, Right, Then, alone, handover, in_thread, inside, opens, root
+from bot.slack.declared import Answer, Body, Kind, NotYet, Right, Then, alone, handover, in_thread, inside, opens, root
 from bot.slack.listeners.desk import Desk
 from bot.slack.press import why_not
 
@@ -31,7 +32,7 @@ def named(body: Body) -> str:
 
 
 @alone(Kind.COMMAND, "/start-otc", right=Right.OPERATOR, reads=named, at_location=True)
-async def start_command(desk: Desk, asker: Asker, query: str) -> Answer:
+async def start_command(desk: Desk, asker: Asker, query: str) -> Answer | NotYet:
     """The codes of who waits at the channel's locations."""
     answers: list[StartAnswer] = []
     problems: list[Refusal | ReturnsApiError] = []
@@ -42,6 +43,9 @@ async def start_command(desk: Desk, asker: Asker, query: str) -> Answer:
             problems.append(error)
     if not answers:
         raise problems[0]
+    if not problems and all(isinstance(answer, NobodyWaiting) for answer in answers):
+        nobody = [line for answer in answers if isinstance(answer, NobodyWaiting) for line in nobody_waiting(answer)]
+        return NotYet(start_text(answers), nobody)
     told = [answer for answer in answers if not isinstance(answer, NobodyWaiting)] or answers
     blocks: list[Block] = []
     for answer in told:

@@ -1,9 +1,10 @@
 """Flipkart fails for long: the channel is told by one line, which then says that it is over."""
 
+import io
 from datetime import datetime, timedelta
 
 from bot.clock import now
-from tests.scenarios.dockwork import Screen, card_of
+from tests.scenarios.dockwork import Screen, card_of, card_says
 from tests.scenarios.faults.marks import fault
 from tests.support import World
 
@@ -11,16 +12,16 @@ FOREVER = 1_000_000
 
 
 class Hands:
-    """A clock that somebody moves."""
+    """A clock that somebody puts forward."""
 
     def __init__(self) -> None:
-        self.at = now()
+        self.ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return self.at
+        return now() + self.ahead
 
     def move(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
+        self.ahead += timedelta(seconds=seconds)
 
 
 async def looks_fail(dock: World, times: int = 2) -> None:
@@ -51,10 +52,10 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         await card_of(dock, visit)
         dock.flipkart.fail("initial_load", status=503, times=FOREVER)
         await looks_fail(dock)
-        hands.move(29)
+        hands.move(15)
         await looks_fail(dock)
         assert len(dock.cards) == 1, "a moment is no outage"
-        hands.move(2)
+        hands.move(16)
         said = await line(dock, "Flipkart has not answered since")
         assert "<@" not in said.text_all(), "somebody's phone rang for what they can't mend"
         assert "<!subteam" not in said.text_all()
@@ -76,13 +77,14 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         dock.flipkart.clear_faults()
         await line(dock, "Flipkart is back since")
         assert len(dock.cards) == 2
-    assert dock.rows("select state, count(*) from delivery where kind = 'outage'") == [("sent", 1)]
+        query = "select state, count(*) from delivery where kind = 'outage'"
+        await dock.until(lambda: dock.rows(query) == [("sent", 1)])
 
 
 @fault("Flipkart", "no answer while a dock is closed and empty: nobody is told", keeps=(2,))
 async def test_a_closed_dock_is_not_told(dock: World) -> None:
     hands = Hands()
-    at = hands.at + timedelta(hours=8, minutes=30)  # not in the hours, whatever the time is in India
+    at = hands() + timedelta(hours=8, minutes=30)  # not in the hours, whatever the time is in India
     hours = f"{at:%H}:00-{at:%H}:01"
     dock.toml = {"locations": [{"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "hours": hours}]}
     dock.flipkart.fail("initial_load", status=503, times=FOREVER)
@@ -115,3 +117,34 @@ async def test_docks_of_one_channel_are_named(dock: World) -> None:
         assert len(dock.cards) == 1
         dock.flipkart.add_location("LOC2")
         await line(dock, "Flipkart is back for Hosur dock since")
+
+
+@fault(
+    "Slack",
+    "nothing is taken for a minute: it is told afterwards",
+    keeps=(2, 3),
+    person="Slack took no messages from",
+    operator="slack takes messages again",
+)
+async def test_a_minute_without_slack_is_told_afterwards(dock: World, logged: io.StringIO) -> None:
+    hands, visit = Hands(), dock.flipkart.arrive("LOC1", "Ram")
+
+    def tries() -> int:
+        return sum(call.method == "chat.update" for call in dock.slack.calls)
+
+    async with dock.bot(clock=hands):
+        await card_says(dock, visit, "Start OTC")
+        dock.slack.fail("chat.update", error="internal_error", times=FOREVER)
+        visit.begin()
+        visit.scan(2)
+        await dock.until(lambda: "slack did not take a message" in logged.getvalue())
+        hands.move(45)
+        before = tries()
+        await dock.until(lambda: tries() > before)
+        assert len(dock.cards) == 1
+        dock.slack.clear_faults()
+        await card_says(dock, visit, "2 scanned")
+        said = await line(dock, "Slack took no messages from")
+        assert "<@" not in said.text_all()
+        query = "select state, count(*) from delivery where kind = 'outage'"
+        await dock.until(lambda: dock.rows(query) == [("sent", 1)])

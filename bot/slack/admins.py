@@ -1,0 +1,30 @@
+"""Whom people turn to where only whoever runs the bot can help: those that bot.toml names."""
+
+from collections.abc import Sequence
+
+from bot.handover.ports import NotKept, ReturnsApiError, Standing
+from bot.handover.refusals import LocationGone, NotAllowed
+from bot.slack.blocks.sentences import looked_after
+
+_NAMED_IN_BOT_TOML = (Standing.GUEST, Standing.OUTSIDER)
+
+
+def is_needed(error: BaseException) -> bool:
+    """Whether the sentence about it sends people to whoever runs the bot, or installed it."""
+    if isinstance(error, ReturnsApiError):
+        return error.of_the_bot
+    if isinstance(error, NotAllowed):
+        return error.standing in _NAMED_IN_BOT_TOML
+    return isinstance(error, NotKept | LocationGone)
+
+
+class Admins:
+    """Those who look after the bot."""
+
+    def __init__(self, people: Sequence[str]) -> None:
+        """Takes user ids and user-group ids; none: nobody is named."""
+        self.people = tuple(people)
+
+    def beside(self, text: str, error: BaseException) -> str:
+        """A reason why not, and below it who can help, where that is somebody who runs the bot."""
+        return f"{text}\n{looked_after(self.people)}" if self.people and is_needed(error) else text
