@@ -16,16 +16,36 @@ from bot.clock import now
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
 from bot.settings import BotToml, Environment, Settings
-from bot.timing import JobsTiming, Timing
+from bot.timing import DockTiming, JobsTiming, LifeTiming, OutboxTiming, Timing
 
 LEAD_MINUTES = 20
 """Without an answer until a dock's lead is told: after the reminder, which comes with the clock's first step."""
 POLL_SECONDS = 2.0
-FASTEST_POLL = 0.25
+"""At speed 1; the stopwatch runs as fast as the day."""
 HEARTBEAT_SECONDS = 60.0
 """At the dock that is looked at by what is due, while nothing is: people say minutes of it."""
-TIMING = Timing(jobs=JobsTiming(ledger_again=timedelta(seconds=5)))
-"""Flipkart's ledger is looked at as often as somebody who plays wants to see it."""
+SOON = 0.5
+"""Between two looks at what the page's clock and buttons change."""
+TIMING = Timing(
+    life=LifeTiming(slowest_tick=0.1),
+    jobs=JobsTiming(
+        remind=SOON,
+        digest=SOON,
+        homes=SOON,
+        windows=SOON,
+        claims=SOON,
+        expired=SOON,
+        returns=SOON,
+        due=SOON,
+        ledger=SOON,
+        unreceived=SOON,
+        ledger_again=timedelta(seconds=5),
+    ),
+    dock=DockTiming(gone_after=timedelta(seconds=1)),
+    outbox=OutboxTiming(idle=0.25, calm=timedelta(seconds=1)),
+)
+"""The bot's sleeps are short, so that it hears a stopwatch that runs faster. Flipkart's ledger is looked at as often as
+somebody who plays wants to see it; this Flipkart never leaves out an FE who is there."""
 HOST = "127.0.0.1"
 
 
@@ -56,7 +76,7 @@ async def demo(
             database = Path(folder) / database.name
         place = Place.furnished()
         server = DemoServer(place)
-        server.day.speed = speed
+        server.day.run_at(speed)
         try:
             address = await server.start(HOST, port)
         except OSError as error:
@@ -69,7 +89,7 @@ async def demo(
         stack.push_async_callback(place.slack.stop)
         await place.flipkart.start()
         stack.push_async_callback(place.flipkart.stop)
-        app = App(settings(place, database, speed), place.clock.now, TIMING)
+        app = App(settings(place, database), place.clock.now, TIMING, place.stopwatch)
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         stack.callback(connected.cancel)
@@ -84,12 +104,15 @@ async def demo(
         await running
 
 
-def settings(place: Place, database: Path, speed: float) -> Settings:
+def settings(place: Place, database: Path) -> Settings:
     """The settings of a bot at this place. Nothing of the machine's own environment or .env gets in."""
-    every = max(POLL_SECONDS / speed, FASTEST_POLL)
     content = {
         "timezone": ZONE.key,
-        "polling": {"arrivals_seconds": every, "scans_seconds": every, "heartbeat_seconds": HEARTBEAT_SECONDS},
+        "polling": {
+            "arrivals_seconds": POLL_SECONDS,
+            "scans_seconds": POLL_SECONDS,
+            "heartbeat_seconds": HEARTBEAT_SECONDS,
+        },
         "flipkart": {"calls_per_hour": 1_000_000},
         "returns": {"ledger": True},
         "locations": [

@@ -9,6 +9,7 @@ from tests.prepare import ROOT
 
 WHOLLY_SLOW = {
     "tests/browser/test_card.py",
+    "tests/browser/test_day.py",
     "tests/browser/test_demo.py",
     "tests/browser/test_drawn.py",
     "tests/browser/test_keyboard.py",
