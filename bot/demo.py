@@ -2,21 +2,26 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import tempfile
 import webbrowser
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.clock import now
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
+from bot.sandbox.demo.kept import KeptError, open_again
+from bot.sandbox.demo.kept import keep as hold
 from bot.settings import BotToml, Environment, Settings
 from bot.timing import DockTiming, JobsTiming, LifeTiming, OutboxTiming, Timing
+
+__all__ = ["DemoPortError", "KeptError", "demo"]
 
 LEAD_MINUTES = 20
 """Without an answer until a dock's lead is told: after the reminder, which comes with the clock's first step."""
@@ -54,7 +59,7 @@ class DemoPortError(Exception):
 
 
 async def demo(
-    stop: asyncio.Event, say: Callable[[str], None], *, port: int, speed: float, keep: bool, open_browser: bool
+    stop: asyncio.Event, say: Callable[[str], None], *, port: int, speed: float, keep: Path | None, open_browser: bool
 ) -> None:
     """Runs the demo until `stop` is set.
 
@@ -63,18 +68,24 @@ async def demo(
         say: prints a line for the person.
         port: of the page; 0 for any free one.
         speed: how fast the bot looks and the scripted day plays; 1 is a calm pace.
-        keep: leave the database in the working folder, to be looked at afterwards.
+        keep: the database's file, in which the practice dock goes on the next time; None for one that is thrown away.
         open_browser: show the page in the default browser.
 
     Raises:
         DemoPortError: the port is taken.
+        KeptError: the file is no practice dock's.
+        DatabaseUnusableError: the database can't be used.
     """
     async with contextlib.AsyncExitStack() as stack:
-        database = Path.cwd() / f"otc-bot-demo-{now():%Y%m%d-%H%M%S}.db"
-        if not keep:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="otc-bot-"))
-            database = Path(folder) / database.name
         place = Place.furnished()
+        if keep is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="otc-bot-"))
+            database = Path(folder) / "demo.db"
+        else:
+            database = keep
+            again = open_again(place, database)
+            # Entered first, so that it is done last: by then the bot has said all that it says.
+            stack.callback(hold, place, database)
         server = DemoServer(place)
         server.day.run_at(speed)
         try:
@@ -97,11 +108,25 @@ async def demo(
         if not running.done():
             say(f"The practice dock is open: {address}")
             say("Try first: press “An FE arrives”, then type /start-otc in the channel. Ctrl-C ends it all.")
-            if keep:
-                say(f"The database is kept: {database}")
+            if keep is not None:
+                say(f"{'This dock goes on' if again else 'This dock is kept'} in {database}: name it again to go on.")
+                say(f"Its records as files: {_export(place, database)}")
             if open_browser and not await asyncio.to_thread(webbrowser.open, address):
                 say("No browser could be opened; open the address yourself.")
         await running
+
+
+def _export(place: Place, database: Path) -> str:
+    """The command that writes them; the docks stand in a file beside the database, as `otc-bot export` wants it."""
+    lines = [f"timezone = {json.dumps(ZONE.key)}"]
+    for dock in place.docks:
+        named = {"id": dock.location, "name": dock.name, "channel": dock.channel, "language": dock.language}
+        lines += ["", "[[locations]]", *(f"{key} = {json.dumps(value)}" for key, value in named.items())]
+    config = database.with_name(f"{database.name}.toml")
+    config.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    day = place.clock.now().astimezone(ZONE).date()
+    where = f"DATABASE_URL={quote(f'sqlite:///{database}')} BOT_CONFIG={quote(str(config))}"
+    return f"{where} otc-bot export --day {day}"
 
 
 def settings(place: Place, database: Path) -> Settings:

@@ -59,6 +59,15 @@ class DemoClock:
             raise ValueError(f"the clock goes forward only, and {FARTHEST.days} days at most")
         self._ahead += by
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far it was put forward in all."""
+        return self._ahead
+
+    def forward_by(self, ahead: timedelta) -> None:
+        """As far ahead as it was at another time, if that is further."""
+        self._ahead = max(self._ahead, ahead)
+
     def to_next_day(self) -> None:
         """Puts the clock to the docks' next midnight: there the day ends, because the demo's docks have no hours."""
         now = self.now()
