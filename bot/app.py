@@ -61,7 +61,10 @@ class App:
         monotonic: Callable[[], float] = time.monotonic,
         limits: Limits = Limits(),
     ) -> None:
-        """`limits` are for the worker's process; `monotonic`, in seconds, tells how old is what the two APIs said."""
+        """`limits` are for the worker's process. `monotonic`, in seconds, tells how old is what the two APIs said.
+
+        It also tells how far apart the bot's own looks, posts and edits are.
+        """
         self._settings = settings
         self._timing = timing
         self._monotonic = monotonic
@@ -146,6 +149,7 @@ class App:
             quiet=parts.due_today.is_quiet,
             timing=timing.health,
             own=parts.own_scans,
+            monotonic=self._monotonic,
         )
         schedule = Schedule(timing)
         checks = [

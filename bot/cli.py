@@ -104,7 +104,9 @@ def run() -> None:
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any free one.")] = 8700,
     speed: Annotated[float, typer.Option(min=0.25, max=50, help="How fast the bot looks and the day plays.")] = 1.0,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the database in this folder afterwards.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the practice dock in this database, and go on in it.")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
 ) -> None:
     """See it work in a browser: a practice dock with a simulated Slack and Flipkart. Needs no accounts."""
@@ -116,17 +118,22 @@ def demo(
         # At once, also when somebody reads it through a pipe.
         print(line, flush=True)
 
-    from bot.demo import DemoPortError
+    from bot.demo import DemoPortError, KeptError
     from bot.demo import demo as run_demo
+    from bot.store.session import DatabaseUnusableError
+
+    kept = keep.absolute() if keep is not None else None
 
     async def work() -> None:
         stop = _stopped_by_signals()
-        await run_demo(stop, say, port=port, speed=speed, keep=keep, open_browser=open_browser)
+        await run_demo(stop, say, port=port, speed=speed, keep=kept, open_browser=open_browser)
 
     try:
         asyncio.run(work())
     except DemoPortError as error:
         _fail(Exit.PORT, str(error))
+    except (KeptError, DatabaseUnusableError) as error:
+        _fail(Exit.DATABASE, str(error))
 
 
 @app.command()

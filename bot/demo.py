@@ -2,30 +2,55 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import tempfile
 import webbrowser
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.clock import now
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
+from bot.sandbox.demo.kept import KeptError, open_again
+from bot.sandbox.demo.kept import keep as hold
 from bot.settings import BotToml, Environment, Settings
-from bot.timing import JobsTiming, Timing
+from bot.timing import DockTiming, JobsTiming, LifeTiming, OutboxTiming, Timing
+
+__all__ = ["DemoPortError", "KeptError", "demo"]
 
 LEAD_MINUTES = 20
 """Without an answer until a dock's lead is told: after the reminder, which comes with the clock's first step."""
 POLL_SECONDS = 2.0
-FASTEST_POLL = 0.25
+"""At speed 1; the stopwatch runs as fast as the day."""
 HEARTBEAT_SECONDS = 60.0
 """At the dock that is looked at by what is due, while nothing is: people say minutes of it."""
-TIMING = Timing(jobs=JobsTiming(ledger_again=timedelta(seconds=5)))
-"""Flipkart's ledger is looked at as often as somebody who plays wants to see it."""
+SOON = 0.5
+"""Between two looks at what the page's clock and buttons change."""
+TIMING = Timing(
+    life=LifeTiming(slowest_tick=0.1),
+    jobs=JobsTiming(
+        remind=SOON,
+        digest=SOON,
+        homes=SOON,
+        windows=SOON,
+        claims=SOON,
+        expired=SOON,
+        returns=SOON,
+        due=SOON,
+        ledger=SOON,
+        unreceived=SOON,
+        ledger_again=timedelta(seconds=5),
+    ),
+    dock=DockTiming(gone_after=timedelta(seconds=1)),
+    outbox=OutboxTiming(idle=0.25, calm=timedelta(seconds=1)),
+)
+"""The bot's sleeps are short, so that it hears a stopwatch that runs faster. Flipkart's ledger is looked at as often as
+somebody who plays wants to see it; this Flipkart never leaves out an FE who is there."""
 HOST = "127.0.0.1"
 
 
@@ -34,7 +59,7 @@ class DemoPortError(Exception):
 
 
 async def demo(
-    stop: asyncio.Event, say: Callable[[str], None], *, port: int, speed: float, keep: bool, open_browser: bool
+    stop: asyncio.Event, say: Callable[[str], None], *, port: int, speed: float, keep: Path | None, open_browser: bool
 ) -> None:
     """Runs the demo until `stop` is set.
 
@@ -43,20 +68,26 @@ async def demo(
         say: prints a line for the person.
         port: of the page; 0 for any free one.
         speed: how fast the bot looks and the scripted day plays; 1 is a calm pace.
-        keep: leave the database in the working folder, to be looked at afterwards.
+        keep: the database's file, in which the practice dock goes on the next time; None for one that is thrown away.
         open_browser: show the page in the default browser.
 
     Raises:
         DemoPortError: the port is taken.
+        KeptError: the file is no practice dock's.
+        DatabaseUnusableError: the database can't be used.
     """
     async with contextlib.AsyncExitStack() as stack:
-        database = Path.cwd() / f"otc-bot-demo-{now():%Y%m%d-%H%M%S}.db"
-        if not keep:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="otc-bot-"))
-            database = Path(folder) / database.name
         place = Place.furnished()
+        if keep is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="otc-bot-"))
+            database = Path(folder) / "demo.db"
+        else:
+            database = keep
+            again = open_again(place, database)
+            # Entered first, so that it is done last: by then the bot has said all that it says.
+            stack.callback(hold, place, database)
         server = DemoServer(place)
-        server.day.speed = speed
+        server.day.run_at(speed)
         try:
             address = await server.start(HOST, port)
         except OSError as error:
@@ -69,7 +100,7 @@ async def demo(
         stack.push_async_callback(place.slack.stop)
         await place.flipkart.start()
         stack.push_async_callback(place.flipkart.stop)
-        app = App(settings(place, database, speed), place.clock.now, TIMING)
+        app = App(settings(place, database), place.clock.now, TIMING, place.stopwatch)
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         stack.callback(connected.cancel)
@@ -77,19 +108,36 @@ async def demo(
         if not running.done():
             say(f"The practice dock is open: {address}")
             say("Try first: press “An FE arrives”, then type /start-otc in the channel. Ctrl-C ends it all.")
-            if keep:
-                say(f"The database is kept: {database}")
+            if keep is not None:
+                say(f"{'This dock goes on' if again else 'This dock is kept'} in {database}: name it again to go on.")
+                say(f"Its records as files: {_export(place, database)}")
             if open_browser and not await asyncio.to_thread(webbrowser.open, address):
                 say("No browser could be opened; open the address yourself.")
         await running
 
 
-def settings(place: Place, database: Path, speed: float) -> Settings:
+def _export(place: Place, database: Path) -> str:
+    """The command that writes them; the docks stand in a file beside the database, as `otc-bot export` wants it."""
+    lines = [f"timezone = {json.dumps(ZONE.key)}"]
+    for dock in place.docks:
+        named = {"id": dock.location, "name": dock.name, "channel": dock.channel, "language": dock.language}
+        lines += ["", "[[locations]]", *(f"{key} = {json.dumps(value)}" for key, value in named.items())]
+    config = database.with_name(f"{database.name}.toml")
+    config.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    day = place.clock.now().astimezone(ZONE).date()
+    where = f"DATABASE_URL={quote(f'sqlite:///{database}')} BOT_CONFIG={quote(str(config))}"
+    return f"{where} otc-bot export --day {day}"
+
+
+def settings(place: Place, database: Path) -> Settings:
     """The settings of a bot at this place. Nothing of the machine's own environment or .env gets in."""
-    every = max(POLL_SECONDS / speed, FASTEST_POLL)
     content = {
         "timezone": ZONE.key,
-        "polling": {"arrivals_seconds": every, "scans_seconds": every, "heartbeat_seconds": HEARTBEAT_SECONDS},
+        "polling": {
+            "arrivals_seconds": POLL_SECONDS,
+            "scans_seconds": POLL_SECONDS,
+            "heartbeat_seconds": HEARTBEAT_SECONDS,
+        },
         "flipkart": {"calls_per_hour": 1_000_000},
         "returns": {"ledger": True},
         "locations": [

@@ -172,7 +172,7 @@ class Parts:
         """What posts and edits cards and replies."""
         stores, clock = self._stores, self._clock
         painter = SlackPainter(self.locations, self._zone, clock, calls_shared, self._ringing)
-        pacer = Pacer(self._timing.outbox.post)
+        pacer = Pacer(self._timing.outbox.post, self._monotonic)
         attempts = Attempts(
             deliveries=stores.deliveries,
             handovers=stores.handovers,

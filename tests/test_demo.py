@@ -1,6 +1,7 @@
 """`otc-bot demo` from the command line: its lines, its ends, and what it refuses."""
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -10,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.prepare import ROOT
+
 pytestmark = pytest.mark.slow("a second for each process")
 
 
@@ -18,7 +21,7 @@ async def started(folder: Path, *options: str, **env: str) -> asyncio.subprocess
         sys.executable,
         *("-m", "bot", "demo", *options),
         cwd=folder,
-        env={"PATH": "/nowhere", "HOME": str(folder)} | env,
+        env={"PATH": "/nowhere", "HOME": str(folder), "PYTHONPATH": str(ROOT)} | env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -39,6 +42,24 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[str, str]:
         out, err = await process.communicate()
     assert process.returncode == 0
     return out.decode(), err.decode()
+
+
+async def arrived(address: str, name: str) -> str:
+    """The task of an FE who comes to the first dock."""
+    act = {"act": "arrive", "location": "BLR-01", "name": name, "partner": "eKart"}
+    async with aiohttp.ClientSession() as http, http.post(f"{address}/api/act", json=act) as answer:
+        return str((await answer.json())["result"]["task_id"])
+
+
+async def said(address: str, words: str) -> None:
+    """Waits until the bot says it in a channel."""
+    async with aiohttp.ClientSession() as http, asyncio.timeout(30):
+        while True:
+            async with http.get(f"{address}/api/state") as answer:
+                messages = (await answer.json())["messages"]
+            if words in json.dumps(messages, ensure_ascii=False):
+                return
+            await asyncio.sleep(0.1)
 
 
 async def test_one_address_a_hint_and_a_clean_end(tmp_path: Path) -> None:
@@ -76,12 +97,44 @@ async def test_a_second_demo_on_the_same_port_says_so(tmp_path: Path) -> None:
     assert len(err.decode().splitlines()) == 1
 
 
-async def test_keep_leaves_the_database(tmp_path: Path) -> None:
-    process = await started(tmp_path, "--port", "0", "--keep")
-    await address_of(process)
-    out, _ = await ended(process)
-    (kept,) = tmp_path.glob("*.db")
-    assert str(kept) in out
+async def test_a_kept_dock_goes_on_and_is_exported(tmp_path: Path) -> None:
+    process = await started(tmp_path, "--port", "0", "--keep", "dock.db")
+    address = await address_of(process)
+    ram = await arrived(address, "Ram")
+    await said(address, "Ram")
+    async with aiohttp.ClientSession() as http, http.post(f"{address}/api/act", json={"act": "leave", "task": ram}):
+        pass
+    await said(address, "⚪")
+    out, err = await ended(process)
+    assert err == ""
+    assert str(tmp_path / "dock.db") in out
+
+    process = await started(tmp_path, "--port", "0", "--keep", "dock.db")
+    address = await address_of(process)
+    await said(address, "⚪")
+    assert await arrived(address, "Priya") != ram, "a task has the number of one of before"
+    await said(address, "Priya")
+    out, err = await ended(process)
+    assert err == "", "the bot does not find itself at home"
+    assert "goes on" in out
+    command = next(line for line in out.splitlines() if "otc-bot export" in line).partition(": ")[2]
+    export = await asyncio.create_subprocess_shell(
+        command.replace("otc-bot", f"{sys.executable} -m bot"), cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await export.communicate()
+    assert export.returncode == 0
+    assert ".xlsx" in told.decode()
+
+
+async def test_a_file_that_is_no_practice_dock_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "real.db").write_bytes(b"somebody's records")
+    process = await started(tmp_path, "--port", "0", "--keep", "real.db")
+    async with asyncio.timeout(20):
+        _, err = await process.communicate()
+    assert process.returncode == 4
+    assert "can't be opened as a practice dock" in err.decode()
+    assert (tmp_path / "real.db").read_bytes() == b"somebody's records"
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 async def test_open_without_a_browser_is_a_line_and_no_end(tmp_path: Path) -> None:

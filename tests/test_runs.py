@@ -9,12 +9,14 @@ from tests.prepare import ROOT
 
 WHOLLY_SLOW = {
     "tests/browser/test_card.py",
+    "tests/browser/test_day.py",
     "tests/browser/test_demo.py",
     "tests/browser/test_drawn.py",
     "tests/browser/test_keyboard.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",
     "tests/browser/test_hindi.py",
+    "tests/browser/test_places.py",
     "tests/browser/test_returns.py",
     "tests/browser/test_tour.py",
     "tests/crash/test_kills.py",

@@ -77,20 +77,6 @@ async def test_somebody_without_the_right_is_told_so(demo: Demo, browser: Browse
         await expect(page.get_by_test_id("modal")).to_contain_text("Sorry, codes and counts")
 
 
-async def test_the_scripted_day_plays_to_its_end(demo: Demo, browser: Browser) -> None:
-    async with opened(browser, demo.address, viewport=DESKTOP) as page:
-        await leave_tour(page)
-        await view_as(page, "Asha")
-        start = page.get_by_test_id("day-start")
-        if not await start.is_visible():
-            await page.get_by_role("tab", name=re.compile("day", re.IGNORECASE)).click()
-        await page.get_by_test_id("day-speed").select_option("10")
-        await start.click()
-        await expect(page.get_by_test_id("day-progress")).to_have_attribute("value", "50", timeout=50_000)
-        await expect(page.get_by_text("The day is over")).to_be_visible()
-        await expect(page.get_by_test_id("message").filter(has_text="receipt in the thread").first).to_be_visible()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_axe_finds_nothing(demo: Demo, browser: Browser, scheme: str, size: dict[str, int]) -> None:

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.slack import SlackSim
-from bot.slack.buckets import A_MINUTE, WINDOW_SECONDS, BucketClient, Buckets
+from bot.slack.buckets import A_MINUTE, LONGEST_SLEEP, WINDOW_SECONDS, BucketClient, Buckets
 from tests.support import SCOPES
 
 
@@ -50,7 +50,7 @@ async def test_one_method_does_not_wait_for_another() -> None:
         await buckets.turn(other)
     assert not hand.slept
     await buckets.turn("views.open")
-    assert hand.slept == [WINDOW_SECONDS]
+    assert sum(hand.slept) == pytest.approx(WINDOW_SECONDS)
 
 
 async def test_whoever_posts_in_a_channel_takes_turns() -> None:
@@ -62,7 +62,8 @@ async def test_whoever_posts_in_a_channel_takes_turns() -> None:
     hand.at += 0.25
     await buckets.turn("chat.postMessage", "C1")
     await buckets.turn("chat.postMessage", "C1")
-    assert hand.slept == [0.75, 1.0]
+    assert sum(hand.slept) == pytest.approx(0.75 + 1.0)
+    assert max(hand.slept) <= LONGEST_SLEEP, "a clock that runs faster is heard late"
 
 
 async def test_a_crowd_meets_no_429() -> None:

@@ -10,7 +10,6 @@ from bot.sandbox.demo.day import Day
 from bot.sandbox.demo.mood import Moods
 from bot.sandbox.demo.phone import Phone, present
 from bot.sandbox.demo.place import Place
-from bot.sandbox.demo.scanner import Scanner
 from bot.sandbox.slack import Delivery, Ephemeral, Message, SubmitRefused, View
 
 LONGEST_NAME = 255
@@ -26,7 +25,6 @@ class Acts:
         self._slack = place.slack
         self._day = day
         self._moods = moods
-        self._scanner = Scanner(place)
         self._known: dict[str, Callable[[Act], Awaitable[Any]]] = {
             "slash": self._slash,
             "press": self._press,
@@ -76,13 +74,13 @@ class Acts:
 
     async def _say(self, act: Act) -> None:
         files = [(str(f["name"])[:LONGEST_NAME], _content(f["base64"])) for f in act.get("files") or []]
-        await self._slack.say(
-            act["user"], act["channel"], str(act.get("text", "")), thread_ts=act.get("thread_ts"), files=files
-        )
         for dock in self._place.docks:
             sheet = self._place.sheets.of(dock.location)
             if dock.channel == act["channel"] and any(name == sheet.name for name, _ in files):
-                sheet.dropped = True
+                self._place.offer(sheet, act["user"])
+        await self._slack.say(
+            act["user"], act["channel"], str(act.get("text", "")), thread_ts=act.get("thread_ts"), files=files
+        )
 
     async def _home(self, act: Act) -> None:
         await self._slack.open_home(act["user"])
@@ -106,11 +104,11 @@ class Acts:
 
     async def _own_scan(self, act: Act) -> dict[str, Any]:
         visit, all_but_one = present(self._place, act), bool(act.get("all_but_one"))
-        card, parcels = await self._scanner.scan(act["user"], visit, all_but_one=all_but_one)
+        card, parcels = await self._place.scanner.scan(act["user"], visit, all_but_one=all_but_one)
         return {"channel": card.channel, "ts": card.ts, "parcels": parcels}
 
     async def _film(self, act: Act) -> dict[str, Any]:
-        card, parcel = await self._scanner.film(act["user"], present(self._place, act))
+        card, parcel = await self._place.scanner.film(act["user"], present(self._place, act))
         return {"channel": card.channel, "ts": card.ts, "parcel": parcel}
 
     async def _mood(self, act: Act) -> None:

@@ -1,21 +1,27 @@
-"""Plays the scripted day: FEs on their phones, two operators in Slack, at the chosen speed, with a pause button."""
+"""Plays the scripted day: FEs on their phones, two operators in Slack, at the chosen speed, with a pause button.
+
+It begins with the lists of what should arrive and ends with the digest, and it is over when all cards are right.
+"""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from bot.sandbox.demo.place import Dock, Place
-from bot.sandbox.demo.script import BEATS, DAY, REASONS, Part
+from bot.sandbox.demo.player import Player
+from bot.sandbox.demo.script import DAY, REASONS, Part, total_steps
 from bot.sandbox.flipkart import Visit
-from bot.sandbox.slack import Message, View
+from bot.sandbox.slack import Message
 
-Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
 SLOWEST, FASTEST = 0.25, 50.0
-PATIENCE = 45.0
-"""Real seconds that a scripted person waits for the bot before they give up on an FE."""
+SETTLES_SECONDS = 120.0
+"""Real seconds for the last cards; then the day says that they are wrong."""
+LOOK_SECONDS = 0.2
 
 
 class Day:
@@ -26,11 +32,11 @@ class Day:
         self._task: asyncio.Task[None] | None = None
         self._going = asyncio.Event()
         self._changed: Callable[[], None] = lambda: None
-        self._hands = (asyncio.Lock(), asyncio.Lock())
+        self._players = [Player(place, place.docks[n], user, self._pause) for n, user in enumerate(place.players)]
         self.state = "idle"
         self.speed = 1.0
         self.step = 0
-        self.steps = len(DAY) * len(BEATS)
+        self.steps = total_steps()
         self.saying = ""
         self.given_up = 0
         """FEs for whom the bot did not do what a person would wait for."""
@@ -39,9 +45,14 @@ class Day:
         """Calls back whenever the day goes on."""
         self._changed = callback
 
-    def control(self, do: str, speed: float) -> None:
-        """start, pause, resume or stop; raises ValueError for anything else."""
+    def run_at(self, speed: float) -> None:
+        """How fast the day is played; the bot looks and draws as much faster."""
         self.speed = min(max(speed, SLOWEST), FASTEST)
+        self._place.stopwatch.run_at(self.speed)
+
+    def control(self, do: str, speed: float) -> None:
+        """start, pause, resume, stop or only another speed; raises ValueError for anything else."""
+        self.run_at(speed)
         if do == "start":
             self._start()
         elif do == "pause" and self.state == "running":
@@ -87,10 +98,26 @@ class Day:
             self._task = None
 
     async def _play(self) -> None:
-        await asyncio.gather(*(self._part(part) for part in DAY))
-        self.state, self.saying = "done", "The day is over. Look at the threads, or play it again."
+        await asyncio.gather(*(self._list(n) for n in range(len(self._players))), *(self._part(part) for part in DAY))
+        await self._settle()
+        await self._digest()
+        cut = f" {self.given_up} of its parts were cut short." if self.given_up else ""
+        wrong = self._place.cards.wrong()
+        late = f" {_cards(wrong)} wrong all the same: look under the glass." if wrong else ""
+        self.state, self.step = "done", self.steps
+        self.saying = f"The day is over.{cut}{late} Look at the threads, or play it again."
         self._task = None
         self._changed()
+
+    async def _list(self, n: int) -> None:
+        """Before the first FE comes: what should arrive."""
+        dock = self._place.docks[n]
+        try:
+            await self._players[n].drop_list()
+        except (TimeoutError, LookupError, RuntimeError) as error:
+            self._cut_short(f"The list of {dock.name}", error)
+        else:
+            self._say(f"The list of what should arrive at {dock.name} is in the channel.")
 
     async def _part(self, part: Part) -> None:
         await self._pause(part.after)
@@ -98,18 +125,17 @@ class Day:
             await self._perform(part)
         except (TimeoutError, LookupError, RuntimeError) as error:
             # A person who plays along may have done it first, or Flipkart is in a bad mood: the day goes on.
-            self.given_up += 1
-            log.info("the scripted day goes on without %s: %s", part.name, error)
-            self._say(f"{part.name}'s part was cut short.", steps=0)
+            self._cut_short(f"{part.name}'s part", error)
 
     async def _perform(self, part: Part) -> None:
-        dock, player = self._place.docks[part.dock], self._place.players[part.dock]
+        dock, player = self._place.docks[part.dock], self._players[part.dock]
         visit = self._place.flipkart.arrive(dock.location, part.name, partner=part.partner)
         self._say(f"{part.name} of {part.partner} arrives at {dock.name}.")
-        card = await self._card(dock, visit)
+        card = await player.until(lambda: self._place.cards.of(visit))
         await self._pause(3)
         await self._open(part, visit, card, player, dock)
         await self._scan(part, visit)
+        await self._look_after(part, visit, card, player)
         if part.leaves:
             await self._pause(2)
             visit.leave()
@@ -118,15 +144,16 @@ class Day:
         await self._pause(2)
         visit.finish_scanning()
         self._say(f"{part.name} is on the End OTC page.")
-        await self._close(part, visit, player, dock)
+        counted = part.parcels - part.miscounted
+        visit.enter_end_otc(await player.give_end(visit, counted, REASONS.get(part.miscounted, "")))
         self._say(f"{part.name} has the End OTC and leaves.")
-
-    async def _open(self, part: Part, visit: Visit, card: Message, player: str, dock: Dock) -> None:
-        async with self._hands[part.dock]:
-            await self._place.slack.press(player, card, "start_otc")
-            code = await self._until(lambda: visit.start_code)
+        if part.damaged:
             await self._pause(2)
-            await self._place.slack.close(player, await self._window(player))
+            await player.claim(card, visit.shipments[-1])
+            self._say(f"The claim for {part.name}'s damaged parcel is filed.")
+
+    async def _open(self, part: Part, visit: Visit, card: Message, player: Player, dock: Dock) -> None:
+        code = await player.give_start(visit, card)
         if part.wrong_code:
             visit.enter_start_otc("000000")
             self._say(f"{part.name} typed a wrong code.", steps=0)
@@ -139,7 +166,11 @@ class Day:
         while plain > 0:
             await self._pause(1.5)
             burst = min(plain, 4)
-            visit.scan(burst)
+            listed = self._place.listed(visit.location_id, burst)
+            for tracking in listed:
+                visit.scan(1, tracking_id=tracking)
+            if burst > len(listed):
+                visit.scan(burst - len(listed))
             plain -= burst
         for _ in range(part.rejected):
             await self._pause(1.5)
@@ -149,56 +180,47 @@ class Day:
             visit.scan(1, flyer=(f"FLY1{number:03}", f"FLY8{number:03}", "FlyerMismatch"))
         self._say(f"{part.name} has scanned {part.parcels} parcels.")
 
-    async def _close(self, part: Part, visit: Visit, player: str, dock: Dock) -> None:
-        slack = self._place.slack
-        async with self._hands[part.dock]:
-            await slack.slash(player, dock.channel, "/end-otc", visit.fe_id)
-            view = await self._view(player, "end_count")
-            await self._pause(2)
-            await slack.submit(player, view, {"counted": str(part.parcels - part.miscounted)})
-            if part.miscounted:
-                view = await self._view(player, "end_reason")
-                await self._pause(2)
-                await slack.submit(player, view, {"why": "other", "reason": REASONS[part.miscounted]})
-            elif part.rejected or part.swapped:
-                # Without a parcel to look at, the code follows the count at once.
-                view = await self._view(player, "end_confirm")
-                await self._pause(1)
-                await slack.submit(player, view)
-            code = await self._until(lambda: visit.end_code)
-            await self._pause(2)
-            last = await self._until(lambda: slack.view(player))
-            await slack.close(player, last)
-        visit.enter_end_otc(code)
+    async def _look_after(self, part: Part, visit: Visit, card: Message, player: Player) -> None:
+        """What the operator does while the FE is there."""
+        if part.own_scan:
+            await player.scan(visit)
+            self._say(f"{part.name}'s parcels are scanned at the counter too.")
+        if part.tally:
+            await player.count_along(card, part.tally)
+            self._say(f"{part.name}'s parcels are counted as they come.")
+        if part.damaged:
+            await player.report(card, visit.shipments[-1])
+            self._say(f"One of {part.name}'s parcels is damaged, and reported.")
 
-    async def _card(self, dock: Dock, visit: Visit) -> Message:
-        def find() -> Message | None:
-            messages = self._place.slack.messages(dock.channel)
-            return next((m for m in messages if f"`{visit.task_id}`" in m.text_all()), None)
+    async def _settle(self) -> None:
+        """Waits for the cards that Slack has not shown yet."""
+        until = time.monotonic() + SETTLES_SECONDS
+        while (wrong := self._place.cards.wrong()) and time.monotonic() < until:
+            self._say(f"Slack is catching up: {_cards(wrong)} not right yet.", steps=0)
+            await asyncio.sleep(LOOK_SECONDS)
+        self._say("Each card shows how it ended.")
 
-        return await self._until(find)
+    async def _digest(self) -> None:
+        """The docks close: at their midnight each channel has the day in a message."""
+        await self._pause(3)
+        moment = self._place.clock.epoch()
+        self._place.clock.to_next_day()
+        try:
+            for n, player in enumerate(self._players):
+                await player.until(partial(self._has_digest, self._place.docks[n].channel, moment))
+        except TimeoutError as error:
+            self._cut_short("The digest", error)
+        else:
+            self._say("It is midnight at the docks: each channel has the digest of the day.")
 
-    async def _window(self, player: str) -> View:
-        """The player's window, once a code stands in it."""
+    def _has_digest(self, channel: str, since: float) -> bool:
+        posted = self._place.slack.messages(channel)
+        return any(one.by_bot and float(one.ts) > since for one in posted)
 
-        def find() -> View | None:
-            view = self._place.slack.view(player)
-            return view if view is not None and any(one["type"] == "header" for one in view.blocks) else None
-
-        return await self._until(find)
-
-    async def _view(self, player: str, callback_id: str) -> View:
-        def find() -> View | None:
-            view = self._place.slack.view(player)
-            return view if view is not None and view.callback_id == callback_id else None
-
-        return await self._until(find)
-
-    async def _until(self, condition: Callable[[], Found | None]) -> Found:
-        found = await self._place.slack.wait_for(condition, timeout=PATIENCE)
-        if found is None:
-            raise LookupError("nothing was found")
-        return found
+    def _cut_short(self, what: str, error: Exception) -> None:
+        self.given_up += 1
+        log.info("the scripted day goes on without %s: %s", what, error)
+        self._say(f"{what} was cut short.", steps=0)
 
     async def _pause(self, seconds: float) -> None:
         """Waits so long at speed 1, in small steps so that a change of speed or a pause counts at once."""
@@ -211,5 +233,10 @@ class Day:
 
     def _say(self, what: str, steps: int = 1) -> None:
         self.step += steps
-        self.saying = what
-        self._changed()
+        if self.saying != what or steps:
+            self.saying = what
+            self._changed()
+
+
+def _cards(n: int) -> str:
+    return "1 card is" if n == 1 else f"{n} cards are"

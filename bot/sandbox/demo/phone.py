@@ -98,7 +98,7 @@ class Phone:
         if kind == "unlisted":
             visit.scan(1)
             return
-        listed = self._place.sheets.of(visit.location_id).take(1 if kind in ("rejected", "swapped") else n)
+        listed = self._place.listed(visit.location_id, 1 if kind in ("rejected", "swapped") else n)
         if kind == "rejected":
             visit.scan(1, tracking_id=_first(listed), status="REJECTED", reason="Wrong product in the box")
         elif kind == "swapped":

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.sandbox.demo.clock import DemoClock
-from bot.sandbox.demo.sheet import Sheets
+from bot.sandbox.demo.cards import Cards
+from bot.sandbox.demo.clock import DemoClock, Stopwatch
+from bot.sandbox.demo.scanner import Scanner
+from bot.sandbox.demo.sheet import Sheet, Sheets
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
 
@@ -31,6 +33,8 @@ SHORTCUTS = (
     {"callback_id": "read_list", "name": "Read as expected list"},
 )
 """As manifest.yml has them."""
+TAKE_BACK = "take_back_list"
+"""The button at the answer to a list that was kept."""
 ENOUGH_CALLS = 1_000_000
 """The demo's own budget; the page's "out of quota" is a fault, not a count."""
 
@@ -60,6 +64,8 @@ class Place:
     slack: SlackSim
     flipkart: FlipkartSim
     sheets: Sheets
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    """How fast the bot looks and draws."""
     docks: list[Dock] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     """What the page says about each person."""
@@ -94,6 +100,31 @@ class Place:
         place._dock("DEL-01", "Delhi dock", "returns-del", everyone, (leads,), "hi", imran)
         place._dock("PNQ-01", "Pune dock", "returns-pnq", everyone, (asha,), "en", vikram, "due")
         return place
+
+    def __post_init__(self) -> None:
+        """What looks at the place as it is."""
+        self.cards = Cards(self)
+        self.scanner = Scanner(self)
+
+    def offer(self, sheet: Sheet, user: str) -> None:
+        """Somebody is about to put a dock's list into its channel."""
+        sheet.offers.append((user, self.clock.epoch()))
+
+    def has_list(self, dock: Dock) -> bool:
+        """Whether the bot has kept the dock's list of the day: then it offers to take it back."""
+        sheet = self.sheets.of(dock.location)
+        if not sheet.dropped:
+            sheet.dropped = any(
+                float(said.ts) > since and any(one.get("action_id") == TAKE_BACK for one in said.buttons())
+                for user, since in sheet.offers
+                for said in self.slack.ephemerals(user, dock.channel)
+            )
+        return sheet.dropped
+
+    def listed(self, location: str, most: int) -> list[str]:
+        """The next parcels of the dock's list that an FE scans; none before the bot has kept it."""
+        self.has_list(self.dock(location))
+        return self.sheets.of(location).take(most)
 
     def dock(self, location: str) -> Dock:
         """The dock of a location. Raises LookupError when there is none."""

@@ -11,6 +11,7 @@ from aiohttp import WSMsgType, web
 
 from bot.sandbox.demo.act import ActError
 from bot.sandbox.demo.acts import Acts
+from bot.sandbox.demo.changes import change
 from bot.sandbox.demo.day import Day
 from bot.sandbox.demo.mood import Moods
 from bot.sandbox.demo.place import Place
@@ -101,12 +102,18 @@ class DemoServer:
         return socket
 
     async def _send(self, socket: web.WebSocketResponse, bell: asyncio.Event, viewer: str) -> None:
+        sent: Any = None
         with contextlib.suppress(ConnectionError):
             while not socket.closed:
                 await bell.wait()
                 bell.clear()
-                content = state(self._place, viewer, self.day, self._moods)
-                await socket.send_json({"type": "state", "state": content})
+                # As text and back: what is live would change along with what was sent before.
+                now = json.loads(json.dumps(state(self._place, viewer, self.day, self._moods)))
+                if sent is None:
+                    await socket.send_json({"type": "state", "state": now})
+                elif (what := change(sent, now)) is not None:
+                    await socket.send_json({"type": "change", "change": what})
+                sent = now
                 await asyncio.sleep(SETTLE_SECONDS)
 
     async def _act(self, request: web.Request) -> web.Response:

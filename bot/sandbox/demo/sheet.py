@@ -38,7 +38,9 @@ class Sheet:
     day: date
     tracking: tuple[str, ...]
     dropped: bool = False
-    """Whether somebody has put it into the channel: from then on FEs bring what stands on it."""
+    """Whether the bot has kept it: from then on FEs bring what stands on it."""
+    offers: list[tuple[str, float]] = field(default_factory=list)
+    """Who put it into the channel and when, as long as the bot has not kept it."""
     taken: int = 0
     """How many of its parcels an FE has scanned."""
 

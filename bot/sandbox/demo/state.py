@@ -65,7 +65,7 @@ def _location(place: Place, dock: Dock) -> dict[str, Any]:
         "name": dock.name,
         "channel": dock.channel,
         "arrivals": dock.arrivals,
-        "sheet": {"parcels": len(sheet.tracking), "dropped": sheet.dropped, "left": left},
+        "sheet": {"parcels": len(sheet.tracking), "dropped": place.has_list(dock), "left": left},
     }
 
 
@@ -80,8 +80,10 @@ def _alone(place: Place, viewer: str) -> list[str]:
 
 
 def _all(place: Place, channel: str) -> list[Message]:
+    """Oldest first, replies among them: what is new stands at the end."""
     roots = place.slack.messages(channel)
-    return [message for root in roots for message in (root, *place.slack.thread(channel, root.ts))]
+    found = [message for root in roots for message in (root, *place.slack.thread(channel, root.ts))]
+    return sorted(found, key=lambda message: float(message.ts))
 
 
 def _message(message: Message) -> dict[str, Any]:

@@ -54,6 +54,15 @@ class FlipkartSim:
         await self._server.stop()
 
     @property
+    def numbers(self) -> dict[str, int]:
+        """How far FEs, tasks and parcels are numbered, for a Flipkart that goes on another time."""
+        return self._world.numbers
+
+    def count_on_from(self, numbers: dict[str, int]) -> None:
+        """Numbers FEs, tasks and parcels on from there."""
+        self._world.count_on_from(numbers)
+
+    @property
     def url(self) -> str:
         """The server's address, without a slash at the end; after a stop, the last one."""
         if not self._server.url:

@@ -30,6 +30,15 @@ class World:
         self._numbers[kind] += 1
         return self._numbers[kind]
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The newest number of each kind."""
+        return dict(self._numbers)
+
+    def count_on_from(self, numbers: dict[str, int]) -> None:
+        """The next number of each kind follows these, so that nothing of an earlier life is named again."""
+        self._numbers |= Counter(numbers)
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener on every change; the answer stops it."""
         self._listeners.append(listener)

@@ -120,7 +120,7 @@ class Workspace:
         self.deliveries: list[Delivery] = []
         self.changes: deque[Json] = deque(maxlen=RECENT_CHANGES)
 
-        self._serial = 0
+        self.serial = 0
         self._last_ts = 0
         self._listeners: list[Callable[[Json], None]] = []
         self._waiters: set[asyncio.Event] = set()
@@ -143,8 +143,8 @@ class Workspace:
 
     def new_id(self, prefix: str) -> str:
         """The next unused id with this first letter, such as ``U00000001``."""
-        self._serial += 1
-        return f"{prefix}{self._serial:08X}"
+        self.serial += 1
+        return f"{prefix}{self.serial:08X}"
 
     def new_ts(self) -> str:
         """The next message timestamp: microseconds of the clock, never twice the same."""

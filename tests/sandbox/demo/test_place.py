@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.lists import read_list
-from bot.sandbox.demo.clock import DemoClock
+from bot.sandbox.demo.clock import DemoClock, Stopwatch
 from bot.sandbox.demo.place import COMMANDS, SHORTCUTS
 from bot.sandbox.demo.sheet import PARCELS, Sheets
 
@@ -72,3 +72,19 @@ def test_commands_and_shortcuts_are_those_of_the_manifest() -> None:
     assert [(one["callback_id"], one["name"]) for one in SHORTCUTS] == [
         (one["callback_id"], one["name"]) for one in features["shortcuts"]
     ]
+
+
+def test_the_stopwatch_runs_as_fast_as_the_day_and_never_back() -> None:
+    real = [100.0]
+    watch = Stopwatch(lambda: real[0])
+    real[0] += 2
+    assert watch() == 2
+    watch.run_at(5)
+    real[0] += 2
+    assert watch() == 12
+    watch.run_at(50)
+    real[0] += 1
+    assert watch() == 22, "the bot is hurried ten times at most"
+    watch.run_at(0.25)
+    real[0] += 1
+    assert watch() == 23, "a slow day does not slow the bot"

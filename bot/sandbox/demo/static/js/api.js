@@ -1,5 +1,6 @@
 // The wire to the demo's server on this machine: a stream of states, and one address for everything people do.
 
+import { changed } from "./changes.js";
 import { h } from "./dom.js";
 import { setState, store } from "./store.js";
 
@@ -22,12 +23,14 @@ function open() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const mine = new WebSocket(`${scheme}://${location.host}/api/stream${query}`);
   socket = mine;
+  let last = null;
   mine.addEventListener("message", (event) => {
     if (mine !== socket) return;
     const message = JSON.parse(event.data);
-    if (message.type !== "state") return;
     stopped(false);
-    setState(message.state);
+    // The first message has the whole state, the others what has changed since the one before.
+    last = message.type === "state" ? message.state : changed(last, message.change);
+    setState(last);
   });
   mine.addEventListener("close", () => {
     if (mine !== socket) return;

@@ -2,10 +2,11 @@
 
 import { h, icon } from "./dom.js";
 import { actAs, toast } from "./api.js";
-import { store } from "./store.js";
+import { forThisTab, store } from "./store.js";
 
 const MOST_BYTES = 4 * 1024 * 1024;
-const drafts = new Map();
+/** What was written and not sent, by place; a reload keeps it. */
+const drafts = new Map(Object.entries(forThisTab("drafts") ?? {}));
 let serial = 0;
 
 /** A composer. `thread()` is the ts it replies to, or null in the channel itself; `sent` is told. */
@@ -40,7 +41,7 @@ export function makeComposer({ hook, send, thread, sent }) {
 function draw(me, state, ui) {
   const key = `${state.viewer} ${ui.channel} ${me.thread() ?? ""}`;
   if (key === me.key) return;
-  if (me.key) drafts.set(me.key, me.area.value);
+  if (me.key) keep(me);
   me.key = key;
   me.area.value = drafts.get(key) ?? "";
   const name = state.channels.find((channel) => channel.id === ui.channel)?.name ?? "";
@@ -49,6 +50,12 @@ function draw(me, state, ui) {
   me.area.setAttribute("aria-label", label);
   typed(me);
   showList(me, []);
+}
+
+function keep(me) {
+  if (me.area.value) drafts.set(me.key, me.area.value);
+  else drafts.delete(me.key);
+  forThisTab("drafts", Object.fromEntries(drafts));
 }
 
 // Something to be sent, in the place of what is there; the person sends it.
@@ -62,6 +69,7 @@ function put(me, { text, files }) {
 
 function typed(me) {
   const text = me.area.value;
+  if (me.key) keep(me);
   // One line grows into as many as are written, up to the style sheet's limit.
   me.area.style.height = "auto";
   me.area.style.height = `${me.area.scrollHeight}px`;

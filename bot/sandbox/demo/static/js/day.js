@@ -17,22 +17,27 @@ export function startDay() {
   let known = null;
   const running = () => now === "running" || now === "paused";
   const play = (what) => act("day", { do: what, speed: Number(speed.value) });
+  // The speed that `--speed` named need not be one of these.
+  const show = (n) => {
+    if (![...speed.options].some((one) => Number(one.value) === n)) speed.append(h("option", { value: n }, `${n}×`));
+    speed.value = String(n);
+  };
   start.addEventListener("click", () => play(running() ? "stop" : "start"));
   pause.addEventListener("click", () => play(now === "paused" ? "resume" : "pause"));
-  // A new speed counts at once, also in the middle of the day.
-  speed.addEventListener("change", () => running() && play(now === "paused" ? "pause" : "resume"));
+  // A new speed counts at once, for the day and for how often the bot looks.
+  speed.addEventListener("change", () => play("speed"));
   subscribe(({ day }) => {
     now = day.state;
     refill(start, String(running()), () => (running() ? [icon("stop"), "Stop"] : [icon("play"), "Play a day"]));
     refill(pause, String(now === "paused"), () => (now === "paused" ? [icon("play"), "Go on"] : [icon("pause"), "Pause"]));
     pause.disabled = !running();
-    // Only a change at the server counts: a speed chosen before the start must not be taken back by the next push.
-    if (day.speed !== known && SPEEDS.includes(day.speed)) speed.value = String(day.speed);
+    // Only a change at the server counts: a speed that is just being chosen must not be taken back by the next push.
+    if (day.speed !== known) show(day.speed);
     known = day.speed;
     progress.max = Math.max(1, day.steps);
     progress.value = now === "idle" ? 0 : day.step;
     steps.textContent = now === "idle" ? "" : `${day.step} of ${day.steps}`;
-    const line = { idle: "Watch a whole day at the dock, as fast as you like.", done: day.saying || "The day is over." }[now] ?? day.saying;
+    const line = { idle: "Watch a whole day, from the lists to the digest. The bot looks as much faster.", done: day.saying || "The day is over." }[now] ?? day.saying;
     if (saying.textContent !== line) saying.textContent = line;
   });
   return h("section", { class: "card day", "aria-labelledby": "day-title" },

@@ -21,9 +21,14 @@ export function startModal() {
   subscribe((state) => draw(state.view));
 }
 
-/** The modal's element, or null; `focusModal` goes to where one goes on in it. */
+/** The modal's element, or null. */
 export function openModal() {
   return dialog;
+}
+
+/** Closes it, as its button does. */
+export function closeModal() {
+  return close();
 }
 
 /** Puts the focus into the modal. */

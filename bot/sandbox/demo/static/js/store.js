@@ -104,3 +104,14 @@ export function remember(key, value) {
   }
   return null;
 }
+
+/** The same for this tab alone, as a value; it outlives a reload. */
+export function forThisTab(key, value) {
+  try {
+    if (value === undefined) return JSON.parse(sessionStorage.getItem(`otc-demo-${key}`));
+    sessionStorage.setItem(`otc-demo-${key}`, JSON.stringify(value));
+  } catch {
+    // Private windows may refuse storage.
+  }
+  return null;
+}
