@@ -103,10 +103,6 @@ class Answers:
             return False
         return True
 
-    async def hide(self, asker: Asker) -> None:
-        """Removes the ephemeral whose button was pressed."""
-        await self._respond(asker, delete_original=True)
-
     async def open(self, asker: Asker, view: View, *, on_top: bool = False, quiet: bool = False) -> str | None:
         """Opens a modal and returns its id; None when Slack refused, and the asker is told why and what to do.
 

@@ -127,13 +127,14 @@ class Presses:
         found = body.get("view")
         view: Body = found if isinstance(found, dict) else {}
         again = begun(listener, body)
-        if listener.shows is Shows.INSIDE or (again and view.get("callback_id") == ids.FAILED):
-            view_id = view.get("id")
+        view_id = view.get("id")
+        if (listener.shows is Shows.INSIDE and view) or (again and view.get("callback_id") == ids.FAILED):
             return self._inside(asker, what, listener.title, wish, view_id if isinstance(view_id, str) else "", again)
-        if listener.shows is Shows.OPENED:
+        if listener.shows in (Shows.OPENED, Shows.INSIDE):
             # On top of the modal in which the button stands; Slack refuses that for a button of a message.
             on_top = view.get("type") == "modal"
-            return self._in_modal(asker, what, listener.title, wish, again, on_top=on_top)
+            instead = partial(self._instead, asker, listener.title, wish) if listener.or_alone else None
+            return self._in_modal(asker, what, listener.title, wish, again, on_top=on_top, instead=instead)
         return self._alone(asker, what, wish, replace=listener.replaces)
 
     async def _nowhere(self) -> Answer:
@@ -186,20 +187,39 @@ class Presses:
         again: Again = None,
         *,
         on_top: bool = False,
+        instead: Wish[bool] | None = None,
     ) -> None:
-        """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`."""
+        """Opens a modal at once, before its trigger expires, and shows the result in it; `on_top` as `Answers.open`.
+
+        Where Slack opens none, `instead` is done, which tells whether the asker has what another try would bring.
+        """
         press = self._taken(asker, what)
         if press is None:
             return
+        answered = False
         try:
             # The trigger lives for three seconds: what stands there first waits for nothing.
             with use(self.language_now(asker)):
-                view_id = await self.answers.open(asker, modals.loading(_(title)), on_top=on_top)
+                quiet = instead is not None
+                view_id = await self.answers.open(asker, modals.loading(_(title)), on_top=on_top, quiet=quiet)
+            if view_id is None and instead is not None:
+                answered = await instead()
         finally:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
-            self.finger.end(press, answered=False)
+            self.finger.end(press, answered=answered)
         if view_id is not None:
             await self._into_modal(asker, view_id, title, wish, again)
+
+    async def _instead(self, asker: Asker, title: str, wish: Wish[View | Then]) -> bool:
+        """Shows to the asker alone what would stand in a window."""
+
+        async def answer() -> Answer:
+            result = await wish()
+            view = result.view if isinstance(result, Then) else result
+            return _(title), list(view.blocks or [])
+
+        with use(await self.language_of(asker)):
+            return await self._shown_alone(asker, answer, replace=False)
 
     async def _inside(
         self, asker: Asker, what: str, title: str, wish: Wish[View | Then], view_id: str, again: Again
