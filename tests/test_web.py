@@ -136,7 +136,7 @@ async def test_never_a_code_or_a_token(dock: World, page: Page) -> None:
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         await dock.until(lambda: dock.cards)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc")
-        await dock.until(lambda: dock.slack.ephemerals(dock.operator))
+        await dock.until(lambda: dock.slack.open_views(dock.operator))
         await page.get()
         visit.begin()
         visit.scan(12)

@@ -105,6 +105,8 @@ class Listener:
     """The button that begins anew what Flipkart failed at: itself, or the one on whose way a form stands."""
     at_location: bool = False
     """Only in the channel of a location; elsewhere the person is told where."""
+    or_alone: bool = False
+    """Where Slack opens no window, what would stand in it is shown to the asker alone."""
 
 
 def alone(
@@ -134,15 +136,15 @@ def opens(
     reads: Callable[[Body], About],
     asks: Callable[[Body], Asker] | None = None,
     at_location: bool = False,
+    or_alone: bool = False,
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares what gives a modal, which is opened at once with the title."""
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
         again = name if kind is Kind.BUTTON else ""
-        return Listener(
-            kind, (name,), right, run, reads, who, Shows.OPENED, title, again=again, at_location=at_location
-        )
+        shown = Listener(kind, (name,), right, run, reads, who, Shows.OPENED, title, again=again)
+        return replace(shown, at_location=at_location, or_alone=or_alone)
 
     return declare
 

@@ -30,8 +30,3 @@ class Finger:
             self._answered[press] = time.monotonic()
         else:
             self._answered.pop(press, None)
-
-    def forget(self, user_id: str) -> None:
-        """The person put the answers away: the next press counts."""
-        for press in [one for one, at in self._answered.items() if at is not None and one[0] == user_id]:
-            del self._answered[press]

@@ -10,10 +10,8 @@ METADATA_EVENT = "otc_bot_message"
 
 # Buttons.
 START = "start_otc"
-NEW_CODE = "new_code"
 NEW_CODE_HERE = "new_code_here"
-"""In a modal, whose code it replaces."""
-HIDE = "hide"
+"""In the window whose code it replaces."""
 COUNT = "count"
 END = "end_otc"
 TAKE = "take"

@@ -150,15 +150,18 @@ class Presses:
             asker = replace(asker, response_url=text_of(body.get("response_url")))
             # The one before was answered just now, and the person has read the answer.
             what = f"{what} again"
-        if listener.shows is Shows.INSIDE or (anew and view.get("callback_id") in ids.GO_ON_THERE):
+        if (listener.shows is Shows.INSIDE and view) or (anew and view.get("callback_id") in ids.GO_ON_THERE):
             view_id = view.get("id")
             below = () if listener.shows is Shows.INSIDE else _below(anew)
             where = view_id if isinstance(view_id, str) else ""
             return self._inside(asker, what, listener.title, wish, where, anew, below)
-        if listener.shows is Shows.OPENED:
+        if listener.shows in (Shows.OPENED, Shows.INSIDE):
             # On top of the modal in which the button stands; Slack refuses that for a button of a message.
             on_top = view.get("type") == "modal"
-            return self._in_modal(asker, what, listener.title, wish, anew, on_top=on_top, hides=refused)
+            instead = partial(self._instead, asker, listener.title, wish, anew, refused) if listener.or_alone else None
+            return self._in_modal(
+                asker, what, listener.title, wish, anew, on_top=on_top, hides=refused, instead=instead
+            )
         return self._alone(asker, what, wish, anew, replaces=listener.replaces or refused, refused=refused)
 
     async def _nowhere(self) -> Answer:
@@ -233,27 +236,47 @@ class Presses:
         *,
         on_top: bool = False,
         hides: bool = False,
+        instead: Wish[bool] | None = None,
     ) -> None:
         """Opens a modal at once, before its trigger expires, and shows the result in it.
 
-        `on_top` as `Answers.open`; `hides` removes the ephemeral whose button was pressed.
+        `on_top` as `Answers.open`; `hides` removes the ephemeral whose button was pressed. Where Slack opens none,
+        `instead` is done, which tells whether the asker has what another try would bring.
         """
         press = self._taken(asker, what)
         if press is None:
             return
+        answered = False
         try:
             # The trigger lives for three seconds: what stands there first waits for nothing.
             with use(self.language_now(asker)):
-                view = modals.loading(_(title))
-                view_id = await self.answers.open(asker, view, on_top=on_top, below=_below(anew))
+                view, quiet = modals.loading(_(title)), instead is not None
+                view_id = await self.answers.open(asker, view, on_top=on_top, quiet=quiet, below=_below(anew))
+            if view_id is None and instead is not None:
+                answered = await instead()
         finally:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
-            self.finger.end(press, answered=False)
+            self.finger.end(press, answered=answered)
         if view_id is None:
             return
         await self._into_modal(asker, view_id, title, wish, anew, _below(anew))
         if hides:
             await self.answers.hide(asker)
+
+    async def _instead(
+        self, asker: Asker, title: str, wish: Wish[View | Then | NotYet], anew: Again | None, refused: bool
+    ) -> bool:
+        """Shows to the asker alone what would stand in a window."""
+
+        async def answer() -> Answer | NotYet:
+            result = await wish()
+            if isinstance(result, NotYet):
+                return result
+            view = result.view if isinstance(result, Then) else result
+            return _(title), list(view.blocks or [])
+
+        with use(await self.language_of(asker)):
+            return await self._shown_alone(asker, answer, anew, replaces=refused, refused=refused)
 
     async def _inside(
         self,

@@ -1,6 +1,6 @@
 """Modals with a code that change by themselves once the code has done its work, is replaced or has expired."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.views import View
@@ -17,9 +17,22 @@ Became = Callable[[Handover], View | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a window shows from now on."""
+
+    view: View
+    last: bool
+    """Nothing in it will change any more."""
+
+
+BecameOf = Callable[[Mapping[str, Handover]], Change | None]
+"""The same of a window about several handovers, by id; of those that are gone there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Watched:
-    handover_id: str
-    became: Became
+    handover_ids: tuple[str, ...]
+    became: BecameOf
     language: str
 
 
@@ -38,8 +51,18 @@ class Windows:
 
     async def watch(self, handover_id: str, became: Became, view_id: str) -> None:
         """Changes this modal, once, as soon as `became` gives another view; in the language of the task that asks."""
+
+        def change(handovers: Mapping[str, Handover]) -> Change | None:
+            handover = handovers.get(handover_id)
+            view = became(handover) if handover is not None else None
+            return None if view is None else Change(view, last=True)
+
+        await self.watch_all((handover_id,), change, view_id)
+
+    async def watch_all(self, handover_ids: Sequence[str], became: BecameOf, view_id: str) -> None:
+        """Changes this modal each time that `became` says so, until the last."""
         self._watched.pop(view_id, None)
-        self._watched[view_id] = _Watched(handover_id, became, language())
+        self._watched[view_id] = _Watched(tuple(handover_ids), became, language())
         while len(self._watched) > MOST:
             del self._watched[next(iter(self._watched))]
 
@@ -47,12 +70,14 @@ class Windows:
         """Looks at every window that is watched."""
         for view_id, one in list(self._watched.items()):
             try:
-                handover = await self._handover(one.handover_id)
+                known = [await self._handover(handover_id) for handover_id in one.handover_ids]
             except NotKept:
                 return  # the database's trouble is said elsewhere
             with use(one.language):
-                view = one.became(handover) if handover is not None else None
+                change = one.became({handover.id: handover for handover in known if handover is not None})
                 # Whoever pressed in the window meanwhile has a newer answer there.
-                if view is not None and self._watched.get(view_id) is one:
-                    del self._watched[view_id]
-                    await self._show(view_id, view)
+                if change is not None and self._watched.get(view_id) is one:
+                    if change.last:
+                        del self._watched[view_id]
+                    if not await self._show(view_id, change.view) and self._watched.get(view_id) is one:
+                        del self._watched[view_id]

@@ -73,7 +73,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.card import card
 from bot.slack.blocks.claims import claim_form
-from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
+from bot.slack.blocks.codes import start_became, start_view
 from bot.slack.blocks.digest import digest_blocks, digest_text
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone
@@ -135,10 +135,6 @@ def _told(line: AuditEntry, h: Handover, link: str | None = None) -> Drawn:
     return lambda: _message(reminder_text(h, PLACE, line), direct_blocks(h, PLACE, line, ZONE, link))
 
 
-def _start(answer: Any) -> Drawn:
-    return lambda: _message(start_text([answer]), start_answer(answer, ZONE, NOW))
-
-
 def _view(build: Callable[[Any], View], answer: Any) -> Drawn:
     return lambda: build(answer).to_dict()
 
@@ -147,12 +143,25 @@ def _shown(h: Handover, otc: str = OTC, until: datetime | None = None) -> ShownS
     return ShownStart(h, SecretStr(otc), until)
 
 
-def _start_window(answer: Any) -> View:
-    return start_view(answer, ZONE, NOW)
+def _start(*answers: Any, **more: Any) -> Drawn:
+    return lambda: start_view(answers, ZONE, NOW, **more).to_dict()
 
 
-def _start_became(h: Handover) -> Any:
-    return start_became(_shown(WAITING, until=ago(1)), PLACE, h, ZONE, NOW)
+def _start_became(h: Handover, *, holds: bool = True, until: datetime | None = None) -> Drawn:
+    shown = _shown(WAITING, until=until or ago(1))
+
+    def drawn() -> Any:
+        ended = {WAITING.id: start_became(shown, PLACE, h, ZONE, NOW, holds=holds, alone=True) or []}
+        return start_view([StartCodesShown(PLACE, (shown,))], ZONE, NOW, ended=ended).to_dict()
+
+    return drawn
+
+
+def _one_of_two_used() -> Any:
+    second = _shown(handover(id="b" * 32, fe_name="Shyam", fe_id="fe2"), until=UNTIL)
+    first = _shown(WAITING, until=UNTIL)
+    used = start_became(first, PLACE, handover(Stage.SCANNING), ZONE, NOW, holds=True, alone=False) or []
+    return start_view([StartCodesShown(PLACE, (first, second))], ZONE, NOW, ended={WAITING.id: used}).to_dict()
 
 
 def _end_became(h: Handover) -> Any:
@@ -411,30 +420,6 @@ SAID: dict[str, Drawn] = {
     "reopened_nameless": _said(entry(Happening.REOPENED, status="Scanning"), NAMELESS),
 }
 
-STARTS: dict[str, Drawn] = {
-    "one": _start(StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
-    "one_undated": _start(StartCodesShown(PLACE, (_shown(NAMELESS),))),
-    "one_expired": _start(StartCodesShown(PLACE, (_shown(WAITING, until=ago(1)),))),
-    "one_doubtful": _start(StartCodesShown(PLACE, (replace(_shown(WAITING, until=ago(1)), doubtful=True),))),
-    "new_code_too_early": _start(
-        StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),), renewable_at=NOW + timedelta(seconds=40))
-    ),
-    "many": _start(
-        StartCodesShown(
-            FAR,
-            tuple(_shown(handover(id=f"{n:032x}", fe_name=f"FE {n}"), until=UNTIL) for n in range(MOST_SHOWN)),
-            tuple(handover(fe_name="&<FE>" * 20, fe_id=f"fe{n}" * 12) for n in range(70)),
-            NOW + timedelta(seconds=40),
-        )
-    ),
-    "one_more": _start(StartCodesShown(FAR, (_shown(WAITING, until=UNTIL),), (NAMELESS,))),
-    "fixed": _start(FixedCodesShown(PLACE, FIXED)),
-    "fixed_none": _start(FixedCodesShown(FAR, ())),
-    "nobody": _start(NobodyWaiting(PLACE, "", ())),
-    "nobody_of_that_name": _start(NobodyWaiting(PLACE, "<Ram>", (WAITING, SCANNING, CLOSING))),
-    "not_offered": _start(StartNotOffered(FAR, OtcMode.END_ONLY)),
-}
-
 MODALS: dict[str, Drawn] = {
     "message": lambda: modals.message("End OTC", "One line.", "Another.").to_dict(),
     "failed": lambda: modals.failed("End OTC", "end_otc", "a" * 32, "Flipkart can't be reached.").to_dict(),
@@ -470,12 +455,37 @@ MODALS: dict[str, Drawn] = {
     "lists": lambda: expected.lists_view(ON_LIST, LISTING, LISTING).to_dict(),
     "lists_otherwise": lambda: expected.lists_view(ON_LIST, OTHERWISE, OTHERWISE).to_dict(),
     "lists_none": lambda: expected.lists_view(SCANNING, Listing(), Listing()).to_dict(),
-    "start": _view(_start_window, StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
-    "start_fixed": _view(_start_window, FixedCodesShown(PLACE, FIXED)),
-    "start_used": _view(_start_became, handover(Stage.SCANNING)),
-    "start_left": _view(_start_became, LEFT),
-    "start_expired": _view(_start_became, WAITING),
-    "start_replaced": lambda: start_replaced(WAITING, PLACE).to_dict(),
+    "start_one": _start(StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),))),
+    "start_one_undated": _start(StartCodesShown(PLACE, (_shown(NAMELESS),))),
+    "start_one_expired": _start(StartCodesShown(PLACE, (_shown(WAITING, until=ago(1)),))),
+    "start_one_doubtful": _start(StartCodesShown(PLACE, (replace(_shown(WAITING, until=ago(1)), doubtful=True),))),
+    "start_new_code_too_early": _start(
+        StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),), renewable_at=NOW + timedelta(seconds=40))
+    ),
+    "start_many": _start(
+        StartCodesShown(
+            FAR,
+            tuple(_shown(handover(id=f"{n:032x}", fe_name=f"FE {n}"), until=UNTIL) for n in range(MOST_SHOWN)),
+            tuple(handover(fe_name="&<FE>" * 20, fe_id=f"fe{n}" * 12) for n in range(70)),
+            NOW + timedelta(seconds=40),
+        )
+    ),
+    "start_one_more": _start(StartCodesShown(FAR, (_shown(WAITING, until=UNTIL),), (NAMELESS,))),
+    "start_fixed": _start(FixedCodesShown(PLACE, FIXED)),
+    "start_fixed_none": _start(FixedCodesShown(FAR, ())),
+    "start_nobody": _start(NobodyWaiting(PLACE, "", ())),
+    "start_nobody_of_that_name": _start(NobodyWaiting(PLACE, "<Ram>", (WAITING, SCANNING, CLOSING))),
+    "start_not_offered": _start(StartNotOffered(FAR, OtcMode.END_ONLY)),
+    "start_two_locations": _start(
+        StartCodesShown(PLACE, (_shown(WAITING, until=UNTIL),)),
+        FixedCodesShown(FAR, FIXED),
+        why=["Flipkart can't be reached."],
+    ),
+    "start_used": _start_became(handover(Stage.SCANNING)),
+    "start_used_one_of_two": _one_of_two_used,
+    "start_left": _start_became(LEFT),
+    "start_expired": _start_became(WAITING),
+    "start_replaced": _start_became(WAITING, holds=False, until=UNTIL),
     "pad": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 6), ("U0VIKRAM", 4)))),
     "pad_nothing": _view(tally.pad, Tallied(COUNTING, PLACE, (("U0ASHA", 10),), nothing=True)),
     "pad_over": lambda: tally.over(COUNTING).to_dict(),
@@ -844,7 +854,6 @@ CASES: dict[str, Drawn] = {
     for room, cases in (
         ("card", CARDS),
         ("milestone", SAID),
-        ("start", STARTS),
         ("modal", MODALS),
         ("sentence", SENTENCES),
         ("home", HOMES),

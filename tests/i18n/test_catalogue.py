@@ -126,11 +126,11 @@ def test_what_a_draft_has_no_words_for_is_said_in_english(tmp_path: Path, extrac
     head = begin("ta", "", tmp_path)
     catalogue = read("ta", tmp_path)
     catalogue.update(extracted)
-    catalogue["Hide"].string = "மறை"
+    catalogue["Refuse"].string = "மறு"
     catalogue["{n} minute"].string = ("{n} நிமிடம்", "{n} நிமிடங்கள்")
     path("ta", tmp_path).write_text(written(catalogue, head), encoding="utf-8")
     draft = translations("ta", tmp_path)
-    assert draft.gettext("Hide") == "மறை"
+    assert draft.gettext("Refuse") == "மறு"
     assert [draft.ngettext("{n} minute", "{n} minutes", n) for n in (1, 2)] == ["{n} நிமிடம்", "{n} நிமிடங்கள்"]
     assert draft.gettext("Save count") == "Save count"
     assert [draft.ngettext("{n} day", "{n} days", n) for n in (1, 2)] == ["{n} day", "{n} days"]

@@ -61,8 +61,8 @@ def test_the_language_ends_with_its_block() -> None:
     with use("hi-IN"):
         assert language() == "hi"
         with use("en"):
-            assert _("Hide") == "Hide"
-        assert _("Hide") == "छिपाएँ"
+            assert _("Refuse") == "Refuse"
+        assert _("Refuse") == "मना करें"
     assert language() == "en"
     with pytest.raises(RuntimeError), use("hi"):
         raise RuntimeError
@@ -75,13 +75,13 @@ async def test_tasks_do_not_mix_their_languages() -> None:
     async def says(locale: str) -> tuple[str, str]:
         with use(locale):
             await both_speak.wait()
-            return _("Hide"), await asyncio.create_task(started())
+            return _("Refuse"), await asyncio.create_task(started())
 
     async def started() -> str:
-        return _("Hide")
+        return _("Refuse")
 
     said = list(await asyncio.gather(says("hi"), says("en")))
-    assert said == [("छिपाएँ", "छिपाएँ"), ("Hide", "Hide")]
+    assert said == [("मना करें", "मना करें"), ("Refuse", "Refuse")]
     assert language() == "en"
 
 

@@ -56,15 +56,16 @@ async def modal(world: World, user: str, text: str) -> Screen:
 
 
 async def start_code(world: World, user: str, visit: Visit) -> Screen:
-    """Types /start-otc and waits for the visit's code."""
+    """Types /start-otc and waits for the visit's code, in a window or, where Slack opens none, without one."""
     delivery = await world.slack.slash(user, world.channel, "/start-otc", "")
     assert delivery.acked
-    return await world.until(
-        lambda: next(
-            (e for e in world.slack.ephemerals(user) if visit.start_code and shows(e.text_all(), visit.start_code)),
-            None,
-        )
-    )
+
+    def shown() -> Screen | None:
+        view = world.slack.view(user)
+        screens = [*world.slack.ephemerals(user), *([view] if view is not None else [])]
+        return next((one for one in screens if visit.start_code and shows(one.text_all(), visit.start_code)), None)
+
+    return await world.until(shown)
 
 
 async def end_code(world: World, user: str, visit: Visit, counted: int, reason: str | None = None) -> Screen:

@@ -24,8 +24,7 @@ async def test_code_stands_alone_in_large_type_with_its_fe(dock: World) -> None:
         assert visit.fe_id in shown.text_all()
         assert "Works until" in shown.text_all()
         assert "in person" in shown.text_all()
-        assert visit.start_code is not None
-        assert visit.start_code not in shown.text, "a notification would show the code"
+        assert not dock.slack.ephemerals(dock.operator), "the code would stay in the channel"
 
 
 async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World) -> None:
@@ -71,29 +70,19 @@ async def test_new_code_asks_before_and_replaces_what_was_shown(dock: World) -> 
     async with dock.bot(clock=lambda: now() + moved):
         card = await card_of(dock, visit)
         shown = await start_code(dock, dock.operator, visit)
-        button = next(b for b in shown.buttons() if b["action_id"] == "new_code")
+        button = next(b for b in shown.buttons() if b["action_id"] == "new_code_here")
         assert button["confirm"], "New code must ask before it generates"
         old = visit.start_code
-        await dock.slack.press(dock.operator, shown, "new_code")
-        await dock.until(lambda: dock.slack.ephemerals(dock.operator))
+        await dock.slack.press(dock.operator, shown, "new_code_here")
+        shown = await modal(dock, dock.operator, "No new code was made")
         assert visit.start_code == old, "a finger that slipped generated a second code"
 
         moved = timedelta(seconds=6)
-        shown = (await dock.until(lambda: dock.slack.ephemerals(dock.operator)))[0]
-        await dock.slack.press(dock.operator, shown, "new_code")
+        await dock.slack.press(dock.operator, shown, "new_code_here")
         await dock.until(lambda: seen_by(dock, dock.operator, str(visit.start_code)) and visit.start_code != old)
         assert old is not None
         assert not seen_by(dock, dock.operator, old), "the old code still stands there"
         await thread_says(dock, card, "a *new* Start OTC")
-
-
-async def test_hide_removes_the_code_from_the_screen(dock: World) -> None:
-    visit = dock.flipkart.arrive("LOC1", "Ram")
-    async with dock.bot():
-        await card_of(dock, visit)
-        shown = await start_code(dock, dock.operator, visit)
-        await dock.slack.press(dock.operator, shown, "hide")
-        await dock.until(lambda: not dock.slack.ephemerals(dock.operator))
 
 
 async def test_nobody_waiting_says_where_everybody_is(dock: World) -> None:
@@ -150,12 +139,11 @@ async def test_slow_flipkart_is_said_long_before_the_answer(dock: World) -> None
         await card_of(dock, visit)
         dock.flipkart.fail("start_otc", delay=5.0)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
-        await told(dock, dock.operator, "Flipkart is slow, still trying")
-        await dock.until(
-            lambda: any(
-                visit.start_code and shows(e.text_all(), visit.start_code) for e in dock.slack.ephemerals(dock.operator)
-            )
-        )
+        await modal(dock, dock.operator, "Flipkart is slow, still trying")
+        view = await modal(dock, dock.operator, "Works until")
+        assert shows(view.text_all(), str(visit.start_code))
+        assert "slow" not in view.text_all(), "the hourglass stays above the code"
+        assert not dock.slack.ephemerals(dock.operator)
 
 
 async def test_a_failing_flipkart_becomes_a_sentence(dock: World) -> None:
@@ -209,6 +197,22 @@ async def test_the_end_otc_before_the_fe_is_done_is_refused_in_that_window(dock:
         assert len(dock.slack.open_views(dock.operator)) == 1
 
 
+async def test_of_several_codes_that_were_asked_for_the_used_one_goes_from_the_screen(dock: World) -> None:
+    ram, shyam = dock.flipkart.arrive("LOC1", "Ram"), dock.flipkart.arrive("LOC1", "Shyam")
+    async with dock.bot():
+        await card_of(dock, ram)
+        await card_of(dock, shyam)
+        await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
+        view = await modal(dock, dock.operator, "Works until")
+        codes = str(ram.start_code), str(shyam.start_code)
+        assert all(shows(view.text_all(), code) for code in codes)
+        assert ram.enter_start_otc(codes[0])
+        await modal(dock, dock.operator, "Used at")
+        assert [bool(seen_by(dock, dock.operator, code)) for code in codes] == [False, True]
+        assert shyam.enter_start_otc(codes[1])
+        await dock.until(lambda: not seen_by(dock, dock.operator, codes[1]))
+
+
 async def test_a_code_that_expires_goes_from_the_screen(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     moved = timedelta()
@@ -235,7 +239,7 @@ async def test_a_code_that_is_replaced_says_so(dock: World) -> None:
         old = str(visit.start_code)
         shown = await start_code(dock, dock.second, visit)
         moved = timedelta(seconds=6)
-        await dock.slack.press(dock.second, shown, "new_code")
+        await dock.slack.press(dock.second, shown, "new_code_here")
         await modal(dock, dock.operator, "may have stopped working")
         assert not seen_by(dock, dock.operator, old)
 

@@ -34,9 +34,7 @@ SHOTS = tuple(f"{ids.SHOWS}_{shot}" for shot in Shot)
 VIDEOS = tuple(f"{ids.VIDEO_OF}_{n}" for n in range(MOST_CANDIDATES))
 CARD_BUTTONS = (
     ids.START,
-    ids.NEW_CODE,
     ids.NEW_CODE_HERE,
-    ids.HIDE,
     ids.COUNT,
     ids.END,
     ids.REPORT,

@@ -78,7 +78,6 @@ async def test_a_foreign_host_is_never_told_anything(place: Place, stranger: Str
     ):
         blocks = [SectionBlock(text=CODE)]
         assert await answers(place).alone(asker(place, response_url=url), "Start OTC", blocks), url  # type: ignore[arg-type]
-        await answers(place).hide(asker(place, response_url=url))
         assert not stranger.told, f"{url} was told {stranger.told}"
     assert len(place.calls("chat.postEphemeral")) == 6, "the answer did not take the other way"
     assert all(CODE in e.text_all() for e in place.slack.ephemerals(place.asha))
@@ -167,15 +166,13 @@ async def test_a_modal_that_slack_does_not_open(place: Place, trigger: str | Non
     assert ["press again" in one.text for one in told] == [True], "the person is left without a word"
 
 
-async def test_an_ephemeral_is_replaced_and_hidden(place: Place) -> None:
+async def test_an_ephemeral_is_replaced(place: Place) -> None:
     one = answers(place)
     await one.alone(asker(place), "the old code")
     shown = place.slack.ephemerals(place.asha)[0]
     url = place.slack.new_response_url(place.asha, place.channel, ephemeral=shown)
     assert await one.alone(asker(place, response_url=url), "the new code", replace=True)
     assert [e.text for e in place.slack.ephemerals(place.asha)] == ["the new code"]
-    await one.hide(asker(place, response_url=url))
-    assert not place.slack.ephemerals(place.asha), "the code is still on the screen"
 
 
 async def test_a_press_on_a_card_never_overwrites_the_card(place: Place) -> None:

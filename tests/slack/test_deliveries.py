@@ -47,8 +47,8 @@ async def test_a_command_delivered_twice_is_carried_out_once(dock: World, logged
             assert again.acked, "a repeated delivery is not acknowledged"
             assert again.payload == delivery.payload, "a repeated delivery gets another answer"
         await dock.slack.slash(dock.stranger, dock.channel, "/start-otc")
-        await dock.until(lambda: dock.slack.ephemerals(dock.stranger))
-        assert len(dock.slack.ephemerals(dock.operator)) == 1, "a repeated delivery was answered again"
+        await dock.until(lambda: dock.slack.open_views(dock.stranger))
+        assert len(dock.slack.open_views(dock.operator)) == 1, "a repeated delivery was answered again"
     assert len([call for call in dock.flipkart.calls if call.name == "start_otc"]) == 1
     assert not faults(logged)
 
@@ -194,7 +194,7 @@ async def test_a_replayed_body_has_no_second_effect(door: Door) -> None:
     for what, headers in wrong_headers(door, body).items():
         status, text = await door.knock(body, headers)
         assert status == 401, f"a replay with {what} is answered with HTTP {status}: {text}"
-    assert len(world.slack.ephemerals(world.operator)) == 1, "a replay was answered again"
+    assert len(world.slack.open_views(world.operator)) == 1, "a replay was answered again"
     assert len([call for call in world.flipkart.calls if call.name == "start_otc"]) == 1
 
 

@@ -62,12 +62,10 @@ async def test_start_from_a_message(dock: World, *, reply: bool) -> None:
             await dock.slack.say(dock.operator, dock.channel, "who has the code?", card.ts)
             message = dock.thread(card)[-1]
         await dock.slack.shortcut(dock.operator, message, ids.START_HERE)
-        shown = await dock.until(lambda: dock.slack.ephemerals(dock.operator))
-        await dock.until(lambda: visit.start_code and shows(shown[-1].text_all(), visit.start_code))
-        assert shown[-1].thread_ts == (card.ts if reply else None)
+        shown = await modal(dock, dock.operator, "Start OTC for")
+        await dock.until(lambda: visit.start_code and shows(shown.text_all(), visit.start_code))
         await dock.slack.shortcut(dock.stranger, message, ids.START_HERE)
-        refused = await dock.until(lambda: dock.slack.ephemerals(dock.stranger))
-        assert "Sorry" in refused[-1].text_all()
+        await modal(dock, dock.stranger, "Sorry")
 
 
 async def test_start_of_an_fe_who_scans_says_so_and_names_no_id_as_a_name(dock: World) -> None:

@@ -42,7 +42,8 @@ async def alive(world: World) -> None:
     assert delivery.acked, "the bot no longer answers"
     await world.until(
         lambda: any(
-            visit.start_code and shows(e.text_all(), visit.start_code) for e in world.slack.ephemerals(world.second)
+            visit.start_code and shows(view.text_all(), visit.start_code)
+            for view in world.slack.open_views(world.second)
         ),
     )
 
@@ -84,7 +85,7 @@ async def test_broken_submissions(
 async def test_a_button_with_the_id_of_nothing(dock: World, logged: list[MutableMapping[str, Any]], value: str) -> None:
     async with dock.bot():
         await waiting_fe(dock)
-        for action_id in (ids.START, ids.NEW_CODE, ids.COUNT, ids.END):
+        for action_id in (ids.START, ids.NEW_CODE_HERE, ids.COUNT, ids.END):
             delivery = await deliver(dock, "interactive", press(dock, action_id, value))
             assert delivery.acked, f"{action_id} with {value!r} is not acknowledged"
         await alive(dock)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import ids
-from bot.slack.declared import Kind, Listener, Right, Table
+from bot.slack.declared import OTHERS, Kind, Listener, Right, Table
 from bot.slack.listeners import buttons, end, otc, start
 from bot.slack.listeners.table import table
 from tests.slack import forge
@@ -16,7 +16,6 @@ from tests.support import World
 
 FREE = {
     (Kind.COMMAND, "/otc"),
-    (Kind.BUTTON, ids.HIDE),
     (Kind.BUTTON, "*"),
     (Kind.BUTTON, ids.LANGUAGE),
     (Kind.EVENT, "app_home_opened"),
@@ -38,12 +37,12 @@ def test_a_listener_is_found_by_its_name() -> None:
     assert heard[Kind.BUTTON, ids.START] is start.start_button
     assert heard[Kind.COMMAND, "/end-otc"] is end.end_command
     assert heard[Kind.MODAL, ids.END_REASON] is end.end_reason
-    assert heard[Kind.BUTTON, ids.HIDE] is buttons.hide_button
+    assert heard[Kind.BUTTON, OTHERS] is buttons.old_button
 
 
 def test_two_listeners_to_one_id() -> None:
     with pytest.raises(ValueError, match="two listeners to button start_otc"):
-        Table([start.start_button, replace(start.new_code_button, names=(ids.START,))])
+        Table([start.start_button, replace(start.new_code_here_button, names=(ids.START,))])
 
 
 @pytest.mark.parametrize("right", [None, "", "operator"])

@@ -67,11 +67,9 @@ class Operator:
             if await self._ask_start(visit, card):
                 if await self._until(said) is None:
                     self.tally.unanswered.append(f"Start OTC for {visit.fe_id} by {self.user}")
-                elif (found := shown()) is not None and visit.start_code:
+                elif shown() is not None and visit.start_code:
                     code = visit.start_code
                     await self._pause(5, 30)
-                    if isinstance(found, Ephemeral):
-                        await self._hide(found)
                     await self._clear()
                     return code
             await self._clear()
@@ -86,10 +84,6 @@ class Operator:
             if self._has(card, ids.START):
                 return (await self.world.slack.press(self.user, card, ids.START)).acked
         return (await self.world.slack.slash(self.user, self.site.channel, "/start-otc", visit.fe_id)).acked
-
-    async def _hide(self, ephemeral: Ephemeral) -> None:
-        if ephemeral.visible and any(button.get("action_id") == ids.HIDE for button in ephemeral.buttons()):
-            await self.world.slack.press(self.user, ephemeral, ids.HIDE)
 
     async def count(self, visit: Visit, card: Message) -> None:
         """Counts while the FE still scans; does not insist."""

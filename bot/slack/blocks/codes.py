@@ -1,6 +1,8 @@
 """What only the asker sees: codes in large type, and what to do with them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 
 from pydantic import SecretStr
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, DividerBlock
@@ -35,18 +37,77 @@ from bot.slack.blocks.text import (
 )
 
 READ_OUT = N_("🤫 Read it out only to this FE, in person. Never by phone, never in a message.")
+MOST_BLOCKS = 50
+"""Slack takes no more in a message, which the answer is where no window opens."""
 SHOWN = 12
 """Fixed codes in one answer."""
 NAMED = 60
 """Others who wait, named below the codes."""
 
 
-def start_answer(answer: StartAnswer, zone: tzinfo, now: datetime, *, inside: bool = False) -> list[Block]:
-    """The answer to /start-otc or its button; `inside` a modal, whose buttons answer in it."""
+def start_view(
+    answers: Sequence[StartAnswer],
+    zone: tzinfo,
+    now: datetime,
+    *,
+    why: Sequence[str] = (),
+    ended: Mapping[str, list[Block]] = MappingProxyType({}),
+) -> View:
+    """The window that answers whoever asks for Start OTCs.
+
+    Args:
+        answers: of each location that has one.
+        zone: of times.
+        now: tells whether a code has expired.
+        why: for other locations why there is none.
+        ended: what stands in place of codes that have done their work, by handover id.
+    """
+    blocks: list[Block] = []
+    for answer in answers:
+        if blocks:
+            blocks.append(DividerBlock())
+        blocks += _answer(answer, zone, now, ended)
+    blocks += [section(sentence) for sentence in why]
+    used = ids.START_USED if ended else None
+    return View(type="modal", title=_("Start OTC"), blocks=blocks[:MOST_BLOCKS], close=_("OK"), callback_id=used)
+
+
+def start_became(
+    shown: ShownStart, location: Location, handover: Handover, zone: tzinfo, now: datetime, *, holds: bool, alone: bool
+) -> list[Block] | None:
+    """What stands in place of a Start OTC that was used or has expired; None as long as it works.
+
+    `holds` tells whether it is still the one that the bot knows; `alone`, whether its window has no other code.
+    """
+    whom = _whom(handover, location)
+    if handover.stage is Stage.LEFT:
+        return [section(f"{whom}\n" + _("⚪ They have left. This code is of no use any more."))]
+    if handover.stage is not Stage.WAITING:
+        used = _("✅ The code was used: they are scanning.")
+        if handover.scanning_at is not None:
+            used = _("✅ Used at {time}: they are scanning.").format(time=at(handover.scanning_at, zone))
+        return [section(f"{whom}\n{used}"), *(_end_there(handover) if alone and not handover.over else ())]
+    if not shown.doubtful and shown.expires_at is not None and shown.expires_at <= now:
+        return _one_start(shown, location, zone, now)
+    if not holds:
+        said = _("⛔ *This code may have stopped working.* Press *Start OTC* on the card for the one that works.")
+        return [section(f"{whom}\n{said}")]
+    return None
+
+
+def _end_there(handover: Handover) -> list[Block]:
+    """Whoever leaves the window open comes to the End OTC without closing it first."""
+    return [
+        ActionsBlock(elements=[ButtonElement(text=_("End OTC"), action_id=ids.END, value=handover.id)]),
+        context(_("Once they have finished, press *End OTC* here or on the card.")),
+    ]
+
+
+def _answer(answer: StartAnswer, zone: tzinfo, now: datetime, ended: Mapping[str, list[Block]]) -> list[Block]:
     if isinstance(answer, StartCodesShown):
-        return _start_codes(answer, zone, now, inside=inside)
+        return _start_codes(answer, zone, now, ended)
     if isinstance(answer, FixedCodesShown):
-        return _fixed_codes(answer, inside=inside)
+        return _fixed_codes(answer)
     if isinstance(answer, NobodyWaiting):
         return sections(nobody_waiting(answer))
     return [
@@ -57,50 +118,6 @@ def start_answer(answer: StartAnswer, zone: tzinfo, now: datetime, *, inside: bo
             ).format(location=esc(answer.location.name))
         )
     ]
-
-
-def start_view(answer: StartAnswer, zone: tzinfo, now: datetime) -> View:
-    """The same in a modal."""
-    return _window(start_answer(answer, zone, now, inside=True))
-
-
-def start_became(shown: ShownStart, location: Location, handover: Handover, zone: tzinfo, now: datetime) -> View | None:
-    """What a modal with a Start OTC says once the code has been used or has expired; None as long as it holds."""
-    whom = _whom(handover, location)
-    if handover.stage is Stage.LEFT:
-        return _window([section(f"{whom}\n" + _("⚪ They have left. This code is of no use any more."))])
-    if handover.stage is not Stage.WAITING:
-        used = _("✅ The code was used: they are scanning.")
-        if handover.scanning_at is not None:
-            used = _("✅ Used at {time}: they are scanning.").format(time=at(handover.scanning_at, zone))
-        return _used(handover, [section(f"{whom}\n{used}")])
-    if shown.doubtful or shown.expires_at is None or shown.expires_at > now:
-        return None
-    return _window(_one_start(shown, location, zone, now, inside=True))
-
-
-def _used(handover: Handover, blocks: list[Block]) -> View:
-    """Without a code; whoever leaves the window open comes to the End OTC without closing it first."""
-    if handover.over:
-        return _window(blocks)
-    blocks.append(ActionsBlock(elements=[ButtonElement(text=_("End OTC"), action_id=ids.END, value=handover.id)]))
-    blocks.append(context(_("Once they have finished, press *End OTC* here or on the card.")))
-    return _window(blocks, callback_id=ids.START_USED)
-
-
-def start_replaced(handover: Handover, location: Location) -> View:
-    """What a modal says whose Start OTC is no longer the one that the bot knows."""
-    said = _("⛔ *This code may have stopped working.* Press *Start OTC* on the card for the one that works.")
-    return _window([section(f"{_whom(handover, location)}\n{said}")])
-
-
-def _window(blocks: list[Block], *, callback_id: str | None = None) -> View:
-    return View(type="modal", title=_("Start OTC"), blocks=blocks, close=_("OK"), callback_id=callback_id)
-
-
-def start_text(answers: list[StartAnswer]) -> str:
-    """What a notification of the answer says: where the code can be seen, never the code."""
-    return _("Start OTC: only you can see this") if answers else _("Start OTC")
 
 
 def large(otc: SecretStr) -> Block:
@@ -116,24 +133,20 @@ def grouped(code: str) -> str:
     return " ".join(code[i : i + size] for i in range(0, len(code), size))
 
 
-def hide_button() -> ButtonElement:
-    """Removes the answer from the asker's screen."""
-    return ButtonElement(text=_("Hide"), action_id=ids.HIDE, value="hide")
-
-
-def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime, *, inside: bool) -> list[Block]:
+def _start_codes(answer: StartCodesShown, zone: tzinfo, now: datetime, ended: Mapping[str, list[Block]]) -> list[Block]:
     blocks: list[Block] = []
     for shown in answer.codes:
         if blocks:
             blocks.append(DividerBlock())
-        blocks += _one_start(shown, answer.location, zone, now, inside=inside)
+        blocks += ended.get(shown.handover.id) or _one_start(shown, answer.location, zone, now)
     if answer.others:
         blocks += _others(answer.others)
-    if answer.renewable_at is not None:
+    if answer.renewable_at is not None and not ended:
         when = at(answer.renewable_at, zone, TIME_SECS)
         sentence = _("No new code was made: this one still works. *New code* works again at {time}.")
         blocks.append(section(sentence.format(time=when)))
-    blocks.append(context(_(READ_OUT)))
+    if any(shown.handover.id not in ended for shown in answer.codes):
+        blocks.append(context(_(READ_OUT)))
     return blocks
 
 
@@ -155,12 +168,13 @@ def _whom(handover: Handover, location: Location) -> str:
     )
 
 
-def _one_start(shown: ShownStart, location: Location, zone: tzinfo, now: datetime, *, inside: bool) -> list[Block]:
+def _one_start(shown: ShownStart, location: Location, zone: tzinfo, now: datetime) -> list[Block]:
     """Whose code it is above the code, so that nobody reads out the one of the next; without digits once expired."""
     h, until, expired = shown.handover, _("Flipkart gave no expiry."), False
     if shown.doubtful:
         until = _(
-            "⚠️ It may have expired: Flipkart's clock and the bot's differ. If the FE's app refuses it, press New code."
+            "⚠️ It may have expired: Flipkart's clock and the bot's differ. "
+            "If the FE's app refuses it, press *New code*."
         )
     elif shown.expires_at is not None:
         expired = shown.expires_at <= now
@@ -168,7 +182,7 @@ def _one_start(shown: ShownStart, location: Location, zone: tzinfo, now: datetim
         until = until.format(time=at(shown.expires_at, zone))
     renew = ButtonElement(
         text=_("New code"),
-        action_id=ids.NEW_CODE_HERE if inside else ids.NEW_CODE,
+        action_id=ids.NEW_CODE_HERE,
         value=h.id,
         style="primary" if expired else None,
         confirm=None
@@ -183,11 +197,11 @@ def _one_start(shown: ShownStart, location: Location, zone: tzinfo, now: datetim
     return [
         section(f"{_whom(h, location)}\n{until}"),
         *([] if expired else [large(shown.otc)]),
-        ActionsBlock(block_id=f"start_{h.id}", elements=[renew] if inside else [hide_button(), renew]),
+        ActionsBlock(block_id=f"start_{h.id}", elements=[renew]),
     ]
 
 
-def _fixed_codes(answer: FixedCodesShown, *, inside: bool) -> list[Block]:
+def _fixed_codes(answer: FixedCodesShown) -> list[Block]:
     name = esc(answer.location.name)
     if not answer.codes:
         return [
@@ -196,7 +210,7 @@ def _fixed_codes(answer: FixedCodesShown, *, inside: bool) -> list[Block]:
     blocks: list[Block] = [section(_("*{location}* uses fixed codes; they do not expire.").format(location=name))]
     blocks += fixed_code_blocks(answer.codes)
     blocks.append(context(_(READ_OUT)))
-    return blocks if inside else [*blocks, ActionsBlock(elements=[hide_button()])]
+    return blocks
 
 
 def fixed_code_blocks(codes: tuple[FixedCode, ...]) -> list[Block]:

@@ -1,18 +1,10 @@
-"""Buttons of no feature: the one that puts an answer away, and those that this version does not know."""
+"""Buttons that this version does not know."""
 
 from bot.i18n import _, use
-from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks.sentences import OLD_BUTTON
 from bot.slack.declared import OTHERS, Kind, Right, by_itself, nothing
 from bot.slack.listeners.desk import Desk
-
-
-@by_itself(Kind.BUTTON, ids.HIDE, right=Right.ANYBODY, reads=nothing)
-async def hide_button(desk: Desk, asker: Asker, _nothing: str) -> None:
-    """Puts away the answer that only the presser sees."""
-    desk.presses.finger.forget(asker.user_id)
-    await desk.presses.answers.hide(asker)
 
 
 @by_itself(Kind.BUTTON, OTHERS, right=Right.ANYBODY, reads=nothing)

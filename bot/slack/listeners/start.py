@@ -1,8 +1,9 @@
-"""The Start OTC: the command, the buttons and the message shortcut that ask for one."""
+"""The Start OTC: the command, the buttons and the message shortcut that ask for one; the code comes in a window."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.handover.answers import NobodyWaiting, StartAnswer, StartCodesShown
@@ -13,12 +14,13 @@ from bot.handover.who import clean
 from bot.i18n import N_, _
 from bot.slack import ids
 from bot.slack.answer import Asker
-from bot.slack.blocks.codes import start_answer, start_became, start_replaced, start_text, start_view
+from bot.slack.blocks import modals
+from bot.slack.blocks.codes import start_became, start_view
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.blocks.text import section
-from bot.slack.declared import Answer, Body, Kind, NotYet, Right, Then, alone, handover, in_thread, inside, opens, root
+from bot.slack.declared import Body, Kind, NotYet, Right, Then, handover, in_thread, inside, opens, root
 from bot.slack.listeners.desk import Desk
 from bot.slack.press import why_not
+from bot.slack.windows import Change
 
 START_TITLE = N_("Start OTC")
 NO_HANDOVER = N_(
@@ -31,8 +33,8 @@ def named(body: Body) -> str:
     return clean(str(body.get("text") or ""))
 
 
-@alone(Kind.COMMAND, "/start-otc", right=Right.OPERATOR, reads=named, at_location=True)
-async def start_command(desk: Desk, asker: Asker, query: str) -> Answer | NotYet:
+@opens(Kind.COMMAND, "/start-otc", START_TITLE, right=Right.OPERATOR, reads=named, at_location=True, or_alone=True)
+async def start_command(desk: Desk, asker: Asker, query: str) -> View | Then | NotYet:
     """The codes of who waits at the channel's locations."""
     answers: list[StartAnswer] = []
     problems: list[Refusal | ReturnsApiError] = []
@@ -45,58 +47,54 @@ async def start_command(desk: Desk, asker: Asker, query: str) -> Answer | NotYet
         raise problems[0]
     if not problems and all(isinstance(answer, NobodyWaiting) for answer in answers):
         nobody = [line for answer in answers if isinstance(answer, NobodyWaiting) for line in nobody_waiting(answer)]
-        return NotYet(start_text(answers), nobody)
+        return NotYet(_(START_TITLE), nobody)
     told = [answer for answer in answers if not isinstance(answer, NobodyWaiting)] or answers
-    blocks: list[Block] = []
-    for answer in told:
-        if blocks:
-            blocks.append(DividerBlock())
-        blocks += start_answer(answer, desk.zone, desk.clock())
-    blocks += [section(why_not(asker, error)) for error in problems if isinstance(error, ReturnsApiError)]
-    return start_text(answers), blocks[:50]
+    why = [why_not(asker, error) for error in problems if isinstance(error, ReturnsApiError)]
+    return _window(desk, told, why)
 
 
 @opens(Kind.BUTTON, ids.START, START_TITLE, right=Right.OPERATOR, reads=handover)
 async def start_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
     """The code of one handover, in front of the person wherever they have scrolled to."""
-    return await _window(desk, asker, handover_id, again=False)
+    return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=False)])
 
 
 @inside(ids.NEW_CODE_HERE, START_TITLE, right=Right.OPERATOR, reads=handover)
 async def new_code_here_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
-    """A new code in the modal of the one before."""
-    return await _window(desk, asker, handover_id, again=True)
+    """A new code in the window of the one before."""
+    return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=True)])
 
 
-@alone(Kind.BUTTON, ids.NEW_CODE, right=Right.OPERATOR, reads=handover, replaces=True)
-async def new_code_button(desk: Desk, asker: Asker, handover_id: str) -> Answer:
-    """A new code in the place of the one before."""
-    return await _code(desk, asker, handover_id, again=True)
-
-
-@alone(Kind.SHORTCUT, ids.START_HERE, right=Right.OPERATOR, reads=root, asks=in_thread)
-async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> Answer:
+@opens(Kind.SHORTCUT, ids.START_HERE, START_TITLE, right=Right.OPERATOR, reads=root, asks=in_thread, or_alone=True)
+async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> View | Then:
     """The code of the handover in whose thread a message stands."""
     handover_id = await desk.traces.thread(asker.channel_id, thread)
     if handover_id is None:
-        return _(NO_HANDOVER), [section(_(NO_HANDOVER))]
-    return await _code(desk, asker, handover_id, again=False)
+        return modals.message(_(START_TITLE), _(NO_HANDOVER))
+    return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=False)])
 
 
-async def _window(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> View | Then:
-    answer = await desk.start.for_handover(Actor(asker.user_id), handover_id, again=again)
-    view = start_view(answer, desk.zone, desk.clock())
-    if not isinstance(answer, StartCodesShown) or len(answer.codes) != 1:
+def _window(desk: Desk, answers: Sequence[StartAnswer], why: Sequence[str] = ()) -> View | Then:
+    """The window with these answers, in which a code that has done its work is replaced by what became of it."""
+    view = start_view(answers, desk.zone, desk.clock(), why=why)
+    given = [answer for answer in answers if isinstance(answer, StartCodesShown)]
+    codes = {shown.handover.id: (shown, answer.location) for answer in given for shown in answer.codes}
+    if not codes:
         return view
-    [shown], location = answer.codes, answer.location
+    ended: dict[str, list[Block]] = {}
 
-    def became(handover: Handover) -> View | None:
-        changed = start_became(shown, location, handover, desk.zone, desk.clock())
-        return changed or (None if desk.start.holds(shown) else start_replaced(handover, location))
+    def became(handovers: Mapping[str, Handover]) -> Change | None:
+        before = len(ended)
+        for handover_id in codes.keys() & handovers.keys() - ended.keys():
+            shown, location = codes[handover_id]
+            holds = desk.start.holds(shown)
+            now = handovers[handover_id]
+            blocks = start_became(shown, location, now, desk.zone, desk.clock(), holds=holds, alone=len(codes) == 1)
+            if blocks is not None:
+                ended[handover_id] = blocks
+        if len(ended) == before:
+            return None
+        view = start_view(answers, desk.zone, desk.clock(), why=why, ended=ended)
+        return Change(view, last=len(ended) == len(codes))
 
-    return Then(view, partial(desk.windows.watch, handover_id, became))
-
-
-async def _code(desk: Desk, asker: Asker, handover_id: str, *, again: bool) -> Answer:
-    answer = await desk.start.for_handover(Actor(asker.user_id), handover_id, again=again)
-    return start_text([answer]), start_answer(answer, desk.zone, desk.clock())
+    return Then(view, partial(desk.windows.watch_all, tuple(codes), became))

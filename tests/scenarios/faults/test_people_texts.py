@@ -82,9 +82,9 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
         card = await card_of(dock, visit)
         await card_says(dock, visit, "Flipkart says")
         await dock.slack.open_home(dock.operator)
-        for command in ("/start-otc", "/end-otc"):
+        for command, page in (("/start-otc", "Start OTC"), ("/end-otc", "End OTC")):
             await all_at_once([dock.slack.slash(dock.operator, dock.channel, command, f"nobody {hostile}")])
-        await told(dock, dock.operator, "is on the Start OTC page at")
+            await modal(dock, dock.operator, f"is on the {page} page at")
         visit.set_status(None)
         await start_code(dock, dock.operator, visit)
         visit.begin()
@@ -133,8 +133,7 @@ async def test_a_command_of_3000_characters(dock: World, command: str) -> None:
         await card_says(dock, visit, "Count, then End OTC")
         text = ("<!channel> " * 300)[:LONGEST_COMMAND]
         await all_at_once([dock.slack.slash(dock.operator, dock.channel, command, text)])
-        show = modal if command == "/end-otc" else told
-        shown = await show(dock, dock.operator, "No FE called")
+        shown = await modal(dock, dock.operator, "No FE called")
         assert len(shown.text_all()) < 1000, "three thousand characters on a phone's screen"
         assert "is on the End OTC page" in shown.text_all(), "it does not say who is there instead"
     assert harms(dock, (text[:20],)) == []

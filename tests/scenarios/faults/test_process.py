@@ -87,7 +87,7 @@ async def test_power_loss(dock: World, own: OwnConnection) -> None:
         assert own.answers == {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2}, "a commit may be lost"
     cut.restore()
 
-    cut = PowerCut(dock, "response_url", "call.arrived")  # the code was asked for, and nobody has seen it
+    cut = PowerCut(dock, "views.update", "call.arrived")  # the code was asked for, and nobody has seen it
     async with dock.bot(clock=lambda: now() + timedelta(seconds=30)):
         await card_of(dock, ram)
         sita = dock.flipkart.arrive("LOC1", "Sita")
@@ -259,7 +259,7 @@ async def test_clock_jumps(dock: World, logged: io.StringIO, jump: timedelta, mo
         if jump > timedelta():
             shown = await start_code(dock, dock.operator, ram)
         else:
-            await dock.slack.press(dock.operator, shown, "new_code")
+            await dock.slack.press(dock.operator, shown, "new_code_here")
             await dock.until(lambda: ram.start_code != first)
         status, problems = await health(logged)
         way = "ahead of" if jump > timedelta() else "behind"

@@ -70,7 +70,7 @@ def no_code(dock: World, *texts: str) -> None:
 async def test_a_fault_over_a_start_code(
     dock: World, logged: io.StringIO, console: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "start_answer", breaks)
+    monkeypatch.setattr(start, "start_view", breaks)
     async with dock.bot():
         await card_of(dock, dock.flipkart.arrive("LOC1", "Ram Kumar"))
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
@@ -124,7 +124,7 @@ async def test_a_fault_on_the_way_to_slack(
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         card = await card_of(dock, visit)
         with monkeypatch.context() as broken:
-            broken.setattr(Answers, "_respond", breaks)
+            broken.setattr(Answers, "show", breaks)
             broken.setattr(SlackPainter, "reply", breaks)
             await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
             await dock.until(lambda: "a press ended in a fault" in console.getvalue())
@@ -139,9 +139,9 @@ async def test_a_fault_on_the_way_to_slack(
 async def test_a_crash_dump(dock: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "dump.txt"
     stacks: list[str] = []
-    draw = codes.start_answer
+    draw = codes.start_view
 
-    def dump(*args: Any) -> Any:
+    def dump(*args: Any, **more: Any) -> Any:
         with file.open("w") as out:
             faulthandler.dump_traceback(out, all_threads=True)
         try:
@@ -149,9 +149,9 @@ async def test_a_crash_dump(dock: World, monkeypatch: pytest.MonkeyPatch, tmp_pa
         except Breakage:
             stacks.append(traceback.format_exc())
             stacks.append("".join(traceback.format_stack()))
-        return draw(*args)
+        return draw(*args, **more)
 
-    monkeypatch.setattr(start, "start_answer", dump)
+    monkeypatch.setattr(start, "start_view", dump)
     async with dock.bot():
         visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
         await card_of(dock, visit)

@@ -67,10 +67,11 @@ async def at_the_end(dock: World) -> tuple[Visit, Any]:
 # ---- codes ----
 
 
-@fault("Slack", "`ratelimited` on response_url for a second", keeps=(4, 6), person="Works until")
+@fault("Slack", "no window, and `ratelimited` on response_url for a second", keeps=(4, 6), person="Works until")
 async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
+        dock.slack.fail("views.open", error="internal_error")
         dock.slack.fail("response_url", error="ratelimited", retry_after=1)
         await start_code(dock, dock.operator, visit)
         first, second = calls(dock, "response_url")
@@ -81,7 +82,7 @@ async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
 
 @fault(
     "Slack",
-    "`ratelimited` on response_url for a minute",
+    "no window, and `ratelimited` on response_url for a minute",
     keeps=(4, 6),
     person="Works until",
     operator="a response_url was refused",
@@ -90,6 +91,7 @@ async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
 async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
+        dock.slack.fail("views.open", error="internal_error")
         dock.slack.fail("response_url", error="ratelimited", retry_after=60)
         dock.slack.fail("chat.postEphemeral", error="ratelimited", retry_after=1)
         await start_code(dock, dock.operator, visit)
@@ -100,11 +102,17 @@ async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
 
 
 @pytest.mark.everyday(2)
-@fault("Slack", "5xx, internal_error, timeout, dropped connection on response_url", keeps=(4, 6), person="Works until")
+@fault(
+    "Slack",
+    "no window, and 5xx, internal_error, timeout, dropped connection on response_url",
+    keeps=(4, 6),
+    person="Works until",
+)
 @broken()
 async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
     async with dock.bot():
         visit = await waiting(dock)
+        dock.slack.fail("views.open", error="internal_error")
         dock.slack.fail("response_url", **fails)
         await start_code(dock, dock.operator, visit)
         assert asked(dock, "start_otc") == 1
@@ -113,7 +121,7 @@ async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
 
 @fault(
     "Slack",
-    "no way to the asker: response_url and chat.postEphemeral both fail",
+    "no way to the asker: no window, and response_url and chat.postEphemeral both fail",
     keeps=(4, 6),
     person="Works until",
     operator="an answer did not reach its asker",
@@ -123,6 +131,7 @@ async def test_no_way_to_the_asker(dock: World) -> None:
     dock.timing = replace(dock.timing, press=replace(dock.timing.press, alone_pauses=tries))
     async with dock.bot():
         visit = await waiting(dock)
+        dock.slack.fail("views.open", error="internal_error")
         dock.slack.fail("response_url", status=503)
         dock.slack.fail("chat.postEphemeral", status=503, times=len(tries) + 1)
         delivery = await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
@@ -303,7 +312,7 @@ async def _rights_can_not_be_read(dock: World, operators: list[str], method: str
         assert asked(dock, "start_otc") == 0, "a code was asked for although rights are unknown"
         looked_up = sum(call.method == method for call in dock.slack.calls)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
-        await dock.until(lambda: len(dock.slack.ephemerals(dock.operator)) == 2)
+        await dock.until(lambda: len(dock.slack.open_views(dock.operator)) == 2)
         again = sum(call.method == method for call in dock.slack.calls)
         assert again == looked_up, "Slack was asked again before the time that it gave"
         moved = 31.0
@@ -317,13 +326,14 @@ async def _rights_can_not_be_read(dock: World, operators: list[str], method: str
 @fault("Slack", "the same envelope twice: a command", keeps=(4, 6), person="Works until")
 async def test_a_command_delivered_twice(dock: World) -> None:
     async with dock.bot():
-        visit = await waiting(dock)
+        await waiting(dock)
         delivery = await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         again = await dock.slack.redeliver(delivery)
         assert (delivery.acked, again.acked) == (True, True)
-        await dock.until(lambda: visit.start_code and dock.slack.ephemerals(dock.operator))
+        await modal(dock, dock.operator, "Works until")
         await dock.slack.redeliver(delivery)
-        assert len(dock.slack.ephemerals(dock.operator)) == 1, "one command was answered twice"
+        assert len(dock.slack.open_views(dock.operator)) == 1, "one command was answered twice"
+        assert not dock.slack.ephemerals(dock.operator)
         assert asked(dock, "start_otc") == 1
         on_record(dock, dock.operator)
 

@@ -27,9 +27,9 @@ async def hears(dock: World, logged: io.StringIO) -> None:
     await dock.until(lambda: dock.slack.connections == 1)
     visit = dock.flipkart.arrive("LOC1", "Ram")
     await card_of(dock, visit)
-    before = len(dock.slack.ephemerals(dock.operator))
+    before = len(dock.slack.open_views(dock.operator))
     await start_code(dock, dock.operator, visit)
-    assert len(dock.slack.ephemerals(dock.operator)) == before + 1
+    assert len(dock.slack.open_views(dock.operator)) == before + 1
     assert dock.rows("select what from audit where what in ('asked', 'start_otc')") == [("asked",), ("start_otc",)]
 
 

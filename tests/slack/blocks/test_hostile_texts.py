@@ -41,7 +41,7 @@ from bot.i18n.money import MOST_MONEY
 from bot.sandbox.slack.blockkit import MESSAGE_BLOCKS_MAX, VIEW_BLOCKS_MAX, check_message_blocks, check_view
 from bot.slack.blocks import counts, guide, modals, modes, outages, sentences
 from bot.slack.blocks.card import card
-from bot.slack.blocks.codes import start_answer, start_text
+from bot.slack.blocks.codes import start_view
 from bot.slack.blocks.home import home
 from bot.slack.blocks.milestones import milestone
 from bot.slack.blocks.notices import card_text, milestone_text, reminder_text
@@ -348,7 +348,8 @@ def test_start_answers(
         StartNotOffered(place, OtcMode.END_ONLY),
     ]
     for answer in answers:
-        check_message(start_text([answer]), start_answer(answer, ZONE, NOW), public=False)
+        check_modal(start_view([answer], ZONE, NOW))
+    check_modal(start_view(answers, ZONE, NOW, why=["why not"] * 9))
 
 
 @given(HANDOVERS, PLACES, PARCELS, st.integers(0, counts.MOST_PARCELS), MAYBE)
