@@ -14,6 +14,7 @@ WHOLLY_SLOW = {
     "tests/browser/test_keyboard.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",
+    "tests/browser/test_heard.py",
     "tests/browser/test_hindi.py",
     "tests/browser/test_returns.py",
     "tests/browser/test_tour.py",
