@@ -24,7 +24,7 @@ from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.menu import LABEL
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, start_code_line
-from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
+from bot.slack.blocks.text import TIME_SECS, at, bare, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
 """Slack takes no more in a Home."""
@@ -188,7 +188,7 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
 def _named(button: ButtonElement, h: Handover) -> ButtonElement:
     """With the FE's name for the ear: who goes from button to button hears nothing of what stands beside them."""
     seen = button.text.text if button.text is not None else ""
-    button.accessibility_label = cut(f"{seen}: {h.fe_name or h.fe_id}", LABEL)
+    button.accessibility_label = cut(f"{seen}: {bare(h.fe_name or h.fe_id)}", LABEL)
     return button
 
 
