@@ -64,7 +64,7 @@ small { color: #55606d; font-size: 12px; }
 strong { display: block; }
 p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 p { overflow: hidden; margin: 0; overflow-wrap: anywhere; }
-</style><div><small>Slack · Sharma Traders · now</small><strong>#returns-blr</strong><p>OTC Bot: %s</p></div>"""
+</style><div><small>Slack · Sharma Traders · now</small><strong>%s</strong><p>%s</p></div>"""
 
 
 class Painter:
@@ -92,10 +92,11 @@ class Painter:
         box["height"] = last["y"] + last["height"] + 12 - box["y"]
         return await self.page.screenshot(clip=box)
 
-    async def locked(self, shown: dict[str, Any]) -> bytes:
-        """A PNG of what a locked phone shows of a message: two lines of its `text`."""
+    async def locked(self, shown: dict[str, Any], *, alone: bool = False) -> bytes:
+        """A PNG of what a locked phone shows of a message, to all or to one `alone`: two lines of its `text`."""
         text = await self.page.evaluate(_SAID, [shown.get("text", ""), _WORKSPACE])
-        await self._phone.set_content(_LOCKED % html.escape(text))
+        head, said = ("OTC Bot", text) if alone else ("#returns-blr", f"OTC Bot: {text}")
+        await self._phone.set_content(_LOCKED % (head, html.escape(said)))
         return await self._phone.locator("body").screenshot()
 
 
