@@ -15,6 +15,7 @@ WHOLLY_SLOW = {
     "tests/browser/test_keyboard.py",
     "tests/browser/test_dock_work.py",
     "tests/browser/test_claims.py",
+    "tests/browser/test_heard.py",
     "tests/browser/test_hindi.py",
     "tests/browser/test_places.py",
     "tests/browser/test_returns.py",

@@ -184,6 +184,7 @@ FEW = handover(Stage.CLOSING, **CLEAN | {"rejected": 2, "mismatched": 1, "accept
 THESE = Beside(aside=("FMPP0012345678", "FMPP0012345679", "FMPC9912345670"))
 
 ON_LIST = handover(Stage.SCANNING, matched=40, unexpected=2)
+NO_PARCEL = CLEAN | {"accepted": 0}
 LISTING = Listing(("FMP8", "FMP9"), ("FMP1", "FMP<2>"), ("FMP3",), 2, 2, 40)
 OTHERWISE = Listing((), (), ("FMP3", "FMP4"), 0, 0, 2, {"FMP4": "FMP<5>"})
 READ = ListRead(
@@ -243,7 +244,9 @@ CARDS: dict[str, Drawn] = {
         several_docks=True,
         namesake=True,
     ),
-    "scanning_nothing_yet": _card(handover(Stage.SCANNING, scanned=0, accepted=0, rejected=0, mismatched=0)),
+    "scanning_nothing_yet": _card(
+        handover(Stage.SCANNING, scanned=0, obd_eligible=0, first_scan_at=None, last_scan_at=None, **NO_PARCEL)
+    ),
     "scanning_first_parcel": _card(handover(Stage.SCANNING, scanned=1, last_scan_at=ago(34))),
     "scanning_unknown_word": _card(handover(Stage.SCANNING, status="Paused")),
     "scanning_listed": _card(ON_LIST),

@@ -5,9 +5,9 @@ import html
 import itertools
 import shutil
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from bot.sandbox.demo import DemoServer, Place
 from tests.golden.samples import NOW
@@ -45,7 +45,8 @@ _SHOW = """async ([kind, shown, workspace, n]) => {
     view: kind === "view" ? view : null,
     home: kind === "home" ? { id: `V${n}`, blocks } : null,
   });
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  // Drawn in a microtask. No frame is waited for: a page behind another one has one a second.
+  await new Promise((drawn) => queueMicrotask(drawn));
 }"""
 _SAID = """async ([text, workspace]) => {
   const main = document.querySelector("script[src$='main.js']").src;
@@ -63,7 +64,7 @@ small { color: #55606d; font-size: 12px; }
 strong { display: block; }
 p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 p { overflow: hidden; margin: 0; overflow-wrap: anywhere; }
-</style><div><small>Slack · Sharma Traders · now</small><strong>#returns-blr</strong><p>OTC Bot: %s</p></div>"""
+</style><div><small>Slack · Sharma Traders · now</small><strong>%s</strong><p>%s</p></div>"""
 
 
 class Painter:
@@ -71,27 +72,31 @@ class Painter:
 
     def __init__(self, page: Page, phone: Page) -> None:
         """`page` is the demo's, `phone` an empty one."""
-        self._page = page
+        self.page = page
         self._phone = phone
         self._numbers = itertools.count(1)
 
-    async def paint(self, kind: str, shown: dict[str, Any]) -> bytes:
-        """A PNG of a message, a window or the Home tab."""
-        await self._page.evaluate(_SHOW, [kind, shown, _WORKSPACE, next(self._numbers)])
-        if kind == "home":
-            box = await self._page.get_by_test_id("home").bounding_box()
-            last = await self._page.get_by_test_id("home").locator(":scope > *").last.bounding_box()
-            assert box is not None
-            assert last is not None
-            box["height"] = last["y"] + last["height"] + 12 - box["y"]
-            return await self._page.screenshot(clip=box)
-        hook = {"view": "modal"}.get(kind, kind)
-        return await self._page.get_by_test_id(hook).screenshot()
+    async def show(self, kind: str, shown: dict[str, Any]) -> Locator:
+        """Draws a message, a window or the Home tab, and finds it on the page."""
+        await self.page.evaluate(_SHOW, [kind, shown, _WORKSPACE, next(self._numbers)])
+        return self.page.get_by_test_id({"view": "modal"}.get(kind, kind))
 
-    async def locked(self, shown: dict[str, Any]) -> bytes:
-        """A PNG of what a locked phone shows of a message: two lines of its `text`."""
-        text = await self._page.evaluate(_SAID, [shown.get("text", ""), _WORKSPACE])
-        await self._phone.set_content(_LOCKED % html.escape(text))
+    async def paint(self, kind: str, shown: dict[str, Any]) -> bytes:
+        """A PNG of it."""
+        drawn = await self.show(kind, shown)
+        if kind != "home":
+            return await drawn.screenshot()
+        box, last = await drawn.bounding_box(), await drawn.locator(":scope > *").last.bounding_box()
+        assert box is not None
+        assert last is not None
+        box["height"] = last["y"] + last["height"] + 12 - box["y"]
+        return await self.page.screenshot(clip=box)
+
+    async def locked(self, shown: dict[str, Any], *, alone: bool = False) -> bytes:
+        """A PNG of what a locked phone shows of a message, to all or to one `alone`: two lines of its `text`."""
+        text = await self.page.evaluate(_SAID, [shown.get("text", ""), _WORKSPACE])
+        head, said = ("OTC Bot", text) if alone else ("#returns-blr", f"OTC Bot: {text}")
+        await self._phone.set_content(_LOCKED % (head, html.escape(said)))
         return await self._phone.locator("body").screenshot()
 
 
@@ -109,14 +114,14 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def painter(browser: Browser) -> AsyncIterator[Painter]:
+async def painter(browser: Browser, scheme: Literal["light", "dark"] = "light") -> AsyncIterator[Painter]:
     """The demo's page, with no bot behind it."""
     server = DemoServer(Place.furnished())
     address = await server.start("127.0.0.1", 0)
     try:
         # The page lets no style in but its own; windows are to be seen whole here.
         context = await browser.new_context(
-            viewport={"width": WIDTH, "height": HEIGHT}, bypass_csp=True, reduced_motion="reduce", color_scheme="light"
+            viewport={"width": WIDTH, "height": HEIGHT}, bypass_csp=True, reduced_motion="reduce", color_scheme=scheme
         )
         page, phone = await context.new_page(), await context.new_page()
         await page.goto(address)

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from tests.screens import golden
 from tests.screens.painter import WIDTH, Painter
-from tests.screens.subjects import LANGUAGES, NOTIFICATIONS, SUBJECTS, kind
+from tests.screens.subjects import LANGUAGES, NOTIFICATIONS, README, SUBJECTS, kind
 
 COLOURS = 192
 """Of a sheet: it is flat, and so a third of the size."""
@@ -36,30 +36,31 @@ class Picture:
 
     def html(self) -> str:
         """As a cell of the sheet."""
-        label = html.escape(self.label)
         if self.png is None:
-            return f"<div><small>{label}</small></div>"
+            return f"<div><small>{html.escape(self.label)}</small></div>"
         with Image.open(io.BytesIO(self.png)) as image:
-            label += f", {image.height} px"
+            label = f"<small>{html.escape(self.label)}, {image.height} px</small>" if self.label else ""
         data = base64.b64encode(self.png).decode()
-        return f'<div><small>{label}</small><img src="data:image/png;base64,{data}" width="{WIDTH}"></div>'
+        return f'<div>{label}<img src="data:image/png;base64,{data}" width="{WIDTH}"></div>'
 
 
 async def draw(
     browser: Browser, painter: Painter, subject: str, language: str, into: Path, commit: str | None, columns: int
 ) -> Path:
     """Draws the sheet of a subject in a language; with a `commit`, what it had stands beside each picture."""
-    pairs = []
+    pairs, is_bare = [], subject == README
     for caption, name in SUBJECTS[subject].items():
         pictures = [] if commit is None else [await _before(painter, subject, commit, name, language)]
-        pictures.append(Picture("now", await _paint(painter, subject, name, golden.now(name, language))))
+        label = "" if is_bare else "now"
+        pictures.append(Picture(label, await _paint(painter, subject, name, golden.now(name, language))))
         cells = "".join(picture.html() for picture in pictures)
-        pairs.append(f"<section><h2>{html.escape(caption)} · {name}</h2>{cells}</section>")
+        heading = html.escape(caption) + ("" if is_bare else f" · {name}")
+        pairs.append(f"<section><h2>{heading}</h2>{cells}</section>")
     beside = 1 if commit is None else 2
     width = columns * (beside * (WIDTH + 10) - 10 + 26) - 26 + 2 * _GAP
     style = f"main {{ grid-template-columns: repeat({columns}, max-content) }}"
     style += f"section {{ grid-template-columns: repeat({beside}, {WIDTH}px) }}"
-    title = f"<h1>{subject}: {LANGUAGES[language]}</h1>"
+    title = "" if is_bare else f"<h1>{subject}: {LANGUAGES[language]}</h1>"
     page = await browser.new_page(viewport={"width": width, "height": 200})
     await page.set_content(
         f'<!doctype html><meta charset="utf-8"><style>{_STYLE}{style}</style>{title}<main>{"".join(pairs)}</main>'
@@ -82,5 +83,5 @@ async def _before(painter: Painter, subject: str, commit: str, name: str, langua
 
 async def _paint(painter: Painter, subject: str, name: str, found: golden.Found) -> bytes:
     if subject == NOTIFICATIONS:
-        return await painter.locked(found.shown)
+        return await painter.locked(found.shown, alone=name.startswith("direct/"))
     return await painter.paint(kind(name), found.shown)

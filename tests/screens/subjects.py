@@ -84,6 +84,16 @@ SUBJECTS: dict[str, Cases] = {
         "To one person alone": "direct/waiting",
     },
 }
+SUBJECTS["stages"] = {
+    "Arrived": "card/waiting",
+    "The code is out": "card/waiting_code_shown",
+    "Scanning": "card/scanning_running",
+    "On the End OTC page": "card/closing",
+    "Fewer were counted": "card/closing_counted_less",
+    "Over": "card/closed_clean",
+}
+README = "stages"
+"""This one stands in the README, as .github/stages.png: in English, and without the names of files."""
 NOTIFICATIONS = "notifications"
 """Of these, a message's `text` is painted as a locked phone shows it, instead of its blocks."""
 

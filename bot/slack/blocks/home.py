@@ -21,10 +21,11 @@ from bot.slack import ids
 from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
 from bot.slack.blocks.language import HOME, select
+from bot.slack.blocks.menu import LABEL
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.sentences import looked_after
 from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, start_code_line
-from bot.slack.blocks.text import TIME_SECS, at, context, courier, cut, fe, header, mrkdwn, parcels, section
+from bot.slack.blocks.text import TIME_SECS, at, bare, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
 """Slack takes no more in a Home."""
@@ -194,7 +195,14 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
             button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
     if (aside := set_aside(h)) and not h.over:
         lines.append("⚠️ " + _("*Set aside:* {why}").format(why=", ".join(aside)))
-    return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=button)
+    return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=_named(button, h) if button is not None else None)
+
+
+def _named(button: ButtonElement, h: Handover) -> ButtonElement:
+    """With the FE's name for the ear: who goes from button to button hears nothing of what stands beside them."""
+    seen = button.text.text if button.text is not None else ""
+    button.accessibility_label = cut(f"{seen}: {bare(h.fe_name or h.fe_id)}", LABEL)
+    return button
 
 
 def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:

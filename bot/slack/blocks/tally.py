@@ -56,10 +56,17 @@ def people(shares: Shares) -> str:
 
 def buttons(handover: Handover) -> list[ButtonElement]:
     """What adds to it, the smallest first, and what takes back."""
-    steps = [
-        ButtonElement(text=f"+{number(step)}", action_id=f"{ids.TALLY}_{step}", value=handover.id) for step in STEPS
+    return [
+        *(_step(handover, step) for step in STEPS),
+        ButtonElement(text=_("Undo"), action_id=ids.TALLY_UNDO, value=handover.id),
     ]
-    return [*steps, ButtonElement(text=_("Undo"), action_id=ids.TALLY_UNDO, value=handover.id)]
+
+
+def _step(handover: Handover, step: int) -> ButtonElement:
+    text = f"+{number(step)}"
+    # By ear a number alone is no button; what is seen stands in it, for who presses by voice.
+    label = _("Count {step}").format(step=text)
+    return ButtonElement(text=text, accessibility_label=label, action_id=f"{ids.TALLY}_{step}", value=handover.id)
 
 
 def _line(handover: Handover, shares: Shares) -> str:
