@@ -37,9 +37,9 @@ END_CONFIRM = "end_confirm"
 
 FAILED = "failed"
 """Says why nothing came, with a button that tries it again there. It has nothing to submit."""
-START_USED = "start_used"
-"""Says that a Start OTC was used, with the button of what comes next. It has nothing to submit either."""
-GO_ON_THERE = (FAILED, START_USED)
+START_ENDED = "start_ended"
+"""Says what became of a Start OTC, with the button of what comes next. It has nothing to submit either."""
+GO_ON_THERE = (FAILED, START_ENDED)
 """Windows in which the button of a card answers in the window itself, so that none has to be closed first."""
 
 # A second person's word.

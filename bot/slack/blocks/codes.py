@@ -68,8 +68,8 @@ def start_view(
             blocks.append(DividerBlock())
         blocks += _answer(answer, zone, now, ended)
     blocks += [section(sentence) for sentence in why]
-    used = ids.START_USED if ended else None
-    return View(type="modal", title=_("Start OTC"), blocks=blocks[:MOST_BLOCKS], close=_("OK"), callback_id=used)
+    became = ids.START_ENDED if ended else None
+    return View(type="modal", title=_("Start OTC"), blocks=blocks[:MOST_BLOCKS], close=_("OK"), callback_id=became)
 
 
 def start_became(
