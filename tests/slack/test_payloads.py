@@ -131,6 +131,7 @@ async def test_a_count_that_is_no_number_of_parcels(dock: World, number: Any) ->
 async def test_a_response_url_that_is_none(dock: World, logged: list[MutableMapping[str, Any]], url: str) -> None:
     async with dock.bot():
         await waiting_fe(dock)
+        dock.slack.fail("views.open", error="expired_trigger_id")
         payload = command(dock, "/start-otc") | {"response_url": url, "text": ""}
         assert (await deliver(dock, "slash_commands", payload)).acked
         visit = dock.flipkart.visits[0]

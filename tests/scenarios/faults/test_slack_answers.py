@@ -71,7 +71,7 @@ async def at_the_end(dock: World) -> tuple[Visit, Any]:
 async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
-        dock.slack.fail("views.open", error="internal_error")
+        dock.slack.fail("views.open", error="expired_trigger_id")
         dock.slack.fail("response_url", error="ratelimited", retry_after=1)
         await start_code(dock, dock.operator, visit)
         first, second = calls(dock, "response_url")
@@ -91,7 +91,7 @@ async def test_a_response_url_is_rate_limited_for_a_second(dock: World) -> None:
 async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
     async with dock.bot():
         visit = await waiting(dock)
-        dock.slack.fail("views.open", error="internal_error")
+        dock.slack.fail("views.open", error="expired_trigger_id")
         dock.slack.fail("response_url", error="ratelimited", retry_after=60)
         dock.slack.fail("chat.postEphemeral", error="ratelimited", retry_after=1)
         await start_code(dock, dock.operator, visit)
@@ -112,7 +112,7 @@ async def test_a_response_url_is_rate_limited_for_a_minute(dock: World) -> None:
 async def test_a_response_url_fails(dock: World, fails: dict[str, Any]) -> None:
     async with dock.bot():
         visit = await waiting(dock)
-        dock.slack.fail("views.open", error="internal_error")
+        dock.slack.fail("views.open", error="expired_trigger_id")
         dock.slack.fail("response_url", **fails)
         await start_code(dock, dock.operator, visit)
         assert asked(dock, "start_otc") == 1
@@ -131,7 +131,7 @@ async def test_no_way_to_the_asker(dock: World) -> None:
     dock.timing = replace(dock.timing, press=replace(dock.timing.press, alone_pauses=tries))
     async with dock.bot():
         visit = await waiting(dock)
-        dock.slack.fail("views.open", error="internal_error")
+        dock.slack.fail("views.open", error="expired_trigger_id")
         dock.slack.fail("response_url", status=503)
         dock.slack.fail("chat.postEphemeral", status=503, times=len(tries) + 1)
         delivery = await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
