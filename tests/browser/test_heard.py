@@ -20,7 +20,7 @@ from tests.screens.subjects import NOTIFICATIONS, SUBJECTS, kind
 pytestmark = [pytest.mark.slow("a real browser"), pytest.mark.timeout(240)]
 
 FOLDER = Path(__file__).parent / "heard"
-WINDOWS = ("modal/start", "modal/start_used", "modal/end_count", "modal/end_shown")
+WINDOWS = ("modal/start_one", "modal/start_used", "modal/end_count", "modal/end_shown")
 SPOKEN = (*SUBJECTS["card"].values(), *WINDOWS, "home/busy")
 WHERE = {"message": ".message .content", "ephemeral": ".message .content", "view": ".modal", "home": ".home"}
 DRAWN = [SUBJECTS[subject].values() for subject in SUBJECTS if subject != NOTIFICATIONS]

@@ -20,12 +20,12 @@ SUBJECTS: dict[str, Cases] = {
         "Left without an End OTC": "card/left",
     },
     "codes": {
-        "The Start OTC, from the card": "modal/start",
+        "The Start OTC": "modal/start_one",
         "Once it has been used": "modal/start_used",
         "Once it has expired": "modal/start_expired",
-        "The Start OTC, by a command": "start/one",
-        "Nobody waits": "start/nobody",
-        "Fixed codes": "start/fixed",
+        "One of several who wait": "modal/start_one_more",
+        "Nobody waits": "modal/start_nobody",
+        "Fixed codes": "modal/start_fixed",
         "Which codes a dock has": "codes/start_and_end",
     },
     "count": {
@@ -100,7 +100,10 @@ NOTIFICATIONS = "notifications"
 RENAMED = {
     "card/waiting_code_expired": "card/waiting_code_shown",
     "card/scanning_running": "card/scanning_counted",
-    "modal/start": "start/one",
+    "modal/start_one": "start/one",
+    "modal/start_one_more": "start/one_more",
+    "modal/start_nobody": "start/nobody",
+    "modal/start_fixed": "start/fixed",
     "modal/start_expired": "start/one_expired",
     "modal/count_form_beside": "modal/count_form_problems",
 }

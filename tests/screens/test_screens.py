@@ -33,7 +33,7 @@ async def test_a_sheet_is_drawn(tmp_path: Path) -> None:
     if CHROMIUM is None and not os.environ.get("CI"):
         pytest.skip("no Chromium on this machine; CI installs Debian's")
     async with chromium() as browser, painter(browser) as one:
-        for name in ("card/waiting", "start/one", "modal/start", "home/busy"):
+        for name in ("card/waiting", "modal/start_one", "home/busy"):
             png = await one.paint(kind(name), golden.now(name, "hi").shown)
             with Image.open(io.BytesIO(png)) as image:
                 assert 0.9 * WIDTH < image.width <= WIDTH, f"{name} is {image.width} pixels wide"

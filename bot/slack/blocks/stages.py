@@ -179,7 +179,8 @@ def _parcels(h: Handover, zone: tzinfo, beside: Beside) -> str:
         parts.append(sentence.format(n=number(beside.drafts), date=date(beside.claim_by, zone)))
     elif why and h.over:
         parts.append(why)
-    elif why and beside.aside:
+    elif why and beside.aside and not h.end_code_out:
+        # With the code out they were set aside, and the count's reason stands there in their place.
         named = ", ".join(ident(one, NAME) for one in beside.aside)
         parts.append(_("*Set aside* {parcels}: {why}").format(parcels=named, why=why))
     elif why:
