@@ -171,7 +171,8 @@ class Parts:
     def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
         """What posts and edits cards and replies."""
         stores, clock = self._stores, self._clock
-        painter = SlackPainter(self.locations, self._zone, clock, calls_shared, self._ringing)
+        outage = self.dock.sight.outage
+        painter = SlackPainter(self.locations, self._zone, clock, calls_shared, self._ringing, outage)
         pacer = Pacer(self._timing.outbox.post, self._monotonic)
         attempts = Attempts(
             deliveries=stores.deliveries,

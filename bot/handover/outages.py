@@ -3,7 +3,7 @@
 An outage that comes again within the hour is told by the same line: one that flaps must not fill a channel.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,8 +60,11 @@ class KeptOutages(Protocol):
     async def load(self) -> list[Outage]:
         """All of it."""
 
-    async def keep(self, outage: Outage) -> None:
-        """Keeps it, and lets the channel have the line, or have it brought up to date."""
+    async def keep(self, outage: Outage, redraw: Collection[str]) -> None:
+        """Keeps it, and lets the channel have the line, or have it brought up to date.
+
+        The cards of who is at the locations of `redraw` are drawn anew: they say of when they are while it lasts.
+        """
 
     async def settle(self) -> bool:
         """Has every line brought up to date that says less than is kept; whether there is none left on its way."""
@@ -142,20 +145,22 @@ class Outages:
             before = self._known.get((channel, Silent.FLIPKART))
             after = self._flipkart(before, locations, now)
             if after is not None and after != before:
-                await self._keep(self._known, after)
+                lasted = before.named if before is not None and before.until is None else ()
+                lasts = after.named if after.until is None else ()
+                await self._keep(self._known, after, {*lasted} ^ {*lasts})
         while self._spells:
             spell = self._spells[0]
             for channel in spell.channels & by_channel.keys():
                 if spell.until - spell.since >= self._told_after:
                     named, before = by_channel[channel], self._known.get((channel, Silent.SLACK))
                     after = passed(before, spell, named[0], [one.id for one in named], now)
-                    await self._keep(self._known, after)
+                    await self._keep(self._known, after, ())
             self._spells.remove(spell)
         if not self._settled:
             self._settled = await self._kept.settle()
 
-    async def _keep(self, known: dict[tuple[str, Silent], Outage], outage: Outage) -> None:
-        await self._kept.keep(outage)
+    async def _keep(self, known: dict[tuple[str, Silent], Outage], outage: Outage, redraw: Collection[str]) -> None:
+        await self._kept.keep(outage, redraw)
         known[outage.channel, outage.silent] = outage
         self._settled = False
 

@@ -53,6 +53,10 @@ class Sight:
         blind = self._blind.get(location_id)
         return "" if blind is None else blind.why
 
+    def outage(self, location_id: str) -> datetime | None:
+        """Since when looks at a location have failed, if that is so long that people are told."""
+        return self.failing([location_id]).get(location_id)
+
     def failing(self, location_ids: Iterable[str]) -> dict[str, datetime]:
         """Of these, those for which looks failed for so long that people are told, and since when."""
         found = {one: self._blind[one] for one in location_ids if one in self._blind}

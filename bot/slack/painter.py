@@ -1,6 +1,7 @@
 """Draws the outbox's messages: joins blocks, location, zone and clock."""
 
 from collections.abc import Callable, Set
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -21,15 +22,25 @@ class SlackPainter:
     """Implements `bot.outbox.ports.Painter`."""
 
     def __init__(
-        self, locations: Locations, zone: ZoneInfo, clock: Clock, calls_shared: Callable[[], bool], ringing: Ringing
+        self,
+        locations: Locations,
+        zone: ZoneInfo,
+        clock: Clock,
+        calls_shared: Callable[[], bool],
+        ringing: Ringing,
+        outage: Callable[[str], datetime | None] = lambda _: None,
     ) -> None:
-        """`calls_shared` tells whether other tools use up Flipkart's calls, which cards of those who scan say."""
+        """`calls_shared` tells whether other tools use up Flipkart's calls, which cards of those who scan say.
+
+        `outage` tells since when Flipkart has not answered for a location, which cards of all who are there say.
+        """
         self._locations = locations
         self._ids = frozenset(location.id for location in locations)
         self._zone = zone
         self._clock = clock
         self._calls_shared = calls_shared
         self._ringing = ringing
+        self._outage = outage
 
     def locations(self) -> Set[str]:
         """The ids of those in bot.toml."""
@@ -55,6 +66,7 @@ class SlackPainter:
                 calls_shared=self._calls_shared(),
                 several_docks=self._locations.shares_channel(location),
                 namesake=namesake,
+                as_of=self._outage(location.id),
             )
             called = self._ringing.by_card(handover, location) if first else ()
             text = card_text(handover, location, now, namesake=namesake)

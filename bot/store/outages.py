@@ -1,5 +1,6 @@
 """Keeps what each channel was told of outages, and lets it have the line about one."""
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.outages import Outage, Silent
 from bot.store.session import Database, one_transaction, to_say
-from bot.store.tables import DELIVERY, OUTAGE, Kind, Sending
+from bot.store.tables import DELIVERY, HANDOVER, HERE, OUTAGE, Kind, Sending
 
 _NAMES = tuple(one.name for one in fields(Outage))
 _ONE = ("channel", "silent")
@@ -32,8 +33,8 @@ class OutageStore:
         return None if row is None else _outage(row)
 
     @one_transaction
-    def keep(self, connection: Connection, outage: Outage) -> None:
-        """Keeps it, and lets the channel have the line, or have it brought up to date."""
+    def keep(self, connection: Connection, outage: Outage, redraw: Collection[str]) -> None:
+        """Keeps it, lets the channel have the line, or have it brought up to date, and has cards drawn anew."""
         values = asdict(outage) | {"named": list(outage.named)}
         put = upsert(OUTAGE).values(values)
         newer = {name: put.excluded[name] for name in _NAMES if name not in _ONE}
@@ -42,6 +43,8 @@ class OutageStore:
         line = upsert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
         once = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
         connection.execute(line.on_conflict_do_nothing(index_elements=once))
+        there = HANDOVER.c.stage.in_(HERE) & HANDOVER.c.location_id.in_(redraw)
+        connection.execute(update(HANDOVER).where(there).values(revision=HANDOVER.c.revision + 1))
         _settle(connection)
         to_say(connection)
 

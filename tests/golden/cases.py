@@ -110,7 +110,7 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
     return {"text": text, "blocks": as_dicts(blocks)}
 
 
-def _card(h: Handover, beside: Beside = NOTHING, **known: bool) -> Drawn:
+def _card(h: Handover, beside: Beside = NOTHING, **known: Any) -> Drawn:
     text = partial(card_text, h, PLACE, NOW, namesake=known.get("namesake", False))
     return lambda: _message(text(), card(h, PLACE, ZONE, NOW, beside, **known))
 
@@ -295,6 +295,7 @@ CARDS: dict[str, Drawn] = {
     "left_claims": _card(LEFT, Beside(drafts=4, claim_by=NOW + timedelta(days=14))),
     "closed_not_counted": _card(handover(Stage.CLOSED, counted=None)),
     "closed_nothing_scanned": _card(handover(Stage.CLOSED, scanned=0, counted=0, end_total=0, **CLEAN)),
+    "scanning_while_flipkart_is_out": _card(handover(Stage.SCANNING), as_of=ago(3)),
     "closed_confirmed_partly": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought - 2})),
     "closed_confirmed": _card(CLOSED.model_copy(update={"confirmed": CLOSED.brought})),
     "left": _card(LEFT),

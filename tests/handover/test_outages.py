@@ -1,5 +1,6 @@
 """When a channel is told of an outage, and when not: a look that fails is none, and one that flaps is one line."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ class Stand:
         self.now = START
         self.kept: dict[str, Outage] = {}
         self.said: list[Outage] = []
+        self.redrawn: list[list[str]] = []
         self.settles = 0
         self.start()
 
@@ -32,9 +34,10 @@ class Stand:
     async def load(self) -> list[Outage]:
         return list(self.kept.values())
 
-    async def keep(self, outage: Outage) -> None:
+    async def keep(self, outage: Outage, redraw: Collection[str]) -> None:
         self.kept[outage.channel + outage.silent] = outage
         self.said.append(outage)
+        self.redrawn.append(sorted(redraw))
 
     async def settle(self) -> bool:
         self.settles += 1
@@ -80,6 +83,7 @@ async def test_docks_of_one_channel_share_the_line() -> None:
         (("LOC2",), False),
     ]
     assert len({one.n for one in stand.said}) == 1
+    assert stand.redrawn == [["LOC1"], ["LOC2"], ["LOC1"], ["LOC2"]], "cards that say something else now"
 
 
 async def test_one_that_flaps_is_one_line_an_hour() -> None:

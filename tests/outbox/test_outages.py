@@ -19,12 +19,12 @@ async def outage(office: Office) -> Outage:
     """Flipkart does not answer, from half a minute ago on."""
     [place], now = office.locations, office.time.now()
     one = begun(None, place, Silent.FLIPKART, now - timedelta(seconds=30), [place.id], now)
-    await OutageStore(office.database).keep(one)
+    await OutageStore(office.database).keep(one, [])
     return one
 
 
 async def ended(office: Office, one: Outage) -> None:
-    await OutageStore(office.database).keep(over(one, office.time.now()))
+    await OutageStore(office.database).keep(over(one, office.time.now()), [])
 
 
 async def work(office: Office, *, restart: bool = True) -> list[str]:

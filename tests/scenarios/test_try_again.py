@@ -18,7 +18,7 @@ async def ask(dock: World, sentence: str, text: str = "") -> Screen:
     return await told(dock, dock.operator, sentence)
 
 
-async def test_a_command_is_made_again_and_its_answer_takes_the_refusals_place(dock: World) -> None:
+async def test_a_command_is_made_again_in_its_window(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
         await card_of(dock, visit)
@@ -28,11 +28,29 @@ async def test_a_command_is_made_again_and_its_answer_takes_the_refusals_place(d
         assert can_try(refusal)
         await dock.slack.press(dock.operator, refusal, ids.AGAIN)
         refusal = await told(dock, dock.operator, "gave an answer that makes no sense")
-        assert len(dock.slack.ephemerals(dock.operator)) == 1, "refusals pile up"
         await dock.slack.press(dock.operator, refusal, ids.AGAIN)
         await told(dock, dock.operator, "Works until")
         assert seen_by(dock, dock.operator, str(visit.start_code))
-        assert len(dock.slack.ephemerals(dock.operator)) == 1, "a refusal is left above the code"
+        assert len(dock.slack.open_views(dock.operator)) == 1
+        assert dock.slack.ephemerals(dock.operator) == []
+
+
+async def test_what_one_person_sees_in_the_channel_takes_the_refusals_place(dock: World) -> None:
+    group = dock.slack.add_usergroup("dock", users=[dock.operator])
+    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [group]}
+    dock.toml = {"locations": [location]}
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        await card_of(dock, visit)
+        [(handover,)] = dock.rows("select id from handover")
+        dock.slack.fail("usergroups.users.list", error="internal_error", times=100)
+        await forge.deliver(dock, "interactive", forge.press(dock, ids.TAKE, handover))
+        refusal = await told(dock, dock.operator, "I could not check with Slack")
+        assert can_try(refusal)
+        dock.slack.clear_faults()
+        await dock.slack.press(dock.operator, refusal, ids.TAKE)
+        await told(dock, dock.operator, "You are on it")
+        assert len(dock.slack.ephemerals(dock.operator)) == 1, "a refusal is left above the answer"
 
 
 async def test_nobody_waits_yet(dock: World) -> None:
@@ -73,7 +91,7 @@ async def test_a_shortcut_in_a_thread(dock: World) -> None:
         refusal = await told(dock, dock.operator, "Try again in a minute")
         await dock.slack.press(dock.operator, refusal, ids.AGAIN)
         await told(dock, dock.operator, "Works until")
-        assert len(dock.slack.ephemerals(dock.operator)) == 1
+        assert len(dock.slack.open_views(dock.operator)) == 1
 
 
 async def test_rights_are_checked_anew(dock: World) -> None:

@@ -41,6 +41,7 @@ def card(
     calls_shared: bool = False,
     several_docks: bool = False,
     namesake: bool = False,
+    as_of: datetime | None = None,
 ) -> list[Block]:
     """The blocks of the root message.
 
@@ -53,6 +54,7 @@ def card(
         calls_shared: whether other tools use up Flipkart's calls.
         several_docks: whether the channel has cards of other locations too.
         namesake: whether another FE of this name is at the dock.
+        as_of: since when Flipkart has not answered here; None while it does.
     """
     h = handover
     lines = [todo(h, zone, now, beside.shares), *warnings(h, zone, beside)]
@@ -66,7 +68,9 @@ def card(
     if several_docks:
         small.append(esc(location.name))
     blocks.append(context(" · ".join(small)))
-    if calls_shared and h.stage is Stage.SCANNING:
+    if as_of is not None and not h.over:
+        blocks.append(context(_("🔌 As of {time}: Flipkart has not answered since").format(time=at(as_of, zone))))
+    elif calls_shared and h.stage is Stage.SCANNING:
         blocks.append(
             context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))
         )

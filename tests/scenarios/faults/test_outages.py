@@ -59,6 +59,7 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         said = await line(dock, "Flipkart has not answered since")
         assert "<@" not in said.text_all(), "somebody's phone rang for what they can't mend"
         assert "<!subteam" not in said.text_all()
+        await card_says(dock, visit, "Flipkart has not answered since")
         hands.move(200)
         await looks_fail(dock)
     # It goes on over a restart, and is over after it.
@@ -69,6 +70,7 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         dock.flipkart.clear_faults()
         said = await line(dock, "Flipkart is back since")
         assert "after 4 min" in said.text_all()
+        await dock.until(lambda: "not answered" not in dock.cards[0].text_all())
         # Again within the hour: the same line.
         dock.flipkart.fail("initial_load", status=503, times=FOREVER)
         await looks_fail(dock)
