@@ -155,7 +155,7 @@ async def test_a_refusal_makes_no_link(dock: World) -> None:
         await card_says(dock, visit, "LEFT")
         card.blocks = before
         await all_at_once([dock.slack.press(dock.operator, card, "start_otc")])
-        await told(dock, dock.operator, "this handover is over")
+        await told(dock, dock.operator, "there is no code for this handover")
     assert harms(dock, ("http://x.example",)) == []
 
 
