@@ -54,9 +54,12 @@ class Finding:
     good: bool
     what: str
     said: str
+    warns: bool = False
+    """It works so, and somebody should know what it means."""
 
     def __str__(self) -> str:
-        return f"{'ok  ' if self.good else 'FAIL'}  {self.what}: {self.said}"
+        word = "FAIL" if not self.good else "WARN" if self.warns else "ok  "
+        return f"{word}  {self.what}: {self.said}"
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -64,7 +67,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     locations = _counted(len(settings.toml.locations), "location")
     yield Finding(True, "settings", f"{locations}, zone {settings.toml.timezone}")
     for line in settings.warnings():
-        yield Finding(True, "settings", f"note: {line}")
+        yield Finding(True, "settings", line, warns=True)
     if readable_by_others(env_file := Path(".env")):
         yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
     for finding in await _database_findings(file_of(settings.env.database_url)):
@@ -100,8 +103,8 @@ def _arrivals(settings: Settings) -> list[Finding]:
     ]
     if not could:
         return []
-    said = 'note: what is due has been known for a day; arrivals = "due" in bot.toml would save most of the calls of '
-    return [Finding(True, "arrivals", said + ", ".join(could))]
+    said = 'what is due has been known for a day; arrivals = "due" in bot.toml would save most of the calls of '
+    return [Finding(True, "arrivals", said + ", ".join(could), warns=True)]
 
 
 def _about(file: str, found: str | None) -> list[Finding]:
@@ -172,7 +175,7 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
             yield Finding(not archived, what, ADVICE["is_archived"] if archived else "the bot can read and post there")
             opened = openness(about)
             if not location.entitled and opened is not None:
-                yield Finding(True, what, f"note: {open_to(opened, location.name)}")
+                yield Finding(True, what, open_to(opened, location.name), warns=True)
 
 
 async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
@@ -203,7 +206,7 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
                 there = _counted(len(arrivals.sightings), "FE")
                 yield Finding(True, what, f"codes: {arrivals.mode.value}, {there} there now")
                 if arrivals.word and arrivals.mode is OtcMode.UNKNOWN:
-                    yield Finding(True, what, f"note: {unknown_word(arrivals.word)}")
+                    yield Finding(True, what, unknown_word(arrivals.word), warns=True)
     finally:
         await client.close()
 

@@ -130,7 +130,7 @@ _REFUSALS = {
     "FE_OTC_BAD_REQUEST_ERROR": _CLIENT,
     "INVALID_TASK_TYPE_ERROR": _CLIENT,
     "OTC_NOT_GENERATED": _Meaning(
-        False, N_("Flipkart has not generated a fixed code for this location. See Seller Hub.")
+        False, N_("Flipkart has made no fixed code for this location. Take the code from Seller Hub.")
     ),
     "OTC_UNAVAILABLE": _Meaning(
         False, N_("Flipkart says this location is not set up for codes. Ask Flipkart's support.")

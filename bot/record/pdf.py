@@ -150,7 +150,7 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         at = say.when(h.counted_at, receipt)
         lines.append(_("Counted by hand by {name}, {time}.").format(name=who, time=at))
     if h.obd_eligible:
-        text = _("Open boxes checked: {n}, with a remark: {remarked}.")
+        text = _("Open boxes: {n} checked, {remarked} with a remark.")
         lines.append(text.format(n=number(h.obd_eligible), remarked=number(h.obd_remarked)))
     if receipt.own_scans:
         text = (
@@ -322,7 +322,7 @@ def _small_print(paper: Paper, receipt: Receipt) -> None:
         text = _("What was added after the end has a SHA-256 of its own: {hash}")
         lines.append(text.format(hash=receipt.later_sha256))
     if paper.boxes:
-        lines.append(_("An empty box stands for a sign that the letters of this paper lack; the tables have it."))
+        lines.append(_("A box = a letter that this paper can't print; the tables have it."))
     paper.room(10)
     paper.y += 2
     paper.grey(60)

@@ -88,7 +88,7 @@ def test_odd_names_and_ids_are_all_on_paper() -> None:
         plain = one.tracking_id.replace("📦", "[U+1F4E6]").replace("\ud83d", "")
         assert tight(plain) in text
     assert "T" * 300 in text
-    assert "Anemptyboxstandsforasign" in text
+    assert "Abox=aletterthatthispapercan" in text
     assert "broken.jpg" in text
 
 

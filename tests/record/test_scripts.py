@@ -20,7 +20,7 @@ from tests.handover.test_digest import busy
 from tests.record import samples
 from tests.record.test_pdf import pages, tight
 
-BOXES = "empty box stands for a sign"
+BOXES = "A box = a letter that this paper can"
 EACH = pytest.mark.parametrize("name", samples.IN_SCRIPTS.values(), ids=samples.IN_SCRIPTS)
 
 

@@ -355,15 +355,16 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
     # Before there were states, one parcel was claimed for at a time.
     named = d.get("claims") or [{"tracking_id": d["tracking_id"]}]
     state = State(d.get("state", State.RAISED))
+    ids_said = ", ".join(ident(one["tracking_id"]) for one in named[:LISTED])
     lines = [
         _(_SAID[state]).format(
             who=who(entry.by),
-            parcels=", ".join(ident(one["tracking_id"]) for one in named[:LISTED]),
+            parcels=ids_said if len(named) <= LISTED else parcels(len(named)),
             reference=ident(d.get("reference", ""), 100),
         )
     ]
     if len(named) > LISTED:
-        lines.append(_("and {n} more").format(n=number(len(named) - LISTED)))
+        lines += [ids_said, _("and {n} more").format(n=number(len(named) - LISTED))]
     if (sums := _sums(d, len(named))) != "":
         lines.append(sums)
     if d.get("note"):

@@ -205,7 +205,11 @@ def _fixed_codes(answer: FixedCodesShown) -> list[Block]:
     name = esc(answer.location.name)
     if not answer.codes:
         return [
-            section(_("*{location}* uses fixed codes, but Flipkart lists none. See Seller Hub.").format(location=name))
+            section(
+                _("*{location}* uses fixed codes, but Flipkart lists none. Take the code from Seller Hub.").format(
+                    location=name
+                )
+            )
         ]
     blocks: list[Block] = [section(_("*{location}* uses fixed codes; they do not expire.").format(location=name))]
     blocks += fixed_code_blocks(answer.codes)

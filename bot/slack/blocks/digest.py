@@ -42,8 +42,8 @@ def digest_blocks(digest: Digest) -> list[Block]:
         blocks.append(section(_overrides(f.overrides)))
     if usual is not None:
         small = ngettext(
-            "In brackets: the mean of {n} day before with an FE; for waits and rates its median.",
-            "In brackets: the mean of the {n} days with an FE among the last seven; for waits and rates their median.",
+            "In brackets: what was usual on {n} day with an FE in the last seven.",
+            "In brackets: what was usual on the {n} days with an FE in the last seven.",
             usual.days,
         ).format(n=number(usual.days))
         blocks.append(context(small))
@@ -62,8 +62,8 @@ def _fields(f: Figures, usual: Usual | None) -> list[str]:
         _field(
             _("Scanned, not counted"), number(f.missing) if f.counted else none, _mean(usual.missing if usual else None)
         ),
-        _field(_("Wait for the code (median)"), _length(f.median_wait), _length(usual.median_wait) if usual else ""),
-        _field(_("Scans a minute (median)"), _rate(f.median_rate), _rate(usual.median_rate) if usual else ""),
+        _field(_("Wait for the code (usual)"), _length(f.median_wait), _length(usual.median_wait) if usual else ""),
+        _field(_("Scans a minute (usual)"), _rate(f.median_rate), _rate(usual.median_rate) if usual else ""),
         _field(_("Longest stay"), _longest(f), ""),
     ]
 

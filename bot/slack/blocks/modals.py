@@ -77,7 +77,7 @@ def end_shown(shown: EndShown) -> View:
         blocks += [section(_("Flipkart generates no End OTC for this seller; these are the fixed codes."))]
         blocks += fixed_code_blocks(shown.fixed)
     else:
-        blocks.append(section(_("Flipkart lists no fixed code for this location. See Seller Hub.")))
+        blocks.append(section(_("Flipkart lists no fixed code for this location. Take the code from Seller Hub.")))
         return _modal(_("End OTC"), blocks, close=_("OK"))
     blocks.append(section(f"⚠️ {no_way_back(h)}"))
     blocks.append(context(_(READ_OUT), _("Close this window only once the FE has typed it in.")))

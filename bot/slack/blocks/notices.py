@@ -38,7 +38,7 @@ def card_text(h: Handover, location: Location, now: datetime, *, namesake: bool 
     fe = f"{named(h)} ({bare(h.fe_id, _NAME)})" if namesake and h.fe_name else named(h)
     facts = {"fe": fe, "location": esc(location.name)}
     if h.stage is Stage.CLOSED and h.missing_by_count:
-        return _closed_short(h.counted or 0, h.scanned, facts)
+        return _closed_differs(h.counted or 0, h.scanned, facts)
     if h.start_code_expired(now):
         return _(_PLAIN[Happening.START_ROTATED]).format(**facts)
     if h.stage is Stage.CLOSING and not h.end_code_out and h.counted is not None:
@@ -154,10 +154,15 @@ def _counted(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[
 
 
 def _differs(counted: int, scanned: int, facts: Facts) -> str:
-    said = _("{n} not scanned, {counted} counted: {fe}, {location}")
+    n = abs(scanned - counted)
+    said = ngettext(
+        "{n} not scanned, {counted} counted: {fe}, {location}",
+        "{n} not scanned, {counted} counted: {fe}, {location}",
+        n,
+    )
     if counted < scanned:
         said = _("{n} short, {counted} of {scanned} counted: {fe}, {location}")
-    return said.format(**facts, n=number(abs(scanned - counted)), counted=number(counted), scanned=number(scanned))
+    return said.format(**facts, n=number(n), counted=number(counted), scanned=number(scanned))
 
 
 def _asked(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
@@ -177,7 +182,9 @@ def _end(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Ship
     counted, scanned = entry.detail["counted"], int(entry.detail["scanned"])
     if counted is None or counted == scanned:
         return _("End OTC taken: {fe}, {location}").format(**facts)
-    said = _("End OTC taken, {counted} of {scanned}: {fe}, {location}")
+    said = _("End OTC taken, {counted} for {scanned}: {fe}, {location}")
+    if int(counted) < scanned:
+        said = _("End OTC taken, {counted} of {scanned}: {fe}, {location}")
     return said.format(**facts, counted=number(int(counted)), scanned=number(scanned))
 
 
@@ -186,14 +193,16 @@ def _over(_h: Handover, entry: AuditEntry, facts: Facts, _problems: Sequence[Shi
     if entry.what is Happening.CLOSED:
         counted = entry.detail.get("counted")
         if counted is not None and counted != scanned:
-            return _closed_short(int(counted), scanned, facts)
+            return _closed_differs(int(counted), scanned, facts)
         return _("Closed, {n} scanned: {fe}, {location}").format(**facts, n=number(scanned))
     said = _("LEFT, no End OTC: {fe}, {location}") if scanned else _("LEFT before scanning: {fe}, {location}")
     return said.format(**facts)
 
 
-def _closed_short(counted: int, scanned: int, facts: Facts) -> str:
-    said = _("Closed, {counted} of {scanned} counted: {fe}, {location}")
+def _closed_differs(counted: int, scanned: int, facts: Facts) -> str:
+    said = _("Closed, {counted} counted, {scanned} scanned: {fe}, {location}")
+    if counted < scanned:
+        said = _("Closed, {counted} of {scanned} counted: {fe}, {location}")
     return said.format(**facts, counted=number(counted), scanned=number(scanned))
 
 

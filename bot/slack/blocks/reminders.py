@@ -70,9 +70,7 @@ def taken_line(h: Handover, zone: tzinfo) -> str:
 def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
     """What the one who pressed reads."""
     if mine:
-        return _("🙋 You are on it: {fe}. I remind nobody of it for half an hour, or until they move on.").format(
-            fe=fe(h)
-        )
+        return _("🙋 You took this: {fe}. No reminder for 30 min, or until they move on.").format(fe=fe(h))
     since = at(h.taken_at, zone) if h.taken_at else ""
     return _("{who} is on it since {time}. Talk to them if you want to take over.").format(
         who=who(h.taken_by), time=since

@@ -29,8 +29,7 @@ NOT_KEPT = N_(
 )
 STOPPING = N_("The bot is being restarted and could not finish this. Press again in a minute.")
 GONE_MODAL = N_(
-    "Your answer is ready, but its window was closed, or Slack could not fill it. "
-    "Press the same button again to see it; nothing is done twice."
+    "The window was closed, or Slack could not fill it. Press the same button again: nothing is done twice."
 )
 OLD_BUTTON = N_("This button is from another version of the bot. Use the newest card in the channel.")
 
@@ -64,10 +63,9 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, HandoverOver) and error.wish in ("count", "tally"):
         return _("{fe} is gone: nothing more is counted.").format(fe=fe(error.handover))
     if isinstance(error, HandoverOver):
-        return _(
-            "{fe} is gone; this handover is over and no code can be given for it. "
-            "Whoever is at the dock now has a newer card."
-        ).format(fe=fe(error.handover))
+        return _("{fe} has left, so there is no code for this handover. Use the newest card in the channel.").format(
+            fe=fe(error.handover)
+        )
     if isinstance(error, NotAtStart):
         return _started(error.handover)
     if isinstance(error, NotAtEnd) and error.handover.stage is Stage.CLOSING:

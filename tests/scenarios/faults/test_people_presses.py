@@ -198,7 +198,7 @@ async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
     "People",
     "a press on a card of last week",
     keeps=(2, 4, 6),
-    person="is gone; this handover is over and no code can be given for it.",
+    person="has left, so there is no code for this handover.",
     operator="a press was refused",
 )
 async def test_a_card_of_last_week(dock: World) -> None:
@@ -210,10 +210,10 @@ async def test_a_card_of_last_week(dock: World) -> None:
     before_that = dock.rows("select id, what from audit")
     async with dock.bot(clock=lambda: now() + timedelta(days=7)):
         for action, why in (
-            ("start_otc", "is gone; this handover is over"),
+            ("start_otc", "has left, so there is no code"),
             ("count", "is gone: nothing more is counted"),
             ("tally_1", "is gone: nothing more is counted"),
-            ("end_otc", "is gone; this handover is over"),
+            ("end_otc", "has left, so there is no code"),
         ):
             before = len(dock.slack.calls)
             await all_at_once([dock.slack.press(dock.operator, as_it_was(dock, card, action), action)])

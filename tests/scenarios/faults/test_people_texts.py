@@ -144,7 +144,7 @@ async def test_a_command_of_3000_characters(dock: World, command: str) -> None:
     "People",
     "a name that looks like a link, in a sentence that says why not",
     keeps=(4,),
-    person="this handover is over and no code can be given for it.",
+    person="has left, so there is no code for this handover.",
 )
 async def test_a_refusal_makes_no_link(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "http://x.example")
@@ -155,7 +155,7 @@ async def test_a_refusal_makes_no_link(dock: World) -> None:
         await card_says(dock, visit, "LEFT")
         card.blocks = before
         await all_at_once([dock.slack.press(dock.operator, card, "start_otc")])
-        await told(dock, dock.operator, "this handover is over")
+        await told(dock, dock.operator, "there is no code for this handover")
     assert harms(dock, ("http://x.example",)) == []
 
 
