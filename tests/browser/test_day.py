@@ -34,8 +34,8 @@ async def test_the_whole_story_and_then_it_is_over(tmp_path: Path, browser: Brow
         assert done, "the day is over before its bar is full"
         await _all_cards_are_right(page)
         await expect(page.get_by_test_id("message").filter(has_text="Parcels scanned")).to_have_count(1)
-        await _in_the_thread(page, "Ram Kumar · eKart", "FMPR", ".pdf")
-        await _in_the_thread(page, "Ram Kumar · Delhivery", "damaged", "SPF-20418", ".pdf")
+        await _in_the_thread(page, "Ram Kumar", "FMPR", ".pdf")
+        await _in_the_thread(page, "Delhivery", "damaged", "SPF-20418", ".pdf")
         await _in_the_thread(page, "Priya Das", "15", ".pdf")
 
 

@@ -11,7 +11,8 @@ from tests.browser.dock import DESKTOP, PHONE, code_on, no_violations, picture
 pytestmark = pytest.mark.slow("a real browser")
 
 SIDEWAYS = {"width": 740, "height": 360}
-UNCOVERED = """(node) => {
+UNCOVERED = """(selector) => {
+  const node = document.querySelector(selector);
   const box = node.getBoundingClientRect();
   const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return node.contains(there);
@@ -73,9 +74,8 @@ class Tour:
 
     async def step(self, testid: str, act: Callable[[], Awaitable[None]], *, done: bool = True) -> None:
         """What the step speaks of is to be seen and pressed; then it says that it is done, and the next one comes."""
-        target = self._page.get_by_test_id(testid).first
-        await expect(target).to_be_in_viewport()
-        assert await target.evaluate(UNCOVERED), f"{testid} is covered"
+        await expect(self._page.get_by_test_id(testid).first).to_be_in_viewport()
+        await self._page.wait_for_function(UNCOVERED, arg=f"[data-testid={testid}]")
         ring = self._page.locator(".tour-ring")
         await expect(ring).to_be_visible()
         await picture(self._page, f"{self._name}-{testid}")
@@ -126,7 +126,7 @@ class Tour:
         modal = self._page.get_by_test_id("modal")
         digits = modal.locator(".block-header")
         await expect(digits).to_be_in_viewport()
-        assert await digits.evaluate(UNCOVERED), "the code is covered"
+        await self._page.wait_for_function(UNCOVERED, arg="[data-testid=modal] .block-header")
         await picture(self._page, f"{self._name}-code")
         self._code = await code_on(modal)
         await self._page.get_by_test_id("modal-close").click()

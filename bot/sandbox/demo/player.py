@@ -33,6 +33,8 @@ class Player:
         """Puts the day's list into the channel and waits until the bot has kept it."""
         sheet = self._place.sheets.of(self._dock.location)
         async with self._hands:
+            # A day that was stopped may have left a window open.
+            await self._close_all()
             text = f"<@{self._slack.bot_user_id}>"
             self._place.offer(sheet, self._user)
             await self._slack.say(self._user, self._dock.channel, text, files=[(sheet.name, sheet.csv())])

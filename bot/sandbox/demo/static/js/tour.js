@@ -7,14 +7,17 @@ import { remember, setUi, store, subscribe } from "./store.js";
 import { STEPS } from "./toursteps.js";
 
 const LOOK_MS = 300;
-const AROUND = 5;
 /** In pixels, around what the ring shows. */
+const AROUND = 5;
+/** For so long what a step speaks of is kept in sight while messages come in; then the reader may scroll as they like. */
+const HELD_MS = 3000;
 let step = -1;
 let done = false;
 let strip = null;
 let ring = null;
 let offer = null;
 let shown = null;
+let heldUntil = 0;
 
 /** On a first visit the tour is offered once, without being in the way. */
 export function offerTour() {
@@ -111,6 +114,7 @@ function mark() {
 /** Shows the part of the page of which the step speaks. */
 function where() {
   shown = null;
+  heldUntil = performance.now() + HELD_MS;
   if (store.state) setUi(STEPS[step].ui(store.state));
   setTimeout(place, 0);
 }
@@ -136,7 +140,7 @@ function follow() {
 function place() {
   if (!strip) return;
   const node = target();
-  if (node && node !== shown) {
+  if (node && (node !== shown || performance.now() < heldUntil)) {
     shown = node;
     node.scrollIntoView({ block: "nearest" });
   }
