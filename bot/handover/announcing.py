@@ -14,7 +14,7 @@ from bot.handover.model import Detail, Event, Happening
 from bot.handover.returns import Source, Statement, Told
 from bot.lists.model import ListRead
 
-NAMES = {Source.EVENT: "notification", Source.LEDGER: "ledger", Source.LOOKUP: "returns"}
+NAMES = {Source.EVENT: "notification", Source.LEDGER: "ledger", Source.LOOKUP: "returns", Source.FILE: "file"}
 """How a source is called in exports and on record."""
 AT_ONCE = 200
 """Announcements of one transaction, so that others get their turn."""

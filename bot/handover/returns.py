@@ -28,6 +28,8 @@ class Source(StrEnum):
     LEDGER = "ledger"
     LOOKUP = "lookup"
     """It was asked about a parcel that was scanned: what is answered says nothing of where it goes."""
+    FILE = "file"
+    """A list that somebody dropped says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,11 @@ def ref_of(return_id: str, order_item_id: str) -> str:
 def ref_of_parcel(location_id: str, tracking_id: str) -> str:
     """One key of a parcel at a location, empty where none is known; no key of two ids has two line ends."""
     return f"\n{location_id}\n{parcel_key(tracking_id)}"
+
+
+def ref_of_row(location_id: str, key: str, list_id: str) -> str:
+    """One key of what one list says of a parcel; `list_id` is empty for what was announced."""
+    return f"\n{location_id}\n{key}\n{list_id}"
 
 
 def first_of(statement: Statement) -> Return:

@@ -43,8 +43,9 @@ class Missed:
 
 def missed(connection: Connection, claim: Claim, steps: tuple[Noted, ...]) -> Missed | None:
     """What proves the claim; None where something of it was forgotten: it would say more than is known."""
-    # What says of a label that nothing bears it any more is no item.
-    here = and_(RETURN.c.location_id == claim.location_id, or_(RETURN.c.return_id != "", RETURN.c.order_item_id != ""))
+    # What a list says, and what says of a label that nothing bears it any more, is no item.
+    named = or_(RETURN.c.return_id != "", RETURN.c.order_item_id != "")
+    here = and_(RETURN.c.location_id == claim.location_id, named, ~RETURN.c.apart)
     keys = borne_by(connection, claim.location_id, parcel_key(claim.tracking_id))
     query = select(RETURN).where(RETURN.c.key.in_(keys), here).order_by(RETURN.c.ref)
     # A paper is drawn in a process of its own, and what is read only can't be sent there.

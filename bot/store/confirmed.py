@@ -40,7 +40,8 @@ def completed(connection: Connection, handover: Handover) -> int:
 
 
 def _is_said(handover: Handover, what: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(RETURN.c.key == SHIPMENT.c.key, RETURN.c.location_id == handover.location_id, what)
+    item = and_(RETURN.c.key == SHIPMENT.c.key, RETURN.c.location_id == handover.location_id, ~RETURN.c.apart)
+    return exists().where(item, what)
 
 
 def _came_again(handover: Handover) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from bot.handover.due_today import Forecast
 from bot.store.missing import missing_now
@@ -35,6 +35,8 @@ def _out(connection: Connection, location_id: str) -> int:
         select(func.count(func.distinct(RETURN.c.key)))
         .where(RETURN.c.location_id == location_id, RETURN.c.completed_at.is_(None), RETURN.c.end == "")
         .where(func.lower(RETURN.c.shipment_status).in_(OUT), ~scanned.exists())
+        # In the words of the partial index.
+        .where(text("return_item.shipment_status <> '' AND return_item.\"end\" = ''"))
     )
     return int(connection.scalar(query) or 0)
 
@@ -45,5 +47,7 @@ def _heard(connection: Connection, location_id: str) -> tuple[datetime | None, d
     for table, name in ((RETURN, "updated_at"), (LEDGER, "answered_at"), (PARCEL_LIST, "at")):
         column = table.c[name]
         query = select(func.min(column), func.max(column)).where(table.c.location_id == location_id)
+        if table is RETURN:
+            query = query.where(text("return_item.apart = 0"))  # of lists it is known when they came
         told += [one for one in connection.execute(query).one() if one is not None]
     return min(told, default=None), max(told, default=None)

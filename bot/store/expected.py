@@ -1,22 +1,25 @@
 """Keeps what should arrive at each location, and compares it with what is scanned there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.handover.announcing import NAMES
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
-from bot.lists.model import ExpectedRow
-from bot.store.expecting import renew, renewing
+from bot.handover.returns import Source, ref_of_row
+from bot.lists.model import ExpectedRow, State
+from bot.store.expecting import WRITTEN, renew
 from bot.store.listed import AT_ONCE, has_list, is_missing
 from bot.store.lists import record, said_values
 from bot.store.missing import changed, of_these
 from bot.store.recount import gain, is_listed, number, shift
 from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
-from bot.store.tables import EXPECTED, HANDOVER, LISTED, SHIPMENT
+from bot.store.tables import EXPECTED, HANDOVER, RETURN, SHIPMENT
 
 
 class ExpectedStore:
@@ -84,7 +87,7 @@ def keep_rows(
         return Stored(0, 0)
     values = [said_values(span, row, source) for row in rows]
     respell(connection, span.location_id, values)
-    connection.execute(renewing(upsert(LISTED), LISTED), values)
+    connection.execute(_announced(), [_row(one, source) for one in values])
     return keep_expected(connection, span, list({str(one["key"]) for one in values}), listed, again)
 
 
@@ -101,6 +104,35 @@ def keep_expected(connection: Connection, span: Span, keys: Sequence[str], liste
     shift(connection, span, again, [*keys, *(key for _, key in scanned)], more)
     gain(connection, scanned)
     return Stored(len(keys) - known, known)
+
+
+def _row(said: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """What an announcement that names no return says of a parcel, as a row of `return_item`."""
+    told = {name: fact for name, fact in said.items() if name in RETURN.c}
+    known_from = next((one.value for one, name in NAMES.items() if name == source), Source.EVENT.value)
+    return told | {
+        "ref": ref_of_row(said["location_id"], said["key"], ""),
+        "end": "" if said["state"] == State.AWAITED else said["state"],
+        "updated_at": said["said_at"],
+        "heard_at": said["listed_at"],
+        "known_from": known_from,
+        "apart": True,
+        "said": {},
+        **dict.fromkeys(("shipment_id", "kind", "action", "status", "shipment_status"), ""),
+    }
+
+
+def _announced() -> Any:
+    """Puts such rows in the place of earlier ones; what is said no more stays as it was said."""
+    put = upsert(RETURN)
+    told = put.excluded
+    newer: dict[str, Any] = {
+        name: told[name] for name in ("tracking_id", "end", "updated_at", "heard_at", "known_from")
+    }
+    for name in (*WRITTEN, "forward", "instead", "instead_key", "matched_by"):
+        newer[name] = case((told[name] == "", RETURN.c[name]), else_=told[name])
+    newer["expected_on"] = func.coalesce(told.expected_on, RETURN.c.expected_on)
+    return put.on_conflict_do_update(index_elements=["ref"], set_=newer)
 
 
 def _scanned(which: ColumnElement[bool]) -> Select[tuple[str]]:

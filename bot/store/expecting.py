@@ -5,6 +5,7 @@ which order, as what was said last about a field stands.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +18,9 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    literal_column,
     select,
     text,
-    union_all,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -27,7 +28,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.announcing import NAMES
 from bot.handover.returns import NEVER_COMES
 from bot.lists.model import State
-from bot.store.tables import EXPECTED, LISTED, RETURN
+from bot.store.tables import EXPECTED, RETURN
 
 AT_ONCE = 500
 WRITTEN = ("return_id", "order_item_id", "reason")
@@ -36,7 +37,7 @@ SAID = (
     *("location_id", "key", "tracking_id", *WRITTEN, "expected_on", "source", "listed_at", "said_at", "state"),
     *("list_id", *_LABEL),
 )
-"""What a list says of a parcel, and what is expected of it."""
+"""What is expected of a parcel."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _BLANK = {
     **dict.fromkeys((*WRITTEN, *_LABEL, "source", "list_id"), ""),
@@ -58,7 +59,7 @@ def renew(
     Args:
         connection: of the caller's transaction.
         location_id: where they are expected.
-        keys: the parcels' keys, or what selects them from `listed`.
+        keys: the parcels' keys, or what selects them.
         without: a list that does not count any more.
     """
     if isinstance(keys, Select):
@@ -70,60 +71,74 @@ def renew(
 
 def add(connection: Connection, location_id: str, list_id: str) -> None:
     """`renew` for the parcels of a list that was just kept: on top of what is there, if nothing was said since."""
-    mine = and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
-    same = and_(EXPECTED.c.location_id == LISTED.c.location_id, EXPECTED.c.key == LISTED.c.key)
-    since = select(LISTED.c.key).join(EXPECTED, same).where(mine, EXPECTED.c.said_at >= LISTED.c.said_at)
+    mine = of_list(location_id, list_id)
+    same = and_(EXPECTED.c.location_id == RETURN.c.location_id, EXPECTED.c.key == RETURN.c.key)
+    since = select(RETURN.c.key).join(EXPECTED, same).where(mine, EXPECTED.c.said_at >= RETURN.c.updated_at)
     keys = list(connection.scalars(since))
-    every = select(*(LISTED.c[name] for name in SAID)).where(mine).order_by(LISTED.c.id)
-    connection.execute(renewing(upsert(EXPECTED).from_select(list(SAID), every)))
+    connection.execute(_into_expected(mine, _Word(RETURN.c.heard_at, RETURN.c.updated_at, literal(1))))
     renew(connection, location_id, keys)
+
+
+def of_list(location_id: str, list_id: str) -> ColumnElement[bool]:
+    """Of a row of `return_item`: whether it is what this list says of a parcel there."""
+    # In the words of the partial index.
+    return and_(RETURN.c.list_id == list_id, RETURN.c.location_id == location_id, text("return_item.list_id <> ''"))
 
 
 def _renew(connection: Connection, location_id: str, keys: Any, without: str) -> None:
     here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
     connection.execute(update(EXPECTED).where(here).values(_BLANK))
-    listed = and_(LISTED.c.location_id == location_id, LISTED.c.key.in_(keys))
-    of_lists = select(*(LISTED.c[name] for name in SAID), literal(0).label("kind"), LISTED.c.id.label("place"))
-    if without:
-        listed &= LISTED.c.list_id != without
-    said = union_all(of_lists.where(listed), _of_items(location_id, keys)).subquery()
-    # Of two of one moment a list's word comes before Flipkart's.
-    order = (said.c.said_at, said.c.listed_at, said.c.kind, said.c.place)
-    # Without a condition SQLite takes what follows for a join's.
-    every = select(*(said.c[name] for name in SAID)).where(text("true")).order_by(*order)
-    connection.execute(renewing(upsert(EXPECTED).from_select(list(SAID), every)))
+    said = and_(RETURN.c.location_id == location_id, RETURN.c.key.in_(keys), RETURN.c.tracking_id != "")
+    connection.execute(_into_expected(and_(said, RETURN.c.list_id != without) if without else said, _word()))
     connection.execute(delete(EXPECTED).where(here, EXPECTED.c.listed_at == _EVER))
 
 
-def _of_items(location_id: str, keys: Any) -> Select[Any]:
-    """One row for each parcel with items in it: what its first item says, of those that decide whether it comes."""
-    heard = func.max(RETURN.c.heard_at).over(partition_by=RETURN.c.key)
-    told = func.max(RETURN.c.updated_at).over(partition_by=(RETURN.c.key, _RANK))
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Which rows are one word about a parcel: when it was heard and told, and the number of a row in it."""
+
+    heard: ColumnElement[Any]
+    told: ColumnElement[Any]
+    number: ColumnElement[Any]
+
+
+def _word() -> _Word:
+    """All items of a parcel, by the first that decides whether it comes. What stands apart is a word for itself."""
+    mine = (RETURN.c.key, case((RETURN.c.apart, RETURN.c.ref), else_=""))
+    return _Word(
+        func.max(RETURN.c.heard_at).over(partition_by=mine),
+        func.max(RETURN.c.updated_at).over(partition_by=(*mine, _RANK)),
+        func.row_number().over(partition_by=mine, order_by=(_RANK, RETURN.c.ref)),
+    )
+
+
+def _into_expected(which: ColumnElement[bool], word: _Word) -> Any:
+    """Puts what the chosen rows say into `expected`, word by word in the order in which it was said."""
     values: dict[str, ColumnElement[Any]] = {
         **{name: RETURN.c[name] for name in ("location_id", "key", "tracking_id", *WRITTEN, "expected_on")},
         "source": _SOURCE,
-        "listed_at": heard,
+        "listed_at": word.heard,
         # Nothing was said later than it was heard, whatever its own clock says.
-        "said_at": func.min(func.coalesce(told, heard), heard),
+        "said_at": func.min(func.coalesce(word.told, word.heard), word.heard),
         "state": _STATE,
-        "list_id": literal(""),
-        "forward": literal(""),
         "instead": case((RETURN.c.matched_by != "", RETURN.c.instead), else_=""),
-        **{name: RETURN.c[name] for name in ("instead_key", "matched_by")},
+        **{name: RETURN.c[name] for name in ("list_id", "forward", "instead_key", "matched_by")},
     }
-    first = func.row_number().over(partition_by=RETURN.c.key, order_by=(_RANK, RETURN.c.ref)).label("first")
-    items = (
-        select(*(value.label(name) for name, value in values.items()), first)
-        .where(RETURN.c.location_id == location_id, RETURN.c.key.in_(keys))
-        .subquery()
-    )
-    chosen = [items.c[name] for name in SAID]
-    return select(*chosen, literal(1).label("kind"), literal(0).label("place")).where(items.c.first == 1)
+    order: dict[str, ColumnElement[Any]] = {
+        "first": word.number,
+        "apart": RETURN.c.apart,
+        "place": literal_column("return_item.rowid"),
+    }
+    said = select(*(one.label(name) for name, one in (values | order).items())).where(which).subquery()
+    # Of two of one moment a list's word comes before Flipkart's.
+    in_time = (said.c.said_at, said.c.listed_at, said.c.apart.desc(), said.c.place)
+    words = select(*(said.c[name] for name in SAID)).where(said.c.first == 1).order_by(*in_time)
+    return renewing(upsert(EXPECTED).from_select(list(SAID), words))
 
 
-def renewing(put: Any, table: Any = EXPECTED) -> Any:
+def renewing(put: Any) -> Any:
     """An insert that renews a row: what was said last stands, and what it does not say stays as it was."""
-    told, known = put.excluded, table.c
+    told, known = put.excluded, EXPECTED.c
     last = told.said_at >= known.said_at
     newer: dict[str, Any] = {
         name: case((last, told[name]), else_=known[name])
@@ -137,5 +152,4 @@ def renewing(put: Any, table: Any = EXPECTED) -> Any:
         else_=func.coalesce(known.expected_on, told.expected_on),
     )
     newer["listed_at"] = case((told.listed_at > known.listed_at, told.listed_at), else_=known.listed_at)
-    keys = ["location_id", "key"] if table is EXPECTED else ["location_id", "key", "list_id"]
-    return put.on_conflict_do_update(index_elements=keys, set_=newer)
+    return put.on_conflict_do_update(index_elements=["location_id", "key"], set_=newer)

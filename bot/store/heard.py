@@ -11,7 +11,7 @@ from bot.store.soundness import reading
 
 _HEARD = """
     SELECT location_id, min(at), max(at) FROM (
-        SELECT location_id, updated_at AS at FROM return_item WHERE updated_at IS NOT NULL
+        SELECT location_id, updated_at AS at FROM return_item WHERE updated_at IS NOT NULL AND apart = 0
         UNION ALL SELECT location_id, answered_at FROM ledger WHERE answered_at IS NOT NULL
     ) GROUP BY location_id
 """

@@ -3,27 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select, text
 
 from bot.handover.expected import FRESH, LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.handover.returns import NEVER_COMES
 from bot.lists.model import OFF, State
-from bot.store.tables import EXPECTED, HANDOVER, LISTED, RETURN, SHIPMENT
+from bot.store.tables import EXPECTED, HANDOVER, RETURN, SHIPMENT
 from bot.text import parcel_key
 
 AWAITED = EXPECTED.c.state == State.AWAITED
 # Made once, as it is asked with every page of parcels.
-HAS_LIST = or_(
-    select(LISTED.c.id)
-    .where(LISTED.c.location_id == bindparam("location"), LISTED.c.listed_at > bindparam("since"))
-    .where(LISTED.c.state == State.AWAITED)
-    .exists(),
+HAS_LIST = (
     select(RETURN.c.ref)
     .where(RETURN.c.location_id == bindparam("location"), RETURN.c.heard_at > bindparam("since"))
     # In the words of the partial index.
-    .where(text("return_item.key <> '' AND return_item.\"end\" = ''"), ~RETURN.c.action.icontains(NEVER_COMES))
-    .exists(),
+    .where(text("return_item.tracking_id <> '' AND return_item.\"end\" = ''"), ~RETURN.c.action.icontains(NEVER_COMES))
+    .exists()
 )
 """Whether something that should come was listed at `location` after `since`; also a column of another question."""
 _HAS_LIST = select(HAS_LIST)

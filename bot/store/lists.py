@@ -4,24 +4,54 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, delete, func, insert, select, text, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Row,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
+from bot.handover.returns import Source
 from bot.lists.model import ExpectedRow, State
-from bot.store.expecting import SAID, WRITTEN, add, renew
+from bot.store.expecting import SAID, WRITTEN, add, of_list, renew
 from bot.store.recount import gain, recount
 from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, EXPECTED, LISTED, PARCEL_LIST
+from bot.store.tables import AUDIT, EXPECTED, PARCEL_LIST, RETURN
 from bot.text import parcel_key
 
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
-STAGED = Table("staged", MetaData(), *(Column(name, LISTED.c[name].type) for name in SAID))
+STAGED = Table("staged", MetaData(), *(Column(name, EXPECTED.c[name].type) for name in SAID))
 """Rows of a list that is about to be kept. It lives in the one connection: nothing of it is left after a crash."""
+_STAGED_ROW: dict[str, ColumnElement[Any]] = {
+    "ref": literal("\n") + STAGED.c.location_id + "\n" + STAGED.c.key + "\n" + STAGED.c.list_id,
+    **{name: STAGED.c[name] for name in SAID if name in RETURN.c},
+    **{name: STAGED.c[said] for name, said in (("updated_at", "said_at"), ("heard_at", "listed_at"))},
+    "end": case((STAGED.c.state == State.AWAITED, ""), else_=STAGED.c.state),
+    "known_from": literal(Source.FILE.value),
+    "apart": literal(True),
+    "said": literal({}, JSON),
+    **dict.fromkeys(("shipment_id", "kind", "action", "status", "shipment_status"), literal("")),
+}
+"""The same as a row of `return_item`."""
+_LISTS = text("return_item.list_id <> ''")  # in the words of the partial index
 _STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(SAID)})")
 
 
@@ -65,15 +95,14 @@ class ListStore:
         connection.execute(insert(PARCEL_LIST), [_list_values(brought)])
         for part in parts:
             here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
-            staged = select(*(STAGED.c[name] for name in SAID)).where(here)
             # Two rows may be one parcel by now: by the id that it came under, and by the one it was listed by.
-            put = upsert(LISTED).from_select(list(SAID), staged.where(text("true")))
-            connection.execute(put.on_conflict_do_nothing(index_elements=["location_id", "key", "list_id"]))
+            staged = select(*_STAGED_ROW.values()).where(here, text("true"))
+            put = upsert(RETURN).from_select(list(_STAGED_ROW), staged)
+            connection.execute(put.on_conflict_do_nothing(index_elements=["ref"]))
             before = _named_before(connection, part.span.location_id, brought.id)
             for list_id, n in before.lists.items():
                 renewed[list_id] = renewed.get(list_id, 0) + n
-            keys = select(LISTED.c.key).where(LISTED.c.location_id == part.span.location_id)
-            keys = keys.where(LISTED.c.list_id == brought.id)
+            keys = select(RETURN.c.key).where(of_list(part.span.location_id, brought.id))
             add(connection, part.span.location_id, brought.id)
             record(connection, part.span.location_id, part.event)
             listed = list(connection.scalars(keys))
@@ -91,8 +120,8 @@ class ListStore:
         row = connection.execute(select(PARCEL_LIST).where(PARCEL_LIST.c.id == list_id)).first()
         if row is None:
             return None
-        at = select(LISTED.c.location_id).where(LISTED.c.list_id == list_id).distinct()
-        return _brought(row), tuple(connection.scalars(at.order_by(LISTED.c.location_id)))
+        at = select(RETURN.c.location_id).where(RETURN.c.list_id == list_id, _LISTS).distinct()
+        return _brought(row), tuple(connection.scalars(at.order_by(RETURN.c.location_id)))
 
     @one_transaction
     def take_back(self, connection: Connection, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
@@ -100,19 +129,19 @@ class ListStore:
         gone = restored = 0
         for part in parts:
             location_id = part.span.location_id
-            here = and_(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
-            named = select(LISTED.c.key).where(here)
-            all_of_it = _count(connection, LISTED, here)
+            here = of_list(location_id, list_id)
+            named = select(RETURN.c.key).where(here)
+            all_of_it = _count(connection, RETURN, here)
             if not all_of_it:
                 continue
             renew(connection, location_id, named, without=list_id)
             still = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(named))
             left = _count(connection, EXPECTED, still)
-            connection.execute(delete(LISTED).where(here))
+            connection.execute(delete(RETURN).where(here))
             gone, restored = gone + all_of_it - left, restored + left
             record(connection, location_id, part.event)
             recount(connection, part.span, again)
-        if parts and not _count(connection, LISTED, LISTED.c.list_id == list_id):
+        if parts and not _count(connection, RETURN, and_(RETURN.c.list_id == list_id, _LISTS)):
             done = {"taken_back_by": parts[0].event.by, "taken_back_at": parts[0].event.at}
             untouched = and_(PARCEL_LIST.c.id == list_id, PARCEL_LIST.c.taken_back_at.is_(None))
             connection.execute(update(PARCEL_LIST).where(untouched).values(done))
@@ -125,8 +154,8 @@ class ListStore:
             select(PARCEL_LIST)
             .where(PARCEL_LIST.c.at > since, PARCEL_LIST.c.taken_back_at.is_(None))
             .where(
-                select(LISTED.c.id)
-                .where(LISTED.c.list_id == PARCEL_LIST.c.id, LISTED.c.location_id.in_(location_ids))
+                select(RETURN.c.ref)
+                .where(RETURN.c.list_id == PARCEL_LIST.c.id, _LISTS, RETURN.c.location_id.in_(location_ids))
                 .exists()
             )
             .order_by(PARCEL_LIST.c.at.desc(), PARCEL_LIST.c.id)
@@ -135,9 +164,9 @@ class ListStore:
         found = []
         for row in connection.execute(query).all():
             by_place = (
-                select(LISTED.c.location_id, func.count())
-                .where(LISTED.c.list_id == row.id, LISTED.c.location_id.in_(location_ids))
-                .group_by(LISTED.c.location_id)
+                select(RETURN.c.location_id, func.count())
+                .where(RETURN.c.list_id == row.id, _LISTS, RETURN.c.location_id.in_(location_ids))
+                .group_by(RETURN.c.location_id)
             )
             places: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_place)}
             found.append(Offered(_brought(row), sum(places.values()), tuple(places)))
@@ -153,18 +182,18 @@ class _Before:
 
 
 def _named_before(connection: Connection, location_id: str, list_id: str) -> _Before:
-    same = and_(EXPECTED.c.location_id == LISTED.c.location_id, EXPECTED.c.key == LISTED.c.key)
+    same = and_(EXPECTED.c.location_id == RETURN.c.location_id, EXPECTED.c.key == RETURN.c.key)
     query = (
-        select(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state, func.count())
-        .select_from(LISTED)
+        select(EXPECTED.c.list_id, EXPECTED.c.state, RETURN.c.end, func.count())
+        .select_from(RETURN)
         .join(EXPECTED, same)
-        .where(LISTED.c.location_id == location_id, LISTED.c.list_id == list_id)
-        .group_by(EXPECTED.c.list_id, EXPECTED.c.state, LISTED.c.state)
+        .where(of_list(location_id, list_id))
+        .group_by(EXPECTED.c.list_id, EXPECTED.c.state, RETURN.c.end)
     )
     before = _Before()
     for earlier, was, now, n in connection.execute(query).all():
         before.lists[earlier] = before.lists.get(earlier, 0) + n
-        if now == State.AWAITED:
+        if now == "":
             before.awaited += n
         elif was == State.AWAITED:
             before.off += n
@@ -179,7 +208,7 @@ def _renewed(connection: Connection, parcels: dict[str, int]) -> tuple[list[Rene
 
 
 def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") -> dict[str, Any]:
-    """A row of a list as `listed` keeps it."""
+    """What a row of a list says of its parcel."""
     return {
         "location_id": span.location_id,
         "key": parcel_key(row.tracking_id),

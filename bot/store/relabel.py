@@ -17,7 +17,7 @@ from bot.handover.expected import LOOKED_BACK
 from bot.handover.model import Shipment
 from bot.handover.ports import Otherwise
 from bot.lists.model import OFF
-from bot.store.tables import EXPECTED, HANDOVER, HERE, LISTED, RETURN, SHIPMENT
+from bot.store.tables import EXPECTED, HANDOVER, HERE, RETURN, SHIPMENT
 from bot.text import parcel_key
 
 AT_ONCE = 500
@@ -100,7 +100,7 @@ def bear(connection: Connection, location_id: str, keys: Iterable[str]) -> list[
     for some in _parts(list(found)):
         here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.instead_key.in_(some), _HAS_INSTEAD)
         for row in connection.execute(select(EXPECTED).where(here)).all():
-            items = and_(RETURN.c.location_id == location_id, RETURN.c.key == row.instead_key)
+            items = and_(RETURN.c.location_id == location_id, RETURN.c.key == row.instead_key, ~RETURN.c.apart)
             values = {name: row._mapping[name] for name in _LABEL}
             if connection.execute(update(RETURN).where(items).values(values)).rowcount:
                 found.pop(row.instead_key)
@@ -145,7 +145,7 @@ def _write(
 ) -> None:
     names = {"key": now[0], "tracking_id": now[1], "instead": listed[0]}
     label = names | {"instead_key": before, "matched_by": listed[1]}
-    for table in (EXPECTED, LISTED, RETURN):
+    for table in (EXPECTED, RETURN):
         here = and_(table.c.location_id == location_id, table.c.key == before)
         connection.execute(update(table).where(here).values(label))
 

@@ -39,7 +39,6 @@ from bot.store.tables import (
     EXPECTED,
     FORGOTTEN,
     HANDOVER,
-    LISTED,
     OWN_SAID,
     OWN_SCAN,
     PHOTO,
@@ -133,7 +132,7 @@ class RetentionStore:
         """Forgets so many rows of what lists and Flipkart said before, and returns how many."""
         moments = ("updated_at", "completed_at", "cancelled_at", "picked_up_at", "heard_at")
         told = func.coalesce(*(RETURN.c[name] for name in moments))
-        ages = ((EXPECTED, EXPECTED.c.listed_at), (LISTED, LISTED.c.listed_at), (ASKED, ASKED.c.asked_at))
+        ages = ((EXPECTED, EXPECTED.c.listed_at), (ASKED, ASKED.c.asked_at))
         gone = 0
         for table, at in (*ages, (RETURN, told)):
             rowid: ColumnElement[int] = literal_column(f"{table.name}.rowid")

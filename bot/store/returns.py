@@ -22,7 +22,7 @@ from bot.store.session import Database, one_transaction
 from bot.store.tables import RETURN
 from bot.text import parcel_key
 
-_COLUMNS = tuple(one.name for one in RETURN.columns)
+_COLUMNS = tuple(one.name for one in RETURN.columns if one.name not in ("apart", "list_id", "forward"))
 
 
 class ReturnStore:
@@ -104,7 +104,7 @@ def _left(
     there = set[str]()
     for at in range(0, len(keys), AT_ONCE):
         these = and_(RETURN.c.location_id == location_id, RETURN.c.key.in_(keys[at : at + AT_ONCE]))
-        there.update(connection.scalars(select(RETURN.c.key).where(these)))
+        there.update(connection.scalars(select(RETURN.c.key).where(these, ~RETURN.c.apart)))
     return [left(location_id, spelt[key], now) for key in keys if key not in there]
 
 

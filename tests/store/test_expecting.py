@@ -21,7 +21,7 @@ from bot.store.handovers import HandoverStore
 from bot.store.lists import ListStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
-from bot.store.tables import EXPECTED, LISTED, RETURN
+from bot.store.tables import EXPECTED, RETURN
 from tests.store import people
 from tests.store.conftest import NOW
 
@@ -142,10 +142,8 @@ def anew(connection: Connection, places: Sequence[str]) -> list[dict[str, Any]]:
     """The same after all of it was thrown away and made again."""
     connection.execute(delete(EXPECTED).where(EXPECTED.c.location_id.in_(places)))
     for place in places:
-        said = [
-            connection.scalars(select(t.c.key).where(t.c.location_id == place, t.c.key != "")) for t in (LISTED, RETURN)
-        ]
-        renew(connection, place, sorted({key for keys in said for key in keys}))
+        said = select(RETURN.c.key).where(RETURN.c.location_id == place, RETURN.c.key != "").distinct()
+        renew(connection, place, list(connection.scalars(said)))
     return rows_of(connection, places)
 
 

@@ -153,6 +153,7 @@ async def test_a_database_of_before_gets_its_keys(tmp_path: Path) -> None:
         for table in ("shipment", "claim"):
             found = connection.execute(f"SELECT tracking_id, key FROM {table}").fetchall()  # noqa: S608
             assert dict(found) == {one: parcel_key(one) for one in [*ids, "x"]}
-        for table in ("expected", "listed", "own_scan", "own_said"):
+        for table in ("expected", "own_scan", "own_said"):
             assert connection.execute(f"SELECT key FROM {table}").fetchall() == [("X",)]  # noqa: S608
+        assert connection.execute("SELECT key FROM return_item WHERE apart").fetchall() == [("X",)]
         assert connection.execute("SELECT key FROM asked ORDER BY key").fetchall() == [("FM1",), ("X",)]

@@ -17,12 +17,16 @@ from bot.handover.dropped import Brought, Counted, File, Part, Stored, Undone
 from bot.handover.expected import Span, matched_again
 from bot.handover.model import Event, Happening
 from bot.handover.ports import Step
+from bot.handover.returns import Fact, Statement
 from bot.lists.model import ExpectedRow, State
+from bot.store.confirmed import completed
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
+from bot.store.heard import heard_in
 from bot.store.lists import STAGED, ListStore
+from bot.store.returns import ReturnStore
 from bot.store.session import Database
-from bot.store.tables import EXPECTED, LISTED
+from bot.store.tables import EXPECTED, RETURN
 from bot.store.tables import ExpectedRow as Row
 from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store import people
@@ -203,7 +207,7 @@ async def test_others_get_in_while_a_long_list_is_kept(database: Database, lists
     keeping = asyncio.create_task(put(lists, "a", rows(*(f"FMPR{n}" for n in range(3_000)))))
     seen: list[tuple[int, ...]] = []
     while not keeping.done():
-        both = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in (LISTED, EXPECTED)]
+        both = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in (RETURN, EXPECTED)]
         [row] = await Tables(database).rows(sa.select(*both))
         seen.append(tuple(row))
     assert len(seen) > 3
@@ -221,6 +225,37 @@ async def test_a_list_that_fails_leaves_nothing(database: Database, lists: ListS
     with pytest.raises(LookupError):
         await lists.keep(Brought("a" * 32, "LOC1", "U0ASHA", NOW, File("F1", "a.csv")), [part], broken)
     tables = Tables(database)
-    for table in (LISTED, EXPECTED, STAGED):
+    for table in (RETURN, EXPECTED, STAGED):
         assert (await tables.exec(select(func.count()).select_from(table))).one() == 0
     assert (await put(lists, "a", rows("FMP1"))).parts[0].new == 1
+
+
+async def test_a_parcel_of_a_list_is_a_row_of_the_ledger_until_the_list_is_taken_back(
+    database: Database, lists: ListStore
+) -> None:
+    async def known() -> list[tuple[object, ...]]:
+        query = sa.select(RETURN).order_by(RETURN.c.tracking_id, RETURN.c.list_id)
+        found = await Tables(database).rows(query)
+        return [(row.tracking_id, row.return_id, row.end, row.known_from, row.list_id[:1]) for row in found]
+
+    await put(lists, "a", [*rows("FMP1"), ExpectedRow("FMP2", "R2", state=State.REJECTED)])
+    await put(lists, "b", rows("FMP1"), 1)
+    of_a, of_b = [("FMP1", "", "", "file", "a"), ("FMP2", "R2", "rejected", "file", "a")], ("FMP1", "", "", "file", "b")
+    assert await known() == [of_a[0], of_b, of_a[1]]
+    await take(lists, "b")
+    assert await known() == of_a
+    await take(lists, "a")
+    assert await known() == []
+
+
+async def test_what_a_list_says_is_no_word_of_flipkarts(
+    database: Database, handovers: HandoverStore, lists: ListStore
+) -> None:
+    """Neither that a parcel is completed, nor that one is not of which Flipkart says so, nor that a source works."""
+    ram = await scan(handovers, await people.arrive(handovers), "FMP1", "FMP2")
+    await put(lists, "a", [ExpectedRow("FMP1", "R1", "OI1", state=State.COMPLETED), *rows("FMP2")])
+    assert await database.run(completed, ram) == 0
+    assert heard_in(database.shown) == {}
+    done: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": "FMP2", "completed_at": NOW, "end": "completed"}
+    await ReturnStore(database).take([Statement("R2", "OI1", NOW, done)], {"LOC1": span()}, ANNOUNCED, matched_again)
+    assert await database.run(completed, ram) == 1

@@ -45,37 +45,6 @@ class ExpectedRow(SQLModel, table=True):
     matched_by: str = label()
 
 
-class ListedRow(SQLModel, table=True):
-    """What one list says of one parcel, or an announcement that names no return (then without a list)."""
-
-    __tablename__ = "listed"
-    __table_args__ = (
-        UniqueConstraint("location_id", "key", "list_id", name="listed_key"),
-        Index("listed_by_list", "list_id", "location_id", "key"),
-        Index("listed_by_time", "location_id", "listed_at"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    list_id: str = Field(default="", sa_type=Text)
-    """Empty as in `expected`."""
-    location_id: str = Field(sa_type=Text)
-    key: str = Field(sa_type=Text)
-    tracking_id: str = Field(sa_type=Text)
-    return_id: str = Field(default="", sa_type=Text)
-    order_item_id: str = Field(default="", sa_type=Text)
-    reason: str = Field(default="", sa_type=Text)
-    expected_on: date | None = None
-    source: str
-    listed_at: datetime = Field(sa_type=UtcDateTime)
-    state: str = "awaited"
-    said_at: datetime = said_at()
-    """As in `expected`, with what follows."""
-    forward: str = label()
-    instead: str = label()
-    instead_key: str = label()
-    matched_by: str = label()
-
-
 class MissingRow(SQLModel, table=True):
     """How many parcels are missing at a location: kept by what changes, counted anew when time alone changes it."""
 
@@ -126,18 +95,21 @@ class AskedRow(SQLModel, table=True):
 
 
 class ReturnRow(SQLModel, table=True):
-    """One item of a return, as `bot.handover.returns.Return` has it."""
+    """One item of a return, as `bot.handover.returns.Return` has it, or what one list says of one parcel."""
 
     __tablename__ = "return_item"
     __table_args__ = (
         Index("return_by_key", "key", "location_id"),
-        Index("return_by_completion", "location_id", "completed_at"),
+        Index("return_by_completion", "location_id", "completed_at", sqlite_where=text("completed_at IS NOT NULL")),
+        Index("return_by_update", "location_id", "updated_at", sqlite_where=text("apart = 0")),
+        Index("return_by_way", "location_id", sqlite_where=text("shipment_status <> '' AND \"end\" = ''")),
+        Index("return_by_list", "list_id", "location_id", "key", sqlite_where=text("list_id <> ''")),
         Index("return_by_shipment", "shipment_id", "location_id", sqlite_where=text("shipment_id <> ''")),
-        Index("return_by_hearing", "location_id", "heard_at", sqlite_where=text("key <> '' AND \"end\" = ''")),
+        Index("return_by_hearing", "location_id", "heard_at", sqlite_where=text("tracking_id <> '' AND \"end\" = ''")),
     )
 
     ref: str = Field(primary_key=True, sa_type=Text)
-    """`bot.handover.returns.ref_of` the two ids, or `ref_of_parcel` where both are empty."""
+    """`bot.handover.returns.ref_of` the two ids, `ref_of_parcel` where both are empty, `ref_of_row` of a list's."""
     return_id: str = Field(sa_type=Text)
     order_item_id: str = Field(sa_type=Text)
     location_id: str = Field(default="", sa_type=Text)
@@ -166,6 +138,12 @@ class ReturnRow(SQLModel, table=True):
     """As in `expected`, with what follows: a statement that names this label again says nothing new."""
     instead_key: str = label()
     matched_by: str = label()
+    apart: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    """It is what one list says of a parcel, or an announcement that names no return: no item, and taken back alone."""
+    list_id: str = label()
+    """Of that list; empty: it was announced, or listed before lists were told apart."""
+    forward: str = label()
+    """As in `expected`."""
 
 
 class LedgerRow(SQLModel, table=True):
@@ -198,7 +176,6 @@ class UnreceivedRow(SQLModel, table=True):
 
 
 EXPECTED = table_of(ExpectedRow)
-LISTED = table_of(ListedRow)
 MISSING = table_of(MissingRow)
 PARCEL_LIST = table_of(ParcelListRow)
 ASKED = table_of(AskedRow)

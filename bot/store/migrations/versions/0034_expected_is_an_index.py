@@ -47,5 +47,5 @@ def upgrade() -> None:
         op.add_column("return_item", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")))
     for statement in (HEARD, LABELS, LEFT, GONE):
         op.execute(statement)
-    open_items = sa.text("key <> '' AND \"end\" = ''")
+    open_items = sa.text("tracking_id <> '' AND \"end\" = ''")
     op.create_index("return_by_hearing", "return_item", ["location_id", "heard_at"], sqlite_where=open_items)
