@@ -144,7 +144,7 @@ class Parts:
         self.poster = self.slack_client(retrying=False)
         self._files = SlackFiles(self.poster, self.slack, session, settings.env.slack_bot_token)
         self.directory = SlackDirectory(self.slack, timing.directory, monotonic)
-        self._silence = Silence(clock)
+        self._silence = Silence(clock, monotonic)
         self.dock = self._dock(flipkart)
         self.languages = Languages(
             stores.languages, self.locations, self.directory, self._served, clock, timing.directory
@@ -333,7 +333,7 @@ class Parts:
             # Three intervals at the usual pace; who looks more often wants to know as quickly.
             gone_after=min(times.gone_after, 3 * self._arrivals),
             around=Around(min(times.look_serves, self._arrivals / 6)),
-            sight=Sight(times.unseen, times.outage),
+            sight=Sight(times.unseen, times.outage, self._monotonic),
             refused=RefusedRecord(times.refusals),
         )
 

@@ -1,6 +1,7 @@
 """Since when Slack takes nothing at all, and in which channels something was late for it."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.handover.outages import Spell
@@ -10,9 +11,11 @@ from bot.outbox.ports import MaybeSentError, MessengerError, UnreachedError
 class Silence:
     """What Slack refuses for one message or one channel is no silence, and neither is a limit that it names."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, monotonic: Callable[[], float]) -> None:
+        """`monotonic`, in seconds, tells how long one was: a clock that is put right makes none."""
         self._clock = clock
-        self._since: datetime | None = None
+        self._monotonic = monotonic
+        self._began: float | None = None
         self._channels: set[str] = set()
         self.over: list[Spell] = []
         """Those that have ended; whoever tells of one takes it away."""
@@ -20,11 +23,13 @@ class Silence:
     def failed(self, channel: str, error: MessengerError) -> None:
         """A call of the outbox came to nothing."""
         if isinstance(error, MaybeSentError | UnreachedError) and not error.advice:
-            self._since = self._since or self._clock()
+            if self._began is None:
+                self._began = self._monotonic()
             self._channels.add(channel)
 
     def broken(self) -> None:
         """A call succeeded."""
-        if self._since is not None:
-            self.over.append(Spell(frozenset(self._channels), self._since, self._clock()))
-            self._since, self._channels = None, set()
+        if self._began is not None:
+            lasted, until = timedelta(seconds=self._monotonic() - self._began), self._clock()
+            self.over.append(Spell(frozenset(self._channels), until - lasted, until))
+            self._began, self._channels = None, set()

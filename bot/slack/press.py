@@ -18,6 +18,7 @@ from bot.i18n import _, use
 from bot.slack import ids
 from bot.slack.admins import Admins
 from bot.slack.again import Again, again, heard, helps, is_from_refusal
+from bot.slack.allowance import Allowance
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.blocks.again import try_again
@@ -90,6 +91,7 @@ class Presses:
         self._work = work
         self._timing = timing
         self.finger = Finger(timing.quiet)
+        self._allowance = Allowance()
 
     async def answer(self, desk: object, table: Table, body: Body) -> BoltResponse:
         """Acknowledges a payload and starts what it asks for; what nobody hears is acknowledged too.
@@ -246,12 +248,15 @@ class Presses:
         press = self._taken(asker, what)
         if press is None:
             return
-        answered = False
+        answered, view_id = False, None
         try:
             # The trigger lives for three seconds: what stands there first waits for nothing.
             with use(self.language_now(asker)):
-                view, quiet = modals.loading(_(title)), instead is not None
-                view_id = await self.answers.open(asker, view, on_top=on_top, quiet=quiet, below=_below(anew))
+                if self._allowance.take(asker.user_id):
+                    view, quiet = modals.loading(_(title)), instead is not None
+                    view_id = await self.answers.open(asker, view, on_top=on_top, quiet=quiet, below=_below(anew))
+                elif instead is None:
+                    answered = await self.say(asker, _(sentences.MANY_WINDOWS), below=_below(anew))
             if view_id is None and instead is not None:
                 answered = await instead()
         finally:

@@ -62,7 +62,7 @@ def _early(over: int, months: Months, locations: Locations, zone: ZoneInfo, cloc
 
 def tell_outages_soon() -> None:
     """Looks that fail for a moment are an outage already: no bot lives here for half a minute."""
-    vars(parts)["Sight"] = lambda told_after, _: Sight(told_after, SOON)
+    vars(parts)["Sight"] = lambda told_after, _, monotonic: Sight(told_after, SOON, monotonic)
 
 
 def _at(edge: Edge, when: str, run: int) -> None:

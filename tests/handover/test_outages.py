@@ -23,11 +23,13 @@ class Stand:
         self.said: list[Outage] = []
         self.redrawn: list[list[str]] = []
         self.settles = 0
+        self.put_right = 0.0
+        """Seconds by which the clock was put forward, which nobody waited for."""
         self.start()
 
     def start(self) -> None:
         """A new process: nothing is remembered but what is kept."""
-        self.sight = Sight(timedelta(minutes=1), 30 * SECOND)
+        self.sight = Sight(timedelta(minutes=1), 30 * SECOND, lambda: self.now.timestamp() - self.put_right)
         self.spells: list[Spell] = []
         self.outages = Outages(self, self.locations, self.sight, self.spells, 30 * SECOND)
 
@@ -52,6 +54,14 @@ class Stand:
                 self.sight.regained(one, self.now)
             await self.outages.look(self.now)
             self.now += timedelta(seconds=min(seconds, 30))
+
+
+async def test_a_clock_that_is_put_right_between_two_looks_makes_no_outage() -> None:
+    stand = Stand()
+    await stand.look(10, "LOC1")
+    stand.now, stand.put_right = stand.now + timedelta(hours=1), 3600.0
+    await stand.look(10, "LOC1")
+    assert stand.said == []
 
 
 async def test_a_look_that_fails_is_no_outage() -> None:

@@ -240,7 +240,7 @@ async def test_the_real_thing_reads_the_store(office: Office) -> None:
     [card] = digests(office)
     said = str(card.blocks)
     assert "*Parcels scanned*\\n7" in said
-    assert "*Wait for the code (median)*\\nunder a minute" in said
+    assert "*Wait for the code (usual)*\\nunder a minute" in said
     assert said.count("6 counted, 7 scanned; <@U0VIKRAM>: “one is torn”") == 1
     [reply] = office.thread(card)
     picture, table = (office.slack.files[file["id"]] for file in reply.files)

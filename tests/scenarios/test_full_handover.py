@@ -46,6 +46,7 @@ async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
         await start_code(dock, dock.operator, visit)
         started = visit.start_code
         assert started is not None
+        assert seen_by(dock, dock.operator, started)
         assert visit.enter_start_otc(started)
         visit.scan(7)
         visit.scan(1, status="REJECTED", reason="damaged")
@@ -66,7 +67,6 @@ async def _play(dock: World, logged: io.StringIO, **env: Any) -> None:
         view = await modal(dock, dock.second, ended)
         assert "18 scanned" in view.text_all(), "Flipkart's summary is missing beside the code"
 
-        assert seen_by(dock, dock.operator, started)
         assert seen_by(dock, dock.second, ended)
         for user, code in ((dock.second, started), (dock.operator, ended)):
             assert not seen_by(dock, user, code), "somebody sees a code that they did not ask for"

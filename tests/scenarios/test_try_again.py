@@ -49,7 +49,7 @@ async def test_what_one_person_sees_in_the_channel_takes_the_refusals_place(dock
         assert can_try(refusal)
         dock.slack.clear_faults()
         await dock.slack.press(dock.operator, refusal, ids.TAKE)
-        await told(dock, dock.operator, "You are on it")
+        await told(dock, dock.operator, "You took this")
         assert len(dock.slack.ephemerals(dock.operator)) == 1, "a refusal is left above the answer"
 
 

@@ -28,6 +28,7 @@ NOT_KEPT = N_(
     "Tell whoever runs the bot: its log says what to do. Until then, use Seller Hub."
 )
 STOPPING = N_("The bot is being restarted and could not finish this. Press again in a minute.")
+MANY_WINDOWS = N_("That was many windows in one minute. Press again in a minute.")
 GONE_MODAL = N_(
     "The window was closed, or Slack could not fill it. Press the same button again: nothing is done twice."
 )

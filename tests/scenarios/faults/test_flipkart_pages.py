@@ -131,7 +131,8 @@ async def test_what_changes_on_an_older_page(dock: World) -> None:
         await some_looks(dock, "shipments", 6)
         assert "rejected" not in dock.cards[0].text_all(), "pages were read again at every look"
         visit.finish_scanning()
-        await card_says(dock, visit, "15 scanned\n⚠️ *Set aside:* 1 rejected")
+        await card_says(dock, visit, "15 scanned\n⚠️ *Set aside*")
+        await card_says(dock, visit, "1 rejected")
         await card_says(dock, visit, "1 withdrawn by Flipkart")
         reply = await thread_says(dock, card, "Set aside 1 parcel")
         assert visit.shipments[1].tracking_id in reply.text_all()

@@ -1,6 +1,7 @@
 """Flipkart fails for long: the channel is told by one line, which then says that it is over."""
 
 import io
+import time
 from datetime import datetime, timedelta
 
 from bot.clock import now
@@ -19,6 +20,10 @@ class Hands:
 
     def __call__(self) -> datetime:
         return now() + self.ahead
+
+    def monotonic(self) -> float:
+        """Of the same time that passes."""
+        return time.monotonic() + self.ahead.total_seconds()
 
     def move(self, seconds: float) -> None:
         self.ahead += timedelta(seconds=seconds)
@@ -48,6 +53,7 @@ async def line(dock: World, text: str) -> Screen:
 )
 async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
     hands, visit = Hands(), dock.flipkart.arrive("LOC1", "Ram")
+    dock.monotonic = hands.monotonic
     async with dock.bot(clock=hands):
         await card_of(dock, visit)
         dock.flipkart.fail("initial_load", status=503, times=FOREVER)
@@ -63,6 +69,7 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         hands.move(200)
         await looks_fail(dock)
     # It goes on over a restart, and is over after it.
+    dock.monotonic = hands.monotonic
     async with dock.bot(clock=hands):
         await looks_fail(dock)
         assert len(dock.cards) == 2
@@ -90,6 +97,7 @@ async def test_a_closed_dock_is_not_told(dock: World) -> None:
     hours = f"{at:%H}:00-{at:%H}:01"
     dock.toml = {"locations": [{"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "hours": hours}]}
     dock.flipkart.fail("initial_load", status=503, times=FOREVER)
+    dock.monotonic = hands.monotonic
     async with dock.bot(clock=hands):
         hands.move(60)
         await dock.until(lambda: dock.rows("select count(*) from awake") == [(1,)])
@@ -112,6 +120,7 @@ async def test_docks_of_one_channel_are_named(dock: World) -> None:
         ]
     }
     # Flipkart knows no LOC2: it refuses it, and answers for the other.
+    dock.monotonic = hands.monotonic
     async with dock.bot(clock=hands):
         await dock.until(lambda: len([call for call in dock.flipkart.calls if (call.status or 0) >= 400]) > 2)
         hands.move(31)
@@ -134,6 +143,7 @@ async def test_a_minute_without_slack_is_told_afterwards(dock: World, logged: io
     def tries() -> int:
         return sum(call.method == "chat.update" for call in dock.slack.calls)
 
+    dock.monotonic = hands.monotonic
     async with dock.bot(clock=hands):
         await card_says(dock, visit, "Start OTC")
         dock.slack.fail("chat.update", error="internal_error", times=FOREVER)

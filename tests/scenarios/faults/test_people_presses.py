@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import now
+from bot.slack.allowance import MOST
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import (
@@ -124,6 +125,25 @@ async def test_fifty_presses_while_answers_are_limited(dock: World) -> None:
     assert calls(dock, "start_otc") == 1
     assert askers(dock, "start_otc") == [dock.operator]
     assert sent(dock, "chat.postEphemeral") <= 3, "the other way to the person is flooded instead"
+
+
+@fault(
+    "People",
+    "somebody who presses on and on: the windows of all others open",
+    keeps=(2, 4, 6),
+    person="That was many windows in one minute.",
+)
+async def test_who_presses_on_and_on_uses_up_nobody_elses_windows(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_of(dock, visit)
+        for _ in range(3 * MOST):
+            await dock.slack.press(dock.stranger, card, "start_otc")
+        await told(dock, dock.stranger, "That was many windows in one minute.")
+        assert sent(dock, "views.open") <= MOST
+        await dock.slack.press(dock.operator, card, "start_otc")
+        await modal(dock, dock.operator, "Works until")
+    assert not floods(dock)
 
 
 @fault(

@@ -247,7 +247,7 @@ async def test_a_window_does_not_open(dock: World) -> None:
     "Slack",
     "5xx on views.update for long",
     keeps=(4,),
-    person="Your answer is ready",
+    person="Slack could not fill it",
     operator="a modal could not be updated",
 )
 async def test_a_window_is_not_filled(dock: World) -> None:
@@ -256,7 +256,7 @@ async def test_a_window_is_not_filled(dock: World) -> None:
         _, card = await at_the_end(dock)
         dock.slack.fail("views.update", status=503, times=3)
         await dock.slack.press(dock.operator, card, "end_otc")
-        await told(dock, dock.operator, "Your answer is ready")
+        await told(dock, dock.operator, "Slack could not fill it")
         await dock.slack.press(dock.operator, card, "end_otc")
         await modal(dock, dock.operator, "Parcels counted by hand")
 
