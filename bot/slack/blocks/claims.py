@@ -42,7 +42,7 @@ from bot.text import beginning
 
 CLAIM_TITLE = N_("Claim")
 LISTED = 10
-"""Claims with a button of their own in one reminder: a message has 50 blocks."""
+"""Claims with a button of their own in one reminder: a message has 50 blocks, and each takes two."""
 ON_BOARD = 20
 STEPS = 5
 """Of a claim's history, the newest, in its modal."""
@@ -76,6 +76,11 @@ def claim_button(claim_id: str, state: State = State.DRAFT) -> ButtonElement:
     """For each claim about which something is to be done."""
     label = _(_CHOICES[State.RAISED]) if state is State.DRAFT else _("What became of it")
     return ButtonElement(text=cut(label, 75), action_id=ids.CLAIM, value=claim_id)
+
+
+def with_button(text: str, claim_id: str, state: State = State.DRAFT) -> list[Block]:
+    """What is said of a claim, and below it its button: beside it, that would take half of a phone's width."""
+    return [SectionBlock(text=mrkdwn(text)), ActionsBlock(elements=[claim_button(claim_id, state)])]
 
 
 def state_word(state: str) -> str:
@@ -278,7 +283,7 @@ def open_claims(claims: OpenClaims, now: datetime, zone: tzinfo, most: int = ON_
         blocks.append(section(head))
         for claim in some:
             text = f"{ident(claim.tracking_id)} {kind_word(claim.kind)} · {_next(claim, now, zone)}"
-            blocks.append(SectionBlock(text=mrkdwn(text), accessory=claim_button(claim.id, claim.state)))
+            blocks += with_button(text, claim.id, claim.state)
         if len(theirs) > len(some):
             more = _("and {n} more; `/otc find` tells of each").format(n=number(len(theirs) - len(some)))
             blocks.append(section(more))
@@ -341,10 +346,9 @@ def _waiting(one: dict[str, str], zone: tzinfo) -> str:
 
 
 def _rows(rows: Sequence[tuple[dict[str, str], str]]) -> list[Block]:
-    blocks: list[Block] = [
-        SectionBlock(text=mrkdwn(text), accessory=claim_button(one["id"], State(one.get("state", State.DRAFT))))
-        for one, text in rows[:LISTED]
-    ]
+    blocks: list[Block] = []
+    for one, text in rows[:LISTED]:
+        blocks += with_button(text, one["id"], State(one.get("state", State.DRAFT)))
     rest = [ident(one["tracking_id"]) for one, _text in rows[LISTED:]]
     return blocks + (sections([_("And: {parcels}").format(parcels=", ".join(rest))]) if rest else [])
 
@@ -369,10 +373,10 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
         lines.append(sums)
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
-    text = mrkdwn(beginning("\n".join(lines), 3000))
+    text = beginning("\n".join(lines), 3000)
     if "id" not in named[0] or state is State.PAID:
-        return [SectionBlock(text=text)]
-    return [SectionBlock(text=text, accessory=claim_button(named[0]["id"], state))]
+        return [SectionBlock(text=mrkdwn(text))]
+    return with_button(text, named[0]["id"], state)
 
 
 _SAID = {

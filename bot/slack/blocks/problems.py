@@ -10,7 +10,6 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
@@ -20,9 +19,9 @@ from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import Reported, ReportForm, Suggested
 from bot.i18n import N_, _, date_time, pgettext
 from bot.slack import ids
-from bot.slack.blocks.claims import claim_button
+from bot.slack.blocks.claims import with_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
-from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, section, sections, who
+from bot.slack.blocks.text import cut, esc, fe, ident, section, sections, who
 from bot.text import beginning
 
 REPORT_TITLE = N_("Problem parcel")
@@ -130,9 +129,7 @@ def reported_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
     lines.append(_("Drop photos of it here, with the tracking id in the message."))
-    return [
-        SectionBlock(text=mrkdwn(beginning("\n".join(lines), 3000)), accessory=claim_button(d["claim"])),
-    ]
+    return with_button(beginning("\n".join(lines), 3000), d["claim"])
 
 
 def remark(shipment: Shipment) -> str:
