@@ -125,8 +125,8 @@ def _verdict(counted: int, scanned: int, *, done: bool) -> str:
     )
     if scanned > counted:
         said = ngettext(
-            "⚠️ *{parcels} scanned but not counted*: look for it before the End OTC.",
-            "⚠️ *{parcels} scanned but not counted*: look for them before the End OTC.",
+            "⚠️ *{n} missing*: look for it before the End OTC.",
+            "⚠️ *{n} missing*: look for them before the End OTC.",
             n,
         )
     elif done:
@@ -137,7 +137,7 @@ def _verdict(counted: int, scanned: int, *, done: bool) -> str:
             "keep them apart, note their ids, report them in Seller Hub.",
             n,
         )
-    return said.format(parcels=parcels(n))
+    return said.format(n=number(n), parcels=parcels(n))
 
 
 def _end(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
