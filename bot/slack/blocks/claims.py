@@ -27,6 +27,7 @@ from bot.slack.blocks.text import (
     DAY,
     DAY_AND_TIME,
     at,
+    capital,
     context,
     cut,
     esc,
@@ -95,8 +96,8 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
     """Asks how far it is, for one parcel or for several that are as far."""
     claim, follows = form.claim, FOLLOWS[form.claim.state]
     place = [ident(claim.tracking_id), *([fe(form.handover)] if form.handover else []), esc(form.location.name)]
-    about = f"{' · '.join(place)}\n{reasons(claim)}"
-    blocks: list[Block] = [section(f"{about}\n{_capital(claim_state(claim, zone, now))}")]
+    lines = [" · ".join(place), capital(reasons(claim)), capital(claim_state(claim, zone, now))]
+    blocks: list[Block] = [section("\n".join(lines))]
     blocks += [context(_step(one, zone)) for one in form.history[-STEPS:]]
     proof = ButtonElement(text=cut(_("Proof into the thread"), 75), action_id=ids.PROOF, value=claim.id)
     blocks.append(ActionsBlock(elements=[proof]))
@@ -265,10 +266,6 @@ def _step(noted: Noted, zone: tzinfo) -> str:
     return f"{line} “{esc(noted.note, LONGEST_NOTE)}”" if noted.note else line
 
 
-def _capital(line: str) -> str:
-    return line[:1].upper() + line[1:]
-
-
 # ---- the board -------------------------------------------------------------------------------------------------------
 
 
@@ -359,16 +356,12 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
     # Before there were states, one parcel was claimed for at a time.
     named = d.get("claims") or [{"tracking_id": d["tracking_id"]}]
     state = State(d.get("state", State.RAISED))
-    ids_said = ", ".join(ident(one["tracking_id"]) for one in named[:LISTED])
-    lines = [
-        _(_SAID[state]).format(
-            who=who(entry.by),
-            parcels=ids_said if len(named) <= LISTED else parcels(len(named)),
-            reference=ident(d.get("reference", ""), 100),
-        )
-    ]
+    said = ", ".join(ident(one["tracking_id"]) for one in named[:LISTED])
     if len(named) > LISTED:
-        lines += [ids_said, _("and {n} more").format(n=number(len(named) - LISTED))]
+        all_of_them = _("{number} ({parcels} and {n} more)")
+        said = all_of_them.format(number=parcels(len(named)), parcels=said, n=number(len(named) - LISTED))
+    reference = ident(d.get("reference", ""), 100)
+    lines = [_(_SAID[state]).format(who=who(entry.by), parcels=said, reference=reference)]
     if (sums := _sums(d, len(named))) != "":
         lines.append(sums)
     if d.get("note"):

@@ -21,7 +21,7 @@ from bot.i18n import N_, _, date_time, pgettext
 from bot.slack import ids
 from bot.slack.blocks.claims import with_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
-from bot.slack.blocks.text import cut, esc, fe, ident, section, sections, who
+from bot.slack.blocks.text import capital, cut, esc, fe, ident, section, sections, who
 from bot.text import beginning
 
 REPORT_TITLE = N_("Problem parcel")
@@ -107,7 +107,7 @@ def report_kept(reported: Reported, zone: tzinfo, now: datetime) -> View:
     claim = reported.claim
     first = _("✅ Saved: {parcel}.") if reported.new else _("{parcel} was saved before, just like this.")
     lines = [first.format(parcel=ident(claim.tracking_id))]
-    lines += [reasons(claim)]
+    lines.append(capital(reasons(claim)))
     until = _("Claim for it until *{due}*.")
     if claim.due_at <= now:
         until = _("⚠️ The time to claim for it was over on *{due}*. Try today all the same.")
