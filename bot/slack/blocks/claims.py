@@ -139,7 +139,7 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
         title=cut(_(CLAIM_TITLE), 24),
         callback_id=ids.CLAIM_FORM,
         submit=cut(_("Save"), 24),
-        close=cut(_("Cancel"), 24),
+        close=cut(_("Not yet"), 24),
         private_metadata=kept.dump(),
         blocks=blocks,
     )

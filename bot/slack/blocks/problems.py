@@ -51,7 +51,7 @@ def report_form(form: ReportForm) -> View:
         title=cut(_(REPORT_TITLE), 24),
         callback_id=ids.REPORT_FORM,
         submit=cut(_("Report"), 24),
-        close=cut(_("Cancel"), 24),
+        close=cut(_("Not yet"), 24),
         private_metadata=state.dump(),
         blocks=[
             section(f"{fe(form.handover)} · {esc(form.location.name)}"),
