@@ -167,7 +167,7 @@ def _state_input(follows: Sequence[State]) -> InputBlock:
     return InputBlock(
         block_id=ids.CLAIM_STEP,
         label=_("What became of it?"),
-        element=StaticSelectElement(action_id=ids.CLAIM_STEP, placeholder=_("What became of it?"), options=options),
+        element=StaticSelectElement(action_id=ids.CLAIM_STEP, placeholder=_("Choose one"), options=options),
     )
 
 

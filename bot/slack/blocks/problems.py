@@ -68,7 +68,7 @@ def report_form(form: ReportForm) -> View:
             InputBlock(
                 block_id=ids.PROBLEM_KIND,
                 label=_("What is wrong?"),
-                element=StaticSelectElement(action_id=ids.PROBLEM_KIND, placeholder=_("What is wrong?"), options=kinds),
+                element=StaticSelectElement(action_id=ids.PROBLEM_KIND, placeholder=_("Choose one"), options=kinds),
             ),
             InputBlock(
                 block_id=ids.NOTE,
