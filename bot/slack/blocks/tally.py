@@ -19,7 +19,7 @@ def pad(tallied: Tallied) -> View:
     h = tallied.handover
     lines = [_line(h, tallied.shares)]
     if tallied.nothing:
-        lines.append(_("There is nothing of yours to take back."))
+        lines.append(_("There is nothing of yours to undo."))
     one, five, ten, undo = buttons(h)
     keys = [] if h.over else [row(f"tally_{h.id}", [one, five, ten, short(undo)])]
     return _window(h, [section("\n".join(lines)), *keys, context(fe(h))])
