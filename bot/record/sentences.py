@@ -105,11 +105,7 @@ def compared(h: Handover) -> str:
     if more == 0:
         return _("Counted {counted}, scanned {scanned}: the same.").format(**both)
     if more > 0:
-        return ngettext(
-            "Counted {counted}, scanned {scanned}: {n} parcel scanned but not counted.",
-            "Counted {counted}, scanned {scanned}: {n} parcels scanned but not counted.",
-            more,
-        ).format(n=number(more), **both)
+        return _("Counted {counted}, scanned {scanned}: {n} missing.").format(n=number(more), **both)
     return ngettext(
         "Counted {counted}, scanned {scanned}: {n} parcel counted but not scanned.",
         "Counted {counted}, scanned {scanned}: {n} parcels counted but not scanned.",

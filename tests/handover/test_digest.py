@@ -179,7 +179,7 @@ def test_the_message_says_what_the_day_was() -> None:
     assert "*Handovers*\\n3 (1)" in said
     assert "*Parcels scanned*\\n36 (7)" in said
     assert "*Wait for the code (usual)*\\n6 min (3 min)" in said
-    assert "3 parcels were scanned and not counted" in said
+    assert "3 missing: look for them" in said
     assert "11 counted, 12 scanned; <@U0ASHA>" in said
 
 

@@ -64,7 +64,7 @@ async def test_each_point_rings_once_also_over_restarts(office: Office) -> None:
     assert rung(office) == ["Set aside 2"], "a count that was mended before it was told calls nobody"
     await office.count(handover, 1)
     await office.work()
-    assert rung(office)[1:] == ["1 short, 1 of 2 counted"]
+    assert rung(office)[1:] == ["1 missing, 1 of 2 counted"]
     await gone(office, handover)
     await office.restart()
     await office.work()

@@ -52,7 +52,7 @@ def test_a_small_one_says_what_matters() -> None:
     for said in (
         "Bengaluru dock (LOC1)",
         "Ram (fe12303)",
-        "Counted 7, scanned 8: 1 parcel scanned but not counted. Closed by Asha Rao with the reason",
+        "Counted 7, scanned 8: 1 missing. Closed by Asha Rao with the reason",
         "Start OTC asked for Vikram Shah",
         "End OTC shown Asha Rao counted 7, scanned 8, Flipkart's total 8, reason:",
         "Refused U0RAMESH",

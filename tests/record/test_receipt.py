@@ -146,7 +146,7 @@ def test_no_parcel_is_lost_whose_id_differs_by_case_only() -> None:
 @pytest.mark.parametrize(
     ("update", "said"),
     [
-        ({}, "Counted 7, scanned 8: 1 parcel scanned but not counted. Closed by Asha Rao with the reason “One parcel"),
+        ({}, "Counted 7, scanned 8: 1 missing. Closed by Asha Rao with the reason “One parcel"),
         ({"counted": 11}, "Counted 11, scanned 8: 3 parcels counted but not scanned. Closed by"),
         ({"counted": 8, "end_reason": ""}, "Counted 8, scanned 8: the same. Closed by Asha Rao."),
         ({"counted": None, "stage": Stage.LEFT}, "Nobody counted by hand; 8 parcels scanned. The FE left without an"),

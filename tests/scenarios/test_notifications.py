@@ -401,7 +401,7 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
         await dock.slack.press(dock.stranger, alarm, ids.CLAIM)
         await dock.until(lambda: "Sorry" in (view.text_all() if (view := dock.slack.view(dock.stranger)) else ""))
         await dock.slack.press(dock.operator, alarm, ids.CLAIM)
-        form = await modal(dock, dock.operator, "completed at Flipkart, never came")
+        form = await modal(dock, dock.operator, "Completed at Flipkart, never came")
         await dock.slack.submit(dock.operator, form, {ids.REFERENCE: "SF-9", ids.AMOUNT: "450"})
         await modal(dock, dock.operator, "Saved for `FMP000001`")
         await thread_says(dock, alarm, "claimed for `FMP000001`, reference `SF-9`")

@@ -30,7 +30,7 @@ SHORTCUTS = (
     {"callback_id": "report_problem", "name": "Report a problem parcel"},
     {"callback_id": "start_otc_here", "name": "Start OTC here"},
     {"callback_id": "end_otc_here", "name": "End OTC here"},
-    {"callback_id": "read_list", "name": "Read as expected list"},
+    {"callback_id": "read_list", "name": "Read as returns list"},
 )
 """As manifest.yml has them."""
 TAKE_BACK = "take_back_list"

@@ -106,7 +106,7 @@ def _row(h: Handover, now: datetime) -> Row:
             return ([start_button(h, now)] if h.start_offered else []), ()
         case Stage.SCANNING if stage_of(h.status) is not None:
             one, five, ten, undo = tally.buttons(h)
-            return [_green(one), five, ten, _short(undo)], [_count(h), end_button(h, green=False), *_seldom(h)]
+            return [_green(one), five, ten, tally.short(undo)], [_count(h), end_button(h, green=False), *_seldom(h)]
         case Stage.SCANNING | Stage.CLOSING:
             # What a word that nobody has published means only Flipkart knows: the FE may be done.
             one, five, ten, undo = tally.buttons(h)
@@ -127,11 +127,6 @@ def _seldom(h: Handover) -> list[ButtonElement]:
     if h.own_scanned and not h.own_whole:
         every.append(ButtonElement(text=_("I scan all of them"), action_id=ids.OWN_ALL, value=h.id))
     return every
-
-
-def _short(undo: ButtonElement) -> ButtonElement:
-    """A sign in place of the word, which is too long for the row in most languages."""
-    return ButtonElement(text="↩", accessibility_label=_("Undo"), action_id=undo.action_id, value=undo.value)
 
 
 def _green(button: ButtonElement) -> ButtonElement:

@@ -27,6 +27,7 @@ from bot.slack.blocks.text import (
     DAY,
     DAY_AND_TIME,
     at,
+    capital,
     context,
     cut,
     esc,
@@ -42,7 +43,7 @@ from bot.text import beginning
 
 CLAIM_TITLE = N_("Claim")
 LISTED = 10
-"""Claims with a button of their own in one reminder: a message has 50 blocks."""
+"""Claims with a button of their own in one reminder: a message has 50 blocks, and each takes two."""
 ON_BOARD = 20
 STEPS = 5
 """Of a claim's history, the newest, in its modal."""
@@ -78,6 +79,11 @@ def claim_button(claim_id: str, state: State = State.DRAFT) -> ButtonElement:
     return ButtonElement(text=cut(label, 75), action_id=ids.CLAIM, value=claim_id)
 
 
+def with_button(text: str, claim_id: str, state: State = State.DRAFT) -> list[Block]:
+    """What is said of a claim, and below it its button: beside it, that would take half of a phone's width."""
+    return [SectionBlock(text=mrkdwn(text)), ActionsBlock(elements=[claim_button(claim_id, state)])]
+
+
 def state_word(state: str) -> str:
     """How far a claim is, in the reader's language; an unknown state as it is."""
     return _(STATES[State(state)]) if state in {one.value for one in State} else esc(state)
@@ -90,8 +96,8 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
     """Asks how far it is, for one parcel or for several that are as far."""
     claim, follows = form.claim, FOLLOWS[form.claim.state]
     place = [ident(claim.tracking_id), *([fe(form.handover)] if form.handover else []), esc(form.location.name)]
-    about = f"{' · '.join(place)}\n{reasons(claim)}"
-    blocks: list[Block] = [section(f"{about}\n{_capital(claim_state(claim, zone, now))}")]
+    lines = [" · ".join(place), capital(reasons(claim)), capital(claim_state(claim, zone, now))]
+    blocks: list[Block] = [section("\n".join(lines))]
     blocks += [context(_step(one, zone)) for one in form.history[-STEPS:]]
     proof = ButtonElement(text=cut(_("Proof into the thread"), 75), action_id=ids.PROOF, value=claim.id)
     blocks.append(ActionsBlock(elements=[proof]))
@@ -133,7 +139,7 @@ def claim_form(form: ClaimForm, zone: tzinfo, now: datetime) -> View:
         title=cut(_(CLAIM_TITLE), 24),
         callback_id=ids.CLAIM_FORM,
         submit=cut(_("Save"), 24),
-        close=cut(_("Cancel"), 24),
+        close=cut(_("Not yet"), 24),
         private_metadata=kept.dump(),
         blocks=blocks,
     )
@@ -161,7 +167,7 @@ def _state_input(follows: Sequence[State]) -> InputBlock:
     return InputBlock(
         block_id=ids.CLAIM_STEP,
         label=_("What became of it?"),
-        element=StaticSelectElement(action_id=ids.CLAIM_STEP, placeholder=_("What became of it?"), options=options),
+        element=StaticSelectElement(action_id=ids.CLAIM_STEP, placeholder=_("Choose one"), options=options),
     )
 
 
@@ -260,10 +266,6 @@ def _step(noted: Noted, zone: tzinfo) -> str:
     return f"{line} “{esc(noted.note, LONGEST_NOTE)}”" if noted.note else line
 
 
-def _capital(line: str) -> str:
-    return line[:1].upper() + line[1:]
-
-
 # ---- the board -------------------------------------------------------------------------------------------------------
 
 
@@ -278,7 +280,7 @@ def open_claims(claims: OpenClaims, now: datetime, zone: tzinfo, most: int = ON_
         blocks.append(section(head))
         for claim in some:
             text = f"{ident(claim.tracking_id)} {kind_word(claim.kind)} · {_next(claim, now, zone)}"
-            blocks.append(SectionBlock(text=mrkdwn(text), accessory=claim_button(claim.id, claim.state)))
+            blocks += with_button(text, claim.id, claim.state)
         if len(theirs) > len(some):
             more = _("and {n} more; `/otc find` tells of each").format(n=number(len(theirs) - len(some)))
             blocks.append(section(more))
@@ -341,10 +343,9 @@ def _waiting(one: dict[str, str], zone: tzinfo) -> str:
 
 
 def _rows(rows: Sequence[tuple[dict[str, str], str]]) -> list[Block]:
-    blocks: list[Block] = [
-        SectionBlock(text=mrkdwn(text), accessory=claim_button(one["id"], State(one.get("state", State.DRAFT))))
-        for one, text in rows[:LISTED]
-    ]
+    blocks: list[Block] = []
+    for one, text in rows[:LISTED]:
+        blocks += with_button(text, one["id"], State(one.get("state", State.DRAFT)))
     rest = [ident(one["tracking_id"]) for one, _text in rows[LISTED:]]
     return blocks + (sections([_("And: {parcels}").format(parcels=", ".join(rest))]) if rest else [])
 
@@ -355,24 +356,20 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
     # Before there were states, one parcel was claimed for at a time.
     named = d.get("claims") or [{"tracking_id": d["tracking_id"]}]
     state = State(d.get("state", State.RAISED))
-    ids_said = ", ".join(ident(one["tracking_id"]) for one in named[:LISTED])
-    lines = [
-        _(_SAID[state]).format(
-            who=who(entry.by),
-            parcels=ids_said if len(named) <= LISTED else parcels(len(named)),
-            reference=ident(d.get("reference", ""), 100),
-        )
-    ]
+    said = ", ".join(ident(one["tracking_id"]) for one in named[:LISTED])
     if len(named) > LISTED:
-        lines += [ids_said, _("and {n} more").format(n=number(len(named) - LISTED))]
+        all_of_them = _("{number} ({parcels} and {n} more)")
+        said = all_of_them.format(number=parcels(len(named)), parcels=said, n=number(len(named) - LISTED))
+    reference = ident(d.get("reference", ""), 100)
+    lines = [_(_SAID[state]).format(who=who(entry.by), parcels=said, reference=reference)]
     if (sums := _sums(d, len(named))) != "":
         lines.append(sums)
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
-    text = mrkdwn(beginning("\n".join(lines), 3000))
+    text = beginning("\n".join(lines), 3000)
     if "id" not in named[0] or state is State.PAID:
-        return [SectionBlock(text=text)]
-    return [SectionBlock(text=text, accessory=claim_button(named[0]["id"], state))]
+        return [SectionBlock(text=mrkdwn(text))]
+    return with_button(text, named[0]["id"], state)
 
 
 _SAID = {

@@ -30,7 +30,6 @@ from bot.slack.blocks.text import (
     esc,
     fe,
     header,
-    ident,
     mrkdwn,
     section,
     sections,
@@ -156,7 +155,7 @@ def _others(others: tuple[Handover, ...]) -> list[Block]:
         "{n} more wait: type `/start-otc` and a name or an id.",
         len(others),
     )
-    names = " · ".join(f"{fe(h)} {ident(h.fe_id, 40)}" for h in others[:NAMED])
+    names = " · ".join(fe(h) for h in others[:NAMED])
     if len(others) > NAMED:
         names += " · …"
     return sections([sentence.format(n=number(len(others))), names])

@@ -56,7 +56,7 @@ def count_form(form: CountForm) -> View:
         blocks=[_count_input(), *_beside(form)],
         callback_id=ids.COUNT_FORM,
         submit=_("Save count"),
-        close=_("Cancel"),
+        close=_("Not yet"),
         private_metadata=_state(form.handover, form.location),
     )
 

@@ -59,9 +59,7 @@ def _fields(f: Figures, usual: Usual | None) -> list[str]:
         _field(_("Parcels scanned"), number(f.parcels), _mean(usual.parcels if usual else None)),
         _field(_("Rejected"), number(f.rejected), _mean(usual.rejected if usual else None)),
         _field(_("Wrong flyers"), number(f.mismatched), _mean(usual.mismatched if usual else None)),
-        _field(
-            _("Scanned, not counted"), number(f.missing) if f.counted else none, _mean(usual.missing if usual else None)
-        ),
+        _field(_("Missing"), number(f.missing) if f.counted else none, _mean(usual.missing if usual else None)),
         _field(_("Wait for the code (usual)"), _length(f.median_wait), _length(usual.median_wait) if usual else ""),
         _field(_("Scans a minute (usual)"), _rate(f.median_rate), _rate(usual.median_rate) if usual else ""),
         _field(_("Longest stay"), _longest(f), ""),
@@ -99,8 +97,8 @@ def _notes(f: Figures) -> list[str]:
     if f.missing:
         lines.append(
             ngettext(
-                "⚠️ {n} parcel was scanned and not counted: look for it, and claim in time.",
-                "⚠️ {n} parcels were scanned and not counted: look for them, and claim in time.",
+                "⚠️ {n} missing: look for it, and claim in time.",
+                "⚠️ {n} missing: look for them, and claim in time.",
                 f.missing,
             ).format(n=number(f.missing))
         )

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from slack_sdk.models.blocks import Block, DividerBlock, SectionBlock
+from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.handover.find import MOST, Awaited, Found, Trace
 from bot.handover.location import Location
 from bot.handover.model import Stage
 from bot.i18n import N_, _, date, date_time
 from bot.lists.model import ExpectedRow
-from bot.slack.blocks.claims import claim_button, claim_state
+from bot.slack.blocks.claims import claim_state, with_button
 from bot.slack.blocks.kinds import kind_word
-from bot.slack.blocks.text import courier, esc, fe, ident, mrkdwn, section, sections
+from bot.slack.blocks.text import courier, esc, fe, ident, section, sections
 
 USAGE = N_("Write the tracking id, or how it ends: `/otc find FMPP1234567890` or `/otc find 7890`.")
 SERVES_NOTHING = N_(
@@ -56,12 +56,8 @@ def found_blocks(found: Found, links: Mapping[str, str], zone: tzinfo, now: date
         blocks += sections(_never(found))
     for claim, location in found.missed:
         line = _("🚨 Flipkart counts it as completed at {location}, and no FE had brought it. Claim: {claim}")
-        blocks.append(
-            SectionBlock(
-                text=mrkdwn(line.format(location=esc(location.name), claim=claim_state(claim, zone, now))),
-                accessory=claim_button(claim.id, claim.state),
-            )
-        )
+        said = line.format(location=esc(location.name), claim=claim_state(claim, zone, now))
+        blocks += with_button(said, claim.id, claim.state)
     if found.unchecked:
         names = ", ".join(esc(location.name) for location in found.unchecked[:10])
         text = _("⚠️ Not searched: {locations}. Slack could not say whether you are an operator there; try again soon.")

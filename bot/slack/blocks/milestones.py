@@ -125,8 +125,8 @@ def _verdict(counted: int, scanned: int, *, done: bool) -> str:
     )
     if scanned > counted:
         said = ngettext(
-            "⚠️ *{parcels} scanned but not counted*: look for it before the End OTC.",
-            "⚠️ *{parcels} scanned but not counted*: look for them before the End OTC.",
+            "⚠️ *{n} missing*: look for it before the End OTC.",
+            "⚠️ *{n} missing*: look for them before the End OTC.",
             n,
         )
     elif done:
@@ -137,7 +137,7 @@ def _verdict(counted: int, scanned: int, *, done: bool) -> str:
             "keep them apart, note their ids, report them in Seller Hub.",
             n,
         )
-    return said.format(parcels=parcels(n))
+    return said.format(n=number(n), parcels=parcels(n))
 
 
 def _end(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
@@ -163,11 +163,11 @@ def _over(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzin
     title = _("⚪ *The FE left without an End OTC.* Nothing was closed at Flipkart.")
     if entry.what is Happening.CLOSED:
         title = _("✅ *Closed.*")
-    totals = [
-        _("{n} scanned").format(n=number(d["scanned"])),
-        _("{n} accepted").format(n=number(d["accepted"])),
-        _("{n} rejected").format(n=number(d["rejected"])),
-    ]
+    totals = [_("{n} scanned").format(n=number(d["scanned"])) if d["scanned"] else _("Nothing scanned")]
+    if d["accepted"]:
+        totals.append(_("{n} accepted").format(n=number(d["accepted"])))
+    if d["rejected"]:
+        totals.append(_("{n} rejected").format(n=number(d["rejected"])))
     by_hand = _("not counted by hand")
     if d["counted"] is not None:
         by_hand = _("{n} counted by hand").format(n=number(d["counted"]))

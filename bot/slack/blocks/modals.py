@@ -57,7 +57,7 @@ def end_choice(choice: EndChoice) -> View:
     if len(choice.candidates) > CHOICES:
         more = number(len(choice.candidates) - CHOICES)
         blocks.append(context(_("{n} more: add a name, such as `/end-otc Ram`.").format(n=more)))
-    return _modal(_("End OTC"), blocks, callback_id=ids.END_CHOICE, submit=_("Next"), close=_("Cancel"))
+    return _modal(_("End OTC"), blocks, callback_id=ids.END_CHOICE, submit=_("Next"), close=_("Not yet"))
 
 
 def _option(handover: Handover, location: Location) -> Option:

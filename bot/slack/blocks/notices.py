@@ -161,7 +161,7 @@ def _differs(counted: int, scanned: int, facts: Facts) -> str:
         n,
     )
     if counted < scanned:
-        said = _("{n} short, {counted} of {scanned} counted: {fe}, {location}")
+        said = _("{n} missing, {counted} of {scanned} counted: {fe}, {location}")
     return said.format(**facts, n=number(n), counted=number(counted), scanned=number(scanned))
 
 

@@ -10,7 +10,6 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
@@ -20,9 +19,9 @@ from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import Reported, ReportForm, Suggested
 from bot.i18n import N_, _, date_time, pgettext
 from bot.slack import ids
-from bot.slack.blocks.claims import claim_button
+from bot.slack.blocks.claims import with_button
 from bot.slack.blocks.kinds import KINDS, kind_word, reasons
-from bot.slack.blocks.text import cut, esc, fe, ident, mrkdwn, section, sections, who
+from bot.slack.blocks.text import capital, cut, esc, fe, ident, section, sections, who
 from bot.text import beginning
 
 REPORT_TITLE = N_("Problem parcel")
@@ -52,7 +51,7 @@ def report_form(form: ReportForm) -> View:
         title=cut(_(REPORT_TITLE), 24),
         callback_id=ids.REPORT_FORM,
         submit=cut(_("Report"), 24),
-        close=cut(_("Cancel"), 24),
+        close=cut(_("Not yet"), 24),
         private_metadata=state.dump(),
         blocks=[
             section(f"{fe(form.handover)} · {esc(form.location.name)}"),
@@ -69,7 +68,7 @@ def report_form(form: ReportForm) -> View:
             InputBlock(
                 block_id=ids.PROBLEM_KIND,
                 label=_("What is wrong?"),
-                element=StaticSelectElement(action_id=ids.PROBLEM_KIND, placeholder=_("What is wrong?"), options=kinds),
+                element=StaticSelectElement(action_id=ids.PROBLEM_KIND, placeholder=_("Choose one"), options=kinds),
             ),
             InputBlock(
                 block_id=ids.NOTE,
@@ -108,7 +107,7 @@ def report_kept(reported: Reported, zone: tzinfo, now: datetime) -> View:
     claim = reported.claim
     first = _("✅ Saved: {parcel}.") if reported.new else _("{parcel} was saved before, just like this.")
     lines = [first.format(parcel=ident(claim.tracking_id))]
-    lines += [reasons(claim)]
+    lines.append(capital(reasons(claim)))
     until = _("Claim for it until *{due}*.")
     if claim.due_at <= now:
         until = _("⚠️ The time to claim for it was over on *{due}*. Try today all the same.")
@@ -130,9 +129,7 @@ def reported_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _
     if d.get("note"):
         lines.append(f"“{esc(d['note'], LONGEST_NOTE)}”")
     lines.append(_("Drop photos of it here, with the tracking id in the message."))
-    return [
-        SectionBlock(text=mrkdwn(beginning("\n".join(lines), 3000)), accessory=claim_button(d["claim"])),
-    ]
+    return with_button(beginning("\n".join(lines), 3000), d["claim"])
 
 
 def remark(shipment: Shipment) -> str:

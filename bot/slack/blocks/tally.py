@@ -19,8 +19,9 @@ def pad(tallied: Tallied) -> View:
     h = tallied.handover
     lines = [_line(h, tallied.shares)]
     if tallied.nothing:
-        lines.append(_("There is nothing of yours to take back."))
-    keys = [] if h.over else [row(f"tally_{h.id}", buttons(h))]
+        lines.append(_("There is nothing of yours to undo."))
+    one, five, ten, undo = buttons(h)
+    keys = [] if h.over else [row(f"tally_{h.id}", [one, five, ten, short(undo)])]
     return _window(h, [section("\n".join(lines)), *keys, context(fe(h))])
 
 
@@ -60,6 +61,11 @@ def buttons(handover: Handover) -> list[ButtonElement]:
         *(_step(handover, step) for step in STEPS),
         ButtonElement(text=_("Undo"), action_id=ids.TALLY_UNDO, value=handover.id),
     ]
+
+
+def short(undo: ButtonElement) -> ButtonElement:
+    """A sign in place of the word, which is too long for the row in most languages."""
+    return ButtonElement(text="↩", accessibility_label=_("Undo"), action_id=undo.action_id, value=undo.value)
 
 
 def _step(handover: Handover, step: int) -> ButtonElement:

@@ -95,6 +95,12 @@ def courier(handover: Handover, most: int = NAME) -> str:
     return esc(handover.partner, most) or _("courier")
 
 
+def capital(line: str) -> str:
+    """With a capital at its beginning, or after the sign that stands there."""
+    sign = "⚠️ " if line.startswith("⚠️ ") else ""
+    return sign + line[len(sign) :][:1].upper() + line[len(sign) + 1 :]
+
+
 def mrkdwn(text: str) -> MarkdownTextObject:
     """Text in which nothing is linked that is not written as a link."""
     return MarkdownTextObject(text=text, verbatim=True)

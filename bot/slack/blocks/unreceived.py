@@ -10,7 +10,7 @@ from bot.handover.model import AuditEntry, Happening
 from bot.handover.returns import Return
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number
-from bot.slack.blocks.claims import claim_button, claim_due_reply, claim_waits_reply, claimed_reply
+from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply, with_button
 from bot.slack.blocks.mentions import mentions
 from bot.slack.blocks.text import (
     DAY,
@@ -43,9 +43,11 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
     offered = set[str]()
     for one in alarm.items:
         claim = alarm.claims.get(parcel_key(one.tracking_id))
-        button = claim_button(claim.id) if claim is not None and claim.id not in offered else None
-        offered |= {claim.id} if claim is not None else set()
-        blocks.append(SectionBlock(text=mrkdwn(_line(one, zone)), accessory=button))
+        if claim is None or claim.id in offered:
+            blocks.append(SectionBlock(text=mrkdwn(_line(one, zone))))
+        else:
+            offered.add(claim.id)
+            blocks += with_button(_line(one, zone), claim.id)
     todo = _("Look at the dock first. For what is not there claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
         sentence = _("Look at the dock first. For what is not there claim at Flipkart until {date}.")

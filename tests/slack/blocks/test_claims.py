@@ -42,6 +42,14 @@ def test_what_is_noted_is_said(state: State, language: str) -> None:
             sound(claims.claimed_reply(RAM, entry(step([claim(i) for i in range(n)], noted)), [], UTC))
 
 
+def test_a_claim_for_many_parcels_is_one_sentence() -> None:
+    paid = Noted(state=State.PAID, by="U1", at=NOW)
+    many = [claim(n, tracking_id=f"FMPP{n:04}", reference="SF-1") for n in range(12)]
+    said = sound(claims.claimed_reply(RAM, entry(step(many, paid)), [], UTC))
+    assert "paid for 12 parcels (`FMPP0000`, " in said
+    assert "`FMPP0009` and 2 more), says <@U1>; reference `SF-1`." in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", list(State))
 def test_modals(state: State, language: str) -> None:
@@ -62,6 +70,7 @@ def test_the_board_lists_open_claims() -> None:
     theirs = tuple(claim(n, due_at=NOW + n * DAY) for n in range(30))
     text = sound(claims.open_claims(OpenClaims(((DOCK, theirs),)), NOW, UTC))
     assert text.count("mark_claimed") == claims.ON_BOARD
+    assert "accessory" not in text, "a button beside its text takes half of a phone's width"
     assert "time is over" in text
     assert "and 10 more" in text
     assert claims.open_claims(OpenClaims(()), NOW, UTC) == []

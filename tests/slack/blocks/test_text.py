@@ -7,7 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.i18n import DEFAULT, LANGUAGES, span, use
-from bot.slack.blocks.text import DAY, DAY_AND_TIME, SECTION, at, cut, esc, ident, parcels, section, sections, who
+from bot.slack.blocks.text import (
+    DAY,
+    DAY_AND_TIME,
+    SECTION,
+    at,
+    capital,
+    cut,
+    esc,
+    ident,
+    parcels,
+    section,
+    sections,
+    who,
+)
 from bot.slack.ids import BrokenPayloadError, ModalState, handover_id
 from tests.examples import examples
 
@@ -35,6 +48,7 @@ def test_texts_are_one_line_cut_and_harmless() -> None:
     assert esc("<!channel> *b* _i_ ~s~ `c` &lt;") == "&lt;!channel&gt; ∗b∗ ˍiˍ ∼s∼ ˋcˋ &amp;lt;"
     assert ident("a_b*c`d<e>") == "`a_b*cˋd&lt;e&gt;`"
     assert (ident(" "), who(None), who("U1")) == ("–", "somebody", "<@U1>")
+    assert [capital(one) for one in ("", "not yet", "⚠️ not yet")] == ["", "Not yet", "⚠️ Not yet"]
     assert (parcels(0), parcels(1), parcels(2)) == ("0 parcels", "1 parcel", "2 parcels")
 
 

@@ -13,7 +13,8 @@ export function inputBlock(block, surface) {
   const id = `field-${++serial}`;
   const { element } = block;
   const label = [emojiOnly(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
-  const hint = block.hint ? h("p", { class: "hint", id: `${id}-hint` }, emojiOnly(block.hint.text)) : null;
+  // By ear the field says it as its description; without aria-hidden it would be read a second time.
+  const hint = block.hint ? h("p", { class: "hint", id: `${id}-hint`, "aria-hidden": "true" }, emojiOnly(block.hint.text)) : null;
   const error = h("p", { class: "field-error", id: `${id}-error`, hidden: true });
   const described = [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
   const box = element.type === "radio_buttons" || element.type === "checkboxes"
