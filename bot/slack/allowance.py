@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 MOST = 25
-"""Windows in a minute; Slack opens a hundred for the whole workspace (reference: slack-facts), and each is filled too."""
+"""Windows in a minute; Slack opens a hundred for the whole workspace (reference: slack-facts), and fills as many."""
 SECONDS = 60.0
 
 
