@@ -186,6 +186,7 @@ class Attempts:
                     what = "post"
                 return await self._open(one, content, place)
         except UselessError as error:
+            self.troubles.forget(one)
             await self._deliveries.keep(one, lost(str(error)))
         except TooEarlyError as error:
             await self._deliveries.keep(one, put_off(error.until))

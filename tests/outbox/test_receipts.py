@@ -279,6 +279,19 @@ async def test_a_receipt_that_slack_refuses_is_on_the_health_page_until_it_is_ta
     assert office.dispatcher.problems() == []
 
 
+async def test_a_receipt_that_waited_and_is_of_no_use_any_more_is_on_no_health_page(office: Office) -> None:
+    handover = await ended(office)
+    office.slack.fail("files.getUploadURLExternal", error="missing_scope", times=100)
+    job = Job(office)
+    await job.tick()
+    assert office.dispatcher.problems()
+    await office.turn(handover, "Scanning")
+    office.time.move(20)
+    await job.tick()
+    assert [row.state for row in await rows(office)] == [Sending.LOST], "the FE came back"
+    assert office.dispatcher.problems() == []
+
+
 class Stingy:
     """A process that refuses pictures, or everything."""
 

@@ -150,8 +150,8 @@ def test_no_parcel_is_lost_whose_id_differs_by_case_only() -> None:
         ({"counted": 11}, "Counted 11, scanned 8: 3 parcels counted but not scanned. Closed by"),
         ({"counted": 8, "end_reason": ""}, "Counted 8, scanned 8: the same. Closed by Asha Rao."),
         ({"counted": None, "stage": Stage.LEFT}, "Nobody counted by hand; 8 parcels scanned. The FE left without an"),
-        ({"end_total": 9}, "not counted. Parcels scanned: 9 at Flipkart, 8 here. Closed by Asha Rao"),
-        ({"end_obd_failed": 5}, "not counted. Opened boxes with a problem: 5 at Flipkart, 0 here. Closed by Asha Rao"),
+        ({"end_total": 9}, "1 missing. Parcels scanned: 9 at Flipkart, 8 here. Closed by Asha Rao"),
+        ({"end_obd_failed": 5}, "1 missing. Opened boxes with a problem: 5 at Flipkart, 0 here. Closed by Asha Rao"),
         ({"end_otc_by": None, "end_reason": ""}, "Closed by somebody."),
     ],
 )
