@@ -189,8 +189,8 @@ async def _home(page: Page) -> None:
     await page.get_by_test_id("tab-home").click()
     home = page.get_by_test_id("home")
     await expect(home).to_contain_text("Sunil Yadav")
-    await expect(home).to_contain_text("Waiting for the Start OTC")
-    for language, said in (("mr", "Start OTC ची वाट बघत आहेत"), ("dock", "Waiting for the Start OTC")):
+    await expect(home).to_contain_text("Give the Start OTC")
+    for language, said in (("mr", "Start OTC द्या"), ("dock", "Give the Start OTC")):
         await home.get_by_test_id("button-language").select_option(language)
         await expect(home).to_contain_text(said)
         await picture(page, f"home-language-{language}")

@@ -50,7 +50,7 @@ async def test_a_day_with_nothing_due(demo: Demo, browser: Browser) -> None:
         await picture(page, "due-today-1440")
         await page.get_by_test_id("fe-location").select_option("PNQ-01")
         await arrive(page, "Ram Kumar")
-        await expect(home).to_contain_text("Waiting for the Start OTC")
+        await expect(home).to_contain_text("Give the Start OTC")
         await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         await picture(page, "due-today-360")
         await page.get_by_test_id("pane-dock").click()

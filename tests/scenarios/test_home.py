@@ -62,7 +62,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World) -> None:
     async with dock.bot():
         await card_says(dock, visit, "Waiting")
         await dock.slack.open_home(dock.operator)
-        home = await home_says("Waiting for the Start OTC")
+        home = await home_says("Give the Start OTC")
         await dock.slack.press(dock.operator, home, "start_otc")
         code = await dock.until(lambda: visit.start_code)
         await modal(dock, dock.operator, str(code))

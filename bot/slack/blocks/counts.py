@@ -174,8 +174,8 @@ def _again(handover: Handover, then: int) -> str:
         came = ngettext("{n} more parcel came in since you counted.", "{n} more parcels came in since you counted.", n)
     elif n < 0:
         came = ngettext(
-            "Flipkart lists {n} parcel less since you counted.",
-            "Flipkart lists {n} parcels less since you counted.",
+            "Flipkart lists {n} parcel fewer since you counted.",
+            "Flipkart lists {n} parcels fewer since you counted.",
             -n,
         )
     else:

@@ -24,7 +24,7 @@ from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.menu import LABEL
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.sentences import looked_after
-from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, start_code_line
+from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, waiting_line
 from bot.slack.blocks.text import TIME_SECS, at, bare, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -181,10 +181,7 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
     lines = [f"{STAGES[h.stage][0]} {fe(h)} · {courier(h)}", _stands(h, zone, now)]
     button = None
     if h.stage is Stage.WAITING:
-        if h.start_offered:
-            button = start_button(h, now)
-        else:
-            lines.append(_("Needs no Start OTC"))
+        button = start_button(h, now) if h.start_offered else None
     else:
         lines += _scans(h, zone)
         if h.stage is Stage.CLOSING:
@@ -207,8 +204,8 @@ def _named(button: ButtonElement, h: Handover) -> ButtonElement:
 
 def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:
     """The stage; or that a code is out, which is one of its own."""
-    if h.start_code_out:
-        return start_code_line(h, zone, now)
+    if h.stage is Stage.WAITING:
+        return waiting_line(h, zone, now)
     if h.end_code_out:
         return end_code_line(h, zone)
     # Since when, not how long: a time that passes would have the tab drawn again each minute.

@@ -31,7 +31,7 @@ def todo(h: Handover, zone: tzinfo, now: datetime, shares: Shares = ()) -> str:
     """The one sentence: what to do now, or how it ended."""
     match h.stage:
         case Stage.WAITING:
-            return _waiting(h, zone, now)
+            return waiting_line(h, zone, now)
         case Stage.SCANNING:
             return _scanning(h, zone, shares)
         case Stage.CLOSING:
@@ -65,7 +65,8 @@ def warnings(h: Handover, zone: tzinfo, beside: Beside = NOTHING) -> list[str]:
     return [f"⚠️ {line}" for line in lines]
 
 
-def _waiting(h: Handover, zone: tzinfo, now: datetime) -> str:
+def waiting_line(h: Handover, zone: tzinfo, now: datetime) -> str:
+    """What an FE waits for who has not begun, and since when."""
     if h.start_code_out:
         return start_code_line(h, zone, now)
     sentence = _("*Give the Start OTC.* Waiting since {time}")
