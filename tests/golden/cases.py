@@ -80,6 +80,7 @@ from bot.slack.blocks.milestones import milestone
 from bot.slack.blocks.notices import card_text, milestone_text, news_text, reminder_text, unreceived_text
 from bot.slack.blocks.reminders import direct_blocks
 from bot.slack.blocks.text import as_dicts, section
+from bot.slack.listeners import otc
 from bot.slack.outage_painter import SlackOutagePainter
 from bot.slack.painter import SlackPainter
 from bot.text import parcel_key
@@ -663,7 +664,7 @@ HOMES: dict[str, Drawn] = {
     "unchecked": lambda: home(BoardView((), True), ZONE, NOW).to_dict(),
 }
 
-WORDS = (("find <tracking id>", "In which handover a parcel came."), ("help", "All of this."))
+WORDS = [(word.usage, word.what) for word in otc.WORDS.values()]
 GUIDES: dict[str, Drawn] = {
     "help": lambda: _message(guide.help_text(), guide.help_blocks([PLACE, FAR], ["C0DOCK"], WORDS)),
     "help_with_codes": lambda: _message(

@@ -84,7 +84,7 @@ async def test_a_choice_on_home_is_kept_over_a_restart_until_it_is_taken_back(do
         await dock.slack.open_home(dock.operator)
         home = await home_says(dock, dock.operator, "The language of what only you see")
         await dock.slack.press(dock.operator, home, "language", "hi")
-        await home_says(dock, dock.operator, "Start OTC का इंतज़ार")
+        await home_says(dock, dock.operator, "Start OTC दें")
         assert dock.rows("select user_id, language from language") == [(dock.operator, "hi")]
     async with dock.bot():
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
