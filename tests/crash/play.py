@@ -168,6 +168,7 @@ class Play:
         world.flipkart.switches.ledger_page = returning.PAGE
         returning.another(self)
         told.another_with_codes(self)
+        told.another_that_is_out(self)
 
     @property
     def everywhere(self) -> list[Dock]:

@@ -67,10 +67,11 @@ def still_out(play: "Play") -> list["Dock"]:
 
 
 def come_back(play: "Play") -> None:
-    """For one of them Flipkart answers from now on."""
+    """For one of them Flipkart answers from now on; for another one it does not, so that there is one to come back."""
     dock = play.chance.choice(still_out(play))
     play.back.add(dock.location)
     play.world.flipkart.add_location(dock.location)
+    another_that_is_out(play)
 
 
 def provoke(play: "Play", name: str) -> None:
