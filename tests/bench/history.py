@@ -27,6 +27,8 @@ A_DAY = 100
 """Old handovers; the newest ended some days ago."""
 OWN = ("tracking_id", "shipment_id", "fe_id", "task_id", "key", "ts")
 """What is another one in each copy."""
+WHOSE = ("handover_id", "about")
+"""By which column a table names the handover of its rows."""
 
 
 class Warehouse:
@@ -65,21 +67,14 @@ class Warehouse:
 def _is_over(database: Path) -> bool:
     """Whether the FE who left is gone for the bot too, and whether all that was to be said of them is said."""
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as base:
-        over = base.execute("SELECT id FROM handover WHERE stage = 'left'").fetchone()
-        return over is not None and all(_said(base, table, over[0]) for table in _tables(base))
+        over = base.execute("SELECT id, revision, shown_revision FROM handover WHERE stage = 'left'").fetchone()
+        unsent = "SELECT count(*) FROM delivery WHERE about = ? AND state NOT IN ('sent', 'lost')"
+        return over is not None and over[1] == over[2] and not base.execute(unsent, over[:1]).fetchone()[0]
 
 
 def _parcels(database: Path) -> int:
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as base:
         return int(base.execute("SELECT count(*) FROM shipment").fetchone()[0])
-
-
-def _said(base: sqlite3.Connection, table: str, handover_id: str) -> bool:
-    columns = {column[1] for column in base.execute(f"PRAGMA table_info({table})")}
-    if not {"handover_id", "state", "attempts"} <= columns:
-        return True
-    query = f"SELECT count(*) FROM {table} WHERE handover_id = ? AND state NOT IN ('sent', 'lost')"  # noqa: S608
-    return not base.execute(query, [handover_id]).fetchone()[0]
 
 
 def _tables(base: sqlite3.Connection) -> list[str]:
@@ -101,14 +96,20 @@ def multiply(database: Path, count: int) -> int:
         base.execute("COMMIT")
         if broken := base.execute("PRAGMA foreign_key_check").fetchall():
             raise AssertionError(f"copied rows name rows that are not there: {broken[:3]}")
+        stale, cards = (
+            int(base.execute(f"SELECT count(*) FROM {what}").fetchone()[0])  # noqa: S608
+            for what in ("handover WHERE ended_at IS NOT NULL AND shown_revision < revision", "delivery")
+        )
+        assert not stale, f"{stale} old cards would be drawn anew"
+        assert cards > count, f"{count} old handovers have {cards} messages"
         return int(base.execute("SELECT count(*) FROM shipment").fetchone()[0])
 
 
 def _copy(base: sqlite3.Connection, table: str, over: str) -> None:
     columns = base.execute(f"PRAGMA table_info({table})").fetchall()
     names = [name for _, name, *_ in columns]
-    which = "id" if table == "handover" else "handover_id"
-    if which not in names:
+    which = "id" if table == "handover" else next((name for name in WHOSE if name in names), None)
+    if which is None:
         return
     made = {}
     for _, name, kind, _, _, primary in columns:

@@ -1,6 +1,7 @@
 """What is done again and again does not go through those who were here once, however many there are."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,10 @@ Ask = Callable[[Database], Coroutine[Any, Any, Any]]
         ),
         pytest.param(lambda database: ReminderStore(database).remind(lambda _: [], NOW), id="reminders"),
         pytest.param(lambda database: DeliveryStore(database).next(LOOK), id="what the outbox makes next"),
+        pytest.param(
+            lambda database: DeliveryStore(database).next(replace(LOOK, nowhere=True)),
+            id="what is unsaid at locations that are no more",
+        ),
     ],
 )
 async def test_no_table_is_read_from_end_to_end(database: Database, ask: Ask) -> None:
