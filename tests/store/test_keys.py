@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from bot.clock import now
 from bot.handover.expected import Span, matched_again
@@ -28,11 +27,10 @@ from bot.store.photos import PhotoStore
 from bot.store.records import RecordStore
 from bot.store.session import Database
 from bot.store.tables import SHIPMENT
-from bot.store.versions import alembic_config
 from bot.text import parcel_key
 from tests.store import people
 from tests.store.conftest import NOW
-from tests.store.test_upgrades import fill
+from tests.store.older import fill, like, older, put, upgraded
 
 SPAN = Span("LOC1", NOW, NOW.replace(hour=0))
 LISTED = Event(Happening.LISTED, NOW, None, {})
@@ -123,33 +121,20 @@ async def test_the_database_holds_and_compares_what_python_makes(
 
 
 async def test_a_database_of_before_gets_its_keys(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = create_engine(url)
-    with engine.begin() as opened:
-        command.upgrade(alembic_config(opened), "0008")
-    engine.dispose()
+    file = tmp_path / "old.db"
+    older(file, "0008")
+    fill(file)
     ids = list(dict.fromkeys(one for spelt in SPELT for one in spelt))
-    fill(tmp_path / "old.db")
-    with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         for table in ("shipment", "claim"):
-            names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
             for n, one in enumerate(ids):
-                put = ["?" if name in ("id", "tracking_id") else name for name in names]
-                connection.execute(
-                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(put)} FROM {table} LIMIT 1",  # noqa: S608
-                    [{"id": n + 2, "tracking_id": one}[name] for name in names if name in ("id", "tracking_id")],
-                )
+                put(connection, table, like(connection, table) | {"id": n + 2, "tracking_id": one})
         # Before, what Flipkart said of an id with a space in it was kept beside what it said of the id without.
         for n, key in enumerate(("FM 1", "FM1")):
-            connection.execute(
-                "INSERT INTO return_detail SELECT ?, found, ?, order_item_id, reason, expected_on, asked_at, times"
-                " FROM return_detail LIMIT 1",
-                (key, f"R{n}"),
-            )
-    database = Database(url)
-    await database.upgrade()
-    await database.close()
-    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+            put(connection, "return_detail", like(connection, "return_detail") | {"key": key, "return_id": f"R{n}"})
+    async with upgraded(file):
+        pass
+    with closing(sqlite3.connect(file)) as connection:
         for table in ("shipment", "claim"):
             found = connection.execute(f"SELECT tracking_id, key FROM {table}").fetchall()  # noqa: S608
             assert dict(found) == {one: parcel_key(one) for one in [*ids, "x"]}

@@ -1,16 +1,16 @@
 """Lists kept apart: a newer one renews, one that is taken back leaves what the others say."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
-from alembic import command
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, func
+from sqlalchemy import func
 from sqlmodel import select
 
 from bot.handover.dropped import Brought, Counted, File, Part, Stored, Undone
@@ -28,9 +28,9 @@ from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tables import EXPECTED, RETURN
 from bot.store.tables import ExpectedRow as Row
-from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store import people
 from tests.store.conftest import NOW
+from tests.store.older import older, upgraded, version_before, written
 from tests.store.test_expected import scan
 from tests.tables import Tables
 
@@ -178,29 +178,22 @@ async def test_20000_rows_there_and_back(handovers: HandoverStore, lists: ListSt
 
 
 async def test_what_was_listed_before_lists_were_told_apart_stays(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = create_engine(url)
-    script = next(one for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if "lists_apart" in one.path)
-    revision = script.down_revision
-    assert isinstance(revision, str)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), revision)
-        connection.exec_driver_sql(
+    file = tmp_path / "old.db"
+    older(file, version_before("lists_apart"))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
             "INSERT INTO expected (location_id, key, tracking_id, return_id, order_item_id, reason, source, listed_at)"
             " VALUES ('LOC1', 'FMP1', 'fmp1', 'R1', '', 'Torn', 'file', ?)",
-            (f"{NOW:%Y-%m-%d %H:%M:%S}.000000",),
+            (written(NOW),),
         )
-    engine.dispose()
-    database = Database(url)
-    await database.upgrade()
-    before = [("fmp1", "R1", "Torn", None, "awaited", "", NOW)]
-    assert await expected(database) == before
-    lists = ListStore(database)
-    stored = await put(lists, "a", [ExpectedRow("FMP1", reason="Size"), *rows("FMP2")], 1)
-    assert (list(stored.parts), stored.renewed_others) == ([Counted(1, 1, 0, 2)], 1)
-    assert await take(lists, "a") == Undone(1, 1)
-    assert await expected(database) == before
-    await database.close()
+    async with upgraded(file) as database:
+        listed = [("fmp1", "R1", "Torn", None, "awaited", "", NOW)]
+        assert await expected(database) == listed
+        lists = ListStore(database)
+        stored = await put(lists, "a", [ExpectedRow("FMP1", reason="Size"), *rows("FMP2")], 1)
+        assert (list(stored.parts), stored.renewed_others) == ([Counted(1, 1, 0, 2)], 1)
+        assert await take(lists, "a") == Undone(1, 1)
+        assert await expected(database) == listed
 
 
 async def test_others_get_in_while_a_long_list_is_kept(database: Database, lists: ListStore) -> None:

@@ -7,83 +7,44 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
-from bot.handover.returns import Statement
+from bot.handover.dropped import Part, Undone
+from bot.handover.expected import Span, matched_again
+from bot.handover.model import Event, Happening
+from bot.handover.returns import Statement, ref_of_row
 from bot.store.handovers import HandoverStore
+from bot.store.lists import ListStore
 from bot.store.returns import return_of
 from bot.store.session import Database
 from bot.store.tables import ASKED, CLAIM, CLAIM_STEP, RETURN
-from bot.store.versions import MIGRATIONS, alembic_config
 from tests.store.conftest import NOW
+from tests.store.older import (
+    BECAME_DELIVERIES,
+    HANDOVER,
+    VERSIONS,
+    change,
+    empty,
+    fill,
+    like,
+    older,
+    put,
+    upgraded,
+    written,
+)
 from tests.store.test_expecting import anew, rows_of
 from tests.tables import Tables
 
 DAY = timedelta(days=1)
-HANDOVER = "a" * 32
-AT = f"{NOW:%Y-%m-%d %H:%M:%S}.000000"
-VERSIONS = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
-BECAME_DELIVERIES = ("intent", "receipt", "digest")
-"""With version 0013."""
-KNOWN = {
-    "id": HANDOVER,
-    "handover_id": HANDOVER,
-    "claim_id": HANDOVER,
-    "stage": "scanning",
-    "otc_mode": "unknown",
-    "what": "arrived",
-    "detail": "{}",
-    "unsaid": "[]",
-    "image_links": "[]",
-    "file_ids": "[]",
-}
-
-
-def value(name: str, kind: str) -> object:
-    """Something that a column of this kind can hold."""
-    if name in KNOWN and not (name == "id" and kind == "INTEGER"):
-        return KNOWN[name]
-    if kind.startswith(("INTEGER", "BOOLEAN")):
-        return 1
-    return AT if kind == "DATETIME" else AT[:10] if kind == "DATE" else "x"
-
-
-def tables(connection: sqlite3.Connection) -> list[str]:
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'alembic_version'"
-    )
-    return [name for (name,) in connection.execute(query)]
-
-
-def fill(file: Path) -> dict[str, int]:
-    """One row into each table; returns how many each has."""
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("PRAGMA foreign_keys=ON")
-        names = tables(connection)
-        # What others name goes first.
-        for table in sorted(names, key=lambda one: (one != "handover", one != "claim")):
-            columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
-            row = {name: value(name, kind) for _, name, kind, *_ in columns}
-            if table in BECAME_DELIVERIES and "key" in row:
-                row["key"] = table
-            marks = ", ".join("?" * len(row))
-            quoted = ", ".join(f'"{name}"' for name in row)
-            connection.execute(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(row.values()))  # noqa: S608
-        return dict.fromkeys(names, 1)
 
 
 @pytest.mark.parametrize("revision", VERSIONS)
 async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), revision)
-    engine.dispose()
-    before = fill(tmp_path / "old.db")
+    file = tmp_path / "old.db"
+    older(file, revision)
+    before = fill(file)
 
-    database = Database(url)
+    database = Database(f"sqlite:///{file}")
     try:
         assert (await database.upgrade())[0] == revision
         handover = await HandoverStore(database, lambda: NOW).get(HANDOVER)
@@ -92,7 +53,7 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
     finally:
         await database.close()
 
-    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         deliveries = sum(before.pop(table) for table in BECAME_DELIVERIES if table in before)
@@ -110,21 +71,13 @@ async def test_nothing_is_lost_on_the_way_from(tmp_path: Path, revision: str) ->
 
 
 async def test_a_link_to_nothing_is_watched_after_an_upgrade(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    database = Database(url)
-    try:
-        await database.upgrade()
+    async with upgraded(tmp_path / "old.db") as database:
         assert (await Tables(database).sql("PRAGMA foreign_keys")).one() == 1
-    finally:
-        await database.close()
 
 
 async def test_claims_that_wait_are_due_as_early_as_they_really_are(tmp_path: Path) -> None:
-    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0015")
-    engine.dispose()
+    file = tmp_path / "old.db"
+    older(file, "0015")
     fill(file)
     ended, scan = NOW + timedelta(hours=1), NOW + timedelta(minutes=30)
     claims = {  # by parcel: when it was reported, when claimed, and when it is to be due
@@ -135,33 +88,21 @@ async def test_claims_that_wait_are_due_as_early_as_they_really_are(tmp_path: Pa
         "CLAIMED": (10, NOW + 11 * DAY, NOW + 24 * DAY),
     }
     with closing(sqlite3.connect(file)) as old, old:
-        old.execute("UPDATE handover SET ended_at = ?", (written(ended),))
+        change(old, "handover", ended_at=written(ended))
         copied(old, "shipment", tracking_id="SCANNED", scanned_at=written(scan), first_seen=written(ended))
         seen = written(NOW + timedelta(minutes=45))
         copied(old, "shipment", tracking_id="IMPOSSIBLE", scanned_at="1970-01-01 00:00:00.000000", first_seen=seen)
         for parcel, (day, claimed, _) in claims.items():
             times = {"opened_at": written(NOW + day * DAY), "due_at": written(NOW + (day + 14) * DAY)}
-            more = {"claimed_at": claimed and written(claimed), **times}
-            if parcel == "x":
-                marks = ", ".join(f"{name} = ?" for name in more)
-                old.execute(f"UPDATE claim SET {marks}", list(more.values()))  # noqa: S608
-            else:
-                copied(old, "claim", tracking_id=parcel, **more)
-    database = Database(url)
-    try:
-        await database.upgrade()
+            claim_for(old, parcel, claimed_at=claimed and written(claimed), **times)
+    async with upgraded(file) as database:
         rows = await Tables(database).rows(select(CLAIM.c.tracking_id, CLAIM.c.due_at))
-        assert {row.tracking_id: row.due_at for row in rows} == {one: due for one, (_, _, due) in claims.items()}
-    finally:
-        await database.close()
+    assert {row.tracking_id: row.due_at for row in rows} == {one: due for one, (_, _, due) in claims.items()}
 
 
 async def test_what_was_claimed_for_is_raised_and_what_was_told_is_not_told_again(tmp_path: Path) -> None:
-    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0021")
-    engine.dispose()
+    file = tmp_path / "old.db"
+    older(file, "0021")
     fill(file)
     today = datetime.now(UTC).replace(microsecond=0)
     told = {  # by parcel: opened so many days ago, reminded so often, claimed so many days ago
@@ -175,20 +116,12 @@ async def test_what_was_claimed_for_is_raised_and_what_was_told_is_not_told_agai
     with closing(sqlite3.connect(file)) as old, old:
         for parcel, (opened, times, claimed) in told.items():
             at = {"opened_at": written(today - opened * DAY), "due_at": written(today - (opened - 14) * DAY)}
-            more = at | {"reminded": times, "claimed_at": claimed and written(today - claimed * DAY)}
-            if parcel == "x":
-                marks = ", ".join(f"{name} = ?" for name in more)
-                old.execute(f"UPDATE claim SET {marks}", list(more.values()))  # noqa: S608
-            else:
-                copied(old, "claim", tracking_id=parcel, claimed_by="U1", reference="SF-1", **more)
-    database = Database(url)
-    try:
-        await database.upgrade()
+            more = {"claimed_at": claimed and written(today - claimed * DAY), "claimed_by": "U1", "reference": "SF-1"}
+            claim_for(old, parcel, reminded=times, **at, **more)
+    async with upgraded(file) as database:
         query = select(CLAIM.c.tracking_id, CLAIM.c.state, CLAIM.c.remind_at, CLAIM.c.next_at)
         found = {row[0]: tuple(row)[1:] for row in await Tables(database).rows(query)}
         steps = await Tables(database).rows(select(CLAIM_STEP.c.state, CLAIM_STEP.c.by, CLAIM_STEP.c.reference))
-    finally:
-        await database.close()
     assert {name: (state, remind and remind - today, at - today) for name, (state, remind, at) in found.items()} == {
         "x": ("draft", 6 * DAY, 13 * DAY),
         "ONCE": ("draft", 4 * DAY, 6 * DAY),
@@ -201,11 +134,8 @@ async def test_what_was_claimed_for_is_raised_and_what_was_told_is_not_told_agai
 
 
 async def test_what_flipkart_answered_about_scanned_parcels_becomes_items(tmp_path: Path) -> None:
-    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0031")
-    engine.dispose()
+    file = tmp_path / "old.db"
+    older(file, "0031")
     fill(file)
     said = {"reason": (NOW - DAY).isoformat(), "tracking_id": (NOW - DAY).isoformat(), "status": NOW.isoformat()}
     items = {  # by return: location, label, reason, when it was said
@@ -222,27 +152,20 @@ async def test_what_flipkart_answered_about_scanned_parcels_becomes_items(tmp_pa
         "FMP7": (1, "R6", "", "then", None, 1),
     }
     with closing(sqlite3.connect(file)) as old, old:
-        for table in ("return_detail", "listed"):
-            old.execute(f"DELETE FROM {table}")  # noqa: S608
-        old.execute("UPDATE shipment SET key = 'FMP1', tracking_id = 'fmp1'")
-        old.row_factory = sqlite3.Row
-        like = dict(old.execute("SELECT * FROM return_item").fetchone())
-        old.execute("DELETE FROM return_item")
+        known = like(old, "return_item")
+        empty(old, "return_detail", "listed", "return_item")
+        change(old, "shipment", key="FMP1", tracking_id="fmp1")
         for one, (place, label, reason, times) in items.items():
             ids = {"ref": f"{one}\nOI1", "return_id": one, "order_item_id": "OI1", "known_from": "event"}
             more = {"location_id": place, "key": label, "tracking_id": label, "reason": reason, "expected_on": None}
-            put(old, "return_item", like | ids | more | {"said": json.dumps(times)})
+            put(old, "return_item", known | ids | more | {"said": json.dumps(times)})
         names = ("found", "return_id", "order_item_id", "reason", "expected_on")
         for key, row in details.items():
             asked = {"key": key, "asked_at": written(NOW + row[-1] * DAY), "times": 2}
             put(old, "return_detail", dict(zip(names, row, strict=False)) | asked)
-    database = Database(url)
-    try:
-        await database.upgrade()
+    async with upgraded(file) as database:
         rows = await Tables(database).rows(select(ASKED).order_by(ASKED.c.key))
         found = await Tables(database).rows(select(RETURN))
-    finally:
-        await database.close()
     refs = ["R1\nOI1", "R2\nOI1", "R3\nOI1", "\n\nFMP4", "", "R6\n", "R6\n"]
     assert [(row.key, row.ref, row.times) for row in rows] == [(k, r, 2) for k, r in zip(details, refs, strict=True)]
     assert rows[-1].asked_at == NOW + DAY
@@ -262,11 +185,8 @@ async def test_what_flipkart_answered_about_scanned_parcels_becomes_items(tmp_pa
 
 
 async def test_what_items_said_of_parcels_leaves_the_lists_and_is_expected_as_before(tmp_path: Path) -> None:
-    url, file = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0033")
-    engine.dispose()
+    file = tmp_path / "old.db"
+    older(file, "0033")
     fill(file)
     at = written(NOW - DAY)
     parcels = {  # by key: source, return, state, label that it was listed by
@@ -278,13 +198,11 @@ async def test_what_items_said_of_parcels_leaves_the_lists_and_is_expected_as_be
         "EVER": ("notification", "R8", "awaited", ""),
     }
     with closing(sqlite3.connect(file)) as old, old:
-        old.row_factory = sqlite3.Row
-        like = {name: dict(old.execute(f"SELECT * FROM {name}").fetchone()) for name in ("listed", "return_item")}  # noqa: S608
-        for table in ("listed", "return_item", "expected"):
-            old.execute(f"DELETE FROM {table}")  # noqa: S608
+        known, of_item = like(old, "listed"), like(old, "return_item")
+        empty(old, "listed", "return_item", "expected")
         for n, (key, (source, return_id, state, instead)) in enumerate(parcels.items()):
             labels = {"instead": instead, "instead_key": instead, "matched_by": instead and "shipment"}
-            row = like["listed"] | {"id": n + 1, "key": key, "tracking_id": key, "location_id": "LOC1", **labels}
+            row = known | {"id": n + 1, "key": key, "tracking_id": key, "location_id": "LOC1", **labels}
             row |= {"source": source, "return_id": return_id, "order_item_id": "", "forward": ""}
             row |= {"reason": "" if state == "cancelled" else key}
             row |= {"state": state, "list_id": "", "listed_at": written(NOW), "said_at": at, "expected_on": None}
@@ -300,34 +218,81 @@ async def test_what_items_said_of_parcels_leaves_the_lists_and_is_expected_as_be
             }
             item |= {"key": key, "tracking_id": key, "reason": key, "end": "completed" if state == "completed" else ""}
             item |= {"instead": instead, "updated_at": at, "said": "{}", "known_from": "event", "expected_on": None}
-            put(old, "return_item", like["return_item"] | item)
-    database = Database(url)
-    try:
-        await database.upgrade()
+            put(old, "return_item", of_item | item)
+    async with upgraded(file) as database:
         before = await database.run(rows_of, ["LOC1"])
         assert [row["key"] for row in before] == sorted(parcels)
         made = {row["key"]: row for row in await database.run(anew, ["LOC1"])}
         lists = await Tables(database).rows(select(RETURN.c.key).where(RETURN.c.apart))
-    finally:
-        await database.close()
     assert made == {row["key"]: row for row in before}
     assert {row.key for row in lists} == {"BARE", "OLD", "EVER"}, "what no item tells stays a word of its own"
 
 
-def put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
-    """A row with these values."""
-    marks = ", ".join("?" * len(row))
-    columns = ", ".join(f'"{name}"' for name in row)
-    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))  # noqa: S608
+async def test_what_each_list_said_stays_its_own_word_and_is_taken_back_alone(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    older(file, "0034")
+    fill(file)
+    heard = {"": NOW - 3 * DAY, "a": NOW - 2 * DAY, "b": NOW - DAY}
+    words: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("", "FMP2", {"source": "notification", "reason": "announced"}),
+        ("", "FMP5", {"source": "file", "reason": "of before lists were told apart"}),
+        ("a", "FMP1", {"return_id": "R1", "reason": "Torn", "expected_on": "2026-03-09"}),
+        ("a", "FMP2", {"state": "rejected", "forward": "OUT2"}),
+        ("a", "FMP3", {"instead": "FMP0", "instead_key": "FMP0", "matched_by": "shipment"}),
+        ("b", "FMP1", {"reason": "Size", "state": "cancelled"}),
+        ("b", "FMP4", {}),
+    )
+    with closing(sqlite3.connect(file)) as old, old:
+        known, of_list, of_item = like(old, "listed"), like(old, "parcel_list"), like(old, "return_item")
+        empty(old, "listed", "return_item", "expected", "parcel_list")
+        texts = ("return_id", "order_item_id", "reason", "forward", "instead", "instead_key", "matched_by")
+        known |= {**dict.fromkeys(texts, ""), "location_id": "LOC1", "expected_on": None, "state": "awaited"}
+        index: dict[str, dict[str, object]] = {}
+        for n, (name, key, said) in enumerate(words):
+            at = {"listed_at": written(heard[name]), "said_at": written(heard[name] - timedelta(minutes=1))}
+            row = known | {"key": key, "tracking_id": key.lower(), "source": "file", "list_id": name} | at | said
+            put(old, "listed", row | {"id": n + 1})
+            index[key] = index.get(key, row) | {one: fact for one, fact in row.items() if fact not in ("", None)}
+        for n, row in enumerate(index.values()):
+            put(old, "expected", row | {"id": n + 1})
+        for name in "ab":
+            put(old, "parcel_list", of_list | {"id": name, "location_id": "LOC1", "taken_back_at": None})
+        put(old, "return_item", of_item | {"ref": "R9\n", "location_id": "LOC9", "known_from": "event", "said": "{}"})
+    async with upgraded(file) as database:
+        before = {row["key"]: row for row in await database.run(rows_of, ["LOC1"])}
+        assert {row["key"]: row for row in await database.run(anew, ["LOC1"])} == before
+        names = ("reason", "state", "list_id")
+        assert {key: tuple(row[one] for one in names) for key, row in before.items()} == {
+            key: tuple(row[one] for one in names) for key, row in index.items()
+        }
+        rows = await Tables(database).rows(select(RETURN).order_by(RETURN.c.heard_at, RETURN.c.key))
+        lists, part = ListStore(database), Part(Span("LOC1", NOW, NOW), (), Event(Happening.LIST_TAKEN_BACK, NOW, "U1"))
+        assert [one.list.id for one in await lists.recent(["LOC1"], NOW - DAY, 9)] == ["a", "b"]
+        undone = await lists.take_back("b", [part], matched_again)
+        left = {row["key"]: row for row in await database.run(rows_of, ["LOC1"])}
+    told = [(row.list_id, row.key, row.end, row.known_from) for row in rows if row.apart]
+    sources = {"notification": "event", "file": "file"}
+    assert told == [
+        (name, key, str(said.get("state", "")), sources[str(said.get("source", "file"))]) for name, key, said in words
+    ]
+    assert [row.ref for row in rows if row.apart] == [ref_of_row("LOC1", key, name) for name, key, _ in words]
+    assert [row.ref for row in rows if not row.apart] == ["R9\n"], "an item of a return is no word of a list"
+    assert [row.heard_at - row.updated_at for row in rows if row.apart] == [timedelta(minutes=1)] * len(words)
+    assert undone == Undone(1, 1)
+    first = before["FMP1"] | {"reason": "Torn", "state": "awaited", "list_id": "a"}
+    first |= {"listed_at": heard["a"], "said_at": heard["a"] - timedelta(minutes=1)}
+    assert left == {key: row for key, row in before.items() if key != "FMP4"} | {"FMP1": first}
 
 
-def written(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}.000000"
+def claim_for(connection: sqlite3.Connection, parcel: str, **values: object) -> None:
+    """The claim that is there if it is for this parcel, else one more like it."""
+    if parcel == "x":
+        change(connection, "claim", **values)
+    else:
+        copied(connection, "claim", tracking_id=parcel, **values)
 
 
 def copied(connection: sqlite3.Connection, table: str, **more: object) -> None:
     """Another row like the one that is there, but for these values and its id."""
-    connection.row_factory = sqlite3.Row
-    row = dict(connection.execute(f"SELECT * FROM {table}").fetchone()) | more  # noqa: S608
-    row["id"] = str(more["tracking_id"]) if table == "claim" else None
-    put(connection, table, row)
+    new_id = str(more["tracking_id"]) if table == "claim" else None
+    put(connection, table, like(connection, table) | more | {"id": new_id})

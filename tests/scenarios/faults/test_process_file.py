@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from bot.outbox.dispatcher import Dispatcher
 from bot.store.tables import METADATA
-from bot.store.versions import MIGRATIONS
+from bot.store.versions import MIGRATIONS, alembic_config
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.processes import (
@@ -213,10 +212,7 @@ def make(file: Path, revision: str) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         if revision:
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            command.upgrade(alembic_config(connection), revision)
     engine.dispose()
 
 
