@@ -1,6 +1,6 @@
 """Keeps what should arrive at each location, and compares it with what is scanned there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.handover.announcing import NAMES
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.model import Event
-from bot.handover.returns import Source, ref_of_row
-from bot.lists.model import ExpectedRow, State
+from bot.handover.returns import Source
+from bot.lists.model import ExpectedRow
 from bot.store.expecting import WRITTEN, renew
 from bot.store.listed import AT_ONCE, has_list, is_missing
-from bot.store.lists import record, said_values
+from bot.store.lists import record, said_rows
 from bot.store.missing import changed, of_these
 from bot.store.recount import gain, is_listed, number, shift
-from bot.store.relabel import relabel_scanned, respell
+from bot.store.relabel import relabel_scanned
 from bot.store.session import Database, one_transaction
 from bot.store.tables import EXPECTED, HANDOVER, RETURN, SHIPMENT
 
@@ -85,10 +85,10 @@ def keep_rows(
         if listed.by is not None:
             record(connection, span.location_id, listed)
         return Stored(0, 0)
-    values = [said_values(span, row, source) for row in rows]
-    respell(connection, span.location_id, values)
-    connection.execute(_announced(), [_row(one, source) for one in values])
-    return keep_expected(connection, span, list({str(one["key"]) for one in values}), listed, again)
+    known_from = next((one for one, name in NAMES.items() if name == source), Source.EVENT)
+    said = said_rows(connection, span, rows, known_from)
+    connection.execute(_announced(), said)
+    return keep_expected(connection, span, list({str(one["key"]) for one in said}), listed, again)
 
 
 def keep_expected(connection: Connection, span: Span, keys: Sequence[str], listed: Event, again: Again) -> Stored:
@@ -106,24 +106,8 @@ def keep_expected(connection: Connection, span: Span, keys: Sequence[str], liste
     return Stored(len(keys) - known, known)
 
 
-def _row(said: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """What an announcement that names no return says of a parcel, as a row of `return_item`."""
-    told = {name: fact for name, fact in said.items() if name in RETURN.c}
-    known_from = next((one.value for one, name in NAMES.items() if name == source), Source.EVENT.value)
-    return told | {
-        "ref": ref_of_row(said["location_id"], said["key"], ""),
-        "end": "" if said["state"] == State.AWAITED else said["state"],
-        "updated_at": said["said_at"],
-        "heard_at": said["listed_at"],
-        "known_from": known_from,
-        "apart": True,
-        "said": {},
-        **dict.fromkeys(("shipment_id", "kind", "action", "status", "shipment_status"), ""),
-    }
-
-
 def _announced() -> Any:
-    """Puts such rows in the place of earlier ones; what is said no more stays as it was said."""
+    """Puts what was announced in the place of what was before; what is said no more stays as it was said."""
     put = upsert(RETURN)
     told = put.excluded
     newer: dict[str, Any] = {

@@ -4,32 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Connection,
-    MetaData,
-    Row,
-    Table,
-    and_,
-    case,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.schema import CreateTable
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry, Event
-from bot.handover.returns import Source
+from bot.handover.returns import Source, ref_of_row
 from bot.lists.model import ExpectedRow, State
-from bot.store.expecting import SAID, WRITTEN, add, of_list, renew
+from bot.store.expecting import WRITTEN, add, of_list, renew
 from bot.store.recount import gain, recount
 from bot.store.relabel import relabel_scanned, respell
 from bot.store.session import Database, one_transaction
@@ -38,21 +22,10 @@ from bot.text import parcel_key
 
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
-STAGED = Table("staged", MetaData(), *(Column(name, EXPECTED.c[name].type) for name in SAID))
-"""Rows of a list that is about to be kept. It lives in the one connection: nothing of it is left after a crash."""
-_STAGED_ROW: dict[str, ColumnElement[Any]] = {
-    "ref": literal("\n") + STAGED.c.location_id + "\n" + STAGED.c.key + "\n" + STAGED.c.list_id,
-    **{name: STAGED.c[name] for name in SAID if name in RETURN.c},
-    **{name: STAGED.c[said] for name, said in (("updated_at", "said_at"), ("heard_at", "listed_at"))},
-    "end": case((STAGED.c.state == State.AWAITED, ""), else_=STAGED.c.state),
-    "known_from": literal(Source.FILE.value),
-    "apart": literal(True),
-    "said": literal({}, JSON),
-    **dict.fromkeys(("shipment_id", "kind", "action", "status", "shipment_status"), literal("")),
-}
-"""The same as a row of `return_item`."""
+STAGED = Table("staged", MetaData(), *(Column(one.name, one.type) for one in RETURN.c), prefixes=["TEMPORARY"])
+"""Rows of `return_item` that are about to be kept. They live in the one connection: nothing is left after a crash."""
 _LISTS = text("return_item.list_id <> ''")  # in the words of the partial index
-_STAGED = text(f"CREATE TEMP TABLE IF NOT EXISTS staged ({', '.join(SAID)})")
+_STAGED = CreateTable(STAGED, if_not_exists=True)
 
 
 class ListStore:
@@ -79,9 +52,7 @@ class ListStore:
     @one_transaction
     def _stage(self, connection: Connection, list_id: str, span: Span, rows: Sequence[ExpectedRow]) -> None:
         connection.execute(_STAGED)
-        values = [said_values(span, row, "file", list_id) for row in rows]
-        respell(connection, span.location_id, values)
-        connection.execute(insert(STAGED), values)
+        connection.execute(insert(STAGED), said_rows(connection, span, rows, Source.FILE, list_id))
 
     @one_transaction
     def _unstage(self, connection: Connection, list_id: str) -> None:
@@ -96,8 +67,7 @@ class ListStore:
         for part in parts:
             here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
             # Two rows may be one parcel by now: by the id that it came under, and by the one it was listed by.
-            staged = select(*_STAGED_ROW.values()).where(here, text("true"))
-            put = upsert(RETURN).from_select(list(_STAGED_ROW), staged)
+            put = upsert(RETURN).from_select(STAGED.c.keys(), select(STAGED).where(here, text("true")))
             connection.execute(put.on_conflict_do_nothing(index_elements=["ref"]))
             before = _named_before(connection, part.span.location_id, brought.id)
             for list_id, n in before.lists.items():
@@ -207,21 +177,38 @@ def _renewed(connection: Connection, parcels: dict[str, int]) -> tuple[list[Rene
     return named, sum(parcels.values()) - sum(one.parcels for one in named)
 
 
-def said_values(span: Span, row: ExpectedRow, source: str, list_id: str = "") -> dict[str, Any]:
-    """What a row of a list says of its parcel."""
+def said_rows(
+    connection: Connection, span: Span, rows: Sequence[ExpectedRow], source: Source, list_id: str = ""
+) -> list[dict[str, Any]]:
+    """What rows of a list say of their parcels, as rows of `return_item`.
+
+    Args:
+        connection: of the caller's transaction.
+        span: where they are listed, and when.
+        rows: the list's.
+        source: who says so.
+        list_id: empty for what was announced.
+    """
+    said = [_said(span, row) | {"known_from": source.value, "list_id": list_id} for row in rows]
+    respell(connection, span.location_id, said)
+    return [one | {"ref": ref_of_row(span.location_id, one["key"], list_id)} for one in said]
+
+
+def _said(span: Span, row: ExpectedRow) -> dict[str, Any]:
     return {
+        **dict.fromkeys(("shipment_id", "kind", "action", "status", "shipment_status"), ""),
+        **dict.fromkeys(("instead", "instead_key", "matched_by"), ""),
         "location_id": span.location_id,
         "key": parcel_key(row.tracking_id),
         "tracking_id": row.tracking_id,
         **{name: getattr(row, name) for name in WRITTEN},
         "expected_on": row.expected_on,
-        "source": source,
-        "listed_at": span.now,
-        "said_at": span.now,
-        "state": row.state.value,
-        "list_id": list_id,
+        "end": "" if row.state is State.AWAITED else row.state.value,
+        "updated_at": span.now,
+        "heard_at": span.now,
+        "apart": True,
+        "said": {},
         "forward": parcel_key(row.forward) if row.forward else "",
-        **dict.fromkeys(("instead", "instead_key", "matched_by"), ""),
     }
 
 
