@@ -16,7 +16,7 @@ from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
-from bot.i18n import _, ngettext, number, span
+from bot.i18n import N_, _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
@@ -24,7 +24,7 @@ from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.menu import LABEL
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.sentences import looked_after
-from bot.slack.blocks.stages import STAGES, end_code_line, set_aside, waiting_line
+from bot.slack.blocks.stages import SIGNS, end_code_line, set_aside, waiting_line
 from bot.slack.blocks.text import TIME_SECS, at, bare, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -35,6 +35,8 @@ FES = 30
 CLAIMS = 10
 """Rows of one location."""
 LEVELS = "▁▂▃▄▅▆▇█"
+_DOING = {Stage.SCANNING: N_("Scanning"), Stage.CLOSING: N_("Count now, then press End OTC")}
+"""Of an FE who has begun; nobody who is gone stands on Home."""
 
 
 def home(
@@ -178,7 +180,7 @@ def _level(n: int, most: int) -> str:
 
 
 def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
-    lines = [f"{STAGES[h.stage][0]} {fe(h)} · {courier(h)}", _stands(h, zone, now)]
+    lines = [f"{SIGNS[h.stage]} {fe(h)} · {courier(h)}", _stands(h, zone, now)]
     button = None
     if h.stage is Stage.WAITING:
         button = start_button(h, now) if h.start_offered else None
@@ -190,7 +192,7 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
         else:
             lines += [line for line in [_counted(h)] if line]
             button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
-    if (aside := set_aside(h)) and not h.over:
+    if aside := set_aside(h):
         lines.append("⚠️ " + _("*Set aside:* {why}").format(why=", ".join(aside)))
     return SectionBlock(text=mrkdwn("\n".join(lines)), accessory=_named(button, h) if button is not None else None)
 
@@ -209,7 +211,7 @@ def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:
     if h.end_code_out:
         return end_code_line(h, zone)
     # Since when, not how long: a time that passes would have the tab drawn again each minute.
-    return _("{stage}, since {time}").format(stage=_(STAGES[h.stage][1]), time=at(_since(h), zone))
+    return _("{stage}, since {time}").format(stage=_(_DOING[h.stage]), time=at(_since(h), zone))
 
 
 def _scans(h: Handover, zone: tzinfo) -> list[str]:

@@ -8,19 +8,12 @@ from datetime import datetime, tzinfo
 from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import Handover, Stage
 from bot.handover.tally import Shares
-from bot.i18n import N_, _, date, ngettext, number, span
+from bot.i18n import _, date, ngettext, number, span
 from bot.slack.blocks import tally
 from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.text import at, esc, ident, parcels, who
 
-STAGES = {
-    Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
-    Stage.SCANNING: ("🔵", N_("Scanning")),
-    Stage.CLOSING: ("🟠", N_("Count now, then press End OTC")),
-    Stage.CLOSED: ("✅", N_("Closed")),
-    Stage.LEFT: ("⚪", N_("Left without an End OTC")),
-}
-"""A sign for each stage, and its name to be translated."""
+SIGNS = {Stage.WAITING: "🟡", Stage.SCANNING: "🔵", Stage.CLOSING: "🟠", Stage.CLOSED: "✅", Stage.LEFT: "⚪"}
 NAME = 24
 """Longest part of a tracking id that the card shows."""
 REASON = 120
