@@ -102,6 +102,7 @@ from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
 from bot.slack.unreceived_painter import SlackUnreceivedPainter
 from bot.slack.windows import Windows
+from bot.slack.wishes import Wishes
 from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
@@ -204,26 +205,27 @@ class Parts:
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
         answers, admins = Answers(self.slack, self._session, times), Admins(self._settings.toml.admins)
-        presses = Presses(self.locations, answers, self.languages, work, times, admins)
+        wishes = Wishes(answers, self.languages, times, admins)
+        presses = Presses(self.locations, wishes, work, times)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
         async def draw(user_id: str, *, recheck: bool) -> View:
             return await home.draw(desk, user_id, recheck=recheck)
 
-        homes = Homes(draw, presses.answers.publish, self._timing.homes)
-        windows = Windows(presses.answers.show, stores.handovers.get)
+        homes = Homes(draw, answers.publish, self._timing.homes)
+        windows = Windows(answers.show, stores.handovers.get)
         desk = Desk(
-            presses=presses,
+            wishes=wishes,
             locations=self.locations,
             start=StartOtc(dock),
             end=EndOtc(dock, stores.approvals, self._timing.dock.sync_pauses),
             counting=Counting(dock),
-            pads=Pads(presses, Tallying(dock, stores.tallies), windows),
+            pads=Pads(wishes, Tallying(dock, stores.tallies), windows),
             own=self.own_scans,
             expecting=Expecting(dock, stores.expected, self._zone),
             dropping=dropping,
-            reading=Reading(presses, self.locations, dropping, dropped, turns, self._zone),
+            reading=Reading(wishes, self.locations, dropping, dropped, turns, self._zone),
             problems=Problems(dock, stores.claims),
             duty=Duty(dock),
             board=Board(dock, stores.claims, stores.digests, self.due_today, self.modes, self._zone),

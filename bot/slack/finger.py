@@ -2,6 +2,10 @@
 
 import time
 
+import structlog
+
+log = structlog.get_logger()
+
 Press = tuple[str, ...]
 """Who pressed what where: a user id, then whatever tells the press from others."""
 
@@ -15,14 +19,16 @@ class Finger:
         self._answered: dict[Press, float | None] = {}
         """`time.monotonic()` of the answer; None while it is on its way."""
 
-    def begin(self, press: Press) -> bool:
-        """Whether the press is to be carried out; not if the same one's answer serves for it too."""
+    def begin(self, user_id: str, *what: str) -> Press | None:
+        """The press, which is to be ended; None for one that the answer of the one before serves too."""
+        press = user_id, *what
         oldest = time.monotonic() - self._quiet
         self._answered = {one: at for one, at in self._answered.items() if at is None or at > oldest}
         if press in self._answered:
-            return False
+            log.debug("a press was answered together with the one before", user=user_id)
+            return None
         self._answered[press] = None
-        return True
+        return press
 
     def end(self, press: Press, *, answered: bool) -> None:
         """The press is over; `answered` says that the person has what a further one would bring."""

@@ -59,6 +59,18 @@ async def test_at_a_hindi_dock_people_read_hindi_and_who_chose_english_english(h
         assert not english, f"a dock that works in Hindi reads {english}"
 
 
+async def test_below_a_window_that_was_closed_the_button_is_in_the_persons_language(hindi_dock: World) -> None:
+    dock = hindi_dock
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    async with dock.bot():
+        card = await card_says(dock, visit, "Start OTC चाहिए")
+        dock.flipkart.fail("start_otc", delay=0.3)
+        await dock.slack.press(dock.operator, card, "start_otc")
+        await dock.slack.close(dock.operator, await dock.until(lambda: dock.slack.view(dock.operator)))
+        said = await told(dock, dock.operator, "विंडो बंद हो गई")
+        assert "दोबारा कोशिश करें" in said.text_all()
+
+
 async def test_home_is_in_the_language_of_the_docks_also_what_it_opens_after_a_restart(hindi_dock: World) -> None:
     dock = hindi_dock
     group = dock.slack.add_usergroup("dock", users=[dock.operator])

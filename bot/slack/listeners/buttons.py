@@ -10,5 +10,5 @@ from bot.slack.listeners.desk import Desk
 @by_itself(Kind.BUTTON, OTHERS, right=Right.ANYBODY, reads=nothing)
 async def old_button(desk: Desk, asker: Asker, _nothing: str) -> None:
     """Says that a button is of another version."""
-    with use(await desk.presses.language_of(asker)):
-        await desk.presses.say(asker, _(OLD_BUTTON))
+    with use(await desk.wishes.language_of(asker)):
+        await desk.wishes.say(asker, _(OLD_BUTTON))

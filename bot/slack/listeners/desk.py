@@ -25,9 +25,9 @@ from bot.photos.thread import ThreadPhotos
 from bot.slack.languages import Languages
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
-from bot.slack.press import Presses
 from bot.slack.thread import ThreadSigns
 from bot.slack.windows import Windows
+from bot.slack.wishes import Wishes
 
 
 class Links(Protocol):
@@ -59,7 +59,7 @@ Completed = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 class Desk:
     """Joined once by `bot.parts`."""
 
-    presses: Presses
+    wishes: Wishes
     locations: Locations
     start: StartOtc
     end: EndOtc

@@ -27,8 +27,8 @@ async def home_opened(desk: Desk, user: str) -> None:
 
 async def draw(desk: Desk, user: str, *, recheck: bool) -> View:
     """The Home tab of a user, in their language; without `recheck`, Slack is asked for nothing."""
-    board, presses = await desk.board.of(Actor(user), recheck=recheck), desk.presses
+    board, wishes = await desk.board.of(Actor(user), recheck=recheck), desk.wishes
     if not board.unchecked:
         desk.languages.serve(user, [location for location, _present in board.docks])
-    with use(await presses.language_of(Asker(user)) if recheck else presses.language_now(Asker(user))):
-        return home(board, desk.zone, desk.clock(), desk.languages.chosen(user), presses.admins.people)
+    with use(await wishes.language_of(Asker(user)) if recheck else wishes.language_now(Asker(user))):
+        return home(board, desk.zone, desk.clock(), desk.languages.chosen(user), wishes.admins.people)

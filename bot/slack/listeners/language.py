@@ -10,7 +10,7 @@ from bot.slack.declared import Answer, Body, Kind, Right, by_itself, pressed
 from bot.slack.ids import BrokenPayloadError
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.word import Word
-from bot.slack.press import Refused
+from bot.slack.wishes import Refused
 
 
 def _chosen(body: Body) -> tuple[str | None, bool]:
@@ -27,16 +27,16 @@ def _chosen(body: Body) -> tuple[str | None, bool]:
 async def language_select(desk: Desk, asker: Asker, chosen: tuple[str | None, bool]) -> None:
     """Keeps the choice, and shows in the new language what the select stands in."""
     language, on_home = chosen
-    presses = desk.presses
+    wishes = desk.wishes
     wish = partial(desk.languages.choose, asker.user_id, language)
-    if isinstance(await presses.granted(asker, wish, partial(presses.say, asker)), Refused):
+    if isinstance(await wishes.granted(asker, wish, partial(wishes.say, asker)), Refused):
         return
     if on_home:
         await desk.homes.opened(asker.user_id)
         return
-    with use(await presses.language_of(asker)):
+    with use(await wishes.language_of(asker)):
         text, shown = blocks.answer(language)
-        await presses.answers.alone(asker, text, shown, replace=True)
+        await wishes.answers.alone(asker, text, shown, replace=True)
 
 
 async def _typed(desk: Desk, asker: Asker, typed: str) -> Answer:
@@ -46,7 +46,7 @@ async def _typed(desk: Desk, asker: Asker, typed: str) -> Answer:
     if language is None and typed.casefold() != blocks.DOCK:
         return blocks.unknown(typed, LANGUAGES)
     await desk.languages.choose(asker.user_id, language)
-    with use(await desk.presses.language_of(asker)):
+    with use(await desk.wishes.language_of(asker)):
         return blocks.answer(language)
 
 

@@ -13,8 +13,8 @@ from bot.slack.blocks import own_scans as blocks
 from bot.slack.blocks.text import sections
 from bot.slack.declared import Answer, Kind, Right, alone, handover
 from bot.slack.listeners.desk import Desk
-from bot.slack.press import Excuses, Refused
 from bot.slack.said import Said
+from bot.slack.wishes import Excuses, Refused
 
 EXCUSES = Excuses(blocks.NOT_KEPT, blocks.STOPPING, blocks.FAULT)
 
@@ -36,7 +36,7 @@ async def scan(desk: Desk, message: Said) -> None:
         return await desk.signs.whisper(message.channel, message.thread_ts, message.user, text, blocks.said(text))
 
     wish = partial(desk.own.take, Actor(message.user), message.channel, message.thread_ts, scanned)
-    answer = await desk.presses.granted(asker, wish, say, EXCUSES)
+    answer = await desk.wishes.granted(asker, wish, say, EXCUSES)
     if not isinstance(answer, Refused):
         await _answer(desk, message, answer)
 
@@ -45,7 +45,7 @@ async def _answer(desk: Desk, message: Said, answer: Scanned) -> None:
     if answer == Scanned():
         return
     names = blocks.reactions(answer.seen) if answer.seen else [blocks.UNREAD] if answer.failed else []
-    with use(await desk.presses.language_of(Asker(message.user, message.channel))):
+    with use(await desk.wishes.language_of(Asker(message.user, message.channel))):
         texts = [blocks.failed(answer.failed)] if answer.failed else []
         texts += [blocks.stays(answer.stays)] if answer.stays else []
         for text in texts:

@@ -16,8 +16,8 @@ from bot.i18n import use
 from bot.slack.answer import Asker
 from bot.slack.blocks import modals
 from bot.slack.blocks.tally import over, pad, pad_text
-from bot.slack.press import Presses, Refused
 from bot.slack.windows import Windows
+from bot.slack.wishes import Refused, Wishes
 
 Step = Callable[[Actor, str], Coroutine[Any, Any, Tallied]]
 REMEMBERED = 1000
@@ -27,8 +27,8 @@ REMEMBERED = 1000
 class Pads:
     """Counts at once and answers in order: of presses in a row only the last one's answer is shown."""
 
-    def __init__(self, presses: Presses, tallying: Tallying, windows: Windows) -> None:
-        self._presses = presses
+    def __init__(self, wishes: Wishes, tallying: Tallying, windows: Windows) -> None:
+        self._wishes = wishes
         self._tallying = tallying
         self._windows = windows
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -49,15 +49,15 @@ class Pads:
         await self._press(asker, handover_id, self._tallying.undo, view_id)
 
     async def _press(self, asker: Asker, handover_id: str, step: Step, view_id: str) -> None:
-        presses = self._presses
-        with use(await presses.language_of(asker)):
+        wishes = self._wishes
+        with use(await wishes.language_of(asker)):
 
             async def say(text: str) -> bool:
                 if view_id:
-                    return await presses.answers.show(view_id, modals.message(modals.count_title(), text))
-                return await presses.say(asker, text)
+                    return await wishes.answers.show(view_id, modals.message(modals.count_title(), text))
+                return await wishes.say(asker, text)
 
-            tallied = await presses.granted(asker, partial(step, Actor(asker.user_id), handover_id), say)
+            tallied = await wishes.granted(asker, partial(step, Actor(asker.user_id), handover_id), say)
             if not isinstance(tallied, Refused):
                 await self._show(asker, tallied, view_id)
 
@@ -78,7 +78,7 @@ class Pads:
             turn.release()
 
     async def _draw(self, asker: Asker, tallied: Tallied, view_id: str) -> None:
-        answers, key, view = self._presses.answers, (asker.user_id, tallied.handover.id), pad(tallied)
+        answers, key, view = self._wishes.answers, (asker.user_id, tallied.handover.id), pad(tallied)
         if not view_id or not await answers.show(view_id, view):
             self._open.pop(key, None)
             view_id = await answers.open(asker, view, quiet=True) or ""

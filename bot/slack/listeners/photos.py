@@ -16,8 +16,8 @@ from bot.slack.blocks import photos as blocks
 from bot.slack.blocks.text import sections
 from bot.slack.declared import Answer, Body, Kind, Right, alone, pressed
 from bot.slack.listeners.desk import Desk
-from bot.slack.press import Refused
 from bot.slack.said import Said
+from bot.slack.wishes import Refused
 
 log = structlog.get_logger()
 
@@ -29,10 +29,10 @@ async def take(desk: Desk, said: Said) -> None:
     async def say(text: str) -> bool:
         return await desk.signs.whisper(said.channel, said.thread_ts, said.user, text, sections([text]))
 
-    taken = await desk.presses.granted(asker, partial(_kept, desk, said), say)
+    taken = await desk.wishes.granted(asker, partial(_kept, desk, said), say)
     if taken is None or isinstance(taken, Refused):
         return
-    with use(await desk.presses.language_of(asker)):
+    with use(await desk.wishes.language_of(asker)):
         later = [(name, blocks.PHOTO_LATER) for name in taken.later]
         lines = blocks.photos_kept(taken.kept, taken.tracking_id, [*taken.refused, *later])
         if taken.kept and taken.missing and not taken.unsaid:

@@ -25,7 +25,7 @@ from bot.slack.blocks.sentences import no_location
 from bot.slack.blocks.text import sections
 from bot.slack.dropped import SlackLists
 from bot.slack.files import DownloadError, TooLargeError
-from bot.slack.press import Excuses, Presses, Refused, Wish
+from bot.slack.wishes import Excuses, Refused, Wish, Wishes
 
 log = structlog.get_logger()
 
@@ -50,14 +50,14 @@ class Reading:
 
     def __init__(
         self,
-        presses: Presses,
+        wishes: Wishes,
         locations: Locations,
         dropping: Dropping,
         files: SlackLists,
         turns: ListTurns,
         zone: ZoneInfo,
     ) -> None:
-        self._presses = presses
+        self._wishes = wishes
         self._locations = locations
         self._dropping = dropping
         self._zone = zone
@@ -66,7 +66,7 @@ class Reading:
 
     async def take(self, asker: Asker, given: list[dict[str, Any]], text: str) -> None:
         """Reads the one file of a message; `text` stands beside it."""
-        with use(await self._presses.language_of(asker)):
+        with use(await self._wishes.language_of(asker)):
             locations = self._locations.in_channel(asker.channel_id)
             if not locations:
                 await self._say(asker, [no_location([one.channel for one in self._locations])])
@@ -79,7 +79,7 @@ class Reading:
 
     async def take_sheet(self, asker: Asker, list_id: str, at: int) -> None:
         """Reads another sheet of the file that a list came from."""
-        with use(await self._presses.language_of(asker)):
+        with use(await self._wishes.language_of(asker)):
             await self._told(asker, partial(self._of_list, asker, list_id, at))
 
     async def _of_message(self, asker: Asker, places: Sequence[Location], file_id: object) -> list[Block]:
@@ -94,11 +94,11 @@ class Reading:
         """Tells what a wish gives, or why it gives nothing."""
 
         async def say(text: str) -> bool:
-            return await self._presses.answers.alone(asker, _(blocks.LISTS_TITLE), sections([text]))
+            return await self._wishes.answers.alone(asker, _(blocks.LISTS_TITLE), sections([text]))
 
-        shown = await self._presses.granted(asker, partial(_reached, asker, wish), say, EXCUSES)
+        shown = await self._wishes.granted(asker, partial(_reached, asker, wish), say, EXCUSES)
         if not isinstance(shown, Refused):
-            await self._presses.answers.alone(asker, _(blocks.LISTS_TITLE), shown)
+            await self._wishes.answers.alone(asker, _(blocks.LISTS_TITLE), shown)
 
     async def _read(self, asker: Asker, wanted: Wanted) -> list[Block]:
         """Reads and keeps what a person may bring, and returns what to tell them."""
@@ -122,7 +122,7 @@ class Reading:
         return [*sections(blocks.kept(answer, self._zone)), *brought.buttons(answer)]
 
     async def _say(self, asker: Asker, lines: list[str]) -> None:
-        await self._presses.answers.alone(asker, lines[0], sections(lines))
+        await self._wishes.answers.alone(asker, lines[0], sections(lines))
 
 
 async def _reached(asker: Asker, wish: Wish[list[Block]]) -> list[Block]:

@@ -19,8 +19,8 @@ from bot.slack.blocks.codes import start_became, start_view
 from bot.slack.blocks.sentences import nobody_waiting
 from bot.slack.declared import Body, Kind, NotYet, Right, Then, handover, in_thread, inside, opens, root
 from bot.slack.listeners.desk import Desk
-from bot.slack.press import why_not
 from bot.slack.windows import Change
+from bot.slack.wishes import why_not
 
 START_TITLE = N_("Start OTC")
 NO_HANDOVER = N_(
