@@ -14,11 +14,12 @@ from shlex import quote
 from pydantic import SecretStr
 
 from bot.app import App
+from bot.config import BotToml
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
 from bot.sandbox.demo.kept import KeptError, open_again
 from bot.sandbox.demo.kept import keep as hold
-from bot.settings import BotToml, Environment, Settings
+from bot.settings import Environment, Settings
 from bot.timing import DockTiming, JobsTiming, LifeTiming, OutboxTiming, Timing
 
 __all__ = ["DemoPortError", "KeptError", "demo"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import now
+from bot.config import BotToml
 from bot.handover.claims import Claim
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
@@ -21,7 +22,7 @@ from bot.record.pdf import make_pdf
 from bot.record.proof_zip import make as make_proof
 from bot.record.receipt import NotFinished, Receipt, RecordError
 from bot.record.tables import to_csv, to_jsonl, to_xlsx
-from bot.settings import BotToml, RecordSettings
+from bot.settings import RecordSettings
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.expected_days import ExpectedDayStore
 from bot.store.proofs import ProofStore

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.clock import Clock, now
+from bot.config import BotToml
 from bot.sandbox.flipkart import FlipkartSim, Switches
 from bot.sandbox.slack import SlackSim
-from bot.settings import BotToml, Environment, Settings
+from bot.settings import Environment, Settings
 from bot.timing import OutboxTiming, SocketTiming, Timing
 from bot.worker import Limits
 from tests.template import migrated

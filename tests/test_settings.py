@@ -10,26 +10,23 @@ import pytest
 from pydantic import BaseModel
 
 import bot
-from bot.handover.location import Location
-from bot.handover.notify import Notify, Point
-from bot.handover.reminders import Reminding
-from bot.handover.shifts import Escalation, Shift
-from bot.i18n import LANGUAGES
-from bot.settings import (
+from bot.config import (
     BotToml,
     Claims,
     DigestSettings,
-    Environment,
     FlipkartLimits,
     NotificationSettings,
     Photos,
     Polling,
     RetentionSettings,
     ReturnSettings,
-    Settings,
-    SettingsError,
-    load,
 )
+from bot.handover.location import Location
+from bot.handover.notify import Notify, Point
+from bot.handover.reminders import Reminding
+from bot.handover.shifts import Escalation, Shift
+from bot.i18n import LANGUAGES
+from bot.settings import Environment, Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
 

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from bot.config import FlipkartLimits
 from bot.flipkart.errors import ThrottledError
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Dock
@@ -36,7 +37,6 @@ from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.poll import Poller
-from bot.settings import FlipkartLimits
 from bot.timing import DockTiming, HealthTiming
 from tests.flipkart.support import MemoryCalls
 from tests.handover.stand import PlainDirectory

@@ -1,0 +1,164 @@
+"""What bot.toml says, table by table: frozen, and right once it is read."""
+
+from datetime import timedelta
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from bot.handover.location import Location
+from bot.handover.notify import Notify
+from bot.handover.reminders import Reminding
+from bot.handover.retention import LEAST_DAYS, Forgets, Kept
+from bot.handover.shifts import Person
+from bot.values import is_safe
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Polling(_Table):
+    """`[polling]`: how often Flipkart is asked, in seconds."""
+
+    arrivals_seconds: float = Field(default=30, gt=0, le=3600)
+    scans_seconds: float = Field(default=30, gt=0, le=3600)
+    heartbeat_seconds: float = Field(default=300, gt=0, le=3600)
+    """Where nothing is due, at locations of `arrivals = "due"`."""
+    page_size: int = Field(default=25, ge=1, le=100)
+
+
+class FlipkartLimits(_Table):
+    """`[flipkart]`: the seller's budget of calls."""
+
+    calls_per_hour: int = Field(default=1000, ge=10, le=1_000_000)
+    others_calls_per_hour: int | None = Field(default=None, ge=0)
+    """What other tools may take of them; None: 15 of 100."""
+
+    @property
+    def for_others(self) -> int:
+        """Calls of an hour that polling leaves to the seller's other tools."""
+        return self.calls_per_hour * 15 // 100 if self.others_calls_per_hour is None else self.others_calls_per_hour
+
+    @model_validator(mode="after")
+    def _something_is_left(self) -> "FlipkartLimits":
+        if self.for_others > self.calls_per_hour // 2:
+            raise ValueError(
+                f"others_calls_per_hour ({self.for_others}) must leave at least half of calls_per_hour to the bot"
+            )
+        return self
+
+
+class DigestSettings(_Table):
+    """`[digest]`: the message at the end of a location's day."""
+
+    enabled: bool = True
+
+
+class Claims(_Table):
+    """`[claims]`: how long Flipkart takes claims for problem parcels."""
+
+    days: int = Field(default=14, ge=1, le=365)
+
+
+class RetentionSettings(_Table):
+    """`[retention]`: after how many days since a handover's end what of it is forgotten; 0: never."""
+
+    names_days: int = Field(default=365, ge=0, le=36_500)
+    photos_days: int = Field(default=365, ge=0, le=36_500)
+    parcels_days: int = Field(default=730, ge=0, le=36_500)
+    records_days: int = Field(default=1095, ge=0, le=36_500)
+
+    @model_validator(mode="after")
+    def _outlasts_a_claim(self) -> Self:
+        for name, days in self:
+            if 0 < days < LEAST_DAYS:
+                raise ValueError(f"{name} must be 0 for never, or at least {LEAST_DAYS}: claims take that long")
+        return self
+
+    @property
+    def kept(self) -> Kept:
+        """How long each is kept."""
+        days = (self.names_days, self.photos_days, self.parcels_days, self.records_days)
+        return Kept(tuple((what, timedelta(days=n) if n else None) for what, n in zip(Forgets, days, strict=True)))
+
+
+class Photos(_Table):
+    """`[photos]`: pictures of parcels."""
+
+    obd: bool = True
+    """Whether the pictures of open-box checks are fetched from the links that Flipkart gives."""
+
+
+class NotificationSettings(_Table):
+    """`[notifications]`: what Flipkart sends by itself."""
+
+    url: str = ""
+    """The registered address, to the letter: it is part of the signature. Empty: none are taken."""
+
+    @field_validator("url")
+    @classmethod
+    def _registered(cls, value: str) -> str:
+        if value and not is_safe(value):
+            raise ValueError("must be the https:// address that is registered at Flipkart, or empty for none")
+        return value
+
+
+class ReturnSettings(_Table):
+    """`[returns]`: what Flipkart says of returns."""
+
+    details: bool = False
+    """Whether it is asked for their return ids, order item ids and reasons; that costs calls."""
+    ledger: bool = False
+    """Whether Flipkart's ledger of returns is read: what is to come, and what became of it; that costs calls."""
+    completed_unseen_hours: int = Field(default=24, ge=0, le=24 * 30)
+    """So long after Flipkart counts a return as completed that nobody brought, the channel is told; 0: never."""
+
+
+class BotToml(_Table):
+    """The file named by BOT_CONFIG."""
+
+    timezone: str = "Asia/Kolkata"
+    admins: tuple[Person, ...] = ()
+    """User ids and user-group ids of those who look after the bot."""
+    polling: Polling = Polling()
+    flipkart: FlipkartLimits = FlipkartLimits()
+    reminders: Reminding = Reminding()
+    notify: Notify = Notify()
+    digest: DigestSettings = DigestSettings()
+    claims: Claims = Claims()
+    photos: Photos = Photos()
+    retention: RetentionSettings = RetentionSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    returns: ReturnSettings = ReturnSettings()
+    locations: tuple[Location, ...]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError('must be a zone name such as "Asia/Kolkata"') from error
+        return value
+
+    @field_validator("locations")
+    @classmethod
+    def _each_once(cls, value: tuple[Location, ...]) -> tuple[Location, ...]:
+        if not value:
+            raise ValueError("must list one warehouse or more, each as [[locations]]")
+        ids = [location.id for location in value]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
+        return value
+
+    @property
+    def hears_of_returns(self) -> bool:
+        """Whether Flipkart tells the bot what becomes of returns, by notifications or by its ledger."""
+        return bool(self.notifications.url) or self.returns.ledger
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which hours are meant and fallback times are shown."""
+        return ZoneInfo(self.timezone)
