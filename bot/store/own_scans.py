@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.model import Handover, Happening, Shipment
-from bot.handover.own_scans import Decide, Difference, Known, Message, OwnLists, Taking, is_newer
+from bot.handover.own_messages import Known, Message, Taking, is_newer
+from bot.handover.own_scans import Decide, Difference, OwnLists
 from bot.handover.own_words import asks
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import keep, load

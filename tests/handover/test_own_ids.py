@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.handover.model import Handover
-from bot.handover.own_scans import Known, Message, take
+from bot.handover.own_messages import Known, Message, take
 from bot.handover.own_words import LONGEST, LONGEST_MESSAGE, Reading, an_order, asks, doubtful, read, resolve
 from bot.text import parcel_key
 

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from bot.handover.model import Actor, Handover, Happening, Stage
-from bot.handover.own_scans import QUIET, Answer, Failure, Message, OwnLists, OwnScans, Seen, Verdict
+from bot.handover.own_messages import Failure, Message, Seen, Verdict
+from bot.handover.own_scans import QUIET, Answer, OwnLists, OwnScans
 from bot.handover.own_words import read
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.outbox.delivery import begun, sent

@@ -12,7 +12,7 @@ from bot.handover.claims import Kind, Opening
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.expected import Span, matched_again
 from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
-from bot.handover.own_scans import Message, take
+from bot.handover.own_messages import Message, take
 from bot.handover.own_words import Reading, Word
 from bot.handover.ports import CursorMove, Page, Sighting
 from bot.lists.model import ExpectedRow

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.handover.own_scans import Message, take
+from bot.handover.own_messages import Message, take
 from bot.handover.own_words import Reading
 from bot.store.handovers import HandoverStore
 from bot.store.own_scans import OwnScanStore

@@ -6,7 +6,8 @@ from datetime import tzinfo
 from slack_sdk.models.blocks import Block
 
 from bot.handover.model import OWN_LIST, AuditEntry, Handover, Shipment, Stage
-from bot.handover.own_scans import Failure, OwnLists, Seen, Verdict
+from bot.handover.own_messages import Failure, Seen, Verdict
+from bot.handover.own_scans import OwnLists
 from bot.i18n import N_, _, ngettext, number
 from bot.slack.blocks.text import fe, ident, parcels, section, sections
 

@@ -3,8 +3,8 @@
 from functools import partial
 
 from bot.handover.model import Actor
+from bot.handover.own_messages import Message
 from bot.handover.own_scans import Answer as Scanned
-from bot.handover.own_scans import Message
 from bot.handover.own_words import read
 from bot.i18n import use
 from bot.slack import ids

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.handover.beside import NOTHING, Beside
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
-from bot.handover.own_scans import OwnLists, Seen, Verdict
+from bot.handover.own_messages import Seen, Verdict
+from bot.handover.own_scans import OwnLists
 from bot.handover.tally import Tallied
 from bot.slack.blocks import own_scans, tally
 from bot.slack.blocks.card import card
