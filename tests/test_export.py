@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.config import BotToml
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
 from bot.handover.location import Location
-from bot.handover.model import Event, Happening
 from bot.handover.retention import Forgets
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore

@@ -11,8 +11,9 @@ from bot.handover import machine
 from bot.handover.answers import CountCompared, CountForm
 from bot.handover.around import Around
 from bot.handover.asking import asks
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.location import Location, Locations
-from bot.handover.model import Actor, Detail, Event, Handover, Happening, OtcMode
+from bot.handover.model import Actor, Handover, OtcMode
 from bot.handover.policy import Policy
 from bot.handover.ports import Arrivals, Handovers, NotKept, ReturnsApi, ReturnsApiError, StartCode, Step
 from bot.handover.reader import ScanReader

@@ -8,9 +8,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.handover.actions import Dock
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.expected import Again, Expecting, Span, matched_again, span_of
 from bot.handover.location import Location
-from bot.handover.model import Detail, Event, Happening
 from bot.handover.returns import Source, Statement, Told
 from bot.lists.model import ListRead
 

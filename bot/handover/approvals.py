@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.handover import machine
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.location import Location
-from bot.handover.model import Detail, Event, Handover, Happening
+from bot.handover.model import Handover
 from bot.handover.ports import Step
 from bot.handover.refusals import Refusal
 

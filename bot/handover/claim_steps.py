@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.handover.claims import LONGEST_REFERENCE, Claim, State, next_reminder, short
-from bot.handover.model import Detail, Event, Happening
+from bot.handover.events import Detail, Event, Happening
 from bot.text import beginning, visible
 
 FOLLOWS = {

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.handover import machine
-from bot.handover.model import Detail, Event, Handover, Happening, Shipment
+from bot.handover.events import Detail, Event, Happening
+from bot.handover.model import Handover, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import Refusal
 from bot.text import beginning, parcel_key, visible

@@ -11,10 +11,11 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.handover.actions import Dock
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.expected import FRESH, Again, Span, matched_again, span_of
 from bot.handover.find import ServesNothing
 from bot.handover.location import Location
-from bot.handover.model import Actor, Detail, Event, Happening
+from bot.handover.model import Actor
 from bot.handover.places import Sorted, own_place, sort_out
 from bot.handover.problems import locations_of
 from bot.handover.refusals import NotAllowed, Refusal, RightsUnknown, UnknownList

@@ -7,9 +7,10 @@ told again of the same thing; when several have come due at once, because the bo
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.location import Location, Locations
 from bot.handover.machine import settle
-from bot.handover.model import AuditEntry, Detail, Event, Handover, Happening
+from bot.handover.model import AuditEntry, Handover
 from bot.handover.ports import Step
 from bot.handover.reminders import ReminderKind, Reminding, Waits, is_taken, waits_since, whole_minutes
 

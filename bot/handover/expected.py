@@ -7,9 +7,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.handover.actions import Dock
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.location import Location
 from bot.handover.machine import settle
-from bot.handover.model import Actor, Detail, Event, Handover, Happening
+from bot.handover.model import Actor, Handover
 from bot.handover.ports import Step
 from bot.lists.model import ExpectedRow, ListRead
 

@@ -8,7 +8,8 @@ reopens.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.events import Event, Happening
+from bot.handover.model import Handover, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, EndTotals, Gone, Scan, Sighting, Step
 from bot.text import squash
 

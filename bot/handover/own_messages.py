@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.machine import settle
-from bot.handover.model import Detail, Event, Handover, Happening, Shipment
+from bot.handover.model import Handover, Shipment
 from bot.handover.own_words import Reading, an_order, doubtful, resolve
 from bot.handover.ports import Step
 

@@ -12,9 +12,10 @@ from typing import Protocol
 from cachetools import LRUCache, TTLCache
 
 from bot.handover.actions import Dock
+from bot.handover.events import Detail, Event, Happening
 from bot.handover.location import Location
 from bot.handover.machine import settle
-from bot.handover.model import Actor, Detail, Event, Handover, Happening, Shipment, Stage
+from bot.handover.model import Actor, Handover, Shipment, Stage
 from bot.handover.own_messages import Failure, Known, Message, Seen, Taking, take
 from bot.handover.ports import Step
 from bot.handover.refusals import LocationGone, NotAllowed, RightsUnknown, UnknownHandover

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from bot.handover.model import Event, Handover, OtcMode, Shipment
+from bot.handover.events import Event
+from bot.handover.model import Handover, OtcMode, Shipment
 from bot.i18n import _
 
 # ---- what Flipkart answers -------------------------------------------------------------------------------------------

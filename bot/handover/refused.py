@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.handover.model import Actor, Detail, Event, Happening
+from bot.handover.events import Detail, Event, Happening
+from bot.handover.model import Actor
 from bot.handover.ports import Handovers, Standing
 from bot.handover.refusals import NotAllowed, RightsUnknown
 

@@ -20,10 +20,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.handover.events import Event, Happening
 from bot.handover.evidence import Missing
 from bot.handover.location import Locations
 from bot.handover.machine import settle
-from bot.handover.model import Actor, Event, Handover, Happening, OtcMode, Stage
+from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.ports import Step
 
 MOST = 3

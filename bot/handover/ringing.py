@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from bot.clock import Clock
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.handover.notify import Notify, Point
 from bot.handover.reminders import is_taken
 

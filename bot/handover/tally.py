@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.handover.actions import Dock
+from bot.handover.events import Event, Happening
 from bot.handover.location import Location
 from bot.handover.machine import settle
-from bot.handover.model import Actor, Event, Handover, Happening
+from bot.handover.model import Actor, Handover
 from bot.handover.ports import Step
 
 STEPS = (1, 5, 10)

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.handover.claims import Claim, Kind, State, next_reminder
-from bot.handover.model import AuditEntry, Detail, Event, Happening
+from bot.handover.events import Detail, Event, Happening
+from bot.handover.model import AuditEntry
 from bot.handover.returns import Return
 
 MOST = 20

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.handover.events import Happening
 from bot.handover.location import Location, Locations
-from bot.handover.model import AuditEntry, Happening
+from bot.handover.model import AuditEntry
 from bot.handover.unreceived import Alarm, News
 from bot.outbox.contents import Made, Place, UselessError, at_location, location_of
 from bot.outbox.ports import Rendered

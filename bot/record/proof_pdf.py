@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim
+from bot.handover.events import Happening
 from bot.handover.evidence import SHOTS, missing, shots_of
-from bot.handover.model import AuditEntry, Happening
+from bot.handover.model import AuditEntry
 from bot.i18n import N_, _, closest, date, money, ngettext, number, pgettext, use
 from bot.record import sentences as say
 from bot.record.canonical import whole

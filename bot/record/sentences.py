@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
-from bot.handover.model import AuditEntry, Detail, Handover, Happening, Shipment, Stage
+from bot.handover.events import Detail, Happening
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.i18n import N_, NC_, _, money, ngettext, number
 from bot.record.receipt import ProblemParcel, Receipt
 from bot.record.totals import flipkarts_figures

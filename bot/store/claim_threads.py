@@ -7,7 +7,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover import claims
 from bot.handover.claims import Claim
-from bot.handover.model import Event, Handover
+from bot.handover.events import Event
+from bot.handover.model import Handover
 from bot.handover.refusals import UnknownHandover
 from bot.handover.unreceived import News, number_of_news
 from bot.store.handovers import audit_values, keep, load

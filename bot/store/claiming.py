@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bot.handover import claims
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim, Opening, State
-from bot.handover.model import Event, Handover, Happening
+from bot.handover.events import Event, Happening
+from bot.handover.model import Handover
 from bot.handover.ports import Scan, Step
 from bot.store.photos import note_images
 from bot.store.tables import CLAIM, OWN_SCAN, RETURN, SHIPMENT

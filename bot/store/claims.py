@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 from bot.handover import claims
 from bot.handover.claim_steps import AT_ONCE, PROOF_AGAIN, Moved, Noted, cleaned, moved, proof, step
 from bot.handover.claims import Claim, Opening, State, UnknownClaim
-from bot.handover.model import Handover, Happening
+from bot.handover.events import Happening
+from bot.handover.model import Handover
 from bot.handover.retention import Forgets
 from bot.store.claim_threads import beside, say, the_handover
 from bot.store.claiming import claim_of, columns, noted_of, open_claims

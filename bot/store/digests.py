@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.digest import Day, Override, Seen
-from bot.handover.model import Happening, Shipment
+from bot.handover.events import Happening
+from bot.handover.model import Shipment
 from bot.store.rows import entry_of, handover_of, shipment_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, SHIPMENT, Kind, Sending

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import NAMES
+from bot.handover.events import Event
 from bot.handover.expected import Again, Listing, Span, Stored
-from bot.handover.model import Event
 from bot.handover.returns import Source
 from bot.lists.model import ExpectedRow
 from bot.store.expecting import WRITTEN, renew

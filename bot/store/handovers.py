@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Select, and_, bindparam, insert, select, tupl
 
 from bot.clock import Clock
 from bot.handover.escalation import called
+from bot.handover.events import MILESTONES, Event, Happening
 from bot.handover.expected import FRESH, LOOKED_BACK
-from bot.handover.model import MILESTONES, AuditEntry, Event, Handover, Happening, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.handover.ports import CursorMove, Gone, Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.handover.returns import confirmed_again

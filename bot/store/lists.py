@@ -9,8 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.schema import CreateTable
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
+from bot.handover.events import Event
 from bot.handover.expected import Again, Span
-from bot.handover.model import AuditEntry, Event
+from bot.handover.model import AuditEntry
 from bot.handover.returns import Source, ref_of_row
 from bot.lists.model import ExpectedRow, State
 from bot.store.expecting import WRITTEN, add, of_list, renew

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.handover.model import Handover, Happening, Shipment
+from bot.handover.events import Happening
+from bot.handover.model import Handover, Shipment
 from bot.handover.own_messages import Known, Message, Taking, is_newer
 from bot.handover.own_scans import Decide, Difference, OwnLists
 from bot.handover.own_words import asks

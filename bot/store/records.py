@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, Shipment
+from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.refusals import UnknownHandover
 from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claims import Claim
+from bot.handover.events import Happening
 from bot.handover.evidence import Missing, missing
-from bot.handover.model import AuditEntry, Handover, Happening, Stage
+from bot.handover.model import AuditEntry, Handover, Stage
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
 from bot.store.claiming import claim_of

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, and_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import Taken
+from bot.handover.events import Event
 from bot.handover.expected import Again, Span
-from bot.handover.model import Event
 from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, left
 from bot.lists.model import State
 from bot.store.confirmed import completed, with_parcels

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage, built
+from bot.handover.events import Happening
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage, built
 
 HANDOVER_FIELDS = tuple(Handover.model_fields)
 SHIPMENT_FIELDS = tuple(Shipment.model_fields)

@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.handover.dropped import Brought, File, Part
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Happening
 from bot.lists.turns import ListTurns
 from bot.store.lists import ListStore
 from bot.store.session import Database

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.handover.model import MILESTONES
+from bot.handover.events import MILESTONES
 from bot.outbox.papers import OF_ID
 from bot.sandbox.flipkart import Visit
 from bot.slack.blocks.codes import grouped

@@ -30,10 +30,11 @@ from bot.handover.claims import State as ClaimState
 from bot.handover.digest import Day, Digest, Figures, Override
 from bot.handover.dropped import Brought, Counted, File, Kept, Offered, Put, Renewed, TakenBack, Undone
 from bot.handover.due_today import Forecast
+from bot.handover.events import Happening
 from bot.handover.expected import Listing
 from bot.handover.location import Location, Locations
 from bot.handover.mode import Known
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.notify import Notify
 from bot.handover.outages import Outage, Silent
 from bot.handover.ports import EndCode

@@ -7,8 +7,9 @@ from pydantic import SecretStr
 
 from bot.handover import machine
 from bot.handover.claims import Claim
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.ports import EndCode, FixedCode
 
 ZONE = ZoneInfo("Asia/Kolkata")

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.handover.model import MILESTONES, Stage
+from bot.handover.events import MILESTONES
+from bot.handover.model import Stage
 from bot.i18n import DEFAULT, DRAFTS, LANGUAGES, use
 from bot.sandbox.slack.blockkit import check_message_blocks, check_view
 from bot.slack.blocks.codes import grouped

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import select
 
+from bot.handover.events import MILESTONES, Happening
 from bot.handover.machine import stage_of
-from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.store.rows import entry_of, handover_of
 from bot.store.session import Database
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, SHIPMENT, DeliveryRow, Kind, Sending, ShipmentRow

@@ -15,8 +15,9 @@ from bot.flipkart.quota import Quota
 from bot.handover.actions import Counting, Dock
 from bot.handover.around import Around
 from bot.handover.end import EndOtc
+from bot.handover.events import Happening
 from bot.handover.location import Location, Locations
-from bot.handover.model import Actor, AuditEntry, Handover, Happening, Shipment
+from bot.handover.model import Actor, AuditEntry, Handover, Shipment
 from bot.handover.policy import Policy
 from bot.handover.ports import DirectoryUnavailable, Standing, StartCode
 from bot.handover.reader import PAGES_A_TICK, ScanReader

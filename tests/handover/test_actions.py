@@ -2,7 +2,8 @@ import asyncio
 
 import pytest
 
-from bot.handover.model import Happening, OtcMode, Stage
+from bot.handover.events import Happening
+from bot.handover.model import OtcMode, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, UnknownHandover
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
 

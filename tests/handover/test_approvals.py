@@ -8,8 +8,9 @@ import pytest_asyncio
 from bot.handover.answers import CountForm, EndShown, EndWaits
 from bot.handover.approvals import HOLDS, Approval, ApprovalVoid, OwnApproval, UnknownApproval, Word, needs_another
 from bot.handover.approving import Approving
+from bot.handover.events import Happening
 from bot.handover.location import Locations
-from bot.handover.model import Actor, Happening
+from bot.handover.model import Actor
 from bot.handover.refusals import NotAllowed
 from bot.sandbox.flipkart import Visit
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand

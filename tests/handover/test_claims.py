@@ -18,7 +18,8 @@ from bot.handover.claims import (
     told,
     unseen_openings,
 )
-from bot.handover.model import Handover, Happening
+from bot.handover.events import Happening
+from bot.handover.model import Handover
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

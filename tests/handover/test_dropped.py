@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.handover.dropped import Dropping, File, Kept
+from bot.handover.events import Happening
 from bot.handover.expected import FRESH
 from bot.handover.find import ServesNothing
-from bot.handover.model import Happening
 from bot.handover.refusals import NotAllowed, RightsUnknown, UnknownList
 from bot.lists.model import ExpectedRow, ListRead, State
 from bot.store.lists import ListStore

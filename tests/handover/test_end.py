@@ -11,8 +11,9 @@ import pytest
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndShown, NobodyClosing
 from bot.handover.end import NOT_SYNCED
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import Happening, Stage
+from bot.handover.model import Stage
 from bot.handover.ports import NotKept
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, UnknownHandover
 from bot.sandbox.flipkart import Switches

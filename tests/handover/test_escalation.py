@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.handover.escalation import called, escalate, still_waits
+from bot.handover.events import Happening
 from bot.handover.location import Location, Locations
-from bot.handover.model import Actor, AuditEntry, Handover, Happening, OtcMode, Stage
+from bot.handover.model import Actor, AuditEntry, Handover, OtcMode, Stage
 from bot.handover.reminders import ReminderKind, Reminding, Waits, take
 from bot.handover.shifts import Escalation, Shift
 

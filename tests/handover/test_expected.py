@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.handover import machine
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Again, Announced, ExpectedKeeper, Expecting, Listing, Span, Stored, matched_again
-from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
+from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.ports import Scan, Sighting, Step
 from bot.handover.refusals import NotAllowed
 from bot.lists.model import ExpectedRow, ListRead

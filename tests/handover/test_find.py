@@ -5,8 +5,9 @@ from sqlalchemy import event, insert, update
 
 from bot.handover.claim_steps import Note
 from bot.handover.claims import Kind, Opening, State
+from bot.handover.events import Happening
 from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
-from bot.handover.model import Actor, Happening
+from bot.handover.model import Actor
 from bot.handover.problems import Problems, Suggested
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.claims import ClaimStore

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.handover import machine
+from bot.handover.events import Happening
 from bot.handover.machine import LONGEST_VISIT
-from bot.handover.model import Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import Handover, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, EndTotals, Scan, Sighting, Step
 from bot.timing import DockTiming
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.handover import machine
+from bot.handover.events import Event, Happening
 from bot.handover.location import Location
-from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import Handover, OtcMode, Shipment, Stage
 from bot.handover.ports import Arrivals, EndTotals, Scan, Sighting, Step
 from bot.slack.blocks.card import card
 from bot.slack.blocks.notices import card_text

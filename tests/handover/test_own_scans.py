@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 from sqlmodel import select
 
-from bot.handover.model import Actor, Handover, Happening, Stage
+from bot.handover.events import Happening
+from bot.handover.model import Actor, Handover, Stage
 from bot.handover.own_messages import Failure, Message, Seen, Verdict
 from bot.handover.own_scans import QUIET, Answer, OwnLists, OwnScans
 from bot.handover.own_words import read

@@ -11,7 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.flipkart.errors import FlipkartError, MalformedError, RefusedError, TransportError
-from bot.handover.model import Handover, Happening
+from bot.handover.events import Happening
+from bot.handover.model import Handover
 from bot.handover.ports import CursorMove, Page, Scan, Step
 from bot.handover.reader import BARREN_PAGES, LOOKS_AT_A_DEAD_END, PAGES_A_TICK
 from bot.handover.refusals import UnknownHandover

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.handover import machine
+from bot.handover.events import Happening
 from bot.handover.evidence import Missing, Shot
 from bot.handover.location import Location, Locations
-from bot.handover.model import Actor, Handover, Happening, OtcMode, Stage
+from bot.handover.model import Actor, Handover, OtcMode, Stage
 from bot.handover.reminders import (
     NAMED,
     Reminded,

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, Stage
+from bot.handover.model import AuditEntry, Handover, Stage
 from bot.handover.notify import Notify, Point
 from bot.handover.ringing import Ringing
 from bot.handover.shifts import Shift

@@ -9,7 +9,8 @@ import pytest
 from bot.flipkart.errors import RefusedError, TransportError
 from bot.handover.answers import FixedCodesShown, NobodyWaiting, StartAnswer, StartCodesShown, StartNotOffered
 from bot.handover.end import may_close
-from bot.handover.model import Happening, OtcMode, Stage
+from bot.handover.events import Happening
+from bot.handover.model import OtcMode, Stage
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtStart, RightsUnknown, UnknownHandover
 from bot.handover.start import MOST_SHOWN, PAUSES
 from bot.jobs.pace import is_read

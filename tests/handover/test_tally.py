@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.handover.model import Happening
+from bot.handover.events import Happening
 from bot.handover.refusals import HandoverOver, NotAllowed
 from bot.handover.tally import MOST, Tallying, add
 from bot.store.tallies import TallyStore

@@ -28,8 +28,9 @@ from bot.flipkart.errors import ThrottledError
 from bot.flipkart.quota import Quota
 from bot.handover.actions import Dock
 from bot.handover.around import Around
+from bot.handover.events import Event
 from bot.handover.location import Location, Locations
-from bot.handover.model import Event, Handover, OtcMode, Shipment, Stage
+from bot.handover.model import Handover, OtcMode, Shipment, Stage
 from bot.handover.policy import Policy
 from bot.handover.ports import Arrivals, CursorMove, EndCode, Gone, Page, Scan, Sighting, StartCode, Step
 from bot.handover.reader import PAGES_A_TICK, ScanReader

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.handover.events import Happening
 from bot.handover.location import Locations
-from bot.handover.model import Actor, AuditEntry, Happening
+from bot.handover.model import Actor, AuditEntry
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminding, take
 from bot.handover.shifts import Escalation

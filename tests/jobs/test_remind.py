@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from bot.handover import machine
 from bot.handover.duty import Duty
+from bot.handover.events import Happening
 from bot.handover.location import Location, Locations
-from bot.handover.model import AuditEntry, Handover, Happening
+from bot.handover.model import AuditEntry, Handover
 from bot.handover.ports import Step
 from bot.handover.refusals import HandoverOver, NotAllowed, RightsUnknown
 from bot.handover.reminders import Reminder, ReminderKind, Reminding, Waits

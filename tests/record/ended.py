@@ -10,8 +10,9 @@ from PIL import Image
 from bot.handover import machine
 from bot.handover.claims import Kind, Opening
 from bot.handover.dropped import Brought, File, Part
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
+from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.own_messages import Message, take
 from bot.handover.own_words import Reading, Word
 from bot.handover.ports import CursorMove, Page, Sighting

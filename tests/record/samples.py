@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 
 KOLKATA = ZoneInfo("Asia/Kolkata")

@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from bot.handover.model import AuditEntry, Happening, Shipment, Stage
+from bot.handover.events import Happening
+from bot.handover.model import AuditEntry, Shipment, Stage
 from bot.i18n import use
 from bot.record.canonical import canonical
 from bot.record.receipt import NotFinished, OwnScan, Photo, ProblemParcel, make_receipt

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.handover.model import MILESTONES
+from bot.handover.events import MILESTONES
 from bot.sandbox.flipkart import Call, Visit
 from bot.sandbox.slack import Delivery, Message
 from tests.crash.said import tells_scans

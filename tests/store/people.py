@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.handover import machine
 from bot.handover.announcing import Taken
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening, OtcMode, Shipment
+from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.ports import CursorMove, Page, Scan, Sighting, Step
 from bot.handover.returns import Source, Statement
 from bot.lists.model import ExpectedRow

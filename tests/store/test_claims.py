@@ -12,7 +12,8 @@ from bot.clock import now
 from bot.handover import machine
 from bot.handover.claim_steps import FOLLOWS, Noted
 from bot.handover.claims import Claim, Kind, Opening, State, UnknownClaim
-from bot.handover.model import AuditEntry, Event, Handover, Happening, Shipment
+from bot.handover.events import Event, Happening
+from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.ports import Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.claiming import Upkeep

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from bot.handover import machine
-from bot.handover.model import Happening
+from bot.handover.events import Happening
 from bot.outbox.delivery import begun, in_doubt, lost, refused, sent, shown
 from bot.store.calls import CallStore
 from bot.store.deliveries import DeliveryStore

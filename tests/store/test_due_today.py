@@ -3,9 +3,9 @@
 from datetime import UTC, date, timedelta
 
 from bot.handover.due_today import Forecast
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
 from bot.handover.ledger import Mark
-from bot.handover.model import Event, Happening
 from bot.handover.returns import Fact, Statement
 from bot.store.due_today import DueTodayStore
 from bot.store.handovers import HandoverStore

@@ -6,8 +6,9 @@ import pytest_asyncio
 import sqlalchemy as sa
 from sqlmodel import select
 
+from bot.handover.events import Event, Happening
 from bot.handover.expected import FRESH, LOOKED_BACK, Listing, Span, matched_again
-from bot.handover.model import AuditEntry, Event, Handover, Happening
+from bot.handover.model import AuditEntry, Handover
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import Connection
 
+from bot.handover.events import Event, Happening
 from bot.handover.expected import matched_again
-from bot.handover.model import Event, Handover, Happening
+from bot.handover.model import Handover
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
 from bot.handover.dropped import Brought, File, Part
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening
+from bot.handover.model import Handover
 from bot.handover.returns import Fact, Source, Statement
 from bot.lists.model import ExpectedRow, State
 from bot.store.expected import ExpectedStore

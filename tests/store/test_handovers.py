@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.handover import machine
-from bot.handover.model import MILESTONES, Actor, Event, Handover, Happening, Shipment, Stage
+from bot.handover.events import MILESTONES, Event, Happening
+from bot.handover.model import Actor, Handover, Shipment, Stage
 from bot.handover.ports import Page, Scan, Step
 from bot.handover.refusals import UnknownHandover
 from bot.store.handovers import HandoverStore

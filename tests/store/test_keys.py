@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.clock import now
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
 from bot.handover.find import Trace
-from bot.handover.model import Event, Happening
 from bot.lists.model import ExpectedRow
 from bot.store.asked import AskedStore
 from bot.store.claims import ClaimStore

@@ -14,8 +14,8 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from bot.handover.dropped import Brought, Counted, File, Part, Stored, Undone
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Happening
 from bot.handover.ports import Step
 from bot.handover.returns import Fact, Statement
 from bot.lists.model import ExpectedRow, State

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from bot.handover import machine
 from bot.handover.dropped import Brought, File, Part
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening, OtcMode
+from bot.handover.model import Handover, OtcMode
 from bot.lists.model import ExpectedRow, State
 from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.handover.dropped import Brought, File, Part
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening
+from bot.handover.model import Handover
 from bot.handover.returns import Fact, Statement
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from bot.handover.announcing import Taken
 from bot.handover.claims import Kind, Opening
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
 from bot.handover.machine import arrive, settle
-from bot.handover.model import Event, Handover, Happening, OtcMode, Stage
+from bot.handover.model import Handover, OtcMode, Stage
 from bot.handover.ports import Sighting
 from bot.handover.returns import Fact, Return, Source, Statement
 from bot.lists.model import ExpectedRow, State

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim, Opening, State, UnknownClaim, told
 from bot.handover.claims import Kind as Claimed
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Handover, Happening, Stage
+from bot.handover.model import Handover, Stage
 from bot.handover.retention import Forgets
 from bot.handover.returns import Fact, Statement
 from bot.handover.unreceived import MOST, PAUSE, id_of, number_of

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.handover.dropped import Part, Undone
+from bot.handover.events import Event, Happening
 from bot.handover.expected import Span, matched_again
-from bot.handover.model import Event, Happening
 from bot.handover.returns import Statement, ref_of_row
 from bot.store.handovers import HandoverStore
 from bot.store.lists import ListStore

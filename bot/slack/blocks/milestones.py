@@ -4,8 +4,9 @@ from datetime import datetime, tzinfo
 
 from slack_sdk.models.blocks import Block
 
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, Shipment
+from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.i18n import _, ngettext, number, span
 from bot.slack.blocks.approvals import asked_reply, given_reply
 from bot.slack.blocks.claims import claim_due_reply, claim_waits_reply, claimed_reply

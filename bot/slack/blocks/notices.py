@@ -9,8 +9,9 @@ from datetime import datetime, tzinfo
 
 from bot.handover.approvals import Word
 from bot.handover.claims import State
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.reminders import ReminderKind
 from bot.handover.unreceived import Alarm
 from bot.i18n import N_, _, date, ngettext, number

@@ -6,9 +6,10 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
+from bot.handover.events import Happening
 from bot.handover.evidence import SHOTS, Shot
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening
+from bot.handover.model import AuditEntry, Handover
 from bot.handover.reminders import ReminderKind, moved_on
 from bot.i18n import _, number
 from bot.slack import ids

@@ -5,8 +5,9 @@ from datetime import tzinfo
 from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.handover.claims import State
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Happening
+from bot.handover.model import AuditEntry
 from bot.handover.returns import Return
 from bot.handover.unreceived import Alarm
 from bot.i18n import _, ngettext, number

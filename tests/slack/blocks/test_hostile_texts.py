@@ -29,9 +29,10 @@ from bot.handover.answers import (
 from bot.handover.approvals import Word
 from bot.handover.board import BoardView, Week
 from bot.handover.claims import Claim, Kind, State
+from bot.handover.events import MILESTONES, Happening
 from bot.handover.location import Location
 from bot.handover.mode import Known
-from bot.handover.model import MILESTONES, AuditEntry, Handover, Happening, OtcMode, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.outages import Outage, Silent
 from bot.handover.ports import EndCode, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, NotAtStart, RightsUnknown

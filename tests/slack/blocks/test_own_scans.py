@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.handover.beside import NOTHING, Beside
+from bot.handover.events import Happening
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Handover, Happening, Shipment, Stage
+from bot.handover.model import AuditEntry, Handover, Shipment, Stage
 from bot.handover.own_messages import Seen, Verdict
 from bot.handover.own_scans import OwnLists
 from bot.handover.tally import Tallied

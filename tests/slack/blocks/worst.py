@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.handover.claims import Claim
+from bot.handover.events import Event
 from bot.handover.location import Location
-from bot.handover.model import AuditEntry, Event, Handover
+from bot.handover.model import AuditEntry, Handover
 from bot.sandbox.slack.blockkit import check_message_blocks
 from bot.slack.blocks.text import as_dicts
 
