@@ -23,11 +23,7 @@ async def test_a_handover_without_a_mouse(demo: Demo, browser: Browser) -> None:
         await card(page, "Ram Kumar").get_by_test_id("button-start_otc").press("Enter")
         modal = page.get_by_test_id("modal")
         await expect(modal).to_contain_text("Ram Kumar")
-        code = await code_on(modal)
-        await page.keyboard.press("F6")
-        await expect(page.get_by_test_id("fe-start-code")).to_be_focused()
-        await page.keyboard.type(code)
-        await page.keyboard.press("Enter")
+        await _read_out(page, "fe-start-code")
         await expect(page.get_by_test_id("fe-scan-one")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.get_by_test_id("fe-scan-one")).to_be_focused()
@@ -42,11 +38,7 @@ async def test_a_handover_without_a_mouse(demo: Demo, browser: Browser) -> None:
         await page.get_by_test_id("input-counted").fill("1")
         await page.keyboard.press("Enter")
         await expect(modal).to_contain_text("End OTC for")
-        code = await code_on(modal)
-        await page.keyboard.press("F6")
-        await expect(page.get_by_test_id("fe-end-code")).to_be_focused()
-        await page.keyboard.type(code)
-        await page.keyboard.press("Enter")
+        await _read_out(page, "fe-end-code")
         await expect(page.get_by_test_id("phone")).to_contain_text("Right code. The handover is closed.")
         assert await page.evaluate(PART) == "dock", "after the End OTC the keyboard is nowhere"
 
@@ -67,6 +59,15 @@ async def test_f6_leads_around(demo: Demo, browser: Browser, size: dict[str, int
             await expect(page.locator("#thread h2")).to_be_focused()
             assert await _around(page, "F6", 4) == ["dock", "channels", "chat", "thread"]
         await expect(page.get_by_test_id("composer")).to_have_value("not lost")
+
+
+async def _read_out(page: Page, field: str) -> None:
+    """Goes from the window with a code to the FE's field, which takes it."""
+    code = await code_on(page.get_by_test_id("modal"))
+    await page.keyboard.press("F6")
+    await expect(page.get_by_test_id(field)).to_be_focused()
+    await page.keyboard.type(code)
+    await page.keyboard.press("Enter")
 
 
 async def _around(page: Page, key: str, presses: int = 3) -> list[str]:

@@ -1,5 +1,6 @@
 """What people do at the dock, as steps of a scenario. Each waits for what the person would wait for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.flipkart import Visit
@@ -8,6 +9,28 @@ from tests.support import World
 
 Screen = Any
 """A Message, Ephemeral or View of the simulated Slack."""
+
+
+def place(world: World, operators: Sequence[str], location: str = "LOC1", **more: Any) -> dict[str, Any]:
+    """The bot.toml of one location with these operators."""
+    one = {"id": location, "name": "Bengaluru dock", "channel": world.channel, "operators": list(operators)}
+    return {"locations": [one | more]}
+
+
+def at_the_end(world: World, scanned: int = 6, name: str = "Ram", *, aside: int = 0, **more: Any) -> Visit:
+    """An FE who has scanned, `aside` of it to be looked at before the code, and stands on the End OTC page."""
+    visit = world.flipkart.arrive("LOC1", name, **more)
+    visit.begin()
+    visit.scan(scanned - aside)
+    for _ in range(aside):
+        visit.scan(1, status="REJECTED", reason="Wrong product")
+    visit.finish_scanning()
+    return visit
+
+
+def calls(world: World, name: str) -> int:
+    """How often Flipkart was asked for something."""
+    return sum(1 for call in world.flipkart.calls if call.name == name)
 
 
 async def card_of(world: World, visit: Visit) -> Screen:
@@ -53,6 +76,12 @@ async def modal(world: World, user: str, text: str) -> Screen:
         return view if view is not None and shows(view.text_all(), text) else None
 
     return await world.until(shown)
+
+
+async def count_form(world: World, user: str, card: Screen, button: str = "end_otc") -> Screen:
+    """Presses the card's button that asks for the count first, and waits for the form."""
+    await world.slack.press(user, card, button)
+    return await modal(world, user, "Parcels counted by hand")
 
 
 async def start_code(world: World, user: str, visit: Visit) -> Screen:

@@ -7,36 +7,32 @@ from typing import Any
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
 from bot.timing import DockTiming
-from tests.scenarios.dockwork import card_of, card_says, end_code, modal, thread_says, told
+from tests.scenarios.dockwork import (
+    at_the_end,
+    calls,
+    card_of,
+    card_says,
+    count_form,
+    end_code,
+    modal,
+    thread_says,
+    told,
+)
 from tests.scenarios.leaks import seen_by, shows
 from tests.support import World
 
 
-def at_the_end(dock: World, scanned: int = 6, name: str = "Ram") -> Visit:
-    visit = dock.flipkart.arrive("LOC1", name)
-    visit.begin()
-    visit.scan(scanned)
-    visit.finish_scanning()
-    return visit
-
-
-def asked(dock: World) -> int:
-    return sum(1 for call in dock.flipkart.calls if call.name == "end_otc")
-
-
 async def open_count(dock: World, user: str, visit: Visit) -> Any:
-    card = await card_says(dock, visit, "🟠")
-    await dock.slack.press(user, card, "end_otc")
-    return await modal(dock, user, "Parcels counted by hand")
+    return await count_form(dock, user, await card_says(dock, visit, "🟠"))
 
 
 async def test_never_the_code_at_once(dock: World) -> None:
     visit = at_the_end(dock)
     async with dock.bot():
         view = await open_count(dock, dock.operator, visit)
-        assert asked(dock) == 0, "Flipkart was asked for the code before anybody counted"
+        assert calls(dock, "end_otc") == 0, "Flipkart was asked for the code before anybody counted"
         assert "6" not in view.text_all().replace(visit.fe_id, ""), "the number of scans stands beside the field"
-        await dock.until(lambda: sum(1 for call in dock.flipkart.calls if call.name == "shipments") >= 1)
+        await dock.until(lambda: calls(dock, "shipments") >= 1)
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         view = await modal(dock, dock.operator, "You can't undo this")
         assert visit.end_code, "the count is the number of scans, and the code did not follow"
@@ -50,7 +46,7 @@ async def test_a_difference_is_named_and_needs_a_reason(dock: World) -> None:
         view = await open_count(dock, dock.operator, visit)
         await dock.slack.submit(dock.operator, view, {"counted": "4"})
         view = await modal(dock, dock.operator, "2 missing: 4 of 6 counted")
-        assert asked(dock) == 0
+        assert calls(dock, "end_otc") == 0
         refused = await dock.slack.submit(dock.operator, view, {"why": "other", "reason": "   .   "})
         assert refused.payload is not None
         assert refused.payload["response_action"] == "errors"
@@ -65,10 +61,7 @@ async def test_a_large_difference_needs_a_second_person(dock: World) -> None:
     location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "approve_over": 2}
     dock.toml["locations"] = [location | {"operators": [dock.operator, dock.second]}]
     async with dock.bot():
-        visit = dock.flipkart.arrive("LOC1", "Ram")
-        visit.begin()
-        visit.scan(4)
-        visit.finish_scanning()
+        visit = at_the_end(dock, 4)
         await card_says(dock, visit, "4 scanned")
         card = await card_of(dock, visit)
         view = await open_count(dock, dock.operator, visit)
@@ -107,8 +100,7 @@ async def test_counting_while_the_fe_scans_says_the_difference_at_once(dock: Wor
     visit.scan(5)
     async with dock.bot():
         card = await card_says(dock, visit, "5 scanned")
-        await dock.slack.press(dock.operator, card, "count")
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        view = await count_form(dock, dock.operator, card, "count")
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         await modal(dock, dock.operator, "Ask the FE to scan it before they finish")
         await thread_says(dock, card, "counted *6 parcels*, 5 scanned so far")
@@ -123,8 +115,7 @@ async def test_what_is_known_of_the_count_fills_no_field(dock: World) -> None:
     visit.scan(5)
     async with dock.bot():
         card = await card_says(dock, visit, "5 scanned")
-        await dock.slack.press(dock.operator, card, "count")
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        view = await count_form(dock, dock.operator, card, "count")
         await dock.slack.submit(dock.operator, view, {"counted": "5"})
         await modal(dock, dock.operator, "The same")
         await dock.slack.press(dock.operator, card, "tally_5")
@@ -146,7 +137,7 @@ async def test_a_second_person_and_a_second_press_see_the_same_code(dock: World)
         await modal(dock, dock.second, code)
         await dock.slack.press(dock.operator, card, "end_otc")
         await modal(dock, dock.operator, code)
-        assert asked(dock) == 1
+        assert calls(dock, "end_otc") == 1
         await thread_says(dock, card, f"<@{dock.operator}> took the End OTC:")
         await thread_says(dock, card, f"<@{dock.second}> took the End OTC again")
 
@@ -194,7 +185,7 @@ async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_coun
         assert (first["text"]["text"], first["action_id"], "style" in first) == ("Show it again", ids.END, False)
         await dock.slack.press(dock.second, card, ids.END)
         await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
-        assert asked(dock) == 1
+        assert calls(dock, "end_otc") == 1
         await dock.slack.close(dock.second, await modal(dock, dock.second, "End OTC"), clear=True)
         await dock.slack.press(dock.second, card, ids.COUNT)
         view = await modal(dock, dock.second, "Parcels counted by hand")
@@ -272,7 +263,7 @@ async def test_strangers_get_a_polite_no_and_a_line_on_record(dock: World) -> No
         query = "select json_extract(detail, '$.wish'), \"by\" from audit where what = 'refused' order by id"
         expected = [(wish, dock.stranger) for wish in ("start-otc", "end-otc", "count")]
         await dock.until(lambda: dock.rows(query) == expected)
-        assert asked(dock) == 0
+        assert calls(dock, "end_otc") == 0
 
 
 async def test_a_channel_of_no_location_says_where_to_go(dock: World) -> None:

@@ -1,6 +1,6 @@
 """Phones at a dock ring for what bot.toml says, and show what is to be done."""
 
-from tests.scenarios.dockwork import card_of, card_says, thread_says
+from tests.scenarios.dockwork import card_of, card_says, place, thread_says
 from tests.support import World
 
 
@@ -12,8 +12,7 @@ def rung(dock: World) -> list[str]:
 
 async def test_a_dock_rings_for_an_fe_who_comes_and_for_one_who_leaves(dock: World) -> None:
     group = dock.slack.add_usergroup("dock", users=[dock.operator])
-    place = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [group]}
-    dock.toml = {"locations": [place]}
+    dock.toml = place(dock, [group])
     visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
     async with dock.bot():
         card = await card_of(dock, visit)
@@ -34,8 +33,7 @@ async def test_a_dock_rings_for_an_fe_who_comes_and_for_one_who_leaves(dock: Wor
 
 
 async def test_a_dock_rings_for_nothing_else_than_it_says(dock: World) -> None:
-    place = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.operator]}
-    dock.toml = {"locations": [place | {"mention": ["left"]}], "notify": {"mention": ["arrival"]}}
+    dock.toml = place(dock, [dock.operator], mention=["left"]) | {"notify": {"mention": ["arrival"]}}
     visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
     async with dock.bot():
         card = await card_of(dock, visit)

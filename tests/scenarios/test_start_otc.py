@@ -3,14 +3,30 @@
 from datetime import timedelta
 
 from bot.clock import now
+from bot.sandbox.flipkart import Visit
 from bot.slack.blocks.codes import grouped
-from tests.scenarios.dockwork import card_of, card_says, end_code, modal, start_code, thread_says, told
+from tests.scenarios.dockwork import (
+    Screen,
+    at_the_end,
+    calls,
+    card_of,
+    card_says,
+    count_form,
+    end_code,
+    modal,
+    place,
+    start_code,
+    thread_says,
+    told,
+)
 from tests.scenarios.leaks import seen_by, shows
 from tests.support import World
 
 
-def generated(dock: World) -> int:
-    return sum(1 for call in dock.flipkart.calls if call.name == "start_otc")
+async def code_from_card(dock: World, visit: Visit) -> Screen:
+    """Presses the card's button and waits for the window with the code."""
+    await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
+    return await modal(dock, dock.operator, "Works until")
 
 
 async def test_code_stands_alone_in_large_type_with_its_fe(dock: World) -> None:
@@ -37,7 +53,7 @@ async def test_a_second_press_and_a_second_person_see_the_same_code(dock: World)
         await modal(dock, dock.operator, str(code))
         await start_code(dock, dock.second, visit)
         assert visit.start_code == code
-        assert generated(dock) == 1, "the code was generated again although nobody asked for a new one"
+        assert calls(dock, "start_otc") == 1, "the code was generated again although nobody asked for a new one"
         await thread_says(dock, card, f"<@{dock.operator}> took the Start OTC")
         await thread_says(dock, card, f"<@{dock.second}> took the Start OTC")
 
@@ -55,7 +71,7 @@ async def test_a_code_that_is_out_is_a_stage_of_the_card_until_it_expires(dock: 
         await dock.until(lambda: seen_by(dock, dock.second, code))
         card = await card_says(dock, visit, f"*The FE must type the code.* <@{dock.second}> has it until")
         assert not shows(card.text_all(), code)
-        assert generated(dock) == 1
+        assert calls(dock, "start_otc") == 1
         moved = timedelta(hours=1)
         card = await card_says(dock, visit, "*The code stopped working at")
         assert [(one["text"]["text"], one.get("style")) for one in card.buttons()] == [("New code", "primary")]
@@ -110,8 +126,7 @@ async def test_a_name_picks_one_of_several(dock: World) -> None:
 async def test_fixed_codes_are_shown_where_flipkart_generates_none(dock: World) -> None:
     codes = [{"type": "NON_LARGE", "code": "4455", "vendor": "eKart"}]
     dock.flipkart.add_location("LOC2", enabled_for="StaticOld", static_codes=codes)
-    place = {"id": "LOC2", "name": "Old dock", "channel": dock.channel, "operators": [dock.operator]}
-    dock.toml = {"locations": [place]}
+    dock.toml = place(dock, [dock.operator], "LOC2")
     visit = dock.flipkart.arrive("LOC2", "Ram")
     async with dock.bot():
         card = await card_of(dock, visit)
@@ -123,8 +138,7 @@ async def test_fixed_codes_are_shown_where_flipkart_generates_none(dock: World) 
 
 async def test_no_start_otc_is_offered_where_there_is_none(dock: World) -> None:
     dock.flipkart.add_location("LOC3", enabled_for="DynamicEnd")
-    place = {"id": "LOC3", "name": "End dock", "channel": dock.channel, "operators": [dock.operator]}
-    dock.toml = {"locations": [place]}
+    dock.toml = place(dock, [dock.operator], "LOC3")
     visit = dock.flipkart.arrive("LOC3", "Ram")
     async with dock.bot():
         card = await card_of(dock, visit)
@@ -158,9 +172,7 @@ async def test_a_failing_flipkart_becomes_a_sentence(dock: World) -> None:
 async def test_the_cards_code_stands_in_front_until_it_is_used(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
-        card = await card_of(dock, visit)
-        await dock.slack.press(dock.operator, card, "start_otc")
-        view = await modal(dock, dock.operator, "Works until")
+        view = await code_from_card(dock, visit)
         code = str(visit.start_code)
         assert shows(view.text_all(), code)
         assert not dock.slack.ephemerals(dock.operator), "the code is at the bottom, where nobody looks"
@@ -172,14 +184,12 @@ async def test_the_cards_code_stands_in_front_until_it_is_used(dock: World) -> N
 async def test_who_leaves_the_window_open_comes_to_the_end_otc_in_it(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
-        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
-        await modal(dock, dock.operator, "Works until")
+        await code_from_card(dock, visit)
         assert visit.enter_start_otc(str(visit.start_code))
         view = await modal(dock, dock.operator, "Once they have finished")
         visit.scan(2)
         visit.finish_scanning()
-        await dock.slack.press(dock.operator, view, "end_otc")
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        view = await count_form(dock, dock.operator, view)
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))
         assert len(dock.slack.open_views(dock.operator)) == 1, "another window lies over the one of the Start OTC"
@@ -188,8 +198,7 @@ async def test_who_leaves_the_window_open_comes_to_the_end_otc_in_it(dock: World
 async def test_the_end_otc_before_the_fe_is_done_is_refused_in_that_window(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
-        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
-        await modal(dock, dock.operator, "Works until")
+        await code_from_card(dock, visit)
         assert visit.enter_start_otc(str(visit.start_code))
         view = await modal(dock, dock.operator, "Once they have finished")
         await dock.slack.press(dock.operator, view, "end_otc")
@@ -217,8 +226,7 @@ async def test_a_code_that_expires_goes_from_the_screen(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     moved = timedelta()
     async with dock.bot(clock=lambda: now() + moved):
-        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
-        await modal(dock, dock.operator, "Works until")
+        await code_from_card(dock, visit)
         old = str(visit.start_code)
         moved = timedelta(minutes=16)
         view = await modal(dock, dock.operator, "Expired at")
@@ -227,15 +235,14 @@ async def test_a_code_that_expires_goes_from_the_screen(dock: World) -> None:
         # By the simulated Flipkart's clock, which nobody moved, the code that comes has expired too.
         await modal(dock, dock.operator, "It may have expired")
         assert len(dock.slack.open_views(dock.operator)) == 1
-        assert generated(dock) == 2
+        assert calls(dock, "start_otc") == 2
 
 
 async def test_a_code_that_is_replaced_says_so(dock: World) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     moved = timedelta()
     async with dock.bot(clock=lambda: now() + moved):
-        await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
-        await modal(dock, dock.operator, "Works until")
+        await code_from_card(dock, visit)
         old = str(visit.start_code)
         shown = await start_code(dock, dock.second, visit)
         moved = timedelta(seconds=6)
@@ -245,10 +252,7 @@ async def test_a_code_that_is_replaced_says_so(dock: World) -> None:
 
 
 async def test_the_end_otc_on_the_screen_says_when_it_is_used(dock: World) -> None:
-    visit = dock.flipkart.arrive("LOC1", "Ram")
-    visit.begin()
-    visit.scan(2)
-    visit.finish_scanning()
+    visit = at_the_end(dock, 2)
     async with dock.bot():
         await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, counted=2)
@@ -265,7 +269,7 @@ async def test_what_flipkart_failed_at_is_tried_again_in_the_same_window(dock: W
         await dock.slack.press(dock.operator, await card_of(dock, visit), "start_otc")
         view = await modal(dock, dock.operator, "Try again")
         await dock.slack.press(dock.operator, view, "start_otc")
-        await dock.until(lambda: generated(dock) == 2)
+        await dock.until(lambda: calls(dock, "start_otc") == 2)
         view = await modal(dock, dock.operator, "Try again")
         await dock.slack.press(dock.operator, view, "start_otc")
         await modal(dock, dock.operator, "Works until")
@@ -273,18 +277,12 @@ async def test_what_flipkart_failed_at_is_tried_again_in_the_same_window(dock: W
 
 
 async def test_an_end_otc_that_failed_is_tried_again(dock: World) -> None:
-    visit = dock.flipkart.arrive("LOC1", "Ram")
-    visit.begin()
-    visit.scan(2)
-    visit.finish_scanning()
+    visit = at_the_end(dock, 2)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
-        await dock.slack.press(dock.operator, card, "end_otc")
+        view = await count_form(dock, dock.operator, card)
         dock.flipkart.fail("end_otc", status=503)
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
-        view = await modal(dock, dock.operator, "Try again")
-        await dock.slack.press(dock.operator, view, "end_otc")
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        view = await count_form(dock, dock.operator, await modal(dock, dock.operator, "Try again"))
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
         await dock.until(lambda: visit.end_code and seen_by(dock, dock.operator, visit.end_code))

@@ -1,7 +1,8 @@
 """[Try again] where a press came to nothing for a trouble that passes: the same press, with rights checked anew."""
 
+from bot.sandbox.flipkart import Visit
 from bot.slack import ids
-from tests.scenarios.dockwork import Screen, card_of, card_says, modal, told
+from tests.scenarios.dockwork import Screen, calls, card_of, card_says, modal, place, told
 from tests.scenarios.leaks import seen_by
 from tests.slack import forge
 from tests.support import World
@@ -10,6 +11,13 @@ from tests.support import World
 def can_try(screen: Screen) -> bool:
     """Whether there is a button that makes the press again."""
     return any(block.get("block_id") == ids.TRY_AGAIN for block in screen.blocks)
+
+
+def served_by_a_group(dock: World) -> tuple[Visit, str]:
+    """An FE at a dock whose operator is one as a member of this user group."""
+    group = dock.slack.add_usergroup("dock", users=[dock.operator])
+    dock.toml = place(dock, [group])
+    return dock.flipkart.arrive("LOC1", "Ram"), group
 
 
 async def ask(dock: World, sentence: str, text: str = "") -> Screen:
@@ -36,10 +44,7 @@ async def test_a_command_is_made_again_in_its_window(dock: World) -> None:
 
 
 async def test_what_one_person_sees_in_the_channel_takes_the_refusals_place(dock: World) -> None:
-    group = dock.slack.add_usergroup("dock", users=[dock.operator])
-    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [group]}
-    dock.toml = {"locations": [location]}
-    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit, _ = served_by_a_group(dock)
     async with dock.bot():
         await card_of(dock, visit)
         [(handover,)] = dock.rows("select id from handover")
@@ -95,10 +100,7 @@ async def test_a_shortcut_in_a_thread(dock: World) -> None:
 
 
 async def test_rights_are_checked_anew(dock: World) -> None:
-    group = dock.slack.add_usergroup("dock", users=[dock.operator])
-    location = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [group]}
-    dock.toml = {"locations": [location]}
-    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit, group = served_by_a_group(dock)
     async with dock.bot():
         await card_of(dock, visit)
         dock.slack.fail("usergroups.users.list", error="internal_error", times=100)
@@ -109,7 +111,7 @@ async def test_rights_are_checked_anew(dock: World) -> None:
         await dock.slack.press(dock.operator, refusal, ids.AGAIN)
         refusal = await told(dock, dock.operator, "Sorry, codes and counts")
         assert not can_try(refusal), "another press would bring the same"
-        assert [call for call in dock.flipkart.calls if call.name == "start_otc"] == []
+        assert calls(dock, "start_otc") == 0
 
 
 async def test_a_stranger_who_forges_the_button(dock: World) -> None:
@@ -120,7 +122,7 @@ async def test_a_stranger_who_forges_the_button(dock: World) -> None:
             forged = forge.press(dock, ids.AGAIN, forge.anew(dock, name), user=dock.stranger)
             await forge.deliver(dock, "interactive", forged)
             await told(dock, dock.stranger, sentence)
-        assert [call for call in dock.flipkart.calls if call.name == "start_otc"] == []
+        assert calls(dock, "start_otc") == 0
 
 
 async def test_the_button_works_after_a_restart(dock: World) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack.faults import TIERS
-from tests.scenarios.dockwork import Screen, card_says, modal
+from tests.scenarios.dockwork import Screen, card_says, count_form, modal
 from tests.support import World
 
 ACK_SECONDS = 3.0
@@ -19,22 +19,10 @@ def hurry(dock: World) -> None:
     dock.timing = replace(dock.timing, socket=replace(dock.timing.socket, deaf=10.0))
 
 
-def at_the_end(dock: World, scanned: int = 6, name: str = "Ram", *, aside: int = 1, **more: Any) -> Visit:
-    """An FE who has scanned, `aside` of it to be looked at before the code, and stands on the End OTC page."""
-    visit = dock.flipkart.arrive("LOC1", name, **more)
-    visit.begin()
-    visit.scan(scanned - aside)
-    for _ in range(aside):
-        visit.scan(1, status="REJECTED", reason="Wrong product")
-    visit.finish_scanning()
-    return visit
-
-
 async def confirming(dock: World, user: str, visit: Visit, counted: int) -> Screen:
     """The modal that is one press before the code, after a count."""
     card = await card_says(dock, visit, "Count, then End OTC")
-    await dock.slack.press(user, card, "end_otc")
-    view = await modal(dock, user, "Parcels counted by hand")
+    view = await count_form(dock, user, card)
     await dock.slack.submit(user, view, {"counted": str(counted)})
     return await modal(dock, user, "Show the End OTC" if counted == len(visit.shipments) else "Why finish")
 
@@ -44,11 +32,6 @@ async def all_at_once(presses: Iterable[Coroutine[Any, Any, Any]]) -> None:
     deliveries = await asyncio.gather(*presses)
     assert all(one.acked and one.seconds < ACK_SECONDS for one in deliveries), "a press was not acknowledged in time"
     assert not [one.problem for one in deliveries if one.problem], "Slack would show an error for a press"
-
-
-def calls(dock: World, name: str) -> int:
-    """How often Flipkart was asked for something."""
-    return sum(1 for call in dock.flipkart.calls if call.name == name)
 
 
 def sent(dock: World, *methods: str) -> int:
@@ -88,9 +71,3 @@ def steal(own: Screen, form: Screen) -> Screen:
     own.callback_id, own.private_metadata = form.callback_id, form.private_metadata
     own.blocks, own.submit = form.blocks, form.submit
     return own
-
-
-def place(dock: World, operators: Sequence[str], location: str = "LOC1") -> dict[str, Any]:
-    """The bot.toml of one location with these operators."""
-    one = {"id": location, "name": "Bengaluru dock", "channel": dock.channel, "operators": list(operators)}
-    return {"locations": [one]}

@@ -9,7 +9,17 @@ import pytest
 
 from bot.clock import now
 from bot.sandbox.flipkart import Visit
-from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, thread_says, told
+from tests.scenarios.dockwork import (
+    Screen,
+    at_the_end,
+    card_of,
+    card_says,
+    count_form,
+    end_code,
+    modal,
+    thread_says,
+    told,
+)
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.leaks import seen_by
 from tests.support import World
@@ -329,14 +339,10 @@ async def test_a_hang(dock: World, logged: io.StringIO, monkeypatch: pytest.Monk
 )
 async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -> None:
     impatient(dock)
-    visit = dock.flipkart.arrive("LOC1", "Ram")
-    visit.begin()
-    visit.scan(6)
-    visit.finish_scanning()
+    visit = at_the_end(dock)
     async with dock.bot():
         card = await card_says(dock, visit, "6 scanned")
-        await dock.slack.press(dock.operator, card, "end_otc")
-        view = await modal(dock, dock.operator, "Parcels counted by hand")
+        view = await count_form(dock, dock.operator, card)
         dock.flipkart.fail("end_otc", delay=90)
         delivery = await dock.slack.submit(dock.operator, view, {"counted": "6"})
         assert delivery.acked

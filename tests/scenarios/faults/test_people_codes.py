@@ -1,6 +1,6 @@
 """Codes that are no longer for what stands there: shown again for another end, expired on arrival, too many at once."""
 
-from tests.scenarios.dockwork import card_says, end_code, modal, thread_says, told
+from tests.scenarios.dockwork import at_the_end, calls, card_says, end_code, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.leaks import shows
 from tests.support import World
@@ -13,10 +13,7 @@ from tests.support import World
     person="is back; this handover goes on",
 )
 async def test_the_code_of_a_former_end(dock: World) -> None:
-    visit = dock.flipkart.arrive("LOC1", "Ram")
-    visit.begin()
-    visit.scan(4)
-    visit.finish_scanning()
+    visit = at_the_end(dock, 4)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         await end_code(dock, dock.operator, visit, 4)
@@ -41,7 +38,7 @@ async def test_a_code_that_seems_expired(dock: World) -> None:
             await told(dock, user, "It may have expired")
         await dock.slack.press(dock.second, card, "start_otc")
         await modal(dock, dock.second, "It may have expired")
-    assert sum(call.name == "start_otc" for call in dock.flipkart.calls) == 1, "each press made another code"
+    assert calls(dock, "start_otc") == 1, "each press made another code"
 
 
 @fault("People", "a Start OTC for 31 FEs at once", keeps=(1, 2, 4, 6), person="21 more wait")

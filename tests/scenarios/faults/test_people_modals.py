@@ -2,19 +2,9 @@
 
 import pytest
 
-from tests.scenarios.dockwork import card_says, modal, thread_says, told
+from tests.scenarios.dockwork import at_the_end, calls, card_says, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import (
-    all_at_once,
-    askers,
-    at_the_end,
-    calls,
-    confirming,
-    hurry,
-    on_record,
-    replies,
-    sent,
-)
+from tests.scenarios.faults.people import all_at_once, askers, confirming, hurry, on_record, replies, sent
 from tests.scenarios.leaks import seen_by
 from tests.support import World
 
@@ -36,7 +26,7 @@ def counts(dock: World) -> list[tuple[str, int]]:
     person="counted 4 parcels meanwhile",
 )
 async def test_two_people_with_differing_counts(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         ours = await confirming(dock, dock.operator, visit, 6)
@@ -63,7 +53,7 @@ async def test_two_people_with_differing_counts(dock: World) -> None:
     person="counted 6 parcels meanwhile",
 )
 async def test_a_reason_is_for_the_count_that_was_shown(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         ours = await confirming(dock, dock.operator, visit, 4)
         await confirming(dock, dock.second, visit, 6)
@@ -81,7 +71,7 @@ async def test_a_reason_is_for_the_count_that_was_shown(dock: World) -> None:
     person="took the End OTC again",
 )
 async def test_two_people_confirm_at_once(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     hands = (dock.operator, dock.second)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
@@ -100,7 +90,7 @@ async def test_two_people_confirm_at_once(dock: World) -> None:
     person="took the End OTC: counted 4, scanned 6.",
 )
 async def test_a_double_submit(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         view = await confirming(dock, dock.operator, visit, 4)
@@ -125,7 +115,7 @@ async def test_a_double_submit(dock: World) -> None:
     operator="a modal was closed before its answer came",
 )
 async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         view = await confirming(dock, dock.operator, visit, 6)
@@ -149,7 +139,7 @@ async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None
     person="took the End OTC: counted 6, scanned 6.",
 )
 async def test_a_restart_between_opening_and_submitting(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")

@@ -11,21 +11,21 @@ import pytest
 
 from bot.clock import now
 from bot.slack.allowance import MOST
-from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, modal, start_code, thread_says, told
-from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import (
-    all_at_once,
-    askers,
+from tests.scenarios.dockwork import (
+    Screen,
     at_the_end,
     calls,
-    confirming,
-    floods,
-    hurry,
-    on_record,
+    card_of,
+    card_says,
+    end_code,
+    modal,
     place,
-    replies,
-    sent,
+    start_code,
+    thread_says,
+    told,
 )
+from tests.scenarios.faults.marks import fault
+from tests.scenarios.faults.people import all_at_once, askers, confirming, floods, hurry, on_record, replies, sent
 from tests.scenarios.leaks import seen_by
 from tests.support import World
 
@@ -178,7 +178,7 @@ async def test_fifty_counts(dock: World) -> None:
     person="took the End OTC: counted 6, scanned 6.",
 )
 async def test_fifty_confirmations(dock: World, people: int) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     hands = (dock.operator, dock.second)[:people]
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
@@ -201,7 +201,7 @@ async def test_fifty_confirmations(dock: World, people: int) -> None:
     person="took the End OTC again",
 )
 async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     hands = (dock.operator, dock.second)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
@@ -222,7 +222,7 @@ async def test_fifty_looks_at_a_code_that_is_there(dock: World) -> None:
     operator="a press was refused",
 )
 async def test_a_card_of_last_week(dock: World) -> None:
-    visit = at_the_end(dock, aside=0)
+    visit = at_the_end(dock)
     async with dock.bot():
         await end_code(dock, dock.operator, visit, counted=6)
         assert visit.enter_end_otc(str(visit.end_code))

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.dockwork import Screen, card_of, card_says, modal, start_code, thread_says, told
-from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import (
-    all_at_once,
+from tests.scenarios.dockwork import (
+    Screen,
     at_the_end,
     calls,
-    confirming,
-    hurry,
-    on_record,
+    card_of,
+    card_says,
+    modal,
     place,
-    refused,
-    sent,
-    steal,
+    start_code,
+    thread_says,
+    told,
 )
+from tests.scenarios.faults.marks import fault
+from tests.scenarios.faults.people import all_at_once, confirming, hurry, on_record, refused, sent, steal
 from tests.scenarios.leaks import seen_by
 from tests.support import World
 
@@ -50,7 +50,7 @@ def later(dock: World) -> Callable[[float], None]:
     operator="a press was refused",
 )
 async def test_a_non_operator_presses_everything(dock: World) -> None:
-    waiting, closing = dock.flipkart.arrive("LOC1", "Ram"), at_the_end(dock, name="Shyam")
+    waiting, closing = dock.flipkart.arrive("LOC1", "Ram"), at_the_end(dock, name="Shyam", aside=1)
     async with dock.bot():
         card, last = await card_of(dock, waiting), await card_says(dock, closing, "Count, then End OTC")
         shown = await start_code(dock, dock.operator, waiting)
@@ -84,7 +84,7 @@ async def test_a_non_operator_presses_everything(dock: World) -> None:
 async def test_a_non_operator_forges_every_form(dock: World) -> None:
     scanning = dock.flipkart.arrive("LOC1", "Ram")
     scanning.begin()
-    closing = [at_the_end(dock, name=name) for name in ("Shyam", "Mohan")]
+    closing = [at_the_end(dock, name=name, aside=1) for name in ("Shyam", "Mohan")]
     async with dock.bot():
         for visit in closing:
             last = await card_says(dock, visit, "Count, then End OTC")
@@ -150,7 +150,7 @@ async def test_a_non_operator_learns_nothing_of_an_old_card(dock: World) -> None
 )
 async def test_a_user_removed_from_the_channel(dock: World, later: Callable[[float], None]) -> None:
     dock.toml = place(dock, [])
-    waiting, closing = dock.flipkart.arrive("LOC1", "Ram"), at_the_end(dock, name="Shyam")
+    waiting, closing = dock.flipkart.arrive("LOC1", "Ram"), at_the_end(dock, name="Shyam", aside=1)
     async with dock.bot():
         await card_of(dock, waiting)
         shown = await start_code(dock, dock.second, waiting)

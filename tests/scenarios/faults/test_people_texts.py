@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.dockwork import card_of, card_says, modal, start_code, thread_says, told
+from tests.scenarios.dockwork import at_the_end, calls, card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import all_at_once, at_the_end, calls, hurry
+from tests.scenarios.faults.people import all_at_once, hurry
 from tests.scenarios.leaks import seen_by
 from tests.support import World
 
@@ -128,7 +128,7 @@ async def test_hostile_texts_in_every_field(dock: World, hostile: str) -> None:
     person="No FE called “&lt;!channel&gt; &lt;!channel&gt;",
 )
 async def test_a_command_of_3000_characters(dock: World, command: str) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         await card_says(dock, visit, "Count, then End OTC")
         text = ("<!channel> " * 300)[:LONGEST_COMMAND]
@@ -166,7 +166,7 @@ async def test_a_refusal_makes_no_link(dock: World) -> None:
     person="Write why, in a few words.",
 )
 async def test_a_reason_that_nobody_can_see(dock: World) -> None:
-    visit = at_the_end(dock)
+    visit = at_the_end(dock, aside=1)
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         await dock.slack.press(dock.operator, card, "end_otc")
