@@ -67,10 +67,11 @@ FUNCTIONS = {
     "report": "bot.store.claims:ClaimStore.report",
     "claim": "bot.store.claims:ClaimStore.move",
     "prove": "bot.store.claims:ClaimStore.prove",
-    # returns: a page of the ledger, what it says, how far it is read; what never came
+    # returns: a page of the ledger, what it says, how far it is read; which parcels were asked about; what never came
     "ledger": "bot.flipkart.client:FlipkartClient.ledger",
     "returns": "bot.store.returns:ReturnStore.take",
     "ledger mark": "bot.store.ledger:LedgerStore.keep",
+    "asked": "bot.store.asked:AskedStore.keep",
     "alarm": "bot.store.unreceived:UnreceivedStore.raise_alarm",
     # which codes a location has
     "codes": "bot.store.modes:ModeStore.notice",

@@ -200,7 +200,8 @@ class Play:
             f'timezone = "{ZONE.key}"\n'
             "polling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n"
             f"flipkart = {{ calls_per_hour = 1000000 }}\n"
-            f"returns = {{ ledger = true, completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",
+            "returns = { details = true, ledger = true, "
+            f"completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",
             encoding="utf-8",
         )
         database = f"sqlite:///{self.world.folder / 'bot.db'}"
@@ -284,7 +285,7 @@ class Play:
             slack.fail("chat.postMessage", error="ratelimited", retry_after=1)
         elif name == commit_of("lost"):
             self._delete_a_card()
-        elif name in ("edit a card", "shipments", "add page"):
+        elif name in ("edit a card", "shipments", "add page", "asked"):
             with contextlib.suppress(LookupError):
                 self.reach("scanning").scan(2)
         elif _is_of_day(name):

@@ -1,4 +1,7 @@
-"""Returns while the bot is killed: the ledger is read, one return never comes, and months of claims are over."""
+"""Returns while the bot is killed: the ledger is read, scanned parcels are asked about, one return never comes.
+
+And months of claims are over.
+"""
 
 import time
 from collections import Counter
@@ -55,12 +58,14 @@ def has_claims(play: "Play") -> bool:
 
 
 def unread(play: "Play") -> list[str]:
-    """What is left to be read of the ledger, and to be told of it."""
+    """What is left to be read of the ledger and to be told of it, and the parcels that are to be asked about."""
     kept = dict(play.world.rows("select location_id, count(*) from return_item group by location_id"))
     told = {place for (place,) in play.world.rows("select location_id from unreceived")}
     rows = [f"{dock.location}: {kept.get(dock.location, 0)} rows" for dock in play.returning]
     left = [one for one in rows if not one.endswith(f": {ROWS} rows")]
-    return left + [f"{dock.location}: no alarm" for dock in _followed(play) if dock.location not in told]
+    left += [f"{dock.location}: no alarm" for dock in _followed(play) if dock.location not in told]
+    unasked = "select tracking_id from shipment where key not in (select key from asked)"
+    return left + [f"{parcel}: not asked about" for (parcel,) in play.world.rows(unasked)]
 
 
 def claimable(play: "Play") -> list[tuple[Any, str]]:
@@ -94,8 +99,11 @@ def _followed(play: "Play") -> list["Dock"]:
 
 
 def unsaid(play: "Play") -> dict[str, int]:
-    """Rows of the ledger, alarms and messages of a month that are lost, by location."""
+    """Rows of the ledger, answers, alarms and messages of a month that are lost, by location."""
     found = dict.fromkeys(unread(play), 1)
+    # Flipkart knows every parcel that was scanned.
+    unknown = "select key from asked where ref not in (select ref from return_item)"
+    found |= {f"the answer about {key}": 1 for (key,) in play.world.rows(unknown)}
     for dock in _followed(play):
         lost = f"FMP{dock.location}{ROWS - 1:03d}"
         found[f"the alarm about {lost}"] = 1 - min(1, sum(lost in one.text_all() for one in alarms(play, dock)))
