@@ -203,7 +203,8 @@ class Parts:
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        answers, admins = Answers(self.slack, self._session, times), Admins(self._settings.toml.admins)
+        admins = Admins(self._settings.toml.admins)
+        answers = Answers(self.slack, self._session, times, admins)
         presses = Presses(self.locations, answers, self.languages, work, times, admins)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
