@@ -184,5 +184,6 @@ class Outages:
             return begun(before, locations[0], Silent.FLIPKART, since, named, now)
         if before is None:
             return None
-        backs = [back for one in before.named if (back := answers.get(one)) is not None]
-        return over(before, max(backs, default=now))
+        until = max((back for one in before.named if (back := answers.get(one)) is not None), default=now)
+        # What was answered all the while is not what failed: nobody asks for that any more, as the FE has gone.
+        return over(before, until if until > before.since else now)

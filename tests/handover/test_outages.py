@@ -45,13 +45,29 @@ class Stand:
         self.settles += 1
         return True
 
-    async def look(self, seconds: int, *fails: str, answers: tuple[str, ...] = ()) -> None:
-        """For so long Flipkart answers for some locations and not for others, with a look each half minute."""
+    async def look(
+        self,
+        seconds: int,
+        *fails: str,
+        answers: tuple[str, ...] = (),
+        unread: tuple[str, ...] = (),
+        read: tuple[str, ...] = (),
+    ) -> None:
+        """For so long Flipkart answers for some locations and not for others, with a look each half minute.
+
+        `unread` and `read` are FEs at LOC3 whose pages it gives out or not.
+        """
         for _ in range(max(1, seconds // 30)):
             for one in fails:
                 self.sight.lost(one, "HTTP 503", self.now, self.now)
             for one in answers:
                 self.sight.regained(one, self.now)
+            for one in (*unread, *read):
+                self.sight.reads("LOC3", one)
+            for one in unread:
+                self.sight.no_page("LOC3", one, "HTTP 503", self.now, self.now)
+            for one in read:
+                self.sight.page("LOC3", one, self.now)
             await self.outages.look(self.now)
             self.now += timedelta(seconds=min(seconds, 30))
 
@@ -78,6 +94,52 @@ async def test_an_outage_is_told_from_when_it_began_until_it_was_over() -> None:
     begun, over = stand.said
     assert (begun.channel, begun.since, begun.until, begun.named) == ("C00THREE", START, None, ("LOC3",))
     assert over == replace(begun, until=START + 240 * SECOND, revision=2)
+
+
+async def test_pages_that_do_not_come_are_an_outage_whatever_becomes_of_the_looks() -> None:
+    stand = Stand()
+    await stand.look(60, answers=("LOC3",), unread=("ram",))
+    await stand.look(60, "LOC3", unread=("ram",))
+    await stand.look(60, answers=("LOC3",), unread=("ram",))
+    await stand.look(60, "LOC3", read=("ram",))
+    await stand.look(60, answers=("LOC3",), read=("ram",))
+    begun, over = stand.said
+    assert (begun.since, begun.until, begun.named) == (START, None, ("LOC3",))
+    assert over == replace(begun, until=START + 240 * SECOND, revision=2)
+
+
+async def test_pages_of_one_fe_alone_are_no_outage() -> None:
+    """Flipkart answers for the other, whose card would say otherwise; nor does it flap when they are read by turns."""
+    stand = Stand()
+    for _ in range(4):
+        await stand.look(60, answers=("LOC3",), unread=("ram",))
+        await stand.look(30, answers=("LOC3",), unread=("ram",), read=("priya",))
+    assert [one.until is None for one in stand.said] == [True, False]
+    stand.sight.reads_no_more("LOC3", "priya")
+    await stand.look(30, answers=("LOC3",), unread=("ram",))
+    assert [one.until is None for one in stand.said] == [True, False, True]
+
+
+async def test_pages_that_nobody_reads_any_more_fail_no_more() -> None:
+    stand = Stand()
+    await stand.look(30, answers=("LOC3",), read=("ram",))
+    await stand.look(60, answers=("LOC3",), unread=("ram",))
+    stand.sight.reads_no_more("LOC3", "ram")
+    stand.sight.no_page("LOC3", "ram", "HTTP 503", stand.now, stand.now)
+    await stand.look(60, answers=("LOC3",))
+    assert [one.until for one in stand.said] == [None, START + 90 * SECOND]
+
+
+async def test_a_start_at_which_no_page_was_read_yet_is_no_answer() -> None:
+    stand = Stand()
+    await stand.look(60, answers=("LOC3",), unread=("ram",))
+    stand.start()
+    stand.sight.reads("LOC3", "ram")
+    await stand.look(30, answers=("LOC3",))
+    await stand.look(30, answers=("LOC3",), unread=("ram",))
+    assert len(stand.said) == 1
+    await stand.look(30, answers=("LOC3",), read=("ram",))
+    assert [one.until for one in stand.said] == [None, START + 120 * SECOND]
 
 
 async def test_docks_of_one_channel_share_the_line() -> None:
