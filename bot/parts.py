@@ -275,7 +275,7 @@ class Parts:
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
         lasting = self._timing.dock.outage
-        outages = Outages(stores.outages, locations, self.dock.sight, self._silence.over, lasting)
+        outages = Outages(stores.outages, locations, self.dock.sight, self._silence, lasting)
         schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)

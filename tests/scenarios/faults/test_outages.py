@@ -202,3 +202,34 @@ async def test_a_minute_without_slack_is_told_afterwards(dock: World, logged: io
         assert "<@" not in said.text_all()
         query = "select state, count(*) from delivery where kind = 'outage'"
         await dock.until(lambda: dock.rows(query) == [("sent", 1)])
+
+
+@fault(
+    "Slack",
+    "nothing is taken, and the bot is stopped meanwhile: its next start tells it",
+    keeps=(2, 3),
+    person="Slack took no messages from",
+    operator="slack did not take a message; it waits",
+)
+async def test_a_bot_that_ends_without_slack_tells_it_at_its_next_start(dock: World, logged: io.StringIO) -> None:
+    hands, visit = Hands(), dock.flipkart.arrive("LOC1", "Ram")
+    dock.monotonic = hands.monotonic
+    async with dock.bot(clock=hands):
+        await card_says(dock, visit, "Start OTC")
+        for method in ("chat.update", "chat.postMessage"):
+            dock.slack.fail(method, error="internal_error", times=FOREVER)
+        visit.begin()
+        visit.scan(2)
+        await dock.until(lambda: "slack did not take a message" in logged.getvalue())
+        hands.move(45)
+        await dock.until(lambda: dock.rows("select silent from outage") == [("slack",)])
+        assert dock.rows("select 1 from delivery where kind = 'outage'") == []
+    dock.slack.clear_faults()
+    hands.move(600)
+    dock.monotonic = hands.monotonic
+    async with dock.bot(clock=hands):
+        said = await line(dock, "Slack took no messages from")
+        assert "1 min" in said.text_all(), "that the bot was off is no outage of Slack's"
+        await card_says(dock, visit, "2 scanned")
+        query = "select state, count(*) from delivery where kind = 'outage'"
+        await dock.until(lambda: dock.rows(query) == [("sent", 1)])
