@@ -17,8 +17,7 @@ from bot.app import App
 from bot.config import BotToml
 from bot.sandbox.demo import DemoServer, Place
 from bot.sandbox.demo.clock import ZONE
-from bot.sandbox.demo.kept import KeptError, open_again
-from bot.sandbox.demo.kept import keep as hold
+from bot.sandbox.demo.kept import Kept, KeptError
 from bot.settings import Environment, Settings
 from bot.timing import DockTiming, JobsTiming, LifeTiming, OutboxTiming, Timing
 
@@ -84,9 +83,10 @@ async def demo(
             database = Path(folder) / "demo.db"
         else:
             database = keep
-            again = open_again(place, database)
+            kept = Kept(place, database)
+            again = kept.open()
             # Entered first, so that it is done last: by then the bot has said all that it says.
-            stack.callback(hold, place, database)
+            stack.callback(kept.close)
         server = DemoServer(place)
         server.day.run_at(speed)
         try:

@@ -204,7 +204,8 @@ class Parts:
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
-        answers, admins = Answers(self.slack, self._session, times), Admins(self._settings.toml.admins)
+        admins = Admins(self._settings.toml.admins)
+        answers = Answers(self.slack, self._session, times, admins)
         wishes = Wishes(answers, self.languages, times, admins)
         presses = Presses(self.locations, wishes, work, times)
         dropping = Dropping(dock, stores.lists, self._zone)
@@ -276,7 +277,7 @@ class Parts:
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
         schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
         lasting = self._timing.dock.outage
-        outages = Outages(stores.outages, locations, self.dock.sight, self._silence.over, lasting)
+        outages = Outages(stores.outages, locations, self.dock.sight, self._silence, lasting)
         schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)

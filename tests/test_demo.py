@@ -1,6 +1,7 @@
 """`otc-bot demo` from the command line: its lines, its ends, and what it refuses."""
 
 import asyncio
+import itertools
 import json
 import re
 import signal
@@ -51,14 +52,16 @@ async def arrived(address: str, name: str) -> str:
         return str((await answer.json())["result"]["task_id"])
 
 
-async def said(address: str, words: str) -> None:
-    """Waits until the bot says it in a channel."""
+async def said(address: str, *words: str) -> str:
+    """Waits until one message in a channel says all of it; returns its ts."""
     async with aiohttp.ClientSession() as http, asyncio.timeout(30):
         while True:
             async with http.get(f"{address}/api/state") as answer:
                 messages = (await answer.json())["messages"]
-            if words in json.dumps(messages, ensure_ascii=False):
-                return
+            for one in itertools.chain(*messages.values()):
+                text = json.dumps(one, ensure_ascii=False)
+                if all(word in text for word in words):
+                    return str(one["ts"])
             await asyncio.sleep(0.1)
 
 
@@ -124,6 +127,24 @@ async def test_a_kept_dock_goes_on_and_is_exported(tmp_path: Path) -> None:
     told, _ = await export.communicate()
     assert export.returncode == 0
     assert ".xlsx" in told.decode()
+
+
+async def test_a_kept_dock_that_was_killed_goes_on(tmp_path: Path) -> None:
+    process = await started(tmp_path, "--port", "0", "--keep", "dock.db")
+    address = await address_of(process)
+    ram = await arrived(address, "Ram")
+    card = await said(address, f"`{ram}`")
+    process.kill()
+    await process.wait()
+
+    process = await started(tmp_path, "--port", "0", "--keep", "dock.db")
+    address = await address_of(process)
+    assert await arrived(address, "Priya") != ram, "a task has the number of one of before"
+    assert await said(address, f"`{ram}`", "⚪") == card, "the bot does not find its card"
+    await said(address, "Priya")
+    out, err = await ended(process)
+    assert err == "", "the bot does not find itself at home"
+    assert "goes on" in out
 
 
 async def test_a_file_that_is_no_practice_dock_is_left_alone(tmp_path: Path) -> None:

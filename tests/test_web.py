@@ -192,3 +192,18 @@ async def test_a_location_that_flipkart_refuses_is_named_and_no_reason_for_a_res
         assert "UNAUTHORIZED_ERROR" in " ".join(report["problems"])
         dock.flipkart.clear_faults()
         await page.until(lambda _, report: not any("can't be seen" in one for one in report["problems"]), "seen again")
+
+
+async def test_a_location_whose_scans_can_not_be_read_is_named(dock: World, page: Page) -> None:
+    dock.timing = replace(dock.timing, dock=DockTiming(unseen=timedelta()))
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    dock.flipkart.fail("shipments", status=503, times=1_000_000)
+    words = "no scans can be read at location LOC1 since"
+    async with dock.bot():
+        report = await page.until(
+            lambda _, report: any(words in one for one in report["problems"]), "the dock is named"
+        )
+        assert report["ok"] is True
+        dock.flipkart.clear_faults()
+        await page.until(lambda _, report: not any(words in one for one in report["problems"]), "read again")

@@ -3,7 +3,7 @@
 An outage that comes again within the hour is told by the same line: one that flaps must not fill a channel.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,12 @@ from bot.handover.sight import Sight
 
 PAUSE = timedelta(hours=1)
 """Between two lines in a channel about the same."""
+BREATH = timedelta(minutes=1)
+"""Two times in which Slack took nothing are one with less between them: a restart, or a call that got through."""
+NOTED_AGAIN = timedelta(seconds=15)
+"""How often it is written down that such a time goes on."""
+STALE = timedelta(days=1)
+"""Later than this it helps nobody to read of it."""
 
 
 class Silent(StrEnum):
@@ -54,6 +60,16 @@ class Spell:
     until: datetime
 
 
+class Quiet(Protocol):
+    """When Slack takes nothing."""
+
+    over: list[Spell]
+    """Those times that have ended; whoever tells of one takes it away."""
+
+    def lasting(self) -> Spell | None:
+        """The time that has not ended, as far as now; None while Slack takes something."""
+
+
 class KeptOutages(Protocol):
     """Where it is kept. Each method is one transaction, and raises NotKept."""
 
@@ -65,6 +81,9 @@ class KeptOutages(Protocol):
 
         The cards of who is at the locations of `redraw` are drawn anew: they say of when they are while it lasts.
         """
+
+    async def note(self, outage: Outage) -> None:
+        """Keeps it and has nothing said of it yet."""
 
     async def settle(self) -> bool:
         """Has every line brought up to date that says less than is kept; whether there is none left on its way."""
@@ -101,14 +120,14 @@ def passed(before: Outage | None, spell: Spell, at: Location, named: Sequence[st
     """What a channel is told of a time in which Slack took nothing: it can be told only afterwards.
 
     Args:
-        before: what it was told last of such a time.
+        before: what it was told last of such a time, or of this one as far as it had come.
         spell: that time.
         at: the first of the channel's locations.
         named: the ids of all of them.
         now: UTC.
     """
-    if before is not None:
-        before = replace(before, until=before.until or spell.until)
+    if before is not None and before.until is not None and before.since - BREATH < spell.since < before.until + BREATH:
+        return over(before, spell.until)
     return over(begun(before, at, Silent.SLACK, spell.since, named, now), spell.until)
 
 
@@ -125,13 +144,13 @@ class Outages:
     """Tells each channel of the outages that its people feel."""
 
     def __init__(
-        self, kept: KeptOutages, locations: Locations, sight: Sight, spells: list[Spell], told_after: timedelta
+        self, kept: KeptOutages, locations: Locations, sight: Sight, slack: Quiet, told_after: timedelta
     ) -> None:
-        """`spells` are those that have ended; one that is told, or was shorter than `told_after`, is taken away."""
+        """A time in which Slack took nothing is told if it was not shorter than `told_after`."""
         self._kept = kept
         self._locations = locations
         self._sight = sight
-        self._spells = spells
+        self._slack = slack
         self._told_after = told_after
         self._known: dict[tuple[str, Silent], Outage] | None = None
         self._settled = False
@@ -139,7 +158,12 @@ class Outages:
     async def look(self, now: datetime) -> None:
         """Looks at every channel. Raises NotKept."""
         if self._known is None:
-            self._known = {(one.channel, one.silent): one for one in await self._kept.load()}
+            known = await self._kept.load()
+            for one in known:
+                # It may be noted alone, by a bot that ended before Slack took anything again.
+                if one.silent is Silent.SLACK and abs(now - one.told_at) < STALE:
+                    await self._kept.keep(one, ())
+            self._known = {(one.channel, one.silent): one for one in known}
         by_channel = self._by_channel()
         for channel, locations in by_channel.items():
             before = self._known.get((channel, Silent.FLIPKART))
@@ -148,16 +172,33 @@ class Outages:
                 lasted = before.named if before is not None and before.until is None else ()
                 lasts = after.named if after.until is None else ()
                 await self._keep(self._known, after, {*lasted} ^ {*lasts})
-        while self._spells:
-            spell = self._spells[0]
-            for channel in spell.channels & by_channel.keys():
-                if spell.until - spell.since >= self._told_after:
-                    named, before = by_channel[channel], self._known.get((channel, Silent.SLACK))
-                    after = passed(before, spell, named[0], [one.id for one in named], now)
-                    await self._keep(self._known, after, ())
-            self._spells.remove(spell)
+        lasting = self._slack.lasting()
+        if lasting is not None:
+            for after in self._passed(self._known, lasting, by_channel, now):
+                before = self._known.get((after.channel, Silent.SLACK))
+                if before is None or before.until is None or lasting.until - before.until >= NOTED_AGAIN:
+                    await self._kept.note(after)
+                    self._known[after.channel, Silent.SLACK] = after
+        while self._slack.over:
+            for after in self._passed(self._known, self._slack.over[0], by_channel, now):
+                await self._keep(self._known, after, ())
+            del self._slack.over[0]
         if not self._settled:
             self._settled = await self._kept.settle()
+
+    def _passed(
+        self,
+        known: Mapping[tuple[str, Silent], Outage],
+        spell: Spell,
+        by_channel: Mapping[str, list[Location]],
+        now: datetime,
+    ) -> Iterator[Outage]:
+        """What each channel is to be told of a time in which Slack took nothing."""
+        if spell.until - spell.since < self._told_after:
+            return
+        for channel in spell.channels & by_channel.keys():
+            named, before = by_channel[channel], known.get((channel, Silent.SLACK))
+            yield passed(before, spell, named[0], [one.id for one in named], now)
 
     async def _keep(self, known: dict[tuple[str, Silent], Outage], outage: Outage, redraw: Collection[str]) -> None:
         await self._kept.keep(outage, redraw)
@@ -184,5 +225,6 @@ class Outages:
             return begun(before, locations[0], Silent.FLIPKART, since, named, now)
         if before is None:
             return None
-        backs = [back for one in before.named if (back := answers.get(one)) is not None]
-        return over(before, max(backs, default=now))
+        until = max((back for one in before.named if (back := answers.get(one)) is not None), default=now)
+        # What was answered all the while is not what failed: nobody asks for that any more, as the FE has gone.
+        return over(before, until if until > before.since else now)

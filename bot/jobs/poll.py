@@ -156,12 +156,17 @@ class Poller:
         return location in self._seen and not failed and self._monotonic() >= self._resting_until
 
     def problems(self) -> list[str]:
-        """What the health page says: locations that can't be seen, since when and why, and a silent Flipkart."""
+        """What the health page says: what can't be seen where, since when and why, and a silent Flipkart."""
         now, dock = self._dock.clock(), self._dock
         unseen = [
             f"location {at.id} can't be seen since {local_clock(since, self._zone)}: {dock.sight.why(at.id)}"
             for at in dock.locations
             if (since := dock.sight.since(at.id, now)) is not None
+        ]
+        unseen += [
+            f"no scans can be read at location {at.id} since {local_clock(unread[0], self._zone)}: {unread[1]}"
+            for at in dock.locations
+            if (unread := dock.sight.unread(at.id, now)) is not None
         ]
         silent = self._monotonic() - (self._made if self.succeeded is None else self.succeeded)
         if not self.failing or silent < max(self._timing.flipkart, 4 * self.pace.arrivals):
@@ -217,8 +222,9 @@ class Poller:
             every = self._scans * slower(handover)
             self._due.put(key, every, within=within)
             self._burden.put(key, costs_of(handover, self._dock.reader, every))
+            self._dock.sight.reads(handover.location_id, handover.id)
         else:
-            self._forget(key)
+            self._read_no_more(handover)
 
     def _gone(self, handover: Handover) -> None:
         self._handovers.pop(handover.id, None)
@@ -226,6 +232,10 @@ class Poller:
         there.discard(handover.id)
         if not there:
             self._at.pop(handover.location_id, None)
+        self._read_no_more(handover)
+
+    def _read_no_more(self, handover: Handover) -> None:
+        self._dock.sight.reads_no_more(handover.location_id, handover.id)
         self._forget(f"handover {handover.id}")
 
     def _watch(self, location: Location, *, within: float = 0.0) -> None:
@@ -327,7 +337,16 @@ class Poller:
             self._tell_of_a_strange(handover)
 
     async def _read(self, handover: Handover) -> None:
-        after = await self._dock.reader.catch_up(handover.id, handover, short=self._is_short)
+        at, began = handover.location_id, self._dock.clock()
+        try:
+            after = await self._dock.reader.catch_up(handover.id, handover, short=self._is_short)
+        except ReturnsApiError as error:
+            if error.code in TASK_IS_OVER:
+                self._dock.sight.page(at, handover.id, self._dock.clock())
+            else:
+                self._dock.sight.no_page(at, handover.id, str(error), began, self._dock.clock())
+            raise
+        self._dock.sight.page(at, handover.id, self._dock.clock())
         self.succeeded = self._monotonic()
         self._follow(after)
         if self._own is not None:

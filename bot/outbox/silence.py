@@ -1,4 +1,7 @@
-"""Since when Slack takes nothing at all, and in which channels something was late for it."""
+"""Since when Slack takes nothing at all, and in which channels something was late for it: in memory alone.
+
+What lasts is noted by whoever tells of it (`bot.handover.outages`), as far as it has come.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +32,14 @@ class Silence:
 
     def broken(self) -> None:
         """A call succeeded."""
-        if self._began is not None:
-            lasted, until = timedelta(seconds=self._monotonic() - self._began), self._clock()
-            self.over.append(Spell(frozenset(self._channels), until - lasted, until))
+        spell = self.lasting()
+        if spell is not None:
+            self.over.append(spell)
             self._began, self._channels = None, set()
+
+    def lasting(self) -> Spell | None:
+        """The one that has not ended, as far as now; None while there is none."""
+        if self._began is None:
+            return None
+        lasted, until = timedelta(seconds=self._monotonic() - self._began), self._clock()
+        return Spell(frozenset(self._channels), until - lasted, until)

@@ -19,12 +19,12 @@ EVENTS = {
     Happening.CLOSING: N_("End OTC page opened"),
     Happening.STATUS: N_("Status changed"),
     Happening.PROBLEMS: N_("Parcels called out"),
-    Happening.START_OTC: N_("Start OTC shown"),
+    Happening.START_OTC: N_("Start OTC taken"),
     Happening.START_ROTATED: N_("Start OTC replaced by Flipkart"),
     Happening.COUNTED: N_("Counted by hand"),
     Happening.APPROVAL_ASKED: N_("A second person has to agree"),
     Happening.APPROVAL_GIVEN: N_("A second person has answered"),
-    Happening.END_OTC: N_("End OTC shown"),
+    Happening.END_OTC: N_("End OTC taken"),
     Happening.CLOSED: N_("Handover closed"),
     Happening.LEFT: N_("FE left without an End OTC"),
     Happening.REOPENED: N_("FE came back"),
@@ -152,9 +152,9 @@ def event(entry: AuditEntry) -> str:
     if entry.what is Happening.ASKED:
         return _(CODES.get(str(d.get("kind")), EVENTS[Happening.ASKED]))
     if entry.what is Happening.START_OTC and d.get("again"):
-        return _("New Start OTC shown")
+        return _("New Start OTC taken")
     if entry.what is Happening.END_OTC and d.get("again"):
-        return _("End OTC shown again")
+        return _("End OTC taken again")
     word = EVENTS.get(entry.what)
     return _(word) if word else shown(str(entry.what), 60)
 

@@ -25,6 +25,14 @@ class Admins:
         """Takes user ids and user-group ids; none: nobody is named."""
         self.people = tuple(people)
 
+    def named(self, text: str) -> str:
+        """A sentence that sends people to whoever runs the bot, and below it who that is."""
+        return f"{text}\n{looked_after(self.people)}" if self.people else text
+
     def beside(self, text: str, error: BaseException) -> str:
         """A reason why not, and below it who can help, where that is somebody who runs the bot."""
-        return f"{text}\n{looked_after(self.people)}" if self.people and is_needed(error) else text
+        return self.named(text) if is_needed(error) else text
+
+
+NOBODY = Admins(())
+"""bot.toml names none."""

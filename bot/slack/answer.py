@@ -20,6 +20,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.i18n import _
+from bot.slack.admins import NOBODY, Admins
 from bot.slack.blocks.text import as_dicts, section
 from bot.slack.errors import FAILURES, explain, passing, reason_of, retry_after, text_in
 from bot.slack.ids import BrokenPayloadError
@@ -78,11 +79,15 @@ def _text(body: dict[str, Any], name: str, *, needed: bool = True) -> str:
 class Answers:
     """Slack's ways to show something to one person."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, timing: PressTiming) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, timing: PressTiming, admins: Admins = NOBODY
+    ) -> None:
+        """`admins` are named where a window does not open and only they may know why."""
         self._timing = timing
         self._client = client
         self._session = session
         self._origins = {RESPONSE_ORIGIN, _origin(client.base_url)}
+        self._admins = admins
         self._no_home = ""
 
     async def alone(self, asker: Asker, text: str, blocks: list[Block] | None = None, *, replace: bool = False) -> bool:
@@ -132,7 +137,7 @@ class Answers:
         except FAILURES as error:
             log.warning("a modal did not open", user=asker.user_id, reason=explain(error))
             if not quiet:
-                why = _why_no_modal(error)
+                why = self._why_no_modal(error)
                 await self.alone(asker, why, [section(why), *below])
             return None
 
@@ -195,6 +200,18 @@ class Answers:
                 return True
         return False
 
+    def _why_no_modal(self, error: BaseException) -> str:
+        """What the one who pressed reads instead."""
+        if retry_after(error) is not None:
+            return _("Slack is busy and did not open the window. Press again in a minute.")
+        if reason_of(error) in TOO_LATE:
+            return _("That took too long for Slack. Please press again.")
+        sentence = _(
+            "Slack did not open the window ({reason}). Please press again; "
+            "if that does not help, tell whoever runs this bot."
+        )
+        return self._admins.named(sentence.format(reason=reason_of(error)))
+
     async def _respond(self, asker: Asker, **message: Any) -> bool:
         if _origin(asker.response_url) not in self._origins:
             return False
@@ -228,18 +245,6 @@ async def _patiently(call: Callable[[], Awaitable[AsyncSlackResponse]], patience
             raise
     await asyncio.sleep(wait)
     return await call()
-
-
-def _why_no_modal(error: BaseException) -> str:
-    """What the one who pressed reads instead."""
-    if retry_after(error) is not None:
-        return _("Slack is busy and did not open the window. Press again in a minute.")
-    if reason_of(error) in TOO_LATE:
-        return _("That took too long for Slack. Please press again.")
-    return _(
-        "Slack did not open the window ({reason}). Please press again; "
-        "if that does not help, tell whoever runs this bot."
-    ).format(reason=reason_of(error))
 
 
 def _origin(url: str) -> tuple[str, str]:

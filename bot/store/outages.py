@@ -35,10 +35,7 @@ class OutageStore:
     @one_transaction
     def keep(self, connection: Connection, outage: Outage, redraw: Collection[str]) -> None:
         """Keeps it, lets the channel have the line, or have it brought up to date, and has cards drawn anew."""
-        values = asdict(outage) | {"named": list(outage.named)}
-        put = upsert(OUTAGE).values(values)
-        newer = {name: put.excluded[name] for name in _NAMES if name not in _ONE}
-        connection.execute(put.on_conflict_do_update(index_elements=_ONE, set_=newer))
+        _put(connection, outage)
         row = {"about": outage.channel, "location_id": outage.location_id, "kind": Kind.OUTAGE, "n": outage.n}
         line = upsert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
         once = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
@@ -49,12 +46,23 @@ class OutageStore:
         to_say(connection)
 
     @one_transaction
+    def note(self, connection: Connection, outage: Outage) -> None:
+        """Keeps it and has nothing said of it yet."""
+        _put(connection, outage)
+
+    @one_transaction
     def settle(self, connection: Connection) -> bool:
         """Has every line brought up to date that says less than is kept; whether there is none left on its way."""
         if _settle(connection):
             to_say(connection)
         waits = DELIVERY.c.state.not_in((Sending.SENT, Sending.LOST)) & (DELIVERY.c.kind == Kind.OUTAGE)
         return not connection.scalar(select(func.count()).select_from(DELIVERY).where(waits))
+
+
+def _put(connection: Connection, outage: Outage) -> None:
+    put = upsert(OUTAGE).values(asdict(outage) | {"named": list(outage.named)})
+    newer = {name: put.excluded[name] for name in _NAMES if name not in _ONE}
+    connection.execute(put.on_conflict_do_update(index_elements=_ONE, set_=newer))
 
 
 def _settle(connection: Connection) -> int:

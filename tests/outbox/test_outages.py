@@ -102,3 +102,17 @@ async def test_a_database_of_before_finds_the_line(office: Office, tmp_path: Pat
     await ended(office, one)
     [said] = await work(office)
     assert "Flipkart is back since" in said
+
+
+async def test_what_is_only_noted_is_not_said(office: Office) -> None:
+    [place], now = office.locations, office.time.now()
+    one = over(begun(None, place, Silent.SLACK, now - timedelta(seconds=30), [place.id], now), now)
+    store = OutageStore(office.database)
+    await store.note(one)
+    await work(office)
+    assert office.cards == []
+    assert await store.load() == [one]
+    await store.keep(one, [])
+    await work(office)
+    [card] = office.cards
+    assert "Slack took no messages from" in card.text_all()

@@ -54,7 +54,7 @@ def test_a_small_one_says_what_matters() -> None:
         "Ram (fe12303)",
         "Counted 7, scanned 8: 1 missing. Closed by Asha Rao with the reason",
         "Start OTC asked for Vikram Shah",
-        "End OTC shown Asha Rao counted 7, scanned 8, Flipkart's total 8, reason:",
+        "End OTC taken Asha Rao counted 7, scanned 8, Flipkart's total 8, reason:",
         "Refused U0RAMESH",
         "Claimed 2026-03-05 23:21:05, reference SPF-88121",
         "Wrong flyer: F90005, not F10005",

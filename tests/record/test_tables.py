@@ -45,7 +45,7 @@ def test_csv_has_every_parcel_event_and_number() -> None:
     assert by_id["FMPP99999999"]["status"] == "not scanned by the FE"
     assert by_id["FMPP00000005"]["claim_reference"] == "SPF-88121"
     assert receipt.photos[0].sha256 in by_id["FMPP00000003"]["photos"]
-    assert [row["what"] for row in rows if row["row"] == "event"][1:3] == ["Start OTC asked for", "Start OTC shown"]
+    assert [row["what"] for row in rows if row["row"] == "event"][1:3] == ["Start OTC asked for", "Start OTC taken"]
 
 
 def test_the_return_is_named_and_the_hash_stays() -> None:

@@ -1,8 +1,10 @@
 """Where only whoever runs the bot can help, people are told who that is."""
 
+from typing import Any
+
 import pytest
 
-from tests.scenarios.dockwork import card_of, told
+from tests.scenarios.dockwork import at_the_end, card_of, card_says, told
 from tests.support import World
 
 NAMED = "🛠️ The bot is looked after by"
@@ -42,3 +44,36 @@ async def test_a_stranger_reads_on_home_whom_to_ask(dock: World) -> None:
         await dock.slack.open_home(dock.stranger)
         home = await dock.until(lambda: dock.slack.home(dock.stranger))
         assert f"{NAMED} <@{dock.second}>." in home.text_all()
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"), [({"status": 503}, True), ({"error": "ratelimited", "retry_after": 60}, False)], ids=str
+)
+async def test_they_are_named_where_a_window_does_not_open(dock: World, fault: dict[str, Any], named: bool) -> None:
+    dock.toml = {"admins": [dock.second]}
+    visit = at_the_end(dock)
+    async with dock.bot():
+        card = await card_says(dock, visit, "Count, then End OTC")
+        dock.slack.fail("views.open", times=9, **fault)
+        await dock.slack.press(dock.operator, card, "end_otc")
+        text = (await told(dock, dock.operator, "did not open the window")).text_all()
+    assert (f"{NAMED} <@{dock.second}>." in text) is named
+
+
+async def test_they_are_named_where_slack_does_not_let_the_bot_read_files(dock: World) -> None:
+    dock.toml = {"admins": [dock.second]}
+    async with dock.bot():
+        dock.slack.scopes.discard("files:read")
+        csv = [("list.csv", b"Tracking ID\nFMPP000000001\n")]
+        await dock.slack.say(dock.operator, dock.channel, f"<@{dock.slack.bot_user_id}>", files=csv)
+        answer = await told(dock, dock.operator, "Slack does not let the bot read files")
+    assert f"{NAMED} <@{dock.second}>." in answer.text_all()
+
+
+@pytest.mark.parametrize("word", ["find 7890", "lists"])
+async def test_a_stranger_who_looks_something_up_reads_whom_to_ask(dock: World, word: str) -> None:
+    dock.toml = {"admins": [dock.second]}
+    async with dock.bot():
+        await dock.slack.slash(dock.stranger, dock.channel, "/otc", word)
+        answer = await told(dock, dock.stranger, "Ask whoever installed the bot")
+    assert f"{NAMED} <@{dock.second}>." in answer.text_all()

@@ -24,3 +24,8 @@ LASTING: dict[type[DownloadError], str] = {
 def sentence(error: DownloadError) -> str:
     """What the person reads."""
     return _(LASTING.get(type(error), LATER))
+
+
+def needs_admins(error: DownloadError) -> bool:
+    """Whether the sentence sends people to whoever runs the bot."""
+    return isinstance(error, MayNotError) or type(error) not in LASTING

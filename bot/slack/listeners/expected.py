@@ -61,7 +61,7 @@ async def _recent(desk: Desk, asker: Asker, _typed: str) -> Answer:
     try:
         found = await desk.dropping.recent(Actor(asker.user_id))
     except ServesNothing:
-        return _(SERVES_NOTHING), [section(_(SERVES_NOTHING))]
+        return _(SERVES_NOTHING), [section(desk.wishes.admins.named(_(SERVES_NOTHING)))]
     return _(brought.LISTS_TITLE), brought.recent(found, desk.locations, desk.zone)
 
 

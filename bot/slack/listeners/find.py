@@ -17,7 +17,7 @@ async def _find(desk: Desk, asker: Asker, typed: str) -> Answer:
     except NothingToFind:
         return _(USAGE), [section(_(USAGE))]
     except ServesNothing:
-        return _(SERVES_NOTHING), [section(_(SERVES_NOTHING))]
+        return _(SERVES_NOTHING), [section(desk.wishes.admins.named(_(SERVES_NOTHING)))]
     threads: dict[str, str] = {}
     for trace, _location in found.traces:
         link = await desk.links.permalink(trace.channel, trace.thread_ts) if trace.thread_ts else None

@@ -96,7 +96,7 @@ class Reading:
         async def say(text: str) -> bool:
             return await self._wishes.answers.alone(asker, _(blocks.LISTS_TITLE), sections([text]))
 
-        shown = await self._wishes.granted(asker, partial(_reached, asker, wish), say, EXCUSES)
+        shown = await self._wishes.granted(asker, partial(self._reached, asker, wish), say, EXCUSES)
         if not isinstance(shown, Refused):
             await self._wishes.answers.alone(asker, _(blocks.LISTS_TITLE), shown)
 
@@ -124,14 +124,14 @@ class Reading:
     async def _say(self, asker: Asker, lines: list[str]) -> None:
         await self._wishes.answers.alone(asker, lines[0], sections(lines))
 
-
-async def _reached(asker: Asker, wish: Wish[list[Block]]) -> list[Block]:
-    """What a wish gives, or why Slack did not hand out the file; the log says what only the operator can mend."""
-    try:
-        return await wish()
-    except DownloadError as error:
-        log.warning("a list could not be fetched from slack", user=asker.user_id, problem=str(error))
-        return sections([undelivered.sentence(error)])
-    except NotKept as error:
-        log.error("a list can't be kept; free some space on the disk, or give the right", problem=str(error))
-        raise
+    async def _reached(self, asker: Asker, wish: Wish[list[Block]]) -> list[Block]:
+        """What a wish gives, or why Slack did not hand out the file; the log says what only the operator can mend."""
+        try:
+            return await wish()
+        except DownloadError as error:
+            log.warning("a list could not be fetched from slack", user=asker.user_id, problem=str(error))
+            why = undelivered.sentence(error)
+            return sections([self._wishes.admins.named(why) if undelivered.needs_admins(error) else why])
+        except NotKept as error:
+            log.error("a list can't be kept; free some space on the disk, or give the right", problem=str(error))
+            raise

@@ -352,7 +352,7 @@ async def test_a_hang_at_the_end(dock: World, monkeypatch: pytest.MonkeyPatch) -
         assert dock.rows(record) == [(6, dock.operator)], (
             "who asked for the code that may have been made is not on record"
         )
-        assert "must type the End OTC" not in (await card_of(dock, visit)).text_all()
+        assert not any("took the End OTC" in one.text_all() for one in dock.thread(card))
         await end_code(dock, dock.operator, visit, counted=6)
         await thread_says(dock, card, "took the End OTC:")
         await thread_says(dock, card, "counted *6 parcels*")

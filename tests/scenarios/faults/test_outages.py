@@ -90,6 +90,48 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         await dock.until(lambda: dock.rows(query) == [("sent", 1)])
 
 
+@fault(
+    "Flipkart",
+    "no scans for minutes, although it tells who is there: one line, also where both fail",
+    keeps=(1, 2, 3),
+    person="Flipkart has not answered since",
+    operator="a look at flipkart failed; it goes on trying",
+)
+async def test_an_outage_of_scans_alone_is_told_in_the_channel(dock: World) -> None:
+    hands, visit = Hands(), dock.flipkart.arrive("LOC1", "Ram")
+
+    def looks() -> int:
+        return sum(call.name == "initial_load" and call.status == 200 for call in dock.flipkart.calls)
+
+    dock.monotonic = hands.monotonic
+    async with dock.bot(clock=hands):
+        visit.begin()
+        visit.scan(2)
+        await card_says(dock, visit, "2 scanned")
+        dock.flipkart.fail("shipments", status=503, times=FOREVER)
+        await looks_fail(dock)
+        hands.move(31)
+        said = await line(dock, "*Flipkart has not answered since")
+        await card_says(dock, visit, "Flipkart has not answered since")
+        # The other call fails for as long, and is well again: that is neither a second line nor the end of this one.
+        dock.flipkart.fail("initial_load", status=503, times=FOREVER)
+        await looks_fail(dock, 6)
+        hands.move(31)
+        await looks_fail(dock, 6)
+        before = looks()
+        dock.flipkart.clear_faults()
+        dock.flipkart.fail("shipments", status=503, times=FOREVER)
+        await dock.until(lambda: looks() >= before + 6)
+        assert "not answered" in said.text_all()
+        assert said.edits == []
+        dock.flipkart.clear_faults()
+        visit.scan(1)
+        await card_says(dock, visit, "3 scanned")
+        assert await line(dock, "Flipkart is back since") is said
+        assert len(said.edits) == 1
+        assert len(dock.cards) == 2
+
+
 @fault("Flipkart", "no answer while a dock is closed and empty: nobody is told", keeps=(2,))
 async def test_a_closed_dock_is_not_told(dock: World) -> None:
     hands = Hands()
@@ -158,5 +200,36 @@ async def test_a_minute_without_slack_is_told_afterwards(dock: World, logged: io
         await card_says(dock, visit, "2 scanned")
         said = await line(dock, "Slack took no messages from")
         assert "<@" not in said.text_all()
+        query = "select state, count(*) from delivery where kind = 'outage'"
+        await dock.until(lambda: dock.rows(query) == [("sent", 1)])
+
+
+@fault(
+    "Slack",
+    "nothing is taken, and the bot is stopped meanwhile: its next start tells it",
+    keeps=(2, 3),
+    person="Slack took no messages from",
+    operator="slack did not take a message; it waits",
+)
+async def test_a_bot_that_ends_without_slack_tells_it_at_its_next_start(dock: World, logged: io.StringIO) -> None:
+    hands, visit = Hands(), dock.flipkart.arrive("LOC1", "Ram")
+    dock.monotonic = hands.monotonic
+    async with dock.bot(clock=hands):
+        await card_says(dock, visit, "Start OTC")
+        for method in ("chat.update", "chat.postMessage"):
+            dock.slack.fail(method, error="internal_error", times=FOREVER)
+        visit.begin()
+        visit.scan(2)
+        await dock.until(lambda: "slack did not take a message" in logged.getvalue())
+        hands.move(45)
+        await dock.until(lambda: dock.rows("select silent from outage") == [("slack",)])
+        assert dock.rows("select 1 from delivery where kind = 'outage'") == []
+    dock.slack.clear_faults()
+    hands.move(600)
+    dock.monotonic = hands.monotonic
+    async with dock.bot(clock=hands):
+        said = await line(dock, "Slack took no messages from")
+        assert "1 min" in said.text_all(), "that the bot was off is no outage of Slack's"
+        await card_says(dock, visit, "2 scanned")
         query = "select state, count(*) from delivery where kind = 'outage'"
         await dock.until(lambda: dock.rows(query) == [("sent", 1)])
