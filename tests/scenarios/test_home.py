@@ -32,7 +32,7 @@ async def test_home_lists_who_is_there_with_the_next_button(dock: World) -> None
         text = home.text_all()
         assert "Bengaluru dock" in text
         assert "3 parcels scanned" in text
-        assert "Today: 3 parcels of 2 FEs" in text
+        assert "Today: 3 parcels from 2 FEs" in text
         assert text.index("Ram") < text.index("Shyam"), "who stands idle comes first"
         assert "<!channel>" not in text
         await dock.slack.press(dock.operator, home, "count")
@@ -74,7 +74,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World) -> None:
         await dock.slack.press(dock.operator, home, "count")
         await modal(dock, dock.operator, "Parcels counted by hand")
         visit.finish_scanning()
-        home = await home_says("Nobody has counted")
+        home = await home_says("*Count, then End OTC.*")
         await dock.slack.press(dock.operator, home, "end_otc")
         await modal(dock, dock.operator, "Parcels counted by hand")
 

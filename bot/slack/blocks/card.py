@@ -20,7 +20,7 @@ from bot.slack.blocks.menu import row
 from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.problems import report_button
 from bot.slack.blocks.reminders import taken_line
-from bot.slack.blocks.stages import STAGES, todo, warnings
+from bot.slack.blocks.stages import SIGNS, todo, warnings
 from bot.slack.blocks.text import at, context, cut, esc, header, ident, parcels, sections
 
 NAME = 40
@@ -60,7 +60,7 @@ def card(
     lines = [todo(h, zone, now, beside.shares), *warnings(h, zone, beside)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
         lines.append(_("💡 Flipkart lists no more; ask the FE whether they are done"))
-    blocks: list[Block] = [header(f"{STAGES[h.stage][0]} {_whom(h, namesake=namesake)}"), *sections(lines)]
+    blocks: list[Block] = [header(f"{SIGNS[h.stage]} {_whom(h, namesake=namesake)}"), *sections(lines)]
     shown, behind = _row(h, now)
     if shown:
         blocks.append(row(f"card_{h.id}", shown, behind))

@@ -8,19 +8,19 @@ from datetime import datetime, tzinfo
 from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import Handover, Stage
 from bot.handover.tally import Shares
-from bot.i18n import N_, _, date, ngettext, number, span
+from bot.i18n import _, date, ngettext, number, span
 from bot.slack.blocks import tally
 from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.text import at, esc, ident, parcels, who
 
-STAGES = {
-    Stage.WAITING: ("🟡", N_("Waiting for the Start OTC")),
-    Stage.SCANNING: ("🔵", N_("Scanning")),
-    Stage.CLOSING: ("🟠", N_("Count now, then press End OTC")),
-    Stage.CLOSED: ("✅", N_("Closed")),
-    Stage.LEFT: ("⚪", N_("Left without an End OTC")),
+SIGNS = {
+    Stage.WAITING: "🟡",
+    Stage.SCANNING: "🔵",
+    Stage.CLOSING: "🟠",
+    Stage.CLOSED: "✅",
+    Stage.LEFT: "⚪",
 }
-"""A sign for each stage, and its name to be translated."""
+"""A sign for each stage."""
 NAME = 24
 """Longest part of a tracking id that the card shows."""
 REASON = 120
@@ -83,10 +83,15 @@ def _scanning(h: Handover, zone: tzinfo, shares: Shares) -> str:
     return " · ".join([none, *counted])
 
 
+def closing_todo(h: Handover) -> str:
+    """What to do while the FE is on the End OTC page and no code is out."""
+    if h.counted is None:
+        return _("*Count, then End OTC.*")
+    return _("*Count again, then End OTC.*") if h.missing_by_count else _("*Press End OTC.*")
+
+
 def _closing(h: Handover, shares: Shares) -> str:
-    first = _("*Count, then End OTC.*")
-    if h.counted is not None:
-        first = _("*Count again, then End OTC.*") if h.missing_by_count else _("*Press End OTC.*")
+    first = closing_todo(h)
     if h.missing_by_count:
         # The numbers stand in the line about the difference.
         return " · ".join([first, *_counted(h, shares)])
