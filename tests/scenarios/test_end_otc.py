@@ -82,7 +82,7 @@ async def test_a_large_difference_needs_a_second_person(dock: World) -> None:
         await dock.slack.press(dock.second, wish, ids.APPROVE)
         await told(dock, dock.second, "You agreed")
         await dock.slack.press(dock.second, wish, ids.REFUSE)
-        await told(dock, dock.second, "has answered before: agreed")
+        await told(dock, dock.second, "has answered already: agreed")
         await thread_says(dock, card, "agreed to the End OTC")
         assert visit.end_code is None
         await dock.slack.slash(dock.second, dock.channel, "/end-otc", visit.fe_id)
@@ -186,7 +186,7 @@ async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_coun
     async with dock.bot():
         card = await card_says(dock, visit, "*Count, then End OTC.* 6 scanned")
         await end_code(dock, dock.operator, visit, counted=5, reason="one is in the van")
-        card = await card_says(dock, visit, f"*The FE must type the End OTC.* <@{dock.operator}> has it since")
+        card = await card_says(dock, visit, f"*The FE must type the End OTC.* <@{dock.operator}> took it at")
         assert "*1 missing:* 5 of 6 counted" in card.text_all()
         assert "“one is in the van”" in card.text_all()
         assert str(visit.end_code) not in card.text_all()

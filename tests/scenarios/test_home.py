@@ -207,7 +207,7 @@ async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World) -> None:
     async with dock.bot():
         await dock.until(lambda: any(call.name == "initial_load" for call in dock.flipkart.calls))
         await dock.slack.open_home(dock.operator)
-        home = await home_says("can't be seen since")
+        home = await home_says("has not seen this dock since")
         assert "Nobody is at the dock" not in home.text_all()
         dock.flipkart.clear_faults()
         await home_says("Nobody is at the dock")

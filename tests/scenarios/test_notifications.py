@@ -380,7 +380,7 @@ async def test_what_is_completed_and_never_came_is_told_once(dock: World, logged
     clock = Moved()
     async with dock.bot(clock):
         visit, alarm = await never_came(dock, logged, clock.move)
-        for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart until"):
+        for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart by"):
             assert text in alarm.text_all(), text
         assert "FMP000002" not in alarm.text_all()
         assert alarm.thread_ts is None, "it is for everybody in the channel"

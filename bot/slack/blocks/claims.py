@@ -235,7 +235,7 @@ def _state_said(claim: Claim, zone: tzinfo, now: datetime) -> str:
     if claim.state is State.DRAFT and claim.due_at <= now:
         return _("⚠️ not claimed; the time was over on {due}").format(due=date_time(claim.due_at, zone))
     if claim.state is State.DRAFT:
-        return _("not claimed yet: {left}, until {due}").format(
+        return _("not claimed yet: {left}, claim by {due}").format(
             left=_left(claim.days_left(now)), due=date_time(claim.due_at, zone)
         )
     if claim.state is State.RAISED:
@@ -294,7 +294,7 @@ def _next(claim: Claim, now: datetime, zone: tzinfo) -> str:
         return _left(left) if left else _("⚠️ time is over")
     since = _with_money(state_word(claim.state), claim)
     asked = claim.next_at is not None and claim.next_at <= now
-    line = _("{state} since {day}: ask Flipkart") if asked else _("{state} since {day}")
+    line = _("{state} on {day}: ask Flipkart") if asked else _("{state} on {day}")
     return line.format(state=since, day=at(claim.state_at, zone, DAY))
 
 
@@ -333,7 +333,7 @@ def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Sh
 
 def _waiting(one: dict[str, str], zone: tzinfo) -> str:
     since = at(datetime.fromisoformat(one["since"]), zone, DAY)
-    line = _("{parcel} {state} since {day}, reference {reference}")
+    line = _("{parcel}: {state} on {day}, reference {reference}")
     return line.format(
         parcel=ident(one["tracking_id"]),
         state=state_word(one["state"]),

@@ -115,7 +115,7 @@ def _dock(
         blocks.append(context(small))
     if blind_since is not None:
         unseen = _(
-            "🙈 This dock can't be seen since {time}: Flipkart gives no answer for it. "
+            "🙈 The bot has not seen this dock since {time}: Flipkart gives no answer for it. "
             "Use Seller Hub, and tell whoever installed the bot to run `otc-bot doctor`."
         )
         blocks.append(section(unseen.format(time=at(blind_since, zone))))

@@ -64,7 +64,7 @@ def taken_line(h: Handover, zone: tzinfo) -> str:
     """The card's line about who is on it; empty when nobody is. Says no passing time: it is drawn from state alone."""
     if h.taken_at is None or moved_on(h):
         return ""
-    return _("🙋 {who} is on it since {time}").format(who=who(h.taken_by), time=at(h.taken_at, zone))
+    return _("🙋 {who} has been on it since {time}").format(who=who(h.taken_by), time=at(h.taken_at, zone))
 
 
 def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
@@ -72,7 +72,7 @@ def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
     if mine:
         return _("🙋 You took this: {fe}. No reminder for 30 min, or until they move on.").format(fe=fe(h))
     since = at(h.taken_at, zone) if h.taken_at else ""
-    return _("{who} is on it since {time}. Talk to them if you want to take over.").format(
+    return _("{who} has been on it since {time}. Talk to them if you want to take over.").format(
         who=who(h.taken_by), time=since
     )
 

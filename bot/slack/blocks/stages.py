@@ -49,13 +49,13 @@ def start_code_line(h: Handover, zone: tzinfo, now: datetime) -> str:
     moment = h.start_otc_until or h.start_otc_at or h.arrived_at
     sentence = _("*The FE must type the code.* {who} has it until {time}")
     if h.start_otc_until is None:
-        sentence = _("*The FE must type the code.* {who} has it since {time}")
+        sentence = _("*The FE must type the code.* {who} took it at {time}")
     return sentence.format(who=who(h.start_otc_by), time=at(moment, zone))
 
 
 def end_code_line(h: Handover, zone: tzinfo) -> str:
     """An End OTC was given out: who has it since when."""
-    sentence = _("*The FE must type the End OTC.* {who} has it since {time}")
+    sentence = _("*The FE must type the End OTC.* {who} took it at {time}")
     return sentence.format(who=who(h.end_otc_by), time=at(h.end_otc_at or h.arrived_at, zone))
 
 
