@@ -60,16 +60,17 @@ def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone
 
 
 def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
-    if h.counted is not None:
-        return [section(_("🟠 The FE is on the End OTC page; nothing can be scanned any more. Count before the code."))]
-    return [
-        section(
-            _(
-                "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
-                "Nobody has counted yet. Count before the code."
-            )
+    said = _("🟠 The FE is on the End OTC page; nothing can be scanned any more. Press *End OTC*.")
+    if h.counted is None:
+        said = _(
+            "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
+            "Nobody has counted yet: count, then press *End OTC*."
         )
-    ]
+    elif h.missing_by_count:
+        said = _(
+            "🟠 The FE is on the End OTC page; nothing can be scanned any more. Count again, then press *End OTC*."
+        )
+    return [section(said)]
 
 
 def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone: tzinfo) -> list[Block]:
