@@ -130,11 +130,9 @@ _REFUSALS = {
     "FE_OTC_BAD_REQUEST_ERROR": _CLIENT,
     "INVALID_TASK_TYPE_ERROR": _CLIENT,
     "OTC_NOT_GENERATED": _Meaning(
-        False, N_("Flipkart has made no fixed code for this location. Take the code from Seller Hub.")
+        False, N_("Flipkart has made no fixed code for this dock. Take the code from Seller Hub.")
     ),
-    "OTC_UNAVAILABLE": _Meaning(
-        False, N_("Flipkart says this location is not set up for codes. Ask Flipkart's support.")
-    ),
+    "OTC_UNAVAILABLE": _Meaning(False, N_("Flipkart says this dock is not set up for codes. Ask Flipkart's support.")),
     "DEPENDENT_SYSTEM_CALL_FAILED": _LATER,
     "INTERNAL_SERVER_ERROR": _LATER,
     "BAD_GATEWAY_ERROR": _LATER,

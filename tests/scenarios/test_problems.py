@@ -234,7 +234,7 @@ async def test_a_parcel_is_found(dock: World) -> None:
         await dock.slack.slash(dock.operator, dock.channel, "/otc", "find FMP999999")
         await told(dock, dock.operator, "`FMP999999` never came to *Bengaluru dock*")
         await dock.slack.slash(dock.stranger, dock.channel, "/otc", "find FMP000002")
-        refused = await told(dock, dock.stranger, "not an operator of any location")
+        refused = await told(dock, dock.stranger, "not an operator of any dock")
         assert "FMP000002" not in refused.text_all()
         await dock.slack.slash(dock.operator, dock.channel, "/otc", "fnd <!channel>")
         unknown = await told(dock, dock.operator, "There is no")

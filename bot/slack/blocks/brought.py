@@ -17,8 +17,8 @@ PLACES = 10
 """Locations that one answer names of each kind."""
 TAKE_BACK = N_("Take it back")
 WHAT_IS_SERVED = N_(
-    "A location that is yours must stand in bot.toml under that id or name; a column that is about something else is "
-    "to be taken out of the list before it is dropped again."
+    "If that dock is yours, it must be in bot.toml with that id or name. If the column is about something else, "
+    "delete it from the list and drop the list again."
 )
 NO_LISTS = N_("No list was brought within 30 days that could be taken back.")
 LISTS_TITLE = N_("Lists of expected parcels")
@@ -106,8 +106,8 @@ def _left_out(answer: Kept) -> list[str]:
         n = sum(one for _name, one in rest)
         lines.append(
             ngettext(
-                "⚠️ And {parcels} is for {n} other locations that this bot does not serve.",
-                "⚠️ And {parcels} are for {n} other locations that this bot does not serve.",
+                "⚠️ And {parcels} is for {n} other docks that this bot does not serve.",
+                "⚠️ And {parcels} are for {n} other docks that this bot does not serve.",
                 n,
             ).format(parcels=parcels(n), n=number(len(rest)))
         )

@@ -64,7 +64,7 @@ def home(
             continue
         blocks += group[:room] if blocks else group[1:room]
     if left_out:
-        more = ngettext("and {n} more location", "and {n} more locations", left_out)
+        more = ngettext("and {n} more dock", "and {n} more docks", left_out)
         blocks.append(section(more.format(n=number(left_out))))
     if not board.docks and not board.unchecked:
         blocks.append(

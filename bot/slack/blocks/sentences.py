@@ -77,8 +77,8 @@ def refusal(error: Refusal) -> str:
         return todo(error.handover, fe(error.handover))
     if isinstance(error, LocationGone):
         return _(
-            "This card belongs to a location that the bot no longer serves, so nothing can be asked for here. "
-            "Use Seller Hub, or ask whoever installed the bot to put the location back into bot.toml."
+            "This card belongs to a dock that the bot no longer serves, so nothing can be asked for here. "
+            "Use Seller Hub, or ask whoever installed the bot to put the dock back into bot.toml."
         )
     if isinstance(error, OwnApproval):
         return _("Somebody else has to say this: whoever asked for the code can't grant it.")
@@ -136,7 +136,7 @@ def todo(handover: Handover, whom: str) -> str:
 def no_location(channels: list[str]) -> str:
     """A command in a channel where the bot does not work."""
     where = ", ".join(f"<#{channel}>" for channel in channels[:20])
-    return _("This channel belongs to no location. Use the command in {channels}.").format(channels=where)
+    return _("This channel belongs to no dock. Use the command in {channels}.").format(channels=where)
 
 
 def nobody_waiting(answer: NobodyWaiting) -> list[str]:

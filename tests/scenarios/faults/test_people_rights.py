@@ -260,7 +260,7 @@ async def test_ninety_presses_of_a_non_operator(dock: World, logged: Any) -> Non
     "People",
     "150 finds from another channel, by somebody who may not",
     keeps=(4,),
-    person="You are not an operator of any location here",
+    person="You are not an operator of any dock here",
 )
 async def test_150_finds(dock: World) -> None:
     dock.toml = place(dock, [])
