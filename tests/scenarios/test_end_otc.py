@@ -112,7 +112,7 @@ async def test_counting_while_the_fe_scans_says_the_difference_at_once(dock: Wor
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         await modal(dock, dock.operator, "Ask the FE to scan it before they finish")
         await thread_says(dock, card, "counted *6 parcels*, 5 scanned so far")
-        await card_says(dock, visit, "*1 too many:* 6 counted")
+        await card_says(dock, visit, "*1 extra:* 6 counted")
         visit.scan(1)
         await card_says(dock, visit, "6 scanned* · *6 counted* by")
 

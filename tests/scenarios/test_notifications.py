@@ -404,7 +404,7 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
         form = await modal(dock, dock.operator, "Completed at Flipkart, never came")
         await dock.slack.submit(dock.operator, form, {ids.REFERENCE: "SF-9", ids.AMOUNT: "450"})
         await modal(dock, dock.operator, "Saved for `FMP000001`")
-        await thread_says(dock, alarm, "claimed for `FMP000001`, reference `SF-9`")
+        await thread_says(dock, alarm, "filed the claim for `FMP000001`, reference `SF-9`")
         await dock.slack.press(dock.operator, alarm, ids.CLAIM)
         form = await modal(dock, dock.operator, "What became of it?")
         await dock.slack.press(dock.operator, form, ids.PROOF)
@@ -424,4 +424,4 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
         assert "FMP000001" not in scans
         visit.scan(1, tracking_id="FMP000001")
         await thread_says(dock, alarm, "came after all")
-        await thread_says(dock, alarm, "Already claimed for: `FMP000001`")
+        await thread_says(dock, alarm, "Claims already filed: `FMP000001`")

@@ -194,7 +194,7 @@ async def test_pictures_say_what_they_show_and_what_is_missing(dock: World) -> N
         await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("b.png", picture("PNG"))])
         answer = await told(dock, dock.operator, "What does `b.png` show?")
         await dock.slack.press(dock.operator, answer, f"{ids.SHOWS}_outside")
-        await told(dock, dock.operator, "has every picture that it needs")
+        await told(dock, dock.operator, "has every photo that it needs")
         assert dock.rows("SELECT shows FROM photo ORDER BY id") == [("label",), ("outside",)]
 
 

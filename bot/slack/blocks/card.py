@@ -71,9 +71,7 @@ def card(
     if as_of is not None and not h.over:
         blocks.append(context(_("🔌 As of {time}: Flipkart has not answered since").format(time=at(as_of, zone))))
     elif calls_shared and h.stage is Stage.SCANNING:
-        blocks.append(
-            context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))
-        )
+        blocks.append(context(_("⚠️ Our other tools use up the calls to Flipkart: new scans may show late for now")))
     return blocks
 
 

@@ -374,7 +374,7 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
 
 _SAID = {
     State.DRAFT: N_("{who}: {parcels}"),
-    State.RAISED: N_("📨 {who} claimed for {parcels}, reference {reference}."),
+    State.RAISED: N_("📨 {who} filed the claim for {parcels}, reference {reference}."),
     State.ACCEPTED: N_("👍 Flipkart accepted the claim for {parcels}, says {who}; reference {reference}."),
     State.REJECTED: N_("👎 Flipkart rejected the claim for {parcels}, says {who}; reference {reference}."),
     State.REOPENED: N_("🔁 {who} contested the claim for {parcels}, reference {reference}."),

@@ -15,8 +15,8 @@ NAMED = 20
 """Locations and channels named in one message."""
 
 COMMANDS = (
-    (N_("/start-otc [name]"), N_("The Start OTC of whoever waits, to you alone.")),
-    (N_("/end-otc [name]"), N_("Asks for the count, then shows the End OTC, to you alone.")),
+    (N_("/start-otc [name]"), N_("The Start OTC for whoever waits, shown to you alone.")),
+    (N_("/end-otc [name]"), N_("Asks for the count, then shows the End OTC to you alone.")),
 )
 """Each (usage, sentence to be translated) of the commands that stand for themselves."""
 

@@ -98,7 +98,7 @@ def _sentence(h: Handover, entry: AuditEntry, zone: tzinfo) -> str:
             "{fe} has been on the End OTC page since {time}, and nobody has counted: count, then press *End OTC*."
         ).format(**values)
     if kind is ReminderKind.PHOTOS:
-        head = _("{fe} is about to leave, and pictures for claims are missing:").format(**values)
+        head = _("{fe} is about to leave. Take these photos for claims now:").format(**values)
         lines = [
             _("• {parcel}: {shots}").format(parcel=ident(one["tracking_id"]), shots=_shots(one["shots"]))
             for one in entry.detail["missing"]

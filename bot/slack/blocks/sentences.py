@@ -62,7 +62,7 @@ def refusal(error: Refusal) -> str:
             "so I show nothing. Try again in a minute."
         ).format(location=esc(error.location.name))
     if isinstance(error, HandoverOver) and error.wish in ("count", "tally"):
-        return _("{fe} is gone: nothing more is counted.").format(fe=fe(error.handover))
+        return _("{fe} has left: nothing more is counted.").format(fe=fe(error.handover))
     if isinstance(error, HandoverOver):
         return _("{fe} has left, so there is no code for this handover. Use the newest card in the channel.").format(
             fe=fe(error.handover)

@@ -145,7 +145,7 @@ def _difference(h: Handover) -> str:
         more = h.running - h.scanned
         if more <= 0:
             return ""
-        return ngettext("*{n} counted more than scanned*", "*{n} counted more than scanned*", more).format(
+        return ngettext("*{n} more counted than scanned*", "*{n} more counted than scanned*", more).format(
             n=number(more)
         )
     if h.stage is Stage.SCANNING and h.counted_scanned != h.scanned:
@@ -155,8 +155,8 @@ def _difference(h: Handover) -> str:
     if missing == 0:
         return ""
     sentence = ngettext(
-        "*{n} too many:* {counted} counted by {who}, {scanned} scanned",
-        "*{n} too many:* {counted} counted by {who}, {scanned} scanned",
+        "*{n} extra:* {counted} counted by {who}, {scanned} scanned",
+        "*{n} extra:* {counted} counted by {who}, {scanned} scanned",
         abs(missing),
     )
     if missing > 0:

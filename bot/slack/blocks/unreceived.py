@@ -94,7 +94,7 @@ def _came(entry: AuditEntry) -> list[Block]:
     claimed = [one for one in named if one["state"] != State.DRAFT]
     if claimed:
         lines.append(
-            _("⚠️ Already claimed for: {parcels}. Tell Flipkart that they came.").format(
+            _("⚠️ Claims already filed: {parcels}. Tell Flipkart that they came.").format(
                 parcels=", ".join(ident(one["tracking_id"]) for one in claimed[:NAMED])
             )
         )

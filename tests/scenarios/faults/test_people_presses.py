@@ -231,8 +231,8 @@ async def test_a_card_of_last_week(dock: World) -> None:
     async with dock.bot(clock=lambda: now() + timedelta(days=7)):
         for action, why in (
             ("start_otc", "has left, so there is no code"),
-            ("count", "is gone: nothing more is counted"),
-            ("tally_1", "is gone: nothing more is counted"),
+            ("count", "has left: nothing more is counted"),
+            ("tally_1", "has left: nothing more is counted"),
             ("end_otc", "has left, so there is no code"),
         ):
             before = len(dock.slack.calls)

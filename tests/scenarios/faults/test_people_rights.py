@@ -136,7 +136,7 @@ async def test_a_non_operator_learns_nothing_of_an_old_card(dock: World) -> None
         card.blocks = before
         await all_at_once([dock.slack.press(dock.stranger, card, "start_otc")])
         shown = await told(dock, dock.stranger, "Sorry, codes and counts")
-        assert "is gone" not in shown.text_all(), "who may not is told what became of the FE"
+        assert "has left" not in shown.text_all(), "who may not is told what became of the FE"
         await dock.until(lambda: refused(dock))
     assert refused(dock) == [(dock.stranger, "start-otc", "NotAllowed")]
 
