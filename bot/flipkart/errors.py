@@ -116,10 +116,19 @@ _UNKNOWN = N_("Flipkart refused ({reason}, HTTP {status}). Try again in a minute
 
 _REFUSALS = {
     "TRIPSHEET_TASK_NOT_FOUND": _Meaning(
-        False, N_("Flipkart no longer knows this handover: the FE may have left already.")
+        False, N_("Flipkart no longer knows this handover. If the FE is still here, use their newest card.")
     ),
-    "TRIPSHEET_CLOSED_ERROR": _Meaning(False, N_("This handover is over at Flipkart; no code can be given for it.")),
-    "TASK_CLOSED": _Meaning(False, N_("This handover is over at Flipkart; nothing more can be scanned.")),
+    "TRIPSHEET_CLOSED_ERROR": _Meaning(
+        False,
+        N_("This handover is over at Flipkart, so it gets no code. If the FE is still here, use their newest card."),
+    ),
+    "TASK_CLOSED": _Meaning(
+        False,
+        N_(
+            "This handover is over at Flipkart, so nothing more can be scanned. "
+            "If the FE is still here, use their newest card."
+        ),
+    ),
     "SHIPMENT_SYNC_ERROR": _Meaning(
         True,
         N_("Flipkart has not synced all scans yet. Ask the FE to check their network, wait a minute and try again."),

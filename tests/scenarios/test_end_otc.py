@@ -78,7 +78,7 @@ async def test_a_large_difference_needs_a_second_person(dock: World) -> None:
         await modal(dock, dock.operator, "A second person has to agree")
         wish = await thread_says(dock, card, "three are in the van")
         await dock.slack.press(dock.operator, wish, ids.APPROVE)
-        await told(dock, dock.operator, "Somebody else has to say this")
+        await told(dock, dock.operator, "Somebody else has to answer this")
         await dock.slack.press(dock.second, wish, ids.APPROVE)
         await told(dock, dock.second, "You agreed")
         await dock.slack.press(dock.second, wish, ids.REFUSE)

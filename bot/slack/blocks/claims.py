@@ -200,8 +200,8 @@ def proof_answer(proving: Proving) -> View:
         Proving.COMES: _(
             "📎 The proof comes into the thread: a PDF, and a ZIP with the pictures as they were received."
         ),
-        Proving.COMING: _("📎 The proof was asked for just before. Look into the thread in a minute."),
-        Proving.EARLY: _("The FE is still there, so the proof is not whole. Ask for it once they have left."),
+        Proving.COMING: _("📎 Somebody asked for the proof a moment ago. Look in the thread in a minute."),
+        Proving.EARLY: _("The FE is still there, so the proof is not complete. Ask for it once they have left."),
     }
     return _said([said[proving]])
 

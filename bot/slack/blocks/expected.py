@@ -27,7 +27,8 @@ NOT_KEPT = N_(
 STOPPING = N_("The bot is being restarted and may not have kept this list. Drop the file again in a minute.")
 FAULT = N_("Something went wrong in the bot and this list was not kept; it is on record. Drop the file again.")
 NO_LIST = N_(
-    "No list of expected parcels has come within 30 days. Drop a CSV or XLSX file into the channel and mention the bot."
+    "No list of expected parcels came in the last 30 days. "
+    "Drop a CSV or XLSX file into the channel and mention the bot."
 )
 
 CALLED_OUT = 40

@@ -75,7 +75,7 @@ def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: 
 
 def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     if not problems:
-        return [section(_("Parcels were to be set aside; Flipkart no longer lists them."))]
+        return [section(_("Nothing to set aside any more: Flipkart no longer lists those parcels."))]
     lines = [_("⚠️ *Set aside {parcels}* before the End OTC:").format(parcels=parcels(len(problems)))]
     lines += [problem_line(shipment) for shipment in problems[:LISTED]]
     if len(problems) > LISTED:

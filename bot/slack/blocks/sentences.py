@@ -53,7 +53,7 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, NotAllowed) and error.standing in _NOT_THESE:
         return _(_NOT_THESE[error.standing]).format(location=esc(error.location.name))
     if isinstance(error, NotAllowed):
-        return _("Sorry, codes and counts at {location} are for {operators}.").format(
+        return _("Sorry, codes and counts at {location} are for {operators}. Ask one of them.").format(
             location=esc(error.location.name), operators=operators(error.location)
         )
     if isinstance(error, RightsUnknown):
@@ -81,9 +81,12 @@ def refusal(error: Refusal) -> str:
             "Use Seller Hub, or ask whoever installed the bot to put the dock back into bot.toml."
         )
     if isinstance(error, OwnApproval):
-        return _("Somebody else has to say this: whoever asked for the code can't grant it.")
+        return _("Somebody else has to answer this: whoever asked for the code can't.")
     if isinstance(error, ApprovalVoid | UnknownApproval):
-        return _("This is over: its half hour is over, or somebody counted or scanned since. Ask anew.")
+        return _(
+            "This is over: the half hour has passed, or somebody counted or scanned since. "
+            "Whoever needs the code presses *End OTC* again."
+        )
     if isinstance(error, UnknownList):
         return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")
@@ -158,9 +161,15 @@ def nobody_waiting(answer: NobodyWaiting) -> list[str]:
 
 def nobody_closing(answer: NobodyClosing) -> list[str]:
     """No FE on the End OTC page, and where everybody is."""
-    sentence = _("No FE is on the End OTC page at {locations}.")
+    sentence = _(
+        "No FE is on the End OTC page at {locations}. "
+        "Ask the FE to open it in their app; it shows here within half a minute."
+    )
     if answer.query:
-        sentence = _("No FE called “{name}” is on the End OTC page at {locations}.")
+        sentence = _(
+            "No FE called “{name}” is on the End OTC page at {locations}. "
+            "Ask the FE to open it in their app; it shows here within half a minute."
+        )
     places = _(" or ").join(f"*{esc(location.name)}*" for location in answer.locations[:10])
     lines = [sentence.format(name=esc(answer.query), locations=places)]
     return lines + _whereabouts(list(answer.present), several=len(answer.locations) > 1)
