@@ -316,7 +316,7 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
         receipt = await thread_says(dock, card, "Receipt:")
         said = len(dock.thread(card))
         [table] = [dock.slack.files[one["id"]].content for one in receipt.files if one["name"].endswith(".csv")]
-        assert "Not yet confirmed by Flipkart as returned: 3 parcels, as known " in table.decode()
+        assert "Not yet confirmed by Flipkart as returned: 3 parcels, as of " in table.decode()
 
         async def complete(n: int) -> None:
             label = f"FMP00000{n}"
@@ -335,7 +335,7 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
     wish = Wish(formats=[Format.CSV], out=dock.folder)
     await export(RecordSettings(settings.env.database_url, settings.toml), wish)
     [newer] = [file.read_bytes() for file in dock.folder.glob("handovers*.csv")]
-    assert "Confirmed by Flipkart as returned: 3 of 3 parcels, as known " in newer.decode()
+    assert "Confirmed by Flipkart as returned: 3 of 3 parcels, as of " in newer.decode()
     hashes = [next(csv.DictReader(io.StringIO(one.decode("utf-8-sig"))))["sha256"] for one in (table, newer)]
     assert hashes[0] == hashes[1], "what Flipkart confirms is in no hash"
 
