@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-db = typer.Typer(help="The database.", no_args_is_help=True)
+db = typer.Typer(help="Work on the database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
 
@@ -53,7 +53,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     del version
     # The database, its journal, pictures and exports hold names and parcels: nobody else on the machine reads them.
@@ -165,28 +167,36 @@ def doctor() -> None:
 @app.command()
 def export(
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day of the location.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which the FEs came.")
     ] = None,
     location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
-    tracking: Annotated[str | None, typer.Option(help="A tracking id: the handovers in which it came.")] = None,
+    tracking: Annotated[
+        str | None, typer.Option(help="A parcel's tracking id: the handovers in which it came.")
+    ] = None,
     lists: Annotated[
-        bool, typer.Option("--lists", help="Instead: what was expected on --day, as missing, unexpected and matched.")
+        bool,
+        typer.Option("--lists", help="Instead of receipts: what was expected on --day, and what came."),
     ] = False,
     claims: Annotated[
-        bool, typer.Option("--claims", help="Instead: claims, of all days or those opened on --day.")
+        bool, typer.Option("--claims", help="Instead of receipts: all claims, or those opened on --day.")
     ] = False,
     wanted: Annotated[
-        list[str] | None, typer.Option("--format", help="xlsx, csv, pdf, jsonl or, of claims, zip; several times.")
+        list[str] | None,
+        typer.Option("--format", help="xlsx (if none is given), csv, pdf, jsonl, or zip for claims; may be repeated."),
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the files; files of the same name are replaced.")] = Path(),
-    language: Annotated[str, typer.Option(help="Of the files, such as hi; a wrong one is told all there are.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="The files' language, such as hi; a wrong one names all there are.")
+    ] = "en",
 ) -> None:
-    """Write the receipts of a day, a location or a tracking id, a day's expected parcels, or claims, into files.
+    """Write files: the receipts of a day, a location or a tracking id, a day's expected parcels, or claims.
 
     Needs no accounts.
     """
     if day is None and not location and not tracking and not claims:
-        raise typer.BadParameter("say which handovers: --day, --location or --tracking, or several of them")
+        raise typer.BadParameter(
+            "say which handovers: --day, --location or --tracking, or several of them; or --claims"
+        )
 
     from bot.export import ExportError, Format, Wish
     from bot.export import export as export_files
@@ -198,11 +208,11 @@ def export(
         raise typer.BadParameter(f"--language: choose {', '.join(LANGUAGES)}")
     known = [one.value for one in Format]
     if lists and (day is None or tracking or "pdf" in (wanted or ())):
-        raise typer.BadParameter("--lists: needs --day, goes with --location, and makes xlsx, csv or jsonl")
+        raise typer.BadParameter("--lists needs --day, may have --location, and makes xlsx, csv or jsonl")
     if claims and lists:
-        raise typer.BadParameter("--claims: goes without --lists")
+        raise typer.BadParameter("--claims or --lists: choose one")
     if not claims and "zip" in (wanted or ()):
-        raise typer.BadParameter("--format zip: is for --claims, with the proof of each")
+        raise typer.BadParameter("--format zip is for --claims alone: the proof of each")
     if strange := [one for one in wanted or () if one not in known]:
         raise typer.BadParameter(f"--format {strange[0]}: choose {', '.join(known)}")
     formats = [Format(one) for one in wanted or ["xlsx"]]

@@ -146,7 +146,8 @@ async def _export(records: RecordStore, retention: RetentionStore, toml: BotToml
     except RecordError as error:
         raise ExportError(str(error)) from error
     if going_on:
-        lines.append(f"left out, because the FE is still there: {going_on}")
+        handovers = "handover" if going_on == 1 else "handovers"
+        lines.append(f"left out, because the FE is still there: {going_on} {handovers}")
     return lines + gone
 
 

@@ -91,7 +91,7 @@ def test_every_format_without_any_account_and_with_the_hash_of_then(here: Path, 
     ]
     lines = ended.stdout.splitlines()
     assert lines[:4] == [str(Path("out/papers") / name) for name in names]
-    assert lines[4:] == ["left out, because the FE is still there: 1"]
+    assert lines[4:] == ["left out, because the FE is still there: 1 handover"]
     out = here / "out" / "papers"
     assert (out / names[0]).read_bytes().startswith(b"%PDF")
     [told] = [json.loads(one) for one in (out / names[3]).read_text(encoding="utf-8").splitlines()]

@@ -116,10 +116,19 @@ _UNKNOWN = N_("Flipkart refused ({reason}, HTTP {status}). Try again in a minute
 
 _REFUSALS = {
     "TRIPSHEET_TASK_NOT_FOUND": _Meaning(
-        False, N_("Flipkart no longer knows this handover: the FE may have left already.")
+        False, N_("Flipkart no longer knows this handover. If the FE is still here, use their newest card.")
     ),
-    "TRIPSHEET_CLOSED_ERROR": _Meaning(False, N_("This handover is over at Flipkart; no code can be given for it.")),
-    "TASK_CLOSED": _Meaning(False, N_("This handover is over at Flipkart; nothing more can be scanned.")),
+    "TRIPSHEET_CLOSED_ERROR": _Meaning(
+        False,
+        N_("This handover is over at Flipkart, so it gets no code. If the FE is still here, use their newest card."),
+    ),
+    "TASK_CLOSED": _Meaning(
+        False,
+        N_(
+            "This handover is over at Flipkart, so nothing more can be scanned. "
+            "If the FE is still here, use their newest card."
+        ),
+    ),
     "SHIPMENT_SYNC_ERROR": _Meaning(
         True,
         N_("Flipkart has not synced all scans yet. Ask the FE to check their network, wait a minute and try again."),
@@ -130,11 +139,9 @@ _REFUSALS = {
     "FE_OTC_BAD_REQUEST_ERROR": _CLIENT,
     "INVALID_TASK_TYPE_ERROR": _CLIENT,
     "OTC_NOT_GENERATED": _Meaning(
-        False, N_("Flipkart has made no fixed code for this location. Take the code from Seller Hub.")
+        False, N_("Flipkart has made no fixed code for this dock. Take the code from Seller Hub.")
     ),
-    "OTC_UNAVAILABLE": _Meaning(
-        False, N_("Flipkart says this location is not set up for codes. Ask Flipkart's support.")
-    ),
+    "OTC_UNAVAILABLE": _Meaning(False, N_("Flipkart says this dock is not set up for codes. Ask Flipkart's support.")),
     "DEPENDENT_SYSTEM_CALL_FAILED": _LATER,
     "INTERNAL_SERVER_ERROR": _LATER,
     "BAD_GATEWAY_ERROR": _LATER,

@@ -38,8 +38,8 @@ class Problem(StrEnum):
         "This is a web page, even if its name says .xls or .csv. Open it in Excel or Google Sheets, save it "
         "as CSV or XLSX and drop it here again."
     )
-    PDF = N_("This is a PDF, which is no list. Export the list as CSV or XLSX and drop it here.")
-    PICTURE = N_("This is a picture, which is no list. Export the list as CSV or XLSX and drop it here.")
+    PDF = N_("This is a PDF, not a list. Export the list as CSV or XLSX and drop it here.")
+    PICTURE = N_("This is a picture, not a list. Export the list as CSV or XLSX and drop it here.")
     PACKED = N_("This is a packed folder. Unpack it and drop the CSV or XLSX file itself here.")
     NOT_A_LIST = N_(
         "This is neither a CSV nor an XLSX file. Open it in Excel or Google Sheets, save it as CSV or XLSX "

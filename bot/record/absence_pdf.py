@@ -65,7 +65,7 @@ def _came(paper: Paper, proof: Absence) -> None:
         paper.block(_("It came after all: {when}.").format(when=_when(proof, proof.claim.came_at)), 9.5, "B")
     paper.y += 1
     columns = [
-        *(Column(_("FE"), 44), Column(_("Partner"), 22), Column(_("Task"), 26)),
+        *(Column(_("FE"), 44), Column(_("Courier"), 22), Column(_("Task"), 26)),
         *(Column(_("Arrived"), 32), Column(pgettext("time", "Left"), 32), Column(_("Scanned"), 16)),
     ]
     rows = [

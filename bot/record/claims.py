@@ -56,7 +56,7 @@ CLAIM = (
 STEP = ("at", "state", "by", "reference", "claimed_rupees", "paid_rupees", "note", "tracking_id", "claim")
 TITLES = {
     "tracking_id": N_("Tracking id"),
-    "state": N_("Claim is"),
+    "state": N_("State of the claim"),
     "state_at": N_("Since"),
     "reference": N_("Reference"),
     "claimed_rupees": N_("Claimed, rupees"),

@@ -75,7 +75,7 @@ def _facts(paper: Paper, receipt: Receipt) -> None:
         [
             (_("Location"), f"{say.shown(receipt.location.name, 300)} ({say.shown(h.location_id, ID)})"),
             (_("FE"), f"{say.shown(h.fe_name, 300) or _('without a name')} ({say.shown(h.fe_id, ID)})"),
-            (_("Partner"), say.shown(h.partner, 300) or "–"),
+            (_("Courier"), say.shown(h.partner, 300) or "–"),
             (_("Line of business"), say.shown(h.lob, 300) or "–"),
             (_("Task"), say.shown(h.task_id, ID)),
             (_("Handover"), h.id),
@@ -156,7 +156,7 @@ def _verdict(paper: Paper, receipt: Receipt) -> None:
         text = (
             _("The seller's own scan: {n}. Scanned by the FE and not seen: {unseen}. Seen and not scanned: {extra}.")
             if h.own_whole
-            else _("The seller's own scan: {n}, no list of all parcels. Seen and not scanned: {extra}.")
+            else _("The seller's own scan: {n}, not a full list. Seen and not scanned: {extra}.")
         )
         unseen, extra = number(len(receipt.unseen)), number(len(receipt.unscanned))
         lines.append(text.format(n=say.parcels(len(receipt.own_scans)), unseen=unseen, extra=extra))
@@ -313,7 +313,7 @@ def _small_print(paper: Paper, receipt: Receipt) -> None:
         _("The SHA-256 at the foot of each page is taken over the data of this handover, not over this file."),
     ]
     if say.confirmed(receipt):
-        lines.append(_("What Flipkart confirms comes after the end: no SHA-256 of this handover is taken over it."))
+        lines.append(_("What Flipkart confirms comes after the end, so it is in no SHA-256 of this handover."))
     lines += [line for line in [say.forgotten(receipt)] if line]
     people = ", ".join(f"{say.shown(receipt.name(one), 80)} = {one}" for one in receipt.people if one in receipt.names)
     if people:

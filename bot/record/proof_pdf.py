@@ -87,7 +87,7 @@ def claim_facts(claim: Claim, by: str, when: Callable[[datetime], str]) -> list[
     return [
         (_("Problem"), "; ".join(names)),
         (_("Reported by"), f"{by}, {when(claim.opened_at)}"),
-        (_("Claim is"), _(STATES[claim.state])),
+        (_("State of the claim"), _(STATES[claim.state])),
         (_("Reference"), say.shown(claim.reference, 120) or "–"),
         (pgettext("amount", "Claimed"), "–" if claim.amount is None else money(claim.amount)),
         (_("Claim until"), when(claim.due_at)),
@@ -98,7 +98,7 @@ def steps_table(
     paper: Paper, steps: Sequence[Noted], name: Callable[[str], str], when: Callable[[datetime], str]
 ) -> None:
     """What people noted of a claim, the oldest first."""
-    columns = [Column(_("Time"), 30), Column(_("Claim is"), 30), Column(_("By"), 30), Column(_("Note"), 60)]
+    columns = [Column(_("Time"), 30), Column(_("State of the claim"), 30), Column(_("By"), 30), Column(_("Note"), 60)]
     rows = [
         Row(
             (
@@ -153,7 +153,7 @@ def _count(paper: Paper, proof: Proof) -> None:
     for line in lines:
         paper.block(line, 9.5)
     paper.y += 1
-    courier = (_("Partner"), say.shown(h.partner, 300) or "–")
+    courier = (_("Courier"), say.shown(h.partner, 300) or "–")
     fe = (_("FE"), f"{say.shown(h.fe_name, 300) or _('without a name')} ({say.shown(h.fe_id, 300)})")
     times = [
         (_("Arrived"), say.when(h.arrived_at, receipt)),

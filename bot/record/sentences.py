@@ -18,7 +18,7 @@ EVENTS = {
     Happening.SCANNING: N_("Scanning began"),
     Happening.CLOSING: N_("End OTC page opened"),
     Happening.STATUS: N_("Status changed"),
-    Happening.PROBLEMS: N_("Parcels called out"),
+    Happening.PROBLEMS: N_("Parcels to be set aside"),
     Happening.START_OTC: N_("Start OTC taken"),
     Happening.START_ROTATED: N_("Start OTC replaced by Flipkart"),
     Happening.COUNTED: N_("Counted by hand"),
@@ -35,21 +35,21 @@ EVENTS = {
     Happening.REFUSED: N_("Refused"),
     Happening.TALLIED: N_("Running hand count"),
     Happening.OWN_SCAN: N_("Scanned by the seller"),
-    Happening.OWN_TAKEN_BACK: N_("Scans of the seller taken back in the thread"),
+    Happening.OWN_TAKEN_BACK: N_("The seller's scans taken back in the thread"),
     Happening.OWN_MEANT: N_("The seller scans every parcel"),
     Happening.OWN_DIFFERS: N_("The seller's scan differs"),
-    Happening.UNEXPECTED: N_("Unexpected parcels called out"),
+    Happening.UNEXPECTED: N_("Parcels not on your list"),
     Happening.LISTED: N_("List of expected parcels read"),
     Happening.LIST_TAKEN_BACK: N_("List of expected parcels taken back"),
     Happening.REPORTED: N_("Problem parcel reported"),
-    Happening.CLAIM_DUE: N_("Claim called for"),
-    Happening.CLAIM_WAITS: N_("Answer to a claim called for"),
+    Happening.CLAIM_DUE: N_("Reminded to claim"),
+    Happening.CLAIM_WAITS: N_("Reminded to save the answer to a claim"),
     Happening.CLAIMED: N_("Claim"),
     Happening.PROOF: N_("Proof of a claim asked for"),
     Happening.CAME: N_("Parcels came after all"),
     Happening.REMINDED: N_("Reminder"),
     Happening.ESCALATED: N_("Nobody has taken it: others are told"),
-    Happening.TAKEN: N_("Somebody takes care of it"),
+    Happening.TAKEN: N_("Somebody is on it"),
 }
 NAMED = 20
 """Parcels that one line names; the tables and the data have all of them."""
@@ -141,9 +141,9 @@ def confirmed(receipt: Receipt) -> str:
         return ""
     known = {"parcels": parcels(h.brought), "time": when(receipt.as_of, receipt)}
     if not h.confirmed:
-        return _("Not yet confirmed by Flipkart as returned: {parcels}, as known {time}.").format(**known)
+        return _("Not yet confirmed by Flipkart as returned: {parcels}, as of {time}.").format(**known)
     n = number(min(h.confirmed, h.brought))
-    return _("Confirmed by Flipkart as returned: {n} of {parcels}, as known {time}.").format(n=n, **known)
+    return _("Confirmed by Flipkart as returned: {n} of {parcels}, as of {time}.").format(n=n, **known)
 
 
 def event(entry: AuditEntry) -> str:

@@ -120,7 +120,7 @@ async def _end(page: Page, left_out: str) -> None:
     await page.get_by_test_id("modal-submit").click()
     await expect(modal).to_contain_text("1 missing: 11 of 12 counted")
     await expect(modal).to_contain_text("Scanned, but not on your list: 1")
-    await expect(modal).to_contain_text("1 parcel expected at this location has not been scanned")
+    await expect(modal).to_contain_text("1 parcel expected at this dock has not been scanned")
     await expect(modal).to_contain_text("Not with us, but scanned by the FE")
     await expect(modal).to_contain_text(left_out)
     await modal.get_by_text("Still in the van").click()

@@ -25,7 +25,7 @@ async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> Non
         await page.get_by_test_id("clock-day").click()
         alarm = page.get_by_test_id("message").filter(has_text="never came to Bengaluru dock")
         await expect(alarm).to_contain_text("FMPPGONE0001")
-        await expect(alarm).to_contain_text("claim at Flipkart until")
+        await expect(alarm).to_contain_text("claim at Flipkart by")
         await expect(alarm).to_have_count(1)
         await alarm.scroll_into_view_if_needed()
         await picture(page, "never-came-1440")

@@ -309,6 +309,7 @@ SAID: dict[str, Drawn] = {
     "scanning_shared_channel": _said(entry(Happening.SCANNING), SCANNING, shared=True),
     "closing": _said(entry(Happening.CLOSING), CLOSING),
     "closing_counted": _said(entry(Happening.CLOSING), counted(Stage.CLOSING, 42)),
+    "closing_counted_less": _said(entry(Happening.CLOSING), counted(Stage.CLOSING, 40)),
     "problems": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, PROBLEMS),
     "problems_one": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, PROBLEMS[:1]),
     "problems_many": _said(entry(Happening.PROBLEMS, tracking_ids=[]), SCANNING, problems(45)),

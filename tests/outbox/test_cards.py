@@ -50,7 +50,7 @@ async def test_a_change_that_looks_the_same_costs_no_edit(office: Office) -> Non
 async def test_the_card_says_that_others_use_the_calls_as_long_as_it_holds(office: Office) -> None:
     scanning, waiting = await office.arrive(status="Scanning"), await office.arrive()
     await office.work()
-    line = "Other tools of the seller use up"
+    line = "Our other tools use up"
     for office.calls_shared in (True, False):
         office.time.move(CARD_SECONDS)
         assert await office.handovers.redraw_scanning() == 1

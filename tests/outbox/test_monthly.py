@@ -64,7 +64,9 @@ async def test_the_table_adds_up_to_the_sums(office: Office) -> None:
     assert file["name"] == "claims-2027-01.xlsx"
     rows = sheets(office.slack.files[file["id"]].content)["Claims"]
     named = {name: [row[n] for row in rows[1:]] for n, name in enumerate(rows[0])}
-    paid_out = [paid for paid, state in zip(named["Paid, rupees"], named["Claim is"], strict=True) if state == "paid"]
+    paid_out = [
+        paid for paid, state in zip(named["Paid, rupees"], named["State of the claim"], strict=True) if state == "paid"
+    ]
     assert sum(float(str(one)) for one in paid_out) == 749.50
     assert sum(float(str(one)) for one in named["Claimed, rupees"] if one is not None) == 850.50
     assert set(named["Location"]) == {"Bengaluru dock"}

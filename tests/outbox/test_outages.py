@@ -48,7 +48,7 @@ async def test_one_line_is_posted_and_edited_once(office: Office) -> None:
     office.time.move(4 * MINUTE)
     await ended(office, one)
     [said] = await work(office)
-    assert "Flipkart is back since" in said
+    assert "Flipkart came back at" in said
     assert "after 5 min" in said
     assert len(office.calls("chat.update")) == 1
     assert await work(office) == [said]
@@ -58,7 +58,7 @@ async def test_one_line_is_posted_and_edited_once(office: Office) -> None:
 async def test_it_is_over_before_the_line_is_there(office: Office) -> None:
     await ended(office, await outage(office))
     [said] = await work(office)
-    assert "Flipkart is back since" in said
+    assert "Flipkart came back at" in said
 
 
 async def test_it_is_over_while_the_line_is_being_edited(office: Office) -> None:
@@ -68,7 +68,7 @@ async def test_it_is_over_while_the_line_is_being_edited(office: Office) -> None
     await ended(office, one)
     await Tables(office.database).sql("update delivery set state = 'sent' where kind = 'outage'")
     [said] = await work(office)
-    assert "Flipkart is back since" in said
+    assert "Flipkart came back at" in said
 
 
 async def test_an_edit_that_slack_refuses_is_made_later(office: Office) -> None:
@@ -77,7 +77,7 @@ async def test_an_edit_that_slack_refuses_is_made_later(office: Office) -> None:
     await ended(office, one)
     office.slack.fail("chat.update", error="internal_error", times=2)
     [said] = await work(office)
-    assert "Flipkart is back since" in said
+    assert "Flipkart came back at" in said
 
 
 async def test_a_line_that_somebody_deleted_stays_away(office: Office) -> None:
@@ -101,7 +101,7 @@ async def test_a_database_of_before_finds_the_line(office: Office, tmp_path: Pat
     one = await outage(office)
     await ended(office, one)
     [said] = await work(office)
-    assert "Flipkart is back since" in said
+    assert "Flipkart came back at" in said
 
 
 async def test_what_is_only_noted_is_not_said(office: Office) -> None:

@@ -52,7 +52,7 @@ def test_a_workbook_has_the_history_and_sums_that_can_be_added_up() -> None:
     claims, history = book["Claims"], book["History"]
     column = claims[0].index("Paid, rupees")
     assert sum(Decimal(str(row[column])) for row in claims[1:]) == Decimal(199)
-    assert [row[history[0].index("Claim is")] for row in history[1:]] == ["raised", "paid", "raised", "paid"]
+    assert [row[history[0].index("State of the claim")] for row in history[1:]] == ["raised", "paid", "raised", "paid"]
     assert history[2][history[0].index("Note")] == "=half"
     assert "क्लेम" in sheets(to_xlsx([LINE], ZONE, language="hi"))
 

@@ -30,18 +30,18 @@ BROUGHT = receipt(None).handover.brought
 
 @pytest.mark.parametrize("n", [None, 0])
 def test_right_after_the_end_nothing_is_confirmed_yet(n: int | None) -> None:
-    said = f"Not yet confirmed by Flipkart as returned: {BROUGHT} parcels, as known 14:35:05."
+    said = f"Not yet confirmed by Flipkart as returned: {BROUGHT} parcels, as of 14:35:05."
     assert confirmed(receipt(n)) == said
     assert said in " ".join(" ".join(pages(make_pdf(receipt(n)))).split())
 
 
 def test_a_paper_that_is_made_later_says_the_newer_figure() -> None:
     later = receipt(BROUGHT - 2, 34 + 26 * 60)
-    said = f"Confirmed by Flipkart as returned: {BROUGHT - 2} of {BROUGHT} parcels, as known 2026-03-05 16:35:05."
+    said = f"Confirmed by Flipkart as returned: {BROUGHT - 2} of {BROUGHT} parcels, as of 2026-03-05 16:35:05."
     assert confirmed(later) == said
     text = " ".join(" ".join(pages(make_pdf(later))).split())
     assert said in text
-    assert "What Flipkart confirms comes after the end: no SHA-256 of this handover is taken over it." in text
+    assert "What Flipkart confirms comes after the end, so it is in no SHA-256 of this handover." in text
     row = next(csv.DictReader(io.StringIO(to_csv([later]).decode("utf-8-sig"), newline="")))
     assert row["flipkart_confirms"] == said
     assert (row["flipkart_completed"], row["flipkart_completed_of"]) == (str(BROUGHT - 2), str(BROUGHT))

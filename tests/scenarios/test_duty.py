@@ -18,7 +18,7 @@ async def test_a_reminder_is_said_once_and_taken_by_one(dock: World) -> None:
         said = await dock.until(lambda: [m for m in dock.thread(card) if "no Start OTC that works" in str(m.blocks)])
         assert f"<@{dock.operator}> <@{dock.second}>" in str(said[0].blocks)
         await dock.slack.press(dock.second, said[0], ids.TAKE)
-        await dock.until(lambda: f"<@{dock.second}> is on it since" in str(card.blocks))
+        await dock.until(lambda: f"<@{dock.second}> has been on it since" in str(card.blocks))
         await dock.until(lambda: [m for m in dock.thread(card) if f"<@{dock.second}> is on it." in str(m.blocks)])
         await dock.slack.press(dock.operator, said[0], ids.TAKE)
         mine = await dock.until(

@@ -71,11 +71,11 @@ async def test_a_large_difference_needs_a_second_person(dock: World) -> None:
         await modal(dock, dock.operator, "A second person has to agree")
         wish = await thread_says(dock, card, "three are in the van")
         await dock.slack.press(dock.operator, wish, ids.APPROVE)
-        await told(dock, dock.operator, "Somebody else has to say this")
+        await told(dock, dock.operator, "Somebody else has to answer this")
         await dock.slack.press(dock.second, wish, ids.APPROVE)
         await told(dock, dock.second, "You agreed")
         await dock.slack.press(dock.second, wish, ids.REFUSE)
-        await told(dock, dock.second, "has answered before: agreed")
+        await told(dock, dock.second, "has answered already: agreed")
         await thread_says(dock, card, "agreed to the End OTC")
         assert visit.end_code is None
         await dock.slack.slash(dock.second, dock.channel, "/end-otc", visit.fe_id)
@@ -104,7 +104,7 @@ async def test_counting_while_the_fe_scans_says_the_difference_at_once(dock: Wor
         await dock.slack.submit(dock.operator, view, {"counted": "6"})
         await modal(dock, dock.operator, "Ask the FE to scan it before they finish")
         await thread_says(dock, card, "counted *6 parcels*, 5 scanned so far")
-        await card_says(dock, visit, "*1 too many:* 6 counted")
+        await card_says(dock, visit, "*1 extra:* 6 counted")
         visit.scan(1)
         await card_says(dock, visit, "6 scanned* · *6 counted* by")
 
@@ -177,7 +177,7 @@ async def test_an_end_otc_that_is_out_is_a_stage_of_the_card_until_somebody_coun
     async with dock.bot():
         card = await card_says(dock, visit, "*Count, then End OTC.* 6 scanned")
         await end_code(dock, dock.operator, visit, counted=5, reason="one is in the van")
-        card = await card_says(dock, visit, f"*The FE must type the End OTC.* <@{dock.operator}> has it since")
+        card = await card_says(dock, visit, f"*The FE must type the End OTC.* <@{dock.operator}> took it at")
         assert "*1 missing:* 5 of 6 counted" in card.text_all()
         assert "“one is in the van”" in card.text_all()
         assert str(visit.end_code) not in card.text_all()

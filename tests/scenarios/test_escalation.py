@@ -55,7 +55,7 @@ async def test_nobody_answers_until_the_lead_takes_it(dock: World) -> None:
         assert f"/archives/{dock.channel}/p{ram.ts.replace('.', '')}|Open the thread>" in told.text_all()
     async with dock.bot(late):
         await dock.slack.press(lead, called, ids.TAKE)
-        await dock.until(lambda: f"<@{lead}> is on it since" in str(ram.blocks))
+        await dock.until(lambda: f"<@{lead}> has been on it since" in str(ram.blocks))
         late.minutes = 31
         await dock.until(lambda: said(mohan, f"📣 <!subteam^{group}> <@{boss}>"))
         await dock.until(lambda: alone(dock, boss))

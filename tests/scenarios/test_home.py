@@ -32,7 +32,7 @@ async def test_home_lists_who_is_there_with_the_next_button(dock: World) -> None
         text = home.text_all()
         assert "Bengaluru dock" in text
         assert "3 parcels scanned" in text
-        assert "Today: 3 parcels of 2 FEs" in text
+        assert "Today: 3 parcels from 2 FEs" in text
         assert text.index("Ram") < text.index("Shyam"), "who stands idle comes first"
         assert "<!channel>" not in text
         await dock.slack.press(dock.operator, home, "count")
@@ -74,7 +74,7 @@ async def test_the_next_button_of_one_fe_from_start_to_end(dock: World) -> None:
         await dock.slack.press(dock.operator, home, "count")
         await modal(dock, dock.operator, "Parcels counted by hand")
         visit.finish_scanning()
-        home = await home_says("Nobody has counted")
+        home = await home_says("*Count, then End OTC.*")
         await dock.slack.press(dock.operator, home, "end_otc")
         await modal(dock, dock.operator, "Parcels counted by hand")
 
@@ -207,7 +207,7 @@ async def test_a_dock_that_flipkart_refuses_is_not_empty(dock: World) -> None:
     async with dock.bot():
         await dock.until(lambda: any(call.name == "initial_load" for call in dock.flipkart.calls))
         await dock.slack.open_home(dock.operator)
-        home = await home_says("can't be seen since")
+        home = await home_says("has not seen this dock since")
         assert "Nobody is at the dock" not in home.text_all()
         dock.flipkart.clear_faults()
         await home_says("Nobody is at the dock")

@@ -52,9 +52,9 @@ async def test_a_list_before_the_scans(dock: World) -> None:
         await dock.slack.submit(dock.operator, view, {"counted": "2"})
         view = await modal(dock, dock.operator, "The same")
         assert "`FMP000777`" in view.text_all()
-        assert "2 parcels expected at this location have not been scanned" in view.text_all()
+        assert "2 parcels expected at this dock have not been scanned" in view.text_all()
         await dock.slack.press(dock.operator, view, ids.SHOW_LISTS)
-        lists = await modal(dock, dock.operator, "Today at this location")
+        lists = await modal(dock, dock.operator, "Today at this dock")
         for parcel in ("FMP000001", "FMP000002", "FMP000004", "FMP000777"):
             assert f"`{parcel}`" in lists.text_all()
 

@@ -6,7 +6,7 @@ from bot.clock import now
 from tests.scenarios.dockwork import card_of, card_says
 from tests.support import World
 
-HINT = "Flipkart lists no more; ask the FE whether they are done"
+HINT = "Flipkart lists nothing new; ask the FE whether they are done"
 
 
 async def test_the_card_hints_over_a_restart_and_takes_it_back(dock: World) -> None:

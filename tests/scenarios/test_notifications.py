@@ -316,7 +316,7 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
         receipt = await thread_says(dock, card, "Receipt:")
         said = len(dock.thread(card))
         [table] = [dock.slack.files[one["id"]].content for one in receipt.files if one["name"].endswith(".csv")]
-        assert "Not yet confirmed by Flipkart as returned: 3 parcels, as known " in table.decode()
+        assert "Not yet confirmed by Flipkart as returned: 3 parcels, as of " in table.decode()
 
         async def complete(n: int) -> None:
             label = f"FMP00000{n}"
@@ -335,7 +335,7 @@ async def test_what_flipkart_confirms_after_the_end(dock: World, logged: io.Stri
     wish = Wish(formats=[Format.CSV], out=dock.folder)
     await export(RecordSettings(settings.env.database_url, settings.toml), wish)
     [newer] = [file.read_bytes() for file in dock.folder.glob("handovers*.csv")]
-    assert "Confirmed by Flipkart as returned: 3 of 3 parcels, as known " in newer.decode()
+    assert "Confirmed by Flipkart as returned: 3 of 3 parcels, as of " in newer.decode()
     hashes = [next(csv.DictReader(io.StringIO(one.decode("utf-8-sig"))))["sha256"] for one in (table, newer)]
     assert hashes[0] == hashes[1], "what Flipkart confirms is in no hash"
 
@@ -380,7 +380,7 @@ async def test_what_is_completed_and_never_came_is_told_once(dock: World, logged
     clock = Moved()
     async with dock.bot(clock):
         visit, alarm = await never_came(dock, logged, clock.move)
-        for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart until"):
+        for text in ("1 return never came", "`FMP000001`", "`R1`", "`OI1`", "Size", "claim at Flipkart by"):
             assert text in alarm.text_all(), text
         assert "FMP000002" not in alarm.text_all()
         assert alarm.thread_ts is None, "it is for everybody in the channel"
@@ -404,7 +404,7 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
         form = await modal(dock, dock.operator, "Completed at Flipkart, never came")
         await dock.slack.submit(dock.operator, form, {ids.REFERENCE: "SF-9", ids.AMOUNT: "450"})
         await modal(dock, dock.operator, "Saved for `FMP000001`")
-        await thread_says(dock, alarm, "claimed for `FMP000001`, reference `SF-9`")
+        await thread_says(dock, alarm, "filed the claim for `FMP000001`, reference `SF-9`")
         await dock.slack.press(dock.operator, alarm, ids.CLAIM)
         form = await modal(dock, dock.operator, "What became of it?")
         await dock.slack.press(dock.operator, form, ids.PROOF)
@@ -424,4 +424,4 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
         assert "FMP000001" not in scans
         visit.scan(1, tracking_id="FMP000001")
         await thread_says(dock, alarm, "came after all")
-        await thread_says(dock, alarm, "Already claimed for: `FMP000001`")
+        await thread_says(dock, alarm, "Claims already filed: `FMP000001`")

@@ -129,14 +129,14 @@ async def test_the_pad_of_the_running_count_is_one_window(dock: World) -> None:
         pad = await modal(dock, dock.operator, "17 counted so far")
         before = list(card.blocks)
         visit.leave()
-        last = await modal(dock, dock.operator, "is gone: nothing more is counted")
+        last = await modal(dock, dock.operator, "has left: nothing more is counted")
         assert last is pad
         assert not pad.buttons(), "a pad outlives its handover"
         await dock.slack.close(dock.operator, pad)
         await card_says(dock, visit, "Left")
         card.blocks = before
         await dock.slack.press(dock.operator, card, "tally_1")
-        await told(dock, dock.operator, "is gone: nothing more is counted")
+        await told(dock, dock.operator, "has left: nothing more is counted")
         assert dock.rows("select running from handover") == [(17,)]
 
 

@@ -194,7 +194,7 @@ async def test_pictures_say_what_they_show_and_what_is_missing(dock: World) -> N
         await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("b.png", picture("PNG"))])
         answer = await told(dock, dock.operator, "What does `b.png` show?")
         await dock.slack.press(dock.operator, answer, f"{ids.SHOWS}_outside")
-        await told(dock, dock.operator, "has every picture that it needs")
+        await told(dock, dock.operator, "has every photo that it needs")
         assert dock.rows("SELECT shows FROM photo ORDER BY id") == [("label",), ("outside",)]
 
 
@@ -234,7 +234,7 @@ async def test_a_parcel_is_found(dock: World) -> None:
         await dock.slack.slash(dock.operator, dock.channel, "/otc", "find FMP999999")
         await told(dock, dock.operator, "`FMP999999` never came to *Bengaluru dock*")
         await dock.slack.slash(dock.stranger, dock.channel, "/otc", "find FMP000002")
-        refused = await told(dock, dock.stranger, "not an operator of any location")
+        refused = await told(dock, dock.stranger, "not an operator of any dock")
         assert "FMP000002" not in refused.text_all()
         await dock.slack.slash(dock.operator, dock.channel, "/otc", "fnd <!channel>")
         unknown = await told(dock, dock.operator, "There is no")

@@ -76,7 +76,7 @@ async def test_a_code_that_is_out_is_a_stage_of_the_card_until_it_expires(dock: 
         card = await card_says(dock, visit, "*The code stopped working at")
         assert [(one["text"]["text"], one.get("style")) for one in card.buttons()] == [("New code", "primary")]
         await dock.slack.press(dock.operator, card, "start_otc")
-        await card_says(dock, visit, f"*The FE must type the code.* <@{dock.operator}> has it since")
+        await card_says(dock, visit, f"*The FE must type the code.* <@{dock.operator}> took it at")
         assert visit.start_code != code
 
 

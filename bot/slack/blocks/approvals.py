@@ -21,7 +21,7 @@ def asked_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], zone
             who=who(entry.by), counted=number(d["counted"]), scanned=number(d["scanned"])
         ),
         _("The reason given: “{reason}”").format(reason=esc(d.get("reason", ""), 500)),
-        _("Another operator or a lead has to agree, until {time}. What is missing can't be scanned afterwards.").format(
+        _("Another operator or a lead has to agree by {time}. What is missing can't be scanned afterwards.").format(
             time=at(entry.at + HOLDS, zone)
         ),
     ]
@@ -42,9 +42,9 @@ def given_reply(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zon
 def decided_answer(wish: Approval, *, new: bool) -> str:
     """What the one who pressed reads."""
     if not new:
-        said = _("{who} has answered before: refused.")
+        said = _("{who} has answered already: refused.")
         if wish.word is Word.GRANTED:
-            said = _("{who} has answered before: agreed.")
+            said = _("{who} has answered already: agreed.")
         return said.format(who=who(wish.decided_by))
     if wish.word is Word.GRANTED:
         return _("🤝 You agreed. {who} can have the code now.").format(who=who(wish.asked_by))
@@ -57,9 +57,12 @@ def waits(answer: EndWaits, title: str, zone: tzinfo) -> View:
         _("🙏 *A second person has to agree*, because more than {n} parcels differ here.").format(
             n=number(answer.location.approve_over)
         ),
-        _("The wish is in the thread. Another operator or a lead has to press *Agree* until {time}.").format(
+        _("The question is in the thread. Another operator or a lead has to press *Agree* by {time}.").format(
             time=at(answer.approval.asked_at + HOLDS, zone)
         ),
-        _("Then press *End OTC* again: the code is shown to you alone. A new count needs a new wish."),
+        _(
+            "Then press *End OTC* again: the code is shown to you alone. "
+            "After a new count, somebody has to agree again."
+        ),
     ]
     return View(type="modal", title=cut(title, 24), blocks=sections(lines), close=cut(pgettext("window", "Close"), 24))

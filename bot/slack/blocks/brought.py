@@ -17,10 +17,10 @@ PLACES = 10
 """Locations that one answer names of each kind."""
 TAKE_BACK = N_("Take it back")
 WHAT_IS_SERVED = N_(
-    "A location that is yours must stand in bot.toml under that id or name; a column that is about something else is "
-    "to be taken out of the list before it is dropped again."
+    "If that dock is yours, it must be in bot.toml with that id or name. If the column is about something else, "
+    "delete it from the list and drop the list again."
 )
-NO_LISTS = N_("No list was brought within 30 days that could be taken back.")
+NO_LISTS = N_("No list from the last 30 days can be taken back.")
 LISTS_TITLE = N_("Lists of expected parcels")
 """What notifications say of the answer to /otc lists."""
 STATES: dict[State, Callable[[int], str]] = {
@@ -106,8 +106,8 @@ def _left_out(answer: Kept) -> list[str]:
         n = sum(one for _name, one in rest)
         lines.append(
             ngettext(
-                "⚠️ And {parcels} is for {n} other locations that this bot does not serve.",
-                "⚠️ And {parcels} are for {n} other locations that this bot does not serve.",
+                "⚠️ And {parcels} is for {n} other docks that this bot does not serve.",
+                "⚠️ And {parcels} are for {n} other docks that this bot does not serve.",
                 n,
             ).format(parcels=parcels(n), n=number(len(rest)))
         )
@@ -167,7 +167,7 @@ def take_back_button(brought: Brought) -> ButtonElement:
     """Undoes a list, after a question."""
     sure = ConfirmObject(
         title=PlainTextObject(text=_("Take this list back?")),
-        text=PlainTextObject(text=_("Its parcels are then again as the other lists have them.")),
+        text=PlainTextObject(text=_("Its parcels will again be as the other lists say.")),
         confirm=PlainTextObject(text=_(TAKE_BACK)),
         deny=PlainTextObject(text=_("Keep it")),
     )
@@ -205,7 +205,7 @@ def taken_back(answer: TakenBack, locations: Locations, zone: tzinfo) -> list[st
     for one in answer.left:
         location = locations.get(one)
         lines.append(
-            _("⚠️ It still stands at {location}, where you can't take it back.").format(
+            _("⚠️ It stays at {location}, where you can't take it back.").format(
                 location=esc(location.name if location else one)
             )
         )

@@ -59,7 +59,7 @@ def card(
     h = handover
     lines = [todo(h, zone, now, beside.shares), *warnings(h, zone, beside)]
     if h.lists_no_more and h.stage is Stage.SCANNING:
-        lines.append(_("💡 Flipkart lists no more; ask the FE whether they are done"))
+        lines.append(_("💡 Flipkart lists nothing new; ask the FE whether they are done"))
     blocks: list[Block] = [header(f"{SIGNS[h.stage]} {_whom(h, namesake=namesake)}"), *sections(lines)]
     shown, behind = _row(h, now)
     if shown:
@@ -71,9 +71,7 @@ def card(
     if as_of is not None and not h.over:
         blocks.append(context(_("🔌 As of {time}: Flipkart has not answered since").format(time=at(as_of, zone))))
     elif calls_shared and h.stage is Stage.SCANNING:
-        blocks.append(
-            context(_("⚠️ Other tools of the seller use up Flipkart's calls: new scans may show later for now"))
-        )
+        blocks.append(context(_("⚠️ Our other tools use up the calls to Flipkart: new scans may show late for now")))
     return blocks
 
 
@@ -183,7 +181,9 @@ def _own(h: Handover) -> str:
     said = ngettext("🔎 {n} scanned by us", "🔎 {n} scanned by us", n)
     if not h.own_whole:
         said = ngettext(
-            "🔎 {n} scanned by us (a full list from {all} on)", "🔎 {n} scanned by us (a full list from {all} on)", n
+            "🔎 {n} scanned by us (counts as a full list from {all} on)",
+            "🔎 {n} scanned by us (counts as a full list from {all} on)",
+            n,
         )
     return said.format(n=number(n), all=number(OWN_LIST))
 

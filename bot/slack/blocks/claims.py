@@ -200,8 +200,8 @@ def proof_answer(proving: Proving) -> View:
         Proving.COMES: _(
             "📎 The proof comes into the thread: a PDF, and a ZIP with the pictures as they were received."
         ),
-        Proving.COMING: _("📎 The proof was asked for just before. Look into the thread in a minute."),
-        Proving.EARLY: _("The FE is still there, so the proof is not whole. Ask for it once they have left."),
+        Proving.COMING: _("📎 Somebody asked for the proof a moment ago. Look in the thread in a minute."),
+        Proving.EARLY: _("The FE is still there, so the proof is not complete. Ask for it once they have left."),
     }
     return _said([said[proving]])
 
@@ -235,7 +235,7 @@ def _state_said(claim: Claim, zone: tzinfo, now: datetime) -> str:
     if claim.state is State.DRAFT and claim.due_at <= now:
         return _("⚠️ not claimed; the time was over on {due}").format(due=date_time(claim.due_at, zone))
     if claim.state is State.DRAFT:
-        return _("not claimed yet: {left}, until {due}").format(
+        return _("not claimed yet: {left}, claim by {due}").format(
             left=_left(claim.days_left(now)), due=date_time(claim.due_at, zone)
         )
     if claim.state is State.RAISED:
@@ -294,7 +294,7 @@ def _next(claim: Claim, now: datetime, zone: tzinfo) -> str:
         return _left(left) if left else _("⚠️ time is over")
     since = _with_money(state_word(claim.state), claim)
     asked = claim.next_at is not None and claim.next_at <= now
-    line = _("{state} since {day}: ask Flipkart") if asked else _("{state} since {day}")
+    line = _("{state} on {day}: ask Flipkart") if asked else _("{state} on {day}")
     return line.format(state=since, day=at(claim.state_at, zone, DAY))
 
 
@@ -333,7 +333,7 @@ def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Sh
 
 def _waiting(one: dict[str, str], zone: tzinfo) -> str:
     since = at(datetime.fromisoformat(one["since"]), zone, DAY)
-    line = _("{parcel} {state} since {day}, reference {reference}")
+    line = _("{parcel}: {state} on {day}, reference {reference}")
     return line.format(
         parcel=ident(one["tracking_id"]),
         state=state_word(one["state"]),
@@ -374,7 +374,7 @@ def claimed_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Shipme
 
 _SAID = {
     State.DRAFT: N_("{who}: {parcels}"),
-    State.RAISED: N_("📨 {who} claimed for {parcels}, reference {reference}."),
+    State.RAISED: N_("📨 {who} filed the claim for {parcels}, reference {reference}."),
     State.ACCEPTED: N_("👍 Flipkart accepted the claim for {parcels}, says {who}; reference {reference}."),
     State.REJECTED: N_("👎 Flipkart rejected the claim for {parcels}, says {who}; reference {reference}."),
     State.REOPENED: N_("🔁 {who} contested the claim for {parcels}, reference {reference}."),

@@ -113,7 +113,7 @@ def _answer(answer: StartAnswer, zone: tzinfo, now: datetime, ended: Mapping[str
         section(
             _(
                 "Flipkart generates no Start OTC for *{location}*: the FE starts without one. "
-                "The End OTC is here once they have finished: `/end-otc`."
+                "Once they have finished, type `/end-otc` for the End OTC."
             ).format(location=esc(answer.location.name))
         )
     ]

@@ -31,7 +31,11 @@ def withdrawn(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone:
         "⚠️ Flipkart *no longer lists {parcels}* that the FE had scanned; they do not count any more.",
         len(ids),
     )
-    now = _("*{n} scanned* now. If you have the parcel in hand, ask the FE to scan it again before the End OTC.")
+    now = ngettext(
+        "*{n} scanned* now. If you have the parcel in hand, ask the FE to scan it again before the End OTC.",
+        "*{n} scanned* now. If you have one of them in hand, ask the FE to scan it again before the End OTC.",
+        len(ids),
+    )
     return sections(
         [sentence.format(parcels=parcels(len(ids))), *_named(ids), now.format(n=number(entry.detail["scanned"]))]
     )
@@ -41,7 +45,7 @@ def same_id(_h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: t
     """Each shipment counts as a parcel."""
     ids = _ids(entry)
     sentence = _(
-        "⚠️ Flipkart lists one tracking id for several shipments. Each counts; look whether there are as many parcels:"
+        "⚠️ Flipkart lists one tracking id for several shipments. Each counts; check that there are as many parcels:"
     )
     return sections([sentence, *_named(ids)])
 

@@ -148,6 +148,8 @@ def reason(choice: str, words: str) -> str:
 
 def no_way_back(handover: Handover) -> str:
     """What the End OTC does once the FE has typed it."""
+    if not handover.scanned:
+        return _("You can't undo this. Nothing was scanned, so Flipkart will count no parcel as given to you.")
     return ngettext(
         "You can't undo this. Flipkart will count the scanned parcel as given to you, even if it is missing.",
         "You can't undo this. Flipkart will count all {n} scanned parcels as given to you, even any that are missing.",

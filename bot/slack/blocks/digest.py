@@ -105,7 +105,7 @@ def _notes(f: Figures) -> list[str]:
     if f.surplus:
         lines.append(
             ngettext(
-                "⚠️ {n} parcel was counted and not scanned.", "⚠️ {n} parcels were counted and not scanned.", f.surplus
+                "⚠️ {n} parcel was counted but not scanned.", "⚠️ {n} parcels were counted but not scanned.", f.surplus
             ).format(n=number(f.surplus))
         )
     if f.uncounted:

@@ -27,7 +27,8 @@ NOT_KEPT = N_(
 STOPPING = N_("The bot is being restarted and may not have kept this list. Drop the file again in a minute.")
 FAULT = N_("Something went wrong in the bot and this list was not kept; it is on record. Drop the file again.")
 NO_LIST = N_(
-    "No list of expected parcels has come within 30 days. Drop a CSV or XLSX file into the channel and mention the bot."
+    "No list of expected parcels came in the last 30 days. "
+    "Drop a CSV or XLSX file into the channel and mention the bot."
 )
 
 CALLED_OUT = 40
@@ -69,8 +70,8 @@ def modal_lines(handover: Handover, listing: Listing) -> list[Block]:
     if listing.missing_total:
         lines.append(
             ngettext(
-                "{n} expected at this location has not been scanned by anybody so far.",
-                "{n} expected at this location have not been scanned by anybody so far.",
+                "{n} expected at this dock has not been scanned by anybody so far.",
+                "{n} expected at this dock have not been scanned by anybody so far.",
                 listing.missing_total,
             ).format(n=parcels(listing.missing_total))
         )
@@ -86,7 +87,7 @@ def lists_view(handover: Handover, of_handover: Listing, of_day: Listing) -> Vie
         lines = [_("*This handover*, {fe}").format(fe=fe(handover))]
         lines += _list(_("Scanned, but not on your list:"), of_handover.unexpected, of_handover.unexpected_total)
         lines += _matched(of_handover)
-        lines.append(_("*Today at this location*"))
+        lines.append(_("*Today at this dock*"))
         lines += _list(_("On your list, but scanned by nobody:"), of_day.missing, of_day.missing_total)
         lines += _list(_("Scanned, but not on your list:"), of_day.unexpected, of_day.unexpected_total)
         lines += _matched(of_day)
@@ -188,7 +189,7 @@ def which_place(locations: Sequence[Location]) -> str:
     """A list in a channel that several locations share."""
     names = ", ".join(f"*{esc(one.name)}*" for one in locations[:10])
     return _(
-        "Several locations use this channel. Drop the file again and write beside it which one it is for: {names}."
+        "Several docks use this channel. Drop the file again and write beside it which one it is for: {names}."
     ).format(names=names)
 
 

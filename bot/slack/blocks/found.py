@@ -16,7 +16,7 @@ from bot.slack.blocks.text import courier, esc, fe, ident, section, sections
 
 USAGE = N_("Write the tracking id, or how it ends: `/otc find FMPP1234567890` or `/otc find 7890`.")
 SERVES_NOTHING = N_(
-    "You are not an operator of any location here, so nothing is looked up for you. "
+    "You are not an operator of any dock here, so nothing is looked up for you. "
     "Ask whoever installed the bot to add you to *operators* in bot.toml, or ask an operator to look."
 )
 _STAGES = {

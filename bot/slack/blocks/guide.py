@@ -15,8 +15,8 @@ NAMED = 20
 """Locations and channels named in one message."""
 
 COMMANDS = (
-    (N_("/start-otc [name]"), N_("The Start OTC of whoever waits, to you alone.")),
-    (N_("/end-otc [name]"), N_("Asks for the count, then shows the End OTC, to you alone.")),
+    (N_("/start-otc [name]"), N_("The Start OTC for whoever waits, shown to you alone.")),
+    (N_("/end-otc [name]"), N_("Asks for the count, then shows the End OTC to you alone.")),
 )
 """Each (usage, sentence to be translated) of the commands that stand for themselves."""
 
@@ -81,7 +81,7 @@ def help_blocks(
     lines += _places(here, codes or {})
     if not here:
         where = ", ".join(f"<#{channel}>" for channel in channels[:NAMED])
-        lines.append(_("This channel belongs to no location. The bot works in {channels}.").format(channels=where))
+        lines.append(_("This channel belongs to no dock. The bot works in {channels}.").format(channels=where))
     typed = [*COMMANDS, *((_("/otc {usage}").format(usage=usage), what) for usage, what in words)]
     lines += ["", f"*{_('To type')}*", *(f"• `{_(usage)}` – {_(what)}" for usage, what in typed)]
     lines += ["", f"*{_('To press')}*", *(f"• {_(what)}" for what in PRESSED)]
@@ -107,10 +107,10 @@ def welcome_blocks(here: Sequence[Location], channel: str) -> list[Block]:
         return sections(
             [
                 _(WELCOME[0]),
-                _("This channel belongs to no location yet, so nothing will come here."),
+                _("This channel belongs to no dock yet, so nothing will come here."),
                 _(
-                    "Whoever runs the bot writes the id of this channel, {channel}, as `channel` of a location "
-                    "into bot.toml and starts the bot again."
+                    "Whoever runs the bot puts this channel's id, {channel}, as `channel` into the dock's "
+                    "`[[locations]]` of bot.toml, and starts the bot again."
                 ).format(channel=ident(channel)),
             ]
         )

@@ -16,7 +16,7 @@ from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import Handover, Stage
 from bot.handover.problems import OpenClaims
-from bot.i18n import N_, _, ngettext, number, span
+from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import end_button, start_button
 from bot.slack.blocks.claims import open_claims
@@ -24,7 +24,7 @@ from bot.slack.blocks.language import HOME, select
 from bot.slack.blocks.menu import LABEL
 from bot.slack.blocks.modes import codes_line
 from bot.slack.blocks.sentences import looked_after
-from bot.slack.blocks.stages import SIGNS, end_code_line, set_aside, waiting_line
+from bot.slack.blocks.stages import SIGNS, closing_todo, end_code_line, set_aside, waiting_line
 from bot.slack.blocks.text import TIME_SECS, at, bare, context, courier, cut, fe, header, mrkdwn, parcels, section
 
 MOST_BLOCKS = 100
@@ -34,9 +34,6 @@ LAST_BLOCKS = 5
 FES = 30
 CLAIMS = 10
 """Rows of one location."""
-LEVELS = "▁▂▃▄▅▆▇█"
-_DOING = {Stage.SCANNING: N_("Scanning"), Stage.CLOSING: N_("Count now, then press End OTC")}
-"""Of an FE who has begun; nobody who is gone stands on Home."""
 
 
 def home(
@@ -67,7 +64,7 @@ def home(
             continue
         blocks += group[:room] if blocks else group[1:room]
     if left_out:
-        more = ngettext("and {n} more location", "and {n} more locations", left_out)
+        more = ngettext("and {n} more dock", "and {n} more docks", left_out)
         blocks.append(section(more.format(n=number(left_out))))
     if not board.docks and not board.unchecked:
         blocks.append(
@@ -118,7 +115,7 @@ def _dock(
         blocks.append(context(small))
     if blind_since is not None:
         unseen = _(
-            "🙈 This dock can't be seen since {time}: Flipkart gives no answer for it. "
+            "🙈 The bot has not seen this dock since {time}: Flipkart gives no answer for it. "
             "Use Seller Hub, and tell whoever installed the bot to run `otc-bot doctor`."
         )
         blocks.append(section(unseen.format(time=at(blind_since, zone))))
@@ -159,24 +156,15 @@ def _small(week: Week | None, codes: Known | None) -> str:
 
 
 def _day(week: Week) -> str:
-    """Today against the days before, in figures and as a bar for each day."""
-    lines = [
-        _("Today: {parcels} of {fes}, {n} rejected").format(
-            parcels=parcels(week.parcels),
-            fes=ngettext("{n} FE", "{n} FEs", week.handovers).format(n=number(week.handovers)),
-            n=number(week.rejected),
-        )
-    ]
+    """Today, and what is usual, in figures: bars would be read out sign by sign."""
+    today = _("Today: no FE so far")
+    if week.handovers:
+        today = _("Today: {parcels} from {fes}, {n} rejected") if week.rejected else _("Today: {parcels} from {fes}")
+    fes = ngettext("{n} FE", "{n} FEs", week.handovers).format(n=number(week.handovers))
+    lines = [today.format(parcels=parcels(week.parcels), fes=fes, n=number(week.rejected))]
     if week.usual is not None:
-        usual = _("usual: {parcels} a day").format(parcels=parcels(week.usual))
-        most = max(week.parcels, *week.before)
-        days = "".join(_level(n, most) for n in week.before)
-        lines.append(f"{usual} `{days} {_level(week.parcels, most)}`")
+        lines.append(_("Usually {parcels} a day").format(parcels=parcels(week.usual)))
     return "\n".join(lines)
-
-
-def _level(n: int, most: int) -> str:
-    return LEVELS[0] if most <= 0 else LEVELS[min(len(LEVELS) - 1, n * len(LEVELS) // (most + 1))]
 
 
 def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
@@ -185,12 +173,10 @@ def _row(h: Handover, zone: tzinfo, now: datetime) -> SectionBlock:
     if h.stage is Stage.WAITING:
         button = start_button(h, now) if h.start_offered else None
     else:
-        lines += _scans(h, zone)
+        lines += [*_scans(h, zone), *_counted(h)]
         if h.stage is Stage.CLOSING:
-            lines.append(_counted(h) or _("⚠️ Nobody has counted: the button asks for the count first"))
             button = end_button(h)
         else:
-            lines += [line for line in [_counted(h)] if line]
             button = ButtonElement(text=_("Count"), action_id=ids.COUNT, value=h.id)
     if aside := set_aside(h):
         lines.append("⚠️ " + _("*Set aside:* {why}").format(why=", ".join(aside)))
@@ -211,7 +197,10 @@ def _stands(h: Handover, zone: tzinfo, now: datetime) -> str:
     if h.end_code_out:
         return end_code_line(h, zone)
     # Since when, not how long: a time that passes would have the tab drawn again each minute.
-    return _("{stage}, since {time}").format(stage=_(_DOING[h.stage]), time=at(_since(h), zone))
+    since = at(_since(h), zone)
+    if h.stage is Stage.CLOSING:
+        return f"{closing_todo(h)} {_('On the End OTC page since {time}').format(time=since)}"
+    return _("Scanning since {time}").format(time=since)
 
 
 def _scans(h: Handover, zone: tzinfo) -> list[str]:
@@ -223,8 +212,8 @@ def _scans(h: Handover, zone: tzinfo) -> list[str]:
     return [", ".join(parts)]
 
 
-def _counted(h: Handover) -> str:
+def _counted(h: Handover) -> list[str]:
     if h.counted is None:
-        return ""
+        return []
     line = _("{n} counted by hand").format(n=number(h.counted))
-    return line if not h.missing_by_count else f"⚠️ {line}"
+    return [line if not h.missing_by_count else f"⚠️ {line}"]

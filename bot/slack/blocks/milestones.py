@@ -61,21 +61,22 @@ def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone
 
 
 def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
-    if h.counted is not None:
-        return [section(_("🟠 The FE is on the End OTC page; nothing can be scanned any more. Count before the code."))]
-    return [
-        section(
-            _(
-                "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
-                "Nobody has counted yet. Count before the code."
-            )
+    said = _("🟠 The FE is on the End OTC page; nothing can be scanned any more. Press *End OTC*.")
+    if h.counted is None:
+        said = _(
+            "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
+            "Nobody has counted yet: count, then press *End OTC*."
         )
-    ]
+    elif h.missing_by_count:
+        said = _(
+            "🟠 The FE is on the End OTC page; nothing can be scanned any more. Count again, then press *End OTC*."
+        )
+    return [section(said)]
 
 
 def _set_aside(_h: Handover, _entry: AuditEntry, problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     if not problems:
-        return [section(_("Parcels were to be set aside; Flipkart no longer lists them."))]
+        return [section(_("Nothing to set aside any more: Flipkart no longer lists those parcels."))]
     lines = [_("⚠️ *Set aside {parcels}* before the End OTC:").format(parcels=parcels(len(problems)))]
     lines += [problem_line(shipment) for shipment in problems[:LISTED]]
     if len(problems) > LISTED:

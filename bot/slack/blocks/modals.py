@@ -74,10 +74,10 @@ def end_shown(shown: EndShown) -> View:
     if shown.code is not None:
         blocks += [large(shown.code.otc), *_differs(shown)]
     elif shown.fixed:
-        blocks += [section(_("Flipkart generates no End OTC for this seller; these are the fixed codes."))]
+        blocks += [section(_("Flipkart generates no End OTC for this dock; these are the fixed codes."))]
         blocks += fixed_code_blocks(shown.fixed)
     else:
-        blocks.append(section(_("Flipkart lists no fixed code for this location. Take the code from Seller Hub.")))
+        blocks.append(section(_("Flipkart lists no fixed code for this dock. Take the code from Seller Hub.")))
         return _modal(_("End OTC"), blocks, close=_("OK"))
     blocks.append(section(f"⚠️ {no_way_back(h)}"))
     blocks.append(context(_(READ_OUT), _("Close this window only once the FE has typed it in.")))

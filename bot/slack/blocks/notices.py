@@ -42,10 +42,8 @@ def card_text(h: Handover, location: Location, now: datetime, *, namesake: bool 
         return _closed_differs(h.counted or 0, h.scanned, facts)
     if h.start_code_expired(now):
         return _(_PLAIN[Happening.START_ROTATED]).format(**facts)
-    if h.stage is Stage.CLOSING and not h.end_code_out and h.counted is not None:
-        if h.missing_by_count:
-            return _differs(h.counted, h.scanned, facts)
-        return _("All counted, take the End OTC: {fe}, {location}").format(**facts)
+    if h.stage is Stage.CLOSING and not h.end_code_out:
+        return _at_the_end(h, facts)
     return _card(h).format(**facts, n=number(h.scanned))
 
 
@@ -61,9 +59,7 @@ def _card(h: Handover) -> str:
         return _("Closed, {n} scanned: {fe}, {location}")
     if h.stage is Stage.LEFT:
         return _("LEFT, no End OTC: {fe}, {location}") if h.scanned else _("LEFT before scanning: {fe}, {location}")
-    if h.end_code_out:
-        return _("End OTC taken: {fe}, {location}")
-    return _("Count, then End OTC: {fe}, {location}")
+    return _("End OTC taken: {fe}, {location}")
 
 
 def milestone_text(
@@ -111,9 +107,16 @@ Facts = Mapping[str, str]
 
 
 def _closing(h: Handover, _entry: AuditEntry, facts: Facts, _problems: Sequence[Shipment], _zone: tzinfo) -> str:
+    return _at_the_end(h, facts)
+
+
+def _at_the_end(h: Handover, facts: Facts) -> str:
+    """What is to be done while the FE is on the End OTC page."""
     if h.counted is None:
         return _("Count, then End OTC: {fe}, {location}").format(**facts)
-    return _("On the End OTC page: {fe}, {location}").format(**facts)
+    if h.missing_by_count:
+        return _differs(h.counted, h.scanned, facts)
+    return _("All counted, take the End OTC: {fe}, {location}").format(**facts)
 
 
 def _set_aside(_h: Handover, _entry: AuditEntry, facts: Facts, problems: Sequence[Shipment], _zone: tzinfo) -> str:

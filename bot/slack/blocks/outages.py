@@ -35,14 +35,14 @@ def outage_blocks(outage: Outage, named: Sequence[Location], zone: tzinfo, *, al
         if not alone:
             sentence = _("🔌 *Flipkart has not answered for {locations} since {time}.*")
         todo = _(
-            "Cards show what was known then; what is scanned meanwhile follows. "
-            "For a code press as usual; if none comes, take it from Seller Hub."
+            "Cards show what was known then; newer scans follow once Flipkart is back. "
+            "For a code, press as usual; if none comes, take it from Seller Hub."
         )
         return [section(sentence.format(time=begin, locations=_names(named))), context(todo)]
     end, length = since(outage.until, outage.since, zone), _length(outage)
-    sentence = _("✅ *Flipkart is back since {time}*, after {length}.")
+    sentence = _("✅ *Flipkart came back at {time}*, after {length}.")
     if not alone:
-        sentence = _("✅ *Flipkart is back for {locations} since {time}*, after {length}.")
+        sentence = _("✅ *Flipkart came back for {locations} at {time}*, after {length}.")
     return [section(sentence.format(time=end, locations=_names(named), length=length))]
 
 

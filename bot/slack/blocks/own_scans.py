@@ -81,7 +81,7 @@ def summary(handover: Handover) -> str:
     if h.scanned == h.own_scanned and not h.own_only:
         parts.append(_("the same as the FE's"))
     elif not h.own_whole and not h.over:
-        parts.append(_("a full list from {n} on").format(n=number(OWN_LIST)))
+        parts.append(_("counts as a full list from {n} on").format(n=number(OWN_LIST)))
     # While both still scan, a difference is no news.
     warning = "" if h.stage is Stage.SCANNING else "⚠️ "
     parts += [warning + line for line in differences(h)]

@@ -38,7 +38,7 @@ def photos_kept(kept: int, tracking_id: str, refused: Sequence[tuple[str, str]])
     return lines
 
 
-PHOTO_LATER = N_("Slack did not give the picture yet; it is fetched by itself in a minute.")
+PHOTO_LATER = N_("Slack has not given the photo yet; the bot tries again by itself in a minute.")
 
 
 def shots_line(shots: Sequence[Shot]) -> str:
@@ -49,7 +49,7 @@ def shots_line(shots: Sequence[Shot]) -> str:
 def missing_line(tracking_id: str, shots: Sequence[Shot]) -> str:
     """What is still to be photographed for a claim."""
     if not shots:
-        return _("✅ The claim for {parcel} has every picture that it needs.").format(parcel=ident(tracking_id))
+        return _("✅ The claim for {parcel} has every photo that it needs.").format(parcel=ident(tracking_id))
     return _("Still to be photographed for the claim of {parcel}: {shots}.").format(
         parcel=ident(tracking_id), shots=shots_line(shots)
     )

@@ -108,7 +108,7 @@ def report_kept(reported: Reported, zone: tzinfo, now: datetime) -> View:
     first = _("✅ Saved: {parcel}.") if reported.new else _("{parcel} was saved before, just like this.")
     lines = [first.format(parcel=ident(claim.tracking_id))]
     lines.append(capital(reasons(claim)))
-    until = _("Claim for it until *{due}*.")
+    until = _("Claim for it by *{due}*.")
     if claim.due_at <= now:
         until = _("⚠️ The time to claim for it was over on *{due}*. Try today all the same.")
     lines.append(until.format(due=date_time(claim.due_at, zone)))

@@ -65,7 +65,7 @@ def taken_line(h: Handover, zone: tzinfo) -> str:
     """The card's line about who is on it; empty when nobody is. Says no passing time: it is drawn from state alone."""
     if h.taken_at is None or moved_on(h):
         return ""
-    return _("🙋 {who} is on it since {time}").format(who=who(h.taken_by), time=at(h.taken_at, zone))
+    return _("🙋 {who} has been on it since {time}").format(who=who(h.taken_by), time=at(h.taken_at, zone))
 
 
 def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
@@ -73,7 +73,7 @@ def taken_answer(h: Handover, zone: tzinfo, *, mine: bool) -> str:
     if mine:
         return _("🙋 You took this: {fe}. No reminder for 30 min, or until they move on.").format(fe=fe(h))
     since = at(h.taken_at, zone) if h.taken_at else ""
-    return _("{who} is on it since {time}. Talk to them if you want to take over.").format(
+    return _("{who} has been on it since {time}. Talk to them if you want to take over.").format(
         who=who(h.taken_by), time=since
     )
 
@@ -99,7 +99,7 @@ def _sentence(h: Handover, entry: AuditEntry, zone: tzinfo) -> str:
             "{fe} has been on the End OTC page since {time}, and nobody has counted: count, then press *End OTC*."
         ).format(**values)
     if kind is ReminderKind.PHOTOS:
-        head = _("{fe} is about to leave, and pictures for claims are missing:").format(**values)
+        head = _("{fe} is about to leave. Take these photos for claims now:").format(**values)
         lines = [
             _("• {parcel}: {shots}").format(parcel=ident(one["tracking_id"]), shots=_shots(one["shots"]))
             for one in entry.detail["missing"]

@@ -53,7 +53,7 @@ def refusal(error: Refusal) -> str:
     if isinstance(error, NotAllowed) and error.standing in _NOT_THESE:
         return _(_NOT_THESE[error.standing]).format(location=esc(error.location.name))
     if isinstance(error, NotAllowed):
-        return _("Sorry, codes and counts at {location} are for {operators}.").format(
+        return _("Sorry, codes and counts at {location} are for {operators}. Ask one of them.").format(
             location=esc(error.location.name), operators=operators(error.location)
         )
     if isinstance(error, RightsUnknown):
@@ -62,7 +62,7 @@ def refusal(error: Refusal) -> str:
             "so I show nothing. Try again in a minute."
         ).format(location=esc(error.location.name))
     if isinstance(error, HandoverOver) and error.wish in ("count", "tally"):
-        return _("{fe} is gone: nothing more is counted.").format(fe=fe(error.handover))
+        return _("{fe} has left: nothing more is counted.").format(fe=fe(error.handover))
     if isinstance(error, HandoverOver):
         return _("{fe} has left, so there is no code for this handover. Use the newest card in the channel.").format(
             fe=fe(error.handover)
@@ -77,13 +77,16 @@ def refusal(error: Refusal) -> str:
         return todo(error.handover, fe(error.handover))
     if isinstance(error, LocationGone):
         return _(
-            "This card belongs to a location that the bot no longer serves, so nothing can be asked for here. "
-            "Use Seller Hub, or ask whoever installed the bot to put the location back into bot.toml."
+            "This card belongs to a dock that the bot no longer serves, so nothing can be asked for here. "
+            "Use Seller Hub, or ask whoever installed the bot to put the dock back into bot.toml."
         )
     if isinstance(error, OwnApproval):
-        return _("Somebody else has to say this: whoever asked for the code can't grant it.")
+        return _("Somebody else has to answer this: whoever asked for the code can't.")
     if isinstance(error, ApprovalVoid | UnknownApproval):
-        return _("This is over: its half hour is over, or somebody counted or scanned since. Ask anew.")
+        return _(
+            "This is over: the half hour has passed, or somebody counted or scanned since. "
+            "Whoever needs the code presses *End OTC* again."
+        )
     if isinstance(error, UnknownList):
         return _("This list is no longer known here. Type /otc lists to see those that are.")
     return _("This handover is no longer known here. Use the newest card in the channel.")
@@ -136,7 +139,7 @@ def todo(handover: Handover, whom: str) -> str:
 def no_location(channels: list[str]) -> str:
     """A command in a channel where the bot does not work."""
     where = ", ".join(f"<#{channel}>" for channel in channels[:20])
-    return _("This channel belongs to no location. Use the command in {channels}.").format(channels=where)
+    return _("This channel belongs to no dock. Use the command in {channels}.").format(channels=where)
 
 
 def nobody_waiting(answer: NobodyWaiting) -> list[str]:
@@ -158,9 +161,15 @@ def nobody_waiting(answer: NobodyWaiting) -> list[str]:
 
 def nobody_closing(answer: NobodyClosing) -> list[str]:
     """No FE on the End OTC page, and where everybody is."""
-    sentence = _("No FE is on the End OTC page at {locations}.")
+    sentence = _(
+        "No FE is on the End OTC page at {locations}. "
+        "Ask the FE to open it in their app; it shows here within half a minute."
+    )
     if answer.query:
-        sentence = _("No FE called “{name}” is on the End OTC page at {locations}.")
+        sentence = _(
+            "No FE called “{name}” is on the End OTC page at {locations}. "
+            "Ask the FE to open it in their app; it shows here within half a minute."
+        )
     places = _(" or ").join(f"*{esc(location.name)}*" for location in answer.locations[:10])
     lines = [sentence.format(name=esc(answer.query), locations=places)]
     return lines + _whereabouts(list(answer.present), several=len(answer.locations) > 1)

@@ -14,6 +14,7 @@ from bot.slack.blocks.own_scans import differences
 from bot.slack.blocks.text import at, esc, ident, parcels, who
 
 SIGNS = {Stage.WAITING: "🟡", Stage.SCANNING: "🔵", Stage.CLOSING: "🟠", Stage.CLOSED: "✅", Stage.LEFT: "⚪"}
+"""A sign for each stage."""
 NAME = 24
 """Longest part of a tracking id that the card shows."""
 REASON = 120
@@ -42,13 +43,13 @@ def start_code_line(h: Handover, zone: tzinfo, now: datetime) -> str:
     moment = h.start_otc_until or h.start_otc_at or h.arrived_at
     sentence = _("*The FE must type the code.* {who} has it until {time}")
     if h.start_otc_until is None:
-        sentence = _("*The FE must type the code.* {who} has it since {time}")
+        sentence = _("*The FE must type the code.* {who} took it at {time}")
     return sentence.format(who=who(h.start_otc_by), time=at(moment, zone))
 
 
 def end_code_line(h: Handover, zone: tzinfo) -> str:
     """An End OTC was given out: who has it since when."""
-    sentence = _("*The FE must type the End OTC.* {who} has it since {time}")
+    sentence = _("*The FE must type the End OTC.* {who} took it at {time}")
     return sentence.format(who=who(h.end_otc_by), time=at(h.end_otc_at or h.arrived_at, zone))
 
 
@@ -76,10 +77,15 @@ def _scanning(h: Handover, zone: tzinfo, shares: Shares) -> str:
     return " · ".join([none, *counted])
 
 
+def closing_todo(h: Handover) -> str:
+    """What to do while the FE is on the End OTC page and no code is out."""
+    if h.counted is None:
+        return _("*Count, then End OTC.*")
+    return _("*Count again, then End OTC.*") if h.missing_by_count else _("*Press End OTC.*")
+
+
 def _closing(h: Handover, shares: Shares) -> str:
-    first = _("*Count, then End OTC.*")
-    if h.counted is not None:
-        first = _("*Count again, then End OTC.*") if h.missing_by_count else _("*Press End OTC.*")
+    first = closing_todo(h)
     if h.missing_by_count:
         # The numbers stand in the line about the difference.
         return " · ".join([first, *_counted(h, shares)])
@@ -133,7 +139,7 @@ def _difference(h: Handover) -> str:
         more = h.running - h.scanned
         if more <= 0:
             return ""
-        return ngettext("*{n} counted more than scanned*", "*{n} counted more than scanned*", more).format(
+        return ngettext("*{n} more counted than scanned*", "*{n} more counted than scanned*", more).format(
             n=number(more)
         )
     if h.stage is Stage.SCANNING and h.counted_scanned != h.scanned:
@@ -143,8 +149,8 @@ def _difference(h: Handover) -> str:
     if missing == 0:
         return ""
     sentence = ngettext(
-        "*{n} too many:* {counted} counted by {who}, {scanned} scanned",
-        "*{n} too many:* {counted} counted by {who}, {scanned} scanned",
+        "*{n} extra:* {counted} counted by {who}, {scanned} scanned",
+        "*{n} extra:* {counted} counted by {who}, {scanned} scanned",
         abs(missing),
     )
     if missing > 0:

@@ -27,7 +27,7 @@ def pad(tallied: Tallied) -> View:
 
 def over(handover: Handover) -> View:
     """The same once the FE is gone: nothing more is counted."""
-    gone = _("{fe} is gone: nothing more is counted.").format(fe=fe(handover))
+    gone = _("{fe} has left: nothing more is counted.").format(fe=fe(handover))
     return _window(handover, [section(f"🧮 {counted(handover)}"), section(gone)])
 
 

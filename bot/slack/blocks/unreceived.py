@@ -49,9 +49,9 @@ def unreceived_blocks(alarm: Alarm, location: Location, zone: tzinfo, claim_days
         else:
             offered.add(claim.id)
             blocks += with_button(_line(one, zone), claim.id)
-    todo = _("Look at the dock first. For what is not there claim at Flipkart.")
+    todo = _("Look at the dock first. For what is not there, claim at Flipkart.")
     if (until := alarm.claim_by(claim_days)) is not None:
-        sentence = _("Look at the dock first. For what is not there claim at Flipkart until {date}.")
+        sentence = _("Look at the dock first. For what is not there, claim at Flipkart by {date}.")
         todo = sentence.format(date=at(until, zone, DAY))
     return [*blocks, context(todo)]
 
@@ -95,7 +95,7 @@ def _came(entry: AuditEntry) -> list[Block]:
     claimed = [one for one in named if one["state"] != State.DRAFT]
     if claimed:
         lines.append(
-            _("⚠️ Already claimed for: {parcels}. Tell Flipkart that they came.").format(
+            _("⚠️ Claims already filed: {parcels}. Tell Flipkart that they came.").format(
                 parcels=", ".join(ident(one["tracking_id"]) for one in claimed[:NAMED])
             )
         )

@@ -164,7 +164,7 @@ async def test_429(dock: World, logged: io.StringIO) -> None:
     "Flipkart",
     "429 although the bot has made few calls: other tools use them too",
     keeps=(1, 3),
-    person="Other tools of the seller use up Flipkart's calls: new scans may show later for now",
+    person="Our other tools use up the calls to Flipkart: new scans may show late for now",
     operator="polling rests; people are still served",
 )
 async def test_429_of_other_tools(dock: World) -> None:
@@ -173,10 +173,10 @@ async def test_429_of_other_tools(dock: World) -> None:
     async with dock.bot():
         await card_says(dock, visit, "Scanning")
         dock.flipkart.fail("shipments", status=429, retry_after=1)
-        card = await card_says(dock, visit, "Other tools of the seller use up Flipkart's calls")
+        card = await card_says(dock, visit, "Our other tools use up the calls to Flipkart")
         visit.scan(3)
         await card_says(dock, visit, "3 scanned")
-        assert "Other tools" in card.text_all()
+        assert "Our other tools" in card.text_all()
     kept(dock, visit)
 
 

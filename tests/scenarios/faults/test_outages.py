@@ -75,7 +75,7 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         assert len(dock.cards) == 2
         hands.move(30)
         dock.flipkart.clear_faults()
-        said = await line(dock, "Flipkart is back since")
+        said = await line(dock, "Flipkart came back at")
         assert "after 4 min" in said.text_all()
         await dock.until(lambda: "not answered" not in dock.cards[0].text_all())
         # Again within the hour: the same line.
@@ -84,7 +84,7 @@ async def test_an_outage_is_told_in_the_channel(dock: World) -> None:
         hands.move(60)
         await line(dock, "Flipkart has not answered since")
         dock.flipkart.clear_faults()
-        await line(dock, "Flipkart is back since")
+        await line(dock, "Flipkart came back at")
         assert len(dock.cards) == 2
         query = "select state, count(*) from delivery where kind = 'outage'"
         await dock.until(lambda: dock.rows(query) == [("sent", 1)])
@@ -169,7 +169,7 @@ async def test_docks_of_one_channel_are_named(dock: World) -> None:
         await line(dock, "Flipkart has not answered for Hosur dock since")
         assert len(dock.cards) == 1
         dock.flipkart.add_location("LOC2")
-        await line(dock, "Flipkart is back for Hosur dock since")
+        await line(dock, "Flipkart came back for Hosur dock at")
 
 
 @fault(

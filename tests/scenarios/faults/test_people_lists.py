@@ -195,7 +195,7 @@ async def test_rows_go_only_where_the_person_may_put_them(dock: World) -> None:
     "People",
     "a list in a channel of several locations, whose rows say themselves where they belong",
     keeps=(4,),
-    person="Several locations use this channel. Drop the file again and write beside it which one it is for",
+    person="Several docks use this channel. Drop the file again and write beside it which one it is for",
 )
 async def test_a_list_that_says_its_locations_itself(dock: World) -> None:
     here = {"id": "LOC1", "name": "Bengaluru dock", "channel": dock.channel, "operators": [dock.second]}
@@ -212,7 +212,7 @@ async def test_a_list_that_says_its_locations_itself(dock: World) -> None:
         answer = await told(dock, dock.second, "kept for Bengaluru dock: *1 parcel*, 1 of them new")
         assert "For Hosur: *1 parcel*" in answer.text_all()
         await drop(dock, table(("Tracking ID", "Location ID"), (D, "")), by=dock.second)
-        await told(dock, dock.second, "Several locations use this channel")
+        await told(dock, dock.second, "Several docks use this channel")
         await drop(dock, table(("Tracking ID", "Location ID"), (D, "LOC2")), by=dock.stranger)
         await told(dock, dock.stranger, "Sorry, codes and counts at")
         assert (awaited(dock), awaited(dock, "LOC2")) == ({B}, {A, C})

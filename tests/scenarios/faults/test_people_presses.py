@@ -231,8 +231,8 @@ async def test_a_card_of_last_week(dock: World) -> None:
     async with dock.bot(clock=lambda: now() + timedelta(days=7)):
         for action, why in (
             ("start_otc", "has left, so there is no code"),
-            ("count", "is gone: nothing more is counted"),
-            ("tally_1", "is gone: nothing more is counted"),
+            ("count", "has left: nothing more is counted"),
+            ("tally_1", "has left: nothing more is counted"),
             ("end_otc", "has left, so there is no code"),
         ):
             before = len(dock.slack.calls)
@@ -271,7 +271,7 @@ async def test_a_card_without_a_handover(dock: World) -> None:
     "People",
     "a press on a card of a location that is no longer in bot.toml",
     keeps=(4,),
-    person="This card belongs to a location that the bot no longer serves",
+    person="This card belongs to a dock that the bot no longer serves",
     operator="a card of a location that is no longer in bot.toml",
 )
 async def test_a_card_of_a_location_that_is_no_longer_served(dock: World) -> None:
@@ -282,10 +282,10 @@ async def test_a_card_of_a_location_that_is_no_longer_served(dock: World) -> Non
     dock.toml = place(dock, [dock.operator], "LOC2")
     async with dock.bot():
         await all_at_once([dock.slack.press(dock.operator, card, "start_otc")])
-        await told(dock, dock.operator, "put the location back into bot.toml")
+        await told(dock, dock.operator, "put the dock back into bot.toml")
         for action in ("count", "end_otc"):
             await all_at_once([dock.slack.press(dock.operator, as_it_was(dock, card, action), action)])
-            await modal(dock, dock.operator, "put the location back into bot.toml")
+            await modal(dock, dock.operator, "put the dock back into bot.toml")
     assert calls(dock, "start_otc") == calls(dock, "end_otc") == 0
 
 

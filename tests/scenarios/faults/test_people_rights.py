@@ -136,7 +136,7 @@ async def test_a_non_operator_learns_nothing_of_an_old_card(dock: World) -> None
         card.blocks = before
         await all_at_once([dock.slack.press(dock.stranger, card, "start_otc")])
         shown = await told(dock, dock.stranger, "Sorry, codes and counts")
-        assert "is gone" not in shown.text_all(), "who may not is told what became of the FE"
+        assert "has left" not in shown.text_all(), "who may not is told what became of the FE"
         await dock.until(lambda: refused(dock))
     assert refused(dock) == [(dock.stranger, "start-otc", "NotAllowed")]
 
@@ -260,7 +260,7 @@ async def test_ninety_presses_of_a_non_operator(dock: World, logged: Any) -> Non
     "People",
     "150 finds from another channel, by somebody who may not",
     keeps=(4,),
-    person="You are not an operator of any location here",
+    person="You are not an operator of any dock here",
 )
 async def test_150_finds(dock: World) -> None:
     dock.toml = place(dock, [])

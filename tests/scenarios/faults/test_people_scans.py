@@ -113,7 +113,7 @@ async def test_a_stray_scan_is_no_list(dock: World) -> None:
     async with dock.bot():
         visit, card = await scanning(dock)
         await says(dock, card, A)
-        card = await card_says(dock, visit, "1 scanned by us (a full list from 3 on)")
+        card = await card_says(dock, visit, "1 scanned by us (counts as a full list from 3 on)")
         assert "not seen by us" not in card.text_all()
         await dock.slack.press(dock.operator, card, "count")
         view = await modal(dock, dock.operator, "Parcels counted by hand")

@@ -76,7 +76,7 @@ def test_a_difference_is_a_warning_once_the_fe_is_done() -> None:
 def test_a_look_at_one_parcel_is_no_list_and_the_card_asks() -> None:
     few = handover(scanned=5, own_scanned=2, own_only=1)
     assert "own_all" in drawn(few)
-    assert "2 scanned by us (a full list from 3 on)" in drawn(few)
+    assert "2 scanned by us (counts as a full list from 3 on)" in drawn(few)
     done = drawn(few.model_copy(update={"stage": Stage.CLOSING}))
     assert "not seen by us" not in done
     assert "1 not scanned by the FE" in done, "that parcel itself is not scanned, list or no list"

@@ -42,7 +42,7 @@ def test_modals() -> None:
 def test_a_report_that_comes_too_late_says_so() -> None:
     said = str(problems.report_kept(Reported(claim(), new=True), UTC, NOW + 14 * DAY).to_dict())
     assert "was over on" in said
-    assert "Claim for it until" not in said
+    assert "Claim for it by" not in said
 
 
 def test_what_is_on_no_list_comes_last_and_says_so() -> None:
