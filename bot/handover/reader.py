@@ -93,6 +93,20 @@ class _Newest:
         return cursor == (self.version, self.url, self.page.next_url)
 
 
+@dataclass(slots=True)
+class _Followed:
+    """What is remembered of a handover between two reads, as long as the process lives."""
+
+    version: int | None = None
+    """Of its cursor, as it was kept last; None: not yet, or forgotten."""
+    newest: _Newest | None = None
+    dead_end: _DeadEnd | None = None
+    passed_at: datetime | None = None
+    """When a pass over all pages came to its end last."""
+    calls: float = 1.0
+    """Calls a look, in the mean of the poller's looks of late."""
+
+
 class _AddressRefusedError(Exception):
     """Flipkart no longer answers at an address that it gave out itself."""
 
@@ -113,11 +127,7 @@ class ScanReader:
         self._pages_a_tick = pages_a_tick
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._told: LRUCache[tuple[str, str], None] = LRUCache(REMEMBERED)
-        self._newest: LRUCache[str, _Newest] = LRUCache(REMEMBERED)
-        self._versions: LRUCache[str, int] = LRUCache(REMEMBERED)
-        self._dead_ends: LRUCache[str, _DeadEnd] = LRUCache(REMEMBERED)
-        self._passes: LRUCache[str, datetime] = LRUCache(REMEMBERED)
-        self._calls: LRUCache[str, float] = LRUCache(REMEMBERED)
+        self._followed: LRUCache[str, _Followed] = LRUCache(REMEMBERED)
 
     async def catch_up(self, handover_id: str, known: Handover | None = None, *, short: bool = False) -> Handover:
         """One tick of the poller: follows only full pages, so that a quiet FE costs one call.
@@ -132,7 +142,8 @@ class ScanReader:
             UnknownHandover: there is no such handover.
         """
         async with self._alone(handover_id):
-            if known is None or self._versions.get(handover_id, known.cursor_version) != known.cursor_version:
+            followed = self._of(handover_id)
+            if known is None or followed.version not in (None, known.cursor_version):
                 known = await self._get(handover_id)
             handover = known
             if self._wants_a_pass(handover, short=short):
@@ -144,8 +155,7 @@ class ScanReader:
             finally:
                 # The one pass at the End OTC page says nothing about the looks to come.
                 if not (read.is_pass and handover.stage is Stage.CLOSING):
-                    before = self._calls.get(handover_id, 1.0)
-                    self._calls[handover_id] = before + NEWEST_WEIGHT * (max(1, read.calls - read.filled) - before)
+                    followed.calls += NEWEST_WEIGHT * (max(1, read.calls - read.filled) - followed.calls)
 
     async def read_to_end(self, handover_id: str, *, from_start: bool = False) -> Handover:
         """For a person about to close: follows every page that Flipkart says there is.
@@ -167,18 +177,18 @@ class ScanReader:
                 handover = await self._read(
                     handover, _Read(PAGES_FOR_A_PERSON, self._any, for_person=True, is_pass=False)
                 )
-                if handover_id not in self._dead_ends or self._has_passed_at_end(handover):
+                if self._of(handover_id).dead_end is None or self._has_passed_at_end(handover):
                     return handover
             return await self._read(handover, self._pass(handover, self._pages_a_tick, for_person=True))
 
     def passed_within(self, handover_id: str, age: timedelta) -> bool:
         """Whether a pass over all pages came to its end less than `age` ago."""
-        at = self._passes.get(handover_id)
+        at = self._of(handover_id).passed_at
         return at is not None and timedelta() <= self._clock() - at < age
 
     def calls_a_look(self, handover_id: str) -> float:
         """Calls that the poller's looks have cost of late without those for pages that filled: 1 or more."""
-        return self._calls.get(handover_id, 1.0)
+        return self._of(handover_id).calls
 
     def pages_a_second(self, handover: Handover) -> float:
         """Pages that an FE who scans fills, as it went so far: a call each, however seldom anybody looks."""
@@ -198,6 +208,10 @@ class ScanReader:
             return self.pass_costs(handover)
         return round(self.calls_a_look(handover.id))
 
+    def _of(self, handover_id: str) -> _Followed:
+        found: _Followed = self._followed.setdefault(handover_id, _Followed())
+        return found
+
     def _alone(self, handover_id: str) -> asyncio.Lock:
         return self._locks.setdefault(handover_id, asyncio.Lock())
 
@@ -205,12 +219,12 @@ class ScanReader:
         if handover.stage is Stage.CLOSING and not self._has_passed_at_end(handover):
             at_end = self._clock() - handover.closing_at if handover.closing_at is not None else PASS_WAITS
             return not (short and timedelta() <= at_end < PASS_WAITS)
-        end = self._dead_ends.get(handover.id)
+        end = self._of(handover.id).dead_end
         return end is not None and end.wants_a_pass(self._pages(handover))
 
     def _has_passed_at_end(self, handover: Handover) -> bool:
         """Whether all pages were seen since the FE came to the End OTC page, where nothing more can be scanned."""
-        at, since = self._passes.get(handover.id), handover.closing_at
+        at, since = self._of(handover.id).passed_at, handover.closing_at
         return handover.stage is Stage.CLOSING and at is not None and since is not None and at >= since
 
     def _pass(self, handover: Handover, least: int, *, for_person: bool) -> _Read:
@@ -267,7 +281,7 @@ class ScanReader:
             if kept is None:
                 return await self._get(handover.id)
             handover = kept
-            self._versions[handover.id] = handover.cursor_version
+            self._of(handover.id).version = handover.cursor_version
             if page.problem is not None:
                 raise page.problem
             if last:
@@ -280,7 +294,7 @@ class ScanReader:
         """The page; without its rows if it is the `same` that was kept last, as of a quiet FE."""
         read.asked.add(url)
         read.calls += 1
-        newest = self._newest.get(handover.id)
+        newest = self._of(handover.id).newest
         if newest is not None and (read.is_pass or url != newest.url or not newest.is_at(handover)):
             newest = None
         try:
@@ -300,19 +314,19 @@ class ScanReader:
 
     async def _end(self, before: Handover, after: Handover, read: _Read, page: Page, url: str | None) -> Handover:
         """What the last page of a read means for the next one."""
-        full = self._full(page)
+        full, followed = self._full(page), self._of(after.id)
         if page.next_url is None and full:
-            end = self._dead_ends.setdefault(after.id, _DeadEnd())
+            end = followed.dead_end = followed.dead_end or _DeadEnd()
             end.looks = 1 if read.is_pass else 0 if after.scanned != before.scanned else end.looks + 1
         else:
-            self._dead_ends.pop(after.id, None)
+            followed.dead_end = None
         # The last page of an FE who pauses may name itself, and then there is nothing beyond it.
         is_pause = page.next_url == url and not full
         if page.has_more and page.next_url in read.asked and not is_pause:
             self._tell(after, "flipkart's pages lead in a circle; there may be scans that nobody can read")
         if not read.is_pass:
             return after
-        self._passes[after.id] = self._clock()
+        followed.passed_at = self._clock()
         is_through = not page.has_more or is_pause or not page.shipments
         # Not after a list without a single row: that is rather a fault than news.
         return await self._withdraw(after, read) if is_through and read.met else after
@@ -350,7 +364,7 @@ class ScanReader:
         if kept is not None and kept.cursor_version == move.version and page.problem is None:
             # Nothing moved and nothing was new: the same answer again need not be looked at.
             bare = replace(page, shipments=(), rows=max(page.rows, len(page.shipments)))
-            self._newest[handover.id] = _Newest(kept.cursor_version, move.newest, bare)
+            self._of(handover.id).newest = _Newest(kept.cursor_version, move.newest, bare)
         return kept
 
     async def _get(self, handover_id: str) -> Handover:

@@ -142,12 +142,13 @@ class Database:
         Raises:
             DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
         """
-        loop, bell = asyncio.get_running_loop(), self.bell
-
-        def ring(only_counts: bool) -> None:
-            loop.call_soon_threadsafe(bell, only_counts)
-
-        return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
+        # Not from the worker thread: the loop is woken for the result anyway.
+        left: list[bool] = []
+        try:
+            return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), left.append))
+        finally:
+            for only_counts in left:
+                self.bell(only_counts)
 
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
@@ -183,8 +184,8 @@ class Database:
                 running.exception()
             raise
 
-    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[bool], object]) -> Result:
-        """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
+    def _transaction(self, work: Callable[[Connection], Result], left: Callable[[bool], object]) -> Result:
+        """What `work` returns; tells after the commit if it left something to be said. In the worker thread."""
         try:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
@@ -203,7 +204,7 @@ class Database:
         if wrote:
             self._mended()
         if only_counts is not None:
-            ring(only_counts)
+            left(only_counts)
         return result
 
     @contextlib.contextmanager
