@@ -15,7 +15,7 @@ ROOTS = {
     "💰 Claims of": "post a month",
     "🔑 *Flipkart has changed": "post a word on codes",
     "📣": "post a call",
-    **dict.fromkeys(("🔌 *", "Flipkart is back"), "post a word on an outage"),
+    **dict.fromkeys(("🔌 *", "Flipkart came back"), "post a word on an outage"),
 }
 """Messages in a channel that are no cards, by a sign of theirs. A digest speaks of claims too, so it comes first."""
 TITLED = {"Receipt": "receipt", "Proof": "proof", "every claim": "month"}

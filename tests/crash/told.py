@@ -112,7 +112,7 @@ def unsaid(play: "Play") -> dict[str, int]:
         found[f"the outage of {dock.location}"] = int(dock.channel in lasts if is_back else dock.channel not in silent)
         lines = [one.text_all() for one in play.world.slack.messages(dock.channel)]
         if is_back and dock.location not in play.losses.back:
-            found[f"the end of the outage of {dock.location}"] = int("Flipkart is back" not in str(lines))
+            found[f"the end of the outage of {dock.location}"] = int("Flipkart came back" not in str(lines))
     called = {place for (place,) in play.world.rows("select location_id from delivery where kind = 'direct'")}
     for dock in play.calling:
         found[f"the call at {dock.location}"] = int(dock.location not in called)

@@ -127,7 +127,7 @@ async def test_an_outage_of_scans_alone_is_told_in_the_channel(dock: World) -> N
         dock.flipkart.clear_faults()
         visit.scan(1)
         await card_says(dock, visit, "3 scanned")
-        assert await line(dock, "Flipkart is back since") is said
+        assert await line(dock, "Flipkart came back at") is said
         assert len(said.edits) == 1
         assert len(dock.cards) == 2
 
