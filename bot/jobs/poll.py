@@ -22,6 +22,7 @@ from bot.handover.own_scans import OwnScans
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
+from bot.jobs.held import Held
 from bot.jobs.pace import Burden, Pace, costs_of, is_read, pace, slower
 from bot.timing import HealthTiming
 
@@ -91,7 +92,7 @@ class Poller:
         self._timing = timing
         self._monotonic = monotonic
         self._due = Due()
-        self._handovers: dict[str, Handover] = {}
+        self._held = Held()
         self._at: dict[str, set[str]] = {}
         self._burden = Burden()
         self._ticked: float | None = None
@@ -191,8 +192,9 @@ class Poller:
     def _fill(self, present: list[Handover]) -> None:
         """Takes over what the store has. At the start the looks are spread, beyond those that have room at once."""
         first = self._filled_at is None
-        for gone in self._handovers.keys() - {handover.id for handover in present}:
-            self._gone(self._handovers[gone])
+        for gone in map(self._held.get, self._held.ids - {handover.id for handover in present}):
+            if gone is not None:
+                self._gone(gone)
         for n, handover in enumerate(present):
             self._follow(handover, within=n * GOLDEN % 1 if first and n >= AT_ONCE else 0.0)
         self._burden.add_up()
@@ -215,7 +217,7 @@ class Poller:
         if handover.over:
             self._gone(handover)
             return
-        self._handovers[handover.id] = handover
+        self._held.put(handover)
         self._at.setdefault(handover.location_id, set()).add(handover.id)
         key = f"handover {handover.id}"
         if is_read(handover) and self._dock.locations.get(handover.location_id) is not None:
@@ -227,7 +229,7 @@ class Poller:
             self._read_no_more(handover)
 
     def _gone(self, handover: Handover) -> None:
-        self._handovers.pop(handover.id, None)
+        self._held.drop(handover.id)
         there = self._at.get(handover.location_id, set())
         there.discard(handover.id)
         if not there:
@@ -290,7 +292,7 @@ class Poller:
 
     def _costs(self, key: str) -> int:
         """Calls for which there must be room before a look."""
-        handover = self._handovers.get(key.removeprefix("handover "))
+        handover = self._held.get(key.removeprefix("handover "))
         if handover is None:
             return 1
         # What costs more than there ever is room for would keep all others waiting.
@@ -299,8 +301,9 @@ class Poller:
 
     def _look(self, key: str) -> Coroutine[None, None, None]:
         kind, _, name = key.partition(" ")
-        if kind == "handover":
-            return self._read(self._handovers[name])
+        handover = self._held.get(name) if kind == "handover" else None
+        if handover is not None:
+            return self._read(handover)
         location = self._dock.locations.get(name)
         if location is None:
             raise LookupError(key)
