@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.sandbox.demo.place import Dock, Place
 from bot.sandbox.demo.player import Player
-from bot.sandbox.demo.script import DAY, REASONS, Part, total_steps
+from bot.sandbox.demo.script import DAY, REASONS, Part, on_the_list, total_steps
 from bot.sandbox.flipkart import Visit
 from bot.sandbox.slack import Message
 
@@ -113,7 +113,7 @@ class Day:
         """Before the first FE comes: what should arrive."""
         dock = self._place.docks[n]
         try:
-            await self._players[n].drop_list()
+            await self._players[n].drop_list(on_the_list(n))
         except (TimeoutError, LookupError, RuntimeError) as error:
             self._cut_short(f"The list of {dock.name}", error)
         else:

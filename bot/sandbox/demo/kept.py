@@ -125,7 +125,13 @@ class Kept:
             "ahead": place.clock.ahead.total_seconds(),
             "numbers": place.flipkart.numbers,
             "sheets": [
-                {"location": one.location, "day": one.day.isoformat(), "dropped": one.dropped, "taken": one.taken}
+                {
+                    "location": one.location,
+                    "day": one.day.isoformat(),
+                    "parcels": len(one.tracking),
+                    "dropped": one.dropped,
+                    "taken": one.taken,
+                }
                 for one in sheets
             ],
         }
@@ -142,4 +148,6 @@ def _take(place: Place, content: Content) -> None:
         known: Sheet = place.sheets.of(one["location"])
         if known.day == date.fromisoformat(one["day"]):
             known.dropped, known.taken = one["dropped"], one["taken"]
+            # A dock that was kept before lists could grow does not say how long they are.
+            known.lengthen(one.get("parcels", 0) - known.taken)
     recall(place.slack, content["slack"])

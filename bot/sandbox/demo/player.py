@@ -29,9 +29,10 @@ class Player:
         self._pause = pause
         self._hands = asyncio.Lock()
 
-    async def drop_list(self) -> None:
-        """Puts the day's list into the channel and waits until the bot has kept it."""
+    async def drop_list(self, parcels: int) -> None:
+        """Puts the day's list, with so many parcels to come, into the channel and waits until the bot has kept it."""
         sheet = self._place.sheets.of(self._dock.location)
+        sheet.lengthen(parcels)
         async with self._hands:
             # A day that was stopped may have left a window open.
             await self._close_all()

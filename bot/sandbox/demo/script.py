@@ -51,6 +51,11 @@ AROUND = ("a dock's list", "another's", "all cards are right", "the digest")
 """Steps of the day that belong to no FE."""
 
 
+def on_the_list(dock: int) -> int:
+    """How many parcels stand on the dock's list: all that its FEs bring, but for those that are to be set aside."""
+    return sum(part.parcels - part.rejected - part.swapped for part in DAY if part.dock == dock)
+
+
 def total_steps() -> int:
     """Of the whole day, for the progress bar."""
     more = sum(bool(getattr(part, extra)) for part in DAY for extra in EXTRAS) + sum(part.damaged for part in DAY)

@@ -57,6 +57,12 @@ class Sheet:
         self.taken += len(found)
         return found
 
+    def lengthen(self, parcels: int) -> None:
+        """Lets so many parcels be still to come, where there are fewer; the rows that it had stay as they are."""
+        stem = self.tracking[0][:-4]
+        whole = max(len(self.tracking), self.taken + parcels)
+        self.tracking = tuple(f"{stem}{n:04}" for n in range(1, whole + 1))
+
     def csv(self) -> bytes:
         """The file, as a spreadsheet program opens it."""
         text = io.StringIO()

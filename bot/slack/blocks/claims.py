@@ -20,11 +20,10 @@ from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, Claim, State, days_until
 from bot.handover.model import AuditEntry, Handover, Shipment
 from bot.handover.problems import ClaimForm, OpenClaims, Proving
-from bot.i18n import N_, _, date_time, money, ngettext, number, pgettext
+from bot.i18n import N_, _, date, date_time, money, ngettext, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.kinds import kind_word, reasons
 from bot.slack.blocks.text import (
-    DAY,
     DAY_AND_TIME,
     at,
     capital,
@@ -295,7 +294,7 @@ def _next(claim: Claim, now: datetime, zone: tzinfo) -> str:
     since = _with_money(state_word(claim.state), claim)
     asked = claim.next_at is not None and claim.next_at <= now
     line = _("{state} on {day}: ask Flipkart") if asked else _("{state} on {day}")
-    return line.format(state=since, day=at(claim.state_at, zone, DAY))
+    return line.format(state=since, day=date(claim.state_at, zone))
 
 
 def _left(days: int) -> str:
@@ -332,7 +331,7 @@ def claim_waits_reply(_h: Handover | None, entry: AuditEntry, _problems: list[Sh
 
 
 def _waiting(one: dict[str, str], zone: tzinfo) -> str:
-    since = at(datetime.fromisoformat(one["since"]), zone, DAY)
+    since = date(datetime.fromisoformat(one["since"]), zone)
     line = _("{parcel}: {state} on {day}, reference {reference}")
     return line.format(
         parcel=ident(one["tracking_id"]),

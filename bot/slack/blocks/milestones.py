@@ -63,10 +63,7 @@ def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone
 def _closing(h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     said = _("🟠 The FE is on the End OTC page; nothing can be scanned any more. Press *End OTC*.")
     if h.counted is None:
-        said = _(
-            "🟠 The FE is on the End OTC page; nothing can be scanned any more. "
-            "Nobody has counted yet: count, then press *End OTC*."
-        )
+        said = _("🟠 The FE is on the End OTC page; nothing can be scanned any more. Count, then press *End OTC*.")
     elif h.missing_by_count:
         said = _(
             "🟠 The FE is on the End OTC page; nothing can be scanned any more. Count again, then press *End OTC*."
@@ -108,11 +105,12 @@ def _rotated(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone:
 
 def _count(h: Handover, entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     counted, scanned = entry.detail["counted"], entry.detail["scanned"]
-    sentence = _("🧮 {who} counted *{parcels}*, {n} scanned so far.").format(
-        who=who(entry.by), parcels=parcels(counted), n=number(scanned)
-    )
     done = h.closing_at is not None and h.closing_at <= entry.at
-    return [section(f"{sentence} {_verdict(counted, scanned, done=done)}")]
+    sentence = _("🧮 {who} counted *{parcels}*, {n} scanned so far.")
+    if done:
+        sentence = _("🧮 {who} counted *{parcels}*, {n} scanned.")
+    said = sentence.format(who=who(entry.by), parcels=parcels(counted), n=number(scanned))
+    return [section(f"{said} {_verdict(counted, scanned, done=done)}")]
 
 
 def _verdict(counted: int, scanned: int, *, done: bool) -> str:

@@ -52,6 +52,7 @@ def test_what_was_kept_is_there_again(tmp_path: Path, opened: Opened, end: str) 
     visit = first.flipkart.arrive(dock.location, "Ram Kumar", partner="eKart")
     first.clock.forward(timedelta(days=2))
     sheet = first.sheets.of(dock.location)
+    sheet.lengthen(20)
     sheet.dropped, sheet.taken = True, 3
     file = File(slack.new_id("F"), "a.png", "a", first.players[0], 1, content=b"\x00\xff", uploaded=True)
     slack.files[file.id] = file
@@ -78,7 +79,7 @@ def test_what_was_kept_is_there_again(tmp_path: Path, opened: Opened, end: str) 
     assert second.slack.serial == slack.serial, "an id is given twice"
     assert second.flipkart.arrive(dock.location, "Ram Kumar", partner="eKart").task_id != visit.task_id
     assert second.clock.ahead == timedelta(days=2)
-    assert second.sheets.of(dock.location).taken == 3
+    assert second.sheets.of(dock.location) == sheet
 
 
 def test_it_goes_on_after_one_kill_and_another(tmp_path: Path, opened: Opened) -> None:

@@ -55,6 +55,19 @@ def test_fes_bring_what_stands_on_the_sheet_once_it_is_dropped() -> None:
     assert not set(sheet.tracking) & set(sheets.of("DEL-01").tracking)
 
 
+def test_a_sheet_that_grows_keeps_its_rows() -> None:
+    sheet = Sheets(DemoClock(lambda: NOON)).of("BLR-01")
+    before, rows = sheet.tracking, sheet.csv()
+    sheet.lengthen(PARCELS - 1)
+    assert sheet.tracking == before
+    sheet.dropped = True
+    sheet.take(5)
+    sheet.lengthen(20)
+    assert len(sheet.tracking) == len(set(sheet.tracking)) == 25
+    assert sheet.tracking[:PARCELS] == before
+    assert sheet.csv().startswith(rows)
+
+
 def test_each_day_has_a_sheet_of_its_own() -> None:
     clock = DemoClock(lambda: NOON)
     sheets = Sheets(clock)
