@@ -16,9 +16,6 @@ NAMES |= {"log.error", "log.exception", "self.work.start", "self.alone", "re.com
 """Calls whose strings only operators and the bot itself read."""
 CODE = re.compile(r"`[^`]*`")
 """What people type as it is, in any language."""
-ALLOWED = {
-    "find <tracking id>",  # the words of /otc, as they are typed
-}
 
 
 def files(*places: str) -> list[Path]:
@@ -87,7 +84,5 @@ def _is_for_the_bot(node: ast.AST) -> bool:
 
 
 def _is_read(text: str, *, shown: bool) -> bool:
-    if text in ALLOWED:
-        return False
     words = CODE.sub("", text)
     return any(sign.isalpha() for sign in words) and (shown or " " in words)

@@ -71,7 +71,7 @@ def help_blocks(
     Args:
         here: the locations of this channel.
         channels: those in which the bot works.
-        words: (usage, sentence to be translated) of each word after /otc.
+        words: (usage, sentence) of each word after /otc, both to be translated.
         unknown: a word that was typed and is none of them.
         codes: which codes those of the locations have, of which it is known, by id.
     """
@@ -82,7 +82,7 @@ def help_blocks(
     if not here:
         where = ", ".join(f"<#{channel}>" for channel in channels[:NAMED])
         lines.append(_("This channel belongs to no dock. The bot works in {channels}.").format(channels=where))
-    typed = [*COMMANDS, *((_("/otc {usage}").format(usage=usage), what) for usage, what in words)]
+    typed = [*COMMANDS, *((_("/otc {usage}").format(usage=_(usage)), what) for usage, what in words)]
     lines += ["", f"*{_('To type')}*", *(f"• `{_(usage)}` – {_(what)}" for usage, what in typed)]
     lines += ["", f"*{_('To press')}*", *(f"• {_(what)}" for what in PRESSED)]
     lines += ["", f"*{_('To write below a card')}*", *(f"• {_(what)}" for what in WRITTEN)]

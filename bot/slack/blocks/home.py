@@ -143,8 +143,8 @@ def _due(location: Location, forecast: Forecast, heartbeat: timedelta, now: date
         return _("📦 Nothing due today: looked at every {length} while nobody asks").format(length=span(heartbeat))
     if forecast.has_worked(now):
         return _(
-            '📦 Nothing due today. What is due here has been known for a day: with `arrivals = "due"` in bot.toml '
-            "this dock is looked at when it is needed, and uses far fewer calls."
+            "📦 Nothing due today\n"
+            'For whoever runs the bot: `arrivals = "due"` in bot.toml saves Flipkart calls at this dock.'
         )
     return _("📦 Nothing due today")
 

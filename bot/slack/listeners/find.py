@@ -1,4 +1,4 @@
-"""`/otc find <tracking id>`."""
+"""`/otc find ‹tracking id›`."""
 
 from bot.handover.find import NothingToFind, ServesNothing
 from bot.handover.model import Actor
@@ -27,7 +27,7 @@ async def _find(desk: Desk, asker: Asker, typed: str) -> Answer:
 
 
 FIND = Word(
-    "find <tracking id>",
+    N_("find ‹tracking id›"),
     N_("In which handover a parcel came, when, and what became of it; or that it never came."),
     Right.OPERATOR,
     _find,

@@ -13,7 +13,7 @@ class Word:
     """What can be typed, and what it does."""
 
     usage: str
-    """As it is typed, such as ``find <tracking id>``."""
+    """As it is typed, such as ``find ‹tracking id›``, to be translated but for its first word."""
     what: str
     """What it does, as a sentence to be translated."""
     right: Right
