@@ -104,6 +104,12 @@ async def _the_menu(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(ram.get_by_test_id("overflow")).to_be_focused()
     await expect(ram.get_by_test_id("button-count")).to_have_count(0)
+    for edge in ("start", "end"):
+        await ram.get_by_test_id("overflow").evaluate("(dots, edge) => dots.scrollIntoView({ block: edge })", edge)
+        await ram.get_by_test_id("overflow").press("Enter")
+        for item in await ram.get_by_role("menuitem").all():
+            await expect(item).to_be_in_viewport(ratio=0.99)
+        await page.keyboard.press("Escape")
     await choose(ram, "report_problem")
     await expect(page.get_by_test_id("input-parcel")).to_be_visible()
     await page.get_by_test_id("modal-close").click()

@@ -40,6 +40,12 @@ function button(element, block, surface) {
   return node;
 }
 
+// What an element scrolls in.
+function paneOf(node) {
+  while (node.parentElement && !/auto|scroll/.test(getComputedStyle(node).overflowY)) node = node.parentElement;
+  return node;
+}
+
 // The dots and what comes out of them. An option is found by the button that it stands for: its value up to the dot.
 function overflow(element, block, surface) {
   const dots = h("button", { type: "button", class: "slack-button dots", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", testid: "overflow" }, "⋯");
@@ -50,6 +56,9 @@ function overflow(element, block, surface) {
     dots.setAttribute("aria-expanded", String(open));
     // What is not shown is not there: nothing else of this page finds a button that nobody sees.
     list.replaceChildren(...(open ? items() : []));
+    // Where the pane ends above its end, it opens upwards, as in Slack.
+    list.classList.remove("up");
+    list.classList.toggle("up", open && list.getBoundingClientRect().bottom > paneOf(box).getBoundingClientRect().bottom);
     list.firstElementChild?.focus();
   };
   const choose = async (option) => {
