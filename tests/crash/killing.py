@@ -33,6 +33,8 @@ LOOKED_UP_LIFE = 15.0
 """The same for one that waits until what may have been shared is looked for."""
 LATEST = 1.6
 """Seconds of the latest random instant."""
+MOST_PATIENT = 5
+"""After so many lives that did not come to their edge, its further ones live no longer."""
 READY_WITHIN = 150.0
 """Seconds that a bot may live until what an edge needs is there: a day ends at a full minute."""
 SETTLES_WITHIN = 180.0
@@ -67,8 +69,7 @@ class Killing:
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
         turning = asyncio.create_task(asyncio.sleep(0) if pressed else self._turning())
-        # A machine may be slower than the one on which the times were chosen.
-        wait = _patience(edge) * self.tried[str(edge)] if edge else self.chance.uniform(0.1, LATEST)
+        wait = self._patience(edge) if edge else self.chance.uniform(0.1, LATEST)
         with self._killed_within(edge, child):
             died = await child.wait(wait)
         assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
@@ -77,6 +78,14 @@ class Killing:
         for task in (people, turning):
             await _end(task)
         self._search_files()
+
+    def vain(self, edge: Edge) -> int:
+        """Lives that were to end at it and did not come to it."""
+        return max(0, self.tried[str(edge)] - self.killed_at[str(edge)])
+
+    def _patience(self, edge: Edge) -> float:
+        """Seconds for a life that is on its way to the edge: a machine may be slower than where they were chosen."""
+        return _patience(edge) * max(1, min(self.vain(edge), MOST_PATIENT))
 
     async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """One bot that lives until there is what one of these edges needs; those whose need is there."""
@@ -286,7 +295,8 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
     async with docks(folder, seed) as killing:
 
         def turns(one: Edge) -> tuple[int, int]:
-            return killing.killed_at[str(one)], killing.tried[str(one)]
+            # What is seldom come to has its share of the lives, and no more: alarms come every few hours.
+            return killing.killed_at[str(one)] + killing.vain(one) // 2, killing.tried[str(one)]
 
         for _ in range(kills):
             ready = killing.ready(edges)
