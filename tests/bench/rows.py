@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, day, history, lists, live, pages, threads, transactions
+from tests.bench import acks, codes, day, history, lists, live, pages, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -19,6 +19,7 @@ ROWS: Mapping[str, Measure] = {
     "transactions": transactions.measure,
     "acks": acks.measure,
     "start": acks.measure_start,
+    "codes": codes.measure,
     "live-1000": live.measure_1000,
     "live-3000": live.measure_3000,
     "history": history.measure,
