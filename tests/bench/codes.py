@@ -91,7 +91,7 @@ async def _card(one: World, visit: Visit, button: str, says: str = "") -> Any:
         cards = (card for card in one.cards if f"`{visit.task_id}`" in card.text_all() and says in card.text_all())
         return next((card for card in cards if any(each["action_id"] == button for each in card.buttons())), None)
 
-    return await one.until(there)
+    return await one.until(there, 60)
 
 
 def _view(one: World, fits: Callable[[str], bool]) -> Any:
