@@ -151,9 +151,6 @@ class Quota:
         return self._share.problems()
 
     async def _put_down(self, minute: int) -> None:
-        if self._written == minute and self._left:
-            self._take()
-            return
         async with self._writing:
             if self._written != minute:
                 await self._give_back()
@@ -164,12 +161,8 @@ class Quota:
                 ahead = max(1, min(self._batch, self._made))
                 await self._log.add(minute, ahead)
                 self._written, self._left = minute, ahead
-            self._take()
-
-    def _take(self) -> None:
-        """Of what is put down."""
-        self._left -= 1
-        self._made += 1
+            self._left -= 1
+            self._made += 1
 
     async def _give_back(self) -> None:
         if self._written is not None and self._left:
@@ -226,12 +219,6 @@ class Quota:
         return (await self._load()).used
 
     async def _load(self) -> RollingHour:
-        hour = self._hour or await self._remembered()
-        hour.roll(self._now())
-        return hour
-
-    async def _remembered(self) -> RollingHour:
-        """The hour as an earlier process left it."""
         async with self._loading:  # or a second call's load would drop what the first has counted meanwhile
             if self._hour is None:
                 minute = self._minute()
@@ -242,6 +229,7 @@ class Quota:
                 hour = RollingHour()
                 hour.remember({m - ahead: n for m, n in kept.items() if n > 0}, self._now())
                 self._hour = hour
+        self._hour.roll(self._now())
         return self._hour
 
     def _until_over(self, minute: int) -> float:

@@ -46,10 +46,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         """Sends the request. Raises UnusableBodyError besides what the transport below raises."""
         response = await self._inner.handle_async_request(request)
         if "content-encoding" not in response.headers and isinstance(response.stream, httpx.AsyncByteStream):
-            # A body is never longer than it is said to be: the transport reads no more.
-            said = response.headers.get("content-length", "")
-            if not (said.isdecimal() and int(said) <= self._largest):
-                response.stream = _Bounded(response.stream, self._largest)
+            response.stream = _Bounded(response.stream, self._largest)
             return response
         try:
             content = await self._read(response)

@@ -142,13 +142,12 @@ class Database:
         Raises:
             DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
         """
-        # Not from the worker thread: the loop is woken for the result anyway.
-        left: list[bool] = []
-        try:
-            return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), left.append))
-        finally:
-            for only_counts in left:
-                self.bell(only_counts)
+        loop, bell = asyncio.get_running_loop(), self.bell
+
+        def ring(only_counts: bool) -> None:
+            loop.call_soon_threadsafe(bell, only_counts)
+
+        return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
 
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
@@ -184,8 +183,8 @@ class Database:
                 running.exception()
             raise
 
-    def _transaction(self, work: Callable[[Connection], Result], left: Callable[[bool], object]) -> Result:
-        """What `work` returns; tells after the commit if it left something to be said. In the worker thread."""
+    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[bool], object]) -> Result:
+        """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
         try:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
@@ -204,7 +203,7 @@ class Database:
         if wrote:
             self._mended()
         if only_counts is not None:
-            left(only_counts)
+            ring(only_counts)
         return result
 
     @contextlib.contextmanager

@@ -5,7 +5,6 @@ Both codes as they are taken at a dock: the Start OTC by the card's button, the 
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,8 @@ from bot.sandbox.flipkart import Visit
 from tests.bench.figures import Figure, Result
 from tests.bench.processes import environment, running, write_toml
 from tests.bench.watched import BOT, command
+from tests.scenarios.dockwork import count_form
+from tests.scenarios.leaks import shows
 from tests.support import World, world
 
 VISITS = 15
@@ -68,8 +69,7 @@ async def _end(one: World, visit: Visit) -> float:
     visit.scan(PARCELS)
     visit.finish_scanning()
     card = await _card(one, visit, "end_otc", f"*Count, then End OTC.* {PARCELS} scanned")
-    await one.slack.press(one.operator, card, "end_otc")
-    form = await one.until(lambda: _view(one, lambda text: "Parcels counted by hand" in text))
+    form = await count_form(one, one.operator, card)
     await asyncio.sleep(TYPES)
     counted = time.monotonic()
     await one.slack.submit(one.operator, form, {"counted": str(PARCELS)})
@@ -94,11 +94,6 @@ async def _card(one: World, visit: Visit, button: str, says: str = "") -> Any:
     return await one.until(there, 60)
 
 
-def _view(one: World, fits: Callable[[str], bool]) -> Any:
+def _shown(one: World, code: str | None) -> bool:
     view = one.slack.view(one.operator)
-    return view if view is not None and fits(view.text_all()) else None
-
-
-def _shown(one: World, code: str | None) -> Any:
-    """Signs of a code stand in groups."""
-    return _view(one, lambda text: bool(code) and str(code) in text.replace(" ", ""))
+    return code is not None and view is not None and shows(view.text_all(), code)

@@ -85,7 +85,7 @@ class Killing:
 
     def _patience(self, edge: Edge) -> float:
         """Seconds for a life that is on its way to the edge: a machine may be slower than where they were chosen."""
-        return _patience(edge) * max(1, min(self.vain(edge), MOST_PATIENT))
+        return _usual_patience(edge) * max(1, min(self.vain(edge), MOST_PATIENT))
 
     async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """One bot that lives until there is what one of these edges needs; those whose need is there."""
@@ -252,7 +252,7 @@ class Killing:
             self.leaked |= {f"{path.name}: {code.decode()}" for code in codes if code in content}
 
 
-def _patience(edge: Edge) -> float:
+def _usual_patience(edge: Edge) -> float:
     if edge.name == "look for files":
         return LOOKED_UP_LIFE
     if edge.name.endswith(" a digest"):
@@ -288,7 +288,7 @@ def _prepare(one: World) -> None:
 
 
 async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDGES, more: int = 0) -> Verdict:
-    """Kills so often, three in four at the edge that came least, and judges at the end.
+    """Kills so often, three in four at the edge that had the fewest turns, and judges at the end.
 
     `more` kills at most are added for edges that were not come to by then.
     """
