@@ -190,7 +190,8 @@ class App:
         schedule.start()
 
     async def _open_database(self, stack: contextlib.AsyncExitStack) -> Database:
-        found = await stack.enter_async_context(opened(self._settings.env.database_url))
+        waits = self._timing.life.first_backoff, self._timing.life.longest_backoff
+        found = await stack.enter_async_context(opened(self._settings.env.database_url, waits=waits))
         if found.before != found.after:
             file = found.database.shown
             log.info("database upgraded", file=file, before=found.before, after=found.after)

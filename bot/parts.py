@@ -157,7 +157,7 @@ class Parts:
         self.dock.wanted.append(self.due_today.asked)
         self.modes = Modes(stores.modes, self.locations, clock)
         self.dock.answered.append(self.modes.heard)
-        self._folder = PhotoFolder(database.shown)
+        self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
