@@ -14,6 +14,7 @@ from bot.store.tables.claims import (
     PhotoRow,
     VideoRow,
 )
+from bot.store.tables.ddl import widen
 from bot.store.tables.deliveries import AWAKE, DELIVERY, AwakeRow, DeliveryRow, Kind, Sending, direct_number, direct_of
 from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE, CallMinuteRow, EnabledForRow, OutageRow
 from bot.store.tables.handovers import (
@@ -56,6 +57,7 @@ from bot.store.tables.returns import (
 )
 
 METADATA = SQLModel.metadata
+widen(METADATA)
 
 __all__ = [
     "ALONE",
