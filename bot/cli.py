@@ -84,7 +84,8 @@ def run() -> None:
         _fail(Exit.SETTINGS, *error.lines)
     logs.configure(settings.env.log_level, settings.env.log_format)
 
-    from bot.app import App, CredentialsError
+    from bot.app import App
+    from bot.seller import CredentialsError
     from bot.store.session import DatabaseUnusableError
     from bot.web import PortTakenError
 

@@ -1,4 +1,4 @@
-"""Builds the parts of a bot and joins them; `bot.app` gives them life. Together they are the composition root."""
+"""Builds the parts of a house and joins them; `bot.house` gives them life. Together they are the composition root."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -112,7 +112,7 @@ from bot.worker import Worker
 
 
 class Parts:
-    """One bot's parts. Making them opens nothing and starts nothing."""
+    """One house's parts. Making them opens nothing and starts nothing."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeTiming:
-    """The start and the end of the bot, and what it does by itself meanwhile (`bot.app`)."""
+    """The start and the end of the bot, and what it does by itself meanwhile (`bot.house`)."""
 
     first_backoff: float = 1.0
     """Between the first two tries to reach Slack at the start; doubled after each."""
