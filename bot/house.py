@@ -7,7 +7,7 @@ the process (`Process`), and with the other houses of its seller the calls to Fl
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,14 +63,25 @@ class House:
         process: Process,
         database: Database,
         seller: Seller,
+        doors: Sequence[str] = ("",),
         met: Callable[[], None] = lambda: None,
     ) -> None:
-        """`database` and `seller` belong to the caller, who closes them; `met` is called once Slack can reach it."""
+        """Takes what it is made of; `database` and `seller` belong to the caller, who closes them.
+
+        Args:
+            settings: of this house.
+            process: what it shares with others.
+            database: its own.
+            seller: its seller.
+            doors: the names under which Slack finds it over HTTP.
+            met: called once Slack can reach it.
+        """
         self._settings = settings
         self._process = process
         self._timing = process.timing
         self._database = database
         self._seller = seller
+        self._doors = doors
         self._met = met
         self._fatal: asyncio.Future[None] | None = None
         self.health: Health | None = None
@@ -105,13 +116,13 @@ class House:
         started = time.monotonic()
         toml, timing, clock = self._settings.toml, self._timing, self._process.clock
         monotonic, web = self._process.monotonic, self._process.web
-        database, quota = self._database, self._seller.quota
-        self._spawn(self._seller.sign_in(), stack)
+        database, seller, quota = self._database, self._seller, self._seller.quota
+        self._spawn(seller.sign_in(), stack)
         slack_time = SlackTime(clock)
         session = slack_session(timing.slack, self._settings.env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        flipkart, worker = self._seller.flipkart, self._process.worker
+        flipkart, worker = seller.flipkart, self._process.worker
         parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker)
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
@@ -122,13 +133,15 @@ class House:
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         stack.push_async_callback(work.close)
-        stack.callback(web.take_no_more)
+        for door in self._doors:
+            stack.callback(web.take_no_more, door)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
 
+        name = self._settings.workspace
         poller = Poller(
             parts.dock,
-            quota,
+            seller.budget.part(name),
             toml.zone,
             arrivals_seconds=toml.polling.arrivals_seconds,
             scans_seconds=toml.polling.scans_seconds,
@@ -138,6 +151,8 @@ class House:
             own=parts.own_scans,
             monotonic=monotonic,
         )
+        seller.budget.join(name, poller.wanted)
+        stack.callback(seller.budget.leave, name)
         schedule = Schedule(timing)
         checks = [
             Check("database", database.problems, vital=True),
@@ -163,7 +178,11 @@ class House:
             "polling_stretched": lambda: round(poller.pace.stretch, 2),
         }
         self.health = Health(checks, figures)
-        web.serve(self.health, None if link else events, parts.notifications())
+        if link is None:
+            for door in self._doors:
+                web.hear(door, events)
+        seller.told.opens(name, parts.announcing())
+        stack.callback(seller.told.closes, name)
         self._spawn(self._announce(link, started), stack)
         stack.push_async_callback(poller.close)
         self._spawn(poller.run(), stack)
