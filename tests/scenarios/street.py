@@ -13,7 +13,6 @@ from bot.clock import Clock, now
 from bot.settings import Settings
 from bot.timing import Timing
 from tests.support import QUICK_SOCKET, World
-from tests.template import migrated
 
 LIFE = replace(Timing().life, first_backoff=0.1, first_pause=0.2, longest_pause=0.4, stuck=3.0, look=0.2)
 """Waits of minutes become tenths of a second: what is waited for stays the same."""
@@ -44,7 +43,7 @@ class Street:
         timing = replace(one.timing, life=LIFE, socket=QUICK_SOCKET)
         app = self.app = App(self.settings(**env), clock, timing, one.monotonic, one.limits)
         for world in self.houses.values():
-            migrated(world.folder / "bot.db")
+            world.kept.make()
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         try:
