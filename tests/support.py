@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from bot.sandbox.slack import SlackSim
 from bot.settings import Environment, Settings
 from bot.timing import OutboxTiming, SocketTiming, Timing
 from bot.worker import Limits
-from tests.template import migrated
+from tests.databases import Kept, SqliteFile
 
 LOCATION = "LOC1"
 SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
@@ -57,6 +56,8 @@ class World:
     monotonic: Callable[[], float] = time.monotonic
     limits: Limits = Limits()
     app: App | None = None
+    elsewhere: Kept | None = None
+    """The database, where it is no file in the folder."""
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
 
@@ -79,7 +80,7 @@ class World:
             "flipkart_app_id": "app",
             "flipkart_app_secret": SecretStr("secret"),
             "flipkart_api_url": self.flipkart.url,
-            "database_url": f"sqlite:///{self.folder / 'bot.db'}",
+            "database_url": self.kept.url,
             "http_port": 0,
         }
         return Settings(env=Environment(_env_file=None, **(values | env)), toml=BotToml.model_validate(content))
@@ -87,7 +88,7 @@ class World:
     @contextlib.asynccontextmanager
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
-        migrated(self.folder / "bot.db")
+        self.kept.make()
         app = App(self.settings(**env), clock, self.timing, self.monotonic, self.limits)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
@@ -111,9 +112,13 @@ class World:
         return await self.slack.wait_for(condition, timeout=seconds)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What the database file holds, read from outside."""
-        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection:
-            return connection.execute(query).fetchall()
+        """What the database holds, read from outside."""
+        return self.kept.rows(query)
+
+    @property
+    def kept(self) -> Kept:
+        """The database."""
+        return self.elsewhere or SqliteFile(self.folder / "bot.db")
 
     @property
     def cards(self) -> list[Any]:

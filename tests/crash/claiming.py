@@ -1,6 +1,7 @@
 """What people do about claims while the bot is killed: report, note that it is claimed for, ask for the proof."""
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.flipkart import Visit
@@ -81,7 +82,8 @@ def provable(play: "Play") -> list[tuple[Visit, str]]:
 
 def unproven(play: "Play") -> dict[str, int]:
     """How many files are missing of the proofs that were asked for, by claim."""
-    asked = "select json_extract(detail, '$.claim') from audit where what = 'proof'"
+    asked = "select detail from audit where what = 'proof'"
     shown = play.files()
-    missing = {claim: PROOF_FILES - len(shown.get(claim[:8], ())) for (claim,) in play.rows_left(asked)}
+    claims = [json.loads(detail)["claim"] for (detail,) in play.rows_left(asked)]
+    missing = {claim: PROOF_FILES - len(shown.get(claim[:8], ())) for claim in claims}
     return {claim: n for claim, n in missing.items() if n > 0}

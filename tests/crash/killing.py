@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import random
-import shutil
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -20,6 +19,7 @@ from tests.crash.returning import ALARM, is_of_month
 from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.told import BACK, CALL, SILENT, WORD
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
+from tests.databases import Kept
 from tests.support import World, world
 
 LONGEST_LIFE = 3.0
@@ -121,7 +121,7 @@ class Killing:
             await self._settle()
         finally:
             await child.kill()
-        self._search_files()
+        self._search_files(last=True)
         verdict = judge(self.play)
         verdict.unanswered = unanswered
         verdict.leaked += len(self.leaked)
@@ -141,8 +141,8 @@ class Killing:
             await world.slack.wait_connected(timeout=30)
             before = self.play.somebody_comes() or self.chance.choice(self.play.there)
             await world.until(lambda: self.play.card(before), 30)
-            if not self._copy.exists() or self.chance.random() < 0.5:
-                await asyncio.to_thread(self._make_copy)
+            if not world.kept.is_backed_up or self.chance.random() < 0.5:
+                await asyncio.to_thread(world.kept.back_up)
             later = self.play.somebody_comes() or before
             await world.until(lambda: self.play.card(later), 30)
             await asyncio.sleep(self.chance.uniform(0.1, LATEST))
@@ -152,26 +152,11 @@ class Killing:
                 await _end(task)
         self.killed_at[str(edge)] += 1
         self._search_files()
-        for path in world.folder.glob("bot.db*"):
-            if path.name.removeprefix("bot.db") in ("", "-wal", "-shm"):
-                path.unlink()
         if edge.name.endswith("an hour ago"):
-            shutil.copyfile(self._copy, world.folder / "bot.db")
-            _make_older(world.folder / "bot.db")
+            await asyncio.to_thread(world.kept.put_back)
+        else:
+            await asyncio.to_thread(world.kept.lose)
         self.play.lose()
-
-    @property
-    def _copy(self) -> Path:
-        """Where a copy lies: of this bot's life, or of one long before."""
-        return self.play.world.folder / "earlier.db"
-
-    def _make_copy(self) -> None:
-        """Of the database of a running bot, as a back-up is made."""
-        with (
-            contextlib.closing(sqlite3.connect(self.play.world.folder / "bot.db")) as source,
-            contextlib.closing(sqlite3.connect(self._copy)) as copy,
-        ):
-            source.backup(copy)
 
     @contextlib.contextmanager
     def _killed_within(self, edge: Edge | None, child: Child) -> Iterator[None]:
@@ -244,12 +229,12 @@ class Killing:
     def _last_words(self) -> str:
         return (self.play.world.folder / "bot.log").read_text(encoding="utf-8")[-2000:]
 
-    def _search_files(self) -> None:
+    def _search_files(self, *, last: bool = False) -> None:
         """The database as the kill left it, with its write-ahead log, and all logs."""
-        codes = code_bytes(self.play)
-        for path in (path for path in self.play.world.folder.iterdir() if path.is_file()):
-            content = path.read_bytes()
-            self.leaked |= {f"{path.name}: {code.decode()}" for code in codes if code in content}
+        codes, world = code_bytes(self.play), self.play.world
+        files = ((path.name, path.read_bytes()) for path in world.folder.iterdir() if path.is_file())
+        for name, content in itertools.chain(files, world.kept.raw(last=last)):
+            self.leaked |= {f"{name}: {code.decode()}" for code in codes if code in content}
 
 
 def _usual_patience(edge: Edge) -> float:
@@ -272,12 +257,13 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def docks(folder: Path, seed: int) -> AsyncIterator[Killing]:
+async def docks(folder: Path, seed: int, elsewhere: Kept | None) -> AsyncIterator[Killing]:
     """A world with its nursery."""
     chance = random.Random(seed)
     # The simulators are cut off in the middle of their answers, on purpose: nobody needs to read of it.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     async with world(folder) as one, nursery() as bots:
+        one.elsewhere = elsewhere
         _prepare(one)
         yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter())
 
@@ -287,12 +273,20 @@ def _prepare(one: World) -> None:
     one.flipkart.switches.end_needs_scanning_call = True
 
 
-async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDGES, more: int = 0) -> Verdict:
+async def run(
+    folder: Path,
+    kills: int,
+    seed: int,
+    edges: tuple[Edge, ...] = EDGES,
+    more: int = 0,
+    elsewhere: Kept | None = None,
+) -> Verdict:
     """Kills so often, three in four at the edge that had the fewest turns, and judges at the end.
 
-    `more` kills at most are added for edges that were not come to by then.
+    `more` kills at most are added for edges that were not come to by then. The database is `elsewhere`, or a file in
+    the folder.
     """
-    async with docks(folder, seed) as killing:
+    async with docks(folder, seed, elsewhere) as killing:
 
         def turns(one: Edge) -> tuple[int, int]:
             # What is seldom come to has its share of the lives, and no more: alarms come every few hours.
@@ -316,10 +310,3 @@ async def run(folder: Path, kills: int, seed: int, edges: tuple[Edge, ...] = EDG
         verdict.kills, verdict.restarts = killing.killed_at.total(), killing.starts - 1
         verdict.killed_at = killing.killed_at
         return verdict
-
-
-def _make_older(database: Path) -> None:
-    """The copy is of some seconds ago; what says when its bot was awake is made that of an hour ago."""
-    with contextlib.closing(sqlite3.connect(database)) as copy, copy:
-        copy.execute("""UPDATE awake SET seen_at = strftime('%Y-%m-%d %H:%M:%f', seen_at, '-1 hour'),
-                                         gap_at = strftime('%Y-%m-%d %H:%M:%f', gap_at, '-1 hour')""")

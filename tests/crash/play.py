@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import re
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from tests.crash.edges import Edge, commit_of
 from tests.crash.facts import Counted, OwnScan
 from tests.crash.nursery import MONTHS
 from tests.crash.said import is_card
+from tests.databases import UNREADABLE
 from tests.scenarios.leaks import shows
 from tests.support import World
 
@@ -204,10 +205,9 @@ class Play:
             f"completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",
             encoding="utf-8",
         )
-        database = f"sqlite:///{self.world.folder / 'bot.db'}"
         log = {"LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}
         months = {MONTHS: str(self.months_over)}
-        return environment(self.world, DATABASE_URL=database, **log, **months, **more)
+        return environment(self.world, DATABASE_URL=self.world.kept.url, **log, **months, **more)
 
     # ---- what FEs do ----
 
@@ -251,7 +251,7 @@ class Play:
 
     def _is_read(self, visit: Visit) -> bool:
         query = f"select scanned from handover where task_id = '{visit.task_id}'"  # noqa: S608 - the simulator's id
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(*UNREADABLE):
             return self.world.rows(query) == [(len(visit.shipments),)]
         return False
 
@@ -383,7 +383,7 @@ class Play:
 
     def _came_before(self, dock: Dock, moment: datetime) -> bool:
         query = f"select max(at) from audit where location_id = '{dock.location}' and what = 'arrived'"  # noqa: S608
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(*UNREADABLE):
             ((at,),) = self.world.rows(query)
             return at is not None and at < f"{moment:%Y-%m-%d %H:%M:%S}"
         return False
@@ -488,7 +488,7 @@ class Play:
 
     async def leave(self) -> None:
         """An FE of whom everything is read leaves, and the receipt is due; unless some are due already."""
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(*UNREADABLE):
             if len(self.unreceipted()) >= ENOUGH:
                 await asyncio.sleep(self.patience)
                 return
@@ -560,7 +560,7 @@ class Play:
         card = self.card(visit)
         values = [] if card is None else [one["value"] for one in card.buttons() if one["action_id"] == action_id]
         known: list[tuple[str]] = []
-        with contextlib.suppress(sqlite3.OperationalError):  # it is gone, and not made anew yet
+        with contextlib.suppress(*UNREADABLE):  # it is gone, and not made anew yet
             known = self.world.rows("select id from handover")
         return card if any(one in value for (one,) in known for value in values) else None
 
@@ -608,7 +608,7 @@ class Play:
             back=frozenset(self.back),
             calls=len(self.world.flipkart.calls),
             asked=Counter(
-                kind for (kind,) in rows("select json_extract(detail, '$.kind') from audit where what = 'asked'")
+                json.loads(detail)["kind"] for (detail,) in rows("select detail from audit where what = 'asked'")
             ),
             added=sum(added for (added,) in rows("select added from tally where not undone")),
             files=self.file_names(),
@@ -621,7 +621,7 @@ class Play:
     def rows_left(self, query: str) -> list[tuple[Any, ...]]:
         try:
             return self.world.rows(query)
-        except sqlite3.OperationalError:
+        except UNREADABLE:
             return []
 
 

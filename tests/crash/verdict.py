@@ -1,7 +1,6 @@
 """Judges from outside, after all the kills: what the two simulators saw against what the database holds."""
 
 import json
-import sqlite3
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from tests.crash import returning, told
 from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_digest, key_of, tells_scans
+from tests.databases import UNREADABLE
 from tests.scenarios.leaks import shows
 from tests.underway import underway
 
@@ -85,8 +85,8 @@ def unsettled(play: Play) -> list[str]:
     """What is left to be read or said."""
     try:
         read = dict(rows(play, "select task_id, scanned from handover"))
-        found = underway(play.world.rows) + returning.unread(play) + [one for one, n in told.unsaid(play).items() if n]
-    except sqlite3.OperationalError as error:
+        found = underway(play.world.kept) + returning.unread(play) + [one for one, n in told.unsaid(play).items() if n]
+    except UNREADABLE as error:
         return [str(error)]
     found += [f"card of {visit.task_id}" for visit in play.visits if _is_stale(play, visit, read)]
     found += [

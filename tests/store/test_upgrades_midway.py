@@ -251,7 +251,7 @@ async def test_what_was_on_its_way_arrives_once(tmp_path: Path) -> None:
         visit = next(visit for visit in one.flipkart.visits if visit.fe_id == "card-stale")
         visit.scan(5)
         async with one.bot(now):
-            await one.until(lambda: not underway(one.rows), SETTLES_WITHIN)
+            await one.until(lambda: not underway(one.kept), SETTLES_WITHIN)
             await one.until(lambda: "12 scanned" in said(one, before, "card-stale").cards[0].text_all(), SETTLES_WITHIN)
         assert wrong(one, before) == []
         after = placed(one)
@@ -268,6 +268,6 @@ async def test_what_was_on_its_way_arrives_once(tmp_path: Path) -> None:
         late = one.flipkart.arrive("LOC1", "FE who comes last", fe_id="last", task_id="task-last")
         async with one.bot(now):
             await one.until(lambda: any(f"`{late.task_id}`" in m.text_all() for m in one.slack.messages("C0LOC1")))
-            await one.until(lambda: not underway(one.rows), SETTLES_WITHIN)
+            await one.until(lambda: not underway(one.kept), SETTLES_WITHIN)
         new = placed(one).keys() - after.keys()
         assert len(new) == 1, "a start says again what was said"

@@ -15,7 +15,18 @@ from bot.store.tables.claims import (
     VideoRow,
 )
 from bot.store.tables.ddl import widen
-from bot.store.tables.deliveries import AWAKE, DELIVERY, AwakeRow, DeliveryRow, Kind, Sending, direct_number, direct_of
+from bot.store.tables.deliveries import (
+    AWAKE,
+    DELIVERY,
+    SHARD,
+    AwakeRow,
+    DeliveryRow,
+    Kind,
+    Sending,
+    ShardRow,
+    direct_number,
+    direct_of,
+)
 from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE, CallMinuteRow, EnabledForRow, OutageRow
 from bot.store.tables.handovers import (
     APPROVAL,
@@ -85,6 +96,7 @@ __all__ = [
     "PHOTO",
     "REMINDER",
     "RETURN",
+    "SHARD",
     "SHIPMENT",
     "TALLY",
     "UNREAD",
@@ -117,6 +129,7 @@ __all__ = [
     "ReminderRow",
     "ReturnRow",
     "Sending",
+    "ShardRow",
     "ShipmentRow",
     "TallyRow",
     "UnreceivedRow",
