@@ -1,0 +1,1 @@
+"""Several copies of the bot over one PostgreSQL: who does what, and how that is known."""
