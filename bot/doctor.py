@@ -1,5 +1,6 @@
 """`otc-bot doctor`: looks at everything that an installation needs, one line each."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -20,10 +21,11 @@ from bot.settings import Settings
 from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
+from bot.store.dialects.backend import backend_of
 from bot.store.heard import heard_in
 from bot.store.privacy import files_of, readable_by_others
-from bot.store.session import DatabaseUnusableError, file_of
-from bot.store.soundness import require_sound, version_in
+from bot.store.session import DatabaseUnusableError
+from bot.store.soundness import look, version_in
 from bot.store.versions import is_known, newest_version
 from bot.timing import Timing
 
@@ -70,7 +72,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(True, "settings", line, warns=True)
     if readable_by_others(env_file := Path(".env")):
         yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
-    for finding in await _database_findings(file_of(settings.env.database_url)):
+    for finding in await _database_findings(backend_of(settings.env.database_url).shown):
         yield finding
     for finding in _arrivals(settings):
         yield finding
@@ -83,7 +85,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _database_findings(file: str) -> list[Finding]:
     """Only reads: a bot may be running on the file."""
     try:
-        await require_sound(file)
+        await asyncio.to_thread(look, file)
         found = version_in(file)
     except DatabaseUnusableError as error:
         return [Finding(False, "database", str(error))]
@@ -93,7 +95,7 @@ async def _database_findings(file: str) -> list[Finding]:
 def _arrivals(settings: Settings) -> list[Finding]:
     """Locations that could be looked at by what is due; of another version's database nothing is said."""
     try:
-        heard = heard_in(file_of(settings.env.database_url))
+        heard = heard_in(backend_of(settings.env.database_url).shown)
     except DatabaseUnusableError:
         return []
     could = [

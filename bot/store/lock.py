@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from bot.store.session import DatabaseUnusableError
+from bot.store.errors import DatabaseUnusableError
 
 
 @contextlib.contextmanager

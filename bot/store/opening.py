@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.store.lock import only_bot
-from bot.store.privacy import keep_private, make_private
 from bot.store.session import Database
-from bot.store.soundness import require_sound
 
 log = structlog.get_logger()
 
@@ -30,18 +27,18 @@ async def opened(url: str) -> AsyncIterator[Opened]:
 
     Raises:
         DatabaseUnusableError: it is damaged, made by a newer bot, can't be written, or another bot works on it.
+        DatabaseAwayError: it can't be reached now.
     """
-    with contextlib.ExitStack() as locked:
-        database = Database(url)
-        try:
-            # What is no database is said before a lock is left beside it; what is one is locked before any change.
-            await require_sound(database.shown)
-            make_private(database.shown)
-            await database.version()
-            locked.enter_context(only_bot(database.shown))
-            if closed := keep_private(database.shown):
-                log.warning("other people of this machine could read the bot's files; now they can't", files=closed)
-            before, after = await database.upgrade()
-            yield Opened(database, before, after)
-        finally:
-            await database.close()
+    database = Database(url)
+    try:
+        # What is no database is said before a lock is left beside it; what is one is locked before any change.
+        await database.require_sound()
+        await database.make_private()
+        await database.version()
+        await database.hold()
+        if closed := await database.keep_private():
+            log.warning("other people of this machine could read the bot's files; now they can't", files=closed)
+        before, after = await database.upgrade()
+        yield Opened(database, before, after)
+    finally:
+        await database.close()

@@ -1,71 +1,41 @@
-"""The one door to the database: one SQLite file, one connection, one worker thread, one transaction at a time.
+"""The one door to the database: one connection that writes, one worker thread, one transaction at a time.
 
 What is kept stands in plain functions over a connection (SQLAlchemy Core). A whole transaction of them is carried to
-the worker thread and back: one hop, however many statements it has.
-
-Why one connection: SQLite up to 3.51.2 can corrupt a WAL file that several connections write, and SQLAlchemy's default
-transaction mode loses updates without an error (reference: floors, traps 1 and 2). Transactions here take about a
-millisecond, so waiting one's turn costs less than either.
+the worker thread and back: one hop, however many statements it has. What differs from one database to another, and why
+there is one connection, stands in `bot.store.dialects`.
 """
 
 import asyncio
 import contextlib
 import contextvars
 import functools
-import sqlite3
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import structlog
-from sqlalchemy import URL, Connection, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.handover.ports import NotKept
+from bot.store.dialects.backend import Trouble, backend_of
+from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
 from bot.store.versions import NewerVersionError, bring_up, versions
+
+__all__ = ["Database", "DatabaseAwayError", "DatabaseUnusableError", "one_transaction", "to_say"]
 
 log = structlog.get_logger()
 
-BUSY_MS = 5000
-PUT_BACK = (
-    "It is left as it is, and nothing new is begun: put a good copy in its place, "
-    "or move it away, with its -wal file, to begin anew."
-)
-_GENERAL = "Check the path, its rights and the free space."
-_TODO = {
-    sqlite3.SQLITE_FULL: "Free some space on its disk.",
-    sqlite3.SQLITE_READONLY: "Give the bot's user the right to write the file and its folder.",
-    sqlite3.SQLITE_IOERR: "Look at its disk: it may be full, broken or gone.",
-    sqlite3.SQLITE_BUSY: "Another program holds it: close that one.",
-    sqlite3.SQLITE_CORRUPT: PUT_BACK,
-    sqlite3.SQLITE_NOTADB: f"{PUT_BACK} {_GENERAL}",
-}
-"""What to do next, by SQLite's primary result code."""
-_LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""What does not mend itself, even if the next write succeeds."""
+_TRIES = 3
+"""For a transaction of which nothing was kept, and that may succeed at once."""
+_DOUBT_SECONDS = 5.0
+"""For so long a commit that was not answered is asked about; somebody waits for the answer."""
+_DOUBT_PAUSE = 0.2
 _TO_SAY = "something is to be said"
 P = ParamSpec("P")
 Result = TypeVar("Result")
-
-
-class DatabaseUnusableError(NotKept):
-    """The database can't be opened, read, written or migrated; the message is a sentence for the one who installs."""
-
-
-def unusable(database: str, error: BaseException) -> DatabaseUnusableError:
-    """What went wrong with the file, and what to do about it."""
-    return DatabaseUnusableError(f"database {database} can't be used: {error}. {_TODO.get(_code(error), _GENERAL)}")
-
-
-def _code(error: BaseException) -> int:
-    """SQLite's primary result code; the extended one has more bits."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def file_of(url: str | URL) -> str:
-    """The file of a database URL, as it may be shown to people."""
-    return make_url(url).database or "memory"
 
 
 def to_say(connection: Connection, *, only_counts: bool = False) -> None:
@@ -107,18 +77,21 @@ class Database:
     """Runs transactions. Built once by `bot.store.opening`."""
 
     def __init__(self, url: str) -> None:
-        """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet."""
-        # An older bot worked through another driver, and its `.env` may still name that.
-        self._url = make_url(url).set(drivername="sqlite")
+        """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet.
+
+        Raises:
+            DatabaseUnusableError: the driver that the URL needs is not installed.
+        """
+        self._backend = backend_of(url)
         self.problem: str | None = None
         """Why it could not be read or written; None again once something is written."""
         self.bell: Callable[[bool], None] = lambda _: None
         """Rung on the loop after the commit of a transaction that was marked by `to_say`, with its `only_counts`."""
         self._damaged = False
-        # Names and ids of people belong into the tables, not into a traceback in the log.
-        self._engine = create_engine(self._url, poolclass=StaticPool, hide_parameters=True)
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
+        self._subject = ""
+        self._engine = self._backend.engine()
+        self._unanswered: tuple[type[Exception], ...] = (*self._backend.errors, DatabaseUnusableError)
+        self._errors: tuple[type[Exception], ...] = (*self._backend.errors, SQLAlchemyError, OSError)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._taken: Connection | None = None
 
@@ -128,8 +101,13 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The database as it may be shown to people: the file."""
-        return file_of(self._url)
+        """The database as it may be shown to people: the file, or the server without a user and a password."""
+        return self._backend.shown
+
+    @property
+    def beside(self) -> Path:
+        """What lies beside the database begins with this name, such as the folder of pictures."""
+        return self._backend.beside
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
@@ -140,7 +118,7 @@ class Database:
         stop cancels tasks in the middle of things, and what was said to be kept must be kept.
 
         Raises:
-            DatabaseUnusableError: the file can't be read or written (disk full, read-only, corrupt).
+            DatabaseUnusableError: it can't be read or written (disk full, read-only, corrupt, away).
         """
         loop, bell = asyncio.get_running_loop(), self.bell
 
@@ -149,11 +127,40 @@ class Database:
 
         return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
 
+    def is_there(self) -> bool:
+        """Whether there is something to open; else opening it makes it."""
+        return self._backend.is_there()
+
+    async def require_sound(self) -> None:
+        """Looks at what can be wrong before any work; changes nothing.
+
+        Raises:
+            DatabaseUnusableError: it is damaged, or not as the bot needs it.
+            DatabaseAwayError: it can't be reached.
+        """
+        await self._in_thread(lambda: self._backend.require_sound(self._engine))
+
+    async def hold(self) -> None:
+        """Keeps every other bot away from it until it is closed.
+
+        Raises:
+            DatabaseUnusableError: another bot works on it.
+        """
+        await self._in_thread(self._hold)
+
+    async def make_private(self) -> None:
+        """Sees to it that nobody else of this machine can read what will be made."""
+        await self._in_thread(self._backend.make_private)
+
+    async def keep_private(self) -> list[str]:
+        """Closes to other people of this machine what they could read; the names of it."""
+        return await self._in_thread(self._backend.keep_private)
+
     async def upgrade(self) -> tuple[str | None, str | None]:
         """Brings the tables to the newest version, and returns the versions before and after.
 
         Raises:
-            DatabaseUnusableError: the file can't be opened or written, or a newer bot has made it.
+            DatabaseUnusableError: it can't be opened or written, or a newer bot has made it.
         """
         return await self._in_thread(self._bring_up)
 
@@ -161,14 +168,15 @@ class Database:
         """The version of the tables, and the newest one, without changing anything.
 
         Raises:
-            DatabaseUnusableError: the file can't be opened.
+            DatabaseUnusableError: it can't be opened.
         """
         return await self._in_thread(self._look_up)
 
     async def close(self) -> None:
-        """Waits for the running transaction and closes the connection and its thread."""
+        """Waits for the running transaction, closes the connection and its thread, and lets other bots in."""
         await self._in_thread(self._let_go)
         await self._in_thread(self._engine.dispose)
+        await self._in_thread(self._backend.let_go)
         self._thread.shutdown()
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
@@ -185,26 +193,66 @@ class Database:
 
     def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[bool], object]) -> Result:
         """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
+        tries = 1
+        while True:
+            try:
+                done = self._once(work)
+            except self._backend.errors as error:
+                trouble = self._backend.trouble(error)
+                if trouble is None:
+                    raise
+                if not trouble.again or tries == _TRIES:
+                    raise self._failed(trouble) from error
+                tries += 1
+            except DatabaseUnusableError as error:
+                raise self._failed(Trouble(str(error))) from error
+            else:
+                break
+        if done.wrote:
+            self._mended()
+        if done.only_counts is not None:
+            ring(done.only_counts)
+        return done.result
+
+    def _once(self, work: Callable[[Connection], Result]) -> "_Done[Result]":
+        """Carries out one transaction; one whose commit was not answered counts as it turns out to have ended."""
+        done: _Done[Result] | None = None
+        doubt: Any = None
         try:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
                 in_trouble = self.problem is not None
-                before = _changes(connection) if in_trouble else 0
+                before = self._backend.changes(connection) if in_trouble else 0
                 result = work(connection)
-                wrote = in_trouble and _changes(connection) > before
+                wrote = in_trouble and self._backend.changes(connection) > before
                 only_counts = connection.info.pop(_TO_SAY, None)
-        except (DBAPIError, sqlite3.Error) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            if isinstance(cause, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-                cause, sqlite3.IntegrityError | sqlite3.ProgrammingError
-            ):
-                raise self._failed(cause) from error
-            raise
-        if wrote:
-            self._mended()
-        if only_counts is not None:
-            ring(only_counts)
-        return result
+                doubt = self._backend.doubt(connection)
+                done = _Done(result, wrote, only_counts)
+        except self._backend.errors as error:
+            trouble = self._backend.trouble(error)
+            if done is None or trouble is None or not trouble.lost:
+                raise
+            kept = self._carried_out(doubt)
+            if kept is None:
+                unknown = f"{trouble.said} Whether the last change was kept is not known."
+                raise DatabaseUnusableError(unknown) from error
+            if not kept:
+                raise
+        return done
+
+    def _carried_out(self, doubt: Any) -> bool | None:
+        """Whether a commit that was not answered was carried out; asked over a new connection."""
+        if doubt is None:
+            return True  # it wrote nothing
+        until = time.monotonic() + _DOUBT_SECONDS
+        while True:
+            try:
+                with self._engine.connect() as connection:
+                    return self._backend.carried_out(connection, doubt)
+            except self._unanswered:
+                if time.monotonic() > until:
+                    return None
+                time.sleep(_DOUBT_PAUSE)
 
     @contextlib.contextmanager
     def _begun(self) -> Iterator[Connection]:
@@ -213,50 +261,64 @@ class Database:
             connection = self._taken = self._taken or self._engine.connect()
             with connection.begin():
                 yield connection
+        except self._backend.errors as error:
+            trouble = self._backend.trouble(error)
+            self._let_go(lost=trouble is not None and trouble.lost)
+            raise
         except BaseException:
             # The pool clears what may be left of the transaction.
             self._let_go()
             raise
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, lost: bool = False) -> None:
         taken, self._taken = self._taken, None
         if taken is not None:
+            if lost and not taken.invalidated:
+                taken.invalidate()
             taken.close()
+
+    def _hold(self) -> None:
+        try:
+            self._backend.hold(self._engine)
+        except self._backend.errors as error:
+            raise self._unusable(error) from error
 
     def _bring_up(self) -> tuple[str | None, str | None]:
         try:
             with self._engine.connect() as connection:
-                # A table that is made anew is dropped first, and rows that name its rows would forbid it. SQLite
-                # takes this only outside of a transaction; `bring_up` looks at all links before it commits.
-                driver: Any = connection.connection.driver_connection
-                driver.execute("PRAGMA foreign_keys=OFF")
+                self._backend.before_upgrade(connection)
                 try:
                     with connection.begin():
-                        return bring_up(connection)
+                        return bring_up(connection, self._backend)
                 finally:
-                    driver.execute("PRAGMA foreign_keys=ON")
+                    self._backend.after_upgrade(connection)
         except NewerVersionError as error:
             raise DatabaseUnusableError(
                 f"{self.shown} was made by a newer version of otc-bot (version {error}). Install that version or newer."
             ) from error
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise unusable(self.shown, getattr(error, "orig", None) or error) from error
+        except self._errors as error:
+            raise self._unusable(error) from error
 
     def _look_up(self) -> tuple[str | None, str | None]:
         try:
             with self._engine.connect() as connection:
                 return versions(connection)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise unusable(self.shown, getattr(error, "orig", None) or error) from error
+        except self._errors as error:
+            raise self._unusable(error) from error
 
-    def _failed(self, error: BaseException) -> DatabaseUnusableError:
+    def _unusable(self, error: BaseException) -> DatabaseUnusableError:
+        trouble = self._backend.trouble(error)
+        if trouble is not None and trouble.away:
+            return DatabaseAwayError(trouble.said)
+        return DatabaseUnusableError(self._backend.says(error))
+
+    def _failed(self, trouble: Trouble) -> DatabaseUnusableError:
         """Says it once, not with every transaction that fails."""
-        found = unusable(self.shown, error)
-        self._damaged = self._damaged or _code(error) in _LASTING
-        if self.problem != str(found):
-            log.error("what happens can't be kept; no code is given out until it can", problem=str(found))
-            self.problem = str(found)
-        return found
+        self._damaged = self._damaged or trouble.lasting
+        if self.problem is None or self._subject != trouble.subject:
+            log.error("what happens can't be kept; no code is given out until it can", problem=trouble.said)
+        self.problem, self._subject = trouble.said, trouble.subject
+        return DatabaseAwayError(trouble.said) if trouble.away else DatabaseUnusableError(trouble.said)
 
     def _mended(self) -> None:
         if not self._damaged:
@@ -264,25 +326,12 @@ class Database:
             self.problem = None
 
 
-def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-    # The driver's own BEGIN is handed to us: SQLAlchemy's begin event below opens every transaction.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[Result]):
+    """A transaction that was carried out."""
 
-
-def _changes(connection: Connection) -> int:
-    """How many rows this connection has ever written."""
-    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
-
-
-def _begin(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE")
+    result: Result
+    wrote: bool
+    """Whether it wrote anything; only looked at after trouble."""
+    only_counts: bool | None
+    """What it left to be said, as `to_say` marked it."""

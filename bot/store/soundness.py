@@ -1,14 +1,14 @@
 """Looks at the database file before the bot opens it: a damaged one is left as it is, byte for byte."""
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.store.session import PUT_BACK, DatabaseUnusableError, unusable
+from bot.store.dialects.sqlite_errors import PUT_BACK, unusable
+from bot.store.errors import DatabaseUnusableError
 
 
-async def require_sound(database: str) -> None:
+def look(database: str) -> None:
     """Reads the whole file once, at about 400 MB a second: a million parcels are half a second at the start.
 
     SQLite finds damage only when it comes to the damaged page, which may be in the middle of a handover.
@@ -16,10 +16,6 @@ async def require_sound(database: str) -> None:
     Raises:
         DatabaseUnusableError: the file is damaged or no database; it was not changed.
     """
-    await asyncio.to_thread(_look, database)
-
-
-def _look(database: str) -> None:
     file = Path(database).resolve()
     journal = Path(f"{file}-wal")
     if not file.exists() or (file.is_file() and file.stat().st_size == 0):

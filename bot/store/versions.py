@@ -4,11 +4,12 @@ A version is the number of the migration that made it. Alembic is loaded only wh
 it takes an eighth of a start and 12 MB, and most starts need nothing of it.
 """
 
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
+
+from bot.store.dialects.backend import Backend
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -32,26 +33,25 @@ def is_known(version: str) -> bool:
 
 def versions(connection: Connection) -> tuple[str | None, str | None]:
     """The version of the tables, None where there are none, and the newest one."""
-    tables = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-    if connection.exec_driver_sql(tables).first() is None:
+    if not inspect(connection).has_table("alembic_version"):
         return None, newest_version()
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar(), newest_version()
 
 
-def bring_up(connection: Connection) -> tuple[str | None, str | None]:
+def bring_up(connection: Connection, backend: Backend) -> tuple[str | None, str | None]:
     """Brings the tables to the newest version, within a transaction; the versions before and after.
 
     Raises:
         NewerVersionError: a newer bot has made them.
     """
+    backend.in_upgrade(connection)
     before, newest = versions(connection)
     if before is not None and not is_known(before):
         raise NewerVersionError(before)
     if before != newest:
         _migrate(connection)
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-            raise sqlite3.IntegrityError(f"{len(broken)} rows would name rows that are gone, such as in {broken[0][0]}")
-    # SQLite begins a transaction even on a file that it can only read; what fails here must not fail in the middle.
+        backend.check_links(connection)
+    # A transaction begins even where nothing can be written; what fails here must not fail in the middle.
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
     return before, newest
 

@@ -1,31 +1,34 @@
 """The file itself: migrations, pragmas, transactions, and no room for a code."""
 
-import asyncio
 import re
 import sqlite3
-import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert
 
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
-from bot.store.session import Database, DatabaseUnusableError, to_say
+from bot.store.session import Database, DatabaseUnusableError
 from bot.store.tables import CALL_MINUTE, METADATA
 from bot.store.versions import MIGRATIONS, is_known, newest_version
 from tests.store.conftest import NOW
 from tests.store.people import arrive
 from tests.tables import Tables
+from tests.template import migrated
 
 
-def url(file: Path) -> str:
+def url_of(file: Path) -> str:
     return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Of a file, here alone: what both databases have in common stands in `test_door`."""
+    return url_of(migrated(tmp_path / "bot.db"))
 
 
 async def pragma(database: Database, name: str) -> object:
@@ -33,25 +36,15 @@ async def pragma(database: Database, name: str) -> object:
     return (await tables.sql(f"PRAGMA {name}")).one()
 
 
-@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
-async def test_migrations_make_the_tables_that_the_code_has(database: Database) -> None:
-    def differences(connection: Connection) -> object:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return compare_metadata(context, METADATA)
-
-    found = await database.run(differences)
-    assert found == [], f"a migration is missing for {found}"
-
-
 async def test_an_upgrade_twice_changes_nothing(tmp_path: Path) -> None:
-    database = Database(url(tmp_path / "bot.db"))
+    database = Database(url_of(tmp_path / "bot.db"))
     assert (await database.version())[0] is None
     before, after = await database.upgrade()
     assert (before, await database.version()) == (None, (after, after))
     kept = await arrive(HandoverStore(database, lambda: NOW))
     assert await database.upgrade() == (after, after)
     await database.close()
-    again = Database(url(tmp_path / "bot.db"))
+    again = Database(url_of(tmp_path / "bot.db"))
     assert await again.upgrade() == (after, after)
     assert await HandoverStore(again, lambda: NOW).get(kept.id) == kept
     await again.close()
@@ -82,7 +75,7 @@ async def test_a_file_that_can_not_be_used_is_refused_in_a_sentence(tmp_path: Pa
         file.mkdir()
     else:
         file.write_bytes(b"this is a letter to my aunt, and no database at all. " * 40)
-    database = Database(url(file))
+    database = Database(url_of(file))
     try:
         with pytest.raises(DatabaseUnusableError, match=r"Check the path, its rights and the free space\."):
             await database.upgrade()
@@ -106,76 +99,6 @@ async def test_a_file_locked_by_another_program_is_told_in_a_sentence(database: 
 )
 async def test_pragmas_of_the_connection(database: Database, name: str, value: object) -> None:
     assert await pragma(database, name) == value
-
-
-async def test_transactions_take_turns(database: Database) -> None:
-    def add_one(connection: Connection) -> None:
-        calls = connection.scalar(select(CALL_MINUTE.c.calls)) or 0
-        connection.execute(delete(CALL_MINUTE))
-        connection.execute(insert(CALL_MINUTE).values(minute=1, calls=calls + 1))
-
-    await asyncio.gather(*(database.run(add_one) for _ in range(20)))
-    assert await CallStore(database).load(0) == {1: 20}, "an update was lost"
-
-
-async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
-    def write(connection: Connection) -> None:
-        connection.execute(insert(CALL_MINUTE).values(minute=7, calls=1))
-        raise LookupError("fault")
-
-    with pytest.raises(LookupError):
-        await database.run(write)
-    assert await CallStore(database).load(0) == {}
-
-
-async def test_a_transaction_that_has_begun_is_kept_when_its_caller_is_cancelled(database: Database) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    rung: list[str] = []
-    database.bell = lambda _: rung.append("ring")
-
-    def write(connection: Connection) -> None:
-        begun.set()
-        assert go_on.wait(10)
-        connection.execute(insert(CALL_MINUTE).values(minute=7, calls=1))
-        to_say(connection)
-
-    task = asyncio.create_task(database.run(write))
-    await asyncio.to_thread(begun.wait, 10)
-    task.cancel()
-    await asyncio.sleep(0)
-    go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await CallStore(database).load(0) == {7: 1}
-    assert rung == ["ring"], "what was kept is not said until somebody else rings"
-
-
-async def test_the_bell_rings_at_the_commit_of_what_is_to_be_said(database: Database) -> None:
-    rung: list[str] = []
-    database.bell = lambda _: rung.append(threading.current_thread().name)
-
-    def work(connection: Connection, then: Exception | None, *, marked: bool) -> None:
-        if marked:
-            to_say(connection)
-        if then is not None:
-            raise then
-
-    await database.run(work, None, marked=False)
-    with pytest.raises(LookupError):
-        await database.run(work, LookupError("fault"), marked=True)
-    await database.run(work, None, marked=False)
-    assert rung == [], "a transaction that says nothing, or is rolled back, rings no bell"
-    await database.run(work, None, marked=True)
-    assert rung == [threading.current_thread().name], "it rings on the loop, once"
-
-
-async def test_rows_need_their_handover(database: Database) -> None:
-    tables = Tables(database)
-    with pytest.raises(sa.exc.IntegrityError):
-        await tables.sql(
-            "INSERT INTO tally (handover_id, by, at, added, undone) VALUES ('nobody', 'U1', '2027-01-15', 1, 0)"
-        )
 
 
 def test_no_table_has_room_for_a_code() -> None:

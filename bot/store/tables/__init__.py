@@ -14,7 +14,19 @@ from bot.store.tables.claims import (
     PhotoRow,
     VideoRow,
 )
-from bot.store.tables.deliveries import AWAKE, DELIVERY, AwakeRow, DeliveryRow, Kind, Sending, direct_number, direct_of
+from bot.store.tables.ddl import widen
+from bot.store.tables.deliveries import (
+    AWAKE,
+    DELIVERY,
+    SHARD,
+    AwakeRow,
+    DeliveryRow,
+    Kind,
+    Sending,
+    ShardRow,
+    direct_number,
+    direct_of,
+)
 from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE, CallMinuteRow, EnabledForRow, OutageRow
 from bot.store.tables.handovers import (
     APPROVAL,
@@ -56,6 +68,7 @@ from bot.store.tables.returns import (
 )
 
 METADATA = SQLModel.metadata
+widen(METADATA)
 
 __all__ = [
     "ALONE",
@@ -83,6 +96,7 @@ __all__ = [
     "PHOTO",
     "REMINDER",
     "RETURN",
+    "SHARD",
     "SHIPMENT",
     "TALLY",
     "UNREAD",
@@ -115,6 +129,7 @@ __all__ = [
     "ReminderRow",
     "ReturnRow",
     "Sending",
+    "ShardRow",
     "ShipmentRow",
     "TallyRow",
     "UnreceivedRow",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import UtcDateTime
@@ -101,6 +101,8 @@ class DeliveryRow(SQLModel, table=True):
     sent_hash: str = ""
     """Of what a card shows, or of the record that a receipt is about."""
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    """The fencing number of the copy that wrote it last; 0 while there is one copy alone."""
 
 
 class AwakeRow(SQLModel, table=True):
@@ -115,5 +117,16 @@ class AwakeRow(SQLModel, table=True):
     last_id: int = 0
 
 
+class ShardRow(SQLModel, table=True):
+    """How often a shard has had a new owner; its meaning is in `bot.copies`. No row: never."""
+
+    __tablename__ = "shard"
+
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    fence: int = Field(sa_type=BigInteger)
+    """The fencing number of the owner."""
+
+
 DELIVERY = table_of(DeliveryRow)
 AWAKE = table_of(AwakeRow)
+SHARD = table_of(ShardRow)

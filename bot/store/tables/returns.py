@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from bot.handover.model import UtcDateTime
@@ -101,7 +101,13 @@ class ReturnRow(SQLModel, table=True):
     __table_args__ = (
         Index("return_by_key", "key", "location_id"),
         Index("return_by_completion", "location_id", "completed_at", sqlite_where=text("completed_at IS NOT NULL")),
-        Index("return_by_update", "location_id", "updated_at", sqlite_where=text("apart = 0")),
+        Index(
+            "return_by_update",
+            "location_id",
+            "updated_at",
+            sqlite_where=text("apart = 0"),
+            postgresql_where=text("NOT apart"),
+        ),
         Index("return_by_way", "location_id", sqlite_where=text("shipment_status <> '' AND \"end\" = ''")),
         Index("return_by_list", "list_id", "location_id", "key", sqlite_where=text("list_id <> ''")),
         Index("return_by_shipment", "shipment_id", "location_id", sqlite_where=text("shipment_id <> ''")),
@@ -138,7 +144,7 @@ class ReturnRow(SQLModel, table=True):
     """As in `expected`, with what follows: a statement that names this label again says nothing new."""
     instead_key: str = label()
     matched_by: str = label()
-    apart: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    apart: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """It is what one list says of a parcel, or an announcement that names no return: no item, and taken back alone."""
     list_id: str = label()
     """Of that list; empty: it was announced, or listed before lists were told apart."""

@@ -1,0 +1,41 @@
+"""Which locations this copy of the bot works for. One copy alone works for all of them, always."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Owning(Protocol):
+    """Where several copies share the work, each location has one owner at a time."""
+
+    @property
+    def version(self) -> int:
+        """Another number than before once it may own other locations."""
+
+    def owns(self, location_id: str) -> bool:
+        """Whether this copy begins work for a location."""
+
+    def at_work(self, location_id: str) -> AbstractContextManager[int | None]:
+        """Keeps a location until what begins now has ended; yields its fencing number, or None where it is not owned.
+
+        The number grows with each owner, so that what is kept can refuse one that was stalled and comes back.
+        """
+
+
+class Everything:
+    """Owns all, as the only copy does."""
+
+    version = 0
+
+    def owns(self, location_id: str) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
+    @contextlib.contextmanager
+    def at_work(self, location_id: str) -> Iterator[int | None]:  # noqa: ARG002
+        """Nobody waits for it to end."""
+        yield 0
+
+
+EVERYTHING = Everything()

@@ -1,0 +1,331 @@
+"""One schema of a PostgreSQL database, one connection of this process that writes.
+
+What writes holds the lock of the one bot: it is the session's own, so a bot that lost its connection writes nothing
+until it has the lock again. A connection that died is thrown away, and the next transaction opens another.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.string import StrDumperUnknown
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from bot.store.dialects.backend import Trouble
+from bot.store.dialects.postgresql_errors import CREATE, sentence, trouble_of, words
+from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
+
+OLDEST = 14
+_SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+"""A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
+_SESSION = {
+    "timezone": "UTC",
+    "lock_timeout": "5s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    # The server too finds out that this side is gone, and gives the lock of the one bot back.
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "standard_conforming_strings": "on",
+    "client_min_messages": "warning",
+}
+_MINUTES_FOR_AN_UPGRADE = 5
+_SORTED = ("-1", "1", "A b", "B", "a", "ab", "z", "é", "क", "ｱ")
+"""In the order of their bytes."""
+
+
+class PostgresServer:
+    """A database on a server, and in it a schema where the URL names one (``?schema=name``)."""
+
+    def __init__(self, url: URL) -> None:
+        """Takes a URL such as ``postgresql://user:password@host/otc``."""
+        schema = url.query.get("schema")
+        self._schema = schema if isinstance(schema, str) else None
+        shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
+        self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
+        self.beside = Path(f"otc-bot.{self._schema}" if self._schema else "otc-bot")
+        self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
+        self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
+        self._alone = False
+        self._server: _Process | None = None
+        """What serves the connection."""
+        self._before: _Process | None = None
+        """What served the one before: it may not have noticed yet that nobody is there."""
+        self._rests_until = 0.0
+        self._why: Exception | None = None
+
+    def engine(self) -> Engine:
+        """Makes the engine."""
+        given = {"connect_timeout": 5, "application_name": "otc-bot"} | _SILENCE
+        given = {name: value for name, value in given.items() if name not in self._url.query}
+        made = create_engine(
+            self._url,
+            poolclass=StaticPool,
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",
+            use_native_hstore=False,
+            connect_args=given,
+        )
+        event.listen(made, "do_connect", self._connect)
+        event.listen(made, "connect", self._prepare)
+        event.listen(made, "begin", _begin)
+        return made
+
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """By the server's SQLSTATE, or by what the driver says where there is no server."""
+        cause = (error.orig or error) if isinstance(error, DBAPIError) else error
+        return trouble_of(self.shown, cause)
+
+    def is_there(self) -> bool:
+        """Nothing is made by opening it."""
+        return True
+
+    def says(self, error: BaseException) -> str:
+        """What went wrong with the server."""
+        cause = getattr(error, "orig", None) or error
+        found = self.trouble(error)
+        return found.said if found else sentence(self.shown, cause)
+
+    def require_sound(self, engine: Engine) -> None:
+        """Its version, how it keeps and sorts texts, and what the bot may do there."""
+        try:
+            with engine.connect() as connection:
+                schema = connection.scalar(text("SELECT current_schema()")) or self._schema or "public"
+                quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+                found = connection.execute(text(_LOOK), {"texts": list(_SORTED), "quoted": quoted}).one()
+                connection.rollback()
+        except self.errors as error:
+            trouble = self.trouble(error)
+            kind = DatabaseAwayError if trouble and trouble.away else DatabaseUnusableError
+            raise kind(self.says(error)) from error
+        wrong = self._wrong(found)
+        if wrong:
+            raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
+
+    def _wrong(self, found: Any) -> str | None:
+        if found.version // 10_000 < OLDEST:
+            return f"its server is PostgreSQL {found.version // 10_000}. Take {OLDEST} or newer."
+        if found.encoding != "UTF8":
+            return f"it keeps texts as {found.encoding}. Make one that keeps them as UTF-8: {CREATE}"
+        if not found.sorted:
+            return f"it sorts texts as {found.collation} does, not by their bytes. Make another one: {CREATE}"
+        if not found.makes:
+            return "the bot's user may make no tables there. GRANT CREATE ON SCHEMA to it, or give it the database."
+        return None
+
+    def hold(self, engine: Engine) -> None:
+        """Takes the lock with the connection that writes, and with each that follows it."""
+        self._alone = True
+        engine.dispose()
+        with engine.connect():
+            pass
+
+    def let_go(self) -> None:
+        """It went with the connection."""
+        self._alone = False
+
+    def make_private(self) -> None:
+        """Who may read it is the server's to say."""
+
+    def keep_private(self) -> list[str]:
+        """Nothing of it lies on this machine."""
+        return []
+
+    def before_upgrade(self, connection: Connection) -> None:
+        """Nothing is in the way: tables are altered, not made anew."""
+
+    def in_upgrade(self, connection: Connection) -> None:
+        """Several bots that start together take turns."""
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MINUTES_FOR_AN_UPGRADE}min'")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key("upgrade")})
+        if self._schema:
+            name = connection.dialect.identifier_preparer.quote_identifier(self._schema)
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+
+    def after_upgrade(self, connection: Connection) -> None:
+        """Nothing is to be put back."""
+
+    def check_links(self, connection: Connection) -> None:
+        """The server looked at each of them when it was written."""
+
+    def changes(self, connection: Connection) -> int:
+        """Whether anything was written at all."""
+        return int(self.doubt(connection) is not None)
+
+    def doubt(self, connection: Connection) -> str | None:
+        """The number that the server gave the transaction, where it wrote anything."""
+        driver = _driver(connection)
+        if not driver.wrote:
+            return None
+        number = driver.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
+        return None if number is None or number[0] is None else str(number[0])
+
+    def carried_out(self, connection: Connection, doubt: Any) -> bool | None:
+        """As the server remembers it; another server, after a failover, may not know it at all."""
+        try:
+            if self._before is not None:
+                _end(_driver(connection), self._before)
+            state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": doubt}).scalar()
+        except DBAPIError:
+            return None
+        return {"committed": True, "aborted": False}.get(state or "")
+
+    def _connect(self, dialect: Any, record: Any, args: Any, given: Any) -> Any:
+        """Connects; after a try that took long, others are told the same for a while instead of waiting their turn."""
+        del dialect, record
+        began = time.monotonic()
+        if self._why is not None and began < self._rests_until:
+            raise self._why
+        try:
+            made = _Connection.connect(*args, **given)
+        except psycopg.Error as error:
+            now = time.monotonic()
+            self._rests_until, self._why = now + (now - began), error
+            raise
+        self._why = None
+        made.adapters.register_dumper(str, _Text)
+        return made
+
+    def _prepare(self, driver: "_Connection", record: Any) -> None:
+        del record
+        try:
+            driver.autocommit = True
+            given = _SESSION | ({"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {})
+            driver.execute(
+                "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
+                [list(given), list(given.values())],
+            )
+            found: Any = driver.execute(_WHO).fetchone()
+            self._before, self._server = self._server, _Process(*found)
+            if self._alone:
+                self._take_lock(driver)
+            driver.autocommit = False
+        except BaseException:
+            driver.close()
+            raise
+
+    def _take_lock(self, driver: "_Connection") -> None:
+        key = self._key("one bot")
+        if _try_lock(driver, key):
+            return
+        if self._before is not None:
+            # The server may hold it for the connection that this bot just lost.
+            _end(driver, self._before)
+            if _try_lock(driver, key):
+                return
+        where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
+        at = f" (at {where[0]})" if where and where[0] else ""
+        raise DatabaseUnusableError(
+            f"another otc-bot is running on {self.shown}{at}: stop it first, or give this one another DATABASE_URL."
+        )
+
+    def _key(self, what: str) -> int:
+        """The key of an advisory lock: of this schema alone, and of nothing else that may be locked there."""
+        digest = hashlib.sha256(f"otc-bot, {what}, {self._schema or ''}".encode()).digest()
+        return int.from_bytes(digest[:8], signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """What serves a connection: its number, and since when, which tells it from a later one of that number."""
+
+    pid: int
+    since: str
+
+
+class _Connection(psycopg.Connection[Any]):
+    """A connection that knows whether its transaction wrote."""
+
+    wrote = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.cursor_factory = _Cursor
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """Notes what writes. What a row says belongs into the tables, so an error's words end before the values."""
+
+    def execute(self, *args: Any, **more: Any) -> "_Cursor":
+        try:
+            super().execute(*args, **more)
+        except psycopg.Error as error:
+            raise _short(error) from None
+        if not (self.statusmessage or "").startswith("SELECT"):
+            self._noted()
+        return self
+
+    def executemany(self, *args: Any, **more: Any) -> None:
+        self._noted()
+        try:
+            super().executemany(*args, **more)
+        except psycopg.Error as error:
+            raise _short(error) from None
+
+    def _noted(self) -> None:
+        if isinstance(self.connection, _Connection):
+            self.connection.wrote = True
+
+
+class _Text(StrDumperUnknown):
+    """PostgreSQL takes no text with a NUL in it, which nobody can see anyway."""
+
+    def dump(self, obj: str) -> bytes:
+        """The text without it."""
+        return obj.replace("\0", "").encode(self._encoding)
+
+
+def _short(error: psycopg.Error) -> psycopg.Error:
+    error.args = (words(error), *error.args[1:])
+    return error
+
+
+def _begin(connection: Connection) -> None:
+    _driver(connection).wrote = False
+
+
+def _try_lock(driver: _Connection, key: int) -> bool:
+    found = driver.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+    return bool(found and found[0])
+
+
+def _end(driver: _Connection, one: _Process) -> None:
+    """Ends what serves a connection that is gone; a commit that it is about to finish it finishes first."""
+    driver.execute(
+        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid = %s AND backend_start::text = %s",
+        [one.pid, one.since],
+    )
+
+
+def _driver(connection: Connection) -> _Connection:
+    found: Any = connection.connection.driver_connection
+    assert isinstance(found, _Connection)  # noqa: S101 - the engine makes no other ones
+    return found
+
+
+_WORD = 0xFFFFFFFF
+_WHO = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+_HOLDER = """
+    SELECT host(client_addr) FROM pg_stat_activity JOIN pg_locks USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s::oid AND objid = %s::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+_LOOK = """
+    SELECT current_setting('server_version_num')::int AS version, pg_encoding_to_char(encoding) AS encoding,
+        datcollate AS collation, (
+            SELECT array_agg(one ORDER BY one) = array_agg(one ORDER BY one COLLATE "C") FROM unnest(
+                CAST(:texts AS text[])) AS given (one)
+        ) AS sorted,
+        CASE WHEN to_regnamespace(:quoted) IS NOT NULL THEN has_schema_privilege(to_regnamespace(:quoted), 'CREATE')
+             ELSE has_database_privilege(current_database(), 'CREATE') END AS makes
+    FROM pg_database WHERE datname = current_database()
+"""

@@ -1,0 +1,11 @@
+"""What is raised when the database can't be used, each with a sentence for the one who installs."""
+
+from bot.handover.ports import NotKept
+
+
+class DatabaseUnusableError(NotKept):
+    """The database can't be opened, read, written or migrated; the message is a sentence for the one who installs."""
+
+
+class DatabaseAwayError(DatabaseUnusableError):
+    """It can't be reached now, and nothing says that it will not come back: who starts waits for it."""
