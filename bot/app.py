@@ -38,6 +38,7 @@ from bot.store.opening import opened
 from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.timing import Timing
+from bot.together import Together
 from bot.web import WebServer
 from bot.worker import Limits, Worker
 
@@ -134,7 +135,7 @@ class App:
         database.bell = outbox.ring
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
-        stack.push_async_callback(work.close)
+        self._join(parts.together, work, stack)
         stack.callback(server.take_no_more)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
@@ -163,6 +164,7 @@ class App:
             Check("budget", quota.problems),
             Check("due today", parts.due_today.problems),
             Check("codes", parts.modes.problems),
+            *parts.together.checks(),
         ]
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))
@@ -213,6 +215,12 @@ class App:
         self._spawn(dispatcher.run(), stack)
         stack.push_async_callback(dispatcher.close)
         return dispatcher
+
+    def _join(self, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
+        # Other copies see this one until it has done what they gave it.
+        self._spawn(together.run(), stack)
+        stack.push_async_callback(work.close)
+        stack.push_async_callback(together.leave)
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack
