@@ -107,6 +107,7 @@ from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.store.tables import Kind
 from bot.timing import Timing
+from bot.together import Together
 from bot.worker import Worker
 
 
@@ -160,6 +161,8 @@ class Parts:
         self.dock.answered.append(self.modes.heard)
         self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
+        secret = settings.env.slack_bot_token.get_secret_value()
+        self.together = Together(settings.env.database_url, database, self.dock, timing, secret)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""
@@ -210,7 +213,8 @@ class Parts:
         admins = Admins(self._settings.toml.admins)
         answers = Answers(self.slack, self._session, times, admins)
         wishes = Wishes(answers, self.languages, times, admins)
-        presses = Presses(self.locations, wishes, work, times)
+        post = self.together.post(work)
+        presses = Presses(self.locations, wishes, work, times, post, self.together.finger)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
@@ -249,7 +253,10 @@ class Parts:
             zone=self._zone,
             clock=self._clock,
         )
-        events.hear(partial(presses.answer, desk, table()))
+        heard = table()
+        if post is not None:
+            post.carry = partial(presses.carry, desk, heard)
+        events.hear(partial(presses.answer, desk, heard))
         return events, homes, windows
 
     def plan(
@@ -267,6 +274,7 @@ class Parts:
         toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
         owned = locations.owned(self._owning)
         jobs = self._timing.jobs
+        self.together.plan(schedule)
         # Who looks at Flipkart more often than these intervals wants the rest to follow as quickly.
         quickly = toml.polling.arrivals_seconds
         remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
