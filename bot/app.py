@@ -15,6 +15,8 @@ import structlog
 
 from bot import clock as clocks
 from bot.clock import Clock
+from bot.copies.address import conninfo
+from bot.copies.joint import Joint
 from bot.house import Process
 from bot.keeper import Keeper
 from bot.seller import Seller
@@ -37,8 +39,12 @@ class App:
         timing: Timing = Timing(),
         monotonic: Callable[[], float] = time.monotonic,
         limits: Limits = Limits(),
+        *,
+        shared: bool = False,
     ) -> None:
-        """`limits` are for the worker's process. `monotonic`, in seconds, tells how old is what the two APIs said.
+        """`limits` are for the worker's process. `shared`: other copies of this bot may work beside it, on a server.
+
+        `monotonic`, in seconds, tells how old is what the two APIs said.
 
         It also tells how far apart the bot's own looks, posts and edits are.
         """
@@ -47,7 +53,8 @@ class App:
         self._monotonic = monotonic
         self._limits = limits
         self._clock = clock
-        self._keepers = {one.workspace: Keeper(one, timing.life) for one in houses}
+        self._keepers = {one.workspace: Keeper(one, timing.life, shared=shared) for one in houses}
+        self._joint = Joint(conninfo(self._env.database_url) if shared else None, timing.copies)
         self._sellers: dict[str, Seller] = {}
         self._started = time.monotonic()
         self._fatal: asyncio.Future[None] | None = None
@@ -81,14 +88,26 @@ class App:
             stack.push_async_callback(self._end)
             for keeper in self._keepers.values():
                 keeper.begin(process, partial(self._seller_of, keeper.settings, process), self._is_one, self._failed)
+            joining = asyncio.create_task(self._join())
+            stack.callback(joining.cancel)
+            stack.push_async_callback(self._joint.leave)
             stopping = asyncio.create_task(stop.wait())
             stack.callback(stopping.cancel)
             await asyncio.wait({stopping, fatal}, return_when=asyncio.FIRST_COMPLETED)
         if fatal.done():
             fatal.result()
 
+    @property
+    def shards(self) -> list[int]:
+        """The parts of the work that are this copy's, of those that copies share."""
+        return self._joint.shards
+
     async def report(self) -> dict[str, Any]:
         """The health page: of one house, or of all with the name of each. One that hears is enough to be alive."""
+        report = await self._report()
+        return report | {"problems": [*report["problems"], *self._joint.problems()]} | self._joint.figures()
+
+    async def _report(self) -> dict[str, Any]:
         reports = {name: await keeper.report() for name, keeper in self._keepers.items()}
         if self._is_one():
             return next(iter(reports.values()))
@@ -112,7 +131,16 @@ class App:
         worker = Worker(self._limits)
         stack.push_async_callback(self._close_sellers)
         stack.push_async_callback(worker.close)
-        return Process(self._clock, self._timing, self._monotonic, worker, web, address)
+        return Process(self._clock, self._timing, self._monotonic, worker, web, address, self._joint)
+
+    async def _join(self) -> None:
+        """Shares the work once its houses can do theirs; one that can't yet keeps the others back for a while."""
+        keepers = list(self._keepers.values())
+        await keepers[0].database()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.copies.joins):
+                await asyncio.gather(*(keeper.connected.wait() for keeper in keepers))
+        self._joint.start()
 
     async def _end(self) -> None:
         await asyncio.gather(*(keeper.end() for keeper in self._keepers.values()))
@@ -127,10 +155,22 @@ class App:
         mine = [keeper for keeper in self._keepers.values() if keeper.settings.seller == name]
         calls = CallStore(await mine[0].database())
         if name not in self._sellers:
-            seller = self._sellers[name] = Seller(settings, calls, self._clock, self._timing, self._monotonic)
+            part = self._part_of(mine)
+            seller = self._sellers[name] = Seller(settings, calls, self._clock, self._timing, self._monotonic, part)
             for keeper in mine:
                 ids = frozenset(location.id for location in keeper.settings.toml.locations)
                 seller.told.belongs(keeper.settings.workspace, ids)
             for door in {name, "" if len(self._keepers) == len(mine) else name}:
                 process.web.notify(door, seller.notifications)
         return self._sellers[name]
+
+    def _part_of(self, keepers: Sequence[Keeper]) -> Callable[[], float] | None:
+        """Tells which part of a seller's locations this copy looks at; None where it is the only one."""
+        if not self._joint.is_shared:
+            return None
+        places = [
+            (self._joint.owning(one.settings.workspace, one.settings.toml.locations), location.id)
+            for one in keepers
+            for location in one.settings.toml.locations
+        ]
+        return lambda: sum(owning.owns(location_id) for owning, location_id in places) / len(places)

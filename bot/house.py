@@ -15,6 +15,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.copies.joint import Joint
 from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
@@ -53,6 +54,7 @@ class Process:
     web: WebServer
     address: str
     """Of the web server."""
+    joint: Joint
 
 
 class House:
@@ -123,8 +125,9 @@ class House:
         session = slack_session(timing.slack, self._settings.env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        flipkart, worker = seller.flipkart, self._process.worker
-        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker)
+        flipkart, worker, name = seller.flipkart, self._process.worker, self._settings.workspace
+        owning = self._process.joint.owning(name, toml.locations)
+        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, owning)
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         await parts.languages.load()
@@ -139,7 +142,6 @@ class House:
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
 
-        name = self._settings.workspace
         poller = Poller(
             parts.dock,
             seller.budget.part(name),
@@ -150,6 +152,7 @@ class House:
             quiet=parts.due_today.is_quiet,
             timing=timing.health,
             own=parts.own_scans,
+            owning=owning,
             monotonic=monotonic,
         )
         seller.budget.join(name, poller.wanted)
