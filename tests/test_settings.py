@@ -21,13 +21,16 @@ from bot.config import (
     Polling,
     RetentionSettings,
     ReturnSettings,
+    SellerTable,
+    WorkspaceTable,
 )
 from bot.handover.location import Location
 from bot.handover.notify import Notify, Point
 from bot.handover.reminders import Reminding
 from bot.handover.shifts import Escalation, Shift
+from bot.houses import load as load_houses
 from bot.i18n import LANGUAGES
-from bot.settings import Environment, Settings, SettingsError, load
+from bot.settings import Environment, Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,6 +66,12 @@ channel = "G0123ABCD"
 """
 
 Change = Callable[[str], None]
+
+
+def load() -> Settings:
+    """The settings of the one house there is."""
+    [settings] = load_houses()
+    return settings
 
 
 @pytest.fixture(autouse=True)
@@ -676,6 +685,8 @@ def test_every_key_is_in_the_example() -> None:
         NotificationSettings,
         Notify,
         ReturnSettings,
+        SellerTable,
+        WorkspaceTable,
         Location,
         Escalation,
         Shift,
@@ -683,13 +694,13 @@ def test_every_key_is_in_the_example() -> None:
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
     named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[retention]"]
-    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]"]
+    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]", "[[sellers]]", "[[workspaces]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
         named_so |= {key: f"[{key}]" for key in ("notifications", "notify", "returns", "retention")}
-        named_so["locations"] = "[[locations]]"
+        named_so |= {key: f"[[{key}]]" for key in ("locations", "sellers", "workspaces")}
         named_so |= {key: f"[[locations.{key}]]" for key in ("escalate", "shifts")}
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 
