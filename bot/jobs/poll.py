@@ -79,6 +79,7 @@ class Poller:
         heartbeat_seconds: float = 300.0,
         quiet: Callable[[Location], bool] = lambda _: False,
         own: OwnScans | None = None,
+        due: Due | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dock = dock
@@ -91,7 +92,7 @@ class Poller:
         self._own = own
         self._timing = timing
         self._monotonic = monotonic
-        self._due = Due()
+        self._due = Due() if due is None else due
         self._held = Held()
         self._at: dict[str, set[str]] = {}
         self._burden = Burden()
@@ -188,14 +189,18 @@ class Poller:
             await asyncio.wait(list(self._in_flight.values()))
 
     async def close(self) -> None:
-        """Ends the looks that are in flight; nothing of theirs is kept by half."""
-        for task in self._in_flight.values():
+        """Ends the looks that are in flight; nothing of theirs is kept by half, and whoever goes on makes them anew."""
+        for key, task in self._in_flight.items():
             task.cancel()
+            self._due.again(key)
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     def _fill(self, present: list[Handover]) -> None:
         """Takes over what the store has. At the start the looks are spread, beyond those that have room at once."""
         first = self._filled_at is None
+        if first:
+            there = {f"handover {handover.id}" for handover in present}
+            self._due.keep(there | {f"location {location.id}" for location in self._dock.locations})
         for gone in map(self._held.get, self._held.ids - {handover.id for handover in present}):
             if gone is not None:
                 self._gone(gone)

@@ -19,17 +19,16 @@ from bot.slack.finger import Finger
 from bot.slack.opening import Opening
 from bot.slack.wishes import Wish, Wishes
 from bot.slack.work import Work
-from bot.timing import PressTiming
 
 
 class Presses:
     """Carries each press from the payload to the answer."""
 
-    def __init__(self, locations: Locations, wishes: Wishes, work: Work, timing: PressTiming) -> None:
+    def __init__(self, locations: Locations, wishes: Wishes, work: Work, finger: Finger) -> None:
         self._locations = locations
         self._wishes = wishes
         self._work = work
-        self._finger = Finger(timing.quiet)
+        self._finger = finger
         self._opening = Opening(wishes, self._finger)
 
     async def answer(self, desk: object, table: Table, body: Body) -> BoltResponse:
