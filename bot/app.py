@@ -56,7 +56,7 @@ class App:
         self._limits = limits
         self._clock = clock
         self._read = read
-        self._keepers = {one.workspace: Keeper(one) for one in houses}
+        self._keepers = {one.workspace: Keeper(one, timing.life) for one in houses}
         self._sellers = Sellers(clock, timing, monotonic)
         self._started = time.monotonic()
         self._fatal: asyncio.Future[None] | None = None
@@ -173,7 +173,7 @@ class App:
             _warn(settings)
         for name, settings in change.other.items():
             self._keepers[name].settings = settings
-        self._keepers |= {name: Keeper(settings) for name, settings in change.new.items()}
+        self._keepers |= {name: Keeper(settings, self._timing.life) for name, settings in change.new.items()}
         self._keepers = {name: self._keepers[name] for name in order}
         await self._sellers.end(change.sellers, process.web)
         self._sellers.belong(keeper.settings for keeper in self._keepers.values())

@@ -34,6 +34,7 @@ from bot.slack.work import Work
 from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.timing import Timing
+from bot.together import Together
 from bot.web import WebServer
 from bot.worker import Worker
 
@@ -133,7 +134,7 @@ class House:
         database.bell = outbox.ring
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
-        stack.push_async_callback(work.close)
+        self._join(parts.together, work, stack)
         name = self._settings.workspace
         stack.callback(web.take_no_more, name)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
@@ -166,6 +167,7 @@ class House:
             Check("budget", quota.problems),
             Check("due today", parts.due_today.problems),
             Check("codes", parts.modes.problems),
+            *parts.together.checks(),
         ]
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))
@@ -200,6 +202,12 @@ class House:
         self._spawn(dispatcher.run(), stack)
         stack.push_async_callback(dispatcher.close)
         return dispatcher
+
+    def _join(self, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
+        # Other copies see this one until it has done what they gave it.
+        self._spawn(together.run(), stack)
+        stack.push_async_callback(work.close)
+        stack.push_async_callback(together.leave)
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack

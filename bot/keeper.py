@@ -19,6 +19,7 @@ from bot.seller import CredentialsError, Seller
 from bot.settings import Settings
 from bot.store.opening import opened
 from bot.store.session import Database, DatabaseUnusableError
+from bot.timing import LifeTiming
 
 log = structlog.get_logger()
 
@@ -32,9 +33,10 @@ class StuckError(Exception):
 class Keeper:
     """One house, over all its lives."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, timing: LifeTiming) -> None:
         """Nothing is opened yet."""
         self.settings = settings
+        self._waits = timing.first_backoff, timing.longest_backoff
         self.connected = asyncio.Event()
         """Set once Slack could reach it."""
         self._stack = contextlib.AsyncExitStack()
@@ -53,7 +55,7 @@ class Keeper:
             DatabaseUnusableError: it can't be used.
         """
         if self._database is None:
-            found = await self._stack.enter_async_context(opened(self.settings.env.database_url))
+            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=self._waits))
             self._database = found.database
             self._is_open.set()
             if found.before != found.after:
@@ -137,7 +139,7 @@ class Keeper:
             pause = min(pause * 2, life.longest_pause)
 
     async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
-        memory = self._memory = self._memory or Memory(process.clock, process.timing)
+        memory = self._memory = self._memory or Memory(process.clock)
         house = self._house = House(self.settings, process, database, seller, memory, self.connected.set)
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))

@@ -12,20 +12,20 @@ from bot.handover.ports import StartCode
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.due import Due
 from bot.slack.events import answered_lately
-from bot.slack.finger import Finger
+from bot.slack.finger import Press
 from bot.slack.homes import Lookers
 from bot.slack.windows import Watched
-from bot.timing import Timing
 
 
 class Memory:
     """One house's."""
 
-    def __init__(self, clock: Clock, timing: Timing) -> None:
+    def __init__(self, clock: Clock) -> None:
         """Nothing is known yet."""
         self.start_codes = CodeVault[StartCode](clock)
         self.end_codes = CodeVault[HeldEnd](clock)
-        self.finger = Finger(timing.press.quiet)
+        self.pressed: dict[Press, float | None] = {}
+        """Presses whose answer is on its way or has just come."""
         self.answered: MutableMapping[str, str] = answered_lately()
         """Deliveries of Slack."""
         self.windows: Watched = {}

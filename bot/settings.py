@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config import BotToml
@@ -57,20 +57,37 @@ class Where(BaseSettings):
 class Kept(Where):
     """Where the bot keeps what it knows: enough to read it, without any account."""
 
-    database_url: str = "sqlite:///otc-bot.db"
+    database_url: str = Field(default="sqlite:///otc-bot.db", repr=False)
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite(cls, value: str) -> str:
+    def _database(cls, value: str) -> str:
         try:
             url = make_url(value)
         except ArgumentError as error:
-            raise ValueError("must be a URL such as sqlite:///otc-bot.db") from error
+            raise ValueError(f"must be a URL such as {_DATABASES}") from error
+        if url.get_backend_name() in ("postgresql", "postgres"):
+            return _on_a_server(url).set(drivername="postgresql").render_as_string(hide_password=False)
         if url.get_backend_name() != "sqlite":
-            raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
+            raise ValueError(f"must be a URL such as {_DATABASES}; other databases are not supported")
         if not url.database or url.database == ":memory:":
             raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
         return url.set(drivername="sqlite").render_as_string(hide_password=False)
+
+
+_DATABASES = "sqlite:///otc-bot.db or postgresql://user:password@host/otc"
+_SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_-]{0,62}")
+
+
+def _on_a_server(url: URL) -> URL:
+    if not url.database:
+        raise ValueError("must name a database, as in postgresql://user:password@host/otc")
+    if "password" in url.query:
+        raise ValueError("must have its password before the host, as in postgresql://user:password@host/otc")
+    schema = url.query.get("schema", "public")
+    if not isinstance(schema, str) or not _SCHEMA.fullmatch(schema):
+        raise ValueError("must name one schema, of letters, digits, _ and -, as in postgresql://host/otc?schema=north")
+    return url
 
 
 class ProcessEnvironment(Kept):
@@ -256,11 +273,17 @@ def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
     name = variables.get(setting, setting.upper())
     if error["type"] == "missing":
         return f"{name} is missing: see .env.example"
-    shown = "" if _is_secret(setting.upper()) else f" = {_USER_INFO.sub('//…@', repr(error.get('input')))}"
+    shown = "" if _is_secret(setting.upper()) else f" = {_hidden(repr(error.get('input')))}"
     return f"{name}{shown}: {_allowed(error)}"
 
 
 _USER_INFO = re.compile(r"//.*@")
+_PASSWORD = re.compile(r"(?<=password=)[^&'\"]*")
+
+
+def _hidden(text: str) -> str:
+    """An address without what opens a door."""
+    return _PASSWORD.sub("…", _USER_INFO.sub("//…@", text))
 
 
 def _is_secret(name: str) -> bool:
@@ -279,7 +302,7 @@ def _toml_line(error: ErrorDetails) -> str:
 
 
 def _short(value: Any) -> str:
-    text = _USER_INFO.sub("//…@", repr(value))
+    text = _hidden(repr(value))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -152,6 +152,8 @@ class PressTiming:
 
     slow: float = 4.0
     """After this a person is told that Flipkart is slow."""
+    letter: float = 1.0
+    """For the copy that has the codes to take a press that another copy was given; then the other one asks anew."""
     quiet: float = 1.0
     """For so long after an answer the same press means the answer that stands there."""
     retry_after: float = 5.0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import make_url
 
 import bot
 from bot.config import (
@@ -372,6 +373,24 @@ def test_database_urls_that_name_a_file(monkeypatch: pytest.MonkeyPatch, url: st
     assert load().env.database_url.startswith("sqlite:///")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://db.example/otc",
+        "postgres://user:pass-hidden@db.example:6432/otc?sslmode=require&schema=north-1",
+        "postgresql+psycopg:///otc?host=/run/postgresql",
+    ],
+)
+def test_database_urls_that_name_a_server(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    env = load().env
+
+    found, given = make_url(env.database_url), make_url(url)
+    assert found == given.set(drivername="postgresql"), "the driver is the bot's to choose, and nothing else of it"
+    assert "pass-hidden" not in repr(env)
+
+
 @pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])
 def test_hours_that_are_good(hours: str) -> None:
     replaced("08:00-22:00", hours)
@@ -414,7 +433,11 @@ WRONG_ENV = [
     ("HTTP_PORT", "65536", ["'65536'", "65535"]),
     ("LOG_LEVEL", "loud", ["'LOUD'", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"]),
     ("LOG_FORMAT", "xml", ["'xml'", "'console' or 'json'"]),
-    ("DATABASE_URL", "postgresql://db.example/otc", ["postgresql://db.example/otc", "SQLite"]),
+    ("DATABASE_URL", "mysql://db.example/otc", ["mysql://db.example/otc", "postgresql://user:password@host/otc"]),
+    ("DATABASE_URL", "postgresql://db.example", ["postgresql://db.example", "must name a database"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?schema=a.b", ["schema=a.b", "must name one schema"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?schema=pg_x", ["must name one schema"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?password=x1y2", ["password=…", "before the host"]),
     ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
     ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),
     ("DATABASE_URL", "otc.db", ["'otc.db'", "sqlite:///otc-bot.db"]),
@@ -449,7 +472,7 @@ def test_a_wrong_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SLACK_API_URL", "FLIPKART_API_URL"])
-@pytest.mark.parametrize("scheme", ["postgresql", "http", "https"])
+@pytest.mark.parametrize("scheme", ["mysql", "http", "https"])
 def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, scheme: str) -> None:
     monkeypatch.setenv(name, f"{scheme}://user:pass-hidden@db.example/otc")
 
