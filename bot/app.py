@@ -61,6 +61,7 @@ class App:
         self._started = time.monotonic()
         self._fatal: asyncio.Future[None] | None = None
         self._asked = asyncio.Event()
+        self._has_changed = False
 
     @property
     def connected(self) -> asyncio.Event:
@@ -117,7 +118,8 @@ class App:
         return {"ok": alive, "problems": problems, "uptime_seconds": uptime, "workspaces": reports}
 
     def _is_one(self) -> bool:
-        return len(self._keepers) == 1
+        """Whether the bot ends with its only house: not once settings were changed, for a change ends no bot."""
+        return len(self._keepers) == 1 and not self._has_changed
 
     def _failed(self, error: BaseException) -> None:
         if self._fatal is not None and not self._fatal.done():
@@ -164,6 +166,7 @@ class App:
         if not (change.gone or change.other or change.new):
             log.info("the settings were read again; nothing changed")
             return
+        self._has_changed = True
         gone = [self._keepers[name] for name in change.gone]
         await asyncio.gather(*(self._keepers[name].end() for name in (*change.gone, *change.other)))
         for keeper in gone:

@@ -80,7 +80,7 @@ class Keeper:
         Args:
             process: what it shares with others.
             seller: gives its seller.
-            alone: whether there is no other house now.
+            alone: whether the bot ends with it, because there is no other.
             failed: told why it ended, if it was alone.
         """
 

@@ -262,6 +262,7 @@ class Quota:
     def take_over(self, other: "Quota") -> None:
         """Goes on with what another one counted for the same seller, who may call more or less often from now on."""
         self._hour, self._people, self._blocked_until = other._hour, other._people, other._blocked_until
+        self._mine, self._made = other._mine, other._made
 
     async def used(self) -> int:
         """Calls in the rolling hour up to now."""

@@ -32,6 +32,8 @@ class Street:
         self.mistakes: list[str] = []
         """What is wrong in the settings now."""
         self.env: dict[str, Any] = {}
+        self.read_next: Sequence[Settings] | None = None
+        """What the settings are instead of the worlds' own."""
 
     def settings(self, **env: Any) -> Sequence[Settings]:
         """The settings of all houses."""
@@ -41,6 +43,8 @@ class Street:
         """The settings, as they are read again."""
         if self.mistakes:
             raise SettingsError(self.mistakes)
+        if self.read_next is not None:
+            return self.read_next
         return self.settings(**self.env)
 
     def settings_of(self, name: str, **env: Any) -> Settings:

@@ -180,3 +180,24 @@ async def test_a_token_that_is_renewed_brings_a_refused_house_back(street: Stree
         assert (await reloaded(street, logged))["begun_anew"] == ["south"]
         await card_of(south, visits[1])
         assert opened(north) == 1
+
+
+async def test_a_change_ends_no_bot(street: Street, logged: io.StringIO) -> None:
+    north = street.houses["north"]
+    street.houses, street.sellers = {"": north}, {"": ""}
+    visit = north.flipkart.arrive("LOC1", "Ram")
+    async with street.bot():
+        await card_of(north, visit)
+        right, north.slack.bot_token = north.slack.bot_token, "xoxb-wrong"
+        changed = street.settings()
+        north.slack.bot_token = right
+        street.read_next = changed
+        await reloaded(street, logged)
+        await north.until(lambda: "invalid_auth" in logged.getvalue())
+        status, page = await get(address(logged))
+        assert (status, "Slack refuses the bot" in page["problems"][0]) == (503, True)
+        street.read_next = None
+        await reloaded(street, logged)
+        visit.begin()
+        visit.scan(2)
+        await card_says(north, visit, "2 scanned")
