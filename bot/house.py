@@ -7,7 +7,7 @@ the process (`Process`), and with the other houses of its seller the calls to Fl
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.copies.joint import Joint
 from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
+from bot.memory import Memory
 from bot.outbox.dispatcher import Dispatcher
 from bot.parts import Parts
 from bot.seller import CredentialsError, Seller
@@ -66,7 +67,7 @@ class House:
         process: Process,
         database: Database,
         seller: Seller,
-        doors: Sequence[str] = ("",),
+        memory: Memory,
         met: Callable[[], None] = lambda: None,
     ) -> None:
         """Takes what it is made of; `database` and `seller` belong to the caller, who closes them.
@@ -76,7 +77,7 @@ class House:
             process: what it shares with others.
             database: its own.
             seller: its seller.
-            doors: the names under which Slack finds it over HTTP.
+            memory: what its last life left.
             met: called once Slack can reach it.
         """
         self._settings = settings
@@ -84,7 +85,7 @@ class House:
         self._timing = process.timing
         self._database = database
         self._seller = seller
-        self._doors = doors
+        self._memory = memory
         self._met = met
         self._fatal: asyncio.Future[None] | None = None
         self.health: Health | None = None
@@ -125,9 +126,11 @@ class House:
         session = slack_session(timing.slack, self._settings.env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        flipkart, worker, name = seller.flipkart, self._process.worker, self._settings.workspace
-        owning = self._process.joint.owning(name, toml.locations)
-        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, owning)
+        flipkart, worker, memory = seller.flipkart, self._process.worker, self._memory
+        name, owning = self._settings.workspace, self._process.joint.owning(self._settings.workspace, toml.locations)
+        parts = Parts(
+            self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, memory, owning
+        )
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         await parts.languages.load()
@@ -137,8 +140,7 @@ class House:
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
-        for door in self._doors:
-            stack.callback(web.take_no_more, door)
+        stack.callback(web.take_no_more, name)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
 
@@ -153,6 +155,7 @@ class House:
             timing=timing.health,
             own=parts.own_scans,
             owning=owning,
+            due=memory.due,
             monotonic=monotonic,
         )
         seller.budget.join(name, poller.wanted)
@@ -184,8 +187,7 @@ class House:
         }
         self.health = Health(checks, figures)
         if link is None:
-            for door in self._doors:
-                web.hear(door, events)
+            web.hear(name, events)
         seller.told.opens(name, parts.announcing())
         stack.callback(seller.told.closes, name)
         self._spawn(self._announce(link, started), stack)

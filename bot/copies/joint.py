@@ -1,6 +1,6 @@
 """This process as one of several copies: what each of its houses owns, and joining and leaving the others."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.copies.owner import OwnedHouse, Owner
 from bot.handover.location import Location
@@ -14,26 +14,25 @@ class Joint:
     def __init__(self, conninfo: str | None, timing: CopiesTiming) -> None:
         """`conninfo` leads to where the copies meet; None: this is the only one."""
         self._owner = Owner(timing.lease)
-        self._houses: dict[str, Owning] = {}
         self._locks = None
         if conninfo is not None:
             from bot.copies.locks import Locks  # noqa: PLC0415 - its driver is an extra
 
             self._locks = Locks(conninfo, self._owner, timing)
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether there may be other copies."""
-        return self._locks is not None
-
     def owning(self, workspace: str, locations: Iterable[Location]) -> Owning:
         """What this copy owns of a house. Locations of one channel go together: it is told of an outage once."""
         if self._locks is None:
             return EVERYTHING
-        if workspace not in self._houses:
-            channels = {location.id: location.channel for location in locations}
-            self._houses[workspace] = OwnedHouse(self._owner, workspace, lambda one: channels.get(one, one))
-        return self._houses[workspace]
+        channels = {location.id: location.channel for location in locations}
+        return OwnedHouse(self._owner, workspace, lambda one: channels.get(one, one))
+
+    def part(self, houses: Mapping[str, Sequence[Location]]) -> Callable[[], float] | None:
+        """Tells which part of a seller's locations, by workspace, are this copy's; None where there is no other one."""
+        if self._locks is None:
+            return None
+        owned = [(self.owning(name, some), location.id) for name, some in houses.items() for location in some]
+        return lambda: sum(owning.owns(location_id) for owning, location_id in owned) / max(1, len(owned))
 
     def start(self) -> None:
         """Joins the others: from now on it is given its share."""
