@@ -9,9 +9,10 @@ import pytest
 
 from bot.app import App
 from bot.copies.shards import EVERY
+from bot.sandbox.flipkart import Switches
 from bot.timing import CopiesTiming
 from tests.databases import postgres_database
-from tests.support import QUICK_POSTS, World, world
+from tests.support import CODE_DIGITS, QUICK_POSTS, World, world
 
 pytestmark = pytest.mark.postgres
 
@@ -23,8 +24,10 @@ QUICK_COPIES = CopiesTiming(every=0.1, idle=3.0, joins=5.0)
 async def docks(tmp_path: Path) -> AsyncIterator[World]:
     """A seller with docks of which each has its channel, over PostgreSQL."""
     with postgres_database() as kept:
-        async with world(tmp_path) as one:
+        switches = Switches(code_digits=CODE_DIGITS, quota_per_hour=1_000_000)
+        async with world(tmp_path, switches) as one:
             one.elsewhere, one.shared, one.timing = kept, True, replace(QUICK_POSTS, copies=QUICK_COPIES)
+            one.toml["polling"] = {"arrivals_seconds": 0.5, "scans_seconds": 0.5, "page_size": 5}
             places = []
             for n in range(1, DOCKS + 1):
                 channel = one.channel if n == 1 else one.slack.add_channel(f"dock-{n}", members=[one.operator])
@@ -77,6 +80,28 @@ async def test_two_copies_share_the_docks_and_double_nothing(docks: World) -> No
         report = await first.report()
         assert report["problems"] == []
         assert report["copies"] == 1
+
+
+async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothing(docks: World) -> None:
+    sessions = "select pid from pg_stat_activity where application_name = 'otc-bot shards'"
+    async with docks.bot() as first, docks.bot() as second:
+        await until_even(docks, first, second)
+        for turn in range(4):
+            for n in range(1, DOCKS + 1):
+                scans(docks, f"LOC{n}", f"Ram {turn}", 2)
+                if n % 4 == turn:
+                    [[pid], *_] = docks.rows(f"{sessions} and datname = current_database() order by random()")
+                    docks.rows(f"select pg_terminate_backend({pid})")
+            await docks.until(lambda turn=turn: set(cards(docks).values()) == {turn + 1}, 20)  # type: ignore[misc]
+        await docks.until(lambda: _scanned(docks) == {("Ram", 2): 4 * DOCKS}, 20)
+        await until_even(docks, first, second)
+        assert set(cards(docks).values()) == {4}, "a card stands twice"
+        assert all(
+            len(texts) == len(set(texts))
+            for one in docks.toml["locations"]
+            for card in docks.slack.messages(one["channel"])
+            for texts in [[reply.text for reply in docks.slack.thread(one["channel"], card.ts)]]
+        ), "a reply stands twice"
 
 
 async def test_a_copy_that_shares_with_nobody_is_alone(docks: World) -> None:
