@@ -78,6 +78,22 @@ class PostgresServer:
         event.listen(made, "begin", _begin)
         return made
 
+    def reader(self) -> Engine:
+        """Makes an engine whose transactions are read-only."""
+        return self.engine().execution_options(postgresql_readonly=True)
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """The server's version, and whether something stands in between."""
+        product = f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+        served = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        if served == _driver(connection).info.backend_pid:
+            return product, ()
+        pooled = (
+            "a pooler answers in its place: let that keep a connection for as long as the bot has it (in PgBouncer "
+            "pool_mode = session), or name the server itself; the lock of the one bot is lost otherwise"
+        )
+        return product, (pooled,)
+
     def trouble(self, error: BaseException) -> Trouble | None:
         """By the server's SQLSTATE, or by what the driver says where there is no server."""
         cause = (error.orig or error) if isinstance(error, DBAPIError) else error
