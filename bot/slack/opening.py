@@ -1,5 +1,6 @@
 """A press that is answered in a window: opened at once, filled when the answer is there."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from slack_sdk.models.views import View
@@ -11,10 +12,24 @@ from bot.slack.answer import Asker
 from bot.slack.blocks import modals, sentences
 from bot.slack.declared import Answer, NotYet, Then
 from bot.slack.finger import Finger
-from bot.slack.wishes import Refused, Wish, Wishes, below
+from bot.slack.post import Went
+from bot.slack.wishes import EXCUSES, Refused, There, Wish, Wishes, below
 
 Shown = View | Then | NotYet
 """What a window is filled with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asked for that is shown in a window."""
+
+    asker: Asker
+    title: str
+    wish: Wish[Shown]
+    anew: Again | None = None
+    """The button that stands there where another try may help."""
+    there: There | None = None
+    """For what needs a code: another copy of the bot may have it."""
 
 
 class Opening:
@@ -28,11 +43,8 @@ class Opening:
 
     async def open(
         self,
-        asker: Asker,
+        asked: Asked,
         what: str,
-        title: str,
-        wish: Wish[Shown],
-        anew: Again | None = None,
         *,
         on_top: bool = False,
         hides: bool = False,
@@ -43,7 +55,8 @@ class Opening:
         `on_top` as `Answers.open`; `hides` removes the ephemeral whose button was pressed. Where Slack opens none,
         `instead` is done, which tells whether the asker has what another try would bring.
         """
-        press = self._finger.begin(asker.user_id, asker.channel_id, what)
+        asker, title, anew = asked.asker, asked.title, asked.anew
+        press = await self._finger.begin(asker.user_id, asker.channel_id, what)
         if press is None:
             return
         answered, view_id = False, None
@@ -59,63 +72,48 @@ class Opening:
                 answered = await instead()
         finally:
             # A modal may be closed at once, so only a press before it stands there is the same as the one before.
-            self._finger.end(press, answered=answered)
+            await self._finger.end(press, answered=answered)
         if view_id is None:
             return
-        await self.fill(asker, view_id, title, wish, anew)
+        await self.fill(asked, view_id)
         if hides:
             await self._answers.hide(asker)
 
-    async def instead(self, asker: Asker, title: str, wish: Wish[Shown], anew: Again | None, *, refused: bool) -> bool:
+    async def instead(self, asked: Asked, *, refused: bool) -> bool:
         """Shows to the asker alone what would stand in a window."""
 
         async def answer() -> Answer | NotYet:
-            result = await wish()
+            result = await asked.wish()
             if isinstance(result, NotYet):
                 return result
             view = result.view if isinstance(result, Then) else result
-            return _(title), list(view.blocks or [])
+            return _(asked.title), list(view.blocks or [])
 
+        asker = asked.asker
         with use(await self._wishes.language_of(asker)):
-            return await self._wishes.alone(asker, answer, anew, replaces=refused, refused=refused)
+            return await self._wishes.alone(
+                asker, answer, asked.anew, replaces=refused, refused=refused, there=asked.there
+            )
 
-    async def inside(
-        self,
-        asker: Asker,
-        what: str,
-        title: str,
-        wish: Wish[Shown],
-        view_id: str,
-        anew: Again | None,
-        *,
-        outside: bool,
-    ) -> None:
+    async def inside(self, asked: Asked, what: str, view_id: str, *, outside: bool) -> None:
         """Shows the result in the modal in which the button stands, and "one moment" until then."""
-        press = self._finger.begin(asker.user_id, asker.channel_id, what)
+        asker = asked.asker
+        press = await self._finger.begin(asker.user_id, asker.channel_id, what)
         if press is None:
             return
         try:
             with use(self._wishes.language_now(asker)):
-                await self._answers.show(view_id, modals.loading(_(title)))
-            await self.fill(asker, view_id, title, wish, anew, outside=outside)
+                await self._answers.show(view_id, modals.loading(_(asked.title)))
+            await self.fill(asked, view_id, outside=outside)
         finally:
-            self._finger.end(press, answered=False)
+            await self._finger.end(press, answered=False)
 
-    async def fill(
-        self,
-        asker: Asker,
-        view_id: str,
-        title: str,
-        wish: Wish[Shown],
-        anew: Again | None,
-        *,
-        outside: bool = True,
-    ) -> None:
+    async def fill(self, asked: Asked, view_id: str, *, outside: bool = True) -> None:
         """Fulfils a wish and shows the result, or the reason why not, in a modal that is open.
 
-        `anew` is the button that stands there where another try may help; `outside`: also in the channel, if the modal
-        was closed.
+        `outside`: also in the channel, if the modal was closed.
         """
+        asker, title, anew = asked.asker, asked.title, asked.anew
 
         async def slow() -> None:
             await self._answers.show(view_id, modals.loading(_(title), _(sentences.SLOW)))
@@ -132,9 +130,15 @@ class Opening:
             return await self._answers.show(view_id, failed_view(text))
 
         with use(await self._wishes.language_of(asker)):
-            result = await self._wishes.granted(asker, partial(self._wishes.patiently, wish, slow), say, failed=failed)
+            here = partial(self._wishes.patiently, asked.wish, slow)
+            wish = here if asked.there is None else partial(asked.there, here, view_id)
+            result = await self._wishes.granted(asker, wish, say, failed=failed)
+            if result is Went.THERE:
+                return
             if isinstance(result, Refused):
                 shown = result.shown
+            elif isinstance(result, Went):
+                shown = await failed(_(EXCUSES.stopping))
             elif isinstance(result, NotYet):
                 shown = await self._answers.show(view_id, failed_view(*result.lines))
             else:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from slack_sdk.models.blocks import Block
@@ -20,6 +20,7 @@ from bot.slack.blocks.again import try_again
 from bot.slack.blocks.text import section, sections
 from bot.slack.declared import Answer, NotYet
 from bot.slack.languages import Languages
+from bot.slack.post import Went
 from bot.timing import PressTiming
 
 log = structlog.get_logger()
@@ -29,6 +30,13 @@ Wish = Callable[[], Coroutine[Any, Any, Result]]
 """Something that a person wants done."""
 Say = Callable[[str], Awaitable[bool]]
 """Shows a sentence where the person looks, and tells whether Slack took it."""
+
+
+class There(Protocol):
+    """Has a wish fulfilled where its codes are."""
+
+    def __call__(self, here: Wish[Result], view_id: str = "") -> Coroutine[Any, Any, Result | Went]:
+        """By another copy of the bot, which shows the result in the window of that id or alone; else `here`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,20 @@ class Wishes:
         return await self.answers.alone(asker, text, [section(text), *below], replace=replaces)
 
     async def alone(
-        self, asker: Asker, wish: Wish[Answer | NotYet], anew: Again | None, *, replaces: bool, refused: bool
+        self,
+        asker: Asker,
+        wish: Wish[Answer | NotYet],
+        anew: Again | None,
+        *,
+        replaces: bool,
+        refused: bool,
+        there: There | None = None,
     ) -> bool:
         """Fulfils a wish and shows the result, or the reason why not, to the asker alone.
 
         `anew` is the button that stands there where another try may help. `replaces`: in place of the answer whose
         button was pressed; `refused`: that was a reason why not, of which nothing is lost when another one takes its
-        place.
+        place. `there` has it fulfilled where its codes are.
 
         Returns:
             Whether the asker now has what another try would bring.
@@ -94,9 +109,13 @@ class Wishes:
             return await self.say(asker, text, below=below(anew), replaces=refused)
 
         say = partial(self.say, asker, replaces=refused)
-        result = await self.granted(asker, partial(self.patiently, wish, slow), say, failed=failed)
+        here = partial(self.patiently, wish, slow)
+        asked = here if there is None else partial(there, here)
+        result: Answer | NotYet | Went | Refused = await self.granted(asker, asked, say, failed=failed)
         if isinstance(result, Refused):
             return result.shown and result.final
+        if isinstance(result, Went):
+            return result is Went.THERE or await failed(_(EXCUSES.stopping))
         if isinstance(result, NotYet):
             result = result.text, [*sections(result.lines), *below(anew)]
         text, blocks = result

@@ -20,6 +20,7 @@ from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.notify import Notify
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import CursorMove, Page, Sighting, Step
 from bot.handover.ringing import Ringing
 from bot.outbox.contents import Content
@@ -101,7 +102,12 @@ class Office:
 
     def new_dispatcher(self) -> Dispatcher:
         """As after a start of the bot: nothing is remembered but what the database holds."""
-        self.dispatcher = outbox(
+        self.dispatcher = self.copy()
+        return self.dispatcher
+
+    def copy(self, owning: Owning = EVERYTHING) -> Dispatcher:
+        """Another copy of the bot, over the same database."""
+        return outbox(
             self.deliveries,
             self.handovers,
             self.sender(),
@@ -111,8 +117,8 @@ class Office:
             self.contents,
             self.files(),
             CARD_SECONDS,
+            owning,
         )
-        return self.dispatcher
 
     async def restart(self) -> None:
         """The process ended somehow, and a new one looks at the database."""

@@ -13,7 +13,21 @@ from bot.slack.blocks import counts, modals
 from bot.slack.blocks.approvals import waits
 from bot.slack.blocks.own_scans import LISTED
 from bot.slack.blocks.sentences import nobody_closing
-from bot.slack.declared import Form, Kind, NotYet, Right, Then, WrongInputError, fills, handover, in_thread, opens, root
+from bot.slack.declared import (
+    Form,
+    Kind,
+    NotYet,
+    Right,
+    Then,
+    WrongInputError,
+    fills,
+    handover,
+    in_channel,
+    in_thread,
+    itself,
+    opens,
+    root,
+)
 from bot.slack.listeners.count import counted
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.start import NO_HANDOVER, named
@@ -22,20 +36,20 @@ from bot.text import visible
 END_TITLE = N_("End OTC")
 
 
-@opens(Kind.COMMAND, "/end-otc", END_TITLE, right=Right.OPERATOR, reads=named, at_location=True)
+@opens(Kind.COMMAND, "/end-otc", END_TITLE, right=Right.OPERATOR, reads=named, at_location=True, coded=in_channel)
 async def end_command(desk: Desk, asker: Asker, query: str) -> View | Then | NotYet:
     """The way to the code of who closes at the channel's locations."""
     locations = desk.locations.in_channel(asker.channel_id)
     return await _view(desk, asker, await desk.end.find(Actor(asker.user_id), locations, query))
 
 
-@opens(Kind.BUTTON, ids.END, END_TITLE, right=Right.OPERATOR, reads=handover)
+@opens(Kind.BUTTON, ids.END, END_TITLE, right=Right.OPERATOR, reads=handover, coded=itself)
 async def end_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then | NotYet:
     """The way to the code of one handover."""
     return await _view(desk, asker, await desk.end.open(Actor(asker.user_id), handover_id))
 
 
-@opens(Kind.SHORTCUT, ids.END_HERE, END_TITLE, right=Right.OPERATOR, reads=root, asks=in_thread)
+@opens(Kind.SHORTCUT, ids.END_HERE, END_TITLE, right=Right.OPERATOR, reads=root, asks=in_thread, coded=in_channel)
 async def end_shortcut(desk: Desk, asker: Asker, thread: str) -> View | Then | NotYet:
     """The same for the handover in whose thread a message stands."""
     handover_id = await desk.traces.thread(asker.channel_id, thread)
@@ -48,13 +62,17 @@ async def _chosen(_desk: Desk, _asker: Asker, form: Form) -> str:
     return ids.handover_id(form.chosen(ids.CHOSEN))
 
 
-@fills(ids.END_CHOICE, END_TITLE, right=Right.OPERATOR, reads=_chosen)
+@fills(ids.END_CHOICE, END_TITLE, right=Right.OPERATOR, reads=_chosen, coded=itself)
 async def end_choice(desk: Desk, asker: Asker, handover_id: str) -> View | Then | NotYet:
     """One of several who close was chosen."""
     return await _view(desk, asker, await desk.end.open(Actor(asker.user_id), handover_id))
 
 
-@fills(ids.END_COUNT, END_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState, again=ids.END)
+def _state(form: tuple[ids.ModalState, object]) -> str:
+    return form[0].handover
+
+
+@fills(ids.END_COUNT, END_TITLE, right=Right.OPERATOR, reads=counted, keeps=ids.ModalState, again=ids.END, coded=_state)
 async def end_count(desk: Desk, asker: Asker, form: tuple[ids.ModalState, int]) -> View | Then | NotYet:
     """The count before the code: the code itself, or what differs from what was scanned."""
     state, parcels = form
@@ -77,13 +95,23 @@ async def _no_reason(_desk: Desk, _asker: Asker, form: Form) -> tuple[ids.ModalS
     return form.kept(ids.ModalState), ""
 
 
-@fills(ids.END_REASON, END_TITLE, right=Right.OPERATOR, reads=_reason, keeps=ids.ModalState, again=ids.END)
+@fills(
+    ids.END_REASON, END_TITLE, right=Right.OPERATOR, reads=_reason, keeps=ids.ModalState, again=ids.END, coded=_state
+)
 async def end_reason(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View | Then | NotYet:
     """The code although the counts differ, with the reason."""
     return await _give(desk, asker, *form)
 
 
-@fills(ids.END_CONFIRM, END_TITLE, right=Right.OPERATOR, reads=_no_reason, keeps=ids.ModalState, again=ids.END)
+@fills(
+    ids.END_CONFIRM,
+    END_TITLE,
+    right=Right.OPERATOR,
+    reads=_no_reason,
+    keeps=ids.ModalState,
+    again=ids.END,
+    coded=_state,
+)
 async def end_confirm(desk: Desk, asker: Asker, form: tuple[ids.ModalState, str]) -> View | Then | NotYet:
     """The code."""
     return await _give(desk, asker, *form)

@@ -17,7 +17,20 @@ from bot.slack.answer import Asker
 from bot.slack.blocks import modals
 from bot.slack.blocks.codes import start_became, start_view
 from bot.slack.blocks.sentences import nobody_waiting
-from bot.slack.declared import Body, Kind, NotYet, Right, Then, handover, in_thread, inside, opens, root
+from bot.slack.declared import (
+    Body,
+    Kind,
+    NotYet,
+    Right,
+    Then,
+    handover,
+    in_channel,
+    in_thread,
+    inside,
+    itself,
+    opens,
+    root,
+)
 from bot.slack.listeners.desk import Desk
 from bot.slack.windows import Change
 from bot.slack.wishes import why_not
@@ -33,7 +46,16 @@ def named(body: Body) -> str:
     return clean(str(body.get("text") or ""))
 
 
-@opens(Kind.COMMAND, "/start-otc", START_TITLE, right=Right.OPERATOR, reads=named, at_location=True, or_alone=True)
+@opens(
+    Kind.COMMAND,
+    "/start-otc",
+    START_TITLE,
+    right=Right.OPERATOR,
+    reads=named,
+    at_location=True,
+    or_alone=True,
+    coded=in_channel,
+)
 async def start_command(desk: Desk, asker: Asker, query: str) -> View | Then | NotYet:
     """The codes of who waits at the channel's locations."""
     answers: list[StartAnswer] = []
@@ -53,19 +75,28 @@ async def start_command(desk: Desk, asker: Asker, query: str) -> View | Then | N
     return _window(desk, told, why)
 
 
-@opens(Kind.BUTTON, ids.START, START_TITLE, right=Right.OPERATOR, reads=handover)
+@opens(Kind.BUTTON, ids.START, START_TITLE, right=Right.OPERATOR, reads=handover, coded=itself)
 async def start_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
     """The code of one handover, in front of the person wherever they have scrolled to."""
     return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=False)])
 
 
-@inside(ids.NEW_CODE_HERE, START_TITLE, right=Right.OPERATOR, reads=handover)
+@inside(ids.NEW_CODE_HERE, START_TITLE, right=Right.OPERATOR, reads=handover, coded=itself)
 async def new_code_here_button(desk: Desk, asker: Asker, handover_id: str) -> View | Then:
     """A new code in the window of the one before."""
     return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=True)])
 
 
-@opens(Kind.SHORTCUT, ids.START_HERE, START_TITLE, right=Right.OPERATOR, reads=root, asks=in_thread, or_alone=True)
+@opens(
+    Kind.SHORTCUT,
+    ids.START_HERE,
+    START_TITLE,
+    right=Right.OPERATOR,
+    reads=root,
+    asks=in_thread,
+    or_alone=True,
+    coded=in_channel,
+)
 async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> View | Then:
     """The code of the handover in whose thread a message stands."""
     handover_id = await desk.traces.thread(asker.channel_id, thread)

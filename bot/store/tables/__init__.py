@@ -14,6 +14,7 @@ from bot.store.tables.claims import (
     PhotoRow,
     VideoRow,
 )
+from bot.store.tables.copies import FINGER, HOLDER, LETTER, FingerRow, HolderRow, LetterRow
 from bot.store.tables.ddl import widen
 from bot.store.tables.deliveries import (
     AWAKE,
@@ -82,11 +83,14 @@ __all__ = [
     "DELIVERY",
     "ENABLED_FOR",
     "EXPECTED",
+    "FINGER",
     "FORGOTTEN",
     "HANDOVER",
     "HERE",
+    "HOLDER",
     "LANGUAGE",
     "LEDGER",
+    "LETTER",
     "METADATA",
     "MISSING",
     "OUTAGE",
@@ -115,11 +119,14 @@ __all__ = [
     "DeliveryRow",
     "EnabledForRow",
     "ExpectedRow",
+    "FingerRow",
     "ForgottenRow",
     "HandoverRow",
+    "HolderRow",
     "Kind",
     "LanguageRow",
     "LedgerRow",
+    "LetterRow",
     "MissingRow",
     "OutageRow",
     "OwnSaidRow",
