@@ -76,15 +76,17 @@ def run() -> None:
     sys.modules["rich"] = missing
     # What is heavy is imported here, so that --help and a wrong setting answer at once.
     from bot import logs
-    from bot.settings import SettingsError, load
+    from bot.houses import load
+    from bot.settings import SettingsError
 
     try:
-        settings = load()
+        houses = load()
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
-    logs.configure(settings.env.log_level, settings.env.log_format)
+    logs.configure(houses[0].env.log_level, houses[0].env.log_format)
 
-    from bot.app import App, CredentialsError
+    from bot.app import App
+    from bot.seller import CredentialsError
     from bot.store.session import DatabaseUnusableError
     from bot.web import PortTakenError
 
@@ -93,7 +95,7 @@ def run() -> None:
         # Looking through all that lives takes 70 ms with 3,000 handovers, and finds little.
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
-        await App(settings).run(_stopped_by_signals())
+        await App(houses).run(_stopped_by_signals())
 
     try:
         asyncio.run(work())
@@ -144,21 +146,22 @@ def demo(
 @app.command()
 def doctor() -> None:
     """Check settings, database, tokens and channels: one line each, exit code 0 if all is well."""
-    from bot.settings import SettingsError, load
+    from bot.houses import load
+    from bot.settings import SettingsError
 
     try:
-        settings = load()
+        houses = load()
     except SettingsError as error:
         _fail(Exit.SETTINGS, *(f"FAIL  settings: {line}" for line in error.lines), prefix="")
 
     from bot import logs
     from bot.doctor import examine
 
-    logs.configure("ERROR", settings.env.log_format)
+    logs.configure("ERROR", houses[0].env.log_format)
 
     async def work() -> bool:
         well = True
-        async for finding in examine(settings):
+        async for finding in examine(houses):
             print(finding)
             well = well and finding.good
         return well
@@ -173,6 +176,9 @@ def export(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which the FEs came.")
     ] = None,
     location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
+    ] = None,
     tracking: Annotated[
         str | None, typer.Option(help="A parcel's tracking id: the handovers in which it came.")
     ] = None,
@@ -203,8 +209,9 @@ def export(
 
     from bot.export import ExportError, Format, Wish
     from bot.export import export as export_files
+    from bot.houses import load_for_record
     from bot.i18n import LANGUAGES
-    from bot.settings import SettingsError, load_for_record
+    from bot.settings import SettingsError
     from bot.store.session import DatabaseUnusableError
 
     if language not in LANGUAGES:
@@ -225,7 +232,13 @@ def export(
 
     logs.configure("ERROR", "console")
     try:
-        for line in asyncio.run(export_files(load_for_record(), wish)):
+        houses = load_for_record()
+        kept = [one for one in houses if workspace in (None, one.workspace)]
+        if len(kept) != 1:
+            known_ones = ", ".join(one.workspace for one in houses if one.workspace)
+            said = f"choose {known_ones}" if known_ones else "bot.toml has no [[workspaces]]"
+            raise typer.BadParameter(f"--workspace: {said}")
+        for line in asyncio.run(export_files(kept[0], wish)):
             print(line)
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
@@ -239,19 +252,24 @@ def export(
 def upgrade() -> None:
     """Bring the database to the newest version; `run` does the same at its start."""
     from bot import logs
-    from bot.settings import SettingsError, load
+    from bot.houses import load
+    from bot.settings import SettingsError
     from bot.store.opening import opened
     from bot.store.session import DatabaseUnusableError
 
     logs.configure("ERROR", "console")
 
-    async def work(url: str) -> None:
+    async def work(urls: list[str]) -> None:
+        for url in urls:
+            await bring_up(url)
+
+    async def bring_up(url: str) -> None:
         async with opened(url) as found:
             done = "is up to date" if found.before == found.after else f"upgraded from {found.before or 'nothing'}"
             print(f"{found.database.shown}: version {found.after}, {done}")
 
     try:
-        asyncio.run(work(load().env.database_url))
+        asyncio.run(work([one.env.database_url for one in load()]))
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
     except DatabaseUnusableError as error:

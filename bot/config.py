@@ -1,10 +1,10 @@
 """What bot.toml says, table by table: frozen, and right once it is read."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from bot.handover.location import Location
 from bot.handover.notify import Notify
@@ -115,6 +115,59 @@ class ReturnSettings(_Table):
     """So long after Flipkart counts a return as completed that nobody brought, the channel is told; 0: never."""
 
 
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+"""Of a seller or a workspace: it becomes a part of addresses and of a file's name."""
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""The name of an environment variable, which holds what bot.toml must not."""
+
+
+class SellerTable(_Table):
+    """One `[[sellers]]`: an account at Flipkart, where there are several or several workspaces."""
+
+    id: Id
+    app_id: Variable
+    app_secret: Variable
+    api_url: str = ""
+    """Flipkart's address for this seller; empty: FLIPKART_API_URL."""
+    calls_per_hour: int | None = Field(default=None, ge=10, le=1_000_000)
+    """None: as `[flipkart]` says."""
+    others_calls_per_hour: int | None = Field(default=None, ge=0)
+    notifications_url: str = ""
+    """As the url of `[notifications]`."""
+
+    @field_validator("api_url", "notifications_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not is_safe(value):
+            raise ValueError("must be an https:// address without a user or query, or empty for none")
+        return value
+
+
+class WorkspaceTable(_Table):
+    """One `[[workspaces]]`: a Slack workspace with an app of its own, and the seller who works there."""
+
+    id: Id
+    seller: str
+    bot_token: Variable
+    app_token: Variable | None = None
+    """For Socket Mode."""
+    signing_secret: Variable | None = None
+    """For HTTP."""
+    api_url: str = ""
+    """Slack's address for this workspace; empty: SLACK_API_URL."""
+    database: Variable | None = None
+    """The variable with its database's URL; None: it is made of DATABASE_URL."""
+    admins: tuple[Person, ...] | None = None
+    """None: those of the whole file."""
+
+    @field_validator("api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not is_safe(value):
+            raise ValueError("must be an https:// address without a user or query, or empty for SLACK_API_URL")
+        return value
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
@@ -131,6 +184,8 @@ class BotToml(_Table):
     retention: RetentionSettings = RetentionSettings()
     notifications: NotificationSettings = NotificationSettings()
     returns: ReturnSettings = ReturnSettings()
+    sellers: tuple[SellerTable, ...] = ()
+    workspaces: tuple[WorkspaceTable, ...] = ()
     locations: tuple[Location, ...]
 
     @field_validator("timezone")
@@ -147,8 +202,9 @@ class BotToml(_Table):
     def _each_once(cls, value: tuple[Location, ...]) -> tuple[Location, ...]:
         if not value:
             raise ValueError("must list one warehouse or more, each as [[locations]]")
-        ids = [location.id for location in value]
-        twice = sorted({one for one in ids if ids.count(one) > 1})
+        # Two sellers may call a warehouse the same; whose it is says `seller` or `workspace`.
+        ids = [(location.id, location.seller, location.workspace) for location in value]
+        twice = sorted({one[0] for one in ids if ids.count(one) > 1})
         if twice:
             raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
         return value

@@ -101,7 +101,7 @@ async def demo(
         stack.push_async_callback(place.slack.stop)
         await place.flipkart.start()
         stack.push_async_callback(place.flipkart.stop)
-        app = App(settings(place, database), place.clock.now, TIMING, place.stopwatch)
+        app = App([settings(place, database)], place.clock.now, TIMING, place.stopwatch)
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         stack.callback(connected.cancel)

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -64,14 +64,21 @@ class Finding:
         return f"{word}  {self.what}: {self.said}"
 
 
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Looks at the database, Slack, Flipkart and the channels, in this order."""
+async def examine(houses: Sequence[Settings]) -> AsyncIterator[Finding]:
+    """Looks at the database, Slack, Flipkart and the channels, in this order; each line names its house of several."""
+    if readable_by_others(env_file := Path(".env")):
+        yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
+    for settings in houses:
+        whose = f"{settings.workspace} " if len(houses) > 1 else ""
+        async for finding in _examine(settings):
+            yield replace(finding, what=f"{whose}{finding.what}")
+
+
+async def _examine(settings: Settings) -> AsyncIterator[Finding]:
     locations = _counted(len(settings.toml.locations), "location")
     yield Finding(True, "settings", f"{locations}, zone {settings.toml.timezone}")
     for line in settings.warnings():
         yield Finding(True, "settings", line, warns=True)
-    if readable_by_others(env_file := Path(".env")):
-        yield Finding(False, str(env_file), f"other people of this machine can read it: chmod 600 {env_file}")
     for finding in await _database_findings(backend_of(settings.env.database_url).shown):
         yield finding
     for finding in _arrivals(settings):
@@ -156,7 +163,8 @@ async def _slack_findings(settings: Settings, session: ClientSession) -> AsyncIt
     else:
         yield Finding(True, "slack bot token", f"{answer.get('user')} in {answer.get('team')}")
     if env.slack_app_token is None:
-        yield Finding(True, "slack mode", "HTTP at /slack/events")
+        path = "/slack/events" + (f"/{settings.workspace}" if settings.workspace else "")
+        yield Finding(True, "slack mode", f"HTTP at {path}")
     else:
         try:
             await client.apps_connections_open(app_token=env.slack_app_token.get_secret_value())
@@ -193,7 +201,7 @@ async def _flipkart(settings: Settings) -> AsyncIterator[Finding]:
         try:
             await client.sign_in()
         except FlipkartError as error:
-            check = "Check FLIPKART_APP_ID and FLIPKART_APP_SECRET."
+            check = f"Check {settings.variable('flipkart_app_id')} and {settings.variable('flipkart_app_secret')}."
             yield Finding(False, "flipkart token", f"{error}. {_advice(error, check)}")
             return
         yield Finding(True, "flipkart token", f"accepted by {env.flipkart_api_url}")

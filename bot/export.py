@@ -14,6 +14,7 @@ from bot.handover.claims import Claim
 from bot.handover.digest import day_of
 from bot.handover.location import Location, Locations
 from bot.handover.retention import Forgets, Forgotten
+from bot.houses import RecordSettings
 from bot.outbox.papers import file_stem
 from bot.record import claims, expected
 from bot.record.claims import ClaimLine
@@ -22,7 +23,6 @@ from bot.record.pdf import make_pdf
 from bot.record.proof_zip import make as make_proof
 from bot.record.receipt import NotFinished, Receipt, RecordError
 from bot.record.tables import to_csv, to_jsonl, to_xlsx
-from bot.settings import RecordSettings
 from bot.store.claim_lines import ClaimLineStore
 from bot.store.expected_days import ExpectedDayStore
 from bot.store.proofs import ProofStore

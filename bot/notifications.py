@@ -7,6 +7,7 @@ answered with 200, understood or not; 503 asks to send it again later, and so lo
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -17,8 +18,8 @@ from bot.flipkart.replays import Replays, Standing
 from bot.flipkart.returns import Notice
 from bot.flipkart.signature import FRESH, Signatures
 from bot.gate import read_body
-from bot.handover.announcing import Announcing
 from bot.handover.ports import NotKept
+from bot.handover.returns import Told
 from bot.timing import WebTiming
 
 log = structlog.get_logger()
@@ -28,6 +29,57 @@ MOST_WAITING = 500
 LONGEST_SHOWN = 64
 UNREADABLE = (web.RequestPayloadError, ValueError)
 """What aiohttp raises at a body that is cut off or not packed as it says."""
+
+
+class Keeper(Protocol):
+    """Keeps what is told of returns."""
+
+    @property
+    def waiting(self) -> int:
+        """Announcements that are not kept yet."""
+
+    async def keep(self, told: Told) -> bool:
+        """Returns when it is kept; False where it is for none of our locations. Raises NotKept."""
+
+
+class EveryHouse:
+    """Keeps what a seller is told in the houses that it concerns."""
+
+    def __init__(self) -> None:
+        """There is no house yet."""
+        self._places: dict[str, frozenset[str]] = {}
+        self._open: dict[str, Keeper] = {}
+
+    def belongs(self, house: str, location_ids: frozenset[str]) -> None:
+        """A house of the seller has these locations, also while it is closed."""
+        self._places[house] = location_ids
+
+    def opens(self, house: str, keeper: Keeper) -> None:
+        """From now on the house keeps what it is told."""
+        self._open[house] = keeper
+
+    def closes(self, house: str) -> None:
+        """The house keeps nothing for now."""
+        self._open.pop(house, None)
+
+    @property
+    def waiting(self) -> int:
+        """Announcements that are not kept yet."""
+        return sum(one.waiting for one in self._open.values())
+
+    async def keep(self, told: Told) -> bool:
+        """Returns when it is kept; False where it is for none of the seller's locations, or could be for several.
+
+        Raises:
+            NotKept: a house that it concerns does not take it now.
+        """
+        concerned = [house for house, ids in self._places.items() if not told.location_id or told.location_id in ids]
+        if told.needs_place and not told.location_id and len(concerned) > 1:
+            return False
+        if closed := [house for house in concerned if house not in self._open]:
+            raise NotKept(f"the bot of {', '.join(closed)} is starting")
+        kept = [await self._open[house].keep(told) for house in concerned]
+        return any(kept)
 
 
 class _Rate:
@@ -56,7 +108,7 @@ class Notifications:
 
     def __init__(
         self,
-        announcing: Announcing,
+        announcing: Keeper,
         signatures: Signatures,
         clock: Clock,
         timing: WebTiming,

@@ -1,4 +1,4 @@
-"""Builds the parts of a bot and joins them; `bot.app` gives them life. Together they are the composition root."""
+"""Builds the parts of a house and joins them; `bot.house` gives them life. Together they are the composition root."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.flipkart.client import FlipkartClient
-from bot.flipkart.signature import Signatures
 from bot.handover.actions import Counting, Dock
 from bot.handover.announcing import Announcing
 from bot.handover.approving import Approving
@@ -55,7 +54,6 @@ from bot.jobs.shared import SharedJob
 from bot.jobs.unreceived import UnreceivedJob
 from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
-from bot.notifications import Notifications
 from bot.outbox.alarms import NewsContent, UnreceivedContent
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
@@ -113,7 +111,7 @@ from bot.worker import Worker
 
 
 class Parts:
-    """One bot's parts. Making them opens nothing and starts nothing."""
+    """One house's parts. Making them opens nothing and starts nothing."""
 
     def __init__(
         self,
@@ -158,7 +156,7 @@ class Parts:
         self.dock.wanted.append(self.due_today.asked)
         self.modes = Modes(stores.modes, self.locations, clock)
         self.dock.answered.append(self.modes.heard)
-        self._folder = PhotoFolder(database.shown)
+        self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
         secret = settings.env.slack_bot_token.get_secret_value()
         self.together = Together(settings.env.database_url, database, self.dock, timing, secret)
@@ -298,7 +296,7 @@ class Parts:
         schedule.every(jobs.retention, "retention", retention.tick)
         if toml.returns.ledger:
             ledger = LedgerJob(
-                self._flipkart, self._announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
+                self._flipkart, self.announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
             )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
         told = toml.hears_of_returns
@@ -309,7 +307,7 @@ class Parts:
             unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)
             schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)
         if toml.returns.details:
-            returns = ReturnsJob(self._flipkart, self._announcing(), stores.asked, clock)
+            returns = ReturnsJob(self._flipkart, self.announcing(), stores.asked, clock)
             schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
 
     async def _served(self, user_id: str) -> list[Location] | None:
@@ -317,15 +315,8 @@ class Parts:
         served, unchecked = await locations_of(self.dock, Actor(user_id))
         return None if unchecked else served
 
-    def notifications(self) -> Notifications | None:
-        """What takes Flipkart's notifications, for sellers who have registered for them."""
-        env, toml = self._settings.env, self._settings.toml
-        if not toml.notifications.url:
-            return None
-        signatures = Signatures(env.flipkart_app_id, env.flipkart_app_secret, toml.notifications.url)
-        return Notifications(self._announcing(), signatures, self._clock, self._timing.web, self._monotonic)
-
-    def _announcing(self) -> Announcing:
+    def announcing(self) -> Announcing:
+        """What keeps what Flipkart tells of returns."""
         expecting = Expecting(self.dock, self._stores.expected, self._zone)
         return Announcing(self.dock, expecting, self._stores.returns, self._zone)
 

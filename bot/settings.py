@@ -2,16 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config import BotToml
@@ -31,7 +30,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(self.lines))
 
 
-class _Where(BaseSettings):
+class Where(BaseSettings):
     """Where bot.toml is: known even when other variables are wrong."""
 
     model_config = SettingsConfigDict(
@@ -55,40 +54,87 @@ class _Where(BaseSettings):
         return {name: value for name, value in bare.items() if value != ""}
 
 
-class _Kept(_Where):
+class Kept(Where):
     """Where the bot keeps what it knows: enough to read it, without any account."""
 
-    database_url: str = "sqlite:///otc-bot.db"
+    database_url: str = Field(default="sqlite:///otc-bot.db", repr=False)
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite(cls, value: str) -> str:
+    def _database(cls, value: str) -> str:
         try:
             url = make_url(value)
         except ArgumentError as error:
-            raise ValueError("must be a URL such as sqlite:///otc-bot.db") from error
+            raise ValueError(f"must be a URL such as {_DATABASES}") from error
+        if url.get_backend_name() in ("postgresql", "postgres"):
+            return _on_a_server(url).set(drivername="postgresql").render_as_string(hide_password=False)
         if url.get_backend_name() != "sqlite":
-            raise ValueError("must be an SQLite URL such as sqlite:///otc-bot.db; other databases are not supported")
+            raise ValueError(f"must be a URL such as {_DATABASES}; other databases are not supported")
         if not url.database or url.database == ":memory:":
             raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
         return url.set(drivername="sqlite").render_as_string(hide_password=False)
 
 
-class Environment(_Kept):
-    """The environment variables, also read from a file `.env` in the working folder."""
+_DATABASES = "sqlite:///otc-bot.db or postgresql://user:password@host/otc"
+_SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_-]{0,62}")
 
-    slack_bot_token: SecretStr
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
+
+def _on_a_server(url: URL) -> URL:
+    if not url.database:
+        raise ValueError("must name a database, as in postgresql://user:password@host/otc")
+    if "password" in url.query:
+        raise ValueError("must have its password before the host, as in postgresql://user:password@host/otc")
+    schema = url.query.get("schema", "public")
+    if not isinstance(schema, str) or not _SCHEMA.fullmatch(schema):
+        raise ValueError("must name one schema, of letters, digits, _ and -, as in postgresql://host/otc?schema=north")
+    return url
+
+
+class ProcessEnvironment(Kept):
+    """What is of the process, whoever's tokens it holds."""
+
     slack_api_url: str = SLACK
-    flipkart_app_id: str
-    flipkart_app_secret: SecretStr
     flipkart_api_url: str = FLIPKART
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     slack_client_id: str | None = None
+
+    @field_validator("slack_api_url", "flipkart_api_url")
+    @classmethod
+    def _safe_url(cls, value: str) -> str:
+        if not is_safe(value):
+            raise ValueError("must be an https:// address without a user or query (http:// only on this machine)")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _no_other_login(self) -> Self:
+        if self.slack_client_id is not None:
+            raise ValueError(
+                "SLACK_CLIENT_ID is set: unset it, it would switch the Slack library to another way of login"
+            )
+        return self
+
+
+class Environment(ProcessEnvironment):
+    """The environment variables, also read from a file `.env` in the working folder."""
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    flipkart_app_id: str
+    flipkart_app_secret: SecretStr
 
     @field_validator("slack_bot_token")
     @classmethod
@@ -109,32 +155,11 @@ class Environment(_Kept):
             raise ValueError("must be one word as it was given to you, without spaces and quotes")
         return value
 
-    @field_validator("slack_api_url", "flipkart_api_url")
-    @classmethod
-    def _safe_url(cls, value: str) -> str:
-        if not is_safe(value):
-            raise ValueError("must be an https:// address without a user or query (http:// only on this machine)")
-        return value
-
-    @field_validator("slack_api_url")
-    @classmethod
-    def _with_slash(cls, value: str) -> str:
-        return value if value.endswith("/") else value + "/"
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
-
     @model_validator(mode="after")
-    def _a_way_in(self) -> "Environment":
+    def _a_way_in(self) -> Self:
         if self.slack_app_token is None and self.slack_signing_secret is None:
             raise ValueError(
                 "SLACK_APP_TOKEN is missing: set it for Socket Mode (xapp-…), or SLACK_SIGNING_SECRET for HTTP"
-            )
-        if self.slack_client_id is not None:
-            raise ValueError(
-                "SLACK_CLIENT_ID is set: unset it, it would switch the Slack library to another way of login"
             )
         return self
 
@@ -145,12 +170,22 @@ class Environment(_Kept):
 
 
 class Settings(BaseModel):
-    """Everything that was set."""
+    """Everything that was set for one house: all of it, or what concerns one workspace."""
 
     model_config = ConfigDict(frozen=True)
 
     env: Environment
     toml: BotToml
+    workspace: str = ""
+    """The id of its `[[workspaces]]`; empty where bot.toml names none."""
+    seller: str = ""
+    """The id of its `[[sellers]]`."""
+    variables: Mapping[str, str] = {}
+    """What the variables are called of which the environment is made, where they have other names."""
+
+    def variable(self, name: str) -> str:
+        """What the environment variable is called in which a setting stands."""
+        return self.variables.get(name, name.upper())
 
     def warnings(self) -> list[str]:
         """What works but should be known: one line each."""
@@ -171,58 +206,41 @@ class Settings(BaseModel):
         return lines
 
 
-Read = TypeVar("Read", bound=_Kept)
+Read = TypeVar("Read", bound=Where)
 
 
-def load(env_file: str | None = ".env") -> Settings:
-    """Reads the environment and bot.toml.
+def read_environment(
+    kind: type[Read],
+    lines: list[str],
+    env_file: str | None,
+    variables: Mapping[str, str] | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Read | None:
+    """The environment as `kind`; None where it has mistakes, which are added to `lines`.
 
-    Raises:
-        SettingsError: every mistake in both, one line each.
+    Args:
+        kind: what is read.
+        lines: the mistakes found so far.
+        env_file: such as `.env`; None for none.
+        variables: other names of variables, by setting.
+        given: what is known already and not looked for.
     """
-    env, toml = _read(Environment, env_file)
-    return Settings(env=env, toml=toml)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordSettings:
-    """What is needed to read what is kept."""
-
-    database_url: str
-    toml: BotToml
-
-
-def load_for_record(env_file: str | None = ".env") -> RecordSettings:
-    """Reads DATABASE_URL and bot.toml and nothing else: no token is needed.
-
-    Raises:
-        SettingsError: every mistake in both, one line each.
-    """
-    kept, toml = _read(_Kept, env_file)
-    return RecordSettings(kept.database_url, toml)
-
-
-def _read(kind: type[Read], env_file: str | None) -> tuple[Read, BotToml]:
-    """The environment as `kind`, and bot.toml. Raises SettingsError with every mistake in both."""
-    lines: list[str] = []
-    env: Read | None = None
     try:
-        path = _Where(_env_file=env_file).bot_config
-        env = kind(_env_file=env_file)
+        return kind(_env_file=env_file, **(given or {}))
     except UnicodeDecodeError as error:
         # From None: the error holds the file, and with it the secrets.
         raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
     except ValidationError as error:
-        lines += [_env_line(one) for one in error.errors()]
-    toml = _load_toml(path, lines)
-    if env is None or toml is None or lines:
-        raise SettingsError(lines)
-    return env, toml
+        lines += [_env_line(one, variables or {}) for one in error.errors()]
+    return None
 
 
-def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
+def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
+    """The file, None where it has mistakes, which are added to `lines`; and whether it is about several houses."""
+    text = ""
     try:
-        content = trimmed(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        text = path.read_text(encoding="utf-8-sig")
+        content = trimmed(tomllib.loads(text))
     except FileNotFoundError:
         lines.append(f"BOT_CONFIG = {path}: there is no such file; copy bot.example.toml and fill it in")
     except (OSError, UnicodeDecodeError) as error:
@@ -231,10 +249,14 @@ def _load_toml(path: Path, lines: list[str]) -> BotToml | None:
         lines.append(f"{path}: is not TOML: {error}")
     else:
         try:
-            return BotToml.model_validate(content)
+            toml = BotToml.model_validate(content)
+            return toml, bool(toml.sellers or toml.workspaces)
         except ValidationError as error:
             lines += [f"{path}: {_toml_line(one)}" for one in error.errors()]
-    return None
+    return None, bool(_SEVERAL.search(text))
+
+
+_SEVERAL = re.compile(r"^\s*\[\[\s*(sellers|workspaces)\s*\]\]", re.MULTILINE)
 
 
 def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
@@ -244,17 +266,24 @@ def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
     return value
 
 
-def _env_line(error: ErrorDetails) -> str:
+def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
     if not error["loc"]:
         return _allowed(error)
-    name = str(error["loc"][0]).upper()
+    setting = str(error["loc"][0])
+    name = variables.get(setting, setting.upper())
     if error["type"] == "missing":
         return f"{name} is missing: see .env.example"
-    shown = "" if _is_secret(name) else f" = {_USER_INFO.sub('//…@', repr(error.get('input')))}"
+    shown = "" if _is_secret(setting.upper()) else f" = {_hidden(repr(error.get('input')))}"
     return f"{name}{shown}: {_allowed(error)}"
 
 
 _USER_INFO = re.compile(r"//.*@")
+_PASSWORD = re.compile(r"(?<=password=)[^&'\"]*")
+
+
+def _hidden(text: str) -> str:
+    """An address without what opens a door."""
+    return _PASSWORD.sub("…", _USER_INFO.sub("//…@", text))
 
 
 def _is_secret(name: str) -> bool:
@@ -273,7 +302,7 @@ def _toml_line(error: ErrorDetails) -> str:
 
 
 def _short(value: Any) -> str:
-    text = _USER_INFO.sub("//…@", repr(value))
+    text = _hidden(repr(value))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

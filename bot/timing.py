@@ -11,13 +11,22 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeTiming:
-    """The start and the end of the bot, and what it does by itself meanwhile (`bot.app`)."""
+    """The start and the end of the bot, and what it does by itself meanwhile (`bot.house`)."""
 
     first_backoff: float = 1.0
     """Between the first two tries to reach Slack at the start; doubled after each."""
     longest_backoff: float = 30.0
     slowest_tick: float = 1.0
     """Between two looks for what is due at Flipkart; less where it is looked at more often than usual."""
+    first_pause: float = 5.0
+    """Before a house that ended is begun again, where there are others; doubled each time."""
+    longest_pause: float = 240.0
+    steady: float = 600.0
+    """A house that lived for so long begins with the first pause again."""
+    stuck: float = 120.0
+    """A house that is deaf or stuck for so long is begun anew, where there are others."""
+    look: float = 15.0
+    """Between two looks for that."""
     forget: float = 60.0
     """Between two looks for codes that have expired, and for refusals of a minute that is over."""
 

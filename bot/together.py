@@ -1,10 +1,13 @@
 """Joins a copy of the bot with the others over one database, as far as people's presses go."""
 
+import asyncio
 import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bot.copies.address import conninfo
 from bot.handover.actions import Dock
-from bot.handover.letters import Codes
+from bot.handover.letters import Codes, Tells
 from bot.handover.ports import NotKept
 from bot.health import Check
 from bot.jobs.schedule import Schedule
@@ -15,6 +18,12 @@ from bot.store.letters import FingerStore, LetterStore
 from bot.store.session import Database
 from bot.timing import Timing
 
+if TYPE_CHECKING:
+    from bot.copies.listening import Listening
+
+BETWEEN_RINGS = 0.2
+"""Seconds: what changes meanwhile is heard of together."""
+
 
 class Together:
     """What a copy needs to send presses to others, and to carry out theirs. Nothing, where there is one copy alone."""
@@ -24,38 +33,75 @@ class Together:
         self._timing = timing
         self._letters = LetterStore(database)
         self._codes = Codes(dock)
-        self._line = self.finger = None
+        self._ring: Callable[[bool], None] = lambda _: None
+        self._to_ring = asyncio.Event()
+        self._only_counts = True
+        """Whether nothing but counts changed since the others were told."""
+        self.line: Listening | None = None
+        self.finger: SharedFinger | None = None
         at = conninfo(database_url)
         if at is not None:
-            from bot.copies.listening import Listening  # noqa: PLC0415 - its driver is an extra
+            from bot.copies.listening import Listening as Line  # noqa: PLC0415 - its driver is an extra
 
-            self._line = Listening(at, timing.copies)
-            self.finger = SharedFinger(FingerStore(database), self._line, secret)
+            self.line = Line(at, timing.copies)
+            self.finger = SharedFinger(FingerStore(database), self.line, secret)
+
+    def bell(self, ring: Callable[[bool], None]) -> Callable[[bool], None]:
+        """Rings at the other copies too: the one that posts may not be the one that has something to say."""
+        if self.line is None:
+            return ring
+        self._ring = ring
+        return self._rung
+
+    def _rung(self, only_counts: bool) -> None:
+        self._ring(only_counts)
+        self._only_counts = only_counts and self._only_counts
+        self._to_ring.set()
+
+    async def _ring_at_others(self, line: "Listening") -> None:
+        while True:
+            await self._to_ring.wait()
+            self._to_ring.clear()
+            what, self._only_counts = Tells.COUNTS if self._only_counts else Tells.RING, True
+            if line.others:
+                with contextlib.suppress(NotKept):
+                    await self._letters.tell(line.me, what)
+            await asyncio.sleep(BETWEEN_RINGS)
 
     def post(self, work: Work) -> Post | None:
         """The letters of this copy; `work` runs what others ask for."""
-        if self._line is None:
+        if self.line is None:
             return None
-        made = Post(self._letters, self._line, self._codes, work, self._timing.press)
-        self._line.heard = made.heard
+        made = Post(self._letters, self.line, self._codes, work, self._timing.press)
+        ring = {Tells.RING.value: False, Tells.COUNTS.value: True}
+
+        def heard(word: str, about: str) -> None:
+            if word in ring:
+                self._ring(ring[word])
+            else:
+                made.heard(word, about)
+
+        self.line.heard = heard
         return made
 
     async def run(self) -> None:
         """Hears what the others say, until it is cancelled."""
-        if self._line is not None:
-            await self._line.run()
+        if self.line is not None:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.line.run())
+                tasks.create_task(self._ring_at_others(self.line))
 
     def plan(self, schedule: Schedule) -> None:
         """Puts into the schedule what is done again and again."""
-        if self._line is not None:
+        if self.line is not None:
             schedule.every(self._timing.life.forget, "letters", self._letters.forget_old)
 
     def checks(self) -> list[Check]:
         """For the health page."""
-        return [] if self._line is None else [Check("copies", self._line.problems)]
+        return [] if self.line is None else [Check("copies", self.line.problems)]
 
     async def leave(self) -> None:
         """Lets the others have the codes from now on: this copy is about to end."""
-        if self._line is not None:
+        if self.line is not None:
             with contextlib.suppress(NotKept):
-                await self._letters.let_go(self._line.me)
+                await self._letters.let_go(self.line.me)

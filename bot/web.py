@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
@@ -9,7 +11,6 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
 from bot.clock import Seldom
 from bot.gate import MOST_CONNECTIONS, Gate, Handler, read_body
-from bot.health import Health
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED, SlackEvents
 from bot.timing import WebTiming
@@ -20,6 +21,13 @@ LARGEST_BODY = 1024 * 1024
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
+
+
+class Reporting(Protocol):
+    """What knows how the bot is doing."""
+
+    async def report(self) -> dict[str, Any]:
+        """The health page's content; `ok` decides over its status."""
 
 
 class PortTakenError(Exception):
@@ -35,16 +43,17 @@ class WebServer:
         self._most = most
         self._host = host
         self._port = port
-        self._health: Health | None = None
-        self._events: SlackEvents | None = None
-        self._notifications: Notifications | None = None
+        self._health: Reporting | None = None
+        self._events: dict[str, SlackEvents] = {}
+        self._notifications: dict[str, Notifications | None] = {}
         self._garbage = Seldom(timing.strangers)
         self._gate: Gate | None = None
         self._listening: asyncio.Server | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._bound])
         self._app.router.add_get(HEALTH_PATH, self._healthz)
-        self._app.router.add_post(EVENTS_PATH, self._slack)
-        self._app.router.add_post(NOTIFICATIONS_PATH, self._flipkart)
+        for path, handler in ((EVENTS_PATH, self._slack), (NOTIFICATIONS_PATH, self._flipkart)):
+            self._app.router.add_post(path, handler)
+            self._app.router.add_post(f"{path}/{{name}}", handler)
         self._runner = web.AppRunner(
             self._app, access_log=None, handle_signals=False, shutdown_timeout=3.0, keepalive_timeout=timing.head
         )
@@ -71,15 +80,25 @@ class WebServer:
         host, port = self._listening.sockets[0].getsockname()[:2]
         return f"http://{host}:{port}"
 
-    def serve(self, health: Health, events: SlackEvents | None, notifications: Notifications | None) -> None:
-        """From now on answers with this health, in HTTP mode hands deliveries to `events`, and takes notifications."""
+    def serve(self, health: Reporting) -> None:
+        """From now on answers with this health."""
         self._health = health
-        self._notifications = notifications
-        self._events = events
 
-    def take_no_more(self) -> None:
+    def hear(self, workspace: str, events: SlackEvents) -> None:
+        """Hands on the deliveries for a workspace that is reached over HTTP; "" is the one there is."""
+        self._events[workspace] = events
+
+    def take_no_more(self, workspace: str) -> None:
         """Refuses deliveries from now on: whoever presses is told by Slack that it failed, instead of nothing."""
-        self._events = None
+        self._events.pop(workspace, None)
+
+    def notify(self, seller: str, notifications: Notifications | None) -> None:
+        """Takes what Flipkart tells a seller; None for one who has not registered. "" is the one there is."""
+        self._notifications[seller] = notifications
+
+    def notify_no_more(self, seller: str) -> None:
+        """Takes nothing for this seller from now on."""
+        self._notifications.pop(seller, None)
 
     async def close(self) -> None:
         """Answers what is being asked, and takes no more."""
@@ -100,7 +119,9 @@ class WebServer:
         return web.json_response(report, status=200 if report["ok"] else 503)
 
     async def _slack(self, request: web.Request) -> web.Response:
-        if self._events is None:
+        workspace = request.match_info.get("name", "")
+        events = self._events.get(workspace)
+        if events is None:
             return web.json_response({"error": "this bot uses Socket Mode, is still starting, or stops"}, status=503)
         try:
             await read_body(request, self._timing.body)
@@ -110,11 +131,20 @@ class WebServer:
             if self._garbage.is_due():
                 log.warning("a body that slack does not make was refused", problem=type(error).__name__)
             return web.Response(status=400)
-        return await to_aiohttp_response(await self._events.async_dispatch(bolt_request))
+        with _told_apart(workspace=workspace):
+            return await to_aiohttp_response(await events.async_dispatch(bolt_request))
 
     async def _flipkart(self, request: web.Request) -> web.Response:
-        if self._notifications is not None:
-            return await self._notifications.answer(request)
-        if self._health is None:
-            return web.json_response({"result": "the bot is starting"}, status=503)
-        return web.json_response({"result": "[notifications] url is not set in bot.toml"}, status=404)
+        seller = request.match_info.get("name", "")
+        if seller not in self._notifications:
+            return web.json_response({"result": "the bot is starting, or knows no such seller"}, status=503)
+        notifications = self._notifications[seller]
+        if notifications is None:
+            return web.json_response({"result": "[notifications] url is not set in bot.toml"}, status=404)
+        with _told_apart(seller=seller):
+            return await notifications.answer(request)
+
+
+def _told_apart(**whose: str) -> AbstractContextManager[object]:
+    """Has the log say whose request it is, where there are several."""
+    return structlog.contextvars.bound_contextvars(**{key: name for key, name in whose.items() if name})

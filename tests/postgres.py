@@ -12,7 +12,7 @@ import os
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,15 @@ def _started(where: Path) -> Any:
 
 
 @contextlib.contextmanager
-def a_database(template: str = "template0") -> Iterator[URL]:
+def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
     """A database of its own, made of a template, which nobody may be connected to; gone at the end.
+
+    `how` says what CREATE DATABASE is told, where it is not what the bot demands.
 
     Yields its address as one would write it into DATABASE_URL: ``postgresql://…``.
     """
     url, name = server(), f"t_{uuid.uuid4().hex[:16]}"
-    make(name, template)
+    make(name, template, how)
     try:
         yield url.set(database=name)
     finally:
@@ -101,11 +103,19 @@ async def _upgrade(url: str) -> None:
     await database.close()
 
 
-def make(name: str, template: str = "template0") -> None:
+def make(name: str, template: str = "template0", how: str = "") -> None:
     """Makes a database."""
-    words = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY" if template != "template0" else _NEW
+    how = how or ("STRATEGY FILE_COPY" if template != "template0" else _AS_DEMANDED)
+    words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE {{}} {how}")
     with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
-        connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(words.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Carries out a statement as the server's owner; the first column of its rows."""
+    with psycopg.connect(_conninfo(server()), autocommit=True) as connection:
+        found = connection.execute(statement.encode(), values or None)
+        return [row[0] for row in found] if found.description else []
 
 
 def _is_there(name: str) -> bool:
@@ -126,7 +136,7 @@ def drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-_NEW = f"CREATE DATABASE {{}} TEMPLATE {{}} ENCODING 'UTF8' LOCALE '{LOCALE}'"
+_AS_DEMANDED = f"ENCODING 'UTF8' LOCALE '{LOCALE}'"
 
 
 def _conninfo(url: URL) -> str:

@@ -51,6 +51,7 @@ class World:
     stranger: str
     channel: str
     http_mode: bool = False
+    seller: str = "app"
     toml: dict[str, Any] = field(default_factory=dict)
     timing: Timing = Timing()
     monotonic: Callable[[], float] = time.monotonic
@@ -77,7 +78,7 @@ class World:
             "slack_app_token": None if self.http_mode else SecretStr(self.slack.app_token),
             "slack_signing_secret": SecretStr(self.slack.signing_secret),
             "slack_api_url": self.slack.api_url,
-            "flipkart_app_id": "app",
+            "flipkart_app_id": self.seller,
             "flipkart_app_secret": SecretStr("secret"),
             "flipkart_api_url": self.flipkart.url,
             "database_url": self.kept.url,
@@ -89,7 +90,7 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         self.kept.make()
-        app = App(self.settings(**env), clock, self.timing, self.monotonic, self.limits)
+        app = App([self.settings(**env)], clock, self.timing, self.monotonic, self.limits)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
@@ -131,11 +132,14 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def world(folder: Path, switches: Switches | None = None, *, http_mode: bool = False) -> AsyncIterator[World]:
-    """Both simulators running, with one channel, two operators and a stranger."""
+async def world(
+    folder: Path, switches: Switches | None = None, *, http_mode: bool = False, seller: str = "app"
+) -> AsyncIterator[World]:
+    """Both simulators running, with one channel, two operators and a stranger; `seller` is its id at Flipkart."""
     slack = SlackSim()
     slack.scopes |= SCOPES
-    flipkart = FlipkartSim(app_id="app", app_secret="secret", switches=switches or Switches(code_digits=CODE_DIGITS))
+    how = switches or Switches(code_digits=CODE_DIGITS)
+    flipkart = FlipkartSim(app_id=seller, app_secret="secret", switches=how)
     await slack.start()
     await flipkart.start()
     try:
@@ -144,7 +148,7 @@ async def world(folder: Path, switches: Switches | None = None, *, http_mode: bo
         stranger = slack.add_user("meera", real_name="Meera Iyer", tz="Asia/Kolkata")
         channel = slack.add_channel("returns-blr", members=[operator, second, stranger])
         flipkart.add_location(LOCATION)
-        yield World(slack, flipkart, folder, operator, second, stranger, channel, http_mode)
+        yield World(slack, flipkart, folder, operator, second, stranger, channel, http_mode, seller)
     finally:
         await flipkart.stop()
         await slack.stop()

@@ -13,7 +13,6 @@ from bot import gate
 from bot.clock import now
 from bot.flipkart.signature import Signatures
 from bot.handover.announcing import Announcing
-from bot.health import Health
 from bot.notifications import Notifications
 from bot.sandbox.flipkart.notices import Notifier
 from bot.slack.events import SlackEvents
@@ -75,7 +74,9 @@ async def serving(timing: WebTiming, most: int = gate.MOST_CONNECTIONS) -> Async
     found = Clients(await server.start())
     signatures = Signatures("app", cast("Any", Secret()), REGISTERED)
     notifications = Notifications(cast("Announcing", Nothing()), signatures, now, timing)
-    server.serve(cast("Health", Well()), cast("SlackEvents", object()), notifications)
+    server.serve(Well())
+    server.hear("", cast("SlackEvents", object()))
+    server.notify("", notifications)
     yield found
     await found.close()
     await server.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import make_url
 
 import bot
 from bot.config import (
@@ -20,13 +21,16 @@ from bot.config import (
     Polling,
     RetentionSettings,
     ReturnSettings,
+    SellerTable,
+    WorkspaceTable,
 )
 from bot.handover.location import Location
 from bot.handover.notify import Notify, Point
 from bot.handover.reminders import Reminding
 from bot.handover.shifts import Escalation, Shift
+from bot.houses import load as load_houses
 from bot.i18n import LANGUAGES
-from bot.settings import Environment, Settings, SettingsError, load
+from bot.settings import Environment, Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,6 +66,12 @@ channel = "G0123ABCD"
 """
 
 Change = Callable[[str], None]
+
+
+def load() -> Settings:
+    """The settings of the one house there is."""
+    [settings] = load_houses()
+    return settings
 
 
 @pytest.fixture(autouse=True)
@@ -363,6 +373,24 @@ def test_database_urls_that_name_a_file(monkeypatch: pytest.MonkeyPatch, url: st
     assert load().env.database_url.startswith("sqlite:///")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://db.example/otc",
+        "postgres://user:pass-hidden@db.example:6432/otc?sslmode=require&schema=north-1",
+        "postgresql+psycopg:///otc?host=/run/postgresql",
+    ],
+)
+def test_database_urls_that_name_a_server(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    env = load().env
+
+    found, given = make_url(env.database_url), make_url(url)
+    assert found == given.set(drivername="postgresql"), "the driver is the bot's to choose, and nothing else of it"
+    assert "pass-hidden" not in repr(env)
+
+
 @pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])
 def test_hours_that_are_good(hours: str) -> None:
     replaced("08:00-22:00", hours)
@@ -405,7 +433,11 @@ WRONG_ENV = [
     ("HTTP_PORT", "65536", ["'65536'", "65535"]),
     ("LOG_LEVEL", "loud", ["'LOUD'", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"]),
     ("LOG_FORMAT", "xml", ["'xml'", "'console' or 'json'"]),
-    ("DATABASE_URL", "postgresql://db.example/otc", ["postgresql://db.example/otc", "SQLite"]),
+    ("DATABASE_URL", "mysql://db.example/otc", ["mysql://db.example/otc", "postgresql://user:password@host/otc"]),
+    ("DATABASE_URL", "postgresql://db.example", ["postgresql://db.example", "must name a database"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?schema=a.b", ["schema=a.b", "must name one schema"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?schema=pg_x", ["must name one schema"]),
+    ("DATABASE_URL", "postgresql://db.example/otc?password=x1y2", ["password=…", "before the host"]),
     ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
     ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),
     ("DATABASE_URL", "otc.db", ["'otc.db'", "sqlite:///otc-bot.db"]),
@@ -440,7 +472,7 @@ def test_a_wrong_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "SLACK_API_URL", "FLIPKART_API_URL"])
-@pytest.mark.parametrize("scheme", ["postgresql", "http", "https"])
+@pytest.mark.parametrize("scheme", ["mysql", "http", "https"])
 def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, scheme: str) -> None:
     monkeypatch.setenv(name, f"{scheme}://user:pass-hidden@db.example/otc")
 
@@ -653,6 +685,8 @@ def test_every_key_is_in_the_example() -> None:
         NotificationSettings,
         Notify,
         ReturnSettings,
+        SellerTable,
+        WorkspaceTable,
         Location,
         Escalation,
         Shift,
@@ -660,13 +694,13 @@ def test_every_key_is_in_the_example() -> None:
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
     named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[retention]"]
-    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]"]
+    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]", "[[sellers]]", "[[workspaces]]"]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
         named_so |= {key: f"[{key}]" for key in ("notifications", "notify", "returns", "retention")}
-        named_so["locations"] = "[[locations]]"
+        named_so |= {key: f"[[{key}]]" for key in ("locations", "sellers", "workspaces")}
         named_so |= {key: f"[[locations.{key}]]" for key in ("escalate", "shifts")}
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 

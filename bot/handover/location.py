@@ -31,6 +31,10 @@ class Location(BaseModel):
     id: Text
     """`sellerLocationId`, as Flipkart writes it."""
     name: Text
+    seller: str = ""
+    """The id of its `[[sellers]]`; empty: its workspace's, or the one there is."""
+    workspace: str = ""
+    """The id of its `[[workspaces]]`; empty: its seller's only one, or the one there is."""
     channel: Annotated[str, AfterValidator(_channel)]
     operators: tuple[Person, ...] = ()
     """User ids and user-group ids; empty, and no shift names any: every member of the channel."""

@@ -43,6 +43,11 @@ class Burden:
         """Calls a second beyond one for each look, at the usual pace, over the last minutes."""
         return max(0.0, self._averaged)
 
+    @property
+    def filling(self) -> float:
+        """Calls a second for pages that fill."""
+        return max(0.0, self._filling)
+
     def put(self, key: str, costs: Costs) -> None:
         """A handover costs this from now on."""
         self.drop(key)
@@ -70,7 +75,7 @@ class Burden:
 
     def left_for_looks(self, calls_per_hour: int) -> float:
         """Calls an hour that pages leave for looks."""
-        return calls_per_hour - min(max(0.0, self._filling) * 3600, calls_per_hour * PAGES_MOST)
+        return calls_per_hour - min(self.filling * 3600, calls_per_hour * PAGES_MOST)
 
 
 @dataclass(frozen=True, slots=True)

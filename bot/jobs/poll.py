@@ -174,6 +174,10 @@ class Poller:
             return unseen
         return [*unseen, f"Flipkart has not answered for {silent:.0f} s: {next(iter(self.failing.values()))}"]
 
+    def wanted(self) -> float:
+        """Calls an hour that looks and pages would take at the usual pace."""
+        return (self._due.rate + self._burden.more + self._burden.filling) * 3600
+
     @property
     def _is_short(self) -> bool:
         return self.pace.stretch > 1

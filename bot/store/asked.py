@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.returns import Statement
 from bot.lists.model import ExpectedRow
+from bot.store.dialects.statements import is_plain, upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import ASKED, EXPECTED, HANDOVER, RETURN, SHIPMENT
 from bot.text import parcel_key
@@ -17,7 +17,6 @@ from bot.text import parcel_key
 RECENT = timedelta(days=7)
 """Parcels of handovers that arrived earlier are not asked about."""
 AGAIN = timedelta(days=1)
-_OTHER_SIGNS = "*[^ -~]*"
 MOST_TIMES = 2
 """How often an id that Flipkart does not know is asked about."""
 
@@ -44,7 +43,7 @@ class AskedStore:
             .outerjoin(ASKED, ASKED.c.key == SHIPMENT.c.key)
             .where(HANDOVER.c.arrived_at > now - RECENT, or_(EXPECTED.c.id.is_(None), EXPECTED.c.return_id == ""))
             # Flipkart's ids are plain; one that is not might have it refuse the whole question.
-            .where(or_(never, again), SHIPMENT.c.tracking_id.op("NOT GLOB")(_OTHER_SIGNS))
+            .where(or_(never, again), is_plain(SHIPMENT.c.tracking_id))
             .order_by(SHIPMENT.c.id.desc())
             .limit(most)
         )

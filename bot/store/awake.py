@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from bot.store.dialects.statements import upsert
 from bot.store.tables import AWAKE, DELIVERY, DeliveryRow
 
 A_RESTART = timedelta(minutes=1)
@@ -53,7 +53,7 @@ def awaken(connection: Connection, now: datetime) -> Awakening:
         gap = row.gap
     values = {"seen_at": now, "gap": gap, "gap_at": now, "last_id": last_id}
     connection.execute(
-        insert(AWAKE).values(id=_ROW, **values).on_conflict_do_update(index_elements=["id"], set_=values)
+        upsert(AWAKE).values(id=_ROW, **values).on_conflict_do_update(index_elements=["id"], set_=values)
     )
     return Awakening(known, gap, now, last_id)
 

@@ -1,8 +1,8 @@
 """Keeps how many Flipkart calls were made in which minute, so that a restart does not forget the budget."""
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import CALL_MINUTE
 
@@ -22,7 +22,7 @@ class CallStore:
     @one_transaction
     def add(self, connection: Connection, minute: int, calls: int) -> None:
         """Counts calls in a minute; a negative number gives back what was counted too much."""
-        row = insert(CALL_MINUTE).values(minute=minute, calls=calls)
+        row = upsert(CALL_MINUTE).values(minute=minute, calls=calls)
         more = row.on_conflict_do_update(index_elements=["minute"], set_={"calls": CALL_MINUTE.c.calls + calls})
         connection.execute(more)
 

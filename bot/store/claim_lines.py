@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claim_sums import ClaimSums, Month, claim_sums
 from bot.handover.claims import WITH_FLIPKART, State
 from bot.record.claims import ClaimLine
 from bot.store.claiming import claim_of, noted_of
+from bot.store.dialects.statements import rows_put, upsert
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import CLAIM, CLAIM_STEP, DELIVERY, HANDOVER, Kind, Sending
 
@@ -63,11 +63,11 @@ class ClaimLineStore:
         if not _sums(connection, location_id, month.begin, month.end).any:
             return False
         row = {"about": location_id, "location_id": location_id, "kind": Kind.MONTH, "n": month.number}
-        put = insert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
+        put = upsert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
         key = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
-        done = connection.execute(put.on_conflict_do_nothing(index_elements=key))
+        done = rows_put(connection, put.on_conflict_do_nothing(index_elements=key))
         to_say(connection)
-        return bool(done.rowcount)
+        return bool(done)
 
 
 def _sums(connection: Connection, location_id: str, begin: datetime, end: datetime) -> ClaimSums:

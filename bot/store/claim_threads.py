@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover import claims
 from bot.handover.claims import Claim
@@ -11,6 +10,7 @@ from bot.handover.events import Event
 from bot.handover.model import Handover
 from bot.handover.refusals import UnknownHandover
 from bot.handover.unreceived import News, number_of_news
+from bot.store.dialects.statements import upsert
 from bot.store.handovers import audit_values, keep, load
 from bot.store.rows import entry_of
 from bot.store.session import to_say

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from bot.handover import claims
 from bot.handover.claim_steps import AT_ONCE, PROOF_AGAIN, Moved, Noted, cleaned, moved, proof, step
@@ -14,6 +14,7 @@ from bot.handover.model import Handover
 from bot.handover.retention import Forgets
 from bot.store.claim_threads import beside, say, the_handover
 from bot.store.claiming import claim_of, columns, noted_of, open_claims
+from bot.store.dialects.statements import place_in
 from bot.store.handovers import keep
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, FORGOTTEN, OWN_SCAN, SHIPMENT
@@ -180,7 +181,7 @@ class ClaimStore:
         found: dict[str, str] = {}
         handover = the_handover(connection, handover_id)
         for at, column, spelt in _parcels_of(handover):
-            where = func.instr(spelt, key)
+            where = place_in(spelt, key)
             query = select(column).where(at, where > 0).order_by(where > 1, column).limit(most)
             for one in connection.scalars(query):
                 found.setdefault(parcel_key(str(one)), str(one))

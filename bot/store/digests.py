@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.digest import Day, Override, Seen
 from bot.handover.events import Happening
 from bot.handover.model import Shipment
+from bot.store.dialects.statements import upsert
 from bot.store.rows import entry_of, handover_of, shipment_of
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, SHIPMENT, Kind, Sending
@@ -48,7 +48,7 @@ class DigestStore:
             "file_ids": [],
         }
         key = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
-        connection.execute(insert(DELIVERY).values(row).on_conflict_do_nothing(index_elements=key))
+        connection.execute(upsert(DELIVERY).values(row).on_conflict_do_nothing(index_elements=key))
         to_say(connection)
         return True
 

@@ -48,6 +48,6 @@ def _heard(connection: Connection, location_id: str) -> tuple[datetime | None, d
         column = table.c[name]
         query = select(func.min(column), func.max(column)).where(table.c.location_id == location_id)
         if table is RETURN:
-            query = query.where(text("return_item.apart = 0"))  # of lists it is known when they came
+            query = query.where(~RETURN.c.apart)  # of lists it is known when they came
         told += [one for one in connection.execute(query).one() if one is not None]
     return min(told, default=None), max(told, default=None)

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import NAMES
 from bot.handover.events import Event
 from bot.handover.expected import Again, Listing, Span, Stored
 from bot.handover.returns import Source
 from bot.lists.model import ExpectedRow
+from bot.store.dialects.statements import upsert
 from bot.store.expecting import WRITTEN, renew
 from bot.store.listed import AT_ONCE, has_list, is_missing
 from bot.store.lists import record, said_rows

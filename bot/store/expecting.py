@@ -7,27 +7,28 @@ which order, as what was said last about a field stands.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     case,
     delete,
     func,
     literal,
-    literal_column,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import NAMES
 from bot.handover.returns import NEVER_COMES
 from bot.lists.model import State
+from bot.store.dialects.statements import at_place, changes_a_row_once, earlier, rows_put, upsert
 from bot.store.tables import EXPECTED, RETURN
 
 AT_ONCE = 500
@@ -75,7 +76,7 @@ def add(connection: Connection, location_id: str, list_id: str) -> None:
     same = and_(EXPECTED.c.location_id == RETURN.c.location_id, EXPECTED.c.key == RETURN.c.key)
     since = select(RETURN.c.key).join(EXPECTED, same).where(mine, EXPECTED.c.said_at >= RETURN.c.updated_at)
     keys = list(connection.scalars(since))
-    connection.execute(_into_expected(mine, _Word(RETURN.c.heard_at, RETURN.c.updated_at, literal(1))))
+    _into_expected(connection, mine, _Word(RETURN.c.heard_at, RETURN.c.updated_at, literal(1)))
     renew(connection, location_id, keys)
 
 
@@ -89,7 +90,7 @@ def _renew(connection: Connection, location_id: str, keys: Any, without: str) ->
     here = and_(EXPECTED.c.location_id == location_id, EXPECTED.c.key.in_(keys))
     connection.execute(update(EXPECTED).where(here).values(_BLANK))
     said = and_(RETURN.c.location_id == location_id, RETURN.c.key.in_(keys), RETURN.c.tracking_id != "")
-    connection.execute(_into_expected(and_(said, RETURN.c.list_id != without) if without else said, _word()))
+    _into_expected(connection, and_(said, RETURN.c.list_id != without) if without else said, _word())
     connection.execute(delete(EXPECTED).where(here, EXPECTED.c.listed_at == _EVER))
 
 
@@ -112,14 +113,14 @@ def _word() -> _Word:
     )
 
 
-def _into_expected(which: ColumnElement[bool], word: _Word) -> Any:
+def _into_expected(connection: Connection, which: ColumnElement[bool], word: _Word) -> None:
     """Puts what the chosen rows say into `expected`, word by word in the order in which it was said."""
     values: dict[str, ColumnElement[Any]] = {
         **{name: RETURN.c[name] for name in ("location_id", "key", "tracking_id", *WRITTEN, "expected_on")},
         "source": _SOURCE,
         "listed_at": word.heard,
         # Nothing was said later than it was heard, whatever its own clock says.
-        "said_at": func.min(func.coalesce(word.told, word.heard), word.heard),
+        "said_at": earlier(func.coalesce(word.told, word.heard), word.heard),
         "state": _STATE,
         "instead": case((RETURN.c.matched_by != "", RETURN.c.instead), else_=""),
         **{name: RETURN.c[name] for name in ("list_id", "forward", "instead_key", "matched_by")},
@@ -127,12 +128,28 @@ def _into_expected(which: ColumnElement[bool], word: _Word) -> Any:
     order: dict[str, ColumnElement[Any]] = {
         "first": word.number,
         "apart": RETURN.c.apart,
-        "place": literal_column("return_item.rowid"),
+        "place": at_place(RETURN),
     }
     said = select(*(one.label(name) for name, one in (values | order).items())).where(which).subquery()
+    if not changes_a_row_once(connection):
+        connection.execute(_kept(said, said.c.first == 1))
+        return
+    # The first word of each parcel, then the second of those that have one, and so on: hardly any has three.
+    mine = (said.c.location_id, said.c.key)
+    nth = func.row_number().over(partition_by=mine, order_by=_in_time(said)).label("nth")
+    numbered = select(said, nth).where(said.c.first == 1).subquery()
+    for n in count(1):
+        if not rows_put(connection, _kept(numbered, numbered.c.nth == n)):
+            return
+
+
+def _in_time(said: FromClause) -> tuple[ColumnElement[Any], ...]:
     # Of two of one moment a list's word comes before Flipkart's.
-    in_time = (said.c.said_at, said.c.listed_at, said.c.apart.desc(), said.c.place)
-    words = select(*(said.c[name] for name in SAID)).where(said.c.first == 1).order_by(*in_time)
+    return said.c.said_at, said.c.listed_at, said.c.apart.desc(), said.c.place
+
+
+def _kept(said: FromClause, which: ColumnElement[bool]) -> Any:
+    words = select(*(said.c[name] for name in SAID)).where(which).order_by(*_in_time(said))
     return renewing(upsert(EXPECTED).from_select(list(SAID), words))
 
 

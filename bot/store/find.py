@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, select, text, union
+from sqlalchemy import Connection, Row, literal, select, text, union
 
 from bot.handover.claims import Claim
 from bot.handover.find import Alike, Awaited, Trace
 from bot.lists.model import ExpectedRow as Told
 from bot.store.asked import told_of
 from bot.store.claiming import claim_of
+from bot.store.dialects.statements import ends
 from bot.store.listed import AWAITED
 from bot.store.rows import handover_of, shipment_of
 from bot.store.session import Database, one_transaction
@@ -66,14 +67,14 @@ class TraceStore:
         """Parcels of these locations whose key ends like this, each once: those that came lately, then the lists."""
         # No index serves the end of an id: of all that ever came, only the newest are looked through.
         lately = select(SHIPMENT).order_by(SHIPMENT.c.id.desc()).limit(LATELY).subquery()
-        ends = func.substr(lately.c.key, -len(key)) == key
         query = select(lately.c.tracking_id, lately.c.key, HANDOVER).join(
             HANDOVER, HANDOVER.c.id == lately.c.handover_id
         )
         found: dict[str, Alike] = {}
-        for row in connection.execute(query.where(ends, HANDOVER.c.location_id.in_(location_ids)).limit(most)):
+        query = query.where(ends(lately.c.key, key), HANDOVER.c.location_id.in_(location_ids))
+        for row in connection.execute(query.order_by(lately.c.id.desc()).limit(most)):
             found.setdefault(row.key, Alike(row.tracking_id, row.key, row.location_id, handover_of(row)))
-        here = EXPECTED.c.location_id.in_(location_ids), func.substr(EXPECTED.c.key, -len(key)) == key, AWAITED
+        here = EXPECTED.c.location_id.in_(location_ids), ends(EXPECTED.c.key, key), AWAITED
         for row in connection.execute(select(EXPECTED).where(*here).order_by(EXPECTED.c.key).limit(most)):
             found.setdefault(row.key, Alike(row.tracking_id, row.key, row.location_id))
         return list(found.values())[:most]

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import LANGUAGE
 

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.ledger import Mark
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import LEDGER
 

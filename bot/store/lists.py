@@ -4,16 +4,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Row, Table, and_, delete, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.schema import CreateTable
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.events import Event
 from bot.handover.expected import Again, Span
 from bot.handover.model import AuditEntry
+from bot.handover.ports import NotKept
 from bot.handover.returns import Source, ref_of_row
 from bot.lists.model import ExpectedRow, State
+from bot.store.dialects.statements import upsert
 from bot.store.expecting import WRITTEN, add, of_list, renew
 from bot.store.recount import gain, recount
 from bot.store.relabel import relabel_scanned, respell
@@ -23,10 +38,19 @@ from bot.text import parcel_key
 
 AT_ONCE = 500
 """Rows that are made ready in one go: it takes a hundredth of a second, in which nothing else runs."""
-STAGED = Table("staged", MetaData(), *(Column(one.name, one.type) for one in RETURN.c), prefixes=["TEMPORARY"])
-"""Rows of `return_item` that are about to be kept. They live in the one connection: nothing is left after a crash."""
+_ROW = tuple(RETURN.c.keys())
+STAGED = Table(
+    "staged",
+    MetaData(),
+    Column("place", Integer, primary_key=True),
+    *(Column(one.name, one.type) for one in RETURN.c),
+    prefixes=["TEMPORARY"],
+)
+"""Rows of `return_item` that are about to be kept. They live in the one connection: nothing is left after a crash, and
+nothing where the database has ended the connection."""
 _LISTS = text("return_item.list_id <> ''")  # in the words of the partial index
 _STAGED = CreateTable(STAGED, if_not_exists=True)
+_TRIES = 2
 
 
 class ListStore:
@@ -43,10 +67,15 @@ class ListStore:
         meantime waits for some milliseconds and not for all of them.
         """
         try:
-            for part in parts:
-                for start in range(0, len(part.rows), AT_ONCE):
-                    await self._stage(brought.id, part.span, part.rows[start : start + AT_ONCE])
-            return await self._keep(brought, parts, again)
+            for _ in range(_TRIES):
+                for part in parts:
+                    for start in range(0, len(part.rows), AT_ONCE):
+                        await self._stage(brought.id, part.span, part.rows[start : start + AT_ONCE])
+                stored = await self._keep(brought, parts, again)
+                if stored is not None:
+                    return stored
+                await self._unstage(brought.id)
+            raise NotKept("The connection to the database ended again and again while a list was being kept.")
         finally:
             await self._unstage(brought.id)
 
@@ -61,14 +90,19 @@ class ListStore:
         connection.execute(delete(STAGED).where(STAGED.c.list_id == list_id))
 
     @one_transaction
-    def _keep(self, connection: Connection, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
+    def _keep(self, connection: Connection, brought: Brought, parts: Sequence[Part], again: Again) -> Stored | None:
+        """None where rows are gone that were made ready: they went with the connection, and their list is not kept."""
+        connection.execute(_STAGED)
+        if _count(connection, STAGED, STAGED.c.list_id == brought.id) != sum(len(part.rows) for part in parts):
+            return None
         counted: list[Counted] = []
         renewed: dict[str, int] = {}
         connection.execute(insert(PARCEL_LIST), [_list_values(brought)])
         for part in parts:
             here = and_(STAGED.c.location_id == part.span.location_id, STAGED.c.list_id == brought.id)
             # Two rows may be one parcel by now: by the id that it came under, and by the one it was listed by.
-            put = upsert(RETURN).from_select(STAGED.c.keys(), select(STAGED).where(here, text("true")))
+            ready = select(*(STAGED.c[name] for name in _ROW)).where(here, text("true")).order_by(STAGED.c.place)
+            put = upsert(RETURN).from_select(_ROW, ready)
             connection.execute(put.on_conflict_do_nothing(index_elements=["ref"]))
             before = _named_before(connection, part.span.location_id, brought.id)
             for list_id, n in before.lists.items():
@@ -138,6 +172,7 @@ class ListStore:
                 select(RETURN.c.location_id, func.count())
                 .where(RETURN.c.list_id == row.id, _LISTS, RETURN.c.location_id.in_(location_ids))
                 .group_by(RETURN.c.location_id)
+                .order_by(RETURN.c.location_id)
             )
             places: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_place)}
             found.append(Offered(_brought(row), sum(places.values()), tuple(places)))

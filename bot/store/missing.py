@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.expected import FRESH, LOOKED_BACK
+from bot.store.dialects.statements import upsert
 from bot.store.listed import AT_ONCE, is_missing, missing_of
 from bot.store.tables import EXPECTED, HANDOVER, MISSING
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import count
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.mode import Known, noticed, number_of
+from bot.store.dialects.statements import rows_put, upsert
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import DELIVERY, ENABLED_FOR, Kind, Sending
 
@@ -58,7 +58,7 @@ def _put(connection: Connection, before: Known, after: Known) -> int:
         row = {"about": after.location_id, "location_id": after.location_id, "kind": Kind.MODE, "n": n}
         put = upsert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
         once = (DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)
-        if connection.execute(put.on_conflict_do_nothing(index_elements=once)).rowcount:
+        if rows_put(connection, put.on_conflict_do_nothing(index_elements=once)):
             break
     to_say(connection)
     return n

@@ -5,9 +5,9 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.outages import Outage, Silent
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import DELIVERY, HANDOVER, HERE, OUTAGE, Kind, Sending
 

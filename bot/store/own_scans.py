@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.events import Happening
 from bot.handover.model import Handover, Shipment
@@ -13,6 +12,7 @@ from bot.handover.own_messages import Known, Message, Taking, is_newer
 from bot.handover.own_scans import Decide, Difference, OwnLists
 from bot.handover.own_words import asks
 from bot.handover.refusals import UnknownHandover
+from bot.store.dialects.statements import upsert
 from bot.store.handovers import keep, load
 from bot.store.rows import shipment_of
 from bot.store.session import Database, one_transaction

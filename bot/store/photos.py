@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.clock import Clock
 from bot.handover.model import Handover
 from bot.handover.ports import Scan
 from bot.photos.ports import Photo
+from bot.store.dialects.statements import looks_like_slacks, upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import CLAIM, PHOTO, SHIPMENT
 
@@ -29,7 +29,7 @@ def note_images(connection: Connection, handover: Handover, scan: Scan, now: dat
     ]
     if rows:
         empty = {"name": "", "sha256": "", "problem": ""}
-        connection.execute(insert(PHOTO).on_conflict_do_nothing(), [{**row, **empty} for row in rows])
+        connection.execute(upsert(PHOTO).on_conflict_do_nothing(), [{**row, **empty} for row in rows])
 
 
 class PhotoStore:
@@ -54,7 +54,7 @@ class PhotoStore:
         row = {"handover_id": handover_id, "tracking_id": tracking_id, "source": source, "name": name, "at": now}
         row |= {"shows": shows}
         same = (PHOTO.c.handover_id == handover_id) & (PHOTO.c.source == source)
-        connection.execute(insert(PHOTO).values(**row, sha256="", problem="").on_conflict_do_nothing())
+        connection.execute(upsert(PHOTO).values(**row, sha256="", problem="").on_conflict_do_nothing())
         return _photo(connection.execute(select(PHOTO).where(same)).one())
 
     @one_transaction
@@ -71,7 +71,7 @@ class PhotoStore:
         waiting = (PHOTO.c.sha256 == "") & (PHOTO.c.problem == "")
         query = select(PHOTO).where(waiting).order_by(PHOTO.c.id).limit(most)
         if not links:
-            query = query.where(PHOTO.c.source.op("GLOB")("F[A-Z0-9]*"))
+            query = query.where(looks_like_slacks(PHOTO.c.source))
         return [_photo(row) for row in connection.execute(query)]
 
     async def kept(self, photo_id: int, sha256: str) -> None:

@@ -97,7 +97,7 @@ class RecordStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folder = PhotoFolder(database.shown)
+        self._folder = PhotoFolder(str(database.beside))
 
     async def load(self, handover_id: str) -> Record:
         """Everything that is kept of a handover; of a picture, where it lies.

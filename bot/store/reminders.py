@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claims import Claim
 from bot.handover.events import Happening
@@ -14,6 +13,7 @@ from bot.handover.model import AuditEntry, Handover, Stage
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminded, Reminder, ReminderKind, Waits
 from bot.store.claiming import claim_of
+from bot.store.dialects.statements import upsert
 from bot.store.handovers import keep, load
 from bot.store.rows import entry_of, handover_of
 from bot.store.session import Database, one_transaction
@@ -147,6 +147,6 @@ def _missing(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Miss
 def _note(connection: Connection, step: Step, reminder: Reminder) -> None:
     at = step.events[0].at
     row = {"handover_id": step.handover.id, "kind": reminder.kind.value, "at": at, "times": reminder.times}
-    upsert = insert(REMINDER).values(row)
+    put = upsert(REMINDER).values(row)
     key = (REMINDER.c.handover_id, REMINDER.c.kind)
-    connection.execute(upsert.on_conflict_do_update(index_elements=key, set_={"at": at, "times": reminder.times}))
+    connection.execute(put.on_conflict_do_update(index_elements=key, set_={"at": at, "times": reminder.times}))

@@ -12,13 +12,11 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal_column,
     or_,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.handover.claims import WITH_FLIPKART, State
 from bot.handover.expected import LOOKED_BACK
@@ -27,6 +25,7 @@ from bot.handover.retention import SETTLED, Forgets, Forgotten
 from bot.photos.check import FORGOTTEN as FORGOTTEN_PHOTO
 from bot.record.absence import BEFORE
 from bot.record.receipt import NotFinished
+from bot.store.dialects.statements import upsert
 from bot.store.records import RecordStore
 from bot.store.session import Database, one_transaction
 from bot.store.tables import (
@@ -135,14 +134,14 @@ class RetentionStore:
         ages = ((EXPECTED, EXPECTED.c.listed_at), (ASKED, ASKED.c.asked_at))
         gone = 0
         for table, at in (*ages, (RETURN, told)):
-            rowid: ColumnElement[int] = literal_column(f"{table.name}.rowid")
-            old = select(rowid).select_from(table).where(at < before).limit(most)
+            (key,) = table.primary_key
+            old = select(key).where(at < before).limit(most)
             if table is RETURN:
                 mine = (CLAIM.c.key == RETURN.c.key) & CLAIM.c.handover_id.is_(None)
                 # In the words of the partial index.
                 answered = (ASKED.c.ref == RETURN.c.ref) & text("asked.ref <> ''")
                 old = old.where(~exists().where(mine, _may_go_on(now)), ~exists().where(answered))
-            gone += connection.execute(delete(table).where(literal_column("rowid").in_(old))).rowcount
+            gone += connection.execute(delete(table).where(key.in_(old))).rowcount
         return gone
 
     @one_transaction
@@ -202,7 +201,7 @@ def _note(connection: Connection, line: Forgotten) -> None:
     before = connection.scalar(select(FORGOTTEN.c.what).where(FORGOTTEN.c.handover_id == line.handover_id)) or ""
     whats = ",".join(dict.fromkeys([*_whats(before), *line.what]))
     values = {"location_id": line.location_id, "ended_at": line.ended_at, "at": line.at, "what": whats}
-    put = insert(FORGOTTEN).values(values | {"handover_id": line.handover_id, "sha256": line.sha256})
+    put = upsert(FORGOTTEN).values(values | {"handover_id": line.handover_id, "sha256": line.sha256})
     connection.execute(put.on_conflict_do_update(index_elements=["handover_id"], set_={"at": line.at, "what": whats}))
 
 

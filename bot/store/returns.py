@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.announcing import Taken
 from bot.handover.events import Event
@@ -14,6 +13,7 @@ from bot.handover.expected import Again, Span
 from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, left
 from bot.lists.model import State
 from bot.store.confirmed import completed, with_parcels
+from bot.store.dialects.statements import upsert
 from bot.store.expected import keep_expected
 from bot.store.handovers import keep, load
 from bot.store.listed import AT_ONCE

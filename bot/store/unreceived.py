@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, insert, or_, select, text, union, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.handover.claims import Claim
 from bot.handover.expected import LOOKED_BACK
@@ -24,6 +23,7 @@ from bot.handover.unreceived import (
 from bot.store.claim_threads import news_of, root_of, say
 from bot.store.claiming import claim_of, columns
 from bot.store.confirmed import COMPLETED
+from bot.store.dialects.statements import upsert
 from bot.store.listed import AT_ONCE
 from bot.store.relabel import borne_by
 from bot.store.returns import return_of

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, text, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.photos.videos import Video
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import UNREAD, VIDEO
 
@@ -22,7 +22,7 @@ class VideoStore:
         """Notes a video, without its `id`; one that is noted already stays as it is."""
         row = asdict(video) | {"candidates": list(video.candidates)}
         del row["id"]
-        connection.execute(insert(VIDEO).values(row).on_conflict_do_nothing())
+        connection.execute(upsert(VIDEO).values(row).on_conflict_do_nothing())
         same = (VIDEO.c.handover_id == video.handover_id) & (VIDEO.c.file_id == video.file_id)
         return video_of(connection.execute(select(VIDEO).where(same)).one())
 

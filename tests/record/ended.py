@@ -94,7 +94,7 @@ class Yard:
 
     async def fetched(self, photo_id: int) -> None:
         self.later()
-        await self.photos.kept(photo_id, PhotoFolder(self.database.shown).keep(picture()))
+        await self.photos.kept(photo_id, PhotoFolder(str(self.database.beside)).keep(picture()))
 
     async def count(self, handover_id: str, counted: int) -> None:
         await self.handovers.step(handover_id, lambda h: machine.count(h, "U0ASHA", counted, self.later()))

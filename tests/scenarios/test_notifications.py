@@ -20,8 +20,8 @@ from sqlalchemy.engine import Engine
 
 from bot.clock import now
 from bot.export import Format, Wish, export
+from bot.houses import RecordSettings
 from bot.sandbox.flipkart import Visit
-from bot.settings import RecordSettings
 from bot.slack import ids
 from bot.timing import WebTiming
 from tests.examples import examples

@@ -34,7 +34,7 @@ class Attic:
         self.yard = yard
         self.records = RecordStore(yard.database)
         self.store = RetentionStore(yard.database, self.records)
-        self.folder = PhotoFolder(yard.database.shown)
+        self.folder = PhotoFolder(str(yard.database.beside))
 
     async def settled(self) -> None:
         tables = Tables(self.yard.database)

@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from bot.store.dialects.backend import Trouble
-from bot.store.dialects.postgresql_errors import CREATE, sentence, trouble_of, words
+from bot.store.dialects.postgresql_errors import sentence, trouble_of, words
+from bot.store.dialects.postgresql_look import look
 from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
 
-OLDEST = 14
 _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
 _SESSION = {
@@ -38,8 +38,6 @@ _SESSION = {
     "client_min_messages": "warning",
 }
 _MINUTES_FOR_AN_UPGRADE = 5
-_SORTED = ("-1", "1", "A b", "B", "a", "ab", "z", "é", "क", "ｱ")
-"""In the order of their bytes."""
 
 
 class PostgresServer:
@@ -98,28 +96,14 @@ class PostgresServer:
         """Its version, how it keeps and sorts texts, and what the bot may do there."""
         try:
             with engine.connect() as connection:
-                schema = connection.scalar(text("SELECT current_schema()")) or self._schema or "public"
-                quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
-                found = connection.execute(text(_LOOK), {"texts": list(_SORTED), "quoted": quoted}).one()
+                wrong = look(connection, self._schema)
                 connection.rollback()
         except self.errors as error:
             trouble = self.trouble(error)
             kind = DatabaseAwayError if trouble and trouble.away else DatabaseUnusableError
             raise kind(self.says(error)) from error
-        wrong = self._wrong(found)
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
-
-    def _wrong(self, found: Any) -> str | None:
-        if found.version // 10_000 < OLDEST:
-            return f"its server is PostgreSQL {found.version // 10_000}. Take {OLDEST} or newer."
-        if found.encoding != "UTF8":
-            return f"it keeps texts as {found.encoding}. Make one that keeps them as UTF-8: {CREATE}"
-        if not found.sorted:
-            return f"it sorts texts as {found.collation} does, not by their bytes. Make another one: {CREATE}"
-        if not found.makes:
-            return "the bot's user may make no tables there. GRANT CREATE ON SCHEMA to it, or give it the database."
-        return None
 
     def hold(self, engine: Engine) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
@@ -318,14 +302,4 @@ _HOLDER = """
     SELECT host(client_addr) FROM pg_stat_activity JOIN pg_locks USING (pid)
     WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s::oid AND objid = %s::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
-_LOOK = """
-    SELECT current_setting('server_version_num')::int AS version, pg_encoding_to_char(encoding) AS encoding,
-        datcollate AS collation, (
-            SELECT array_agg(one ORDER BY one) = array_agg(one ORDER BY one COLLATE "C") FROM unnest(
-                CAST(:texts AS text[])) AS given (one)
-        ) AS sorted,
-        CASE WHEN to_regnamespace(:quoted) IS NOT NULL THEN has_schema_privilege(to_regnamespace(:quoted), 'CREATE')
-             ELSE has_database_privilege(current_database(), 'CREATE') END AS makes
-    FROM pg_database WHERE datname = current_database()
 """

@@ -79,5 +79,5 @@ async def a_day_at_the_dock(dock: World) -> None:
 async def refused_inside(dock: World, **env: str) -> str:
     """The sentence with which a bot ends at its start; the command line prints it and ends with 4."""
     with pytest.raises(DatabaseUnusableError) as refusal:
-        await App(dock.settings(**env)).run(asyncio.Event())
+        await App([dock.settings(**env)]).run(asyncio.Event())
     return str(refusal.value)

@@ -191,7 +191,7 @@ async def test_secrets_are_masked(dock: World) -> None:
     secrets = {dock.slack.bot_token, dock.slack.app_token, dock.slack.signing_secret, SECRET}
     secrets |= {base64.b64encode(f"app:{SECRET}".encode()).decode()}
     settings = dock.settings(flipkart_app_secret=SecretStr(SECRET))
-    app = App(settings)
+    app = App([settings])
     async with client_of(dock.flipkart.url) as client:
         shown = [repr(client), repr(vars(client)), repr(vars(vars(client)["_auth"]))]
     for one in (settings, settings.env):

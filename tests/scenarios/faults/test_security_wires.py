@@ -202,7 +202,7 @@ async def test_slacks_certificate_is_checked(
 ) -> None:
     url, cert, seen = untrusted
     stop = asyncio.Event()
-    running = asyncio.create_task(App(dock.settings(slack_api_url=f"{url}/api/")).run(stop))
+    running = asyncio.create_task(App([dock.settings(slack_api_url=f"{url}/api/")]).run(stop))
     await dock.until(lambda: says(logged, "can't reach slack"))
     stop.set()
     await running

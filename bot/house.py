@@ -1,0 +1,270 @@
+"""One house: a workspace's bot from its start to its end, as all of it is where there is one seller.
+
+A house has a database of its own and shares none of its parts, so nothing of one is seen in another. What it shares is
+the process (`Process`), and with the other houses of its seller the calls to Flipkart (`bot.seller`).
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.health import Ask, Check, Health
+from bot.jobs.poll import Poller
+from bot.jobs.schedule import Schedule
+from bot.outbox.dispatcher import Dispatcher
+from bot.parts import Parts
+from bot.seller import CredentialsError, Seller
+from bot.settings import Settings
+from bot.slack.channels import warn_of_open_channels
+from bot.slack.errors import FAILURES, explain, reason_of, retry_after
+from bot.slack.events import SlackEvents
+from bot.slack.sender import SlackSender
+from bot.slack.session import slack_session
+from bot.slack.skew import SlackTime
+from bot.slack.socket import AppTokenError, SocketLink
+from bot.slack.work import Work
+from bot.store.session import Database
+from bot.store.stores import Stores
+from bot.timing import Timing
+from bot.together import Together
+from bot.web import WebServer
+from bot.worker import Worker
+
+log = structlog.get_logger()
+
+REFUSED_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What houses share that stand in one process."""
+
+    clock: Clock
+    timing: Timing
+    monotonic: Callable[[], float]
+    worker: Worker
+    web: WebServer
+    address: str
+    """Of the web server."""
+
+
+class House:
+    """One life of a workspace's bot."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        process: Process,
+        database: Database,
+        seller: Seller,
+        doors: Sequence[str] = ("",),
+        met: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Takes what it is made of; `database` and `seller` belong to the caller, who closes them.
+
+        Args:
+            settings: of this house.
+            process: what it shares with others.
+            database: its own.
+            seller: its seller.
+            doors: the names under which Slack finds it over HTTP.
+            met: called once Slack can reach it.
+        """
+        self._settings = settings
+        self._process = process
+        self._timing = process.timing
+        self._database = database
+        self._seller = seller
+        self._doors = doors
+        self._met = met
+        self._fatal: asyncio.Future[None] | None = None
+        self.health: Health | None = None
+        """None until all of it works."""
+
+    async def live(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then finishes what runs and leaves within ten seconds.
+
+        Raises:
+            CredentialsError: Slack or Flipkart refuses the credentials.
+        """
+        fatal = self._fatal = asyncio.get_running_loop().create_future()
+        async with contextlib.AsyncExitStack() as stack:
+            stopping = asyncio.create_task(stop.wait())
+            stack.callback(stopping.cancel)
+            starting = asyncio.create_task(self._start(stack))
+            ends: set[asyncio.Future[Any]] = {stopping, fatal}
+            # A bot that still waits for Slack must listen to a signal too.
+            await asyncio.wait({starting, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
+            log.info("stopping")
+            if fatal.done():
+                fatal.result()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Builds everything, in the order in which it is ended in reverse."""
+        started = time.monotonic()
+        toml, timing, clock = self._settings.toml, self._timing, self._process.clock
+        monotonic, web = self._process.monotonic, self._process.web
+        database, seller, quota = self._database, self._seller, self._seller.quota
+        self._spawn(seller.sign_in(), stack)
+        slack_time = SlackTime(clock)
+        session = slack_session(timing.slack, self._settings.env.slack_api_url, slack_time.heard)
+        stack.push_async_callback(session.close)
+        stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
+        flipkart, worker = seller.flipkart, self._process.worker
+        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker)
+        identity = await self._slack_identity(parts.poster)
+        parts.directory.team = str(identity.get("team_id") or "")
+        await parts.languages.load()
+        messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
+        outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
+        database.bell = parts.together.bell(outbox.ring)
+        work = Work(timing.work)
+        stack.push_async_callback(parts.dock.close)
+        self._join(parts.together, work, stack)
+        for door in self._doors:
+            stack.callback(web.take_no_more, door)
+        events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
+        link = self._connect(events, parts.slack, stack)
+
+        name = self._settings.workspace
+        poller = Poller(
+            parts.dock,
+            seller.budget.part(name),
+            toml.zone,
+            arrivals_seconds=toml.polling.arrivals_seconds,
+            scans_seconds=toml.polling.scans_seconds,
+            heartbeat_seconds=toml.polling.heartbeat_seconds,
+            quiet=parts.due_today.is_quiet,
+            timing=timing.health,
+            own=parts.own_scans,
+            monotonic=monotonic,
+        )
+        seller.budget.join(name, poller.wanted)
+        stack.callback(seller.budget.leave, name)
+        schedule = Schedule(timing)
+        checks = [
+            Check("database", database.problems, vital=True),
+            Check("outbox", outbox.stuck, vital=True),
+            Check("messages", outbox.problems),
+            Check("clock", slack_time.problems),
+            Check("jobs", schedule.stuck, vital=True),
+            Check("side jobs", schedule.problems),
+            Check("flipkart", poller.problems),
+            Check("budget", quota.problems),
+            Check("due today", parts.due_today.problems),
+            Check("codes", parts.modes.problems),
+            *parts.together.checks(),
+        ]
+        if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
+            checks.insert(0, Check("slack", link.problems, vital=True))
+        figures: dict[str, Ask[float | None]] = {
+            "uptime_seconds": lambda: int(time.monotonic() - started),
+            "messages_waiting": stores.deliveries.backlog,
+            "flipkart_calls_this_hour": quota.used,
+            "seconds_since_slack_spoke": events.silence,
+            "faults": lambda: events.faults + work.faults + schedule.faults,
+            "due_today": parts.due_today.total,
+            "polling_stretched": lambda: round(poller.pace.stretch, 2),
+        }
+        self.health = Health(checks, figures)
+        if link is None:
+            for door in self._doors:
+                web.hear(door, events)
+        seller.told.opens(name, parts.announcing())
+        stack.callback(seller.told.closes, name)
+        self._spawn(self._announce(link, started), stack)
+        stack.push_async_callback(poller.close)
+        self._spawn(poller.run(), stack)
+        stack.callback(schedule.close)
+        life = timing.life
+        tick = min(life.slowest_tick, toml.polling.arrivals_seconds / 4, toml.polling.scans_seconds / 4)
+        schedule.every(tick, "poll", poller.tick, vital=True)
+        schedule.every(life.forget, "forget codes", parts.dock.forget_expired, vital=True)
+        schedule.every(life.forget, "refusals", parts.dock.write_refusals)
+        self._spawn(warn_of_open_channels(parts.slack, toml.locations), stack)
+        parts.plan(schedule, poller, homes, windows, quota.is_shared)
+        schedule.start()
+
+    def _start_outbox(self, dispatcher: Dispatcher, stack: contextlib.AsyncExitStack) -> Dispatcher:
+        self._spawn(dispatcher.run(), stack)
+        stack.push_async_callback(dispatcher.close)
+        return dispatcher
+
+    def _join(self, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
+        # Other copies see this one until it has done what they gave it.
+        self._spawn(together.run(), stack)
+        stack.push_async_callback(work.close)
+        stack.push_async_callback(together.leave)
+
+    def _connect(
+        self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack
+    ) -> SocketLink | None:
+        token = self._settings.env.slack_app_token
+        if token is None:
+            return None
+        link = SocketLink(events, token.get_secret_value(), slack, self._timing.socket)
+        stack.push_async_callback(link.close)
+        self._spawn(self._keep_open(link), stack)
+        return link
+
+    async def _keep_open(self, link: SocketLink) -> None:
+        try:
+            await link.keep_open()
+        except AppTokenError as error:
+            raise CredentialsError(str(error)) from error
+
+    async def _slack_identity(self, client: AsyncWebClient) -> dict[str, Any]:
+        """Who the bot is in Slack; waits while Slack can't be reached."""
+        wait = self._timing.life.first_backoff
+        while True:
+            try:
+                answer = await client.auth_test()
+            except FAILURES as error:
+                if reason_of(error) in REFUSED_TOKEN:
+                    raise CredentialsError(f"Slack refuses the bot: {explain(error)}") from error
+                wait = max(wait, retry_after(error) or 0.0)
+                log.warning("can't reach slack; trying again", reason=explain(error), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, self._timing.life.longest_backoff)
+            else:
+                return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def _announce(self, link: SocketLink | None, started: float) -> None:
+        if link is not None:
+            await link.connected.wait()
+        self._met()
+        seconds = round(time.monotonic() - started, 2)
+        mode = "socket" if link else "http"
+        log.info("connected", mode=mode, seconds=seconds, health=f"{self._process.address}/healthz")
+
+    def _spawn(self, coroutine: Coroutine[None, None, None], stack: contextlib.AsyncExitStack) -> None:
+        """Runs something for the life of the bot; its end by a fault ends the bot, loudly."""
+        task = asyncio.create_task(coroutine)
+
+        def ended(done: asyncio.Task[None]) -> None:
+            if not done.cancelled() and (fault := done.exception()) is not None:
+                if not isinstance(fault, CredentialsError):
+                    log.error("a part of the bot ended", exc_info=fault)
+                if self._fatal is not None and not self._fatal.done():
+                    self._fatal.set_exception(fault)
+
+        task.add_done_callback(ended)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        stack.push_async_callback(end)

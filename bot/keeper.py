@@ -1,0 +1,172 @@
+"""Keeps a house: its database for as long as it is in bot.toml, and one life after the other.
+
+A house that is alone ends the bot when it can't go on, and says why. Where there are others it is begun anew after a
+pause that grows, so that it comes back without a restart, and nobody else notices.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from bot.house import House, Process
+from bot.seller import CredentialsError, Seller
+from bot.settings import Settings
+from bot.store.opening import opened
+from bot.store.session import Database, DatabaseUnusableError
+from bot.timing import LifeTiming
+
+log = structlog.get_logger()
+
+STARTING = "the bot is starting"
+
+
+class StuckError(Exception):
+    """A house is deaf or stuck; the message says how."""
+
+
+class Keeper:
+    """One house, over all its lives."""
+
+    def __init__(self, settings: Settings, timing: LifeTiming) -> None:
+        """Nothing is opened yet."""
+        self.settings = settings
+        self._waits = timing.first_backoff, timing.longest_backoff
+        self.connected = asyncio.Event()
+        """Set once Slack could reach it."""
+        self._stack = contextlib.AsyncExitStack()
+        self._database: Database | None = None
+        self._is_open = asyncio.Event()
+        self._house: House | None = None
+        self._problem = STARTING
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> Database:
+        """Its database, upgraded, and held until `close`.
+
+        Raises:
+            DatabaseUnusableError: it can't be used.
+        """
+        if self._database is None:
+            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=self._waits))
+            self._database = found.database
+            self._is_open.set()
+            if found.before != found.after:
+                file = found.database.shown
+                log.info("database upgraded", file=file, before=found.before, after=found.after)
+        return self._database
+
+    async def database(self) -> Database:
+        """Its database, once it is open."""
+        await self._is_open.wait()
+        return await self.open()
+
+    def begin(
+        self,
+        process: Process,
+        seller: Callable[[], Awaitable[Seller]],
+        alone: Callable[[], bool],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Lets it live until `end`.
+
+        Args:
+            process: what it shares with others.
+            seller: gives its seller.
+            alone: whether there is no other house now.
+            failed: told why it ended, if it was alone.
+        """
+
+        def ended(done: asyncio.Task[None]) -> None:
+            if not done.cancelled() and (error := done.exception()) is not None:
+                failed(error)
+
+        self._stop.clear()
+        self._task = asyncio.create_task(self._keep(process, seller, alone))
+        self._task.add_done_callback(ended)
+
+    async def end(self) -> None:
+        """Ends its life: what runs is finished, within ten seconds."""
+        self._stop.set()
+        task, self._task = self._task, None
+        if task is not None:
+            if self._house is None:
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Closes its database."""
+        await self._stack.aclose()
+
+    async def report(self) -> dict[str, Any]:
+        """As `bot.health.Health.report`."""
+        if self._house is None or self._house.health is None:
+            return {"ok": False, "problems": [self._problem]}
+        return await self._house.health.report()
+
+    async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
+        life = process.timing.life
+        pause = life.first_pause
+        if not alone():
+            structlog.contextvars.bind_contextvars(workspace=self.settings.workspace)
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                database = await self.open()
+                await self._live(process, database, await seller(), alone)
+            except Exception as error:
+                if alone():
+                    raise
+                self._problem = _said(error)
+            else:
+                return
+            if time.monotonic() - began >= life.steady:
+                pause = life.first_pause
+            log.error("this workspace's bot ended; it is begun again", problem=self._problem, seconds=pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
+            pause = min(pause * 2, life.longest_pause)
+
+    async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
+        name = self.settings.workspace
+        doors = tuple(dict.fromkeys(("", name))) if alone() else (name,)
+        house = self._house = House(self.settings, process, database, seller, doors, self.connected.set)
+        ending = asyncio.Event()
+        living = asyncio.create_task(house.live(ending))
+        stopping = asyncio.create_task(self._stop.wait())
+        watching = asyncio.create_task(self._watch(house, process, alone))
+        try:
+            await asyncio.wait({living, stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.set()
+            for one in (stopping, watching):
+                one.cancel()
+            await asyncio.gather(living, stopping, watching, return_exceptions=True)
+            self._house = None
+        living.result()
+        if not watching.cancelled():
+            watching.result()
+
+    async def _watch(self, house: House, process: Process, alone: Callable[[], bool]) -> None:
+        """Raises StuckError once it is deaf or stuck for long; alone it stays: whoever looks at its health decides."""
+        life = process.timing.life
+        well = time.monotonic()
+        while True:
+            await asyncio.sleep(life.look)
+            report: dict[str, Any] = {"ok": True} if alone() or house.health is None else await house.health.report()
+            if report["ok"]:
+                well = time.monotonic()
+            elif time.monotonic() - well >= life.stuck:
+                raise StuckError(f"it was deaf or stuck: {'; '.join(report['problems'])}")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, CredentialsError | DatabaseUnusableError | StuckError):
+        return str(error)
+    log.error("a workspace's bot ended in a fault of the bot", exc_info=error)
+    return f"a fault of the bot: {type(error).__name__}"
