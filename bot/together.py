@@ -12,6 +12,7 @@ from bot.handover.ports import NotKept
 from bot.health import Check
 from bot.jobs.schedule import Schedule
 from bot.slack.finger import SharedFinger
+from bot.slack.languages import Languages
 from bot.slack.post import Post
 from bot.slack.work import Work
 from bot.store.letters import FingerStore, LetterStore
@@ -28,11 +29,14 @@ BETWEEN_RINGS = 0.2
 class Together:
     """What a copy needs to send presses to others, and to carry out theirs. Nothing, where there is one copy alone."""
 
-    def __init__(self, database_url: str, database: Database, dock: Dock, timing: Timing, secret: str) -> None:
+    def __init__(
+        self, database_url: str, database: Database, dock: Dock, languages: Languages, timing: Timing, secret: str
+    ) -> None:
         """Copies meet where the database is, unless that is a file; `secret` is the installation's own."""
         self._timing = timing
         self._letters = LetterStore(database)
         self._codes = Codes(dock)
+        self._languages = languages
         self._ring: Callable[[bool], None] = lambda _: None
         self._to_ring = asyncio.Event()
         self._only_counts = True
@@ -58,38 +62,46 @@ class Together:
         self._only_counts = only_counts and self._only_counts
         self._to_ring.set()
 
-    async def _ring_at_others(self, line: "Listening") -> None:
+    async def _ring_at_others(self) -> None:
         while True:
             await self._to_ring.wait()
             self._to_ring.clear()
             what, self._only_counts = Tells.COUNTS if self._only_counts else Tells.RING, True
-            if line.others:
-                with contextlib.suppress(NotKept):
-                    await self._letters.tell(line.me, what)
+            await self._tell(what)
             await asyncio.sleep(BETWEEN_RINGS)
 
     def post(self, work: Work) -> Post | None:
         """The letters of this copy; `work` runs what others ask for."""
-        if self.line is None:
+        line = self.line
+        if line is None:
             return None
-        made = Post(self._letters, self.line, self._codes, work, self._timing.press)
-        ring = {Tells.RING.value: False, Tells.COUNTS.value: True}
+        made = Post(self._letters, line, self._codes, work, self._timing.press)
 
         def heard(word: str, about: str) -> None:
-            if word in ring:
-                self._ring(ring[word])
+            if word in (Tells.RING, Tells.COUNTS):
+                self._ring(word == Tells.COUNTS)
+            elif word == Tells.LANGUAGE:
+                work.start(self._languages.read_again(), "a language that was chosen at another copy")
             else:
                 made.heard(word, about)
+                if word == Tells.LINE:
+                    work.start(self._languages.read_again(), "languages that may have been chosen at another copy")
 
-        self.line.heard = heard
+        line.heard = heard
+        self._languages.chose = lambda: work.start(self._tell(Tells.LANGUAGE), "a language that was chosen")
         return made
+
+    async def _tell(self, what: Tells) -> None:
+        if self.line is not None and self.line.others:
+            with contextlib.suppress(NotKept):
+                await self._letters.tell(self.line.me, what)
 
     async def run(self) -> None:
         """Hears what the others say, until it is cancelled."""
         if self.line is not None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.line.run())
-                tasks.create_task(self._ring_at_others(self.line))
+                tasks.create_task(self._ring_at_others())
 
     def plan(self, schedule: Schedule) -> None:
         """Puts into the schedule what is done again and again."""

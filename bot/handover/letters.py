@@ -6,7 +6,7 @@ at a time, and a press that needs them goes there. One copy alone has everything
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
 
 from bot.handover.actions import Dock
@@ -44,7 +44,7 @@ class Holder:
     """It was another one before, so what it remembers may have been replaced meanwhile."""
 
 
-class Tells(Enum):
+class Tells(StrEnum):
     """What a copy is told over the line."""
 
     LETTER = "letter"
@@ -62,7 +62,7 @@ class Tells(Enum):
     COUNTS = "counts"
     """The same, of no more than other counts on a card."""
     LANGUAGE = "language"
-    """A person has chosen a language."""
+    """Somebody has chosen a language."""
 
 
 class Letters(Protocol):

@@ -171,4 +171,4 @@ def _hand_over(connection: Connection, channel: str, before: int, after: int) ->
 
 
 def _tell(connection: Connection, copy: int, what: Tells, about: str) -> None:
-    connection.execute(_TELL, {"said": f"{copy} {what.value} {about}"})
+    connection.execute(_TELL, {"said": f"{copy} {what} {about}"})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.flipkart import Visit
+from bot.slack import ids
 from bot.web import EVENTS_PATH
 from tests.databases import postgres_database
 from tests.scenarios.copies import Copy, a_copy
@@ -143,3 +144,15 @@ async def test_two_people_at_two_copies_make_one_code(dock: World, first: str, s
     await shown(dock, dock.operator, visit)
     await shown(dock, dock.second, visit)
     assert calls(dock, "start_otc") == 1
+
+
+async def test_a_language_that_was_chosen_at_another_copy(dock: World, first: str, second: Copy) -> None:
+    assert first
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    await card_of(dock, visit)
+    await dock.slack.open_home(dock.operator)
+    home = await dock.until(lambda: dock.slack.home(dock.operator))
+    dock.slack.events_url = first
+    await dock.slack.press(dock.operator, home, ids.LANGUAGE, "mr")
+    await dock.until(lambda: dock.rows("select language from language") == [("mr",)])
+    await dock.until(lambda: second.parts.languages.chosen(dock.operator) == "mr")
