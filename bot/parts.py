@@ -27,6 +27,7 @@ from bot.handover.mode import Modes
 from bot.handover.model import Actor
 from bot.handover.outages import Outages
 from bot.handover.own_scans import OwnScans
+from bot.handover.owning import EVERYTHING, Owning, alone
 from bot.handover.policy import Policy
 from bot.handover.ports import StartCode
 from bot.handover.problems import Problems, locations_of
@@ -124,8 +125,10 @@ class Parts:
         flipkart: FlipkartClient,
         session: aiohttp.ClientSession,
         worker: Worker,
+        owning: Owning = EVERYTHING,
     ) -> None:
         """`session` makes every call to Slack; it and the worker belong to the caller, who closes them."""
+        self._owning = owning
         self._settings = settings
         self._clock = clock
         self._timing = timing
@@ -189,6 +192,7 @@ class Parts:
             timing=self._timing.outbox,
             beside=stores.beside.of,
             silence=self._silence,
+            owning=self._owning,
         )
         return Dispatcher(
             deliveries=stores.deliveries,
@@ -198,6 +202,7 @@ class Parts:
             clock=clock,
             card_seconds=self._settings.toml.polling.scans_seconds,
             timing=self._timing.outbox,
+            owning=self._owning,
         )
 
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
@@ -262,8 +267,12 @@ class Parts:
         windows: Windows,
         calls_shared: Callable[[], bool],
     ) -> None:
-        """Puts what is done again and again into the schedule."""
+        """Puts what is done again and again into the schedule.
+
+        Of several copies, each does it for the locations that it owns; what is not of one location, one of them does.
+        """
         toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
+        owned = locations.owned(self._owning)
         jobs = self._timing.jobs
         self.together.plan(schedule)
         # Who looks at Flipkart more often than these intervals wants the rest to follow as quickly.
@@ -274,29 +283,30 @@ class Parts:
             escalation = EscalationJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
             schedule.every(min(jobs.remind, quickly), "escalation", escalation.tick)
         if toml.digest.enabled:
-            digests = DigestJob(stores.digests, locations, self._zone, clock)
+            digests = DigestJob(stores.digests, owned, self._zone, clock)
             schedule.every(min(jobs.digest, quickly), "digest", digests.tick)
-            months = MonthJob(stores.claim_lines, locations, self._zone, clock)
+            months = MonthJob(stores.claim_lines, owned, self._zone, clock)
             schedule.every(min(jobs.month, quickly), "month", months.tick)
         schedule.every(jobs.homes, "homes", homes.tick)
         schedule.every(min(jobs.windows, quickly), "windows", windows.tick)
         shared = SharedJob(calls_shared, stores.handovers.redraw_scanning)
-        schedule.every(min(jobs.shared, quickly), "shared calls", shared.tick)
+        schedule.every(min(jobs.shared, quickly), "shared calls", alone(self._owning, shared.tick))
         lasting = self._timing.dock.outage
-        outages = Outages(stores.outages, locations, self.dock.sight, self._silence, lasting)
+        outages = Outages(stores.outages, locations, self.dock.sight, self._silence, lasting, self._owning)
         schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
-        schedule.every(min(jobs.expired, quickly), "expired codes", expired.tick)
-        claims = ClaimJob(stores.claims, locations, self._zone, clock)
+        schedule.every(min(jobs.expired, quickly), "expired codes", alone(self._owning, expired.tick))
+        claims = ClaimJob(stores.claims, owned, self._zone, clock)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
-        schedule.every(jobs.photos, "photos", PhotoJob(stores.photos, self._keeper, clock).tick)
+        photos = PhotoJob(stores.photos, self._keeper, clock)
+        schedule.every(jobs.photos, "photos", alone(self._owning, photos.tick))
         videos = VideoJob(stores.videos, SlackPictures(self.slack, self._files).sha256, clock)
-        schedule.every(jobs.photos, "videos", videos.tick)
+        schedule.every(jobs.photos, "videos", alone(self._owning, videos.tick))
         retention = RetentionJob(stores.retention, self._folder, toml.retention.kept, clock)
-        schedule.every(jobs.retention, "retention", retention.tick)
+        schedule.every(jobs.retention, "retention", alone(self._owning, retention.tick))
         if toml.returns.ledger:
             ledger = LedgerJob(
-                self._flipkart, self.announcing(), stores.ledger, locations, self._zone, clock, jobs.ledger_again
+                self._flipkart, self.announcing(), stores.ledger, owned, self._zone, clock, jobs.ledger_again
             )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
         told = toml.hears_of_returns
@@ -304,11 +314,11 @@ class Parts:
             schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
         if told and toml.returns.completed_unseen_hours:
             after = timedelta(hours=toml.returns.completed_unseen_hours)
-            unreceived = UnreceivedJob(stores.unreceived, locations, self._zone, clock, after)
+            unreceived = UnreceivedJob(stores.unreceived, owned, self._zone, clock, after)
             schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)
         if toml.returns.details:
             returns = ReturnsJob(self._flipkart, self.announcing(), stores.asked, clock)
-            schedule.every(min(jobs.returns, quickly), "returns", returns.tick)
+            schedule.every(min(jobs.returns, quickly), "returns", alone(self._owning, returns.tick))
 
     async def _served(self, user_id: str) -> list[Location] | None:
         """The locations that a person serves; None where Slack can't say."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from bot.clock import Clock
+from bot.handover.owning import EVERYTHING, Owning
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import Content, Made, Place, TooEarlyError
 from bot.outbox.dispatcher import Dispatcher
@@ -65,6 +66,7 @@ def outbox(
     contents: Mapping[Kind, Content] | None = None,
     files: Files | None = None,
     card_seconds: float = 30.0,
+    owning: Owning = EVERYTHING,
 ) -> Dispatcher:
     """A dispatcher with all that belongs to it."""
     later = Later(clock)
@@ -79,6 +81,7 @@ def outbox(
         clock=clock,
         keys=Keys(SECRET),
         timing=OutboxTiming(),
+        owning=owning,
     )
     return Dispatcher(
         deliveries=deliveries,
@@ -88,4 +91,5 @@ def outbox(
         clock=clock,
         card_seconds=card_seconds,
         timing=OutboxTiming(),
+        owning=owning,
     )

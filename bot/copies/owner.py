@@ -49,6 +49,10 @@ class Owner:
         """Whether work for it may begin."""
         return self._fence(shard) is not None
 
+    def holds(self, shard: int) -> bool:
+        """Whether what was begun for it may go on: it may be about to be let go, and is not yet."""
+        return shard in self._fences and self._is_sure()
+
     @contextlib.contextmanager
     def at_work(self, shard: int) -> Iterator[int | None]:
         """The shard is not let go in order before this has ended; yields its fencing number, or None."""
@@ -64,9 +68,10 @@ class Owner:
                     self._busy[shard] -= 1
 
     def _fence(self, shard: int) -> int | None:
-        if shard in self._leaving or self._monotonic() - self._confirmed >= self._lease:
-            return None
-        return self._fences.get(shard)
+        return self._fences.get(shard) if shard not in self._leaving and self._is_sure() else None
+
+    def _is_sure(self) -> bool:
+        return self._monotonic() - self._confirmed < self._lease
 
     # ---- told by the thread of the locks ----
 
@@ -110,9 +115,10 @@ class Owner:
 class OwnedHouse:
     """Implements `bot.handover.owning.Owning` for the locations of one workspace."""
 
-    def __init__(self, owner: Owner, workspace: str = "") -> None:
+    def __init__(self, owner: Owner, workspace: str = "", together: Callable[[str], str] = lambda one: one) -> None:
+        """`together` names what is never parted: the channel of a location, which is told of an outage once."""
         self._owner = owner
-        self._shard = lru_cache(REMEMBERED)(lambda location_id: shard_of(workspace, location_id))
+        self._shard = lru_cache(REMEMBERED)(lambda location_id: shard_of(workspace, together(location_id)))
 
     @property
     def version(self) -> int:
@@ -122,6 +128,10 @@ class OwnedHouse:
     def owns(self, location_id: str) -> bool:
         """Whether this copy begins work for a location."""
         return self._owner.owns(self._shard(location_id))
+
+    def holds(self, location_id: str) -> bool:
+        """Whether this copy may go on with what it has begun there."""
+        return self._owner.holds(self._shard(location_id))
 
     def at_work(self, location_id: str) -> contextlib.AbstractContextManager[int | None]:
         """Keeps a location until what begins now has ended."""

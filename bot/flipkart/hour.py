@@ -16,6 +16,8 @@ AVERAGED_IN_DEBT = 600.0
 """The same while more is held than there should be."""
 MADE_UP = 900.0
 """Seconds in which that is made up for."""
+LATELY = 300.0
+"""Seconds of which other copies' pace is taken."""
 LEAST = 0.3
 """Of what becomes free, for polling, however much more is held."""
 
@@ -25,6 +27,7 @@ class _Slot:
     number: int
     polling: int = 0
     people: int = 0
+    elsewhere: int = 0
 
     def over_at(self) -> float:
         """Seconds (epoch, UTC) from which on nothing of it counts."""
@@ -41,17 +44,37 @@ class RollingHour:
         """Calls of the hour that the bot made on its own."""
         self.people = 0
         """Those that people waited for."""
+        self.elsewhere = 0
+        """Those that other copies of the bot made, or are about to make."""
 
     @property
     def used(self) -> int:
         """All calls of the hour."""
-        return self.polling + self.people
+        return self.polling + self.people + self.elsewhere
 
     def remember(self, minutes: Mapping[int, int], now: float) -> None:
         """Takes over what a former process called, by epoch minutes; at the end of each, to be careful."""
         for minute, calls in sorted(minutes.items()):
             self._slot(min((minute + 1) * MINUTE - 1, now)).polling += calls
             self.polling += calls
+
+    def hear(self, minutes: Mapping[int, int], now: float) -> None:
+        """What other copies called in all, by epoch minutes: it takes the place of what was heard before."""
+        for slot in self._slots:
+            slot.elsewhere = 0
+        own, self._slots = self._slots, deque()
+        there = {slot.number: slot for slot in own}
+        for minute, calls in minutes.items():
+            number = int(min((minute + 1) * MINUTE - 1, now) // SLOT)
+            there.setdefault(number, _Slot(number)).elsewhere += calls
+        self._slots.extend(there[number] for number in sorted(there))
+        self.elsewhere = sum(slot.elsewhere for slot in self._slots)
+        self.roll(now)
+
+    def pace_elsewhere(self, now: float) -> float:
+        """Calls an hour that other copies go on with, as they did lately."""
+        lately = sum(slot.elsewhere for slot in self._slots if slot.number * SLOT >= now - LATELY)
+        return lately * HOUR / LATELY
 
     def count(self, now: float, *, for_person: bool) -> None:
         """One call is made now."""
@@ -69,6 +92,7 @@ class RollingHour:
             gone = self._slots.popleft()
             self.polling -= gone.polling
             self.people -= gone.people
+            self.elsewhere -= gone.elsewhere
 
     def free_in(self, now: float) -> float:
         """Seconds until the oldest call counts no more; 0 when there is none."""
@@ -99,7 +123,7 @@ class RollingHour:
             within = slot.over_at() - now
             if within >= averaged:
                 rate = min(rate, free * HOUR / within)
-            free += slot.polling + slot.people
+            free += slot.polling + slot.people + slot.elsewhere
         return rate if not debt else max(rate * LEAST, rate - debt * HOUR / MADE_UP)
 
     def _slot(self, now: float) -> _Slot:

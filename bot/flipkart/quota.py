@@ -50,6 +50,12 @@ class CallLog(Protocol):
     async def add(self, minute: int, calls: int) -> None:
         """Counts calls in a minute; a negative number gives back what was counted too much."""
 
+    async def reserve(self, minute: int, calls: int, since: int, most: int) -> tuple[int, dict[int, int]]:
+        """Counts as many calls in a minute as there is room for, if all copies together may have `most` since then.
+
+        Returns how many that are, and all calls by minute from `since` on.
+        """
+
     async def forget(self, before: int) -> None:
         """Forgets the minutes before `before`."""
 
@@ -65,8 +71,13 @@ class Quota:
         monotonic: Callable[[], float] = time.monotonic,
         *,
         others: int,
+        part: Callable[[], float] | None = None,
     ) -> None:
-        """`others` are the calls of an hour that other tools of the seller may make without a word."""
+        """`others` are the calls of an hour that other tools of the seller may make without a word.
+
+        Where several copies of the bot share the budget, `part` tells which part of its polling is this one's, from 0
+        to 1; None: it is the only one.
+        """
         self._log = log
         self._limit = calls_per_hour
         self._clock = clock
@@ -85,6 +96,10 @@ class Quota:
         self._left = 0
         self._made = 0
         """Calls since the start."""
+        self._part = part
+        self._mine: Counter[int] = Counter()
+        """What this copy has put down, by minute, where there are others."""
+        self._heard: float | None = None
 
     @property
     def for_polling(self) -> int:
@@ -95,7 +110,11 @@ class Quota:
         if self._plan is None or not 0 <= at - self._plan[0] < PLAN_SECONDS:
             now = self._now()
             self._hour.roll(now)
-            self._plan = at, int(self._hour.lasting(self._planned(self._hour.people), now))
+            plan = self._hour.lasting(self._planned(self._hour.people), now)
+            if self._part is not None:
+                # What the others leave, and no less than its part: who polls little leaves the rest to the others.
+                plan = max(plan - self._hour.pace_elsewhere(now), plan * self._part())
+            self._plan = at, int(plan)
         return self._plan[1]
 
     @property
@@ -127,6 +146,7 @@ class Quota:
         if wait > 0 and not for_person:
             raise ThrottledError("Flipkart asked the bot to wait", retry_after=wait)
         hour, minute = await self._load(), self._minute()
+        await self._hear(hour, minute)
         limit = self._limit if code else self._limit_of(hour, for_person=for_person, spare=spare)
         if hour.used >= limit:
             wait = max(1.0, hour.free_in(self._now()))
@@ -134,7 +154,11 @@ class Quota:
         if for_person and not code:
             self._count_for_the_asker(minute)
         hour.count(self._now(), for_person=for_person)
-        await self._put_down(minute)
+        if not await self._put_down(minute, limit):
+            hour.uncount(for_person=for_person)
+            raise ThrottledError(
+                "the hourly budget of Flipkart calls is used up", retry_after=max(1.0, hour.free_in(self._now()))
+            )
 
     async def close(self) -> None:
         """Gives back what was put down and not called; what can't be kept counts as called."""
@@ -150,7 +174,22 @@ class Quota:
         """What the health page says of the budget."""
         return self._share.problems()
 
-    async def _put_down(self, minute: int) -> None:
+    async def _hear(self, hour: RollingHour, minute: int) -> None:
+        """What other copies have called, as often as is planned."""
+        if self._part is not None and (self._heard is None or self._monotonic() - self._heard >= PLAN_SECONDS):
+            async with self._writing:
+                await self._reserve(hour, minute, 0, 0)
+
+    async def _reserve(self, hour: RollingHour, minute: int, calls: int, most: int) -> int:
+        granted, kept = await self._log.reserve(minute, calls, minute - HOUR, most)
+        self._mine = Counter({one: n for one, n in self._mine.items() if one >= minute - HOUR})
+        self._mine[minute] += granted
+        hour.hear({one: n - self._mine[one] for one, n in kept.items() if n > self._mine[one]}, self._now())
+        self._heard = self._monotonic()
+        return granted
+
+    async def _put_down(self, minute: int, most: int) -> bool:
+        """Counts a call in the store; whether there was room for it, for others may have taken it meanwhile."""
         async with self._writing:
             if self._written != minute:
                 await self._give_back()
@@ -159,15 +198,21 @@ class Quota:
                 # What is put down and not called is lost with the process: never more than it has called, or one that
                 # is started again and again would use up the hour without a call.
                 ahead = max(1, min(self._batch, self._made))
-                await self._log.add(minute, ahead)
+                if self._part is None:
+                    await self._log.add(minute, ahead)
+                elif self._hour is not None and not (ahead := await self._reserve(self._hour, minute, ahead, most)):
+                    return False
                 self._written, self._left = minute, ahead
             self._left -= 1
             self._made += 1
+            return True
 
     async def _give_back(self) -> None:
         if self._written is not None and self._left:
             left, self._left = self._left, 0
             await self._log.add(self._written, -left)
+            if self._part is not None:
+                self._mine[self._written] -= left
 
     def _planned(self, people: int) -> int:
         """Calls of an hour, people's counted in, that polling plans with.
@@ -227,7 +272,8 @@ class Quota:
                 # budget would be passed, and from now on at the latest, or polling would rest for two hours.
                 ahead = max(0, max(kept, default=minute) - minute)
                 hour = RollingHour()
-                hour.remember({m - ahead: n for m, n in kept.items() if n > 0}, self._now())
+                if self._part is None:  # what others called is heard again and again
+                    hour.remember({m - ahead: n for m, n in kept.items() if n > 0}, self._now())
                 self._hour = hour
         self._hour.roll(self._now())
         return self._hour

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from bot.handover.notify import Points
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.shifts import MOST_SHIFTS, Escalation, Person, Shift, Steps, are_hours, is_within, joined, on_at
 from bot.i18n import DEFAULT, is_language
 
@@ -119,8 +120,17 @@ class Locations:
         for location in self._by_id.values():
             self._in.setdefault(location.channel, []).append(location)
 
+    @property
+    def version(self) -> int:
+        """Another number than before once one may go through others."""
+        return 0
+
     def __iter__(self) -> Iterator[Location]:
         return iter(self._by_id.values())
+
+    def owned(self, owning: Owning) -> "Locations":
+        """The same, of which one goes through those alone that this copy owns."""
+        return self if owning is EVERYTHING else _Owned(self, owning)
 
     def get(self, location_id: str) -> Location | None:
         """The location with this id, or None when bot.toml no longer has it."""
@@ -133,3 +143,21 @@ class Locations:
     def shares_channel(self, location: Location) -> bool:
         """Whether messages in this location's channel must say which location they are about."""
         return len(self.in_channel(location.channel)) > 1
+
+
+class _Owned(Locations):
+    """Each is kept until whoever goes through them comes to the next."""
+
+    def __init__(self, every: Locations, owning: Owning) -> None:
+        super().__init__(tuple(every))
+        self._owning = owning
+
+    @property
+    def version(self) -> int:
+        return self._owning.version
+
+    def __iter__(self) -> Iterator[Location]:
+        for location in super().__iter__():
+            with self._owning.at_work(location.id) as fence:
+                if fence is not None:
+                    yield location

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.handover.location import Location, Locations
+from bot.handover.owning import EVERYTHING, HOUSE, Owning
 from bot.handover.sight import Sight
 
 PAUSE = timedelta(hours=1)
@@ -144,9 +145,19 @@ class Outages:
     """Tells each channel of the outages that its people feel."""
 
     def __init__(
-        self, kept: KeptOutages, locations: Locations, sight: Sight, slack: Quiet, told_after: timedelta
+        self,
+        kept: KeptOutages,
+        locations: Locations,
+        sight: Sight,
+        slack: Quiet,
+        told_after: timedelta,
+        owning: Owning = EVERYTHING,
     ) -> None:
-        """A time in which Slack took nothing is told if it was not shorter than `told_after`."""
+        """A time in which Slack took nothing is told if it was not shorter than `told_after`.
+
+        Of several copies, each tells what Flipkart does not answer where it looks itself; the one that speaks to Slack
+        tells of Slack.
+        """
         self._kept = kept
         self._locations = locations
         self._sight = sight
@@ -154,18 +165,24 @@ class Outages:
         self._told_after = told_after
         self._known: dict[tuple[str, Silent], Outage] | None = None
         self._settled = False
+        self._owning = owning
+        self._owned = owning.version
 
     async def look(self, now: datetime) -> None:
         """Looks at every channel. Raises NotKept."""
-        if self._known is None:
+        if self._known is None or self._owning.version != self._owned:
+            self._owned, self._settled = self._owning.version, False
             known = await self._kept.load()
             for one in known:
                 # It may be noted alone, by a bot that ended before Slack took anything again.
-                if one.silent is Silent.SLACK and abs(now - one.told_at) < STALE:
+                mine = one.silent is Silent.SLACK and self._owning.owns(HOUSE)
+                if mine and abs(now - one.told_at) < STALE:
                     await self._kept.keep(one, ())
             self._known = {(one.channel, one.silent): one for one in known}
         by_channel = self._by_channel()
         for channel, locations in by_channel.items():
+            if not self._owning.owns(locations[0].id):
+                continue
             before = self._known.get((channel, Silent.FLIPKART))
             after = self._flipkart(before, locations, now)
             if after is not None and after != before:

@@ -1,9 +1,13 @@
 """Which locations this copy of the bot works for. One copy alone works for all of them, always."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+HOUSE = ""
+"""In place of a location: what is not of one alone. One copy at a time speaks to a workspace's Slack of its own accord,
+for Slack's limits are the workspace's, and does what goes through all that is kept."""
 
 
 class Owning(Protocol):
@@ -15,6 +19,9 @@ class Owning(Protocol):
 
     def owns(self, location_id: str) -> bool:
         """Whether this copy begins work for a location."""
+
+    def holds(self, location_id: str) -> bool:
+        """Whether this copy may go on with what it has begun there: no other one can have it yet."""
 
     def at_work(self, location_id: str) -> AbstractContextManager[int | None]:
         """Keeps a location until what begins now has ended; yields its fencing number, or None where it is not owned.
@@ -32,6 +39,10 @@ class Everything:
         """Always."""
         return True
 
+    def holds(self, location_id: str) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
     @contextlib.contextmanager
     def at_work(self, location_id: str) -> Iterator[int | None]:  # noqa: ARG002
         """Nobody waits for it to end."""
@@ -39,3 +50,16 @@ class Everything:
 
 
 EVERYTHING = Everything()
+
+
+def alone(owning: Owning, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The job as it is done by one copy at a time: the one that owns the house."""
+    if owning is EVERYTHING:
+        return job
+
+    async def done_by_the_owner() -> None:
+        with owning.at_work(HOUSE) as fence:
+            if fence is not None:
+                await job()
+
+    return done_by_the_owner

@@ -34,7 +34,9 @@ class DigestJob:
     async def tick(self) -> None:
         """Begins what is due. Raises NotKept."""
         now = self._clock()
-        if now < self._looked_at:  # the clock was set back: what is over next would be as far off as it was ahead
+        # The clock was set back: what is over next would be as far off as it was ahead. Or this copy has got other
+        # locations, and whoever had them may have ended before it began their digests.
+        if now < self._looked_at or self._locations.version != self._version:
             self._begin_anew()
         self._looked_at = now
         while self._ends and self._ends[0][0] <= now:
@@ -46,4 +48,5 @@ class DigestJob:
             await asyncio.sleep(0)  # at midnight all are due, and people wait behind each
 
     def _begin_anew(self) -> None:
+        self._version = self._locations.version
         self._ends = [(START, n, location) for n, location in enumerate(self._locations)]

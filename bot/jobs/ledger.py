@@ -52,6 +52,7 @@ class LedgerJob:
         self._zone = zone
         self._clock = clock
         self._marks: dict[tuple[str, str], Mark] | None = None
+        self._version = locations.version
         self._seen: dict[tuple[str, str], set[str]] = {}
         """The pages of each pass that goes on: one that leads back to another ends it."""
         self._not_before: dict[tuple[str, str], datetime] = {}
@@ -62,7 +63,8 @@ class LedgerJob:
 
     async def tick(self) -> None:
         """Asks for the pages that are due. Raises NotKept."""
-        if self._marks is None:
+        if self._marks is None or self._locations.version != self._version:
+            self._version = self._locations.version
             places = [location.id for location in self._locations]
             self._marks = {(place, ""): Mark(place) for place in places}
             for mark in await self._store.load(places):

@@ -19,6 +19,7 @@ from bot.handover.location import Location
 from bot.handover.machine import stage_of
 from bot.handover.model import Handover
 from bot.handover.own_scans import OwnScans
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
@@ -79,6 +80,7 @@ class Poller:
         heartbeat_seconds: float = 300.0,
         quiet: Callable[[Location], bool] = lambda _: False,
         own: OwnScans | None = None,
+        owning: Owning = EVERYTHING,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dock = dock
@@ -89,6 +91,9 @@ class Poller:
         self._heartbeat = heartbeat_seconds
         self._quiet = quiet
         self._own = own
+        self._owning = owning
+        self._owned = owning.version
+        """The version of what is owned that is followed."""
         self._timing = timing
         self._monotonic = monotonic
         self._due = Due()
@@ -124,13 +129,14 @@ class Poller:
         self._pass_time()
         if now < self._resting_until:
             return
-        if self._filled_at is None or now - self._filled_at >= READ_AGAIN:
+        owned, moved = self._owning.version, self._owning.version != self._owned
+        if self._filled_at is None or moved or now - self._filled_at >= READ_AGAIN:
             try:
                 present = await self._dock.handovers.present()
             except NotKept:
                 return  # the store has said it in the log, and the health page says it
-            self._fill(present)
-            self._filled_at = now
+            self._fill(present, moved=moved)
+            self._filled_at, self._owned = now, owned
         if self._hours_at is None or now - self._hours_at >= HOURS_SECONDS:
             self._hours_at = now
             for location in self._changing:
@@ -193,9 +199,12 @@ class Poller:
             task.cancel()
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
-    def _fill(self, present: list[Handover]) -> None:
-        """Takes over what the store has. At the start the looks are spread, beyond those that have room at once."""
-        first = self._filled_at is None
+    def _fill(self, present: list[Handover], *, moved: bool) -> None:
+        """Takes over what the store has.
+
+        At the start, and once it has got other locations, looks are spread, beyond those that have room at once.
+        """
+        first = self._filled_at is None or moved
         for gone in map(self._held.get, self._held.ids - {handover.id for handover in present}):
             if gone is not None:
                 self._gone(gone)
@@ -218,7 +227,7 @@ class Poller:
 
     def _follow(self, handover: Handover, *, within: float = 0.0) -> None:
         """A handover is now like this."""
-        if handover.over:
+        if handover.over or not self._owning.owns(handover.location_id):
             self._gone(handover)
             return
         self._held.put(handover)
@@ -247,7 +256,10 @@ class Poller:
     def _watch(self, location: Location, *, within: float = 0.0) -> None:
         """A location is looked at while it is open, and as long as an FE is there; seldom where nothing is due."""
         key = f"location {location.id}"
-        if location.id in self._at:
+        if not self._owning.owns(location.id):
+            self._dock.sight.unwatched(location.id)
+            self._forget(key)
+        elif location.id in self._at:
             self._due.put(key, self._arrivals, within=within)
         elif not location.hours or location.open_at(self._dock.clock(), self._zone):
             every = max(self._arrivals, self._heartbeat) if self._quiet(location) else self._arrivals
@@ -303,6 +315,11 @@ class Poller:
         most = max(1, self._budget.for_polling // ROOM_ASKED)
         return min(most, self._dock.reader.next_look_costs(handover, short=self._is_short))
 
+    def _location_of(self, key: str) -> str:
+        kind, _, name = key.partition(" ")
+        handover = self._held.get(name) if kind == "handover" else None
+        return name if handover is None else handover.location_id
+
     def _look(self, key: str) -> Coroutine[None, None, None]:
         kind, _, name = key.partition(" ")
         handover = self._held.get(name) if kind == "handover" else None
@@ -316,10 +333,12 @@ class Poller:
     async def _guarded(self, key: str) -> None:
         began = self._monotonic()
         try:
-            if key in self._due:  # or it went while this look waited to begin
-                await self._look(key)
-                self._seen.add(key)
-                self._recovered(key)
+            with self._owning.at_work(self._location_of(key)) as fence:
+                # Or it went while this look waited to begin.
+                if fence is not None and key in self._due:
+                    await self._look(key)
+                    self._seen.add(key)
+                    self._recovered(key)
         except UnknownHandover:
             log.warning("a handover vanished from the database", key=key)
         except ReturnsApiError as error:

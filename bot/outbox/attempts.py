@@ -9,6 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.handover.beside import NOTHING, Beside
 from bot.handover.model import Handover
+from bot.handover.owning import EVERYTHING, HOUSE, Owning
 from bot.outbox.carriers import Sharing, is_shared, posted_as
 from bot.outbox.contents import Content, Place, TooEarlyError, UselessError
 from bot.outbox.delivery import (
@@ -45,7 +46,7 @@ from bot.outbox.silence import Silence
 from bot.outbox.troubles import Troubles
 from bot.outbox.younger import Younger
 from bot.store.awake import Awakening
-from bot.store.deliveries import DeliveryStore
+from bot.store.deliveries import DeliveryStore, OvertakenError
 from bot.store.due import PAPERS, Due
 from bot.store.handovers import HandoverStore
 from bot.store.tables import DeliveryRow, Kind, Sending, waited_for
@@ -61,7 +62,10 @@ _NOUNS = {Kind.DIRECT: "direct message", Kind.OUTAGE: "word on an outage"}
 
 
 class Attempts:
-    """Every method raises DatabaseUnusableError, and nothing else for whatever Slack does."""
+    """Every method raises DatabaseUnusableError, and nothing else for whatever Slack does.
+
+    Where several copies share the work, it raises OvertakenError too.
+    """
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Attempts:
         timing: OutboxTiming,
         beside: Callable[[Handover], Awaitable[Beside]] | None = None,
         silence: Silence | None = None,
+        owning: Owning = EVERYTHING,
     ) -> None:
         """`contents` are the papers'; `beside` reads what a card says beside its handover."""
         self._deliveries = deliveries
@@ -91,6 +96,7 @@ class Attempts:
         self._keys = keys
         self._timing = timing
         self._beside = beside
+        self._owning = owning
         self._younger = Younger(messenger, clock)
         self._awakening: Awakening | None = None
         self._awake_at = clock()
@@ -153,6 +159,7 @@ class Attempts:
             self.troubles.forget(one)
             await self._deliveries.keep(one, shown(due.handover.revision, message.hash, None))
             return
+        self._must_hold(one)
         await self._messenger.edit(one.channel, one.ts, message, one.key or "")
         self.troubles.over(one)
         await self._deliveries.keep(one, shown(due.handover.revision, message.hash, seen))
@@ -235,6 +242,7 @@ class Attempts:
             if wait := self._pacer.wait_to_edit():
                 return wait
             self._pacer.editing()
+            self._must_hold(one)
             await self._messenger.edit(place.channel, one.ts, message, one.key or "")
         self.troubles.over(one)
         # What was told since `place` was asked has another revision, and is found by that.
@@ -265,6 +273,7 @@ class Attempts:
             there = await sharing.there(file_ids)
             self._pacer.posting(place.channel)
             await self._deliveries.keep(one, begun(one, one.key, place.channel, self._clock()))
+            self._must_hold(one)
             await sharing.share(file_ids, [document.title for document in made.documents], there, made.comment)
         self.troubles.over(one)
         await self._deliveries.keep(one, sent())
@@ -281,9 +290,15 @@ class Attempts:
     async def _post(self, one: DeliveryRow, key: str, channel: str, thread_ts: str | None, message: Rendered) -> str:
         self._pacer.posting(channel)
         await self._deliveries.keep(one, begun(one, key, channel, self._clock()))
+        self._must_hold(one)
         ts = await self._messenger.post(channel, thread_ts, message, one.key or key)
         self.troubles.over(one)
         return ts
+
+    def _must_hold(self, one: DeliveryRow) -> None:
+        """The last thing before a call: a process that was stopped since leaves it to the copy that has it now."""
+        if not self._owning.holds(HOUSE):
+            raise OvertakenError(f"{one.kind} {one.about}")
 
     async def stay_awake(self) -> Awakening:
         """Before each look: the first of them learns what the database may lack, the others say that the bot lives."""

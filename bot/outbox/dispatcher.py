@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.handover.owning import EVERYTHING, HOUSE, Owning
 from bot.outbox.attempts import Attempts, is_urgent
 from bot.outbox.delivery import MAYBE_SENT, habits_of
 from bot.outbox.pacer import Pacer
 from bot.outbox.ports import Painter
-from bot.store.deliveries import DeliveryStore
+from bot.store.deliveries import DeliveryStore, OvertakenError
 from bot.store.due import FARTHEST, PAPERS_FARTHEST, Due, Look
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import DeliveryRow, Kind
@@ -32,6 +33,8 @@ LONGEST_REST = 0.25
 """Seconds until a ring is heard, however long a look took."""
 SOONEST = 0.001
 """Seconds; what has its time by then is found by the next look."""
+UNOWNED = 1.0
+"""Seconds until a copy that does not speak looks whether it is to."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,8 +51,12 @@ class Dispatcher:
         clock: Clock,
         card_seconds: float,
         timing: OutboxTiming,
+        owning: Owning = EVERYTHING,
     ) -> None:
-        """Edits a card for new counts at most every `card_seconds`."""
+        """Edits a card for new counts at most every `card_seconds`.
+
+        Of several copies, the one that owns the house speaks: Slack's pace is the workspace's.
+        """
         self._deliveries = deliveries
         self._attempts = attempts
         self._painter = painter
@@ -57,6 +64,9 @@ class Dispatcher:
         self._clock = clock
         self._card_interval = timedelta(seconds=card_seconds)
         self._timing = timing
+        self._owning = owning
+        self._fence: int | None = None
+        """The number under which this copy speaks; None: it has not looked yet at what was left behind."""
         self._bell = asyncio.Event()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._resting: dict[int, datetime] = {}
@@ -80,7 +90,7 @@ class Dispatcher:
 
     def problems(self) -> list[str]:
         """What does not get into Slack and why, for the one who runs the bot; empty while all is well."""
-        return self._attempts.troubles.told()
+        return self._attempts.troubles.told() if self._owning.owns(HOUSE) else []
 
     def stuck(self) -> list[str]:
         """Why nothing gets out although nobody refuses it; empty while the outbox looks at its table."""
@@ -89,16 +99,12 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Works until cancelled. A call that is being made then is left as `sending` and adopted at the next start."""
-        recovered = False
         try:
             while True:
                 self._bell.clear()
                 began = time.monotonic()
                 try:
-                    if not recovered:
-                        await self._recover()
-                        recovered = True
-                    wait = await self.step()
+                    wait = await self.turn()
                     self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
                     log.error("outbox", problem=str(error))
@@ -115,9 +121,19 @@ class Dispatcher:
                 task.cancel()
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
-    async def _recover(self) -> None:
-        """Before the first look: what an earlier process was posting at its end may be there."""
-        messages = await self._deliveries.recover()
+    async def turn(self) -> float:
+        """As `step`, if this copy is to speak, and once it has taken over what another process has left."""
+        with self._owning.at_work(HOUSE) as fence:
+            if fence is None:
+                return UNOWNED
+            if fence != self._fence:
+                await self._recover(fence)
+                self._fence = fence
+            return await self.step()
+
+    async def _recover(self, fence: int) -> None:
+        """Before the first look: what another process was posting at its end may be there."""
+        messages = await self._deliveries.recover(fence)
         if messages:
             log.info("messages may have been posted before the last end; reading history", messages=messages)
 
@@ -159,7 +175,8 @@ class Dispatcher:
         wait = min([self._timing.idle, *(max(one, SOONEST) for one in later)])
         waits = False
         for due in found.nowhere:
-            await self._attempts.nowhere(due, now)
+            with contextlib.suppress(OvertakenError):
+                await self._attempts.nowhere(due, now)
             wait = SOONEST  # there may be more of them
         if look.nowhere:
             self._seen_nowhere = EVER if found.nowhere else now
@@ -237,7 +254,10 @@ class Dispatcher:
         async def carried() -> None:
             rest = habits_of(one.kind, self._timing).after_a_fault
             try:
-                rest = timedelta(seconds=await work())
+                rest = timedelta(seconds=await self._owned(one, work))
+            except OvertakenError:
+                log.info("another copy goes on with a message", what=one.kind, about=one.about)
+                rest = timedelta()
             except DatabaseUnusableError as error:
                 log.error("outbox", problem=str(error), what=one.kind, about=one.about)
                 rest = self._timing.unwritten
@@ -251,6 +271,17 @@ class Dispatcher:
                 self.ring()
 
         self._in_flight[delivery_id] = asyncio.create_task(carried())
+
+    async def _owned(self, one: DeliveryRow, work: Callable[[], Awaitable[float]]) -> float:
+        """Does it while the house is this copy's, and under its number."""
+        with self._owning.at_work(HOUSE) as fence:
+            if fence is None:
+                return 0.0
+            if fence:
+                if one.fence > fence:
+                    raise OvertakenError(f"{one.kind} {one.about}")
+                one.fence = fence
+            return await work()
 
 
 def _age(due: Due, now: datetime) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.store.awake import Awakening, awaken, stay_awake
 from bot.store.due import Look, Next, look_around
@@ -14,6 +14,10 @@ from bot.store.tables import DELIVERY, HANDOVER, PHOTO, DeliveryRow, Kind, Sendi
 NEVER_STALE = 2**62
 """In place of the revision that a card shows, once there is none."""
 UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+
+
+class OvertakenError(Exception):
+    """Another copy of the bot has a delivery now: what this one did with it is kept no more, and Slack will tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,26 @@ class DeliveryStore:
         return look_around(connection, look)
 
     async def keep(self, delivery: DeliveryRow, changes: Mapping[str, object]) -> None:
-        """Changes a delivery's columns, in the table and then in `delivery`."""
+        """Changes a delivery's columns, in the table and then in `delivery`.
+
+        Raises:
+            OvertakenError: a copy with a higher fencing number than `delivery.fence` has written it since.
+        """
         await self._write(delivery, changes)
         for name, value in changes.items():
             setattr(delivery, name, value)
 
     @one_transaction
-    def recover(self, connection: Connection) -> int:
-        """After a start: what was being sent when the process ended may have been carried out. Returns how many."""
-        statement = update(DELIVERY).where(DELIVERY.c.state == Sending.SENDING).values(state=Sending.UNKNOWN)
-        return int(connection.execute(statement).rowcount)
+    def recover(self, connection: Connection, fence: int = 0) -> int:
+        """Before the first look: what another process was sending at its end may have been carried out.
+
+        Whoever has a fencing number is the only one that writes of it from now on. Returns how many.
+        """
+        left: ColumnElement[bool] = DELIVERY.c.state == Sending.SENDING
+        taken: dict[str, object] = {"state": Sending.UNKNOWN}
+        if fence:
+            left, taken = left & (DELIVERY.c.fence < fence), taken | {"fence": fence}
+        return int(connection.execute(update(DELIVERY).where(left).values(taken)).rowcount)
 
     @one_transaction
     def backlog(self, connection: Connection) -> int:
@@ -86,7 +100,13 @@ class DeliveryStore:
 
     @one_transaction
     def _write(self, connection: Connection, delivery: DeliveryRow, changes: Mapping[str, object]) -> None:
-        connection.execute(update(DELIVERY).where(DELIVERY.c.id == delivery.id).values(dict(changes)))
+        mine = (DELIVERY.c.id == delivery.id) & (DELIVERY.c.fence <= delivery.fence)
+        if changes.get("state") == Sending.SENDING:
+            # Of two copies that are about to post the same, one may.
+            mine &= DELIVERY.c.state == delivery.state
+        written = update(DELIVERY).where(mine).values(dict(changes) | {"fence": delivery.fence})
+        if not connection.execute(written).rowcount:
+            raise OvertakenError(f"{delivery.kind} {delivery.about}")
         if delivery.kind != Kind.CARD:
             return
         mirrored: dict[str, object] = {}

@@ -74,7 +74,7 @@ def provable(play: "Play") -> list[tuple[Visit, str]]:
     """Claims whose FE has left, that can be opened in their thread, and whose proof nobody has asked for."""
     query = """select h.task_id, c.id from claim c join handover h on h.id = c.handover_id
         where h.stage in ('closed', 'left') and not exists (select 1 from audit a where a.handover_id = h.id
-        and a.what = 'proof' and json_extract(a.detail, '$.claim') = c.id)"""
+        and a.what = 'proof' and a.detail ->> 'claim' = c.id)"""
     visits = {visit.task_id: visit for visit in play.served}
     found = [(visits[task], claim) for task, claim in play.rows_left(query) if task in visits]
     return [(visit, claim) for visit, claim in found if _about(play, visit, claim) is not None]

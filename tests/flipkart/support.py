@@ -34,6 +34,11 @@ class MemoryCalls:
     async def add(self, minute: int, calls: int) -> None:
         self.minutes[minute] = self.minutes.get(minute, 0) + calls
 
+    async def reserve(self, minute: int, calls: int, since: int, most: int) -> tuple[int, dict[int, int]]:
+        granted = max(0, min(calls, most - sum((await self.load(since)).values())))
+        await self.add(minute, granted)
+        return granted, await self.load(since)
+
     async def forget(self, before: int) -> None:
         self.minutes = {minute: calls for minute, calls in self.minutes.items() if minute >= before}
 

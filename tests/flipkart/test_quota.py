@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -431,3 +432,57 @@ async def test_a_bot_that_is_killed_again_and_again_does_not_use_up_the_hour(clo
         clock.move(seconds=20)
     last = Quota(log, 10_000, clock.now, clock.monotonic, others=0)
     assert made <= await last.used() <= 2 * made
+
+
+def copies_of(store: CallStore, clock: Clock, limit: int, *parts: float) -> list[Quota]:
+    """As many copies of the bot, each with that part of what is polled."""
+    return [
+        Quota(store, limit, clock.now, clock.monotonic, others=0, part=lambda part=part: part)  # type: ignore[misc]
+        for part in parts
+    ]
+
+
+async def test_several_copies_together_never_pass_the_budget(store: CallStore, clock: Clock) -> None:
+    copies = copies_of(store, clock, 200, 0.5, 0.3, 0.2)
+    made = Counter[int]()
+    for _ in range(300):
+        for n, one in enumerate(copies):
+            with contextlib.suppress(ThrottledError):
+                await one.spend(for_person=True)
+                made[n] += 1
+    # Each may have put down a few that it did not make.
+    assert 194 - 2 * 2 <= made.total() <= 194
+    assert all(made.values())
+    clock.move(minutes=62)
+    await copies[0].spend(for_person=True)
+
+
+async def test_what_one_copy_used_the_others_do_not_plan_with(store: CallStore, clock: Clock) -> None:
+    one, other = copies_of(store, clock, 1000, 0.5, 0.5)
+    await spend(one, 600)
+    clock.move(seconds=6)
+    await other.spend(for_person=True)
+    assert other.room < 1000 - 600
+    assert await other.used() > 600
+
+
+async def test_who_polls_little_leaves_the_rest_to_the_others(store: CallStore, clock: Clock) -> None:
+    busy, calm = copies_of(store, clock, 1000, 0.1, 0.9)
+    await spend(busy, 1)
+    await spend(calm, 1)
+    alone = busy.for_polling
+    for _ in range(30):
+        clock.move(seconds=10)
+        await busy.spend(for_person=False)
+    await spend(calm, 1)
+    clock.move(seconds=6)
+    assert busy.for_polling > 0.8 * alone, "the other copy has most locations, and hardly polls"
+    assert calm.for_polling > 0.5 * alone, "its own part is never taken from it"
+
+
+async def test_a_copy_that_comes_knows_what_the_others_called(store: CallStore, clock: Clock) -> None:
+    (one,) = copies_of(store, clock, 100, 1.0)
+    await spend(one, 80, for_person=True)
+    (other,) = copies_of(store, clock, 100, 1.0)
+    await other.spend(for_person=True)
+    assert 81 <= await other.used() <= 83

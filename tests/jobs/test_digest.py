@@ -8,8 +8,10 @@ import pytest
 
 from bot.handover.digest import Day
 from bot.handover.location import Location, Locations
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import NotKept
 from bot.jobs.digest import DigestJob
+from tests.owning import Part
 
 ZONE = ZoneInfo("Asia/Kolkata")
 
@@ -29,10 +31,10 @@ class Opened:
         return True
 
 
-def job(opened: Opened, now: list[datetime]) -> DigestJob:
+def job(opened: Opened, now: list[datetime], owning: Owning = EVERYTHING) -> DigestJob:
     hours = {"DAY": "08:00-20:00", "NIGHT": "18:00-06:00", "ALWAYS": ""}
     locations = Locations(tuple(Location(id=one, name=one, channel="C0123", hours=h) for one, h in hours.items()))
-    return DigestJob(opened, locations, ZONE, lambda: now[0])
+    return DigestJob(opened, locations.owned(owning), ZONE, lambda: now[0])
 
 
 async def test_each_day_of_each_location_is_begun_once_when_it_is_over() -> None:
@@ -82,3 +84,18 @@ async def test_a_clock_that_was_ahead_and_is_set_right_keeps_no_digest_back() ->
         await one.tick()
         now[0] += timedelta(minutes=1)
     assert sorted(opened.days) == [("ALWAYS", "2026-03-01"), ("DAY", "2026-03-01"), ("NIGHT", "2026-03-01")]
+
+
+async def test_of_several_copies_whoever_owns_a_location_begins_its_digest_also_where_another_one_should_have() -> None:
+    opened, now = Opened(), [datetime(2026, 3, 2, 19, 59, tzinfo=ZONE).astimezone(UTC)]
+    owning = Part("ALWAYS")
+    one = job(opened, now, owning)
+    await one.tick()
+    assert [location for location, _ in opened.days] == ["ALWAYS"]
+    now[0] += timedelta(minutes=2)
+    opened.days.clear()
+    await one.tick()
+    assert opened.days == [], "the day of another copy's location is over, and that is not this one's"
+    owning.own("ALWAYS", "DAY")
+    await one.tick()
+    assert ("DAY", "2026-03-02") in opened.days, "whoever had it may have died before it began the digest"

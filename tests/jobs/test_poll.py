@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.handover.model import Handover, Stage
 from tests.jobs.watch import ARRIVALS, SCANS, ZONE, Watch, watching
+from tests.owning import Part
 from tests.tables import Tables
 
 
@@ -264,10 +265,10 @@ async def test_a_location_that_bot_toml_no_longer_has_is_not_read(watch: Watch) 
 
 
 async def test_a_stop_ends_what_is_in_flight(watch: Watch) -> None:
-    watch.flipkart.slow = 30
+    watch.flipkart.slow = 3600
     await watch.poller.tick()
     await asyncio.sleep(0.05)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await watch.poller.close()
 
 
@@ -350,3 +351,41 @@ async def test_a_pass_over_more_pages_than_there_is_room_for_holds_nobody_up(wat
     await watch.run(600)
     assert watch.calls("initial_load") - before >= 9, "the location waits for a look that there is never room for"
     assert watch.calls("shipments") >= 40, "the pass over twenty pages is never made"
+
+
+async def test_of_several_copies_each_looks_at_what_it_owns(tmp_path: Path) -> None:
+    owning = Part("LOC1")
+    async with watching(tmp_path, ids=("LOC1", "LOC2"), owning=owning) as watch:
+        mine, theirs = watch.flipkart.arrive("LOC1", "Ram Kumar"), watch.flipkart.arrive("LOC2", "Sita Devi")
+        await watch.run(61)
+        assert watch.calls("initial_load", "LOC1") == 2
+        assert watch.calls("initial_load", "LOC2") == 0, "another copy looks there"
+        await watch.dock.look_around(watch.locations.get("LOC2"), for_person=True)  # type: ignore[arg-type]
+        mine.begin()
+        theirs.begin()
+        mine.scan(2)
+        theirs.scan(2)
+        await watch.run(120)
+        assert {one.location_id: one.scanned for one in await watch.present()} == {"LOC1": 2, "LOC2": 0}
+
+        owning.own("LOC2", fence=2)
+        before = watch.calls("initial_load", "LOC1")
+        await watch.tick(1)
+        assert watch.calls("initial_load", "LOC2") == 2, "it is looked at as soon as it is owned"
+        await watch.run(ARRIVALS + SCANS)
+        assert watch.calls("initial_load", "LOC1") == before
+        assert {one.location_id: one.scanned for one in await watch.present()} == {"LOC1": 2, "LOC2": 2}
+        assert watch.poller.problems() == []
+        assert not owning.busy.total()
+
+
+async def test_a_look_whose_location_was_lost_before_it_began_is_not_made(tmp_path: Path) -> None:
+    owning = Part("LOC1")
+    async with watching(tmp_path, owning=owning) as watch:
+        await watch.tick()
+        owning.ids.clear()  # as where the database was not heard of for too long: nobody has said so yet
+        await watch.run(2 * ARRIVALS)
+        assert watch.calls("initial_load") == 1
+        owning.ids.add("LOC1")
+        await watch.run(ARRIVALS)
+        assert watch.calls("initial_load") == 2

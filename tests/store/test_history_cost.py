@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event, insert, select, text
 
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import Look
 from bot.store.handovers import HandoverStore
 from bot.store.reminders import ReminderStore
 from bot.store.session import Database
-from bot.store.tables import METADATA
-from tests.store.conftest import NOW
+from bot.store.tables import DELIVERY, HANDOVER, METADATA, Sending
+from tests.store.conftest import NOW, ONLY_POSTGRES, ONLY_SQLITE
 from tests.store.people import arrive
 from tests.tables import Tables
 
@@ -21,6 +21,26 @@ LOOK = Look(NOW, frozenset(["LOC1"]), (0,), urgent=8, counters=8, counted_before
 Ask = Callable[[Database], Coroutine[Any, Any, Any]]
 
 
+OVER = 3_000
+"""Handovers that are over, whose card and reply are in Slack."""
+
+
+async def statements(database: Database, work: Callable[[], Coroutine[Any, Any, Any]]) -> list[tuple[str, Any]]:
+    """What is asked for meanwhile, with the values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    await work()
+    event.remove(database._engine, "before_cursor_execute", note)
+    assert asked
+    return asked
+
+
+@ONLY_SQLITE
 @pytest.mark.parametrize(
     "ask",
     [
@@ -40,16 +60,7 @@ Ask = Callable[[Database], Coroutine[Any, Any, Any]]
 )
 async def test_no_table_is_read_from_end_to_end(database: Database, ask: Ask) -> None:
     await arrive(HandoverStore(database, lambda: NOW))
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
-
-    event.listen(database._engine, "before_cursor_execute", note)
-    await ask(database)
-    event.remove(database._engine, "before_cursor_execute", note)
-    assert asked
+    asked = await statements(database, lambda: ask(database))
     for statement, parameters in asked:
         plan = [
             str(step["detail"]) for step in await Tables(database).sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -58,3 +69,39 @@ async def test_no_table_is_read_from_end_to_end(database: Database, ask: Ask) ->
         assert not scanned & METADATA.tables.keys(), f"{statement}: {plan}"
         # An index by location alone would still go through all who were ever there.
         assert not [step for step in plan if "SEARCH handover" in step and "(location_id=?)" in step], plan
+
+
+def looked_at(plan: dict[str, Any]) -> int:
+    """How many rows of tables were looked at, by whatever way."""
+    rows = sum([looked_at(step) for step in plan.get("Plans", ())])
+    if "Relation Name" in plan:
+        rows += plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    return int(rows)
+
+
+@ONLY_POSTGRES
+@pytest.mark.parametrize("look", [LOOK, replace(LOOK, nowhere=True)], ids=["usual", "elsewhere"])
+async def test_a_look_of_the_outbox_costs_what_is_unsaid(database: Database, look: Look) -> None:
+    """A server that reads a table from end to end where it is small enough is asked with many who are over."""
+    await arrive(HandoverStore(database, lambda: NOW))
+
+    def fill(connection: Connection) -> None:
+        [here] = connection.execute(select(HANDOVER)).mappings()
+        [card] = connection.execute(select(DELIVERY)).mappings()
+        ended = {"stage": "closed", "ended_at": NOW, "shown_revision": here["revision"], "shown_at": NOW}
+        ids = [f"x{n:031d}" for n in range(OVER)]
+        over = [{**here, **ended, "id": one, "fe_id": one} for one in ids]
+        said = [
+            {**card, "id": 2 * n + place + 10, "about": one, "state": Sending.SENT, "kind": kind}
+            for n, one in enumerate(ids)
+            for place, kind in enumerate(("card", "reply"))
+        ]
+        connection.execute(insert(HANDOVER), over)
+        connection.execute(insert(DELIVERY), said)
+        connection.execute(text("ANALYZE"))
+
+    await database.run(fill)
+    asked = await statements(database, lambda: DeliveryStore(database).next(look))
+    for statement, parameters in asked:
+        [[explained]] = await Tables(database).sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+        assert looked_at(explained["Plan"]) < 10, statement

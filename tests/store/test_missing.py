@@ -23,7 +23,7 @@ from bot.store.missing import missing_now
 from bot.store.session import Database
 from bot.store.tables import HANDOVER
 from tests.store import people
-from tests.store.conftest import NOW
+from tests.store.conftest import NOW, ONLY_SQLITE
 from tests.store.test_expected_cost import steps
 
 IDS = st.lists(
@@ -139,6 +139,7 @@ async def test_what_is_kept_is_what_a_count_finds(database: Database, told: list
         await history.judge()
 
 
+@ONLY_SQLITE
 async def test_a_page_costs_what_it_brings(database: Database) -> None:
     history = History(database, "LOC1")
     await history.arrive(None)
