@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.clock import now
+from bot.memory import Memory
 from bot.parts import Parts
 from bot.seller import Seller
 from bot.slack.session import slack_session
@@ -59,7 +60,8 @@ async def a_copy(world: World) -> AsyncIterator[Copy]:
         stack.push_async_callback(session.close)
         toml = settings.toml
         stores = Stores.over(database, now, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        parts = Parts(settings, now, timing, time.monotonic, database, stores, seller.flipkart, session, worker)
+        memory = Memory(now)
+        parts = Parts(settings, now, timing, time.monotonic, database, stores, seller.flipkart, session, worker, memory)
         work, web = Work(timing.work), WebServer("127.0.0.1", 0, timing.web)
         events, _homes, windows = parts.listeners(work, "")
         database.bell = parts.together.bell(lambda _only_counts: None)
