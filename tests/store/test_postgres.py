@@ -85,7 +85,9 @@ async def test_two_schemas_of_one_database_do_not_meet(empty: str) -> None:
         await counted(north, 1, 5)
         assert await CallStore(north).load(0) == {1: 5}
         assert await CallStore(south).load(0) == {}
-        assert north.beside != south.beside, "their pictures would lie in one folder"
+        other = Database("postgresql://db.example/other?schema=north")
+        assert len({north.beside, south.beside, other.beside}) == 3, "their pictures would lie in one folder"
+        await other.close()
 
 
 async def test_a_second_bot_is_refused_in_a_sentence(url: str) -> None:

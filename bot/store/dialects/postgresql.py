@@ -5,6 +5,7 @@ until it has the lock again. A connection that died is thrown away, and the next
 """
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ class PostgresServer:
         self._schema = schema if isinstance(schema, str) else None
         shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
         self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
-        self.beside = Path(f"otc-bot.{self._schema}" if self._schema else "otc-bot")
+        named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
+        self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
         self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
         self._alone = False
