@@ -16,10 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot import __version__
+from tests.databases import postgres_database
+from tests.pace import PATIENCE
 from tests.support import LOCATION, World, world
-
-SECONDS = 30.0
-"""How long a process may take on a busy machine before a test calls it hung."""
 
 BOT_TOML = """
 timezone = "Asia/Kolkata"
@@ -76,11 +75,11 @@ class Installation:
             umask=self.umask,
         )
 
-    async def end(self, *arguments: str, seconds: float = SECONDS) -> Ended:
+    async def end(self, *arguments: str) -> Ended:
         """Runs a command to its end."""
         process = await self.start(*arguments)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE):
                 out, err = await process.communicate()
         finally:
             await _kill(process)
@@ -118,21 +117,21 @@ class Running:
     async def until(self, condition: Callable[[], Any]) -> None:
         """Waits for something to come true while the process lives."""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 while not condition():
                     assert self.process.returncode is None, f"the bot ended by itself:\n{self.err}"
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            pytest.fail(f"not within {SECONDS} s; the bot said:\n{self.err}")
+            pytest.fail(f"not within {PATIENCE} s; the bot said:\n{self.err}")
 
     async def stop(self, number: signal.Signals) -> None:
         if self.process.returncode is None:
             self.process.send_signal(number)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 code = await self.process.wait()
         except TimeoutError:
-            pytest.fail(f"{number.name} did not end the bot within 10 s; it said:\n{self.err}")
+            pytest.fail(f"{number.name} did not end the bot within {PATIENCE} s; it said:\n{self.err}")
         assert code == 0, f"the bot ended with {code} and said:\n{self.err}"
 
 
@@ -187,6 +186,7 @@ async def test_version(tmp_path: Path) -> None:
         (["doctor", "--help"], ["Check"]),
         (["db", "--help"], ["upgrade"]),
         (["db", "upgrade", "--help"], ["newest"]),
+        (["db", "copy", "--help"], ["--to", "PGPASSWORD"]),
     ],
     ids=" ".join,
 )
@@ -305,7 +305,7 @@ async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
 async def test_a_wrong_flipkart_secret_while_slack_is_down(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail("auth.test", drop="before", times=1000)
-        ended = await installed(at, FLIPKART_APP_SECRET="hidden").end("run", seconds=10)
+        ended = await installed(at, FLIPKART_APP_SECRET="hidden").end("run")
 
     assert ended.code == 3
     assert len(ended.said) == 1
@@ -406,6 +406,33 @@ async def test_upgrading_twice(tmp_path: Path) -> None:
     assert str(tmp_path / "bot.db") in second.out
     with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchall() == [(1,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.slow("a second for each process")
+async def test_copying_to_a_server(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    async with world(tmp_path) as at:
+        bot = installed(at)
+        await bot.end("db", "upgrade")
+        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("INSERT INTO language VALUES ('U1', 'hi', '2026-03-02 09:00:00.000000')")
+        with postgres_database() as server:
+            # On a socket nobody asks for a password, and it is shown as little.
+            url = server.url.replace("postgres:@", "postgres:hunter22@")
+            done = await bot.end("db", "copy", "--to", url)
+            again = await bot.end("db", "copy", "--to", f"sqlite:///{file}")
+            wrong = await bot.end("db", "copy", "--to", "mysql://root:hunter22@host/otc")
+            assert server.rows("select user_id, language from language") == [("U1", "hi")]
+    assert done.code == 0, done.err
+    assert done.out.startswith("language: 1\n1 rows in ")
+    assert "counted on both sides" in done.out
+    assert (again.code, again.said) == (
+        1,
+        [f"otc-bot: {tmp_path / 'bot.db'} is the database itself: name another one."],
+    )
+    assert wrong.code == 2
+    assert "hunter22" not in done.out + done.err + wrong.out + wrong.err
 
 
 # ---- a start in bad weather ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.told import BACK, CALL, SILENT, WORD
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.databases import Kept
+from tests.pace import ACK_SECONDS, Stalls, stalls
 from tests.support import World, world
 
 LONGEST_LIFE = 3.0
@@ -51,6 +52,7 @@ class Killing:
     killed_at: Counter[str]
     leaked: set[str]
     tried: Counter[str]
+    machine: Stalls
     starts: int = 0
 
     async def life(self, edge: Edge | None) -> None:
@@ -115,14 +117,14 @@ class Killing:
         world.slack.clear_faults()
         child = await self._start(None)
         try:
-            await world.slack.wait_connected(timeout=30)
+            await world.slack.wait_connected()
             await self._settle()
             unanswered = await self._press_everything()
             await self._settle()
         finally:
             await child.kill()
         self._search_files(last=True)
-        verdict = judge(self.play)
+        verdict = judge(self.play, self.machine.longest)
         verdict.unanswered = unanswered
         verdict.leaked += len(self.leaked)
         for one in sorted(self.leaked):
@@ -138,13 +140,13 @@ class Killing:
         people = asyncio.create_task(self.play.people(None))
         turning = asyncio.create_task(self._turning())
         try:
-            await world.slack.wait_connected(timeout=30)
+            await world.slack.wait_connected()
             before = self.play.somebody_comes() or self.chance.choice(self.play.there)
-            await world.until(lambda: self.play.card(before), 30)
+            await world.until(lambda: self.play.card(before))
             if not world.kept.is_backed_up or self.chance.random() < 0.5:
                 await asyncio.to_thread(world.kept.back_up)
             later = self.play.somebody_comes() or before
-            await world.until(lambda: self.play.card(later), 30)
+            await world.until(lambda: self.play.card(later))
             await asyncio.sleep(self.chance.uniform(0.1, LATEST))
         finally:
             await child.kill()
@@ -262,15 +264,17 @@ async def docks(folder: Path, seed: int, elsewhere: Kept | None) -> AsyncIterato
     chance = random.Random(seed)
     # The simulators are cut off in the middle of their answers, on purpose: nobody needs to read of it.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    async with world(folder) as one, nursery() as bots:
+    async with world(folder) as one, nursery() as bots, stalls() as machine:
         one.elsewhere = elsewhere
         _prepare(one)
-        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter())
+        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter(), machine)
 
 
 def _prepare(one: World) -> None:
     one.flipkart.switches.quota_per_hour = 10_000_000
     one.flipkart.switches.end_needs_scanning_call = True
+    # Nobody waits longer for a bot that was killed; a press that it did not take is made again.
+    one.slack.ack_timeout = one.slack.trigger_seconds = ACK_SECONDS
 
 
 async def run(

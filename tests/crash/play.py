@@ -409,7 +409,7 @@ class Play:
 
     async def people(self, edge: Edge | None) -> None:
         """What somebody does as soon as the bot hears: what the edge needs, or anything."""
-        await self.world.slack.wait_connected(timeout=10)
+        await self.world.slack.wait_connected()
         wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):

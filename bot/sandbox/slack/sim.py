@@ -145,7 +145,7 @@ class SlackSim(Workspace):
     async def wait_for(
         self,
         condition: Callable[[], Result | None],
-        timeout: float = 5.0,  # noqa: ASYNC109 -- the error at its end tells what happened
+        timeout: float = 60.0,  # noqa: ASYNC109 -- the error at its end tells what happened
     ) -> Result:
         """Wait until a condition gives something truthy, and return that.
 
@@ -197,7 +197,7 @@ class SlackSim(Workspace):
         """How many sockets are open."""
         return self._sockets.count
 
-    async def wait_connected(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 -- handed on
+    async def wait_connected(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 -- handed on
         """Wait until the bot has a socket open."""
         await self.wait_for(lambda: self.connections > 0, timeout)
 
