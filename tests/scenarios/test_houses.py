@@ -1,5 +1,6 @@
 """Two sellers in two workspaces, and all their ids are equal: nothing of one is seen in the other."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
+from bot.app import App
 from bot.export import Wish, export
 from bot.houses import RecordSettings, database_of
 from bot.sandbox.flipkart import Visit
@@ -20,6 +22,7 @@ from tests.postgres import a_database
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, start_code, told
 from tests.scenarios.leaks import shows
 from tests.scenarios.street import NAMES, Street, address, get, place
+from tests.scenarios.test_http_mode import free_port
 from tests.scenarios.test_problems import picture
 from tests.support import World
 
@@ -282,3 +285,17 @@ class Schema(PostgresDatabase):
 
     def raw(self, *, last: bool = False) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002 - others search the server
         yield from ()
+
+
+@pytest.mark.postgres
+async def test_a_stop_while_the_database_server_is_away(street: Street, logged: io.StringIO) -> None:
+    north = street.houses["north"]
+    port = free_port()
+    settings = north.settings(database_url="postgresql://bot@127.0.0.1:9/otc", http_port=port)
+    stop = asyncio.Event()
+    running = asyncio.create_task(App([settings]).run(stop))
+    await north.until(lambda: "can't reach the database; trying again" in logged.getvalue())
+    assert (await get(f"http://127.0.0.1:{port}"))[0] == 503
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
