@@ -48,14 +48,16 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._memory: Memory | None = None
 
-    async def open(self) -> Database:
+    async def open(self, *, waits: bool = True) -> Database:
         """Its database, upgraded, and held until `close`.
 
         Raises:
             DatabaseUnusableError: it can't be used.
+            DatabaseAwayError: its server can't be reached, and it is not to be waited for.
         """
         if self._database is None:
-            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=self._waits))
+            pauses = self._waits if waits else None
+            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=pauses))
             self._database = found.database
             self._is_open.set()
             if found.before != found.after:
