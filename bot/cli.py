@@ -1,18 +1,22 @@
-"""The command line: otc-bot run, demo, doctor, export, db upgrade."""
+"""The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
 
 import asyncio
 import gc
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.houses import RecordSettings
 
 app = typer.Typer(
     name="otc-bot",
@@ -33,7 +37,7 @@ class Exit(IntEnum):
     """Exit codes; README lists them."""
 
     UNWELL = 1
-    """`doctor` found something, or `export` nothing."""
+    """`doctor` found something, `export` nothing, or `db copy` copied nothing."""
     SETTINGS = 2
     CREDENTIALS = 3
     DATABASE = 4
@@ -95,7 +99,10 @@ def run() -> None:
         # Looking through all that lives takes 70 ms with 3,000 handovers, and finds little.
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
-        await App(houses).run(_stopped_by_signals())
+        stop = _stopped_by_signals()
+        app = App(houses, read=load)
+        _reload_by_signal(app.reload, stop)
+        await app.run(stop)
 
     try:
         asyncio.run(work())
@@ -232,13 +239,7 @@ def export(
 
     logs.configure("ERROR", "console")
     try:
-        houses = load_for_record()
-        kept = [one for one in houses if workspace in (None, one.workspace)]
-        if len(kept) != 1:
-            known_ones = ", ".join(one.workspace for one in houses if one.workspace)
-            said = f"choose {known_ones}" if known_ones else "bot.toml has no [[workspaces]]"
-            raise typer.BadParameter(f"--workspace: {said}")
-        for line in asyncio.run(export_files(kept[0], wish)):
+        for line in asyncio.run(export_files(_house(load_for_record(), workspace), wish)):
             print(line)
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
@@ -246,6 +247,28 @@ def export(
         _fail(Exit.UNWELL, str(error))
     except DatabaseUnusableError as error:
         _fail(Exit.DATABASE, str(error))
+
+
+@app.command()
+def reload() -> None:
+    """Have the running bot take a changed bot.toml and .env, without an interruption; its log says what it did.
+
+    A mistake is told here, and the bot goes on with what it has.
+    """
+    from bot.houses import load_for_record
+    from bot.settings import Kept, SettingsError
+    from bot.store.dialects.backend import backend_of
+    from bot.store.lock import holder
+
+    try:
+        urls = [*(one.database_url for one in load_for_record()), Kept(_env_file=".env").database_url]
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    found = [pid for url in urls if (pid := holder(backend_of(url).shown)) is not None]
+    if not found:
+        _fail(Exit.UNWELL, "no bot is running here on an SQLite database; elsewhere send SIGHUP to its process")
+    os.kill(found[0], signal.SIGHUP)
+    print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
 
 
 @db.command()
@@ -274,6 +297,85 @@ def upgrade() -> None:
         _fail(Exit.SETTINGS, *error.lines)
     except DatabaseUnusableError as error:
         _fail(Exit.DATABASE, str(error))
+
+
+@db.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="The new database, which must be empty, such as postgresql://user@host/otc; a password may stand in "
+            "PGPASSWORD instead, where nobody sees it in the list of processes.",
+        ),
+    ],
+    workspace: Annotated[
+        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
+    ] = None,
+) -> None:
+    """Copy all that is kept into another database, such as from the file to a server. Stop the bot first.
+
+    All of it comes or nothing; the database that DATABASE_URL names stays as it is.
+    """
+    from bot import logs
+    from bot.houses import load_for_record
+    from bot.settings import SettingsError, database_url
+    from bot.store.copying import CopyError
+    from bot.store.copying import copy as copy_all
+    from bot.store.session import DatabaseUnusableError
+
+    logs.configure("ERROR", "console")
+    try:
+        url = database_url(to)
+    except ValueError as error:
+        raise typer.BadParameter(f"--to {error}") from error
+
+    async def work(source: str) -> None:
+        done = await copy_all(source, url, _progress, _stopped_by_signals())
+        print(f"{sum(done.rows.values()):,} rows in {len(done.rows)} tables of {done.to}, counted on both sides.")
+        if done.pictures:
+            lie, looked_for = done.pictures
+            print(f"Pictures are files and stay where they are: move {lie} to {looked_for} before you start the bot.")
+        print("To go on there, set DATABASE_URL to it, and start the bot. The old database is as it was: keep it.")
+
+    try:
+        asyncio.run(work(_house(load_for_record(), workspace).database_url))
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    except CopyError as error:
+        _fail(Exit.UNWELL, str(error))
+    except DatabaseUnusableError as error:
+        _fail(Exit.DATABASE, str(error))
+
+
+def _house(houses: Sequence["RecordSettings"], workspace: str | None) -> "RecordSettings":
+    """The one that is meant."""
+    kept = [one for one in houses if workspace in (None, one.workspace)]
+    if len(kept) != 1:
+        known = ", ".join(one.workspace for one in houses if one.workspace)
+        raise typer.BadParameter(f"--workspace: {f'choose {known}' if known else 'bot.toml has no [[workspaces]]'}")
+    return kept[0]
+
+
+def _progress(table: str, done: int, rows: int) -> None:
+    """On a terminal how far a table is, else a line for each that is done."""
+    if sys.stdout.isatty():
+        print(f"\r\x1b[K{table}: {done:,} of {rows:,}", end="\n" if done == rows else "", flush=True)
+    elif done == rows:
+        print(f"{table}: {rows:,}", flush=True)
+
+
+def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:
+    """SIGHUP has the settings read again; a terminal that is closed sends it too, and ends what was started there."""
+    on_terminal = sys.stderr.isatty()
+
+    def heard() -> None:
+        if on_terminal and not os.isatty(sys.stderr.fileno()):
+            stop.set()
+        else:
+            reload()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import now
+from bot.copies.address import mute
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
@@ -81,6 +82,8 @@ async def _examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(True, "settings", line, warns=True)
     for finding in await _database_findings(backend_of(settings.env.database_url).shown):
         yield finding
+    if said := await mute(settings.env.database_url):
+        yield Finding(False, "copies", said)
     for finding in _arrivals(settings):
         yield finding
     async for one in _slack(settings):

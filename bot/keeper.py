@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 
 from bot.house import House, Process
+from bot.jobs.due import Due
+from bot.memory import Memory
 from bot.seller import CredentialsError, Seller
 from bot.settings import Settings
 from bot.store.opening import opened
@@ -44,6 +46,7 @@ class Keeper:
         self._problem = STARTING
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._memory: Memory | None = None
 
     async def open(self) -> Database:
         """Its database, upgraded, and held until `close`.
@@ -77,7 +80,7 @@ class Keeper:
         Args:
             process: what it shares with others.
             seller: gives its seller.
-            alone: whether there is no other house now.
+            alone: whether the bot ends with it, because there is no other.
             failed: told why it ended, if it was alone.
         """
 
@@ -86,6 +89,7 @@ class Keeper:
                 failed(error)
 
         self._stop.clear()
+        self._problem = STARTING
         self._task = asyncio.create_task(self._keep(process, seller, alone))
         self._task.add_done_callback(ended)
 
@@ -111,7 +115,7 @@ class Keeper:
     async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
         life = process.timing.life
         pause = life.first_pause
-        if not alone():
+        if self.settings.workspace:
             structlog.contextvars.bind_contextvars(workspace=self.settings.workspace)
         while not self._stop.is_set():
             began = time.monotonic()
@@ -124,6 +128,8 @@ class Keeper:
                 self._problem = _said(error)
             else:
                 return
+            if self._memory is not None:
+                self._memory.due = Due()  # it is of the time before the pause
             if time.monotonic() - began >= life.steady:
                 pause = life.first_pause
             log.error("this workspace's bot ended; it is begun again", problem=self._problem, seconds=pause)
@@ -133,9 +139,8 @@ class Keeper:
             pause = min(pause * 2, life.longest_pause)
 
     async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
-        name = self.settings.workspace
-        doors = tuple(dict.fromkeys(("", name))) if alone() else (name,)
-        house = self._house = House(self.settings, process, database, seller, doors, self.connected.set)
+        memory = self._memory = self._memory or Memory(process.clock)
+        house = self._house = House(self.settings, process, database, seller, memory, self.connected.set)
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))
         stopping = asyncio.create_task(self._stop.wait())

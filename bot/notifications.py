@@ -50,9 +50,9 @@ class EveryHouse:
         self._places: dict[str, frozenset[str]] = {}
         self._open: dict[str, Keeper] = {}
 
-    def belongs(self, house: str, location_ids: frozenset[str]) -> None:
-        """A house of the seller has these locations, also while it is closed."""
-        self._places[house] = location_ids
+    def belong(self, places: dict[str, frozenset[str]]) -> None:
+        """The seller has these houses, each with these locations, also while one is closed."""
+        self._places = places
 
     def opens(self, house: str, keeper: Keeper) -> None:
         """From now on the house keeps what it is told."""

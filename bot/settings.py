@@ -134,20 +134,27 @@ class Kept(Where):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except ArgumentError as error:
-            raise ValueError(f"must be a URL such as {_DATABASES}") from error
-        if url.get_backend_name() in ("postgresql", "postgres"):
-            return _on_a_server(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        if url.get_backend_name() != "sqlite":
-            raise ValueError(f"must be a URL such as {_DATABASES}; other databases are not supported")
-        if not url.database or url.database == ":memory:":
-            raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
-        return url.set(drivername="sqlite").render_as_string(hide_password=False)
+        return database_url(value)
 
 
 _DATABASES = "sqlite:///otc-bot.db or postgresql://user:password@host/otc"
+
+
+def database_url(value: str) -> str:
+    """The URL of a database as the bot works with it. Raises ValueError: what is wrong with it, without its values."""
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError(f"must be a URL such as {_DATABASES}") from error
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        return _on_a_server(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    if url.get_backend_name() != "sqlite":
+        raise ValueError(f"must be a URL such as {_DATABASES}; other databases are not supported")
+    if not url.database or url.database == ":memory:":
+        raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
+    return url.set(drivername="sqlite").render_as_string(hide_password=False)
+
+
 _SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_-]{0,62}")
 
 

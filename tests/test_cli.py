@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot import __version__
+from tests.databases import postgres_database
 from tests.pace import PATIENCE
 from tests.support import LOCATION, World, world
 
@@ -185,6 +186,7 @@ async def test_version(tmp_path: Path) -> None:
         (["doctor", "--help"], ["Check"]),
         (["db", "--help"], ["upgrade"]),
         (["db", "upgrade", "--help"], ["newest"]),
+        (["db", "copy", "--help"], ["--to", "PGPASSWORD"]),
     ],
     ids=" ".join,
 )
@@ -404,6 +406,33 @@ async def test_upgrading_twice(tmp_path: Path) -> None:
     assert str(tmp_path / "bot.db") in second.out
     with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchall() == [(1,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.slow("a second for each process")
+async def test_copying_to_a_server(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    async with world(tmp_path) as at:
+        bot = installed(at)
+        await bot.end("db", "upgrade")
+        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("INSERT INTO language VALUES ('U1', 'hi', '2026-03-02 09:00:00.000000')")
+        with postgres_database() as server:
+            # On a socket nobody asks for a password, and it is shown as little.
+            url = server.url.replace("postgres:@", "postgres:hunter22@")
+            done = await bot.end("db", "copy", "--to", url)
+            again = await bot.end("db", "copy", "--to", f"sqlite:///{file}")
+            wrong = await bot.end("db", "copy", "--to", "mysql://root:hunter22@host/otc")
+            assert server.rows("select user_id, language from language") == [("U1", "hi")]
+    assert done.code == 0, done.err
+    assert done.out.startswith("language: 1\n1 rows in ")
+    assert "counted on both sides" in done.out
+    assert (again.code, again.said) == (
+        1,
+        [f"otc-bot: {tmp_path / 'bot.db'} is the database itself: name another one."],
+    )
+    assert wrong.code == 2
+    assert "hunter22" not in done.out + done.err + wrong.out + wrong.err
 
 
 # ---- a start in bad weather ------------------------------------------------------------------------------------------

@@ -222,6 +222,8 @@ class Database:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
                 in_trouble = self.problem is not None
+                if in_trouble:
+                    self._backend.hurry(connection)
                 before = self._backend.changes(connection) if in_trouble else 0
                 result = work(connection)
                 wrote = in_trouble and self._backend.changes(connection) > before

@@ -2,47 +2,17 @@
 
 import io
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.export import Wish, export
 from bot.houses import RecordSettings
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, start_code, told
-from tests.scenarios.leaks import leaks, shows
-from tests.scenarios.street import Street, get
+from tests.scenarios.leaks import shows
+from tests.scenarios.street import NAMES, Street, address, get, place
 from tests.scenarios.test_problems import picture
-from tests.support import QUICK_POSTS, World, world
-
-NAMES = {"north": "Ram Kumar", "south": "Shyam Lal"}
-
-
-@pytest.fixture
-async def street(tmp_path: Path, logged: io.StringIO) -> AsyncIterator[Street]:
-    """Two worlds that were furnished alike, so that people, channels, FEs and tasks have the same ids."""
-    async with AsyncExitStack() as stack:
-        houses: dict[str, World] = {}
-        for name in NAMES:
-            (tmp_path / name).mkdir()
-            houses[name] = await stack.enter_async_context(world(tmp_path / name, seller=f"app-{name}"))
-            houses[name].timing = QUICK_POSTS
-        north, south = houses.values()
-        assert (north.operator, north.channel) == (south.operator, south.channel)
-        # The one who is an operator of both; Meera is one in the south alone.
-        south.toml = {"locations": [place(south, [south.operator, south.stranger])]}
-        one = Street(houses)
-        yield one
-        for own in houses.values():
-            assert leaks(own, logged.getvalue()) == []
-
-
-def place(own: World, operators: list[str]) -> dict[str, Any]:
-    return {"id": "LOC1", "name": "Dock", "channel": own.channel, "operators": operators}
+from tests.support import World
 
 
 def arrive(street: Street, scans: int = 0) -> dict[str, Visit]:
@@ -62,11 +32,6 @@ def arrive(street: Street, scans: int = 0) -> dict[str, Visit]:
 def seen(own: World) -> str:
     """All that Slack was ever given in a workspace."""
     return json.dumps([call.args for call in own.slack.calls], default=str)
-
-
-def address(logged: io.StringIO) -> str:
-    lines = [json.loads(line) for line in logged.getvalue().splitlines() if '"health":' in line]
-    return str(lines[-1]["health"]).removesuffix("/healthz")
 
 
 async def test_nothing_crosses(street: Street, logged: io.StringIO) -> None:

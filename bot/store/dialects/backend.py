@@ -81,6 +81,9 @@ class Backend(Protocol):
     def check_links(self, connection: Connection) -> None:
         """Raises an error where migrations left rows that name rows that are gone."""
 
+    def hurry(self, connection: Connection) -> None:
+        """Told at the begin of a transaction while there is trouble: others wait for it, so it is short."""
+
     def changes(self, connection: Connection) -> int:
         """A number that grows when the running transaction writes."""
 

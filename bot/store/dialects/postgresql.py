@@ -26,7 +26,8 @@ _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
 _SESSION = {
     "timezone": "UTC",
-    "lock_timeout": "5s",
+    # Longer than the server waits before it looks for a deadlock; others wait behind who waits.
+    "lock_timeout": "2s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
     # The server too finds out that this side is gone, and gives the lock of the one bot back.
@@ -140,6 +141,10 @@ class PostgresServer:
 
     def check_links(self, connection: Connection) -> None:
         """The server looked at each of them when it was written."""
+
+    def hurry(self, connection: Connection) -> None:
+        """A lock that was held for long may be held for longer."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
 
     def changes(self, connection: Connection) -> int:
         """Whether anything was written at all."""

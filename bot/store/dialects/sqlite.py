@@ -100,6 +100,9 @@ class SqliteFile:
         if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
             raise sqlite3.IntegrityError(f"{len(broken)} rows would name rows that are gone, such as in {broken[0][0]}")
 
+    def hurry(self, connection: Connection) -> None:
+        """Who holds the file is seldom long about it."""
+
     def changes(self, connection: Connection) -> int:
         """How many rows this connection has ever written."""
         return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())

@@ -6,7 +6,7 @@ SQLite's are what is compiled where nothing else is said; the second function of
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Insert, Integer, Table, Text, literal_column
+from sqlalchemy import Boolean, ColumnElement, Connection, Insert, Integer, Table, Text, func, literal_column, select
 from sqlalchemy.dialects.sqlite import Insert as Upsert
 from sqlalchemy.dialects.sqlite.dml import OnConflictDoNothing, OnConflictDoUpdate
 from sqlalchemy.ext.compiler import compiles
@@ -151,6 +151,18 @@ def _ctid(call: Any, compiler: Compiler, **words: Any) -> str:
 def rows_put(connection: Connection, put: Insert) -> int:
     """Carries out an insert, and returns how many rows it has put: psycopg forgets it unless it is asked at once."""
     return int(connection.execute(put, execution_options={"preserve_rowcount": True}).rowcount)
+
+
+def count_on(connection: Connection, table: Table) -> None:
+    """Lets the next row of a table have the number after the last one's, where rows came with their numbers.
+
+    SQLite looks for itself; PostgreSQL hands out numbers without looking.
+    """
+    column = table.autoincrement_column
+    if column is not None and connection.dialect.name == "postgresql":
+        counter = func.pg_get_serial_sequence(table.name, column.name)
+        last = select(func.coalesce(func.max(column), 0)).scalar_subquery()
+        connection.execute(select(func.setval(counter, last + 1, False)))
 
 
 def changes_a_row_once(connection: Connection) -> bool:
