@@ -22,6 +22,7 @@ from bot.reload import changed
 from bot.seller import Seller
 from bot.sellers import Sellers
 from bot.settings import Settings, SettingsError
+from bot.store.session import DatabaseAwayError
 from bot.timing import Timing
 from bot.web import WebServer
 from bot.worker import Limits, Worker
@@ -97,7 +98,9 @@ class App:
             for keeper in self._keepers.values():
                 _warn(keeper.settings)
             if self._is_one():
-                await next(iter(self._keepers.values())).open()
+                # What can't be used is said before anything else; a server that is away is waited for later.
+                with contextlib.suppress(DatabaseAwayError):
+                    await next(iter(self._keepers.values())).open(waits=False)
             process = await self._begin(stack)
             stack.push_async_callback(self._end)
             for keeper in self._keepers.values():

@@ -136,7 +136,7 @@ class House:
         await parts.languages.load()
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
-        database.bell = outbox.ring
+        database.bell = parts.together.bell(outbox.ring)
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)

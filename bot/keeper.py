@@ -49,15 +49,17 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._memory: Memory | None = None
 
-    async def open(self) -> Database:
+    async def open(self, *, waits: bool = True) -> Database:
         """Its database, upgraded, and held until `close`.
 
         Raises:
             DatabaseUnusableError: it can't be used.
+            DatabaseAwayError: its server can't be reached, and it is not to be waited for.
         """
         if self._database is None:
+            pauses = self._waits if waits else None
             url = self.settings.env.database_url
-            found = await self._stack.enter_async_context(opened(url, waits=self._waits, shared=self._shared))
+            found = await self._stack.enter_async_context(opened(url, waits=pauses, shared=self._shared))
             self._database = found.database
             self._is_open.set()
             if found.before != found.after:

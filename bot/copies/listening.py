@@ -108,7 +108,7 @@ class Listening:
         self.others = frozenset(int(str(one)) for (one,) in await found.fetchall()) - {self.me}
 
     def _told(self, said: str) -> None:
-        """Hears one word: ``<to whom> <what> <about what>``, where 0 is everybody."""
+        """Hears one word: ``<to whom> <what> <about what>``; to all, who says it stands before what it is about."""
         to, _, rest = said.partition(" ")
         word, _, about = rest.partition(" ")
         if word == _HERE and about.isdigit():
@@ -117,6 +117,8 @@ class Listening:
             self.others -= {int(about)}
         elif to == str(self.me):
             self.heard(word, about)
+        elif to == "0" and not about.startswith(f"{self.me} "):
+            self.heard(word, about.partition(" ")[2])
 
     def _lost(self, error: Exception) -> None:
         why = POOLER if isinstance(error, TimeoutError) else str(error).strip()

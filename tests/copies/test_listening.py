@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot.copies.address import conninfo
 from bot.copies.listening import POOLER, Listening, deaf
 from bot.timing import CopiesTiming
 from tests import postgres
+from tests.copies.pooler import mute
 
 pytestmark = pytest.mark.postgres
 
@@ -132,34 +132,3 @@ async def test_a_pooler_that_swallows_what_is_said_is_noticed(url: str, tmp_path
             await until(first.problems)
             assert "PgBouncer" in first.problems()[0]
             assert not first.hears
-
-
-@contextlib.asynccontextmanager
-async def mute(url: str, folder: Path) -> AsyncIterator[str]:
-    """The way to the server through something that hands on all but what was said over the line."""
-    parts = conninfo_to_dict(url)
-    port = str(parts.get("port") or 5432)
-
-    async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_unix_connection(f"{parts['host']}/.s.PGSQL.{port}")
-
-        async def hence() -> None:
-            while said := await reader.read(65536):
-                back.write(said)
-            back.close()
-
-        forth = asyncio.create_task(hence())
-        with contextlib.suppress(asyncio.IncompleteReadError):
-            while True:
-                head = await there.readexactly(5)
-                body = await there.readexactly(int.from_bytes(head[1:]) - 4)
-                if head[:1] != b"A":
-                    writer.write(head + body)
-        writer.close()
-        await forth
-
-    server = await asyncio.start_unix_server(joined, folder / f".s.PGSQL.{port}")
-    try:
-        yield make_conninfo(url, host=str(folder), port=port)
-    finally:
-        server.close()

@@ -1,120 +1,158 @@
-"""Several copies of the bot over one PostgreSQL: each looks at its part of the docks, and one speaks."""
+"""Several copies of the bot over one PostgreSQL: a code is where it was asked for, wherever the press arrives."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from bot.app import App
-from bot.copies.shards import EVERY
-from bot.sandbox.flipkart import Switches
-from bot.timing import CopiesTiming
+from bot.sandbox.flipkart import Visit
+from bot.slack import ids
+from bot.web import EVENTS_PATH
 from tests.databases import postgres_database
-from tests.support import CODE_DIGITS, QUICK_POSTS, World, world
+from tests.scenarios.copies import Copy, a_copy
+from tests.scenarios.dockwork import Screen, at_the_end, calls, card_of, card_says, count_form, modal, thread_says
+from tests.scenarios.leaks import seen_by
+from tests.scenarios.test_http_mode import free_port
+from tests.support import QUICK_POSTS, World, world
 
 pytestmark = pytest.mark.postgres
 
-DOCKS = 8
-QUICK_COPIES = CopiesTiming(every=0.1, idle=3.0, joins=5.0)
-
 
 @pytest.fixture
-async def docks(tmp_path: Path) -> AsyncIterator[World]:
-    """A seller with docks of which each has its channel, over PostgreSQL."""
+async def dock(tmp_path: Path) -> AsyncIterator[World]:
     with postgres_database() as kept:
-        switches = Switches(code_digits=CODE_DIGITS, quota_per_hour=1_000_000)
-        async with world(tmp_path, switches) as one:
-            one.elsewhere, one.shared, one.timing = kept, True, replace(QUICK_POSTS, copies=QUICK_COPIES)
-            one.toml["polling"] = {"arrivals_seconds": 0.5, "scans_seconds": 0.5, "page_size": 5}
-            places = []
-            for n in range(1, DOCKS + 1):
-                channel = one.channel if n == 1 else one.slack.add_channel(f"dock-{n}", members=[one.operator])
-                if n > 1:
-                    one.flipkart.add_location(f"LOC{n}")
-                places.append({"id": f"LOC{n}", "name": f"Dock {n}", "channel": channel, "operators": [one.operator]})
-            one.toml["locations"] = places
+        async with world(tmp_path, http_mode=True) as one:
+            one.timing, one.elsewhere = QUICK_POSTS, kept
             yield one
 
 
-def scans(docks: World, location_id: str, name: str, parcels: int) -> None:
-    """An FE comes and scans."""
-    visit = docks.flipkart.arrive(location_id, name)
-    visit.begin()
-    visit.scan(parcels)
+@pytest.fixture
+async def first(dock: World) -> AsyncIterator[str]:
+    """The whole bot; where it hears."""
+    port = free_port()
+    dock.slack.events_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
+    async with dock.bot(http_port=port):
+        yield dock.slack.events_url
 
 
-def cards(docks: World) -> dict[str, int]:
-    """How many cards each channel has."""
-    return {one["channel"]: len(docks.slack.messages(one["channel"])) for one in docks.toml["locations"]}
+@pytest.fixture
+async def second(dock: World, first: str) -> AsyncIterator[Copy]:
+    """A copy beside it, which has heard of it."""
+    assert first
+    async with a_copy(dock) as one:
+        await dock.until(lambda: one.parts.together.line is not None and one.parts.together.line.others)
+        yield one
 
 
-async def until_even(docks: World, *apps: App) -> None:
-    """Waits until these have all of the work, in even parts."""
-
-    def is_even() -> bool:
-        owned = [one.shards for one in apps]
-        return sorted(chain(*owned)) == list(EVERY) and max(map(len, owned)) - min(map(len, owned)) <= 1
-
-    await docks.until(is_even, 20)
+async def pressed(dock: World, at: str, user: str, surface: Screen, button: str = "start_otc") -> None:
+    """A press that Slack takes to one of the copies."""
+    dock.slack.events_url = at
+    delivery = await dock.slack.press(user, surface, button)
+    assert delivery.acked
 
 
-async def test_two_copies_share_the_docks_and_double_nothing(docks: World) -> None:
-    async with docks.bot() as first:
-        await until_even(docks, first)
-        for n in range(1, DOCKS + 1):
-            scans(docks, f"LOC{n}", f"Ram {n}", 2)
-        await docks.until(lambda: set(cards(docks).values()) == {1})
-        async with docks.bot() as second:
-            await until_even(docks, first, second)
-            for n in range(1, DOCKS + 1):
-                scans(docks, f"LOC{n}", f"Sita {n}", 3)
-            await docks.until(lambda: set(cards(docks).values()) == {2})
-            await docks.until(lambda: _scanned(docks) == {("Ram", 2): DOCKS, ("Sita", 3): DOCKS})
-        # The second one left in order: what was its own goes on.
-        await until_even(docks, first)
-        for n in range(1, DOCKS + 1):
-            docks.flipkart.arrive(f"LOC{n}", f"Anil {n}")
-        await docks.until(lambda: set(cards(docks).values()) == {3})
-        report = await first.report()
-        assert report["problems"] == []
-        assert report["copies"] == 1
+async def shown(dock: World, user: str, visit: Visit) -> None:
+    """The visit's Start OTC is on the person's screen."""
+    await dock.until(lambda: visit.start_code is not None and seen_by(dock, user, str(visit.start_code)))
 
 
-async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothing(docks: World) -> None:
-    sessions = "select pid from pg_stat_activity where application_name = 'otc-bot shards'"
-    async with docks.bot() as first, docks.bot() as second:
-        await until_even(docks, first, second)
-        for turn in range(4):
-            for n in range(1, DOCKS + 1):
-                scans(docks, f"LOC{n}", f"Ram {turn}", 2)
-                if n % 4 == turn:
-                    [[pid], *_] = docks.rows(f"{sessions} and datname = current_database() order by random()")
-                    docks.rows(f"select pg_terminate_backend({pid})")
-            await docks.until(lambda turn=turn: set(cards(docks).values()) == {turn + 1}, 20)  # type: ignore[misc]
-        await docks.until(lambda: _scanned(docks) == {("Ram", 2): 4 * DOCKS}, 20)
-        await until_even(docks, first, second)
-        assert set(cards(docks).values()) == {4}, "a card stands twice"
-        assert all(
-            len(texts) == len(set(texts))
-            for one in docks.toml["locations"]
-            for card in docks.slack.messages(one["channel"])
-            for texts in [[reply.text for reply in docks.slack.thread(one["channel"], card.ts)]]
-        ), "a reply stands twice"
+async def test_the_code_is_shown_by_whoever_asked_for_it(dock: World, first: str, second: Copy) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    card = await card_of(dock, visit)
+    await pressed(dock, second.address, dock.operator, card)
+    await shown(dock, dock.operator, visit)
+    await pressed(dock, first, dock.second, card)
+    await shown(dock, dock.second, visit)
+    assert calls(dock, "start_otc") == 1, "the code was made again, though another copy had it"
+    for user in (dock.operator, dock.second):
+        await thread_says(dock, card, f"<@{user}> took the Start OTC")
+    assert dock.rows("select count(*) from letter") == [(0,)]
+    dock.slack.events_url = first
+    await dock.slack.slash(dock.stranger, dock.channel, "/start-otc", "")
+    await modal(dock, dock.stranger, "Sorry, codes and counts")
 
 
-async def test_a_copy_that_shares_with_nobody_is_alone(docks: World) -> None:
-    async with docks.bot() as app:
-        await until_even(docks, app)
-        docks.flipkart.arrive("LOC1", "Ram")
-        await docks.until(lambda: cards(docks)[docks.channel] == 1)
+async def test_the_way_to_an_end_otc_over_two_copies(dock: World, first: str, second: Copy) -> None:
+    visit = at_the_end(dock, 6, aside=1)
+    card = await card_says(dock, visit, "Count, then End OTC")
+    dock.slack.events_url = first
+    form = await count_form(dock, dock.operator, card)
+    dock.slack.events_url = second.address
+    await dock.slack.submit(dock.operator, form, {"counted": "6"})
+    view = await modal(dock, dock.operator, "You can't undo this")
+    await dock.slack.submit(dock.operator, view)
+    await dock.until(lambda: visit.end_code is not None and seen_by(dock, dock.operator, str(visit.end_code)))
+    await pressed(dock, second.address, dock.second, card, "end_otc")
+    await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
+    assert calls(dock, "end_otc") == 1
+    assert dock.rows("select scanned, counted from handover") == [(6, 6)]
 
 
-def _scanned(docks: World) -> dict[tuple[str, int], int]:
-    """How many FEs of which name have scanned how many parcels."""
-    found: dict[tuple[str, int], int] = {}
-    for name, scanned in docks.rows("select fe_name, scanned from handover"):
-        key = name.split()[0], scanned
-        found[key] = found.get(key, 0) + 1
-    return found
+async def test_a_copy_that_is_gone_took_its_codes_with_it(dock: World, first: str, second: Copy) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    card = await card_of(dock, visit)
+    await pressed(dock, second.address, dock.operator, card)
+    await shown(dock, dock.operator, visit)
+    before = visit.start_code
+    # What Flipkart makes within the same second holds until the same second.
+    dock.flipkart.switches.code_seconds += 60
+    second.die()
+    await pressed(dock, first, dock.second, card)
+    await dock.until(lambda: visit.start_code != before)
+    await shown(dock, dock.second, visit)
+    await thread_says(dock, card, f"<@{dock.second}> took a *new* Start OTC; the old one stopped working.")
+
+
+async def test_a_copy_that_is_silent_shows_its_codes_no_more(dock: World, first: str, second: Copy) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    card = await card_of(dock, visit)
+    await pressed(dock, second.address, dock.operator, card)
+    await shown(dock, dock.operator, visit)
+    before = str(visit.start_code)
+    told = second.deafen()
+    await pressed(dock, first, dock.second, card)
+    await dock.until(lambda: visit.start_code != before)
+    await shown(dock, dock.second, visit)
+    await thread_says(dock, card, f"<@{dock.second}> took a *new* Start OTC; the old one stopped working.")
+    await dock.until(lambda: ("lost", dock.channel) in told)
+    for word, about in told:
+        second.hear(word, about)
+    await dock.until(lambda: not seen_by(dock, dock.operator, before))
+    assert calls(dock, "start_otc") == 2
+
+
+async def test_one_finger_that_slips_over_two_copies(dock: World, first: str, second: Copy) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    card = await card_of(dock, visit)
+    # Once a window stands there, the next press may be meant for another one.
+    dock.slack.fail("views.open", delay=0.5)
+    await asyncio.gather(
+        *(pressed(dock, at, dock.operator, card) for _ in range(5) for at in (first, second.address)),
+    )
+    await shown(dock, dock.operator, visit)
+    assert calls(dock, "start_otc") == 1
+    assert sum(call.method == "views.open" for call in dock.slack.calls) == 1
+
+
+async def test_two_people_at_two_copies_make_one_code(dock: World, first: str, second: Copy) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    card = await card_of(dock, visit)
+    dock.flipkart.fail("start_otc", delay=0.5)
+    await pressed(dock, first, dock.operator, card)
+    await pressed(dock, second.address, dock.second, card)
+    await shown(dock, dock.operator, visit)
+    await shown(dock, dock.second, visit)
+    assert calls(dock, "start_otc") == 1
+
+
+async def test_a_language_that_was_chosen_at_another_copy(dock: World, first: str, second: Copy) -> None:
+    assert first
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    await card_of(dock, visit)
+    await dock.slack.open_home(dock.operator)
+    home = await dock.until(lambda: dock.slack.home(dock.operator))
+    dock.slack.events_url = first
+    await dock.slack.press(dock.operator, home, ids.LANGUAGE, "mr")
+    await dock.until(lambda: dock.rows("select language from language") == [("mr",)])
+    await dock.until(lambda: second.parts.languages.chosen(dock.operator) == "mr")

@@ -129,14 +129,14 @@ class SlackSim(Workspace):
         """Send the same envelope once more, as Slack does at times."""
         return await self._courier.again(delivery)
 
-    async def verify_url(self, seconds: float = 3.0) -> bool:
+    async def verify_url(self) -> bool:
         """Ask ``events_url`` for the challenge of ``url_verification``, as the app's settings page does."""
         if self.events_url is None:
             raise LookupError("no events_url is set")
         challenge = self.new_id("challenge-")
         body = json.dumps({"type": "url_verification", "challenge": challenge, "token": "sim-verification"})
         headers = {"Content-Type": "application/json"}
-        status, answer = await self._courier.post_signed(self.events_url, body, headers, seconds)
+        status, answer = await self._courier.post_signed(self.events_url, body, headers, self.ack_timeout)
         given = answer.get("challenge", answer.get("text")) if isinstance(answer, dict) else None
         return status == 200 and given == challenge
 

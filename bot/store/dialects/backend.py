@@ -45,6 +45,12 @@ class Backend(Protocol):
     def engine(self) -> Engine:
         """Makes the engine, which connects to nothing yet."""
 
+    def reader(self) -> Engine:
+        """Makes an engine whose connections can only read, also beside a running bot."""
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """What the database is and of which version, and what somebody should know of it: a sentence each."""
+
     def trouble(self, error: BaseException) -> Trouble | None:
         """What an error means; None: the database is well, and the statement or its values are wrong."""
 

@@ -5,6 +5,7 @@ until it has the lock again. A connection that died is thrown away, and the next
 """
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,8 @@ class PostgresServer:
         self._schema = schema if isinstance(schema, str) else None
         shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
         self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
-        self.beside = Path(f"otc-bot.{self._schema}" if self._schema else "otc-bot")
+        named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
+        self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
         self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
         self._alone = False
@@ -83,6 +85,22 @@ class PostgresServer:
         event.listen(made, "connect", self._prepare)
         event.listen(made, "begin", self._begin)
         return made
+
+    def reader(self) -> Engine:
+        """Makes an engine whose transactions are read-only."""
+        return self.engine().execution_options(postgresql_readonly=True)
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """The server's version, and whether something stands in between."""
+        product = f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+        served = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        if served == _driver(connection).info.backend_pid:
+            return product, ()
+        pooled = (
+            "a pooler answers in its place: let that keep a connection for as long as the bot has it (in PgBouncer "
+            "pool_mode = session), or name the server itself; the lock of the one bot is lost otherwise"
+        )
+        return product, (pooled,)
 
     def trouble(self, error: BaseException) -> Trouble | None:
         """By the server's SQLSTATE, or by what the driver says where there is no server."""
