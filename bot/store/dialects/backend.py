@@ -63,8 +63,11 @@ class Backend(Protocol):
     def require_sound(self, engine: Engine) -> None:
         """Looks at what can be wrong before any work, and changes nothing. Raises DatabaseUnusableError."""
 
-    def hold(self, engine: Engine) -> None:
-        """Makes sure that no other bot works on it, until `let_go`. Raises DatabaseUnusableError."""
+    def hold(self, engine: Engine, *, shared: bool) -> None:
+        """Makes sure that no other bot works on it, until `let_go`. Raises DatabaseUnusableError.
+
+        Several that share it work on it together, where that can be.
+        """
 
     def let_go(self) -> None:
         """Another bot may work on it."""

@@ -56,6 +56,8 @@ class PostgresServer:
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
         self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
         self._alone = False
+        self._shares = False
+        """Whether the lock is one that several copies have together."""
         self._server: _Process | None = None
         """What serves the connection."""
         self._before: _Process | None = None
@@ -124,9 +126,9 @@ class PostgresServer:
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
 
-    def hold(self, engine: Engine) -> None:
+    def hold(self, engine: Engine, *, shared: bool) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
-        self._alone = True
+        self._alone, self._shares = True, shared
         engine.dispose()
         with engine.connect():
             pass
@@ -227,12 +229,12 @@ class PostgresServer:
 
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
-        if _try_lock(driver, key):
+        if _try_lock(driver, key, shared=self._shares):
             return
         if self._before is not None:
             # The server may hold it for the connection that this bot just lost.
             _end(driver, self._before)
-            if _try_lock(driver, key):
+            if _try_lock(driver, key, shared=self._shares):
                 return
         where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
         at = f" (at {where[0]})" if where and where[0] else ""
@@ -305,8 +307,9 @@ def _begin(connection: Connection) -> None:
     _driver(connection).wrote = False
 
 
-def _try_lock(driver: _Connection, key: int) -> bool:
-    found = driver.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
+    words = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
+    found = driver.execute(words, [key]).fetchone()
     return bool(found and found[0])
 
 

@@ -74,9 +74,9 @@ class SqliteFile:
         del engine
         look(self.shown)
 
-    def hold(self, engine: Engine) -> None:
-        """Takes the lock beside the file."""
-        del engine
+    def hold(self, engine: Engine, *, shared: bool) -> None:
+        """Takes the lock beside the file, which is never shared."""
+        del engine, shared
         self._held.enter_context(only_bot(self.shown))
 
     def let_go(self) -> None:
