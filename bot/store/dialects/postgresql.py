@@ -213,6 +213,11 @@ class PostgresServer:
                 "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
                 [list(given), list(given.values())],
             )
+            # What is answered is kept, also where a server does not wait for its disk otherwise.
+            driver.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
+            )
             found: Any = driver.execute(_WHO).fetchone()
             self._before, self._server = self._server, _Process(*found)
             if self._alone:
