@@ -33,9 +33,10 @@ class StuckError(Exception):
 class Keeper:
     """One house, over all its lives."""
 
-    def __init__(self, settings: Settings, timing: LifeTiming) -> None:
-        """Nothing is opened yet."""
+    def __init__(self, settings: Settings, timing: LifeTiming, *, shared: bool = False) -> None:
+        """Nothing is opened yet. `shared`: other copies of the bot may keep the same house."""
         self.settings = settings
+        self._shared = shared
         self._waits = timing.first_backoff, timing.longest_backoff
         self.connected = asyncio.Event()
         """Set once Slack could reach it."""
@@ -57,7 +58,8 @@ class Keeper:
         """
         if self._database is None:
             pauses = self._waits if waits else None
-            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=pauses))
+            url = self.settings.env.database_url
+            found = await self._stack.enter_async_context(opened(url, waits=pauses, shared=self._shared))
             self._database = found.database
             self._is_open.set()
             if found.before != found.after:
