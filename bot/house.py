@@ -212,7 +212,6 @@ class House:
         # Other copies see this one until it has done what they gave it.
         self._spawn(together.run(), stack)
         stack.push_async_callback(work.close)
-        stack.push_async_callback(together.leave)
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack
