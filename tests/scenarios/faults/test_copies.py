@@ -82,6 +82,7 @@ async def test_the_way_to_an_end_otc_over_two_copies(dock: World, first: str, se
     await pressed(dock, second.address, dock.second, card, "end_otc")
     await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
     assert calls(dock, "end_otc") == 1
+    await thread_says(dock, card, f"<@{dock.operator}> took the End OTC: counted 6, scanned 6.")
     assert dock.rows("select scanned, counted from handover") == [(6, 6)]
 
 
@@ -234,3 +235,39 @@ async def test_copies_that_can_not_hear_each_other(dock: World, tmp_path: Path) 
         await shown(dock, dock.second, visit)
         await thread_says(dock, card, f"<@{dock.second}> {NEW_CODE}")
         await dock.until(lambda: not seen_by(dock, dock.operator, str(before)))
+
+
+@fault(
+    "Process", "the copy of the bot that has a code is ended, and another one goes on", keeps=(2, 4, 6), person=NEW_CODE
+)
+async def test_two_whole_bots_of_which_one_ends(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    ports = free_port(), free_port()
+    one, other = (f"http://127.0.0.1:{port}{EVENTS_PATH}" for port in ports)
+    async with contextlib.AsyncExitStack() as first:
+        await first.enter_async_context(dock.bot(http_port=ports[0]))
+        async with dock.bot(http_port=ports[1]):
+            card = await card_of(dock, visit)
+            await dock.until(lambda: copies_that_hear(dock) == 2)
+            await pressed(dock, one, dock.operator, card)
+            await shown(dock, dock.operator, visit)
+            await pressed(dock, other, dock.second, card)
+            await shown(dock, dock.second, visit)
+            assert calls(dock, "start_otc") == 1
+            before = visit.start_code
+            await first.aclose()
+            dock.flipkart.switches.code_seconds += 60
+            await pressed(dock, other, dock.second, card)
+            await dock.until(lambda: visit.start_code != before)
+            await shown(dock, dock.second, visit)
+            await thread_says(dock, card, f"<@{dock.second}> {NEW_CODE}")
+            assert len(dock.cards) == 1
+
+
+def copies_that_hear(dock: World) -> int:
+    """How many copies are at the line."""
+    query = (
+        "select count(*) from pg_stat_activity where application_name = 'otc-bot letters' and query like '%pg_locks%'"
+    )
+    ((count,),) = dock.rows(query)
+    return int(count)
