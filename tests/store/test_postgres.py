@@ -208,6 +208,13 @@ async def test_a_sign_that_postgresql_keeps_in_no_text_is_left_out(url: str) -> 
     await database.close()
 
 
+async def test_what_is_answered_is_on_the_disk(url: str) -> None:
+    assert on_server("SHOW synchronous_commit") == ["off"], "the tests' server is quick about it"
+    database = Database(url)
+    assert await database.run(lambda connection: connection.scalar(text("SHOW synchronous_commit"))) == "on"
+    await database.close()
+
+
 async def test_an_error_names_no_value_of_a_row(url: str) -> None:
     database = Database(url)
     row = {"user_id": "U-hidden", "language": "hi", "chosen_at": AT}

@@ -39,6 +39,10 @@ _SESSION = {
     "standard_conforming_strings": "on",
     "client_min_messages": "warning",
 }
+_SHARED = {
+    # A copy that is stopped in the middle of a transaction keeps the others waiting for no longer.
+    "idle_in_transaction_session_timeout": "5s",
+}
 _MINUTES_FOR_AN_UPGRADE = 5
 
 
@@ -79,7 +83,7 @@ class PostgresServer:
         )
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", self._prepare)
-        event.listen(made, "begin", _begin)
+        event.listen(made, "begin", self._begin)
         return made
 
     def reader(self) -> Engine:
@@ -208,10 +212,16 @@ class PostgresServer:
         del record
         try:
             driver.autocommit = True
-            given = _SESSION | ({"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {})
+            given = _SESSION | (_SHARED if self._shares else {})
+            given |= {"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {}
             driver.execute(
                 "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
                 [list(given), list(given.values())],
+            )
+            # What is answered is kept, also where a server does not wait for its disk otherwise.
+            driver.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
             )
             found: Any = driver.execute(_WHO).fetchone()
             self._before, self._server = self._server, _Process(*found)
@@ -221,6 +231,13 @@ class PostgresServer:
         except BaseException:
             driver.close()
             raise
+
+    def _begin(self, connection: Connection) -> None:
+        driver = _driver(connection)
+        driver.wrote = False
+        if self._shares:
+            # Of several copies too one transaction at a time: what is read in it nobody else changes meanwhile.
+            driver.execute("SELECT pg_advisory_xact_lock(%s)", [self._key("one transaction")])
 
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
@@ -296,10 +313,6 @@ class _Text(StrDumperUnknown):
 def _short(error: psycopg.Error) -> psycopg.Error:
     error.args = (words(error), *error.args[1:])
     return error
-
-
-def _begin(connection: Connection) -> None:
-    _driver(connection).wrote = False
 
 
 def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
