@@ -2,17 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.copies.listening import Listening
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
-from bot.store.letters import LetterStore
-from bot.store.session import Database
-from bot.timing import CopiesTiming
 from bot.web import EVENTS_PATH
 from tests.copies.pooler import mute
 from tests.scenarios.copies import Copy, a_copy, dock, first, second
@@ -174,39 +170,21 @@ async def test_two_people_at_two_copies_make_one_code(dock: World, first: str, s
 async def test_a_copy_that_is_killed_with_a_press_in_its_hands(dock: World, first: str) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     card = await card_of(dock, visit)
-    async with a_taker(dock):
+    command = [sys.executable, "-m", "tests.copies.taker", dock.kept.url, dock.channel]
+    taker = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert taker.stdout is not None
+    try:
+        assert await taker.stdout.readline() == b"there\n"
         await pressed(dock, first, dock.operator, card)
-        view = await modal(dock, dock.operator, "could not finish this")
+        assert await taker.stdout.readline() == b"taken\n"
+    finally:
+        taker.kill()
+        await taker.wait()
+    view = await modal(dock, dock.operator, "could not finish this")
     await dock.slack.press(dock.operator, view, ids.START)
     await shown(dock, dock.operator, visit)
     assert calls(dock, "start_otc") == 1
     assert dock.rows("select count(*) from letter") == [(0,)]
-
-
-@contextlib.asynccontextmanager
-async def a_taker(dock: World) -> AsyncIterator[None]:
-    """A copy that has the channel's codes, takes one press, and is gone with it."""
-    database, line = Database(dock.kept.url), Listening(dock.kept.url, 1, CopiesTiming())
-    letters, given = LetterStore(database), asyncio.Queue[str]()
-
-    async def take() -> None:
-        letter = await letters.take(await given.get(), line.me)
-        assert letter is not None
-        running.cancel()
-
-    line.heard = lambda word, about: given.put_nowait(about) if word == "letter" else None
-    running = asyncio.create_task(line.run())
-    taking = asyncio.create_task(take())
-    try:
-        await dock.until(lambda: line.others)
-        await letters.hold(dock.channel, line.me, alone=True)
-        yield
-        await taking
-    finally:
-        for task in (running, taking):
-            task.cancel()
-        await asyncio.gather(running, taking, return_exceptions=True)
-        await database.close()
 
 
 @fault(
