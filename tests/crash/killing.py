@@ -54,6 +54,8 @@ class Killing:
     tried: Counter[str]
     machine: Stalls
     starts: int = 0
+    arguments: tuple[str, ...] = ("run",)
+    """Of `otc-bot`."""
 
     async def life(self, edge: Edge | None) -> None:
         """One bot from start to kill."""
@@ -66,7 +68,7 @@ class Killing:
         if edge:
             self.tried[str(edge)] += 1
             self.play.provoke(edge)
-        child = await self._start(edge)
+        child = await self.start(edge)
         people = asyncio.create_task(self.play.people(edge))
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
@@ -91,7 +93,7 @@ class Killing:
 
     async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """One bot that lives until there is what one of these edges needs; those whose need is there."""
-        child = await self._start(None)
+        child = await self.start(None)
         people, turning = asyncio.create_task(self.play.people(None)), asyncio.create_task(self._turning())
         ready: list[Edge] = []
         try:
@@ -115,7 +117,7 @@ class Killing:
         """A bot that lives until all is said, and what there is to see then."""
         world = self.play.world
         world.slack.clear_faults()
-        child = await self._start(None)
+        child = await self.start(None)
         try:
             await world.slack.wait_connected()
             await self._settle()
@@ -136,7 +138,7 @@ class Killing:
         world = self.play.world
         world.slack.clear_faults()
         self.play.turn()
-        child = await self._start(None)
+        child = await self.start(None)
         people = asyncio.create_task(self.play.people(None))
         turning = asyncio.create_task(self._turning())
         try:
@@ -185,14 +187,16 @@ class Killing:
         finally:
             forget()
 
-    async def _start(self, edge: Edge | None) -> Child:
+    async def start(self, edge: Edge | None) -> Child:
+        """One more bot, which dies at the edge."""
         more = {}
         if edge and not edge.is_outside:
             nth = self.chance.randint(1, 3) if edge.name in OFTEN else 1
             more[DIES_AT] = Edge(edge.when, edge.name, nth).dump()
         folder = self.play.world.folder
         self.starts += 1
-        return await self.nursery.start(self.play.environment(**more), folder, folder / "bot.log")
+        environment = self.play.environment(**more)
+        return await self.nursery.start(environment, folder, folder / "bot.log", self.arguments)
 
     async def _settle(self) -> None:
         try:

@@ -123,6 +123,8 @@ class Play:
         self.chance = chance
         self.patience = 1.0
         """Seconds that a person waits for each thing."""
+        self.interval = 0.15
+        """Seconds between two of the bot's looks."""
         self.docks: list[Dock] = []
         self.deliveries: list[Delivery] = []
         self.counted: list[Counted] = []
@@ -199,7 +201,7 @@ class Play:
         )
         (self.world.folder / "bot.toml").write_text(
             f'timezone = "{ZONE.key}"\n'
-            "polling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n"
+            f"polling = {{ arrivals_seconds = {self.interval}, scans_seconds = {self.interval}, page_size = 5 }}\n"
             f"flipkart = {{ calls_per_hour = 1000000 }}\n"
             "returns = { details = true, ledger = true, "
             f"completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",

@@ -130,28 +130,31 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
         own.toml |= {"flipkart": {"calls_per_hour": 1000}, "polling": {"arrivals_seconds": 1, "scans_seconds": 1}}
 
     async def used() -> int:
-        _, page = await get(address(logged))
-        whole = page["workspaces"]["south"] if "workspaces" in page else page
-        return int(whole.get("flipkart_calls_this_hour", -1))
+        """What the south counts, once it is there again."""
+        while True:
+            _, page = await get(address(logged))
+            whole = page["workspaces"]["south"] if "workspaces" in page else page
+            if "flipkart_calls_this_hour" in whole:
+                return int(whole["flipkart_calls_this_hour"])
 
     def asked() -> int:
         return sum(1 for call in north.flipkart.calls if call.name != "token")
 
     try:
         async with street.bot():
-            await north.until(lambda: asked() >= 4)
+            await north.until(lambda: asked() >= 2)
             # Another budget: both begin anew, and the hour is the same.
             for own in (north, south):
                 own.toml["flipkart"] = {"calls_per_hour": 500}
             assert (await reloaded(street, logged))["begun_anew"] == ["north", "south"]
             await south.until(lambda: opened(south) == 2 and opened(north) == 2)
-            assert await used() >= 4
+            assert await used() >= 2
             # The house in whose database the calls stand is gone: they stand in another's.
             del street.houses["north"]
             said = await reloaded(street, logged)
             assert (said["begun_anew"], said["ended"]) == (["south"], ["north"])
             await south.until(lambda: opened(south) == 3)
-            assert await used() >= 4
+            assert await used() >= 2
         assert sum(calls for (calls,) in south.rows("select calls from flipkart_minute")) == asked()
     finally:
         south.flipkart = own_flipkart

@@ -149,19 +149,21 @@ class PostgresServer:
         return []
 
     def before_upgrade(self, connection: Connection) -> None:
-        """Nothing is in the way: tables are altered, not made anew."""
+        """Several bots that start together take turns, and even to begin waits until the one before is through."""
+        _set(_driver(connection), {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
 
     def in_upgrade(self, connection: Connection) -> None:
-        """Several bots that start together take turns."""
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MINUTES_FOR_AN_UPGRADE}min'")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        """What copies lock is of those that share alone."""
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key("upgrade")})
         if self._schema:
             name = connection.dialect.identifier_preparer.quote_identifier(self._schema)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
 
     def after_upgrade(self, connection: Connection) -> None:
-        """Nothing is to be put back."""
+        """Waits are short again; a connection that died has nothing to put back."""
+        driver = _driver(connection)
+        if not driver.closed:
+            _set(driver, {name: _SESSION[name] for name in ("lock_timeout", "statement_timeout")})
 
     def check_links(self, connection: Connection) -> None:
         """The server looked at each of them when it was written."""
@@ -313,6 +315,14 @@ class _Text(StrDumperUnknown):
 def _short(error: psycopg.Error) -> psycopg.Error:
     error.args = (words(error), *error.args[1:])
     return error
+
+
+def _set(driver: _Connection, given: dict[str, str]) -> None:
+    """For the session, not for a transaction; none may have begun."""
+    driver.autocommit = True
+    for name, value in given.items():
+        driver.execute("SELECT set_config(%s, %s, false)", [name, value])
+    driver.autocommit = False
 
 
 def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
