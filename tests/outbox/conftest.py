@@ -36,7 +36,6 @@ from bot.store.session import Database
 from bot.store.tables import Kind
 from bot.timing import OutboxTiming
 from tests.outboxes import outbox
-from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
 CARD_SECONDS = 30.0
@@ -218,14 +217,14 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(url: str) -> AsyncIterator[Office]:
     time = Time()
     slack = SlackSim(now=time.epoch)
     channel = slack.add_channel("returns-blr")
     await slack.start()
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
     locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
-    database = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}")
+    database = Database(url)
     await database.upgrade()
     one = Office(slack, time, database, session, channel, locations)
     yield one
