@@ -10,6 +10,10 @@ from collections import defaultdict
 import pytest
 from hypothesis import settings
 
+from tests.both import url
+
+__all__ = ["url"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="the slow tests too, and all examples of each property")
