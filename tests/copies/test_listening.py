@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 import sys
-import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -17,10 +16,13 @@ from bot.copies.listening import POOLER, Listening, deaf
 from bot.timing import CopiesTiming
 from tests import postgres
 from tests.copies.pooler import mute
+from tests.pace import PATIENCE
 
 pytestmark = pytest.mark.postgres
 
 QUICK = CopiesTiming(every=0.1, idle=2.0)
+SELDOM = CopiesTiming(every=10 * PATIENCE)
+"""Who looks as seldom has heard it."""
 
 
 @pytest.fixture
@@ -30,8 +32,10 @@ def url() -> Iterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def listening(url: str, heard: list[tuple[str, str]] | None = None) -> AsyncIterator[Listening]:
-    one = Listening(url, QUICK)
+async def listening(
+    url: str, heard: list[tuple[str, str]] | None = None, timing: CopiesTiming = QUICK
+) -> AsyncIterator[Listening]:
+    one = Listening(url, timing)
     one.heard = lambda word, about: heard.append((word, about)) if heard is not None else None
     running = asyncio.create_task(one.run())
     try:
@@ -41,13 +45,10 @@ async def listening(url: str, heard: list[tuple[str, str]] | None = None) -> Asy
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object]) -> float:
-    """Seconds until something was so."""
-    began = time.monotonic()
-    async with asyncio.timeout(15):
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
-    return time.monotonic() - began
 
 
 async def say(url: str, to: int, word: str) -> None:
@@ -56,13 +57,13 @@ async def say(url: str, to: int, word: str) -> None:
 
 
 async def test_copies_see_each_other_come_and_go(url: str) -> None:
-    async with listening(url) as first:
+    async with listening(url, timing=SELDOM) as first:
         await until(lambda: first.hears)
         assert first.others == frozenset()
-        async with listening(url) as second:
+        async with listening(url, timing=SELDOM) as second:
             await until(lambda: first.others and second.others)
             assert (first.others, second.others) == (frozenset({second.me}), frozenset({first.me}))
-        assert await until(lambda: not first.others) < QUICK.every
+        await until(lambda: not first.others)
 
 
 async def test_what_is_said_to_a_copy_it_alone_hears(url: str) -> None:
@@ -102,7 +103,7 @@ async def test_a_copy_that_is_killed_or_stopped_is_not_there(url: str, how: sign
         try:
             await until(lambda: first.others)
             process.send_signal(how)
-            assert await until(lambda: not first.others) < QUICK.idle + 2
+            await until(lambda: not first.others)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
