@@ -14,12 +14,15 @@ import structlog
 
 from bot import clock as clocks
 from bot.clock import Clock
+from bot.copies.address import conninfo
+from bot.copies.joint import Joint
 from bot.house import Process
 from bot.keeper import Keeper
 from bot.reload import changed
 from bot.seller import Seller
 from bot.sellers import Sellers
 from bot.settings import Settings, SettingsError
+from bot.store.session import DatabaseAwayError
 from bot.timing import Timing
 from bot.web import WebServer
 from bot.worker import Limits, Worker
@@ -38,6 +41,8 @@ class App:
         monotonic: Callable[[], float] = time.monotonic,
         limits: Limits = Limits(),
         read: Callable[[], Sequence[Settings]] | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         """Takes what it is made of; `run` begins it.
 
@@ -49,6 +54,7 @@ class App:
                 and edits are.
             limits: of the worker's process.
             read: reads the settings again; None: they never change.
+            shared: whether other copies of this bot may work beside it, over the same server.
         """
         self._env = houses[0].env
         self._timing = timing
@@ -56,8 +62,10 @@ class App:
         self._limits = limits
         self._clock = clock
         self._read = read
-        self._keepers = {one.workspace: Keeper(one, timing.life) for one in houses}
-        self._sellers = Sellers(clock, timing, monotonic)
+        self._shared = shared
+        self._joint = Joint(conninfo(self._env.database_url) if shared else None, timing.copies)
+        self._keepers = {one.workspace: self._keeper(one) for one in houses}
+        self._sellers = Sellers(clock, timing, monotonic, self._joint)
         self._started = time.monotonic()
         self._fatal: asyncio.Future[None] | None = None
         self._asked = asyncio.Event()
@@ -90,11 +98,16 @@ class App:
             for keeper in self._keepers.values():
                 _warn(keeper.settings)
             if self._is_one():
-                await next(iter(self._keepers.values())).open()
+                # What can't be used is said before anything else; a server that is away is waited for later.
+                with contextlib.suppress(DatabaseAwayError):
+                    await next(iter(self._keepers.values())).open(waits=False)
             process = await self._begin(stack)
             stack.push_async_callback(self._end)
             for keeper in self._keepers.values():
                 self._let_live(keeper, process)
+            joining = asyncio.create_task(self._join())
+            stack.callback(joining.cancel)
+            stack.push_async_callback(self._joint.leave)
             stopping = asyncio.create_task(stop.wait())
             stack.callback(stopping.cancel)
             while not stopping.done() and not fatal.done():
@@ -107,8 +120,17 @@ class App:
         if fatal.done():
             fatal.result()
 
+    @property
+    def shards(self) -> list[int]:
+        """The parts of the work that are this copy's, of those that copies share."""
+        return self._joint.shards
+
     async def report(self) -> dict[str, Any]:
         """The health page: of one house, or of all with the name of each. One that hears is enough to be alive."""
+        report = await self._report()
+        return report | {"problems": [*report["problems"], *self._joint.problems()]} | self._joint.figures()
+
+    async def _report(self) -> dict[str, Any]:
         reports = {name: await keeper.report() for name, keeper in self._keepers.items()}
         if len(reports) == 1:
             return next(iter(reports.values()))
@@ -133,7 +155,19 @@ class App:
         worker = Worker(self._limits)
         stack.push_async_callback(self._sellers.close)
         stack.push_async_callback(worker.close)
-        return Process(self._clock, self._timing, self._monotonic, worker, web, address)
+        return Process(self._clock, self._timing, self._monotonic, worker, web, address, self._joint)
+
+    async def _join(self) -> None:
+        """Shares the work once its houses can do theirs; one that can't yet keeps the others back for a while."""
+        keepers = list(self._keepers.values())
+        await keepers[0].database()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.copies.joins):
+                await asyncio.gather(*(keeper.connected.wait() for keeper in keepers))
+        self._joint.start()
+
+    def _keeper(self, settings: Settings) -> Keeper:
+        return Keeper(settings, self._timing.life, shared=self._shared)
 
     def _let_live(self, keeper: Keeper, process: Process) -> None:
         async def seller() -> Seller:
@@ -176,7 +210,7 @@ class App:
             _warn(settings)
         for name, settings in change.other.items():
             self._keepers[name].settings = settings
-        self._keepers |= {name: Keeper(settings, self._timing.life) for name, settings in change.new.items()}
+        self._keepers |= {name: self._keeper(settings) for name, settings in change.new.items()}
         self._keepers = {name: self._keepers[name] for name in order}
         await self._sellers.end(change.sellers, process.web)
         self._sellers.belong(keeper.settings for keeper in self._keepers.values())

@@ -67,7 +67,11 @@ def _root(
 
 
 @app.command()
-def run() -> None:
+def run(
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Share the work with other copies over one PostgreSQL database.")
+    ] = False,
+) -> None:
     """Run the bot until Ctrl-C or SIGTERM.
 
     Reads the environment (or .env) and bot.toml, upgrades the database, and connects.
@@ -100,7 +104,7 @@ def run() -> None:
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
         stop = _stopped_by_signals()
-        app = App(houses, read=load)
+        app = App(houses, read=load, shared=copies)
         _reload_by_signal(app.reload, stop)
         await app.run(stop)
 

@@ -15,6 +15,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.copies.joint import Joint
 from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
@@ -54,6 +55,7 @@ class Process:
     web: WebServer
     address: str
     """Of the web server."""
+    joint: Joint
 
 
 class House:
@@ -125,7 +127,10 @@ class House:
         stack.push_async_callback(session.close)
         stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
         flipkart, worker, memory = seller.flipkart, self._process.worker, self._memory
-        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, memory)
+        name, owning = self._settings.workspace, self._process.joint.owning(self._settings.workspace, toml.locations)
+        parts = Parts(
+            self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, memory, owning
+        )
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         await parts.languages.load()
@@ -135,7 +140,6 @@ class House:
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
-        name = self._settings.workspace
         stack.callback(web.take_no_more, name)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
@@ -150,6 +154,7 @@ class House:
             quiet=parts.due_today.is_quiet,
             timing=timing.health,
             own=parts.own_scans,
+            owning=owning,
             due=memory.due,
             monotonic=monotonic,
         )
@@ -207,7 +212,6 @@ class House:
         # Other copies see this one until it has done what they gave it.
         self._spawn(together.run(), stack)
         stack.push_async_callback(work.close)
-        stack.push_async_callback(together.leave)
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack

@@ -33,9 +33,10 @@ class StuckError(Exception):
 class Keeper:
     """One house, over all its lives."""
 
-    def __init__(self, settings: Settings, timing: LifeTiming) -> None:
-        """Nothing is opened yet."""
+    def __init__(self, settings: Settings, timing: LifeTiming, *, shared: bool = False) -> None:
+        """Nothing is opened yet. `shared`: other copies of the bot may keep the same house."""
         self.settings = settings
+        self._shared = shared
         self._waits = timing.first_backoff, timing.longest_backoff
         self.connected = asyncio.Event()
         """Set once Slack could reach it."""
@@ -48,14 +49,17 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._memory: Memory | None = None
 
-    async def open(self) -> Database:
+    async def open(self, *, waits: bool = True) -> Database:
         """Its database, upgraded, and held until `close`.
 
         Raises:
             DatabaseUnusableError: it can't be used.
+            DatabaseAwayError: its server can't be reached, and it is not to be waited for.
         """
         if self._database is None:
-            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=self._waits))
+            pauses = self._waits if waits else None
+            url = self.settings.env.database_url
+            found = await self._stack.enter_async_context(opened(url, waits=pauses, shared=self._shared))
             self._database = found.database
             self._is_open.set()
             if found.before != found.after:

@@ -5,6 +5,7 @@ press is one press, a delivery is carried out once, and a look is made in its ti
 restart of the process all of it is gone, as codes are kept nowhere else.
 """
 
+import secrets
 from collections.abc import MutableMapping
 
 from bot.clock import Clock
@@ -32,5 +33,7 @@ class Memory:
         """Codes on people's screens."""
         self.lookers: Lookers = {}
         """Home tabs."""
+        self.number = secrets.randbelow(2**31 - 1) + 1
+        """By which other copies of the bot know where the codes are; none had it before."""
         self.due = Due()
         """When each location and each FE's scans are looked at next."""

@@ -164,7 +164,8 @@ class Parts:
         self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
         secret = settings.env.slack_bot_token.get_secret_value()
-        self.together = Together(settings.env.database_url, database, self.dock, self.languages, timing, secret)
+        url, number = settings.env.database_url, memory.number
+        self.together = Together(url, database, self.dock, self.languages, timing, number, secret)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.copies.joint import Joint
 from bot.flipkart.quota import Quota
 from bot.handover.ports import NotKept
 from bot.seller import Seller
@@ -36,8 +37,9 @@ class _Before:
 class Sellers:
     """Sellers by id."""
 
-    def __init__(self, clock: Clock, timing: Timing, monotonic: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock, timing: Timing, monotonic: Callable[[], float], joint: Joint) -> None:
         """There is none yet."""
+        self._joint = joint
         self._clock = clock
         self._timing = timing
         self._monotonic = monotonic
@@ -56,7 +58,7 @@ class Sellers:
         name, first = houses[0].seller, await database()
         async with self._making:
             if name not in self._here:
-                self._here[name] = await self._begun(houses[0], first)
+                self._here[name] = await self._begun(houses, first)
                 web.notify(name, self._here[name].seller.notifications)
                 self.belong(houses)
         return self._here[name].seller
@@ -71,12 +73,14 @@ class Sellers:
             if name in self._here:
                 self._here[name].seller.told.belong(of_seller)
 
-    async def _begun(self, settings: Settings, database: Database) -> _Here:
+    async def _begun(self, houses: Sequence[Settings], database: Database) -> _Here:
+        settings = houses[0]
         calls, before = CallStore(database), self._before.get(settings.seller)
         if before is not None and before.file != database.shown:
             for minute, made in before.minutes.items():
                 await calls.add(minute, made)
-        seller = Seller(settings, calls, self._clock, self._timing, self._monotonic)
+        part = self._joint.part({one.workspace: one.toml.locations for one in houses})
+        seller = Seller(settings, calls, self._clock, self._timing, self._monotonic, part)
         if before is not None:
             seller.quota.take_over(before.quota)
             del self._before[settings.seller]

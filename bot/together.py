@@ -30,9 +30,19 @@ class Together:
     """What a copy needs to send presses to others, and to carry out theirs. Nothing, where there is one copy alone."""
 
     def __init__(
-        self, database_url: str, database: Database, dock: Dock, languages: Languages, timing: Timing, secret: str
+        self,
+        database_url: str,
+        database: Database,
+        dock: Dock,
+        languages: Languages,
+        timing: Timing,
+        number: int,
+        secret: str,
     ) -> None:
-        """Copies meet where the database is, unless that is a file; `secret` is the installation's own."""
+        """Copies meet where the database is, unless that is a file.
+
+        `number` is this copy's, which no other one has; `secret` is the installation's.
+        """
         self._timing = timing
         self._letters = LetterStore(database)
         self._codes = Codes(dock)
@@ -47,7 +57,7 @@ class Together:
         if at is not None:
             from bot.copies.listening import Listening as Line  # noqa: PLC0415 - its driver is an extra
 
-            self.line = Line(at, timing.copies)
+            self.line = Line(at, number, timing.copies)
             self.finger = SharedFinger(FingerStore(database), self.line, secret)
 
     def bell(self, ring: Callable[[bool], None]) -> Callable[[bool], None]:
@@ -111,9 +121,3 @@ class Together:
     def checks(self) -> list[Check]:
         """For the health page."""
         return [] if self.line is None else [Check("copies", self.line.problems)]
-
-    async def leave(self) -> None:
-        """Lets the others have the codes from now on: this copy is about to end."""
-        if self.line is not None:
-            with contextlib.suppress(NotKept):
-                await self._letters.let_go(self.line.me)

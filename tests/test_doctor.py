@@ -73,6 +73,26 @@ async def test_a_dock_that_could_be_looked_at_by_what_is_due(tmp_path: Path) -> 
     assert any("arrivals" in line and LOCATION in line for line in good)
 
 
+@pytest.mark.postgres
+@pytest.mark.slow("a second for each process")
+async def test_a_database_at_a_server(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        with postgres.a_database() as url:
+            bot = installed(at, DATABASE_URL=url.render_as_string(hide_password=False))
+            good, bad = findings(await bot.end("doctor"))
+            assert bad == []
+            assert any("version none, made at the first start, PostgreSQL" in line for line in good)
+            assert (await bot.end("db", "upgrade")).code == 0
+            good, bad = findings(await bot.end("doctor"))
+            assert bad == []
+            assert any("up to date, PostgreSQL" in line for line in good)
+        bot = installed(at, DATABASE_URL="postgresql://user:pass-hidden@127.0.0.1:1/otc")
+        line = await only_fault(bot)
+    assert line.startswith("FAIL  database: database postgresql://127.0.0.1:1/otc can't be used")
+    assert "pass-hidden" not in line
+
+
 @pytest.mark.slow("a second for each process")
 async def test_all_is_well_over_http(tmp_path: Path) -> None:
     async with world(tmp_path) as at:

@@ -1,8 +1,14 @@
 """Several workspaces and `otc-bot reload` as they are typed: real processes, and what they say."""
 
+import asyncio
+import os
+import pty
 import signal
+import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+
+import pytest
 
 from bot.doctor import SCOPES
 from tests.support import World, world
@@ -46,6 +52,7 @@ def several(houses: dict[str, World], folder: Path) -> Installation:
     return Installation(folder, env)
 
 
+@pytest.mark.slow("two seconds for each process")
 async def test_two_sellers_and_a_changed_file(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         houses = {}
@@ -98,3 +105,29 @@ async def test_the_one_house_there_is(tmp_path: Path) -> None:
             assert (await bot.end("reload")).code == 0
             await running.until(lambda: running.err.count('"event": "connected"') == 2)
         assert "workspace" not in running.err.replace("workspaces", "")
+
+
+async def test_a_terminal_that_is_closed_ends_what_was_started_there(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    async with world(tmp_path) as at:
+        visit = at.flipkart.arrive("LOC1", "Ram")
+        bot = installed(at)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"), cwd=bot.folder, env=bot.env, stderr=theirs
+        )
+        os.close(theirs)
+        try:
+            await at.until(lambda: at.cards, 30)
+            process.send_signal(signal.SIGHUP)
+            visit.begin()
+            visit.scan(2)
+            await at.until(lambda: "2 scanned" in at.cards[0].text_all())
+            assert process.returncode is None, "a signal that is sent by hand ended it"
+            os.close(ours)
+            process.send_signal(signal.SIGHUP)
+            async with asyncio.timeout(10):
+                await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()

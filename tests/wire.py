@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,6 +10,8 @@ from enum import Enum
 from sqlalchemy import URL
 
 COMMIT = b"COMMIT\0"
+_SERVED_BY = re.compile(rb"(K\0\0\0[\x0c-\xff])....", re.DOTALL)
+"""Said when a connection begins: the number of its process, and a secret to cancel with."""
 
 
 class Cut(Enum):
@@ -24,6 +27,8 @@ class Wire:
 
     to: URL
     """Where it leads."""
+    pools: bool = False
+    """Whether it gives out numbers of its own for what serves a connection, as a pooler does."""
     commits: list[Cut | None] = field(default_factory=list)
     """What becomes of the next ones, the first first; None: nothing. When the list is over, nothing any more."""
     cuts: int = 0
@@ -96,6 +101,8 @@ class Wire:
         while data := await there.read(1 << 16):
             if answered.are_lost:
                 raise _CutOff
+            if self.pools:
+                data = _SERVED_BY.sub(lambda found: found[1] + b"\0\0\0\7", data)
             writer.write(data)
             await writer.drain()
         raise _CutOff

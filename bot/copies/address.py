@@ -27,7 +27,10 @@ async def mute(database_url: str) -> str | None:
     at = conninfo(database_url)
     if at is None:
         return None
-    import psycopg  # noqa: PLC0415 - an extra
+    try:
+        import psycopg  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None  # whoever opens the database says so
 
     from bot.copies.listening import deaf  # noqa: PLC0415 - the same
 

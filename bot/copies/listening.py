@@ -10,7 +10,6 @@ first, and believes nothing of a line that is mute.
 
 import asyncio
 import contextlib
-import secrets
 import uuid
 from collections.abc import Callable
 
@@ -49,13 +48,13 @@ Heard = Callable[[str, str], None]
 class Listening:
     """This copy's end of the line. Implements `bot.handover.letters.Line`."""
 
-    def __init__(self, conninfo: str, timing: CopiesTiming) -> None:
+    def __init__(self, conninfo: str, me: int, timing: CopiesTiming) -> None:
+        """`me` is this copy's number, which no other one has or had."""
         self._conninfo = conninfo
         self._timing = timing
         self.heard: Heard = lambda _word, _about: None
         """Called on the loop with what is said to this copy."""
-        self.me = secrets.randbelow(2**31 - 1) + 1
-        """No other copy has the same number, nor has one that was here before."""
+        self.me = me
         self.hears = False
         self.others: frozenset[int] = frozenset()
         self.problem: str | None = None

@@ -95,9 +95,6 @@ class Letters(Protocol):
     async def done(self, letter: Letter) -> None:
         """It was carried out, or nobody is to carry it out any more; it is gone, and the sender is told."""
 
-    async def let_go(self, me: int) -> None:
-        """This copy has no codes any more: whoever needs one next has them."""
-
     async def forget_old(self) -> None:
         """Forgets what nobody waits for any more, because both copies are gone."""
 

@@ -110,12 +110,6 @@ class LetterStore:
         _tell(connection, letter.sender, Tells.DONE, letter.id)
 
     @one_transaction
-    def let_go(self, connection: Connection, me: int) -> None:
-        """This copy has no codes any more: whoever needs one next has them."""
-        its_own = update(HOLDER).where(HOLDER.c.copy_number == me)
-        connection.execute(its_own.values(copy_number=NOBODY))
-
-    @one_transaction
     def forget_old(self, connection: Connection) -> None:
         """Forgets what nobody waits for any more, because both copies are gone."""
         connection.execute(delete(LETTER).where(LETTER.c.written_at < _NOW - OLD))

@@ -140,13 +140,13 @@ class Database:
         """
         await self._in_thread(lambda: self._backend.require_sound(self._engine))
 
-    async def hold(self) -> None:
-        """Keeps every other bot away from it until it is closed.
+    async def hold(self, *, shared: bool = False) -> None:
+        """Keeps every other bot away from it until it is closed; or, on a server, only those that share with none.
 
         Raises:
             DatabaseUnusableError: another bot works on it.
         """
-        await self._in_thread(self._hold)
+        await self._in_thread(lambda: self._hold(shared=shared))
 
     async def make_private(self) -> None:
         """Sees to it that nobody else of this machine can read what will be made."""
@@ -279,9 +279,9 @@ class Database:
                 taken.invalidate()
             taken.close()
 
-    def _hold(self) -> None:
+    def _hold(self, *, shared: bool) -> None:
         try:
-            self._backend.hold(self._engine)
+            self._backend.hold(self._engine, shared=shared)
         except self._backend.errors as error:
             raise self._unusable(error) from error
 

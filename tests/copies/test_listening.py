@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -20,9 +21,8 @@ from tests.pace import PATIENCE
 
 pytestmark = pytest.mark.postgres
 
+NUMBERS = itertools.count(2)
 QUICK = CopiesTiming(every=0.1, idle=2.0)
-SELDOM = CopiesTiming(every=10 * PATIENCE)
-"""Who looks as seldom has heard it."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def url() -> Iterator[str]:
 async def listening(
     url: str, heard: list[tuple[str, str]] | None = None, timing: CopiesTiming = QUICK
 ) -> AsyncIterator[Listening]:
-    one = Listening(url, timing)
+    one = Listening(url, next(NUMBERS), timing)
     one.heard = lambda word, about: heard.append((word, about)) if heard is not None else None
     running = asyncio.create_task(one.run())
     try:
@@ -57,10 +57,11 @@ async def say(url: str, to: int, word: str) -> None:
 
 
 async def test_copies_see_each_other_come_and_go(url: str) -> None:
-    async with listening(url, timing=SELDOM) as first:
+    seldom = CopiesTiming(every=600, idle=3600)
+    async with listening(url, timing=seldom) as first:
         await until(lambda: first.hears)
         assert first.others == frozenset()
-        async with listening(url, timing=SELDOM) as second:
+        async with listening(url, timing=seldom) as second:
             await until(lambda: first.others and second.others)
             assert (first.others, second.others) == (frozenset({second.me}), frozenset({first.me}))
         await until(lambda: not first.others)

@@ -5,6 +5,9 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from bot.clock import now
 from bot.memory import Memory
@@ -18,7 +21,9 @@ from bot.store.session import Database
 from bot.store.stores import Stores
 from bot.web import EVENTS_PATH, WebServer
 from bot.worker import Worker
-from tests.support import World
+from tests.databases import postgres_database
+from tests.scenarios.test_http_mode import free_port
+from tests.support import QUICK_POSTS, World, world
 
 
 @dataclass
@@ -85,3 +90,29 @@ async def _look(tick: Callable[[], Awaitable[None]]) -> None:
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def dock(tmp_path: Path) -> AsyncIterator[World]:
+    with postgres_database() as kept:
+        async with world(tmp_path, http_mode=True) as one:
+            one.timing, one.elsewhere = QUICK_POSTS, kept
+            yield one
+
+
+@pytest.fixture
+async def first(dock: World) -> AsyncIterator[str]:
+    """The whole bot; where it hears."""
+    port = free_port()
+    dock.slack.events_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
+    async with dock.bot(http_port=port):
+        yield dock.slack.events_url
+
+
+@pytest.fixture
+async def second(dock: World, first: str) -> AsyncIterator[Copy]:
+    """A copy beside it, which has heard of it."""
+    assert first
+    async with a_copy(dock) as one:
+        await dock.until(lambda: one.parts.together.line is not None and one.parts.together.line.others)
+        yield one

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, make_url, text, update
 from bot.store.calls import CallStore
 from bot.store.session import Database, DatabaseAwayError, DatabaseUnusableError, to_say
 from bot.store.tables import CALL_MINUTE
-from tests.postgres import a_migrated_one, another_server, run
+from tests.postgres import a_migrated_one, another_server, restart, run
 from tests.wire import Cut, Wire, a_wire
 
 pytestmark = pytest.mark.postgres
@@ -114,6 +114,28 @@ async def test_a_server_that_is_only_read_from(database: Database, wire: Wire) -
     await database.run(one_more)
     assert await calls(database) == 1
     assert database.problems() == []
+
+
+async def test_a_server_that_is_killed_and_started_again() -> None:
+    with another_server("otc") as url:
+        database = Database(url.render_as_string(hide_password=False))
+        await database.upgrade()
+        await database.hold()
+        await database.run(lambda connection: connection.execute(insert(CALL_MINUTE), {"minute": 1, "calls": 0}))
+        restarting = asyncio.create_task(asyncio.to_thread(restart, url))
+        kept, told = 0, list[str]()
+        while not (restarting.done() and database.problem is None):
+            try:
+                await database.run(one_more)
+                kept += 1
+            except DatabaseUnusableError as error:
+                told.append(str(error))
+                await asyncio.sleep(0.02)
+        await restarting
+        assert kept > 1
+        assert not [one for one in told if "is not known" in one]
+        assert await calls(database) == kept, "what was answered is lost, or was made twice"
+        await database.close()
 
 
 async def test_a_row_that_another_program_holds(database: Database, url: str) -> None:

@@ -5,6 +5,7 @@ until it has the lock again. A connection that died is thrown away, and the next
 """
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,10 @@ _SESSION = {
     "standard_conforming_strings": "on",
     "client_min_messages": "warning",
 }
+_SHARED = {
+    # A copy that is stopped in the middle of a transaction keeps the others waiting for no longer.
+    "idle_in_transaction_session_timeout": "5s",
+}
 _MINUTES_FOR_AN_UPGRADE = 5
 
 
@@ -50,10 +55,13 @@ class PostgresServer:
         self._schema = schema if isinstance(schema, str) else None
         shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
         self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
-        self.beside = Path(f"otc-bot.{self._schema}" if self._schema else "otc-bot")
+        named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
+        self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
         self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
         self._alone = False
+        self._shares = False
+        """Whether the lock is one that several copies have together."""
         self._server: _Process | None = None
         """What serves the connection."""
         self._before: _Process | None = None
@@ -75,8 +83,24 @@ class PostgresServer:
         )
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", self._prepare)
-        event.listen(made, "begin", _begin)
+        event.listen(made, "begin", self._begin)
         return made
+
+    def reader(self) -> Engine:
+        """Makes an engine whose transactions are read-only."""
+        return self.engine().execution_options(postgresql_readonly=True)
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """The server's version, and whether something stands in between."""
+        product = f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+        served = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        if served == _driver(connection).info.backend_pid:
+            return product, ()
+        pooled = (
+            "a pooler answers in its place: let that keep a connection for as long as the bot has it (in PgBouncer "
+            "pool_mode = session), or name the server itself; the lock of the one bot is lost otherwise"
+        )
+        return product, (pooled,)
 
     def trouble(self, error: BaseException) -> Trouble | None:
         """By the server's SQLSTATE, or by what the driver says where there is no server."""
@@ -106,9 +130,9 @@ class PostgresServer:
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
 
-    def hold(self, engine: Engine) -> None:
+    def hold(self, engine: Engine, *, shared: bool) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
-        self._alone = True
+        self._alone, self._shares = True, shared
         engine.dispose()
         with engine.connect():
             pass
@@ -188,10 +212,16 @@ class PostgresServer:
         del record
         try:
             driver.autocommit = True
-            given = _SESSION | ({"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {})
+            given = _SESSION | (_SHARED if self._shares else {})
+            given |= {"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {}
             driver.execute(
                 "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
                 [list(given), list(given.values())],
+            )
+            # What is answered is kept, also where a server does not wait for its disk otherwise.
+            driver.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
             )
             found: Any = driver.execute(_WHO).fetchone()
             self._before, self._server = self._server, _Process(*found)
@@ -202,14 +232,21 @@ class PostgresServer:
             driver.close()
             raise
 
+    def _begin(self, connection: Connection) -> None:
+        driver = _driver(connection)
+        driver.wrote = False
+        if self._shares:
+            # Of several copies too one transaction at a time: what is read in it nobody else changes meanwhile.
+            driver.execute("SELECT pg_advisory_xact_lock(%s)", [self._key("one transaction")])
+
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
-        if _try_lock(driver, key):
+        if _try_lock(driver, key, shared=self._shares):
             return
         if self._before is not None:
             # The server may hold it for the connection that this bot just lost.
             _end(driver, self._before)
-            if _try_lock(driver, key):
+            if _try_lock(driver, key, shared=self._shares):
                 return
         where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
         at = f" (at {where[0]})" if where and where[0] else ""
@@ -278,12 +315,9 @@ def _short(error: psycopg.Error) -> psycopg.Error:
     return error
 
 
-def _begin(connection: Connection) -> None:
-    _driver(connection).wrote = False
-
-
-def _try_lock(driver: _Connection, key: int) -> bool:
-    found = driver.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
+    words = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
+    found = driver.execute(words, [key]).fetchone()
     return bool(found and found[0])
 
 

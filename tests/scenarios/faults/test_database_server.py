@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from tests import postgres
 from tests.databases import PostgresDatabase
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
+from tests.scenarios.faults.health import well
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.processes import all_is_said, asked_for, health, refused_inside
 from tests.support import QUICK_POSTS, World, world
@@ -257,6 +258,31 @@ async def test_commits_that_are_cut(dock: World, logged: io.StringIO, wire: Wire
 
     await nobody_notices(dock, logged, wire, trouble)
     assert wire.cuts >= 8, f"only {wire.cuts} commits were cut"
+
+
+@fault(
+    "Process",
+    "a commit of which nobody can say whether it was carried out, as after a failover",
+    keeps=(1, 2, 3),
+    operator="Whether the last change was kept is not known.",
+)
+async def test_commits_of_which_nobody_knows(dock: World, logged: io.StringIO, wire: Wire) -> None:
+    """What the cursor's version and the delivery's state say is looked at: nothing is lost, and nothing said twice."""
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    visit.begin()
+    async with dock.bot(database_url=wire.url()):
+        await card_says(dock, visit, "Nothing scanned yet")
+        with psycopg.connect(dock.kept.url, autocommit=True) as administrator:
+            administrator.execute("REVOKE EXECUTE ON FUNCTION pg_xact_status FROM PUBLIC")
+        for n in range(1, 5):
+            wire.commits[:] = [Cut.AFTER, Cut.BEFORE, None, Cut.AFTER]
+            visit.scan(3)
+            await card_says(dock, visit, f"{3 * n} scanned")
+        wire.commits[:] = []
+        await all_is_said(dock, [visit])
+        await well(logged)
+    assert wire.cuts >= 8, f"only {wire.cuts} commits were cut"
+    assert "Traceback" not in logged.getvalue()
 
 
 @fault(
