@@ -33,8 +33,8 @@ LONGEST_REST = 0.25
 """Seconds until a ring is heard, however long a look took."""
 SOONEST = 0.001
 """Seconds; what has its time by then is found by the next look."""
-OTHERS = 1.0
-"""The same where other copies write too: what they commit rings no bell here."""
+OTHERS = 5.0
+"""The same where other copies write too: their bell may not be heard for a while."""
 UNOWNED = 1.0
 """Seconds until a copy that does not speak looks whether it is to."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
