@@ -85,7 +85,7 @@ async def _examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in await _database_findings(settings.env.database_url):
         yield finding
     if said := await mute(settings.env.database_url):
-        yield Finding(False, "copies", said)
+        yield Finding(True, "copies", said, warns=True)
     for finding in _arrivals(settings):
         yield finding
     async for one in _slack(settings):

@@ -59,13 +59,17 @@ class Keeper:
         if self._database is None:
             pauses = self._waits if waits else None
             url = self.settings.env.database_url
-            found = await self._stack.enter_async_context(opened(url, waits=pauses, shared=self._shared))
-            self._database = found.database
+            opening = opened(url, waits=pauses, told=self._waits_for, shared=self._shared)
+            found = await self._stack.enter_async_context(opening)
+            self._database, self._problem = found.database, STARTING
             self._is_open.set()
             if found.before != found.after:
                 file = found.database.shown
                 log.info("database upgraded", file=file, before=found.before, after=found.after)
         return self._database
+
+    def _waits_for(self, problem: str) -> None:
+        self._problem = problem
 
     async def database(self) -> Database:
         """Its database, once it is open."""

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.copies.address import conninfo
 from bot.flipkart.client import FlipkartClient
 from bot.handover.actions import Counting, Dock
 from bot.handover.announcing import Announcing
@@ -164,8 +165,8 @@ class Parts:
         self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
         secret = settings.env.slack_bot_token.get_secret_value()
-        url, number = settings.env.database_url, memory.number
-        self.together = Together(url, database, self.dock, self.languages, timing, number, secret)
+        at = None if owning is EVERYTHING else conninfo(settings.env.database_url)
+        self.together = Together(at, database, self.dock, self.languages, timing, memory.number, secret)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""

@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.copies.address import conninfo
 from bot.handover.actions import Dock
 from bot.handover.letters import Codes, Tells
 from bot.handover.ports import NotKept
@@ -31,7 +30,7 @@ class Together:
 
     def __init__(
         self,
-        database_url: str,
+        at: str | None,
         database: Database,
         dock: Dock,
         languages: Languages,
@@ -39,9 +38,9 @@ class Together:
         number: int,
         secret: str,
     ) -> None:
-        """Copies meet where the database is, unless that is a file.
+        """Takes where the copies meet, None where there is one alone; `secret` is the installation's.
 
-        `number` is this copy's, which no other one has; `secret` is the installation's.
+        `number` is this copy's, which no other one has.
         """
         self._timing = timing
         self._letters = LetterStore(database)
@@ -53,7 +52,6 @@ class Together:
         """Whether nothing but counts changed since the others were told."""
         self.line: Listening | None = None
         self.finger: SharedFinger | None = None
-        at = conninfo(database_url)
         if at is not None:
             from bot.copies.listening import Listening as Line  # noqa: PLC0415 - its driver is an extra
 

@@ -83,7 +83,8 @@ class Listening:
             await connection.execute(f"SELECT pg_advisory_lock_shared({_SPACE}, %s)", [self.me])
             try:
                 await self._say(connection, channel, _HERE)
-                async with asyncio.timeout(PATIENCE):
+                # Before the server ends the session of one that asks nothing.
+                async with asyncio.timeout(min(PATIENCE, self._timing.idle / 2)):
                     await self._hear_itself(connection)
                 self._well()
                 while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -23,13 +23,20 @@ class Opened:
 
 
 @contextlib.asynccontextmanager
-async def opened(url: str, *, waits: tuple[float, float] | None = None, shared: bool = False) -> AsyncIterator[Opened]:
+async def opened(
+    url: str,
+    *,
+    waits: tuple[float, float] | None = None,
+    told: Callable[[str], object] | None = None,
+    shared: bool = False,
+) -> AsyncIterator[Opened]:
     """Upgrades the database and holds it until the end.
 
     Args:
         url: of the database.
         waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached is
             waited for; None: that is an error.
+        told: what is waited for, with each try.
         shared: whether other copies of this bot may work on it too.
 
     Raises:
@@ -46,6 +53,8 @@ async def opened(url: str, *, waits: tuple[float, float] | None = None, shared: 
                 if waits is None:
                     raise
                 log.warning("can't reach the database; trying again", reason=str(error), seconds=waits[0])
+                if told is not None:
+                    told(str(error))
                 await asyncio.sleep(waits[0])
                 waits = min(waits[0] * 2, waits[1]), waits[1]
         yield Opened(database, before, after)

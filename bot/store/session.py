@@ -117,6 +117,8 @@ class Database:
         A transaction that has begun comes to its end when its caller is cancelled, and the caller is cancelled then: a
         stop cancels tasks in the middle of things, and what was said to be kept must be kept.
 
+        `work` may be carried out more than once, where nothing of a try was kept.
+
         Raises:
             DatabaseUnusableError: it can't be read or written (disk full, read-only, corrupt, away).
         """

@@ -17,6 +17,7 @@ from bot.copies.listening import POOLER, Listening, deaf
 from bot.timing import CopiesTiming
 from tests import postgres
 from tests.copies.pooler import mute
+from tests.pace import PATIENCE
 
 pytestmark = pytest.mark.postgres
 
@@ -45,7 +46,7 @@ async def listening(
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
 

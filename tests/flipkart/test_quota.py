@@ -5,7 +5,6 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -18,7 +17,6 @@ from bot.handover.asking import asks
 from bot.store.calls import CallStore
 from bot.store.session import Database
 from tests.flipkart.support import MemoryCalls
-from tests.template import migrated
 
 
 class Clock:
@@ -41,8 +39,8 @@ class Clock:
 
 
 @contextlib.asynccontextmanager
-async def opened(file: Path) -> AsyncIterator[CallStore]:
-    database = Database(f"sqlite:///{migrated(file)}")
+async def opened(url: str) -> AsyncIterator[CallStore]:
+    database = Database(url)
     try:
         await database.upgrade()
         yield CallStore(database)
@@ -56,8 +54,8 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[CallStore]:
-    async with opened(tmp_path / "bot.db") as one:
+async def store(url: str) -> AsyncIterator[CallStore]:
+    async with opened(url) as one:
         yield one
 
 
@@ -139,19 +137,18 @@ async def test_retry_after_is_when_a_call_is_free(store: CallStore, clock: Clock
     await quota.spend(for_person=False)
 
 
-async def test_a_restart_forgets_nothing(tmp_path: Path, clock: Clock) -> None:
-    file = tmp_path / "bot.db"
-    async with opened(file) as store:
+async def test_a_restart_forgets_nothing(url: str, clock: Clock) -> None:
+    async with opened(url) as store:
         await spend(quota_of(store, clock, limit=10), 6)
     clock.move(minutes=10)
-    async with opened(file) as store:
+    async with opened(url) as store:
         quota = quota_of(store, clock, limit=10)
         assert await quota.used() == 6
         await spend(quota, 3)
         with pytest.raises(ThrottledError):
             await quota.spend(for_person=False)
     clock.move(minutes=51)
-    async with opened(file) as store:
+    async with opened(url) as store:
         assert await quota_of(store, clock, limit=10).used() == 3
 
 

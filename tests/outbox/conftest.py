@@ -37,7 +37,6 @@ from bot.store.tables import Kind
 from bot.timing import OutboxTiming
 from tests.outboxes import outbox
 from tests.pace import PATIENCE
-from tests.template import migrated
 from tests.unsaid import is_all_said, unsaid
 
 CARD_SECONDS = 30.0
@@ -219,14 +218,14 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(url: str) -> AsyncIterator[Office]:
     time = Time()
     slack = SlackSim(now=time.epoch)
     channel = slack.add_channel("returns-blr")
     await slack.start()
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
     locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
-    database = Database(f"sqlite:///{migrated(tmp_path / 'bot.db')}")
+    database = Database(url)
     await database.upgrade()
     one = Office(slack, time, database, session, channel, locations)
     yield one

@@ -11,6 +11,7 @@ from bot.outbox.pacer import A_MINUTE, BURST, WINDOW_SECONDS
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import Look, Next
 from bot.store.tables import Sending
+from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import CARD_SECONDS, Office, running
 from tests.unsaid import unsaid
 
@@ -207,6 +208,7 @@ async def test_the_stalest_go_first_while_more_are_stale_than_can_be_drawn(offic
     assert all("1 scanned" in card.text_all() for card in office.cards), "an edit was lost"
 
 
+@ONLY_SQLITE
 async def test_a_stage_is_shown_at_once_while_counters_wait(office: Office) -> None:
     many = [await office.arrive(f"FE {n:02d}", status="Scanning") for n in range(A_MINUTE + 10)]
     await office.work()
@@ -222,6 +224,7 @@ async def test_a_stage_is_shown_at_once_while_counters_wait(office: Office) -> N
     assert len(shown) == 5, "a stage waits for other FEs' counters"
 
 
+@ONLY_SQLITE
 async def test_more_counts_cost_no_look_while_counters_wait_for_their_turn(office: Office) -> None:
     looks = 0
 

@@ -11,6 +11,7 @@ from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.store.due import at_locations, edits, heads
 from bot.store.tables import DELIVERY, HANDOVER, URGENT, DeliveryRow
+from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import Office
 from tests.tables import Tables
 from tests.unsaid import unsaid
@@ -119,6 +120,7 @@ async def test_who_is_at_the_dock_comes_before_those_who_left(office: Office) ->
     assert len(said) > 10
 
 
+@ONLY_SQLITE
 async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Office) -> None:
     now = office.time.now()
     counters = edits((HANDOVER.c.shown_at <= now) & text(f"({URGENT}) IS NOT TRUE"), now, (0,), 8)
@@ -137,6 +139,7 @@ async def plan(office: Office, query: Select[Any]) -> list[str]:
     return [str(row["detail"]) for row in await Tables(office.database).sql(f"EXPLAIN QUERY PLAN {compiled}")]
 
 
+@ONLY_SQLITE
 async def test_the_index_of_stale_cards_holds_none_once_all_is_shown(office: Office) -> None:
     for n in range(5):
         await office.turn(await office.arrive(f"FE {n}"), "Scanning")

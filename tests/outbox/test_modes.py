@@ -6,6 +6,7 @@ from bot.outbox.modes import ModeContent
 from bot.slack.mode_painter import SlackModePainter
 from bot.store.modes import ModeStore
 from bot.store.tables import Kind
+from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import Office
 from tests.outbox.test_younger import copied
 
@@ -44,6 +45,7 @@ async def test_what_no_longer_holds_is_not_said(office: Office) -> None:
     assert "Now they are fixed" in said
 
 
+@ONLY_SQLITE
 async def test_a_database_of_before_finds_the_message(office: Office, tmp_path: Path) -> None:
     await office.arrive()
     await see(office, BOTH)

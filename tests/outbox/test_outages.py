@@ -8,6 +8,7 @@ from bot.outbox.outages import OutageContent
 from bot.slack.outage_painter import SlackOutagePainter
 from bot.store.outages import OutageStore
 from bot.store.tables import Kind
+from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import ZONE, Office
 from tests.outbox.test_younger import copied
 from tests.tables import Tables
@@ -91,6 +92,7 @@ async def test_a_line_that_somebody_deleted_stays_away(office: Office) -> None:
     assert rows.all() == ["lost"]
 
 
+@ONLY_SQLITE
 async def test_a_database_of_before_finds_the_line(office: Office, tmp_path: Path) -> None:
     await office.arrive()
     await work(office)

@@ -397,35 +397,45 @@ async def test_a_reply_that_slack_refuses_with_a_word_for_edits(office: Office) 
 
 
 async def test_a_database_that_fails_after_the_post_loses_and_doubles_nothing(office: Office) -> None:
-    await _sql(office, f"CREATE TRIGGER broken {WRITE} WHEN NEW.state = 'sent' {FAULT}")
+    await _break(office, "NEW.state = 'sent'")
     await office.arrive()
     await office.look()
     assert len(office.calls("chat.postMessage")) == 1, "posted again although the post is only not written down"
-    await _sql(office, "DROP TRIGGER broken")
+    await _mend(office)
     await office.work()
     assert len(office.cards) == 1
     assert len(office.calls("chat.postMessage")) == 1, "posted again instead of found in the history"
 
 
 async def test_a_database_that_cannot_be_written_is_not_asked_in_a_circle(office: Office) -> None:
-    await _sql(office, f"CREATE TRIGGER broken {WRITE} {FAULT}")
+    await _break(office, "NEW.state <> ''")
     await office.arrive()
     async with running(office):
         looks = await _looks(office)
     assert looks < 20, f"the outbox spins: {looks} looks within 0.2 s"
     assert not office.calls("chat.postMessage"), "posted without having written down that it is about to"
-    await _sql(office, "DROP TRIGGER broken")
+    await _mend(office)
     await office.work()
     assert len(office.cards) == 1
 
 
-WRITE = "BEFORE UPDATE ON delivery"
-FAULT = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+async def _break(office: Office, when: str) -> None:
+    """No delivery of which that is true can be written down."""
+    tables, write = Tables(office.database), "CREATE TRIGGER broken BEFORE UPDATE ON delivery"
+    if _is_a_file(office):
+        await tables.sql(f"{write} WHEN {when} BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        return
+    fails = "BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END"
+    await tables.sql(f"CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ {fails} $$")
+    await tables.sql(f"{write} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION no_room()")
 
 
-async def _sql(office: Office, statement: str) -> None:
-    tables = Tables(office.database)
-    await tables.sql(statement)
+async def _mend(office: Office) -> None:
+    await Tables(office.database).sql(f"DROP TRIGGER broken{'' if _is_a_file(office) else ' ON delivery'}")
+
+
+def _is_a_file(office: Office) -> bool:
+    return office.database.shown.endswith(".db")
 
 
 def _at(channel: str, location: str = "LOC1") -> Locations:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import Office
 from tests.template import migrated
 
@@ -27,6 +28,7 @@ def copied(office: Office, copy: Path) -> Path:
     return copy
 
 
+@ONLY_SQLITE
 async def test_a_database_that_is_gone_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
     await two_at_the_dock(office)
     before = [card.ts for card in office.cards]
@@ -47,6 +49,7 @@ async def test_a_database_that_is_gone_goes_on_in_the_same_threads(office: Offic
     assert reads == (2, 2), "one look at the channel for each process, and one at each thread"
 
 
+@ONLY_SQLITE
 async def test_a_database_of_before_goes_on_in_the_same_threads(office: Office, tmp_path: Path) -> None:
     first = await office.arrive("FE 1", n=1)
     await office.work()
@@ -63,6 +66,7 @@ async def test_a_database_of_before_goes_on_in_the_same_threads(office: Office, 
     assert threads(office) == [1, 1], "something that was posted after the copy was made stands twice"
 
 
+@ONLY_SQLITE
 async def test_a_second_start_does_not_take_for_known_what_the_first_did_not_look_at(
     office: Office, tmp_path: Path
 ) -> None:
@@ -84,6 +88,7 @@ async def test_a_second_start_does_not_take_for_known_what_the_first_did_not_loo
     assert threads(office) == [1, 0], "what the first start did not come to look at was posted again by a later one"
 
 
+@ONLY_SQLITE
 async def test_what_a_start_posts_itself_hides_nothing_from_the_next(office: Office, tmp_path: Path) -> None:
     """The numbers of events fall behind and come together again: the third is the same, the second was another."""
     first = await office.arrive("FE 1", n=1)
@@ -104,6 +109,7 @@ async def test_what_a_start_posts_itself_hides_nothing_from_the_next(office: Off
     assert threads(office) == [3], "the end of scanning was said twice"
 
 
+@ONLY_SQLITE
 async def test_a_copy_of_a_database_that_lacked_something_lacks_it_too(office: Office, tmp_path: Path) -> None:
     first = await office.arrive("FE 1", n=1)
     await office.work()
@@ -154,6 +160,7 @@ async def test_a_thread_with_nothing_new_is_not_read_again(office: Office) -> No
     assert threads(office) == [2]
 
 
+@ONLY_SQLITE
 async def test_somebody_elses_copy_of_a_key_is_not_taken_for_the_card(office: Office, tmp_path: Path) -> None:
     await office.arrive("FE 1", n=1)
     await office.work()
@@ -177,6 +184,7 @@ async def test_a_channel_that_can_not_be_looked_at_waits_but_not_for_ever(office
     assert [line["log_level"] for line in logged if "may be posted twice" in line["event"]] == ["error"]
 
 
+@ONLY_SQLITE
 async def test_what_was_found_is_forgotten_once_everybody_has_a_card(office: Office, tmp_path: Path) -> None:
     await two_at_the_dock(office)
     await office.forget(migrated(tmp_path / "new.db"))

@@ -39,8 +39,9 @@ def picture() -> bytes:
 class Yard:
     """Brings handovers into a database, on a clock that moves a minute with everything that happens."""
 
-    def __init__(self, path: Path) -> None:
-        self.url = f"sqlite:///{migrated(path)}"
+    def __init__(self, kept: Path | str) -> None:
+        """Takes the file, or the URL, of the database."""
+        self.url = kept if isinstance(kept, str) else f"sqlite:///{migrated(kept)}"
         self.database = Database(self.url)
         self.time = ARRIVED
         self.handovers = HandoverStore(self.database, lambda: self.time, upkeep=Upkeep())

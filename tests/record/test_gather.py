@@ -28,8 +28,10 @@ ZONE = ZoneInfo("Asia/Kolkata")
 
 
 @pytest_asyncio.fixture
-async def yard(tmp_path: Path) -> AsyncIterator[Yard]:
-    found = Yard(tmp_path / "bot.db")
+async def yard(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Yard]:
+    # Pictures of a bot on a server lie in its working folder.
+    monkeypatch.chdir(tmp_path)
+    found = Yard(url)
     await found.database.upgrade()
     yield found
     await found.database.close()
@@ -82,7 +84,7 @@ async def test_what_comes_after_the_end_changes_no_hash(yard: Yard) -> None:
 
 async def test_a_picture_that_is_gone_or_changed_is_still_named(yard: Yard) -> None:
     await yard.whole()
-    [file] = (Path(f"{yard.database.shown}.photos")).iterdir()
+    [file] = (Path(f"{yard.database.beside}.photos")).iterdir()
     before = await made(yard)
     file.write_bytes(b"other")
     assert "can't be shown" in "".join(pages(make_pdf(await made(yard))))

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bot.clock import now
+from bot.copies.address import conninfo
+from bot.copies.joint import Joint
 from bot.memory import Memory
 from bot.parts import Parts
 from bot.seller import Seller
@@ -19,11 +21,14 @@ from bot.slack.work import Work
 from bot.store.calls import CallStore
 from bot.store.session import Database
 from bot.store.stores import Stores
+from bot.timing import CopiesTiming
 from bot.web import EVENTS_PATH, WebServer
 from bot.worker import Worker
 from tests.databases import postgres_database
 from tests.scenarios.test_http_mode import free_port
 from tests.support import QUICK_POSTS, World, world
+
+QUICK_COPIES = CopiesTiming(every=0.1, idle=3.0, joins=5.0)
 
 
 @dataclass
@@ -65,8 +70,12 @@ async def a_copy(world: World) -> AsyncIterator[Copy]:
         stack.push_async_callback(session.close)
         toml = settings.toml
         stores = Stores.over(database, now, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        memory = Memory(now)
-        parts = Parts(settings, now, timing, time.monotonic, database, stores, seller.flipkart, session, worker, memory)
+        # It never joins those that share the work.
+        joint, memory = Joint(conninfo(settings.env.database_url), timing.copies), Memory(now)
+        owning = joint.owning("", toml.locations)
+        parts = Parts(
+            settings, now, timing, time.monotonic, database, stores, seller.flipkart, session, worker, memory, owning
+        )
         work, web = Work(timing.work), WebServer("127.0.0.1", 0, timing.web)
         events, _homes, windows = parts.listeners(work, "")
         database.bell = parts.together.bell(lambda _only_counts: None)
@@ -96,7 +105,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 async def dock(tmp_path: Path) -> AsyncIterator[World]:
     with postgres_database() as kept:
         async with world(tmp_path, http_mode=True) as one:
-            one.timing, one.elsewhere = QUICK_POSTS, kept
+            one.elsewhere, one.shared, one.timing = kept, True, replace(QUICK_POSTS, copies=QUICK_COPIES)
             yield one
 
 

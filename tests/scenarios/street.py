@@ -14,6 +14,7 @@ from bot.app import App
 from bot.clock import Clock, now
 from bot.settings import Settings, SettingsError
 from bot.timing import SocketTiming, Timing
+from tests.pace import PATIENCE
 from tests.support import World
 
 LIFE = replace(Timing().life, first_backoff=0.1, first_pause=0.2, longest_pause=0.4, stuck=3.0, look=0.2)
@@ -66,7 +67,7 @@ class Street:
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 for name in waits_for if waits_for is not None else self.houses:
                     await app.connected_of(name).wait()
             yield app

@@ -23,6 +23,7 @@ from bot.store.letters import FingerStore, LetterStore
 from bot.store.session import Database
 from bot.timing import CopiesTiming, PressTiming, WorkTiming
 from tests import postgres
+from tests.pace import PATIENCE
 from tests.slack import forge
 from tests.support import World
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.postgres
 
 CHANNEL = "C0DOCK"
 NUMBERS = itertools.count(1)
-QUICK = PressTiming(letter=0.5)
+QUICK = PressTiming(letter=2.0)
 PRESS = {"asker": {"user_id": "U0ASHA"}}
 
 
@@ -128,7 +129,7 @@ async def two(url: str) -> AsyncIterator[tuple[Copy, Copy]]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
 
@@ -200,7 +201,7 @@ async def test_flipkart_may_take_its_time(two: tuple[Copy, Copy]) -> None:
     first, second = two
     first.takes.clear()
     pressed = asyncio.create_task(second.press())
-    await asyncio.sleep(3 * QUICK.letter)
+    await asyncio.sleep(1.5 * QUICK.letter)
     assert not pressed.done()
     first.takes.set()
     assert await pressed is Went.THERE

@@ -212,6 +212,16 @@ async def test_what_was_left_empty_is_copied_into_again(file: str, server: str) 
     assert await everything(server) == await everything(file)
 
 
+async def test_a_schema_of_its_own_is_made(file: str, server: str) -> None:
+    """Beside the tables of somebody else."""
+    await fill(file)
+    async with looked_into(server) as database:
+        await database.run(lambda one: one.exec_driver_sql("CREATE TABLE theirs (id int)"))
+    to = f"{server}{'&' if '?' in server else '?'}schema=north"
+    await copied(file, to)
+    assert await everything(to) == await everything(file)
+
+
 async def test_nothing_is_put_over_what_is_there(file: str) -> None:
     await fill(file)
     with a_migrated_one() as full:

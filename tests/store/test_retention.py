@@ -58,8 +58,10 @@ class Attic:
 
 
 @pytest_asyncio.fixture
-async def attic(tmp_path: Path) -> AsyncIterator[Attic]:
-    yard = Yard(tmp_path / "bot.db")
+async def attic(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Attic]:
+    # Pictures of a bot on a server lie in its working folder.
+    monkeypatch.chdir(tmp_path)
+    yard = Yard(url)
     await yard.whole("h1")
     yield Attic(yard)
     await yard.database.close()
@@ -152,8 +154,9 @@ async def test_all_of_it_goes_but_a_line(attic: Attic) -> None:
         await attic.records.load("h1")
     [line] = await attic.store.forgotten("LOC1", None, None)
     assert (line.handover_id, line.sha256, line.what) == ("h1", before, tuple(Forgets))
-    rows = await Tables(attic.yard.database).sql("PRAGMA foreign_key_check")
-    assert rows.all() == []
+    if attic.yard.url.startswith("sqlite"):  # a server looks at each link by itself
+        rows = await Tables(attic.yard.database).sql("PRAGMA foreign_key_check")
+        assert rows.all() == []
 
 
 async def test_what_is_never_forgotten_stays(attic: Attic) -> None:

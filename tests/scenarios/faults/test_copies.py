@@ -2,17 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.copies.listening import Listening
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
-from bot.store.letters import LetterStore
-from bot.store.session import Database
-from bot.timing import CopiesTiming
 from bot.web import EVENTS_PATH
 from tests.copies.pooler import mute
 from tests.scenarios.copies import Copy, a_copy, dock, first, second
@@ -82,6 +78,7 @@ async def test_the_way_to_an_end_otc_over_two_copies(dock: World, first: str, se
     await pressed(dock, second.address, dock.second, card, "end_otc")
     await dock.until(lambda: seen_by(dock, dock.second, str(visit.end_code)))
     assert calls(dock, "end_otc") == 1
+    await thread_says(dock, card, f"<@{dock.operator}> took the End OTC: counted 6, scanned 6.")
     assert dock.rows("select scanned, counted from handover") == [(6, 6)]
 
 
@@ -173,39 +170,21 @@ async def test_two_people_at_two_copies_make_one_code(dock: World, first: str, s
 async def test_a_copy_that_is_killed_with_a_press_in_its_hands(dock: World, first: str) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     card = await card_of(dock, visit)
-    async with a_taker(dock):
+    command = [sys.executable, "-m", "tests.copies.taker", dock.kept.url, dock.channel]
+    taker = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert taker.stdout is not None
+    try:
+        assert await taker.stdout.readline() == b"there\n"
         await pressed(dock, first, dock.operator, card)
-        view = await modal(dock, dock.operator, "could not finish this")
+        assert await taker.stdout.readline() == b"taken\n"
+    finally:
+        taker.kill()
+        await taker.wait()
+    view = await modal(dock, dock.operator, "could not finish this")
     await dock.slack.press(dock.operator, view, ids.START)
     await shown(dock, dock.operator, visit)
     assert calls(dock, "start_otc") == 1
     assert dock.rows("select count(*) from letter") == [(0,)]
-
-
-@contextlib.asynccontextmanager
-async def a_taker(dock: World) -> AsyncIterator[None]:
-    """A copy that has the channel's codes, takes one press, and is gone with it."""
-    database, line = Database(dock.kept.url), Listening(dock.kept.url, 1, CopiesTiming())
-    letters, given = LetterStore(database), asyncio.Queue[str]()
-
-    async def take() -> None:
-        letter = await letters.take(await given.get(), line.me)
-        assert letter is not None
-        running.cancel()
-
-    line.heard = lambda word, about: given.put_nowait(about) if word == "letter" else None
-    running = asyncio.create_task(line.run())
-    taking = asyncio.create_task(take())
-    try:
-        await dock.until(lambda: line.others)
-        await letters.hold(dock.channel, line.me, alone=True)
-        yield
-        await taking
-    finally:
-        for task in (running, taking):
-            task.cancel()
-        await asyncio.gather(running, taking, return_exceptions=True)
-        await database.close()
 
 
 @fault(
@@ -234,3 +213,39 @@ async def test_copies_that_can_not_hear_each_other(dock: World, tmp_path: Path) 
         await shown(dock, dock.second, visit)
         await thread_says(dock, card, f"<@{dock.second}> {NEW_CODE}")
         await dock.until(lambda: not seen_by(dock, dock.operator, str(before)))
+
+
+@fault(
+    "Process", "the copy of the bot that has a code is ended, and another one goes on", keeps=(2, 4, 6), person=NEW_CODE
+)
+async def test_two_whole_bots_of_which_one_ends(dock: World) -> None:
+    visit = dock.flipkart.arrive("LOC1", "Ram")
+    ports = free_port(), free_port()
+    one, other = (f"http://127.0.0.1:{port}{EVENTS_PATH}" for port in ports)
+    async with contextlib.AsyncExitStack() as first:
+        await first.enter_async_context(dock.bot(http_port=ports[0]))
+        async with dock.bot(http_port=ports[1]):
+            card = await card_of(dock, visit)
+            await dock.until(lambda: copies_that_hear(dock) == 2)
+            await pressed(dock, one, dock.operator, card)
+            await shown(dock, dock.operator, visit)
+            await pressed(dock, other, dock.second, card)
+            await shown(dock, dock.second, visit)
+            assert calls(dock, "start_otc") == 1
+            before = visit.start_code
+            await first.aclose()
+            dock.flipkart.switches.code_seconds += 60
+            await pressed(dock, other, dock.second, card)
+            await dock.until(lambda: visit.start_code != before)
+            await shown(dock, dock.second, visit)
+            await thread_says(dock, card, f"<@{dock.second}> {NEW_CODE}")
+            assert len(dock.cards) == 1
+
+
+def copies_that_hear(dock: World) -> int:
+    """How many copies are at the line."""
+    query = (
+        "select count(*) from pg_stat_activity where application_name = 'otc-bot letters' and query like '%pg_locks%'"
+    )
+    ((count,),) = dock.rows(query)
+    return int(count)

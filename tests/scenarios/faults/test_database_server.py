@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import functools
 import io
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -128,12 +130,21 @@ async def test_a_server_that_is_away_at_the_start(dock: World, logged: io.String
     visit = dock.flipkart.arrive("LOC1", "Ram")
     await wire.away()
 
-    async def comes_later() -> None:
+    async def comes_later(port: int) -> None:
         await dock.until(lambda: logged.getvalue().count("can't reach the database") >= 2)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{port}/healthz") as answer,
+        ):
+            assert answer.status == 503
+            [problem] = (await answer.json())["problems"]
+            assert "The bot waits and goes on by itself" in problem
         await wire.start()
 
-    coming = asyncio.create_task(comes_later())
-    async with dock.bot(database_url=wire.url()):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    coming = asyncio.create_task(comes_later(port))
+    async with dock.bot(database_url=wire.url(), http_port=port):
         await coming
         await card_of(dock, visit)
         await all_is_said(dock, [visit])
