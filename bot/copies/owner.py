@@ -77,7 +77,10 @@ class Owner:
 
     def confirm(self, asked_at: float) -> None:
         """The database was asked at this moment, and the locks were there."""
-        self._confirmed = asked_at
+        with self._guard:
+            if not self._is_sure():
+                self.version += 1  # who asked meanwhile was told that nothing is owned, and must ask again
+            self._confirmed = asked_at
 
     def won(self, fences: Mapping[int, int]) -> None:
         """These shards are its own from now on, each with its number."""

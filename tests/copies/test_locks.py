@@ -135,8 +135,10 @@ def test_what_was_not_confirmed_lately_is_not_owned_before_anybody_has_said_so()
     assert not house.owns("LOC1")
     with house.at_work("LOC1") as fence:
         assert fence is None
+    version = house.version
     owner.confirm(108.0)
     assert house.owns("LOC1")
+    assert house.version != version, "who asked meanwhile would never ask again"
 
 
 def test_a_shard_is_drained_when_nothing_is_done_for_it_any_more() -> None:

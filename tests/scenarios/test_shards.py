@@ -12,11 +12,13 @@ from bot.copies.shards import EVERY
 from bot.sandbox.flipkart import Switches
 from bot.timing import CopiesTiming
 from tests.databases import postgres_database
+from tests.pace import PATIENCE
 from tests.support import CODE_DIGITS, QUICK_POSTS, World, world
 
 pytestmark = pytest.mark.postgres
 
 DOCKS = 8
+LONG = 3 * PATIENCE
 QUICK_COPIES = CopiesTiming(every=0.1, idle=3.0, joins=5.0)
 
 
@@ -57,7 +59,7 @@ async def until_even(docks: World, *apps: App) -> None:
         owned = [one.shards for one in apps]
         return sorted(chain(*owned)) == list(EVERY) and max(map(len, owned)) - min(map(len, owned)) <= 1
 
-    await docks.until(is_even, 20)
+    await docks.until(is_even)
 
 
 async def test_two_copies_share_the_docks_and_double_nothing(docks: World) -> None:
@@ -82,6 +84,7 @@ async def test_two_copies_share_the_docks_and_double_nothing(docks: World) -> No
         assert report["copies"] == 1
 
 
+@pytest.mark.slow("what was cut off in the middle of a post is looked for in history for half a minute")
 async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothing(docks: World) -> None:
     sessions = "select pid from pg_stat_activity where application_name = 'otc-bot shards'"
     async with docks.bot() as first, docks.bot() as second:
@@ -92,8 +95,8 @@ async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothin
                 if n % 4 == turn:
                     [[pid], *_] = docks.rows(f"{sessions} and datname = current_database() order by random()")
                     docks.rows(f"select pg_terminate_backend({pid})")
-            await docks.until(lambda turn=turn: set(cards(docks).values()) == {turn + 1}, 20)  # type: ignore[misc]
-        await docks.until(lambda: _scanned(docks) == {("Ram", 2): 4 * DOCKS}, 20)
+            await docks.until(lambda turn=turn: set(cards(docks).values()) == {turn + 1}, LONG)  # type: ignore[misc]
+        await docks.until(lambda: _scanned(docks) == {("Ram", 2): 4 * DOCKS}, LONG)
         await until_even(docks, first, second)
         assert set(cards(docks).values()) == {4}, "a card stands twice"
         assert all(
