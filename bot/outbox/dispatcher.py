@@ -232,7 +232,7 @@ class Dispatcher:
 
         async def work() -> float:
             try:
-                return await self._attempts.message(due, channel, seen)
+                return await self._owned(due.delivery, lambda: self._attempts.message(due, channel, seen))
             finally:
                 if posts:
                     self._busy_channels.discard(channel)
@@ -244,7 +244,7 @@ class Dispatcher:
 
         async def work() -> float:
             try:
-                return await self._attempts.paper(paper)
+                return await self._owned(paper, lambda: self._attempts.paper(paper))
             finally:
                 self._has_paper = False
 
@@ -257,7 +257,7 @@ class Dispatcher:
         async def carried() -> None:
             rest = habits_of(one.kind, self._timing).after_a_fault
             try:
-                rest = timedelta(seconds=await self._owned(one, work))
+                rest = timedelta(seconds=await work())
             except OvertakenError:
                 log.info("another copy goes on with a message", what=one.kind, about=one.about)
                 rest = timedelta()
