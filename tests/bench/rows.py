@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, codes, day, history, lists, live, pages, threads, transactions
+from tests.bench import acks, codes, copies, day, history, lists, live, pages, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -22,6 +22,7 @@ ROWS: Mapping[str, Measure] = {
     "codes": codes.measure,
     "live-1000": live.measure_1000,
     "live-3000": live.measure_3000,
+    "copies": copies.measure,
     "history": history.measure,
     "day": day.measure,
     "threads": threads.measure,
