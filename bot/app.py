@@ -8,18 +8,21 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import structlog
 
 from bot import clock as clocks
 from bot.clock import Clock
+from bot.copies.address import conninfo
+from bot.copies.joint import Joint
 from bot.house import Process
 from bot.keeper import Keeper
+from bot.reload import changed
 from bot.seller import Seller
-from bot.settings import Settings
-from bot.store.calls import CallStore
+from bot.sellers import Sellers
+from bot.settings import Settings, SettingsError
+from bot.store.session import DatabaseAwayError
 from bot.timing import Timing
 from bot.web import WebServer
 from bot.worker import Limits, Worker
@@ -37,20 +40,36 @@ class App:
         timing: Timing = Timing(),
         monotonic: Callable[[], float] = time.monotonic,
         limits: Limits = Limits(),
+        read: Callable[[], Sequence[Settings]] | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
-        """`limits` are for the worker's process. `monotonic`, in seconds, tells how old is what the two APIs said.
+        """Takes what it is made of; `run` begins it.
 
-        It also tells how far apart the bot's own looks, posts and edits are.
+        Args:
+            houses: the settings of each.
+            clock: UTC.
+            timing: how long the bot waits.
+            monotonic: in seconds; tells how old is what the two APIs said, and how far apart the bot's own looks, posts
+                and edits are.
+            limits: of the worker's process.
+            read: reads the settings again; None: they never change.
+            shared: whether other copies of this bot may work beside it, over the same server.
         """
         self._env = houses[0].env
         self._timing = timing
         self._monotonic = monotonic
         self._limits = limits
         self._clock = clock
-        self._keepers = {one.workspace: Keeper(one, timing.life) for one in houses}
-        self._sellers: dict[str, Seller] = {}
+        self._read = read
+        self._shared = shared
+        self._joint = Joint(conninfo(self._env.database_url) if shared else None, timing.copies)
+        self._keepers = {one.workspace: self._keeper(one) for one in houses}
+        self._sellers = Sellers(clock, timing, monotonic, self._joint)
         self._started = time.monotonic()
         self._fatal: asyncio.Future[None] | None = None
+        self._asked = asyncio.Event()
+        self._has_changed = False
 
     @property
     def connected(self) -> asyncio.Event:
@@ -60,6 +79,10 @@ class App:
     def connected_of(self, workspace: str) -> asyncio.Event:
         """Set once Slack could reach the house of this workspace."""
         return self._keepers[workspace].connected
+
+    def reload(self) -> None:
+        """Has the settings read again, soon."""
+        self._asked.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what runs and leaves within ten seconds.
@@ -71,26 +94,45 @@ class App:
         """
         fatal = self._fatal = asyncio.get_running_loop().create_future()
         async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self._close)
             for keeper in self._keepers.values():
-                for line in keeper.settings.warnings():
-                    log.warning(line)
-                stack.push_async_callback(keeper.close)
+                _warn(keeper.settings)
             if self._is_one():
-                await next(iter(self._keepers.values())).open()
+                # What can't be used is said before anything else; a server that is away is waited for later.
+                with contextlib.suppress(DatabaseAwayError):
+                    await next(iter(self._keepers.values())).open(waits=False)
             process = await self._begin(stack)
             stack.push_async_callback(self._end)
             for keeper in self._keepers.values():
-                keeper.begin(process, partial(self._seller_of, keeper.settings, process), self._is_one, self._failed)
+                self._let_live(keeper, process)
+            joining = asyncio.create_task(self._join())
+            stack.callback(joining.cancel)
+            stack.push_async_callback(self._joint.leave)
             stopping = asyncio.create_task(stop.wait())
             stack.callback(stopping.cancel)
-            await asyncio.wait({stopping, fatal}, return_when=asyncio.FIRST_COMPLETED)
+            while not stopping.done() and not fatal.done():
+                asked = asyncio.create_task(self._asked.wait())
+                await asyncio.wait({stopping, fatal, asked}, return_when=asyncio.FIRST_COMPLETED)
+                asked.cancel()
+                if self._asked.is_set() and not stopping.done():
+                    self._asked.clear()
+                    await self._take_new(process)
         if fatal.done():
             fatal.result()
 
+    @property
+    def shards(self) -> list[int]:
+        """The parts of the work that are this copy's, of those that copies share."""
+        return self._joint.shards
+
     async def report(self) -> dict[str, Any]:
         """The health page: of one house, or of all with the name of each. One that hears is enough to be alive."""
+        report = await self._report()
+        return report | {"problems": [*report["problems"], *self._joint.problems()]} | self._joint.figures()
+
+    async def _report(self) -> dict[str, Any]:
         reports = {name: await keeper.report() for name, keeper in self._keepers.items()}
-        if self._is_one():
+        if len(reports) == 1:
             return next(iter(reports.values()))
         problems = [f"{name}: {problem}" for name, report in reports.items() for problem in report.pop("problems")]
         alive = any(report["ok"] for report in reports.values())
@@ -98,7 +140,8 @@ class App:
         return {"ok": alive, "problems": problems, "uptime_seconds": uptime, "workspaces": reports}
 
     def _is_one(self) -> bool:
-        return len(self._keepers) == 1
+        """Whether the bot ends with its only house: not once settings were changed, for a change ends no bot."""
+        return len(self._keepers) == 1 and not self._has_changed
 
     def _failed(self, error: BaseException) -> None:
         if self._fatal is not None and not self._fatal.done():
@@ -110,27 +153,75 @@ class App:
         stack.push_async_callback(web.close)
         web.serve(self)
         worker = Worker(self._limits)
-        stack.push_async_callback(self._close_sellers)
+        stack.push_async_callback(self._sellers.close)
         stack.push_async_callback(worker.close)
-        return Process(self._clock, self._timing, self._monotonic, worker, web, address)
+        return Process(self._clock, self._timing, self._monotonic, worker, web, address, self._joint)
+
+    async def _join(self) -> None:
+        """Shares the work once its houses can do theirs; one that can't yet keeps the others back for a while."""
+        keepers = list(self._keepers.values())
+        await keepers[0].database()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.copies.joins):
+                await asyncio.gather(*(keeper.connected.wait() for keeper in keepers))
+        self._joint.start()
+
+    def _keeper(self, settings: Settings) -> Keeper:
+        return Keeper(settings, self._timing.life, shared=self._shared)
+
+    def _let_live(self, keeper: Keeper, process: Process) -> None:
+        async def seller() -> Seller:
+            mine = [one for one in self._keepers.values() if one.settings.seller == keeper.settings.seller]
+            return await self._sellers.get([one.settings for one in mine], mine[0].database, process.web)
+
+        keeper.begin(process, seller, self._is_one, self._failed)
 
     async def _end(self) -> None:
         await asyncio.gather(*(keeper.end() for keeper in self._keepers.values()))
 
-    async def _close_sellers(self) -> None:
-        for seller in self._sellers.values():
-            await seller.close()
+    async def _close(self) -> None:
+        for keeper in self._keepers.values():
+            await keeper.close()
 
-    async def _seller_of(self, settings: Settings, process: Process) -> Seller:
-        """The house's seller, whose calls are counted in the database of its first house."""
-        name = settings.seller
-        mine = [keeper for keeper in self._keepers.values() if keeper.settings.seller == name]
-        calls = CallStore(await mine[0].database())
-        if name not in self._sellers:
-            seller = self._sellers[name] = Seller(settings, calls, self._clock, self._timing, self._monotonic)
-            for keeper in mine:
-                ids = frozenset(location.id for location in keeper.settings.toml.locations)
-                seller.told.belongs(keeper.settings.workspace, ids)
-            for door in {name, "" if len(self._keepers) == len(mine) else name}:
-                process.web.notify(door, seller.notifications)
-        return self._sellers[name]
+    async def _take_new(self, process: Process) -> None:
+        """Reads the settings again. Houses whose own have changed end and begin anew; others don't notice."""
+        if self._read is None:
+            return
+        try:
+            found = self._read()
+        except SettingsError as error:
+            for line in error.lines:
+                log.error("the settings have a mistake; those of before stay", problem=line)
+            return
+        before = {name: keeper.settings for name, keeper in self._keepers.items()}
+        change = changed(before, found)
+        for line in change.not_now:
+            log.warning(line)
+        if not (change.gone or change.other or change.new):
+            log.info("the settings were read again; nothing changed")
+            return
+        self._has_changed = True
+        gone = [self._keepers[name] for name in change.gone]
+        await asyncio.gather(*(self._keepers[name].end() for name in (*change.gone, *change.other)))
+        for keeper in gone:
+            del self._keepers[keeper.settings.workspace]
+        order = [one.workspace for one in found]
+        for settings in (*change.other.values(), *change.new.values()):
+            _warn(settings)
+        for name, settings in change.other.items():
+            self._keepers[name].settings = settings
+        self._keepers |= {name: self._keeper(settings) for name, settings in change.new.items()}
+        self._keepers = {name: self._keepers[name] for name in order}
+        await self._sellers.end(change.sellers, process.web)
+        self._sellers.belong(keeper.settings for keeper in self._keepers.values())
+        for keeper in gone:
+            await keeper.close()
+        for name in (*change.other, *change.new):
+            self._let_live(self._keepers[name], process)
+        facts = {"begun_anew": [*change.other], "new": [*change.new], "ended": [*change.gone]}
+        log.info("the settings were read again", **{what: names for what, names in facts.items() if any(names)})
+
+
+def _warn(settings: Settings) -> None:
+    for line in settings.warnings():
+        log.warning(line)

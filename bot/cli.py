@@ -1,11 +1,11 @@
-"""The command line: otc-bot run, demo, doctor, export, db upgrade, db copy."""
+"""The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
 
 import asyncio
 import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -67,7 +67,11 @@ def _root(
 
 
 @app.command()
-def run() -> None:
+def run(
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Share the work with other copies over one PostgreSQL database.")
+    ] = False,
+) -> None:
     """Run the bot until Ctrl-C or SIGTERM.
 
     Reads the environment (or .env) and bot.toml, upgrades the database, and connects.
@@ -99,7 +103,10 @@ def run() -> None:
         # Looking through all that lives takes 70 ms with 3,000 handovers, and finds little.
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
-        await App(houses).run(_stopped_by_signals())
+        stop = _stopped_by_signals()
+        app = App(houses, read=load, shared=copies)
+        _reload_by_signal(app.reload, stop)
+        await app.run(stop)
 
     try:
         asyncio.run(work())
@@ -246,6 +253,28 @@ def export(
         _fail(Exit.DATABASE, str(error))
 
 
+@app.command()
+def reload() -> None:
+    """Have the running bot take a changed bot.toml and .env, without an interruption; its log says what it did.
+
+    A mistake is told here, and the bot goes on with what it has.
+    """
+    from bot.houses import load_for_record
+    from bot.settings import Kept, SettingsError
+    from bot.store.dialects.backend import backend_of
+    from bot.store.lock import holder
+
+    try:
+        urls = [*(one.database_url for one in load_for_record()), Kept(_env_file=".env").database_url]
+    except SettingsError as error:
+        _fail(Exit.SETTINGS, *error.lines)
+    found = [pid for url in urls if (pid := holder(backend_of(url).shown)) is not None]
+    if not found:
+        _fail(Exit.UNWELL, "no bot is running here on an SQLite database; elsewhere send SIGHUP to its process")
+    os.kill(found[0], signal.SIGHUP)
+    print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest version; `run` does the same at its start."""
@@ -338,6 +367,19 @@ def _progress(table: str, done: int, rows: int) -> None:
         print(f"\r\x1b[K{table}: {done:,} of {rows:,}", end="\n" if done == rows else "", flush=True)
     elif done == rows:
         print(f"{table}: {rows:,}", flush=True)
+
+
+def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:
+    """SIGHUP has the settings read again; a terminal that is closed sends it too, and ends what was started there."""
+    on_terminal = sys.stderr.isatty()
+
+    def heard() -> None:
+        if on_terminal and not os.isatty(sys.stderr.fileno()):
+            stop.set()
+        else:
+            reload()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import now
+from bot.copies.address import mute
 from bot.flipkart.client import FlipkartClient
 from bot.flipkart.errors import FlipkartError, UnauthorisedError
 from bot.flipkart.quota import Quota
@@ -22,8 +23,10 @@ from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES, explain, explain_app_token
 from bot.slack.session import slack_session
 from bot.store.dialects.backend import backend_of
+from bot.store.dialects.sqlite import SqliteFile
 from bot.store.heard import heard_in
 from bot.store.privacy import files_of, readable_by_others
+from bot.store.reading import looked_at
 from bot.store.session import DatabaseUnusableError
 from bot.store.soundness import look, version_in
 from bot.store.versions import is_known, newest_version
@@ -79,8 +82,10 @@ async def _examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(True, "settings", f"{locations}, zone {settings.toml.timezone}")
     for line in settings.warnings():
         yield Finding(True, "settings", line, warns=True)
-    for finding in await _database_findings(backend_of(settings.env.database_url).shown):
+    for finding in await _database_findings(settings.env.database_url):
         yield finding
+    if said := await mute(settings.env.database_url):
+        yield Finding(True, "copies", said, warns=True)
     for finding in _arrivals(settings):
         yield finding
     async for one in _slack(settings):
@@ -89,20 +94,39 @@ async def _examine(settings: Settings) -> AsyncIterator[Finding]:
         yield one
 
 
-async def _database_findings(file: str) -> list[Finding]:
-    """Only reads: a bot may be running on the file."""
+async def _database_findings(url: str) -> list[Finding]:
+    """Only reads: a bot may be running on it."""
     try:
-        await asyncio.to_thread(look, file)
-        found = version_in(file)
+        backend = backend_of(url)
+        if isinstance(backend, SqliteFile):
+            await asyncio.to_thread(look, backend.shown)
+            return _about(backend.shown, version_in(backend.shown))
+        looked = await asyncio.to_thread(looked_at, url)
     except DatabaseUnusableError as error:
         return [Finding(False, "database", str(error))]
-    return _about(file, found)
+    if looked.version is not None and not is_known(looked.version):
+        return [_newer(backend.shown)]
+    state = _state(looked.version, there=looked.version is not None)
+    said = f"{backend.shown}, version {looked.version or 'none'}, {state}, {looked.product}"
+    doubts = [Finding(True, "database", one, warns=True) for one in looked.doubts]
+    return [Finding(True, "database", said), *doubts]
+
+
+def _newer(shown: str) -> Finding:
+    return Finding(False, "database", f"{shown} was made by a newer version of otc-bot. Install that or newer.")
+
+
+def _state(found: str | None, *, there: bool) -> str:
+    newest = newest_version()
+    if found == newest:
+        return "up to date"
+    return f"the next start brings it to version {newest}" if there else "made at the first start"
 
 
 def _arrivals(settings: Settings) -> list[Finding]:
     """Locations that could be looked at by what is due; of another version's database nothing is said."""
     try:
-        heard = heard_in(backend_of(settings.env.database_url).shown)
+        heard = heard_in(settings.env.database_url)
     except DatabaseUnusableError:
         return []
     could = [
@@ -118,20 +142,13 @@ def _arrivals(settings: Settings) -> list[Finding]:
 
 def _about(file: str, found: str | None) -> list[Finding]:
     if found is not None and not is_known(found):
-        return [Finding(False, "database", f"{file} was made by a newer version of otc-bot. Install that or newer.")]
+        return [_newer(file)]
     path = Path(file).resolve()
     closed = [one for one in (path.parent, path) if one.exists() and not os.access(one, os.W_OK)]
     if not path.parent.is_dir() or closed:
         what = f"{closed[0]} can't be written" if closed else f"there is no folder {path.parent}"
         return [Finding(False, "database", f"{what}. Check DATABASE_URL and the folder's rights.")]
-    newest = newest_version()
-    state = (
-        "up to date"
-        if found == newest
-        else f"the next start brings it to version {newest}"
-        if path.exists()
-        else "made at the first start"
-    )
+    state = _state(found, there=path.exists())
     said = f"{file}, version {found or 'none'}, {state}, SQLite {sqlite3.sqlite_version}"
     open_to_all = [one.name for one in files_of(file) if readable_by_others(one)]
     if not open_to_all:

@@ -7,7 +7,7 @@ the process (`Process`), and with the other houses of its seller the calls to Fl
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.copies.joint import Joint
 from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
+from bot.memory import Memory
 from bot.outbox.dispatcher import Dispatcher
 from bot.parts import Parts
 from bot.seller import CredentialsError, Seller
@@ -53,6 +55,7 @@ class Process:
     web: WebServer
     address: str
     """Of the web server."""
+    joint: Joint
 
 
 class House:
@@ -64,7 +67,7 @@ class House:
         process: Process,
         database: Database,
         seller: Seller,
-        doors: Sequence[str] = ("",),
+        memory: Memory,
         met: Callable[[], None] = lambda: None,
     ) -> None:
         """Takes what it is made of; `database` and `seller` belong to the caller, who closes them.
@@ -74,7 +77,7 @@ class House:
             process: what it shares with others.
             database: its own.
             seller: its seller.
-            doors: the names under which Slack finds it over HTTP.
+            memory: what its last life left.
             met: called once Slack can reach it.
         """
         self._settings = settings
@@ -82,7 +85,7 @@ class House:
         self._timing = process.timing
         self._database = database
         self._seller = seller
-        self._doors = doors
+        self._memory = memory
         self._met = met
         self._fatal: asyncio.Future[None] | None = None
         self.health: Health | None = None
@@ -123,23 +126,24 @@ class House:
         session = slack_session(timing.slack, self._settings.env.slack_api_url, slack_time.heard)
         stack.push_async_callback(session.close)
         stores = Stores.over(database, clock, claim_days=toml.claims.days, obd_photos=toml.photos.obd, zone=toml.zone)
-        flipkart, worker = seller.flipkart, self._process.worker
-        parts = Parts(self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker)
+        flipkart, worker, memory = seller.flipkart, self._process.worker, self._memory
+        name, owning = self._settings.workspace, self._process.joint.owning(self._settings.workspace, toml.locations)
+        parts = Parts(
+            self._settings, clock, timing, monotonic, database, stores, flipkart, session, worker, memory, owning
+        )
         identity = await self._slack_identity(parts.poster)
         parts.directory.team = str(identity.get("team_id") or "")
         await parts.languages.load()
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
-        database.bell = outbox.ring
+        database.bell = parts.together.bell(outbox.ring)
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
-        for door in self._doors:
-            stack.callback(web.take_no_more, door)
+        stack.callback(web.take_no_more, name)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
         link = self._connect(events, parts.slack, stack)
 
-        name = self._settings.workspace
         poller = Poller(
             parts.dock,
             seller.budget.part(name),
@@ -150,6 +154,8 @@ class House:
             quiet=parts.due_today.is_quiet,
             timing=timing.health,
             own=parts.own_scans,
+            owning=owning,
+            due=memory.due,
             monotonic=monotonic,
         )
         seller.budget.join(name, poller.wanted)
@@ -181,8 +187,7 @@ class House:
         }
         self.health = Health(checks, figures)
         if link is None:
-            for door in self._doors:
-                web.hear(door, events)
+            web.hear(name, events)
         seller.told.opens(name, parts.announcing())
         stack.callback(seller.told.closes, name)
         self._spawn(self._announce(link, started), stack)
@@ -207,7 +212,6 @@ class House:
         # Other copies see this one until it has done what they gave it.
         self._spawn(together.run(), stack)
         stack.push_async_callback(work.close)
-        stack.push_async_callback(together.leave)
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, create_model
+from pydantic import ValidationError
 from sqlalchemy import make_url
 
 from bot.config import BotToml, FlipkartLimits, NotificationSettings, SellerTable, WorkspaceTable
@@ -23,7 +23,9 @@ from bot.settings import (
     Where,
     read_environment,
     read_toml,
+    variables,
 )
+from bot.values import SecretFileError, secret_of
 
 Named = Mapping[str, str]
 """The variables that bot.toml names, and what they hold; those that are not set are missing."""
@@ -117,17 +119,21 @@ def _variables(toml: BotToml) -> list[str]:
     return [*sellers, *(name for names in wanted for name in names if name)]
 
 
-def _named(variables: Iterable[str], env_file: str | None, lines: list[str]) -> Named:
-    """What these variables hold, in the environment or in the file; a line for each that is missing."""
-    names = list(dict.fromkeys(variables))
-    fields: dict[str, Any] = {
-        f"v{n}": (str | None, Field(default=None, validation_alias=name)) for n, name in enumerate(names)
-    }
-    model = create_model("NamedVariables", __base__=Where, **fields)
-    found = read_environment(model, lines, env_file)
-    values = {name: getattr(found, f"v{n}", None) for n, name in enumerate(names)}
-    lines += [f"{name} is missing: bot.toml names it" for name, value in values.items() if value is None]
-    return {name: value for name, value in values.items() if value is not None}
+def _named(names: Iterable[str], env_file: str | None, lines: list[str]) -> Named:
+    """What these variables or their files hold; a line for each that is missing or wrong."""
+    environment = variables(env_file)
+    found = {}
+    for name in dict.fromkeys(names):
+        try:
+            value = secret_of(environment, name)
+        except SecretFileError as error:
+            lines.append(str(error))
+            continue
+        if value is None:
+            lines.append(f"{name} is missing: bot.toml names it")
+        else:
+            found[name] = value
+    return found
 
 
 def _check(path: Path, toml: BotToml, lines: list[str]) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 
 from bot.house import House, Process
+from bot.jobs.due import Due
+from bot.memory import Memory
 from bot.seller import CredentialsError, Seller
 from bot.settings import Settings
 from bot.store.opening import opened
@@ -31,9 +33,10 @@ class StuckError(Exception):
 class Keeper:
     """One house, over all its lives."""
 
-    def __init__(self, settings: Settings, timing: LifeTiming) -> None:
-        """Nothing is opened yet."""
+    def __init__(self, settings: Settings, timing: LifeTiming, *, shared: bool = False) -> None:
+        """Nothing is opened yet. `shared`: other copies of the bot may keep the same house."""
         self.settings = settings
+        self._shared = shared
         self._waits = timing.first_backoff, timing.longest_backoff
         self.connected = asyncio.Event()
         """Set once Slack could reach it."""
@@ -44,21 +47,29 @@ class Keeper:
         self._problem = STARTING
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._memory: Memory | None = None
 
-    async def open(self) -> Database:
+    async def open(self, *, waits: bool = True) -> Database:
         """Its database, upgraded, and held until `close`.
 
         Raises:
             DatabaseUnusableError: it can't be used.
+            DatabaseAwayError: its server can't be reached, and it is not to be waited for.
         """
         if self._database is None:
-            found = await self._stack.enter_async_context(opened(self.settings.env.database_url, waits=self._waits))
-            self._database = found.database
+            pauses = self._waits if waits else None
+            url = self.settings.env.database_url
+            opening = opened(url, waits=pauses, told=self._waits_for, shared=self._shared)
+            found = await self._stack.enter_async_context(opening)
+            self._database, self._problem = found.database, STARTING
             self._is_open.set()
             if found.before != found.after:
                 file = found.database.shown
                 log.info("database upgraded", file=file, before=found.before, after=found.after)
         return self._database
+
+    def _waits_for(self, problem: str) -> None:
+        self._problem = problem
 
     async def database(self) -> Database:
         """Its database, once it is open."""
@@ -77,7 +88,7 @@ class Keeper:
         Args:
             process: what it shares with others.
             seller: gives its seller.
-            alone: whether there is no other house now.
+            alone: whether the bot ends with it, because there is no other.
             failed: told why it ended, if it was alone.
         """
 
@@ -86,6 +97,7 @@ class Keeper:
                 failed(error)
 
         self._stop.clear()
+        self._problem = STARTING
         self._task = asyncio.create_task(self._keep(process, seller, alone))
         self._task.add_done_callback(ended)
 
@@ -111,7 +123,7 @@ class Keeper:
     async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
         life = process.timing.life
         pause = life.first_pause
-        if not alone():
+        if self.settings.workspace:
             structlog.contextvars.bind_contextvars(workspace=self.settings.workspace)
         while not self._stop.is_set():
             began = time.monotonic()
@@ -124,6 +136,8 @@ class Keeper:
                 self._problem = _said(error)
             else:
                 return
+            if self._memory is not None:
+                self._memory.due = Due()  # it is of the time before the pause
             if time.monotonic() - began >= life.steady:
                 pause = life.first_pause
             log.error("this workspace's bot ended; it is begun again", problem=self._problem, seconds=pause)
@@ -133,9 +147,8 @@ class Keeper:
             pause = min(pause * 2, life.longest_pause)
 
     async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
-        name = self.settings.workspace
-        doors = tuple(dict.fromkeys(("", name))) if alone() else (name,)
-        house = self._house = House(self.settings, process, database, seller, doors, self.connected.set)
+        memory = self._memory = self._memory or Memory(process.clock)
+        house = self._house = House(self.settings, process, database, seller, memory, self.connected.set)
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))
         stopping = asyncio.create_task(self._stop.wait())

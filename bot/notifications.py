@@ -31,7 +31,7 @@ UNREADABLE = (web.RequestPayloadError, ValueError)
 """What aiohttp raises at a body that is cut off or not packed as it says."""
 
 
-class Keeper(Protocol):
+class Taker(Protocol):
     """Keeps what is told of returns."""
 
     @property
@@ -48,15 +48,15 @@ class EveryHouse:
     def __init__(self) -> None:
         """There is no house yet."""
         self._places: dict[str, frozenset[str]] = {}
-        self._open: dict[str, Keeper] = {}
+        self._open: dict[str, Taker] = {}
 
-    def belongs(self, house: str, location_ids: frozenset[str]) -> None:
-        """A house of the seller has these locations, also while it is closed."""
-        self._places[house] = location_ids
+    def belong(self, places: dict[str, frozenset[str]]) -> None:
+        """The seller has these houses, each with these locations, also while one is closed."""
+        self._places = places
 
-    def opens(self, house: str, keeper: Keeper) -> None:
+    def opens(self, house: str, taker: Taker) -> None:
         """From now on the house keeps what it is told."""
-        self._open[house] = keeper
+        self._open[house] = taker
 
     def closes(self, house: str) -> None:
         """The house keeps nothing for now."""
@@ -108,7 +108,7 @@ class Notifications:
 
     def __init__(
         self,
-        announcing: Keeper,
+        announcing: Taker,
         signatures: Signatures,
         clock: Clock,
         timing: WebTiming,

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.copies.address import conninfo
 from bot.flipkart.client import FlipkartClient
 from bot.handover.actions import Counting, Dock
 from bot.handover.announcing import Announcing
@@ -29,7 +30,6 @@ from bot.handover.outages import Outages
 from bot.handover.own_scans import OwnScans
 from bot.handover.owning import EVERYTHING, Owning, alone
 from bot.handover.policy import Policy
-from bot.handover.ports import StartCode
 from bot.handover.problems import Problems, locations_of
 from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.handover.refused import RefusedRecord
@@ -37,7 +37,6 @@ from bot.handover.ringing import Ringing
 from bot.handover.sight import Sight
 from bot.handover.start import StartOtc
 from bot.handover.tally import Tallying
-from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
 from bot.jobs.escalate import EscalationJob
@@ -55,6 +54,7 @@ from bot.jobs.shared import SharedJob
 from bot.jobs.unreceived import UnreceivedJob
 from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
+from bot.memory import Memory
 from bot.outbox.alarms import NewsContent, UnreceivedContent
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
@@ -82,6 +82,7 @@ from bot.slack.direct_painter import SlackDirectPainter
 from bot.slack.dropped import SlackLists
 from bot.slack.events import SlackEvents
 from bot.slack.files import SlackFiles
+from bot.slack.finger import Finger
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
 from bot.slack.links import SlackLinks, SlackPictures
@@ -125,6 +126,7 @@ class Parts:
         flipkart: FlipkartClient,
         session: aiohttp.ClientSession,
         worker: Worker,
+        memory: Memory,
         owning: Owning = EVERYTHING,
     ) -> None:
         """`session` makes every call to Slack; it and the worker belong to the caller, who closes them."""
@@ -137,6 +139,7 @@ class Parts:
         self._arrivals = timedelta(seconds=settings.toml.polling.arrivals_seconds)
         self._session = session
         self._worker = worker
+        self._memory = memory
         self._stores = stores
         self._flipkart = flipkart
         self.locations = Locations(settings.toml.locations)
@@ -162,7 +165,8 @@ class Parts:
         self._folder = PhotoFolder(str(database.beside))
         self._keeper = self._photo_keeper()
         secret = settings.env.slack_bot_token.get_secret_value()
-        self.together = Together(settings.env.database_url, database, self.dock, timing, secret)
+        at = None if owning is EVERYTHING else conninfo(settings.env.database_url)
+        self.together = Together(at, database, self.dock, self.languages, timing, memory.number, secret)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""
@@ -209,20 +213,22 @@ class Parts:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
-        events = SlackEvents(self.slack, secret.get_secret_value() if secret else None)
+        memory = self._memory
+        events = SlackEvents(self.slack, secret.get_secret_value() if secret else None, memory.answered)
         admins = Admins(self._settings.toml.admins)
         answers = Answers(self.slack, self._session, times, admins)
         wishes = Wishes(answers, self.languages, times, admins)
         post = self.together.post(work)
-        presses = Presses(self.locations, wishes, work, times, post, self.together.finger)
+        finger = Finger(times.quiet, self.together.finger, memory.pressed)
+        presses = Presses(self.locations, wishes, work, finger, post)
         dropping = Dropping(dock, stores.lists, self._zone)
         dropped, turns = SlackLists(self.slack, self._files), ListTurns(self._worker)
 
         async def draw(user_id: str, *, recheck: bool) -> View:
             return await home.draw(desk, user_id, recheck=recheck)
 
-        homes = Homes(draw, answers.publish, self._timing.homes)
-        windows = Windows(answers.show, stores.handovers.get)
+        homes = Homes(draw, answers.publish, self._timing.homes, lookers=memory.lookers)
+        windows = Windows(answers.show, stores.handovers.get, memory.windows)
         desk = Desk(
             wishes=wishes,
             locations=self.locations,
@@ -339,8 +345,8 @@ class Parts:
             api=flipkart,
             policy=Policy(self.directory),
             reader=ScanReader(flipkart, handovers, self._clock, page_size, PAGES_A_TICK),
-            start_codes=CodeVault[StartCode](self._clock),
-            end_codes=CodeVault[HeldEnd](self._clock),
+            start_codes=self._memory.start_codes,
+            end_codes=self._memory.end_codes,
             clock=self._clock,
             # Three intervals at the usual pace; who looks more often wants to know as quickly.
             gone_after=min(times.gone_after, 3 * self._arrivals),

@@ -33,11 +33,15 @@ class Seller:
         clock: Clock,
         timing: Timing,
         monotonic: Callable[[], float] = time.monotonic,
+        part: Callable[[], float] | None = None,
     ) -> None:
-        """`settings` are those of any of the seller's houses, and `calls` keeps the count of all of them."""
+        """`settings` are those of any of the seller's houses, and `calls` keeps the count of all of them.
+
+        `part` is as in `bot.flipkart.quota.Quota`.
+        """
         env, limits = settings.env, settings.toml.flipkart
         self._variables = f"{settings.variable('flipkart_app_id')} and {settings.variable('flipkart_app_secret')}"
-        self.quota = Quota(calls, limits.calls_per_hour, _steady(clock), others=limits.for_others)
+        self.quota = Quota(calls, limits.calls_per_hour, _steady(clock), others=limits.for_others, part=part)
         self.flipkart = FlipkartClient(
             base_url=env.flipkart_api_url,
             app_id=env.flipkart_app_id,

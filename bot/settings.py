@@ -8,18 +8,30 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config import BotToml
-from bot.values import is_safe, is_word, trimmed, unquoted
+from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, secret_of, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
 SLACK = "https://slack.com/api/"
 POLITE_SECONDS = 30
 """Flipkart documents one call every 30 s; faster counts as abuse."""
+CREDENTIALS = (
+    *("DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"),
+    *("FLIPKART_APP_ID", "FLIPKART_APP_SECRET"),
+)
+"""The variables whose value may stand in a file instead; so may that of each variable that bot.toml names."""
 
 
 class SettingsError(Exception):
@@ -28,6 +40,44 @@ class SettingsError(Exception):
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = tuple(lines)
         super().__init__("\n".join(self.lines))
+
+
+class _Files(PydanticBaseSettingsSource):
+    """The credentials that stand in files. What is wrong with one takes its place, so each mistake has its line."""
+
+    def __init__(self, kind: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        """The files are named in these sources, of which a later one wins."""
+        super().__init__(kind)
+        self._variables = _variables(*sources)
+
+    def __call__(self) -> dict[str, Any]:
+        """The values, by setting; pydantic-settings asks each source for what it has."""
+        return {
+            name.lower(): self._value(name)
+            for name in CREDENTIALS
+            if name.lower() in self.settings_cls.model_fields and name + IN_FILE in self._variables
+        }
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One of them, as the base class wants it."""
+        del field
+        return self().get(field_name), field_name, False
+
+    def _value(self, name: str) -> str | SecretFileError:
+        try:
+            return secret_of(self._variables, name) or ""
+        except SecretFileError as error:
+            return error
+
+
+def _variables(*sources: PydanticBaseSettingsSource) -> dict[str, str]:
+    environments = [one.env_vars for one in sources if isinstance(one, EnvSettingsSource)]
+    return {name.upper(): value for one in environments for name, value in one.items() if value}
+
+
+def variables(env_file: str | None) -> dict[str, str]:
+    """All variables, of the file and of the environment, which wins; their names in capitals."""
+    return _variables(DotEnvSettingsSource(Where, env_file=env_file), EnvSettingsSource(Where))
 
 
 class Where(BaseSettings):
@@ -50,8 +100,30 @@ class Where(BaseSettings):
         """`docker run --env-file` hands on quotes, and a copied value brings its line end along: neither is meant."""
         if not isinstance(values, dict):
             return values
-        bare = {name: unquoted(value) if isinstance(value, str) else value for name, value in values.items()}
+        typed = {name: one for name, one in values.items() if isinstance(one, str) and not isinstance(one, FromFile)}
+        bare = values | {name: unquoted(one) for name, one in typed.items()}
         return {name: value for name, value in bare.items() if value != ""}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        if isinstance(value, SecretFileError):
+            raise value
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Files before variables: where both give one credential, that is a mistake to be told."""
+        del file_secret_settings
+        files = _Files(settings_cls, dotenv_settings, env_settings)
+        return init_settings, files, env_settings, dotenv_settings
 
 
 class Kept(Where):
@@ -280,7 +352,13 @@ def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
     name = variables.get(setting, setting.upper())
     if error["type"] == "missing":
         return f"{name} is missing: see .env.example"
-    shown = "" if _is_secret(setting.upper()) else f" = {_hidden(repr(error.get('input')))}"
+    if isinstance(error.get("ctx", {}).get("error"), SecretFileError):
+        return _allowed(error)
+    shown = (
+        ""
+        if _is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
+        else f" = {_hidden(repr(error.get('input')))}"
+    )
     return f"{name}{shown}: {_allowed(error)}"
 
 

@@ -304,6 +304,8 @@ class CopiesTiming:
     """Between two looks at who is there; a copy that dies is missed after it."""
     idle: float = 10.0
     """A copy that asks the database nothing for so long has lost its shards: it was stopped, or can't be reached."""
+    joins: float = 15.0
+    """A copy that starts is given no shards before its houses are connected, or so long has passed."""
     leave: float = 3.0
     """For what is being done for shards that are handed over at the end."""
 

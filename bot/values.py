@@ -1,11 +1,28 @@
 """Values as people type and copy them into `.env` and bot.toml: bared of what nobody meant, and looked at."""
 
+import stat
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
 """Signs that a copied value has around it and that nobody sees."""
+IN_FILE = "_FILE"
+"""After a variable's name: the file that holds its value."""
+MOST_BYTES = 64 * 1024
+"""Of such a file: more is no credential."""
+
+
+class SecretFileError(ValueError):
+    """Why a credential can't be had from its file: which variable, what is wrong and what to do, and never a value."""
+
+
+class FromFile(str):
+    """A value that stood in a file: whatever it is, it is not shown."""
+
+    __slots__ = ()
 
 
 def unquoted(value: str) -> str:
@@ -14,6 +31,66 @@ def unquoted(value: str) -> str:
     if len(bare) >= 2 and bare[0] == bare[-1] and bare[0] in "'\"":
         bare = bare[1:-1].strip(AROUND)
     return bare
+
+
+def secret_of(environment: Mapping[str, str], name: str) -> str | None:
+    """A credential: what the variable holds, or the file that the variable of this name and `_FILE` names.
+
+    None where neither is set, or to nothing that can be seen. The environment has its names in capitals.
+
+    Raises:
+        SecretFileError: both are set, or the file has no value to give.
+    """
+    value, path = (unquoted(environment.get(one.upper(), "")) for one in (name, name + IN_FILE))
+    if not path:
+        return value or None
+    if value:
+        raise SecretFileError(f"{name} and {name}{IN_FILE} are both set: unset one of them")
+    try:
+        return FromFile(_value_in(Path(path)))
+    except SecretFileError as error:
+        # Who mistakes one variable for the other has written the credential itself there, so it is not shown.
+        raise SecretFileError(f"{name}{IN_FILE} {error}") from None
+
+
+def _value_in(path: Path) -> str:
+    content = _content(path)
+    if len(content) > MOST_BYTES:
+        most = MOST_BYTES // 1024
+        raise SecretFileError(f"names a file of more than {most} KiB: it is to hold the value and no more")
+    try:
+        value = unquoted(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        at = error.start + 1
+        raise SecretFileError(f"names a file that is not UTF-8 text, at byte {at}: save it as plain text") from None
+    if not value:
+        raise SecretFileError("names a file that is empty: write the value into it")
+    if len(value.splitlines()) > 1:
+        raise SecretFileError("names a file of several lines: it is to hold the value and no more")
+    return value
+
+
+def _content(path: Path) -> bytes:
+    """The file, of one that is too large no more than tells it."""
+    content = b""
+    try:
+        mode = path.stat().st_mode
+        # What is none is not opened: a pipe would be waited for.
+        if stat.S_ISREG(mode):
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise SecretFileError("names a file that is not there: write its whole path") from None
+    except PermissionError:
+        raise SecretFileError("names a file that can't be read: let the bot's user read it and its folders") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else None
+        raise SecretFileError(f"names a file that can't be read: {why or 'that is no path'}") from None
+    if stat.S_ISDIR(mode):
+        raise SecretFileError("names a folder: name the file in it that holds the value")
+    if not stat.S_ISREG(mode):
+        raise SecretFileError("names what is not a file: put the value into a file")
+    return content
 
 
 def trimmed(value: Any) -> Any:

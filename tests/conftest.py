@@ -8,7 +8,7 @@ import os
 from collections import defaultdict
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.both import url
 
@@ -21,8 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # What Hypothesis itself has chosen stays, such as to draw the same examples in every run of CI.
-    settings.register_profile("everyday", settings(), max_examples=20)
-    settings.register_profile("everything", settings(), max_examples=100)
+    # How long an example takes is the machine's.
+    calm = settings(deadline=None, suppress_health_check=[*settings().suppress_health_check, HealthCheck.too_slow])
+    settings.register_profile("everyday", calm, max_examples=20)
+    settings.register_profile("everything", calm, max_examples=100)
     settings.load_profile("everything" if config.getoption("--all") else "everyday")
 
 

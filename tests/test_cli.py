@@ -17,10 +17,8 @@ import pytest
 
 from bot import __version__
 from tests.databases import postgres_database
+from tests.pace import PATIENCE
 from tests.support import LOCATION, World, world
-
-SECONDS = 30.0
-"""How long a process may take on a busy machine before a test calls it hung."""
 
 BOT_TOML = """
 timezone = "Asia/Kolkata"
@@ -77,11 +75,11 @@ class Installation:
             umask=self.umask,
         )
 
-    async def end(self, *arguments: str, seconds: float = SECONDS) -> Ended:
+    async def end(self, *arguments: str) -> Ended:
         """Runs a command to its end."""
         process = await self.start(*arguments)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE):
                 out, err = await process.communicate()
         finally:
             await _kill(process)
@@ -119,21 +117,21 @@ class Running:
     async def until(self, condition: Callable[[], Any]) -> None:
         """Waits for something to come true while the process lives."""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 while not condition():
                     assert self.process.returncode is None, f"the bot ended by itself:\n{self.err}"
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            pytest.fail(f"not within {SECONDS} s; the bot said:\n{self.err}")
+            pytest.fail(f"not within {PATIENCE} s; the bot said:\n{self.err}")
 
     async def stop(self, number: signal.Signals) -> None:
         if self.process.returncode is None:
             self.process.send_signal(number)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 code = await self.process.wait()
         except TimeoutError:
-            pytest.fail(f"{number.name} did not end the bot within 10 s; it said:\n{self.err}")
+            pytest.fail(f"{number.name} did not end the bot within {PATIENCE} s; it said:\n{self.err}")
         assert code == 0, f"the bot ended with {code} and said:\n{self.err}"
 
 
@@ -307,7 +305,7 @@ async def test_a_wrong_flipkart_secret(tmp_path: Path) -> None:
 async def test_a_wrong_flipkart_secret_while_slack_is_down(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         at.slack.fail("auth.test", drop="before", times=1000)
-        ended = await installed(at, FLIPKART_APP_SECRET="hidden").end("run", seconds=10)
+        ended = await installed(at, FLIPKART_APP_SECRET="hidden").end("run")
 
     assert ended.code == 3
     assert len(ended.said) == 1

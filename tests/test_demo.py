@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.pace import PATIENCE
 from tests.prepare import ROOT
 
 pytestmark = pytest.mark.slow("a second for each process")
@@ -30,7 +31,7 @@ async def started(folder: Path, *options: str, **env: str) -> asyncio.subprocess
 
 async def address_of(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         line = (await process.stdout.readline()).decode()
     found = re.search(r"http://127\.0\.0\.1:\d+", line)
     assert found, f"no address in {line!r}"
@@ -39,7 +40,7 @@ async def address_of(process: asyncio.subprocess.Process) -> str:
 
 async def ended(process: asyncio.subprocess.Process) -> tuple[str, str]:
     process.send_signal(signal.SIGINT)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate()
     assert process.returncode == 0
     return out.decode(), err.decode()
@@ -54,7 +55,7 @@ async def arrived(address: str, name: str) -> str:
 
 async def said(address: str, *words: str) -> str:
     """Waits until one message in a channel says all of it; returns its ts."""
-    async with aiohttp.ClientSession() as http, asyncio.timeout(30):
+    async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE):
         while True:
             async with http.get(f"{address}/api/state") as answer:
                 messages = (await answer.json())["messages"]
@@ -92,7 +93,7 @@ async def test_one_address_a_hint_and_a_clean_end(tmp_path: Path) -> None:
 async def test_a_second_demo_on_the_same_port_says_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = await started(tmp_path, "--port", str(taken.getsockname()[1]))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             _, err = await process.communicate()
     assert process.returncode == 5
     assert "is taken" in err.decode()
@@ -150,7 +151,7 @@ async def test_a_kept_dock_that_was_killed_goes_on(tmp_path: Path) -> None:
 async def test_a_file_that_is_no_practice_dock_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "real.db").write_bytes(b"somebody's records")
     process = await started(tmp_path, "--port", "0", "--keep", "real.db")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         _, err = await process.communicate()
     assert process.returncode == 4
     assert "can't be opened as a practice dock" in err.decode()
@@ -162,7 +163,7 @@ async def test_open_without_a_browser_is_a_line_and_no_end(tmp_path: Path) -> No
     process = await started(tmp_path, "--port", "0", "--open", BROWSER="/nowhere/browser")
     await address_of(process)
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while line := (await process.stdout.readline()).decode():
             if "open the address yourself" in line:
                 break

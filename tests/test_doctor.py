@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import SCOPES
+from tests import postgres
+from tests.copies.pooler import mute
 from tests.support import LOCATION, World, world
 from tests.test_cli import Ended, Installation, installed
 
@@ -69,6 +71,26 @@ async def test_a_dock_that_could_be_looked_at_by_what_is_due(tmp_path: Path) -> 
 
     assert bad == []
     assert any("arrivals" in line and LOCATION in line for line in good)
+
+
+@pytest.mark.postgres
+@pytest.mark.slow("a second for each process")
+async def test_a_database_at_a_server(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        with postgres.a_database() as url:
+            bot = installed(at, DATABASE_URL=url.render_as_string(hide_password=False))
+            good, bad = findings(await bot.end("doctor"))
+            assert bad == []
+            assert any("version none, made at the first start, PostgreSQL" in line for line in good)
+            assert (await bot.end("db", "upgrade")).code == 0
+            good, bad = findings(await bot.end("doctor"))
+            assert bad == []
+            assert any("up to date, PostgreSQL" in line for line in good)
+        bot = installed(at, DATABASE_URL="postgresql://user:pass-hidden@127.0.0.1:1/otc")
+        line = await only_fault(bot)
+    assert line.startswith("FAIL  database: database postgresql://127.0.0.1:1/otc can't be used")
+    assert "pass-hidden" not in line
 
 
 @pytest.mark.slow("a second for each process")
@@ -258,6 +280,21 @@ async def test_an_unusable_database_does_not_hide_what_slack_says(tmp_path: Path
     assert line.startswith("FAIL  database: ")
     assert "bot.db" in line
     assert "slack app token" in ended.out
+
+
+@pytest.mark.postgres
+@pytest.mark.slow("a second for each process")
+async def test_a_pooler_that_loses_what_copies_say(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        everything(at)
+        with postgres.a_migrated_one() as url:
+            said = (await installed(at, DATABASE_URL=url).end("doctor")).out
+            async with mute(url, tmp_path) as through:
+                ended = await installed(at, DATABASE_URL=through).end("doctor")
+
+    assert "copies" not in said
+    assert "WARN  copies: what copies tell each other over the database does not arrive" in ended.out
+    assert "PgBouncer" in ended.out
 
 
 @pytest.mark.slow("a second for each process")

@@ -45,7 +45,6 @@ async def collected(*options: str) -> set[str]:
 
 
 @pytest.mark.slow("imports every test three times")
-@pytest.mark.timeout(240)
 async def test_everyday_and_slow_are_all() -> None:
     everyday, slow, everything = await asyncio.gather(collected(), collected("-m", "slow"), collected("--all"))
     assert everyday.isdisjoint(slow)

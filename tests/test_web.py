@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.timing import DockTiming, HealthTiming, Timing, WebTiming
 from bot.web import PortTakenError, WebServer
-from tests.support import QUICK_SOCKET, World, world
+from tests.support import DEAF_SOON, QUICK_SOCKET, World, world
 
 Report = dict[str, Any]
 
@@ -89,6 +89,7 @@ async def test_slacks_socket_is_broken_and_comes_back(dock: World, page: Page) -
 
 
 async def test_a_half_open_socket_is_told(dock: World, page: Page) -> None:
+    dock.timing = replace(dock.timing, socket=DEAF_SOON)
     async with dock.bot():
         await page.until(well, "well")
         dock.slack.mute_sockets()

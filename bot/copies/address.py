@@ -1,4 +1,4 @@
-"""Where the copies of a bot meet: the server and the schema that DATABASE_URL names."""
+"""Where the copies of a bot meet: the server and the schema that DATABASE_URL names; and whether they hear there."""
 
 import re
 
@@ -20,3 +20,21 @@ def conninfo(database_url: str) -> str | None:
     quoted = '"{}"'.format(schema.replace('"', '""'))
     escaped = re.sub(r"([\\ ])", r"\\\1", quoted)
     return make_conninfo(plain, options=f"-c search_path={escaped}")
+
+
+async def mute(database_url: str) -> str | None:
+    """Why copies could not hear each other there; None where they can, where there is one alone, or nobody answers."""
+    at = conninfo(database_url)
+    if at is None:
+        return None
+    try:
+        import psycopg  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None  # whoever opens the database says so
+
+    from bot.copies.listening import deaf  # noqa: PLC0415 - the same
+
+    try:
+        return await deaf(at)
+    except psycopg.Error:
+        return None

@@ -10,7 +10,6 @@ first, and believes nothing of a line that is mute.
 
 import asyncio
 import contextlib
-import secrets
 import uuid
 from collections.abc import Callable
 
@@ -49,13 +48,13 @@ Heard = Callable[[str, str], None]
 class Listening:
     """This copy's end of the line. Implements `bot.handover.letters.Line`."""
 
-    def __init__(self, conninfo: str, timing: CopiesTiming) -> None:
+    def __init__(self, conninfo: str, me: int, timing: CopiesTiming) -> None:
+        """`me` is this copy's number, which no other one has or had."""
         self._conninfo = conninfo
         self._timing = timing
         self.heard: Heard = lambda _word, _about: None
         """Called on the loop with what is said to this copy."""
-        self.me = secrets.randbelow(2**31 - 1) + 1
-        """No other copy has the same number, nor has one that was here before."""
+        self.me = me
         self.hears = False
         self.others: frozenset[int] = frozenset()
         self.problem: str | None = None
@@ -84,7 +83,8 @@ class Listening:
             await connection.execute(f"SELECT pg_advisory_lock_shared({_SPACE}, %s)", [self.me])
             try:
                 await self._say(connection, channel, _HERE)
-                async with asyncio.timeout(PATIENCE):
+                # Before the server ends the session of one that asks nothing.
+                async with asyncio.timeout(min(PATIENCE, self._timing.idle / 2)):
                     await self._hear_itself(connection)
                 self._well()
                 while True:
@@ -108,7 +108,7 @@ class Listening:
         self.others = frozenset(int(str(one)) for (one,) in await found.fetchall()) - {self.me}
 
     def _told(self, said: str) -> None:
-        """Hears one word: ``<to whom> <what> <about what>``, where 0 is everybody."""
+        """Hears one word: ``<to whom> <what> <about what>``; to all, who says it stands before what it is about."""
         to, _, rest = said.partition(" ")
         word, _, about = rest.partition(" ")
         if word == _HERE and about.isdigit():
@@ -117,6 +117,8 @@ class Listening:
             self.others -= {int(about)}
         elif to == str(self.me):
             self.heard(word, about)
+        elif to == "0" and not about.startswith(f"{self.me} "):
+            self.heard(word, about.partition(" ")[2])
 
     def _lost(self, error: Exception) -> None:
         why = POOLER if isinstance(error, TimeoutError) else str(error).strip()

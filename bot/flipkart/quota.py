@@ -259,6 +259,11 @@ class Quota:
         self._plan = None
         self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or self._share.pause()))
 
+    def take_over(self, other: "Quota") -> None:
+        """Goes on with what another one counted for the same seller, who may call more or less often from now on."""
+        self._hour, self._people, self._blocked_until = other._hour, other._people, other._blocked_until
+        self._mine, self._made = other._mine, other._made
+
     async def used(self) -> int:
         """Calls in the rolling hour up to now."""
         return (await self._load()).used

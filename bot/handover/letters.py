@@ -6,7 +6,7 @@ at a time, and a press that needs them goes there. One copy alone has everything
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
 
 from bot.handover.actions import Dock
@@ -44,6 +44,27 @@ class Holder:
     """It was another one before, so what it remembers may have been replaced meanwhile."""
 
 
+class Tells(StrEnum):
+    """What a copy is told over the line."""
+
+    LETTER = "letter"
+    """There is one for it."""
+    TAKEN = "taken"
+    """One of its letters was taken."""
+    DONE = "done"
+    """One of its letters was carried out."""
+    LOST = "lost"
+    """A channel's codes are another copy's now."""
+    LINE = "line"
+    """The line works again; what was said meanwhile is lost."""
+    RING = "ring"
+    """Another copy has left something to be said in Slack."""
+    COUNTS = "counts"
+    """The same, of no more than other counts on a card."""
+    LANGUAGE = "language"
+    """Somebody has chosen a language."""
+
+
 class Letters(Protocol):
     """What is kept of letters, for as long as they are on their way, and of who has which codes."""
 
@@ -68,11 +89,11 @@ class Letters(Protocol):
     async def becomes(self, letter_id: str) -> Becomes:
         """What has become of a letter that was taken."""
 
+    async def tell(self, me: int, what: Tells, about: str = "") -> None:
+        """Tells all copies something but this one."""
+
     async def done(self, letter: Letter) -> None:
         """It was carried out, or nobody is to carry it out any more; it is gone, and the sender is told."""
-
-    async def let_go(self, me: int) -> None:
-        """This copy has no codes any more: whoever needs one next has them."""
 
     async def forget_old(self) -> None:
         """Forgets what nobody waits for any more, because both copies are gone."""
@@ -102,21 +123,6 @@ class Line(Protocol):
     @property
     def others(self) -> frozenset[int]:
         """The copies that are there beside this one."""
-
-
-class Tells(Enum):
-    """What a copy is told over the line."""
-
-    LETTER = "letter"
-    """There is one for it."""
-    TAKEN = "taken"
-    """One of its letters was taken."""
-    DONE = "done"
-    """One of its letters was carried out."""
-    LOST = "lost"
-    """A channel's codes are another copy's now."""
-    LINE = "line"
-    """The line works again; what was said meanwhile is lost."""
 
 
 Carry = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]

@@ -94,6 +94,11 @@ class Due:
         if entry is not None:
             self.rate = max(0.0, self.rate - 1 / entry.every) if self._entries else 0.0
 
+    def keep(self, keys: set[str]) -> None:
+        """Of what is to be looked at, these keep their time; the others are looked at no more."""
+        for key in [key for key in self._entries if key not in keys]:
+            self.drop(key)
+
     def seen(self, key: str) -> None:
         """Somebody else has looked: the next look is due an interval from now."""
         entry = self._entries.get(key)

@@ -80,6 +80,7 @@ class Poller:
         heartbeat_seconds: float = 300.0,
         quiet: Callable[[Location], bool] = lambda _: False,
         own: OwnScans | None = None,
+        due: Due | None = None,
         owning: Owning = EVERYTHING,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -96,7 +97,7 @@ class Poller:
         """The version of what is owned that is followed."""
         self._timing = timing
         self._monotonic = monotonic
-        self._due = Due()
+        self._due = Due() if due is None else due
         self._held = Held()
         self._at: dict[str, set[str]] = {}
         self._burden = Burden()
@@ -194,9 +195,10 @@ class Poller:
             await asyncio.wait(list(self._in_flight.values()))
 
     async def close(self) -> None:
-        """Ends the looks that are in flight; nothing of theirs is kept by half."""
-        for task in self._in_flight.values():
+        """Ends the looks that are in flight; nothing of theirs is kept by half, and whoever goes on makes them anew."""
+        for key, task in self._in_flight.items():
             task.cancel()
+            self._due.again(key)
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     def _fill(self, present: list[Handover], *, moved: bool) -> None:
@@ -205,6 +207,9 @@ class Poller:
         At the start, and once it has got other locations, looks are spread, beyond those that have room at once.
         """
         first = self._filled_at is None or moved
+        if self._filled_at is None:
+            there = {f"handover {handover.id}" for handover in present}
+            self._due.keep(there | {f"location {location.id}" for location in self._dock.locations})
         for gone in map(self._held.get, self._held.ids - {handover.id for handover in present}):
             if gone is not None:
                 self._gone(gone)

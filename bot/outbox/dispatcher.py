@@ -33,6 +33,8 @@ LONGEST_REST = 0.25
 """Seconds until a ring is heard, however long a look took."""
 SOONEST = 0.001
 """Seconds; what has its time by then is found by the next look."""
+OTHERS = 5.0
+"""The same where other copies write too: their bell may not be heard for a while."""
 UNOWNED = 1.0
 """Seconds until a copy that does not speak looks whether it is to."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -129,7 +131,8 @@ class Dispatcher:
             if fence != self._fence:
                 await self._recover(fence)
                 self._fence = fence
-            return await self.step()
+            wait = await self.step()
+            return wait if self._owning is EVERYTHING else min(wait, OTHERS)
 
     async def _recover(self, fence: int) -> None:
         """Before the first look: what another process was posting at its end may be there."""

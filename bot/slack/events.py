@@ -1,7 +1,7 @@
 """Slack's way in: the bolt app, each delivery carried out once, over Socket Mode or HTTP."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from traceback import walk_tb
 from typing import Any
 
@@ -28,6 +28,11 @@ MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What bolt raises at a payload that Slack does not make."""
 
 
+def answered_lately() -> MutableMapping[str, str]:
+    """Room for the answers of the last minutes, by what tells a delivery from others."""
+    return TTLCache(REMEMBERED, REMEMBERED_SECONDS)
+
+
 class SlackEvents(AsyncApp):
     """A bolt app that runs each delivery once: Socket Mode repeats envelopes, and HTTP repeats what was slow.
 
@@ -35,7 +40,10 @@ class SlackEvents(AsyncApp):
     0.2 ms instead of bolt's steps of 10 ms (reference: floors, acknowledgement).
     """
 
-    def __init__(self, client: AsyncWebClient, signing_secret: str | None) -> None:
+    def __init__(
+        self, client: AsyncWebClient, signing_secret: str | None, answered: MutableMapping[str, str] | None = None
+    ) -> None:
+        """`answered` is what the one before it has answered, which it goes on with."""
         secret = signing_secret or "unused-in-socket-mode"
         super().__init__(
             # Without one bolt looks for the name of the file that made it, in all files there are: 60 ms of the start.
@@ -52,7 +60,7 @@ class SlackEvents(AsyncApp):
             attaching_function_token_enabled=False,
         )
         self._verifier = SignatureVerifier(secret)
-        self._answered: TTLCache[str, str] = TTLCache(REMEMBERED, REMEMBERED_SECONDS)
+        self._answered = answered_lately() if answered is None else answered
         """What was answered, all of it with 200: a body takes a tenth of a response's room, and there are thousands."""
         self.last_event: float | None = None
         """`time.monotonic()` of the last delivery."""

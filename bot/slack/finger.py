@@ -53,18 +53,24 @@ class SharedFinger:
 class Finger:
     """The presses whose answer is on its way or has just come. A press that was not answered counts again at once."""
 
-    def __init__(self, quiet: float, over_copies: SharedFinger | None = None) -> None:
-        """For `quiet` seconds after an answer the same press means the answer that stands there."""
+    def __init__(
+        self, quiet: float, over_copies: SharedFinger | None = None, pressed: dict[Press, float | None] | None = None
+    ) -> None:
+        """For `quiet` seconds after an answer the same press means the answer that stands there.
+
+        `pressed` are the presses that another one had before, which it goes on with.
+        """
         self._quiet = quiet
         self._over_copies = over_copies
-        self._answered: dict[Press, float | None] = {}
+        self._answered: dict[Press, float | None] = {} if pressed is None else pressed
         """`time.monotonic()` of the answer; None while it is on its way."""
 
     async def begin(self, user_id: str, *what: str) -> Press | None:
         """The press, which is to be ended; None for one that the answer of the one before serves too."""
         press = user_id, *what
         oldest = time.monotonic() - self._quiet
-        self._answered = {one: at for one, at in self._answered.items() if at is None or at > oldest}
+        for one in [one for one, at in self._answered.items() if at is not None and at <= oldest]:
+            del self._answered[one]
         if press not in self._answered:
             self._answered[press] = None
             if self._over_copies is None or await self._over_copies.begin(press, self._quiet):

@@ -35,18 +35,27 @@ class _Looker:
     published: float = 0.0
 
 
+Lookers = dict[str, _Looker]
+"""By user id, who opened it last stands last."""
+
+
 class Homes:
     """Remembers who opened their Home tab lately."""
 
     def __init__(
-        self, draw: Draw, publish: Publish, timing: HomesTiming, now: Callable[[], float] = time.monotonic
+        self,
+        draw: Draw,
+        publish: Publish,
+        timing: HomesTiming,
+        now: Callable[[], float] = time.monotonic,
+        lookers: Lookers | None = None,
     ) -> None:
-        """`now` is in seconds, from any moment on."""
+        """`now` is in seconds, from any moment on; `lookers` have opened it already."""
         self._timing = timing
         self._draw = draw
         self._publish = publish
         self._now = now
-        self._lookers: dict[str, _Looker] = {}
+        self._lookers: Lookers = {} if lookers is None else lookers
         self._resting_until = 0.0
 
     async def opened(self, user_id: str) -> None:

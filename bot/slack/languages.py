@@ -5,6 +5,7 @@ says nothing. A dock's English is no choice either: it is what a location has of
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 
 from cachetools import TTLCache
@@ -42,6 +43,8 @@ class Languages:
         self._chosen: dict[str, str | None] = {}
         """By user id; None for who wants the dock's again."""
         self._loaded = False
+        self.chose: Callable[[], None] = lambda: None
+        """Called when somebody has chosen: other copies of the bot remember what they read."""
         self._at_docks: TTLCache[str, str] = TTLCache(5000, timing.language)
         """By user id the language of the docks that they serve; English where they serve none."""
 
@@ -66,6 +69,12 @@ class Languages:
         """Keeps a choice; None: it is the dock's again. Raises NotKept."""
         await self._kept.choose(user_id, language, self._clock())
         self._chosen[user_id] = language
+        self.chose()
+
+    async def read_again(self) -> None:
+        """Another copy of the bot has kept what somebody chose."""
+        with contextlib.suppress(NotKept):
+            self._chosen = dict(await self._kept.load())
 
     def serve(self, user_id: str, locations: Iterable[Location]) -> str:
         """Takes over which locations the person serves, whoever has asked Slack for them; the language of the first."""

@@ -162,15 +162,15 @@ class Post:
 
     def heard(self, word: str, about: str) -> None:
         """Hears what another copy says over the line, and that the line is there again."""
-        if word == Tells.LETTER.value:
+        if word == Tells.LETTER:
             self._work.start(self._carried(about), "a press of another copy")
-        elif word == Tells.LOST.value:
+        elif word == Tells.LOST:
             self._work.start(self._forget(about), "codes that another copy has now")
-        elif word == Tells.LINE.value:
+        elif word == Tells.LINE:
             self._work.start(self._forget_others(), "codes that another copy may have had made")
         elif (sent := self._sent.get(about)) is not None:
             sent.taken.set()
-            if word == Tells.DONE.value:
+            if word == Tells.DONE:
                 sent.done.set()
 
     async def _carried(self, letter_id: str) -> None:

@@ -27,13 +27,12 @@ from bot.slack.declared import (
     mapping,
     text_of,
 )
-from bot.slack.finger import Finger, SharedFinger
+from bot.slack.finger import Finger
 from bot.slack.ids import BrokenPayloadError
 from bot.slack.opening import Asked, Opening, Shown
 from bot.slack.post import Post, Trip, Went, reduced
 from bot.slack.wishes import Wish, Wishes
 from bot.slack.work import Work
-from bot.timing import PressTiming
 
 Result = TypeVar("Result")
 
@@ -42,20 +41,14 @@ class Presses:
     """Carries each press from the payload to the answer."""
 
     def __init__(
-        self,
-        locations: Locations,
-        wishes: Wishes,
-        work: Work,
-        timing: PressTiming,
-        post: Post | None = None,
-        over_copies: SharedFinger | None = None,
+        self, locations: Locations, wishes: Wishes, work: Work, finger: Finger, post: Post | None = None
     ) -> None:
-        """`post` and `over_copies` are for a bot of several copies."""
+        """`post` is for a bot of several copies."""
         self._locations = locations
         self._wishes = wishes
         self._work = work
         self._post = post
-        self._finger = Finger(timing.quiet, over_copies)
+        self._finger = finger
         self._opening = Opening(wishes, self._finger)
 
     async def answer(self, desk: object, table: Table, body: Body) -> BoltResponse:

@@ -36,6 +36,10 @@ class _Watched:
     language: str
 
 
+Watched = dict[str, _Watched]
+"""Windows by the id of their view."""
+
+
 class Windows:
     """The codes on people's screens. In memory alone: after a restart a window stays as it is until it is closed."""
 
@@ -43,11 +47,12 @@ class Windows:
         self,
         show: Callable[[str, View], Awaitable[bool]],
         handover: Callable[[str], Awaitable[Handover | None]],
+        watched: Watched | None = None,
     ) -> None:
-        """`show` replaces what a modal shows, and `handover` finds one by its id."""
+        """`show` replaces what a modal shows, `handover` finds one by its id, `watched` stand there already."""
         self._show = show
         self._handover = handover
-        self._watched: dict[str, _Watched] = {}
+        self._watched: Watched = {} if watched is None else watched
 
     async def watch(self, handover_id: str, became: Became, view_id: str) -> None:
         """Changes this modal, once, as soon as `became` gives another view; in the language of the task that asks."""

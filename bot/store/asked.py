@@ -1,6 +1,6 @@
 """Keeps about which scanned parcels Flipkart was asked, and reads what is known of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ class AskedStore:
         return list({parcel_key(one): one for one in found}.values())
 
     @one_transaction
-    def keep(self, connection: Connection, asked: Sequence[str], answer: Iterable[Statement], now: datetime) -> None:
+    def keep(self, connection: Connection, asked: Sequence[str], answer: Sequence[Statement], now: datetime) -> None:
         """Keeps which item was answered about each id, the first of several; without any it is unknown to Flipkart."""
         refs = dict[str, str]()
         for one in answer:

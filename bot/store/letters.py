@@ -1,14 +1,14 @@
 """Letters between copies, and whose a channel's codes are. Of PostgreSQL alone: over SQLite there is one copy."""
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.handover.letters import Becomes, Holder, Letter, Tells
+from bot.store.dialects.statements import upsert
 from bot.store.session import Database, one_transaction
 from bot.store.tables import FINGER, HOLDER, LETTER
 
 NOBODY = 0
-"""The number of no copy."""
+"""The number of no copy. What is said to it is said to all."""
 OLD = text("interval '5 minutes'")
 """Whoever waited for a letter, or pressed something, waits no more."""
 QUIET = text("make_interval(secs => :quiet)")
@@ -37,7 +37,7 @@ class LetterStore:
         holds = select(HOLDER.c.copy_number).where(HOLDER.c.channel == channel)
         if connection.execute(holds).scalar() == me:
             return Holder(me)
-        first = insert(HOLDER).values(channel=channel, copy_number=me).on_conflict_do_nothing()
+        first = upsert(HOLDER).values(channel=channel, copy_number=me).on_conflict_do_nothing()
         if connection.execute(first.returning(HOLDER.c.channel)).first() is not None:
             return Holder(me)
         found = connection.execute(holds.with_for_update()).scalar_one()
@@ -55,7 +55,7 @@ class LetterStore:
     @one_transaction
     def write(self, connection: Connection, letter: Letter) -> None:
         """Sends a letter; its addressee is told."""
-        row = insert(LETTER).values(
+        row = upsert(LETTER).values(
             id=letter.id,
             channel=letter.channel,
             sender=letter.sender,
@@ -99,16 +99,15 @@ class LetterStore:
         return Becomes.ON_ITS_WAY if _is_there(connection, found.taken_by or 0) else Becomes.LOST
 
     @one_transaction
+    def tell(self, connection: Connection, me: int, what: Tells, about: str = "") -> None:
+        """Tells all copies something but this one."""
+        _tell(connection, NOBODY, what, f"{me} {about}")
+
+    @one_transaction
     def done(self, connection: Connection, letter: Letter) -> None:
         """It was carried out, or nobody is to carry it out any more; it is gone, and the sender is told."""
         connection.execute(delete(LETTER).where(LETTER.c.id == letter.id))
         _tell(connection, letter.sender, Tells.DONE, letter.id)
-
-    @one_transaction
-    def let_go(self, connection: Connection, me: int) -> None:
-        """This copy has no codes any more: whoever needs one next has them."""
-        its_own = update(HOLDER).where(HOLDER.c.copy_number == me)
-        connection.execute(its_own.values(copy_number=NOBODY))
 
     @one_transaction
     def forget_old(self, connection: Connection) -> None:
@@ -126,7 +125,7 @@ class FingerStore:
     @one_transaction
     def begin(self, connection: Connection, press: str, me: int, quiet: float) -> bool:
         """Whether no copy has begun this press; `quiet` are the seconds for which an answer counts."""
-        row = insert(FINGER).values(press=press, copy_number=me, begun_at=_NOW)
+        row = upsert(FINGER).values(press=press, copy_number=me, begun_at=_NOW)
         first = row.on_conflict_do_nothing().returning(FINGER.c.press)
         before = select(FINGER).where(FINGER.c.press == press).with_for_update()
         found = None
@@ -166,4 +165,4 @@ def _hand_over(connection: Connection, channel: str, before: int, after: int) ->
 
 
 def _tell(connection: Connection, copy: int, what: Tells, about: str) -> None:
-    connection.execute(_TELL, {"said": f"{copy} {what.value} {about}"})
+    connection.execute(_TELL, {"said": f"{copy} {what} {about}"})

@@ -41,6 +41,21 @@ def only_bot(database: str) -> Iterator[None]:
         yield
 
 
+def holder(database: str) -> int | None:
+    """The process of the bot that works on a database file; None where there is none."""
+    path = Path(f"{Path(database).resolve()}.lock")
+    try:
+        with path.open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                pid = file.read(20).strip()
+                return int(pid) if pid.isdecimal() else None
+    except OSError:
+        pass
+    return None
+
+
 def _holder(file: TextIO) -> str:
     """Who has the lock, as it wrote down itself; nothing where that can't be read."""
     file.seek(0)

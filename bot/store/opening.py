@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -23,13 +23,21 @@ class Opened:
 
 
 @contextlib.asynccontextmanager
-async def opened(url: str, *, waits: tuple[float, float] | None = None) -> AsyncIterator[Opened]:
+async def opened(
+    url: str,
+    *,
+    waits: tuple[float, float] | None = None,
+    told: Callable[[str], object] | None = None,
+    shared: bool = False,
+) -> AsyncIterator[Opened]:
     """Upgrades the database and holds it until the end.
 
     Args:
         url: of the database.
         waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached is
             waited for; None: that is an error.
+        told: what is waited for, with each try.
+        shared: whether other copies of this bot may work on it too.
 
     Raises:
         DatabaseUnusableError: it is damaged, made by a newer bot, can't be written, or another bot works on it.
@@ -39,12 +47,14 @@ async def opened(url: str, *, waits: tuple[float, float] | None = None) -> Async
     try:
         while True:
             try:
-                before, after = await _open(database)
+                before, after = await _open(database, shared=shared)
                 break
             except DatabaseAwayError as error:
                 if waits is None:
                     raise
                 log.warning("can't reach the database; trying again", reason=str(error), seconds=waits[0])
+                if told is not None:
+                    told(str(error))
                 await asyncio.sleep(waits[0])
                 waits = min(waits[0] * 2, waits[1]), waits[1]
         yield Opened(database, before, after)
@@ -52,12 +62,12 @@ async def opened(url: str, *, waits: tuple[float, float] | None = None) -> Async
         await database.close()
 
 
-async def _open(database: Database) -> tuple[str | None, str | None]:
+async def _open(database: Database, *, shared: bool) -> tuple[str | None, str | None]:
     # What is no database is said before a lock is left beside it; what is one is locked before any change.
     await database.require_sound()
     await database.make_private()
     await database.version()
-    await database.hold()
+    await database.hold(shared=shared)
     if closed := await database.keep_private():
         log.warning("other people of this machine could read the bot's files; now they can't", files=closed)
     return await database.upgrade()

@@ -117,6 +117,8 @@ class Database:
         A transaction that has begun comes to its end when its caller is cancelled, and the caller is cancelled then: a
         stop cancels tasks in the middle of things, and what was said to be kept must be kept.
 
+        `work` may be carried out more than once, where nothing of a try was kept.
+
         Raises:
             DatabaseUnusableError: it can't be read or written (disk full, read-only, corrupt, away).
         """
@@ -140,13 +142,13 @@ class Database:
         """
         await self._in_thread(lambda: self._backend.require_sound(self._engine))
 
-    async def hold(self) -> None:
-        """Keeps every other bot away from it until it is closed.
+    async def hold(self, *, shared: bool = False) -> None:
+        """Keeps every other bot away from it until it is closed; or, on a server, only those that share with none.
 
         Raises:
             DatabaseUnusableError: another bot works on it.
         """
-        await self._in_thread(self._hold)
+        await self._in_thread(lambda: self._hold(shared=shared))
 
     async def make_private(self) -> None:
         """Sees to it that nobody else of this machine can read what will be made."""
@@ -222,6 +224,8 @@ class Database:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
                 in_trouble = self.problem is not None
+                if in_trouble:
+                    self._backend.hurry(connection)
                 before = self._backend.changes(connection) if in_trouble else 0
                 result = work(connection)
                 wrote = in_trouble and self._backend.changes(connection) > before
@@ -277,9 +281,9 @@ class Database:
                 taken.invalidate()
             taken.close()
 
-    def _hold(self) -> None:
+    def _hold(self, *, shared: bool) -> None:
         try:
-            self._backend.hold(self._engine)
+            self._backend.hold(self._engine, shared=shared)
         except self._backend.errors as error:
             raise self._unusable(error) from error
 

@@ -4,6 +4,7 @@ A version is the number of the migration that made it. Alembic is loaded only wh
 it takes an eighth of a start and 12 MB, and most starts need nothing of it.
 """
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_one_at_a_time = threading.Lock()
+"""Alembic keeps what it works on in a module, and each database has a thread of its own."""
 
 
 class NewerVersionError(Exception):
@@ -69,7 +72,8 @@ def alembic_config(connection: Connection) -> "Config":
 def _migrate(connection: Connection) -> None:
     from alembic import command
 
-    command.upgrade(alembic_config(connection), "head")
+    with _one_at_a_time:
+        command.upgrade(alembic_config(connection), "head")
 
 
 def _known() -> frozenset[str]:

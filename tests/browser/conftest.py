@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
+from tests.pace import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE = 30_000
-"""Milliseconds that a step may take on a busy machine."""
+MILLISECONDS = 1000 * PATIENCE
+"""For a step."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +54,7 @@ async def running(folder: Path, *options: str) -> AsyncIterator[Demo]:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             line = (await process.stdout.readline()).decode()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, f"the demo said {line!r} instead of its address"
@@ -60,7 +62,7 @@ async def running(folder: Path, *options: str) -> AsyncIterator[Demo]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             rest = await process.stdout.read()
             code = await process.wait()
         process._transport.close()  # type: ignore[attr-defined]
@@ -94,8 +96,8 @@ async def opened(browser: Browser, address: str, **context: object) -> AsyncIter
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
+    page.set_default_timeout(MILLISECONDS)
+    expect.set_options(timeout=MILLISECONDS)
     await page.goto(address)
     yield page
     assert said == [], "the browser's console complains"

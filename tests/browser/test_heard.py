@@ -17,7 +17,7 @@ from tests.screens import golden
 from tests.screens.painter import painter
 from tests.screens.subjects import NOTIFICATIONS, SUBJECTS, kind
 
-pytestmark = [pytest.mark.slow("a real browser"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow("a real browser")
 
 FOLDER = Path(__file__).parent / "heard"
 WINDOWS = ("modal/start_one", "modal/start_used", "modal/end_count", "modal/end_shown")

@@ -9,7 +9,7 @@ from tests.browser.conftest import Demo, opened
 from tests.browser.dock import DESKTOP, PHONE, arrive, card, code_on, no_violations, picture, thread, view_as
 from tests.browser.spoken import english, said
 
-pytestmark = [pytest.mark.slow("a real browser"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow("a real browser")
 
 FE = "Ram Kumar"
 ENGLISH = (

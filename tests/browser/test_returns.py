@@ -34,7 +34,6 @@ async def test_confirmed_and_never_received(demo: Demo, browser: Browser) -> Non
         await picture(page, "never-came-360")
 
 
-@pytest.mark.timeout(180)
 async def test_a_day_with_nothing_due(demo: Demo, browser: Browser) -> None:
     """The dock is looked at seldom and Home says so; a return on its way changes that, and so does an FE."""
     async with opened(browser, demo.address, viewport=DESKTOP) as page:

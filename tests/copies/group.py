@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 import psycopg
 from sqlalchemy import URL
 
+from tests.pace import PATIENCE
+
 EVERY, IDLE = 0.1, 2.0
 """Seconds become tenths: a look at the locks, and how long a copy may ask nothing."""
-PATIENCE = 15.0
+NEVER = 10 * PATIENCE
+"""For copies that nobody stops: a machine that stands still must not look like one that does."""
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from bot.timing import CopiesTiming
 
 
 async def listen(url: str, every: str, idle: str) -> None:
-    running = asyncio.create_task(Listening(url, CopiesTiming(every=float(every), idle=float(idle))).run())
+    running = asyncio.create_task(Listening(url, 1, CopiesTiming(every=float(every), idle=float(idle))).run())
     await asyncio.to_thread(sys.stdin.read)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

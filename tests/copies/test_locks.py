@@ -1,6 +1,5 @@
 """Shards on a real PostgreSQL, by real processes that are killed, stopped, cut off, added and ended in order."""
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from signal import SIGCONT, SIGKILL, SIGSTOP
 
@@ -11,7 +10,7 @@ from sqlalchemy import URL, create_engine
 
 from bot.copies.owner import OwnedHouse, Owner
 from bot.store.tables import SHARD
-from tests.copies.group import EVERY, IDLE, Group, group
+from tests.copies.group import IDLE, NEVER, Group, group
 from tests.postgres import a_database
 
 
@@ -26,6 +25,13 @@ def url() -> Iterator[URL]:
 
 @pytest_asyncio.fixture
 async def some(url: URL) -> AsyncIterator[Group]:
+    async with group(url, idle=NEVER) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def wary(url: URL) -> AsyncIterator[Group]:
+    """Copies that soon miss one that asks nothing."""
     async with group(url) as found:
         yield found
 
@@ -48,20 +54,21 @@ async def test_what_a_killed_copy_had_has_an_owner_after_a_look(some: Group) -> 
     one, two = await some.add(), await some.add()
     await some.until(lambda: some.is_even(one, two))
     orphaned = set(two.fences)
-    killed_at = two.signal(SIGKILL)
+    two.signal(SIGKILL)
+    # The lock is gone with the process, and nobody waits for it to time out.
     await some.until(lambda: some.is_even(one))
-    assert one.said[-1][0] - killed_at < IDLE, "the lock is gone with the process, and nobody waits for it to time out"
     assert all(one.fences[shard] > 1 for shard in orphaned), "its number grew"
 
 
-async def test_a_stopped_copy_loses_its_shards_and_comes_back_with_others(some: Group) -> None:
+async def test_a_stopped_copy_loses_its_shards_and_comes_back_with_others(wary: Group) -> None:
+    some = wary
     one, two = await some.add(), await some.add()
     await some.until(lambda: some.is_even(one, two))
     before = dict(two.fences)
     stopped_at = two.signal(SIGSTOP)
     two.fences = {}  # it can't say so itself
     await some.until(lambda: some.is_even(one))
-    assert IDLE * 0.9 < one.said[-1][0] - stopped_at < IDLE + 20 * EVERY
+    assert one.said[-1][0] - stopped_at > IDLE * 0.9
     after = {shard: one.fences[shard] for shard in before}
     assert all(after[shard] > before[shard] for shard in before)
     two.signal(SIGCONT)
@@ -84,11 +91,9 @@ async def test_a_copy_whose_session_is_ended_owns_nothing_at_once_and_joins_agai
 async def test_a_copy_that_leaves_in_order_lets_go_of_all_at_once(some: Group) -> None:
     one, two = await some.add(), await some.add()
     await some.until(lambda: some.is_even(one, two))
-    left_at = time.monotonic()
     two.tell("leave")
     await some.until(lambda: some.is_even(one))
     assert await two.process.wait() == 0
-    assert one.said[-1][0] - left_at < IDLE
     assert some.never_two_at_once()
 
 

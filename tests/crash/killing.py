@@ -20,6 +20,7 @@ from tests.crash.said import edit_name, fill_name, post_name
 from tests.crash.told import BACK, CALL, SILENT, WORD
 from tests.crash.verdict import Verdict, code_bytes, judge, unsettled
 from tests.databases import Kept
+from tests.pace import ACK_SECONDS, Stalls, stalls
 from tests.support import World, world
 
 LONGEST_LIFE = 3.0
@@ -51,7 +52,10 @@ class Killing:
     killed_at: Counter[str]
     leaked: set[str]
     tried: Counter[str]
+    machine: Stalls
     starts: int = 0
+    arguments: tuple[str, ...] = ("run",)
+    """Of `otc-bot`."""
 
     async def life(self, edge: Edge | None) -> None:
         """One bot from start to kill."""
@@ -64,7 +68,7 @@ class Killing:
         if edge:
             self.tried[str(edge)] += 1
             self.play.provoke(edge)
-        child = await self._start(edge)
+        child = await self.start(edge)
         people = asyncio.create_task(self.play.people(edge))
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
@@ -89,7 +93,7 @@ class Killing:
 
     async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """One bot that lives until there is what one of these edges needs; those whose need is there."""
-        child = await self._start(None)
+        child = await self.start(None)
         people, turning = asyncio.create_task(self.play.people(None)), asyncio.create_task(self._turning())
         ready: list[Edge] = []
         try:
@@ -113,16 +117,16 @@ class Killing:
         """A bot that lives until all is said, and what there is to see then."""
         world = self.play.world
         world.slack.clear_faults()
-        child = await self._start(None)
+        child = await self.start(None)
         try:
-            await world.slack.wait_connected(timeout=30)
+            await world.slack.wait_connected()
             await self._settle()
             unanswered = await self._press_everything()
             await self._settle()
         finally:
             await child.kill()
         self._search_files(last=True)
-        verdict = judge(self.play)
+        verdict = judge(self.play, self.machine.longest)
         verdict.unanswered = unanswered
         verdict.leaked += len(self.leaked)
         for one in sorted(self.leaked):
@@ -134,17 +138,17 @@ class Killing:
         world = self.play.world
         world.slack.clear_faults()
         self.play.turn()
-        child = await self._start(None)
+        child = await self.start(None)
         people = asyncio.create_task(self.play.people(None))
         turning = asyncio.create_task(self._turning())
         try:
-            await world.slack.wait_connected(timeout=30)
+            await world.slack.wait_connected()
             before = self.play.somebody_comes() or self.chance.choice(self.play.there)
-            await world.until(lambda: self.play.card(before), 30)
+            await world.until(lambda: self.play.card(before))
             if not world.kept.is_backed_up or self.chance.random() < 0.5:
                 await asyncio.to_thread(world.kept.back_up)
             later = self.play.somebody_comes() or before
-            await world.until(lambda: self.play.card(later), 30)
+            await world.until(lambda: self.play.card(later))
             await asyncio.sleep(self.chance.uniform(0.1, LATEST))
         finally:
             await child.kill()
@@ -183,14 +187,16 @@ class Killing:
         finally:
             forget()
 
-    async def _start(self, edge: Edge | None) -> Child:
+    async def start(self, edge: Edge | None) -> Child:
+        """One more bot, which dies at the edge."""
         more = {}
         if edge and not edge.is_outside:
             nth = self.chance.randint(1, 3) if edge.name in OFTEN else 1
             more[DIES_AT] = Edge(edge.when, edge.name, nth).dump()
         folder = self.play.world.folder
         self.starts += 1
-        return await self.nursery.start(self.play.environment(**more), folder, folder / "bot.log")
+        environment = self.play.environment(**more)
+        return await self.nursery.start(environment, folder, folder / "bot.log", self.arguments)
 
     async def _settle(self) -> None:
         try:
@@ -262,15 +268,17 @@ async def docks(folder: Path, seed: int, elsewhere: Kept | None) -> AsyncIterato
     chance = random.Random(seed)
     # The simulators are cut off in the middle of their answers, on purpose: nobody needs to read of it.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    async with world(folder) as one, nursery() as bots:
+    async with world(folder) as one, nursery() as bots, stalls() as machine:
         one.elsewhere = elsewhere
         _prepare(one)
-        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter())
+        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter(), machine)
 
 
 def _prepare(one: World) -> None:
     one.flipkart.switches.quota_per_hour = 10_000_000
     one.flipkart.switches.end_needs_scanning_call = True
+    # Nobody waits longer for a bot that was killed; a press that it did not take is made again.
+    one.slack.ack_timeout = one.slack.trigger_seconds = ACK_SECONDS
 
 
 async def run(

@@ -12,7 +12,7 @@ import random
 import select
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,7 +47,7 @@ def _serve(alive: set[int]) -> bool:
     line = sys.stdin.readline() if readable else None
     if line:
         wish = json.loads(line)
-        pid = os.fork() or _live(wish["env"], wish["folder"], wish["log"])
+        pid = os.fork() or _live(wish["env"], wish["folder"], wish["log"], wish["arguments"])
         alive.add(pid)
         _say({"began": pid})
     with contextlib.suppress(ChildProcessError):
@@ -61,8 +61,8 @@ def _say(what: dict[str, int]) -> None:
     print(json.dumps(what), flush=True)
 
 
-def _live(env: dict[str, str], folder: str, log: str) -> NoReturn:
-    """The forked process: becomes `otc-bot run` in that folder with that environment and nothing else of ours."""
+def _live(env: dict[str, str], folder: str, log: str, arguments: list[str]) -> NoReturn:
+    """The forked process: becomes `otc-bot` in that folder with that environment and nothing else of ours."""
     code = 1
     try:
         written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -77,7 +77,7 @@ def _live(env: dict[str, str], folder: str, log: str) -> NoReturn:
         tell_outages_soon()
         if DIES_AT in env:
             die_at(Edge.load(env[DIES_AT]))
-        sys.argv = ["otc-bot", "run"]
+        sys.argv = ["otc-bot", *arguments]
         try:
             cli.app()
         except SystemExit as end:
@@ -119,10 +119,10 @@ class Nursery:
         self._born: asyncio.Queue[int] = asyncio.Queue()
         self._children: dict[int, Child] = {}
 
-    async def start(self, env: dict[str, str], folder: Path, log: Path) -> Child:
-        """A new bot."""
+    async def start(self, env: dict[str, str], folder: Path, log: Path, arguments: Sequence[str] = ("run",)) -> Child:
+        """A new bot: `otc-bot` with these arguments."""
         assert self._process.stdin is not None
-        wish = {"env": env, "folder": str(folder), "log": str(log)}
+        wish = {"env": env, "folder": str(folder), "log": str(log), "arguments": list(arguments)}
         self._process.stdin.write(json.dumps(wish).encode() + b"\n")
         await self._process.stdin.drain()
         return self._children[await self._born.get()]

@@ -123,6 +123,8 @@ class Play:
         self.chance = chance
         self.patience = 1.0
         """Seconds that a person waits for each thing."""
+        self.interval = 0.15
+        """Seconds between two of the bot's looks."""
         self.docks: list[Dock] = []
         self.deliveries: list[Delivery] = []
         self.counted: list[Counted] = []
@@ -199,7 +201,7 @@ class Play:
         )
         (self.world.folder / "bot.toml").write_text(
             f'timezone = "{ZONE.key}"\n'
-            "polling = { arrivals_seconds = 0.15, scans_seconds = 0.15, page_size = 5 }\n"
+            f"polling = {{ arrivals_seconds = {self.interval}, scans_seconds = {self.interval}, page_size = 5 }}\n"
             f"flipkart = {{ calls_per_hour = 1000000 }}\n"
             "returns = { details = true, ledger = true, "
             f"completed_unseen_hours = {returning.UNSEEN_HOURS} }}\n{places}",
@@ -409,7 +411,7 @@ class Play:
 
     async def people(self, edge: Edge | None) -> None:
         """What somebody does as soon as the bot hears: what the edge needs, or anything."""
-        await self.world.slack.wait_connected(timeout=10)
+        await self.world.slack.wait_connected()
         wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):

@@ -11,7 +11,6 @@ from tests.scenarios.faults.marks import fault
 
 @pytest.mark.slow("a real bot, killed eight times")
 @fault("Process", "`kill -9` at any point", keeps=(1, 2, 3, 4, 5, 6))
-@pytest.mark.timeout(240)
 async def test_killed_at_edges_and_at_random_instants(tmp_path: Path) -> None:
     verdict = await run(tmp_path, 8, 20)
     assert verdict.faults == 0, str(verdict)
@@ -19,7 +18,6 @@ async def test_killed_at_edges_and_at_random_instants(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("a real bot, killed four times")
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("edge", LOSSES, ids=str)
 async def test_killed_with(tmp_path: Path, edge: Edge) -> None:
     verdict = await run(tmp_path, 3, 21, (edge,), more=1)

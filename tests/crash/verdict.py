@@ -15,6 +15,7 @@ from tests.crash.claiming import unproven
 from tests.crash.play import RECEIPT_FILES, Play
 from tests.crash.said import is_digest, key_of, tells_scans
 from tests.databases import UNREADABLE
+from tests.pace import ACK_SECONDS
 from tests.scenarios.leaks import shows
 from tests.underway import underway
 
@@ -99,8 +100,8 @@ def unsettled(play: Play) -> list[str]:
     return found
 
 
-def judge(play: Play) -> Verdict:
-    """Compares everything that can be compared."""
+def judge(play: Play, stood_still: float) -> Verdict:
+    """Compares everything that can be compared. The machine stood still for so many seconds at a time."""
     verdict = Verdict()
     _shipments(play, verdict)
     _messages(play, verdict)
@@ -112,7 +113,7 @@ def judge(play: Play) -> Verdict:
     verdict.lost += _told("returns, alarms or months never told", returning.unsaid(play))
     verdict.lost += _told("words on codes or calls never told", told.unsaid(play))
     verdict.doubled += _told("alarms or tables of months more than once", returning.twice(play))
-    verdict.late = sum(delivery.acked and delivery.seconds > 3.0 for delivery in play.deliveries)
+    verdict.late = sum(delivery.acked and delivery.seconds > ACK_SECONDS + stood_still for delivery in play.deliveries)
     return verdict
 
 

@@ -127,9 +127,9 @@ async def test_the_line_drops_in_the_token_call(sim: FlipkartSim, client: Flipka
 
 @pytest.mark.parametrize("which", ["token", "initial_load"])
 async def test_an_answer_that_does_not_come(sim: FlipkartSim, which: str) -> None:
-    sim.fail(which, delay=30)
+    sim.fail(which, delay=3600)
     async with client_of(sim.url, timing=FlipkartTiming(silence=0.2)) as client:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             error = await failure(client.initial_load("LOC1"))
 
         assert isinstance(error, TransportError)
@@ -141,13 +141,13 @@ async def test_an_answer_that_trickles_for_ever() -> None:
         response = web.StreamResponse()
         await response.prepare(request)
         with contextlib.suppress(ConnectionError):
-            for _ in range(200):
+            for _ in range(2000):
                 await response.write(b" ")
                 await asyncio.sleep(0.05)
         return response
 
     soon = FlipkartTiming(call=0.3)
-    async with scripted(trickle) as server, client_of(server.url, timing=soon) as client, asyncio.timeout(5):
+    async with scripted(trickle) as server, client_of(server.url, timing=soon) as client, asyncio.timeout(30):
         error = await failure(client.initial_load("LOC1"))
 
     assert isinstance(error, TransportError)
@@ -158,14 +158,14 @@ async def test_signing_in_does_not_hang_for_ever_either() -> None:
         response = web.StreamResponse()
         await response.prepare(request)
         with contextlib.suppress(ConnectionError):
-            for _ in range(200):
+            for _ in range(2000):
                 await response.write(b" ")
                 await asyncio.sleep(0.05)
         return response
 
     soon = FlipkartTiming(call=0.3)
     async with scripted(trickle, token=trickle) as server, client_of(server.url, timing=soon) as client:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             error = await failure(client.sign_in())
 
     assert isinstance(error, TransportError)

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.flipkart.turns import Turns
+from tests.pace import PATIENCE
 
 
 async def test_between_two_of_a_clump_somebody_else_goes_on() -> None:
@@ -38,8 +39,8 @@ async def test_who_was_cancelled_takes_nobodys_turn() -> None:
     await asyncio.sleep(0)
     for one in tasks[1:4]:
         one.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*tasks, return_exceptions=True)
     assert [one.cancelled() for one in tasks] == [False, True, True, True, False, False]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await turns.turn()

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bot.handover.ports import NotKept
 from bot.jobs.schedule import Schedule
 from bot.timing import Timing
+from tests.pace import PATIENCE
 
 
 class Hand:
@@ -35,7 +36,7 @@ async def schedule(hand: Hand) -> AsyncIterator[Schedule]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 -- APScheduler has no event for this
             await asyncio.sleep(0.005)
 

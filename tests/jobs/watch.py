@@ -23,6 +23,7 @@ from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
 from bot.handover.vault import CodeVault, HeldEnd
+from bot.jobs.due import Due
 from bot.jobs.poll import Poller
 from bot.sandbox.flipkart import FlipkartSim
 from bot.store.calls import CallStore
@@ -66,6 +67,8 @@ class Watch:
     owning: Owning = EVERYTHING
     a_call: float = 0.0
     """Seconds that pass with each call."""
+    goes_on_with: Due | None = None
+    """What the poller of before knew of what is due, as over a change of the settings."""
     locations: Locations = field(init=False)
     dock: Dock = field(init=False)
     poller: Poller = field(init=False)
@@ -112,6 +115,7 @@ class Watch:
             timing=HealthTiming(),
             heartbeat_seconds=HEARTBEAT,
             quiet=self.is_quiet,
+            due=self.goes_on_with,
             owning=self.owning,
             monotonic=self.monotonic,
         )

@@ -36,6 +36,7 @@ from bot.store.session import Database
 from bot.store.tables import Kind
 from bot.timing import OutboxTiming
 from tests.outboxes import outbox
+from tests.pace import PATIENCE
 from tests.unsaid import is_all_said, unsaid
 
 CARD_SECONDS = 30.0
@@ -222,7 +223,7 @@ async def office(url: str) -> AsyncIterator[Office]:
     slack = SlackSim(now=time.epoch)
     channel = slack.add_channel("returns-blr")
     await slack.start()
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
     locations = Locations((Location(id="LOC1", name="Bengaluru dock", channel=channel),))
     database = Database(url)
     await database.upgrade()

@@ -252,9 +252,7 @@ async def test_more_counts_cost_no_look_while_counters_wait_for_their_turn(offic
         took = loop.time() - began
         assert looks <= took / 1.2 + 2, "what is too early to be drawn is looked for at every page"
         await office.turn(many[-1], "EndOTC")
-        await office.slack.wait_for(
-            lambda: any("Count, then End OTC" in card.text for card in office.cards), timeout=10
-        )
+        await office.slack.wait_for(lambda: any("Count, then End OTC" in card.text for card in office.cards))
 
 
 @pytest.mark.slow("some hundred edits, each with its transactions")

@@ -152,7 +152,7 @@ async def test_a_crash_in_the_middle_of_a_post(office: Office, posted: bool) -> 
 
 
 async def test_a_process_that_ends_while_slack_is_still_posting(office: Office) -> None:
-    office.slack.fail("chat.postMessage", delay=0.2)
+    office.slack.fail("chat.postMessage", delay=1.0)
     await office.arrive()
     async with running(office):
         await office.slack.wait_for(lambda: office.calls("chat.postMessage"))
@@ -161,7 +161,7 @@ async def test_a_process_that_ends_while_slack_is_still_posting(office: Office) 
     office.new_dispatcher()
     async with running(office):
         await office.slack.wait_for(lambda: office.calls("conversations.history"))
-        for _ in range(300):
+        for _ in range(6000):
             if not await office.deliveries.backlog():
                 break
             await asyncio.sleep(0.01)

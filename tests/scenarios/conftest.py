@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +12,7 @@ import pytest
 
 from bot import logs
 from tests.scenarios.leaks import leaks
+from tests.scenarios.street import NAMES, Street, place
 from tests.support import QUICK_POSTS, World, world
 
 
@@ -59,3 +61,22 @@ async def _health_page(log: str) -> str:
         return ""
     async with aiohttp.ClientSession() as session, session.get(lines[-1]["health"]) as answer:
         return await answer.text()
+
+
+@pytest.fixture
+async def street(tmp_path: Path, logged: io.StringIO) -> AsyncIterator[Street]:
+    """Two worlds that were furnished alike, so that people, channels, FEs and tasks have the same ids."""
+    async with AsyncExitStack() as stack:
+        houses: dict[str, World] = {}
+        for name in NAMES:
+            (tmp_path / name).mkdir()
+            houses[name] = await stack.enter_async_context(world(tmp_path / name, seller=f"app-{name}"))
+            houses[name].timing = QUICK_POSTS
+        north, south = houses.values()
+        assert (north.operator, north.channel) == (south.operator, south.channel)
+        # The one who is an operator of both; Meera is one in the south alone.
+        south.toml = {"locations": [place(south, [south.operator, south.stranger])]}
+        one = Street(houses)
+        yield one
+        for own in houses.values():
+            assert leaks(own, logged.getvalue()) == []

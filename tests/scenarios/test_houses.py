@@ -1,48 +1,30 @@
 """Two sellers in two workspaces, and all their ids are equal: nothing of one is seen in the other."""
 
+import asyncio
+import hashlib
 import io
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import URL, make_url
 
+from bot.app import App
 from bot.export import Wish, export
-from bot.houses import RecordSettings
+from bot.houses import RecordSettings, database_of
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
+from tests.databases import PostgresDatabase
+from tests.postgres import a_database
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, start_code, told
-from tests.scenarios.leaks import leaks, shows
-from tests.scenarios.street import Street, get
+from tests.scenarios.leaks import shows
+from tests.scenarios.street import NAMES, Street, address, get, place
+from tests.scenarios.test_http_mode import free_port
 from tests.scenarios.test_problems import picture
-from tests.support import QUICK_POSTS, World, world
-
-NAMES = {"north": "Ram Kumar", "south": "Shyam Lal"}
-
-
-@pytest.fixture
-async def street(tmp_path: Path, logged: io.StringIO) -> AsyncIterator[Street]:
-    """Two worlds that were furnished alike, so that people, channels, FEs and tasks have the same ids."""
-    async with AsyncExitStack() as stack:
-        houses: dict[str, World] = {}
-        for name in NAMES:
-            (tmp_path / name).mkdir()
-            houses[name] = await stack.enter_async_context(world(tmp_path / name, seller=f"app-{name}"))
-            houses[name].timing = QUICK_POSTS
-        north, south = houses.values()
-        assert (north.operator, north.channel) == (south.operator, south.channel)
-        # The one who is an operator of both; Meera is one in the south alone.
-        south.toml = {"locations": [place(south, [south.operator, south.stranger])]}
-        one = Street(houses)
-        yield one
-        for own in houses.values():
-            assert leaks(own, logged.getvalue()) == []
-
-
-def place(own: World, operators: list[str]) -> dict[str, Any]:
-    return {"id": "LOC1", "name": "Dock", "channel": own.channel, "operators": operators}
+from tests.support import World
 
 
 def arrive(street: Street, scans: int = 0) -> dict[str, Visit]:
@@ -62,11 +44,6 @@ def arrive(street: Street, scans: int = 0) -> dict[str, Visit]:
 def seen(own: World) -> str:
     """All that Slack was ever given in a workspace."""
     return json.dumps([call.args for call in own.slack.calls], default=str)
-
-
-def address(logged: io.StringIO) -> str:
-    lines = [json.loads(line) for line in logged.getvalue().splitlines() if '"health":' in line]
-    return str(lines[-1]["health"]).removesuffix("/healthz")
 
 
 async def test_nothing_crosses(street: Street, logged: io.StringIO) -> None:
@@ -90,7 +67,11 @@ async def test_nothing_crosses(street: Street, logged: io.StringIO) -> None:
             await own.slack.open_home(own.operator)
             home: Screen = await own.until(lambda own=own: own.slack.home(own.operator))  # type: ignore[misc]
             assert NAMES[name] in home.text_all()
-            await own.slack.say(own.operator, own.channel, "a box", thread_ts=card.ts, files=[("x.jpg", picture())])
+            kind = "JPEG" if name == "north" else "PNG"
+            await own.slack.say(own.operator, own.channel, "a box", thread_ts=card.ts, files=[("x.jpg", picture(kind))])
+            kept = Path(f"{own.folder / 'bot.db'}.photos") / hashlib.sha256(picture(kind)).hexdigest()
+            await own.until(kept.exists)
+            assert [one.name for one in kept.parent.iterdir()] == [kept.name]
         for name, own in street.houses.items():
             visits[name].finish_scanning()
             await end_code(own, own.operator, visits[name], 2 if name == "north" else 3)
@@ -206,7 +187,7 @@ async def test_a_workspace_that_is_refused_harms_no_other_and_comes_back(street:
         south.slack.revoke_token(True)
         south.slack.fail("apps.connections.open", error="invalid_auth", times=10_000)
         south.slack.kill_sockets()
-        await south.until(lambda: logged.getvalue().count("this workspace's bot ended") >= 2, 20)
+        await south.until(lambda: logged.getvalue().count("this workspace's bot ended") >= 2)
         visits["north"].scan(3)
         await card_says(north, visits["north"], "3 scanned")
         south.slack.clear_faults()
@@ -264,3 +245,57 @@ async def test_a_button_of_one_workspace_means_nothing_in_another(street: Street
         await south.slack.press(south.operator, card, ids.COUNT)
         await told(south, south.operator, "no longer known here")
         assert north.slack.view(north.operator) is None
+
+
+@pytest.mark.postgres
+async def test_two_houses_in_one_postgresql_database(
+    street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with a_database() as url:
+        for name, own in street.houses.items():
+            own.elsewhere = Schema(url, name)
+        visits = arrive(street, scans=2)
+        async with street.bot():
+            for name, own in street.houses.items():
+                await card_says(own, visits[name], "2 scanned")
+                assert own.rows("select fe_name, scanned from handover") == [(NAMES[name], 2)]
+        # What each has is where its workspace's name says.
+        assert own.rows("select count(*) from information_schema.schemata where schema_name in ('north', 'south')") == [
+            (2,)
+        ]
+
+
+class Schema(PostgresDatabase):
+    """A schema of a database, as `database_of` names it."""
+
+    def __init__(self, url: URL, workspace: str) -> None:
+        self._own = database_of(url.render_as_string(hide_password=False), workspace)
+        super().__init__(str(url.database))
+        self._workspace = workspace
+
+    @property
+    def url(self) -> str:
+        return self._own
+
+    def rows(self, query: str) -> list[Any]:
+        whole = make_url(self._own).difference_update_query(["schema"]).render_as_string(hide_password=False)
+        with psycopg.connect(whole, autocommit=True, options=f"-c search_path={self._workspace}") as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def raw(self, *, last: bool = False) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002 - others search the server
+        yield from ()
+
+
+@pytest.mark.postgres
+async def test_a_stop_while_the_database_server_is_away(street: Street, logged: io.StringIO) -> None:
+    north = street.houses["north"]
+    port = free_port()
+    settings = north.settings(database_url="postgresql://bot@127.0.0.1:9/otc", http_port=port)
+    stop = asyncio.Event()
+    running = asyncio.create_task(App([settings]).run(stop))
+    await north.until(lambda: "can't reach the database; trying again" in logged.getvalue())
+    assert (await get(f"http://127.0.0.1:{port}"))[0] == 503
+    stop.set()
+    async with asyncio.timeout(5):
+        await running

@@ -26,6 +26,7 @@ from bot.slack import ids
 from bot.timing import WebTiming
 from tests.examples import examples
 from tests.flipkart.test_wire import JSON
+from tests.pace import PATIENCE, Standing
 from tests.scenarios.dockwork import Screen, card_says, end_code, modal, thread_says
 from tests.scenarios.faults.processes import OwnConnection
 from tests.support import World, world
@@ -207,7 +208,7 @@ async def _fuzz(dock: World, to: str) -> None:
     @given(bodies)
     def answered(body: object) -> None:
         future = asyncio.run_coroutine_threadsafe(dock.flipkart.notify(to, body, url=REGISTERED), loop)
-        assert future.result(30) in (200, 400)
+        assert future.result(PATIENCE) in (200, 400)
 
     await asyncio.to_thread(answered)
 
@@ -241,6 +242,7 @@ async def test_a_pair_of_headers_takes_no_other_body_later(dock: World, logged: 
 
 async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO) -> None:
     dock.timing = replace(dock.timing, web=WebTiming(notifications_at_once=40, notifications_a_second=40))
+    dock.monotonic = clock = Standing()
     bodies = []
     for n in range(120):
         dock.flipkart.expect(f"FMPX{n:05d}")
@@ -256,6 +258,7 @@ async def test_many_at_once_lose_nothing(dock: World, logged: io.StringIO) -> No
             if status == 200:
                 return
             assert status == 503
+            clock.go()
             await asyncio.sleep(0.05)
 
     async with dock.bot():
@@ -414,7 +417,7 @@ async def test_what_never_came_is_claimed_for_below_its_alarm(dock: World, logge
             shared = [file for one in dock.thread(alarm) for file in one.files]
             return {file["name"]: dock.slack.files[file["id"]].content for file in shared}
 
-        await dock.until(lambda: len(files()) == 2, 60)
+        await dock.until(lambda: len(files()) == 2)
         [archive] = [content for name, content in files().items() if name.endswith(".zip")]
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             [scans] = [

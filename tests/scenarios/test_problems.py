@@ -129,7 +129,7 @@ async def test_the_proof_of_a_claim_comes_into_its_thread(dock: World) -> None:
             shared = [file for one in dock.thread(card) for file in one.files]
             return {file["name"]: dock.slack.files[file["id"]].content for file in shared if "proof" in file["name"]}
 
-        await dock.until(lambda: len(files()) == 2, 60)
+        await dock.until(lambda: len(files()) == 2)
         paper, archive = sorted(files(), key=lambda name: name.endswith(".zip"))
         assert files()[paper].startswith(b"%PDF")
         with zipfile.ZipFile(io.BytesIO(files()[archive])) as opened:
@@ -211,7 +211,7 @@ async def test_a_video_is_bound_to_its_parcel_and_stays_in_slack(dock: World) ->
         await dock.slack.press(dock.second, asked, f"{ids.VIDEO_OF}_1")
         await told(dock, dock.second, "`two.mp4` is noted for `FMP000002`")
         known = "SELECT name, tracking_id, size, sha256 FROM video ORDER BY id"
-        await dock.until(lambda: all(sha256 for *_, sha256 in dock.rows(known)), 20)
+        await dock.until(lambda: all(sha256 for *_, sha256 in dock.rows(known)))
         assert dock.rows(known) == [
             (name, parcel, len(content), hashlib.sha256(content).hexdigest())
             for name, parcel, content in (

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.sandbox.slack import SlackSim
 from tests.outbox.conftest import office
+from tests.pace import PATIENCE
 from tests.support import SCOPES, World, world
 
 __all__ = ["office"]
@@ -39,7 +40,7 @@ async def place() -> AsyncIterator[Place]:
     asha, ravi = slack.add_user("asha"), slack.add_user("ravi")
     channel = slack.add_channel("returns-blr", members=[asha, ravi])
     await slack.start()
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
         yield Place(slack, client, session, asha, ravi, channel)
     await slack.stop()

@@ -238,7 +238,7 @@ def variants(world: World, payload: Json) -> Iterator[tuple[str, Json]]:
 
 async def deliver(world: World, kind: str, payload: Json) -> Delivery:
     """Takes a payload to the bot, by the socket or by its HTTP door."""
-    return await world.slack._courier.deliver(payloads.envelope(kind, payload), 2.0)
+    return await world.slack._courier.deliver(payloads.envelope(kind, payload))
 
 
 def form(kind: str, payload: Json) -> str:

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import SectionBlock
 from bot.slack.answer import Answers, Asker
 from bot.slack.blocks import modals
 from bot.timing import PressTiming
+from tests.pace import PATIENCE
 from tests.slack.conftest import Place
 
 CODE = "482915"
@@ -127,7 +128,7 @@ async def test_six_answers_to_one_press(place: Place) -> None:
 
 async def test_a_payload_without_the_id_of_its_modal_is_not_tried_again(place: Place) -> None:
     """Each try would be refused, and a stop of the bot would wait for them."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert not await answers(place, 3600.0).show("", modals.message("End OTC", "the answer"))
 
 

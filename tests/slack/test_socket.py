@@ -1,9 +1,10 @@
 """The socket: whatever becomes of it, the bot soon hears again, on one socket, and says so while it does not."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from bot.slack import socket as socket_module
 from bot.slack.events import SlackEvents
 from bot.slack.socket import AppTokenError, SocketLink
 from bot.timing import SocketTiming
+from tests.pace import PATIENCE
 from tests.slack.conftest import Place
 
-QUICK = SocketTiming(ping=0.1, handshake=0.5, look=0.05, deaf=0.5, first_backoff=0.05, longest_backoff=0.2)
+QUICK = SocketTiming(ping=0.1, look=0.05, first_backoff=0.05, longest_backoff=0.2)
+DEAF_SOON = replace(QUICK, deaf=1.0)
+"""Where nothing is heard for long on purpose; a machine that stands still for a moment is like it."""
 
 
 @dataclass
@@ -65,13 +69,21 @@ class Line:
 
 @pytest.fixture
 async def line(place: Place) -> AsyncIterator[Line]:
-    place.slack.echo_own_messages = False
-    place.slack.ack_timeout = 1.0
-    async for one in _line(place):
+    async with _line(place, QUICK) as one:
         yield one
 
 
-async def _line(place: Place) -> AsyncIterator[Line]:
+@pytest.fixture
+async def wary_line(place: Place) -> AsyncIterator[Line]:
+    """A bot that soon takes its socket for half-open."""
+    async with _line(place, DEAF_SOON) as one:
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def _line(place: Place, timing: SocketTiming) -> AsyncIterator[Line]:
+    place.slack.echo_own_messages = False
+    place.slack.ack_timeout = PATIENCE
     events = SlackEvents(place.client, None)
     heard: list[str] = []
 
@@ -80,7 +92,7 @@ async def _line(place: Place) -> AsyncIterator[Line]:
         await ack()
         heard.append(body["text"])
 
-    link = SocketLink(events, place.slack.app_token, place.client, QUICK)
+    link = SocketLink(events, place.slack.app_token, place.client, timing)
     task = asyncio.create_task(link.keep_open())
     yield Line(place, link, events, heard, task)
     task.cancel()
@@ -172,7 +184,8 @@ async def test_slack_asks_to_reconnect_and_handshakes_fail_for_long(line: Line, 
     await line.settled()
 
 
-async def test_a_half_open_socket_is_noticed(line: Line) -> None:
+async def test_a_half_open_socket_is_noticed(wary_line: Line) -> None:
+    line = wary_line
     await line.well()
     line.place.slack.mute_sockets()
     await line.tried(1)
@@ -208,9 +221,13 @@ async def test_a_socket_that_closes_before_the_acknowledgement(line: Line, caplo
         heard.set()
 
     await line.well()
+    # Waited for in vain here.
+    slack.ack_timeout = 1.0
     with capture_logs() as logged:
         delivery = await slack.slash(line.place.asha, line.place.channel, "/cut")
-        assert heard.is_set()
+        slack.ack_timeout = PATIENCE
+        async with asyncio.timeout(PATIENCE):
+            await heard.wait()
         await line.settled()
     assert not delivery.acked
     assert [e["log_level"] for e in logged if "before a press was acknowledged" in e["event"]] == ["warning"]
@@ -237,11 +254,13 @@ async def test_a_stop_while_one_socket_takes_the_place_of_another(
             await asyncio.sleep(0.3)
             await super().disconnect()  # type: ignore[no-untyped-call]
 
+    await line.well()
     monkeypatch.setattr(socket_module, "_Client", Watched)
     line.place.slack.kill_sockets()
+    await line.place.slack.wait_for(lambda: line.place.slack.connections == 0)
     await line.well()
     await line.place.slack.disconnect("warning")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await parting.wait()
     line.task.cancel()
     await asyncio.gather(line.task, return_exceptions=True)

@@ -14,7 +14,6 @@ SMALL = ("--hours", "0.07", "--handovers", "3", "--shipments", "60", "--speed", 
 
 
 @pytest.mark.slow("a day, if a small one")
-@pytest.mark.timeout(240)
 @pytest.mark.skipif(not fastclock.is_here() and not os.environ.get("CI"), reason=fastclock.MISSING)
 async def test_a_small_day() -> None:
     process = await asyncio.create_subprocess_exec(

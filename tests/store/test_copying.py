@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from sqlalchemy import make_url
 
 from bot.handover.model import Shipment
 from bot.store.copying import AT_ONCE, Copied, CopyError, copy
@@ -285,4 +286,4 @@ async def test_where_the_pictures_lie_is_told(file: str, server: str, tmp_path: 
     folder = tmp_path / "bot.db.photos"
     folder.mkdir()
     done = await copied(file, server)
-    assert done.pictures == (folder, Path("otc-bot.photos"))
+    assert done.pictures == (folder, Path(f"{make_url(server).database}.photos"))

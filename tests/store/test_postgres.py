@@ -1,6 +1,7 @@
 """PostgreSQL's own: who may work on it, what it must be like, what its errors say, what is as in SQLite after all."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import traceback
@@ -16,11 +17,13 @@ from sqlalchemy import URL, Connection, insert, make_url, select, text, update
 from bot.store.calls import CallStore
 from bot.store.dialects.postgresql_look import wrong
 from bot.store.opening import opened
+from bot.store.reading import looked_at, reading
 from bot.store.session import Database, DatabaseAwayError, DatabaseUnusableError
 from bot.store.tables import CALL_MINUTE, LANGUAGE
 from bot.store.versions import newest_version
 from tests.postgres import a_database, a_migrated_one
 from tests.postgres import run as on_server
+from tests.wire import a_wire
 
 pytestmark = pytest.mark.postgres
 PASSWORD = "pass-hidden"
@@ -82,7 +85,9 @@ async def test_two_schemas_of_one_database_do_not_meet(empty: str) -> None:
         await counted(north, 1, 5)
         assert await CallStore(north).load(0) == {1: 5}
         assert await CallStore(south).load(0) == {}
-        assert north.beside != south.beside, "their pictures would lie in one folder"
+        other = Database("postgresql://db.example/other?schema=north")
+        assert len({north.beside, south.beside, other.beside}) == 3, "their pictures would lie in one folder"
+        await other.close()
 
 
 async def test_a_second_bot_is_refused_in_a_sentence(url: str) -> None:
@@ -203,6 +208,13 @@ async def test_a_sign_that_postgresql_keeps_in_no_text_is_left_out(url: str) -> 
     await database.close()
 
 
+async def test_what_is_answered_is_on_the_disk(url: str) -> None:
+    assert on_server("SHOW synchronous_commit") == ["off"], "the tests' server is quick about it"
+    database = Database(url)
+    assert await database.run(lambda connection: connection.scalar(text("SHOW synchronous_commit"))) == "on"
+    await database.close()
+
+
 async def test_an_error_names_no_value_of_a_row(url: str) -> None:
     database = Database(url)
     row = {"user_id": "U-hidden", "language": "hi", "chosen_at": AT}
@@ -212,6 +224,23 @@ async def test_an_error_names_no_value_of_a_row(url: str) -> None:
     assert "U-hidden" not in str(fault.value)
     assert "U-hidden" not in str(fault.value.__cause__)
     await database.close()
+
+
+async def test_it_is_looked_at_from_outside_beside_a_bot(url: str) -> None:
+    async with opened(url) as found:
+        looked = looked_at(url)
+        assert (looked.version, looked.doubts) == (newest_version(), ())
+        assert re.fullmatch(r"PostgreSQL \d+\.\d+.*", looked.product)
+        await counted(found.database, 1, 1)
+    with pytest.raises(DatabaseUnusableError, match="read-only transaction"), reading(url) as connection:
+        connection.execute(insert(CALL_MINUTE), {"minute": 2, "calls": 1})
+
+
+async def test_a_pooler_in_between_is_told(url: str) -> None:
+    async with a_wire(make_url(url)) as wire:
+        wire.pools = True
+        [doubt] = (await asyncio.to_thread(looked_at, wire.url())).doubts
+    assert "pool_mode = session" in doubt
 
 
 def test_without_its_driver_it_says_what_to_install() -> None:

@@ -243,7 +243,6 @@ def placed(one: World) -> dict[tuple[str, str], tuple[str | None, str]]:
 
 
 @pytest.mark.slow("a bot that draws two dozen receipts and charts")
-@pytest.mark.timeout(180)
 async def test_what_was_on_its_way_arrives_once(tmp_path: Path) -> None:
     before = Before.load(tmp_path / "bot.db", (OLD / "0012.sql").read_text(encoding="utf-8"))
     async with world_at_that_time(tmp_path, before) as one:

@@ -32,6 +32,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+async def until_dead(pid: int) -> None:
+    """Until nothing of a process of ours runs any more; whoever started it is still to learn of it.
+
+    /proc calls it a zombie while some of its threads still run, and nobody can learn of its end then.
+    """
+    await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
 async def until_gone(pid: int) -> None:
     while alive(pid):  # noqa: ASYNC110 - nobody else is told when it is gone
         await asyncio.sleep(0.02)
@@ -101,7 +109,7 @@ async def test_what_only_waits_ends_too() -> None:
 async def test_a_process_that_died_while_it_rested_costs_nobody_anything(worker: Worker) -> None:
     pid = (await worker(works.where))[0]
     os.kill(pid, signal.SIGKILL)
-    await until_gone(pid)
+    await until_dead(pid)
     assert (await worker(works.where))[0] != pid
 
 

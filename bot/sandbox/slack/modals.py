@@ -13,7 +13,7 @@ from .errors import SlackError
 from .inputs import still_there
 from .model import Trigger, View
 from .serial import view_json
-from .workspace import TRIGGER_SECONDS, Workspace
+from .workspace import Workspace
 
 STACK_MAX = 3
 VIEW_BYTES_MAX = 250_000
@@ -38,7 +38,7 @@ def take_trigger(ws: Workspace, trigger_id: str) -> Trigger:
         raise SlackError("invalid_trigger_id")
     if trigger.used:
         raise SlackError("exchanged_trigger_id")
-    if ws.now() - trigger.at > TRIGGER_SECONDS:
+    if ws.now() - trigger.at > ws.trigger_seconds:
         raise SlackError("expired_trigger_id")
     trigger.used = True
     return trigger

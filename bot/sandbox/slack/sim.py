@@ -129,14 +129,14 @@ class SlackSim(Workspace):
         """Send the same envelope once more, as Slack does at times."""
         return await self._courier.again(delivery)
 
-    async def verify_url(self, seconds: float = 3.0) -> bool:
+    async def verify_url(self) -> bool:
         """Ask ``events_url`` for the challenge of ``url_verification``, as the app's settings page does."""
         if self.events_url is None:
             raise LookupError("no events_url is set")
         challenge = self.new_id("challenge-")
         body = json.dumps({"type": "url_verification", "challenge": challenge, "token": "sim-verification"})
         headers = {"Content-Type": "application/json"}
-        status, answer = await self._courier.post_signed(self.events_url, body, headers, seconds)
+        status, answer = await self._courier.post_signed(self.events_url, body, headers, self.ack_timeout)
         given = answer.get("challenge", answer.get("text")) if isinstance(answer, dict) else None
         return status == 200 and given == challenge
 
@@ -145,7 +145,7 @@ class SlackSim(Workspace):
     async def wait_for(
         self,
         condition: Callable[[], Result | None],
-        timeout: float = 5.0,  # noqa: ASYNC109 -- the error at its end tells what happened
+        timeout: float = 60.0,  # noqa: ASYNC109 -- the error at its end tells what happened
     ) -> Result:
         """Wait until a condition gives something truthy, and return that.
 
@@ -197,7 +197,7 @@ class SlackSim(Workspace):
         """How many sockets are open."""
         return self._sockets.count
 
-    async def wait_connected(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 -- handed on
+    async def wait_connected(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 -- handed on
         """Wait until the bot has a socket open."""
         await self.wait_for(lambda: self.connections > 0, timeout)
 

@@ -42,7 +42,6 @@ DEFAULT_SCOPES = frozenset(
 DEFAULT_EVENTS = frozenset(
     {"message.channels", "message.groups", "message.im", "app_home_opened", "member_joined_channel"}
 )
-TRIGGER_SECONDS = 3.0
 RECENT_CHANGES = 200
 
 
@@ -59,6 +58,7 @@ class Workspace:
         latency: seconds added to every Web API answer.
         events_url: where payloads are POSTed; None sends them over Socket Mode.
         ack_timeout: seconds within which the bot has to acknowledge.
+        trigger_seconds: seconds for which a trigger_id opens a modal.
         event_retries: waits in seconds before each further try of an unacknowledged event.
         ping_seconds: seconds between two pings on a socket.
         echo_own_messages: whether the bot gets ``message`` events for its own posts, as with Slack.
@@ -100,6 +100,7 @@ class Workspace:
         self.latency = 0.0
         self.events_url: str | None = None
         self.ack_timeout = 3.0
+        self.trigger_seconds = 3.0
         self.event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.ping_seconds = 5.0
         self.echo_own_messages = True
@@ -305,7 +306,7 @@ class Workspace:
     # one-time keys
 
     def new_trigger(self, user_id: str, view_id: str | None = None) -> str:
-        """A trigger_id for one modal within the next three seconds."""
+        """A trigger_id for one modal, within its few seconds."""
         trigger = Trigger(
             f"{self.new_id('')}.{int(self.now())}.{secrets.token_hex(8)}",
             user_id,

@@ -45,6 +45,12 @@ class Backend(Protocol):
     def engine(self) -> Engine:
         """Makes the engine, which connects to nothing yet."""
 
+    def reader(self) -> Engine:
+        """Makes an engine whose connections can only read, also beside a running bot."""
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """What the database is and of which version, and what somebody should know of it: a sentence each."""
+
     def trouble(self, error: BaseException) -> Trouble | None:
         """What an error means; None: the database is well, and the statement or its values are wrong."""
 
@@ -57,8 +63,11 @@ class Backend(Protocol):
     def require_sound(self, engine: Engine) -> None:
         """Looks at what can be wrong before any work, and changes nothing. Raises DatabaseUnusableError."""
 
-    def hold(self, engine: Engine) -> None:
-        """Makes sure that no other bot works on it, until `let_go`. Raises DatabaseUnusableError."""
+    def hold(self, engine: Engine, *, shared: bool) -> None:
+        """Makes sure that no other bot works on it, until `let_go`. Raises DatabaseUnusableError.
+
+        Several that share it work on it together, where that can be.
+        """
 
     def let_go(self) -> None:
         """Another bot may work on it."""
@@ -80,6 +89,9 @@ class Backend(Protocol):
 
     def check_links(self, connection: Connection) -> None:
         """Raises an error where migrations left rows that name rows that are gone."""
+
+    def hurry(self, connection: Connection) -> None:
+        """Told at the begin of a transaction while there is trouble: others wait for it, so it is short."""
 
     def changes(self, connection: Connection) -> int:
         """A number that grows when the running transaction writes."""

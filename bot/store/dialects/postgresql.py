@@ -5,6 +5,7 @@ until it has the lock again. A connection that died is thrown away, and the next
 """
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
 _SESSION = {
     "timezone": "UTC",
-    "lock_timeout": "5s",
+    # Longer than the server waits before it looks for a deadlock; others wait behind who waits.
+    "lock_timeout": "2s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
     # The server too finds out that this side is gone, and gives the lock of the one bot back.
@@ -36,6 +38,10 @@ _SESSION = {
     "tcp_user_timeout": "10000",
     "standard_conforming_strings": "on",
     "client_min_messages": "warning",
+}
+_SHARED = {
+    # A copy that is stopped in the middle of a transaction keeps the others waiting for no longer.
+    "idle_in_transaction_session_timeout": "5s",
 }
 _MINUTES_FOR_AN_UPGRADE = 5
 
@@ -49,10 +55,13 @@ class PostgresServer:
         self._schema = schema if isinstance(schema, str) else None
         shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
         self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
-        self.beside = Path(f"otc-bot.{self._schema}" if self._schema else "otc-bot")
+        named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
+        self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
         self._url = url.difference_update_query(["schema"]).set(drivername="postgresql+psycopg")
         self._alone = False
+        self._shares = False
+        """Whether the lock is one that several copies have together."""
         self._server: _Process | None = None
         """What serves the connection."""
         self._before: _Process | None = None
@@ -74,8 +83,24 @@ class PostgresServer:
         )
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", self._prepare)
-        event.listen(made, "begin", _begin)
+        event.listen(made, "begin", self._begin)
         return made
+
+    def reader(self) -> Engine:
+        """Makes an engine whose transactions are read-only."""
+        return self.engine().execution_options(postgresql_readonly=True)
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """The server's version, and whether something stands in between."""
+        product = f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+        served = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        if served == _driver(connection).info.backend_pid:
+            return product, ()
+        pooled = (
+            "a pooler answers in its place: let that keep a connection for as long as the bot has it (in PgBouncer "
+            "pool_mode = session), or name the server itself; the lock of the one bot is lost otherwise"
+        )
+        return product, (pooled,)
 
     def trouble(self, error: BaseException) -> Trouble | None:
         """By the server's SQLSTATE, or by what the driver says where there is no server."""
@@ -105,9 +130,9 @@ class PostgresServer:
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
 
-    def hold(self, engine: Engine) -> None:
+    def hold(self, engine: Engine, *, shared: bool) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
-        self._alone = True
+        self._alone, self._shares = True, shared
         engine.dispose()
         with engine.connect():
             pass
@@ -124,22 +149,28 @@ class PostgresServer:
         return []
 
     def before_upgrade(self, connection: Connection) -> None:
-        """Nothing is in the way: tables are altered, not made anew."""
+        """Several bots that start together take turns, and even to begin waits until the one before is through."""
+        _set(_driver(connection), {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
 
     def in_upgrade(self, connection: Connection) -> None:
-        """Several bots that start together take turns."""
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MINUTES_FOR_AN_UPGRADE}min'")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        """What copies lock is of those that share alone."""
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key("upgrade")})
         if self._schema:
             name = connection.dialect.identifier_preparer.quote_identifier(self._schema)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
 
     def after_upgrade(self, connection: Connection) -> None:
-        """Nothing is to be put back."""
+        """Waits are short again; a connection that died has nothing to put back."""
+        driver = _driver(connection)
+        if not driver.closed:
+            _set(driver, {name: _SESSION[name] for name in ("lock_timeout", "statement_timeout")})
 
     def check_links(self, connection: Connection) -> None:
         """The server looked at each of them when it was written."""
+
+    def hurry(self, connection: Connection) -> None:
+        """A lock that was held for long may be held for longer."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
 
     def changes(self, connection: Connection) -> int:
         """Whether anything was written at all."""
@@ -183,10 +214,16 @@ class PostgresServer:
         del record
         try:
             driver.autocommit = True
-            given = _SESSION | ({"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {})
+            given = _SESSION | (_SHARED if self._shares else {})
+            given |= {"search_path": sql.Identifier(self._schema).as_string(driver)} if self._schema else {}
             driver.execute(
                 "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
                 [list(given), list(given.values())],
+            )
+            # What is answered is kept, also where a server does not wait for its disk otherwise.
+            driver.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
             )
             found: Any = driver.execute(_WHO).fetchone()
             self._before, self._server = self._server, _Process(*found)
@@ -197,14 +234,21 @@ class PostgresServer:
             driver.close()
             raise
 
+    def _begin(self, connection: Connection) -> None:
+        driver = _driver(connection)
+        driver.wrote = False
+        if self._shares:
+            # Of several copies too one transaction at a time: what is read in it nobody else changes meanwhile.
+            driver.execute("SELECT pg_advisory_xact_lock(%s)", [self._key("one transaction")])
+
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
-        if _try_lock(driver, key):
+        if _try_lock(driver, key, shared=self._shares):
             return
         if self._before is not None:
             # The server may hold it for the connection that this bot just lost.
             _end(driver, self._before)
-            if _try_lock(driver, key):
+            if _try_lock(driver, key, shared=self._shares):
                 return
         where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
         at = f" (at {where[0]})" if where and where[0] else ""
@@ -273,12 +317,17 @@ def _short(error: psycopg.Error) -> psycopg.Error:
     return error
 
 
-def _begin(connection: Connection) -> None:
-    _driver(connection).wrote = False
+def _set(driver: _Connection, given: dict[str, str]) -> None:
+    """For the session, not for a transaction; none may have begun."""
+    driver.autocommit = True
+    for name, value in given.items():
+        driver.execute("SELECT set_config(%s, %s, false)", [name, value])
+    driver.autocommit = False
 
 
-def _try_lock(driver: _Connection, key: int) -> bool:
-    found = driver.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
+    words = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
+    found = driver.execute(words, [key]).fetchone()
     return bool(found and found[0])
 
 

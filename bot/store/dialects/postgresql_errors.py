@@ -54,9 +54,9 @@ def trouble_of(shown: str, error: BaseException) -> Trouble | None:
     todo = _TODO.get(state) or _TODO.get(state[:2])
     if state in _AGAIN or state == "25006":
         said = sentence(shown, error, todo or _GENERAL)
-        return Trouble(said, again=state in _AGAIN, lost=state in ("25006", "0A000"))
+        return Trouble(said, same_as=state, again=state in _AGAIN, lost=state in ("25006", "0A000"))
     if todo or state[:2] in ("53", "XX"):
-        return Trouble(sentence(shown, error, todo or _GENERAL), lasting=state in _LASTING)
+        return Trouble(sentence(shown, error, todo or _GENERAL), same_as=state, lasting=state in _LASTING)
     return None
 
 
@@ -68,7 +68,8 @@ def sentence(shown: str, error: BaseException, todo: str = _GENERAL) -> str:
 def words(error: BaseException) -> str:
     """What the server says, in one line, and without the values that it names below."""
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-    line = " ".join(str(said).partition("\nDETAIL")[0].split()).rstrip(".") or type(error).__name__
+    told = str(said).partition("\nDETAIL")[0].partition("\n\t")[0]  # what follows asks whether the server runs
+    line = " ".join(told.split()).rstrip(".") or type(error).__name__
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

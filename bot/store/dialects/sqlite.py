@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
 
 from bot.store.dialects.backend import Trouble
 from bot.store.dialects.sqlite_errors import is_lasting, sentence
 from bot.store.lock import only_bot
 from bot.store.privacy import keep_private, make_private
-from bot.store.soundness import look
+from bot.store.soundness import look, reading
 
 BUSY_MS = 5000
 
@@ -43,6 +43,16 @@ class SqliteFile:
         event.listen(made, "begin", _begin)
         return made
 
+    def reader(self) -> Engine:
+        """Makes an engine that moves nothing from the journal into the file."""
+        file = self.beside.resolve()
+        return create_engine(self._url, creator=lambda: reading(file), poolclass=NullPool, hide_parameters=True)
+
+    def about(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """The library of this process reads it."""
+        del connection
+        return f"SQLite {sqlite3.sqlite_version}", ()
+
     def trouble(self, error: BaseException) -> Trouble | None:
         """All that the file's own errors are; a row that breaks a rule of its table is a mistake of the bot."""
         cause = (error.orig or error) if isinstance(error, DBAPIError) else error
@@ -64,9 +74,9 @@ class SqliteFile:
         del engine
         look(self.shown)
 
-    def hold(self, engine: Engine) -> None:
-        """Takes the lock beside the file."""
-        del engine
+    def hold(self, engine: Engine, *, shared: bool) -> None:
+        """Takes the lock beside the file, which is never shared."""
+        del engine, shared
         self._held.enter_context(only_bot(self.shown))
 
     def let_go(self) -> None:
@@ -99,6 +109,9 @@ class SqliteFile:
         """Looks at all of them."""
         if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
             raise sqlite3.IntegrityError(f"{len(broken)} rows would name rows that are gone, such as in {broken[0][0]}")
+
+    def hurry(self, connection: Connection) -> None:
+        """Who holds the file is seldom long about it."""
 
     def changes(self, connection: Connection) -> int:
         """How many rows this connection has ever written."""

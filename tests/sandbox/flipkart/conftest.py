@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.flipkart import FlipkartSim
+from tests.pace import PATIENCE
 
 TOKEN = "/oauth-service/oauth/token?grant_type=client_credentials&scope=Seller_Api"
 PATHS = {
@@ -55,7 +56,7 @@ async def sim(clock: Clock) -> AsyncIterator[FlipkartSim]:
 
 @pytest_asyncio.fixture
 async def client(sim: FlipkartSim) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=sim.url, trust_env=False, timeout=5) as http:
+    async with httpx.AsyncClient(base_url=sim.url, trust_env=False, timeout=PATIENCE) as http:
         yield http
 
 

@@ -6,6 +6,8 @@ import json
 
 import aiohttp
 
+from tests.pace import PATIENCE
+
 
 async def problems(logged: io.StringIO) -> list[str]:
     """What the page complains of; its status must fit."""
@@ -17,7 +19,7 @@ async def problems(logged: io.StringIO) -> list[str]:
         return list(report["problems"])
 
 
-async def complains(logged: io.StringIO, words: str, seconds: float = 10.0) -> str:
+async def complains(logged: io.StringIO, words: str, seconds: float = PATIENCE) -> str:
     """Waits until the page says it; returns the whole sentence."""
     said: list[str] = []
     for _ in range(int(seconds / 0.05)):
@@ -28,7 +30,7 @@ async def complains(logged: io.StringIO, words: str, seconds: float = 10.0) -> s
     raise AssertionError(f"the health page does not say {words!r}: {said}")
 
 
-async def well(logged: io.StringIO, seconds: float = 10.0) -> None:
+async def well(logged: io.StringIO, seconds: float = PATIENCE) -> None:
     """Waits until the page has nothing to complain of."""
     said: list[str] = []
     for _ in range(int(seconds / 0.05)):

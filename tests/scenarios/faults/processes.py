@@ -43,7 +43,7 @@ async def all_is_said(dock: World, visits: list[Visit]) -> None:
     parcels = sorted((visit.task_id, parcel.tracking_id) for visit in visits for parcel in visit.shipments)
     kept = "select h.task_id, s.tracking_id from shipment s join handover h on h.id = s.handover_id"
 
-    await dock.until(lambda: len(dock.rows(kept)) >= len(parcels) and not dock.rows(stale), 20)
+    await dock.until(lambda: len(dock.rows(kept)) >= len(parcels) and not dock.rows(stale))
     assert sorted(dock.rows(kept)) == parcels, "a shipment is lost or twice in the store"
     wanted = {key for (key,) in dock.rows("select key from delivery where kind != 'receipt'")}
     said = Counter(m.metadata["event_payload"]["key"] for card in dock.cards for m in (card, *dock.thread(card)))

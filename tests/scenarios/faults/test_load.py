@@ -17,12 +17,12 @@ from bot import gate
 from bot.worker import Limits
 from bot.worker.worker import CHILD
 from tests.lists.support import raw_xlsx, texts
+from tests.pace import PATIENCE
 from tests.scenarios.dockwork import start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.support import World
 
 CSV = b"Tracking ID\nFMP000001\nFMP000002\n"
-PATIENCE = aiohttp.ClientTimeout(total=30)
 TALL = "Your list before this one is still being read."
 TOO_MUCH = "The file takes more memory or time than the bot gives to a list"
 
@@ -98,7 +98,7 @@ async def test_a_list_that_takes_too_much(dock: World, limits: Limits) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
         await drop(dock, dock.operator, "large.xlsx", large)
-        await dock.slack.wait_for(lambda: replies(dock, dock.operator, TOO_MUCH), timeout=40)
+        await dock.until(lambda: replies(dock, dock.operator, TOO_MUCH))
         assert dock.rows("select count(*) from expected") == [(0,)]
         await start_code(dock, dock.operator, visit)
         if not limits.cpu:
@@ -138,7 +138,7 @@ async def test_a_stop_in_the_middle_of_a_list(dock: World) -> None:
 )
 async def test_silent_clients(dock: World, logged: io.StringIO) -> None:
     visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
-    async with dock.bot(), aiohttp.ClientSession(timeout=PATIENCE) as session:
+    async with dock.bot(), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
         health = next(json.loads(line)["health"] for line in logged.getvalue().splitlines() if '"health":' in line)
         host, port = urlsplit(health).netloc.split(":")
         silent = [await asyncio.open_connection(host, int(port)) for _ in range(300)]

@@ -254,7 +254,7 @@ async def test_a_list_is_taken_back(dock: World) -> None:
         await dock.slack.press(dock.operator, first, ids.TAKE_BACK)
         await told(dock, dock.operator, "2 parcels are no longer on any list")
         assert await card_says(dock, visit, "2 scanned")
-        await dock.until(lambda: "list" not in dock.cards[0].text_all(), 10)
+        await dock.until(lambda: "list" not in dock.cards[0].text_all())
 
 
 @fault(

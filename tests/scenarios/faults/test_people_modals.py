@@ -1,17 +1,10 @@
 """Two people in one handover's modals, windows that are closed too early, and a bot that restarts in between."""
 
-import pytest
-
 from tests.scenarios.dockwork import at_the_end, calls, card_says, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import all_at_once, askers, confirming, hurry, on_record, replies, sent
+from tests.scenarios.faults.people import all_at_once, askers, confirming, on_record, replies, sent
 from tests.scenarios.leaks import seen_by
 from tests.support import World
-
-
-@pytest.fixture(autouse=True)
-def hurried(quick: None, dock: World) -> None:
-    hurry(dock)
 
 
 def counts(dock: World) -> list[tuple[str, int]]:

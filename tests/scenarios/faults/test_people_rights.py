@@ -20,14 +20,9 @@ from tests.scenarios.dockwork import (
     told,
 )
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import all_at_once, confirming, hurry, on_record, refused, sent, steal
+from tests.scenarios.faults.people import all_at_once, confirming, on_record, refused, sent, steal
 from tests.scenarios.leaks import seen_by
 from tests.support import World
-
-
-@pytest.fixture(autouse=True)
-def hurried(quick: None, dock: World) -> None:
-    hurry(dock)
 
 
 @pytest.fixture
@@ -247,7 +242,7 @@ async def test_ninety_presses_of_a_non_operator(dock: World, logged: Any) -> Non
         for begin in range(0, 90, 30):
             typed = [f"zz{n}" for n in range(begin, begin + 30)]
             await all_at_once(dock.slack.slash(dock.stranger, dock.channel, "/start-otc", one) for one in typed)
-        await dock.until(lambda: logged.getvalue().count("a press was refused") == 90, 20)
+        await dock.until(lambda: logged.getvalue().count("a press was refused") == 90)
         assert len(refused(dock)) == 1, "each press of a minute has a line of its own"
     first, rest = on_record(dock, "refused")
     assert (first[0], first[1]["wish"]) == (dock.stranger, "start-otc")
@@ -270,7 +265,7 @@ async def test_150_finds(dock: World) -> None:
         for begin in range(0, 150, 50):
             typed = [f"find FMPP{n:06}" for n in range(begin, begin + 50)]
             await all_at_once(dock.slack.slash(dock.stranger, other, "/otc", one) for one in typed)
-        await dock.until(lambda: len(dock.slack.ephemerals(dock.stranger)) == 150, 30)
+        await dock.until(lambda: len(dock.slack.ephemerals(dock.stranger)) == 150)
     assert sent(dock, "conversations.members") < 10, "each find looked the channel up"
 
 

@@ -8,17 +8,11 @@ from bot.sandbox.flipkart import Visit
 from bot.slack import ids
 from tests.scenarios.dockwork import Screen, card_of, card_says, modal, told
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import hurry
 from tests.support import World
 
 A, B, C = "FMPR0000000001", "FMPR0000000002", "FMPP0000-0003"
 ORDER = "OD407123456789012345"
 FINE, UNSCANNED, AGAIN, UNREAD = "white_check_mark", "grey_question", "repeat", "warning"
-
-
-@pytest.fixture(autouse=True)
-def hurried(quick: None, dock: World) -> None:
-    hurry(dock)
 
 
 async def scanning(dock: World) -> tuple[Visit, Screen]:

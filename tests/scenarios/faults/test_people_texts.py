@@ -9,7 +9,7 @@ import pytest
 
 from tests.scenarios.dockwork import at_the_end, calls, card_of, card_says, modal, start_code, thread_says, told
 from tests.scenarios.faults.marks import fault
-from tests.scenarios.faults.people import all_at_once, hurry
+from tests.scenarios.faults.people import all_at_once
 from tests.scenarios.leaks import seen_by
 from tests.support import World
 
@@ -27,11 +27,6 @@ OWN = re.compile(r"<!date\^\d+\^[^<>|^]*\|[^<>]*>|<@U0000000\d>|<#C0000000\d>")
 """What the bot itself writes in angle brackets: times, who did something, and where."""
 UNSEEN = re.compile("[\x00-\x08\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 SAID = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url", "views.open", "views.update")
-
-
-@pytest.fixture(autouse=True)
-def hurried(quick: None, dock: World) -> None:
-    hurry(dock)
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:

@@ -157,7 +157,7 @@ async def test_sigterm_tells_whom_it_can_not_serve(dock: World, logged: io.Strin
     dock.timing = replace(usual, work=replace(usual.work, last=0.3))
     async with dock.bot():
         await card_of(dock, visit)
-        dock.flipkart.fail("start_otc", delay=60.0)
+        dock.flipkart.fail("start_otc", delay=3600.0)
         await dock.slack.slash(dock.operator, dock.channel, "/start-otc", "")
         await dock.until(lambda: asked_for(dock))
     await told(dock, dock.operator, "Press again in a minute")

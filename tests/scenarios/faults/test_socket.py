@@ -10,7 +10,7 @@ import pytest
 from tests.scenarios.dockwork import card_of, start_code
 from tests.scenarios.faults.health import complains, well
 from tests.scenarios.faults.marks import fault
-from tests.support import World
+from tests.support import DEAF_SOON, World
 
 GOODBYE = "slack asks for another connection"
 BROKEN = "the socket to slack is broken; getting a new one"
@@ -77,6 +77,7 @@ async def test_handshakes_fail(dock: World, logged: io.StringIO) -> None:
 
 @fault("Socket Mode", "a half-open socket that sends nothing", keeps=(4, 6), operator="Slack answers no ping")
 async def test_a_half_open_socket(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, socket=DEAF_SOON)
     async with dock.bot():
         dock.slack.fail("apps.connections.open", error="internal_error", times=2)
         dock.slack.mute_sockets()
