@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, codes, copies, day, history, lists, live, pages, threads, transactions
+from tests.bench import acks, codes, copies, day, history, lists, live, pages, servers, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -17,6 +17,7 @@ class Measure(Protocol):
 ROWS: Mapping[str, Measure] = {
     "pages": pages.measure,
     "transactions": transactions.measure,
+    "transactions-postgresql": servers.measure,
     "acks": acks.measure,
     "start": acks.measure_start,
     "codes": codes.measure,
