@@ -20,6 +20,7 @@ log = structlog.get_logger()
 LARGEST_BODY = 1024 * 1024
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
+READY_PATH = "/readyz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
 
 
@@ -51,6 +52,7 @@ class WebServer:
         self._listening: asyncio.Server | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._bound])
         self._app.router.add_get(HEALTH_PATH, self._healthz)
+        self._app.router.add_get(READY_PATH, self._readyz)
         for path, handler in ((EVENTS_PATH, self._slack), (NOTIFICATIONS_PATH, self._flipkart)):
             self._app.router.add_post(path, handler)
             self._app.router.add_post(f"{path}/{{name}}", handler)
@@ -112,11 +114,20 @@ class WebServer:
     async def _bound(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         return await (self._gate.bound(request, handler) if self._gate else handler(request))
 
+    async def _report(self) -> dict[str, Any]:
+        return await self._health.report() if self._health else {"ok": False, "problems": ["the bot is starting"]}
+
     async def _healthz(self, _: web.Request) -> web.Response:
-        if self._health is None:
-            return web.json_response({"ok": False, "problems": ["the bot is starting"]}, status=503)
-        report = await self._health.report()
+        report = await self._report()
         return web.json_response(report, status=200 if report["ok"] else 503)
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        """Whether presses may come here. Of several copies also to one without shards: it passes them on."""
+        report = await self._report()
+        ready = bool(report["ok"])
+        return web.json_response(
+            {"ready": ready, "reasons": [] if ready else report["problems"]}, status=200 if ready else 503
+        )
 
     async def _slack(self, request: web.Request) -> web.Response:
         workspace = request.match_info.get("name", "")

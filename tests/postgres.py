@@ -13,7 +13,7 @@ import sys
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,25 @@ def server(where: Path | None = None) -> URL:
     found = _started(where)
     _end_after_all(where)
     url = make_url(found.get_uri())
+    _tell(url, _QUICK)
+    return url
+
+
+@contextlib.contextmanager
+def careful() -> Iterator[None]:
+    """The server waits for its disk as one does whose data are not to be lost."""
+    _tell(server(), dict.fromkeys(_QUICK, "on"))
+    try:
+        yield
+    finally:
+        _tell(server(), _QUICK)
+
+
+def _tell(url: URL, settings: Mapping[str, str]) -> None:
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
-        for name, value in _QUICK.items():
+        for name, value in settings.items():
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
-    return url
 
 
 def _end_after_all(where: Path) -> None:

@@ -17,6 +17,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from bot.doctor import SCOPES
+from bot.settings import Environment
 from bot.slack.declared import Kind
 from bot.slack.listeners.table import table
 from bot.web import EVENTS_PATH
@@ -147,3 +148,16 @@ def test_no_test_patches_a_constant() -> None:
     assert found == set()
     assert patched('monkeypatch.setattr("bot.web.MOST", 1)\nmock.patch.object(web, "LAST", 2)') == {"MOST", "LAST"}
     assert patched('monkeypatch.setattr(web, "serve", None)') == set()
+
+
+def test_containers_are_given_what_the_bot_reads() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    bots = {name: one for name, one in services.items() if one["image"] == "otc-bot"}
+    assert bots.keys() == {"one", "copies"}
+    known = {name.upper() for name in Environment.model_fields}
+    for name, one in bots.items():
+        assert {variable.removesuffix("_FILE") for variable in one.get("environment", {})} <= known
+        assert one["volumes"] == ["./data:/data"], "where the image looks for bot.toml"
+        assert one["profiles"] == [name], "two at once would post the threads of the same docks"
+    assert bots["copies"]["command"] == ["run", "--copies"]
+    assert "--locale=C --encoding=UTF8" in services["database"]["environment"]["POSTGRES_INITDB_ARGS"]

@@ -164,10 +164,32 @@ async def test_before_the_start_is_over() -> None:
             async with session.get(f"{address}/healthz") as response:
                 assert response.status == 503
                 assert (await response.json())["problems"] == ["the bot is starting"]
+            async with session.get(f"{address}/readyz") as response:
+                assert response.status == 503
+                assert await response.json() == {"ready": False, "reasons": ["the bot is starting"]}
             async with session.post(f"{address}/slack/events", data=b"x") as response:
                 assert response.status == 503
             async with session.get(f"{address}/") as response:
                 assert response.status == 404
+    finally:
+        await server.close()
+
+
+class Hears:
+    """A copy that hears Slack and has no shards, as it has none until the others hand some over."""
+
+    async def report(self) -> dict[str, Any]:
+        return {"ok": True, "problems": ["flipkart has not answered for LOC1"], "copies": 65, "shards": []}
+
+
+async def test_a_copy_without_shards_is_ready() -> None:
+    server = WebServer("127.0.0.1", 0, WebTiming())
+    address = await server.start()
+    server.serve(Hears())
+    try:
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/readyz") as response:
+            assert response.status == 200
+            assert await response.json() == {"ready": True, "reasons": []}
     finally:
         await server.close()
 

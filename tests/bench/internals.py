@@ -68,9 +68,9 @@ class _Fetched:
 
 
 @contextlib.asynccontextmanager
-async def reading(url: str, fe_id: str, task_id: str, file: Path) -> AsyncIterator[Reading]:
-    """A reader over a new database, which knows the FE but none of the parcels."""
-    database = Database(f"sqlite:///{file}")
+async def reading(url: str, fe_id: str, task_id: str, kept: Path | str) -> AsyncIterator[Reading]:
+    """A reader over a new database, by its file or its URL, which knows the FE but none of the parcels."""
+    database = Database(kept if isinstance(kept, str) else f"sqlite:///{kept}")
     await database.upgrade()
     quota = Quota(CallStore(database), 10_000_000, now, others=0)
     api = FlipkartClient(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, codes, day, history, lists, live, pages, threads, transactions
+from tests.bench import acks, codes, copies, day, history, lists, live, pages, servers, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -17,11 +17,13 @@ class Measure(Protocol):
 ROWS: Mapping[str, Measure] = {
     "pages": pages.measure,
     "transactions": transactions.measure,
+    "transactions-postgresql": servers.measure,
     "acks": acks.measure,
     "start": acks.measure_start,
     "codes": codes.measure,
     "live-1000": live.measure_1000,
     "live-3000": live.measure_3000,
+    "copies": copies.measure,
     "history": history.measure,
     "day": day.measure,
     "threads": threads.measure,

@@ -7,6 +7,6 @@ from tests.handover import stand as stands
 
 
 @pytest_asyncio.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[stands.Stand]:
-    async with stands.stand(tmp_path) as here:
+async def stand(tmp_path: Path, url: str) -> AsyncIterator[stands.Stand]:
+    async with stands.stand(tmp_path, url=url) as here:
         yield here

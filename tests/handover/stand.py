@@ -185,14 +185,15 @@ async def stand(
     enabled_for: str = "DynamicStartEnd",
     page_size: int = PAGE_SIZE,
     calls_per_hour: int = 1_000_000,
+    url: str = "",
 ) -> AsyncIterator[Stand]:
-    """Flipkart running, the database made, nobody at the dock."""
+    """Flipkart running, the database made, in the folder or, with a URL, there; nobody at the dock."""
     clock = MovedClock()
     sim = FlipkartSim("app", "secret", lambda: clock().timestamp(), switches)
     for location in (LOCATION, ELSEWHERE):
         sim.add_location(location.id, enabled_for, FIXED)
     await sim.start()
-    database = Database(f"sqlite:///{migrated(folder / 'bot.db')}")
+    database = Database(url or f"sqlite:///{migrated(folder / 'bot.db')}")
     try:
         await database.upgrade()
         here = Stand(sim, database, clock, page_size, calls_per_hour)

@@ -19,6 +19,7 @@ from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, UnknownHan
 from bot.sandbox.flipkart import Switches
 from bot.sandbox.flipkart.visit import Visit
 from bot.timing import DockTiming
+from tests.both import ONLY_SQLITE
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand, stand
 
 
@@ -465,6 +466,7 @@ async def test_only_ones_own_locations_are_searched(stand: Stand) -> None:
     assert len(refused) == 4
 
 
+@ONLY_SQLITE
 async def test_no_code_is_in_the_database(stand: Stand, tmp_path: Path) -> None:
     waiting = stand.sim.arrive("LOC1", "Shyam")
     await stand.look()

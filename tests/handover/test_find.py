@@ -13,6 +13,7 @@ from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.claims import ClaimStore
 from bot.store.find import TraceStore
 from bot.store.tables import DELIVERY, EXPECTED, OWN_SCAN
+from tests.both import ONLY_SQLITE
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
 from tests.tables import Tables
 
@@ -165,6 +166,7 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
     await ClaimStore(stand.database, 14).report(h_id, Opening("P2", Kind.OTHER), "U1", stand.clock())
 
 
+@ONLY_SQLITE
 async def test_a_parcel_is_found_without_reading_every_parcel(stand: Stand) -> None:
     await came(stand, "LOC1", "FMPA1")
     asked: list[tuple[str, Any]] = []
