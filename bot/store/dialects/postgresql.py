@@ -9,7 +9,7 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
@@ -340,9 +340,8 @@ def _end(driver: _Connection, one: _Process) -> None:
 
 
 def _driver(connection: Connection) -> _Connection:
-    found: Any = connection.connection.driver_connection
-    assert isinstance(found, _Connection)  # noqa: S101 - the engine makes no other ones
-    return found
+    # The engine makes no other ones.
+    return cast("_Connection", connection.connection.driver_connection)
 
 
 _WORD = 0xFFFFFFFF
