@@ -35,10 +35,10 @@ async def test_an_upload_has_an_id_before_anybody_can_see_it(office: Office) -> 
     assert (file.content, file.title, file.channels) == (b"a,b", "The day", [office.channel])
 
 
-@pytest.mark.parametrize("url", ["http://files.slack.com/x", "https://evil.example/upload", "", "https://[bad"])
-async def test_nothing_is_sent_to_another_host(office: Office, url: str) -> None:
+@pytest.mark.parametrize("address", ["http://files.slack.com/x", "https://evil.example/upload", "", "https://[bad"])
+async def test_nothing_is_sent_to_another_host(office: Office, address: str) -> None:
     with pytest.raises(NotSentError, match="not_slacks"):
-        await office.files().send(Slot("F1", url), b"x")
+        await office.files().send(Slot("F1", address), b"x")
 
 
 async def test_a_place_that_is_no_more_is_surely_not_filled(office: Office) -> None:
@@ -92,14 +92,14 @@ async def test_a_video_is_read_for_its_hash_and_never_held(office: Office) -> No
     assert peak < 5 * 1024 * 1024, "both ends of 200 MB are in it"
 
 
-@pytest.mark.parametrize("url", [
+@pytest.mark.parametrize("address", [
     "https://evil.example/files-pri/T-F/a.png", "http://files.slack.com/files-pri/T-F/a.png",
     "https://files.slack.com.evil.example/a", "https://files.slack.com@evil.example/a",
     "https://a@files.slack.com/a", "https://files.slack.com:444/a", "file:///etc/passwd", "https://[bad", "",
 ])  # fmt: skip
-async def test_the_token_goes_to_slacks_own_hosts_only(office: Office, url: str) -> None:
+async def test_the_token_goes_to_slacks_own_hosts_only(office: Office, address: str) -> None:
     with pytest.raises(DownloadError, match="does not lie at Slack"):
-        await office.files().download(url, 1000)
+        await office.files().download(address, 1000)
 
 
 async def test_a_sign_in_page_is_no_file(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import sys
 from pathlib import Path
 
@@ -194,7 +195,7 @@ async def test_a_copy_that_is_killed_with_a_press_in_its_hands(dock: World, firs
     person=NEW_CODE,
     operator="this copy hears nothing of the others and gives out codes as if it were alone",
 )
-async def test_copies_that_can_not_hear_each_other(dock: World, tmp_path: Path) -> None:
+async def test_copies_that_can_not_hear_each_other(dock: World, tmp_path: Path, logged: io.StringIO) -> None:
     port = free_port()
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with (
@@ -213,6 +214,7 @@ async def test_copies_that_can_not_hear_each_other(dock: World, tmp_path: Path) 
         await shown(dock, dock.second, visit)
         await thread_says(dock, card, f"<@{dock.second}> {NEW_CODE}")
         await dock.until(lambda: not seen_by(dock, dock.operator, str(before)))
+        await dock.until(lambda: "this copy hears nothing of the others" in logged.getvalue())
 
 
 @fault(
