@@ -156,6 +156,7 @@ async def play(seconds: float, seed: int) -> int:
             copies = Copies(killing, kept)
             try:
                 await copies.run(seconds)
+                killing.play.interval = 0.15  # nobody is hurt any more: what is left is to be caught up with
                 await copies.renew()
                 verdict = await killing.last_life()
             except BaseException:
