@@ -10,7 +10,7 @@ import itertools
 import os
 import re
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,8 @@ from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, Edge, commit_of
 from tests.crash.said import call_name
 
 SOON = timedelta(seconds=0.3)
-_STATE = re.compile(r"\bstate\s*=\s*(\?|'\w+')")
+_STATE = re.compile(r"\bstate\s*=\s*(?:'(?P<word>\w+)'|%\((?P<name>\w+)\)s|(?P<place>\?))")
+"""What an UPDATE gives: a word of its own, or a value by its name (PostgreSQL's driver) or its place (SQLite's)."""
 
 
 def die_at(edge: Edge) -> None:
@@ -139,15 +140,15 @@ def _die_at_commit(edge: Edge) -> None:
     DefaultDialect.do_rollback = undone  # type: ignore[method-assign]
 
 
-def _states(statement: str, rows: Sequence[Any]) -> list[str]:
+def _states(statement: str, rows: Iterable[Any]) -> list[str]:
     """The states that a statement gives: of an INSERT any word, of an UPDATE what stands in its SET."""
     if statement.startswith("INSERT"):
-        return [str(value) for row in rows for value in row]
+        return [str(value) for row in rows for value in (row.values() if isinstance(row, Mapping) else row)]
     given = statement.partition(" WHERE ")[0]
     found = _STATE.search(given)
     if found is None:
         return []
-    if found[1] != "?":
-        return [found[1].strip("'")]
-    place = given[: found.start(1)].count("?")
-    return [str(row[place]) for row in rows]
+    if found["word"]:
+        return [found["word"]]
+    at = found["name"] or given[: found.start("place")].count("?")
+    return [str(row[at]) for row in rows]

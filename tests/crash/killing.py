@@ -38,6 +38,8 @@ MOST_PATIENT = 5
 """After so many lives that did not come to their edge, its further ones live no longer."""
 READY_WITHIN = 150.0
 """Seconds that a bot may live until what an edge needs is there: a day ends at a full minute."""
+TOLD_EACH = 60.0
+"""Seconds between two words on how far a run is."""
 SETTLES_WITHIN = 180.0
 """Seconds for the last bot to catch up: what may have been posted is waited for, ten seconds a thread."""
 
@@ -108,6 +110,10 @@ class Killing:
         self.killed_at["a random instant"] += 1
         self._search_files()
         return ready
+
+    def missed(self, edges: Sequence[Edge]) -> list[Edge]:
+        """Those of them that no life has come to yet."""
+        return [one for one in edges if not self.killed_at[str(one)]]
 
     def ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """Those of them whose need is there."""
@@ -274,6 +280,24 @@ async def docks(folder: Path, seed: int, elsewhere: Kept | None) -> AsyncIterato
         yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter(), machine)
 
 
+@contextlib.asynccontextmanager
+async def _told(killing: Killing, kills: int, seed: int, edges: Sequence[Edge]) -> AsyncIterator[None]:
+    """Meanwhile a line each minute, so that whoever waits sees what for."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(TOLD_EACH)
+            waits = ", ".join(map(str, killing.missed(edges))) or "none"
+            done = f"{killing.killed_at.total()} of {kills} kills"
+            print(f"the world with seed {seed}: {done}, waiting for edges: {waits}", file=sys.stderr, flush=True)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        await _end(telling)
+
+
 def _prepare(one: World) -> None:
     one.flipkart.switches.quota_per_hour = 10_000_000
     one.flipkart.switches.end_needs_scanning_call = True
@@ -294,7 +318,7 @@ async def run(
     `more` kills at most are added for edges that were not come to by then. The database is `elsewhere`, or a file in
     the folder.
     """
-    async with docks(folder, seed, elsewhere) as killing:
+    async with docks(folder, seed, elsewhere) as killing, _told(killing, kills, seed, edges):
 
         def turns(one: Edge) -> tuple[int, int]:
             # What is seldom come to has its share of the lives, and no more: alarms come every few hours.
@@ -308,7 +332,7 @@ async def run(
             else:
                 await killing.life(None)
         for _ in range(more):
-            missing = [one for one in edges if not killing.killed_at[str(one)]]
+            missing = killing.missed(edges)
             if not missing:
                 break
             ready = killing.ready(missing) or await killing.life_until_ready(missing)
