@@ -130,6 +130,8 @@ class PostgresDatabase:
         self.name = name
         self._address: URL = postgres.server().set(database=name)
         self._dump: bytes = b""
+        self._looks: psycopg.Connection | None = None
+        """The connection of whoever looks: people of a play look often, and each new one costs the server a process."""
         self._searched: dict[Path, int] = {}
 
     @property
@@ -140,10 +142,29 @@ class PostgresDatabase:
         """It is there from the beginning, and a bot makes its tables."""
 
     def rows(self, query: str) -> Rows:
-        with psycopg.connect(self.url, autocommit=True, options="-c timezone=UTC") as connection:
-            set_json_loads(lambda said: said if isinstance(said, str) else said.decode(), connection)
+        looks, self._looks = self._looks, None
+        with contextlib.suppress(psycopg.OperationalError):  # it ended with the database, or with the server
+            if looks is not None:
+                return self._found(looks, query)
+        looks = psycopg.connect(self.url, autocommit=True, prepare_threshold=None, options="-c timezone=UTC")
+        set_json_loads(lambda said: said if isinstance(said, str) else said.decode(), looks)
+        return self._found(looks, query)
+
+    def _found(self, looks: psycopg.Connection, query: str) -> Rows:
+        """What it finds with the connection, which is kept unless that fails."""
+        try:
             # A percent sign is one: nothing is put in for it.
-            return [tuple(map(_as_sqlite, row)) for row in connection.execute(query.encode()).fetchall()]
+            found = looks.execute(query.encode()).fetchall()
+        except BaseException:
+            looks.close()
+            raise
+        self._looks = looks
+        return [tuple(map(_as_sqlite, row)) for row in found]
+
+    def close(self) -> None:
+        """Nobody looks any more."""
+        if self._looks is not None:
+            self._looks.close()
 
     def columns(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -199,7 +220,8 @@ def postgres_database() -> Iterator[PostgresDatabase]:
     """An empty one of its own, gone at the end."""
     with postgres.a_database() as url:
         assert url.database
-        yield PostgresDatabase(url.database)
+        with contextlib.closing(PostgresDatabase(url.database)) as one:
+            yield one
 
 
 def _as_sqlite(value: Any) -> Any:

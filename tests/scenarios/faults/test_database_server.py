@@ -45,10 +45,10 @@ async def dock(tmp_path: Path, role: str) -> AsyncIterator[World]:
     with postgres.a_database() as url:
         postgres.run(f"ALTER DATABASE {url.database} OWNER TO {role}")
         async with world(tmp_path) as one:
-            one.elsewhere = PostgresDatabase(str(url.database))
             rest = replace(QUICK_POSTS.outbox, unwritten=timedelta(seconds=0.2))
             one.timing = replace(QUICK_POSTS, outbox=rest)
-            yield one
+            with contextlib.closing(PostgresDatabase(str(url.database))) as one.elsewhere:
+                yield one
 
 
 @pytest.fixture
