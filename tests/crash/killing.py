@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import logging
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox.flipkart import Visit
 from tests.crash.edges import EDGES, OFTEN, Edge
 from tests.crash.nursery import DIES_AT, Child, Nursery, nursery
 from tests.crash.play import NEEDS_PROOF, PRESSED, Play
@@ -24,7 +27,7 @@ from tests.pace import ACK_SECONDS, Stalls, stalls
 from tests.support import World, world
 
 LONGEST_LIFE = 3.0
-"""Seconds until a bot that did not come to its edge is killed all the same."""
+"""Seconds after its start until a bot that did not come to its edge is killed all the same."""
 PRESSED_LIFE = 6.0
 """The same for an edge that somebody has to press for."""
 DRAWN_LIFE = 10.0
@@ -32,10 +35,14 @@ DRAWN_LIFE = 10.0
 for its turn behind an FE's messages."""
 LOOKED_UP_LIFE = 15.0
 """The same for one that waits until what may have been shared is looked for."""
+STARTS_WITHIN = 30.0
+"""Seconds for a start: a bot whose database is gone makes all tables first."""
+USUAL_START = 0.5
+"""Seconds for it on the machine for which the lives were chosen: where that takes longer, all does."""
 LATEST = 1.6
 """Seconds of the latest random instant."""
 MOST_PATIENT = 5
-"""After so many lives that did not come to their edge, its further ones live no longer."""
+"""So many times as long at most lives a bot on a slow machine, or for an edge that many did not come to."""
 READY_WITHIN = 150.0
 """Seconds that a bot may live until what an edge needs is there: a day ends at a full minute."""
 TOLD_EACH = 60.0
@@ -75,9 +82,8 @@ class Killing:
         pressed = edge is not None and edge.name in PRESSED
         # What somebody must press for takes several steps; an FE who goes on by himself would come between them.
         turning = asyncio.create_task(asyncio.sleep(0) if pressed else self._turning())
-        wait = self._patience(edge) if edge else self.chance.uniform(0.1, LATEST)
         with self._killed_within(edge, child):
-            died = await child.wait(wait)
+            died = await (self._dies_at(edge, child) if edge else child.wait(self.chance.uniform(0.1, LATEST)))
         assert not died or child.ended.result() < 0, f"the bot ended by itself:\n{self._last_words()}"
         await child.kill()
         self.killed_at[str(edge) if died and edge else "a random instant"] += 1
@@ -85,13 +91,22 @@ class Killing:
             await _end(task)
         self._search_files()
 
+    async def _dies_at(self, edge: Edge, child: Child) -> bool:
+        """Whether it came to its edge, before it was connected or as long after that as such a life lasts."""
+        began = time.monotonic()
+        connected = asyncio.create_task(self.play.world.slack.wait_connected())
+        either: list[asyncio.Future[Any]] = [connected, child.ended]
+        await asyncio.wait(either, timeout=STARTS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        await _end(connected)
+        return await child.wait(self._patience(edge, slowness=(time.monotonic() - began) / USUAL_START))
+
     def vain(self, edge: Edge) -> int:
         """Lives that were to end at it and did not come to it."""
         return max(0, self.tried[str(edge)] - self.killed_at[str(edge)])
 
-    def _patience(self, edge: Edge) -> float:
+    def _patience(self, edge: Edge, slowness: float) -> float:
         """Seconds for a life that is on its way to the edge: a machine may be slower than where they were chosen."""
-        return _usual_patience(edge) * max(1, min(self.vain(edge), MOST_PATIENT))
+        return _usual_patience(edge) * max(1, min(max(self.vain(edge), slowness), MOST_PATIENT))
 
     async def life_until_ready(self, edges: Sequence[Edge]) -> list[Edge]:
         """One bot that lives until there is what one of these edges needs; those whose need is there."""
@@ -149,12 +164,10 @@ class Killing:
         turning = asyncio.create_task(self._turning())
         try:
             await world.slack.wait_connected()
-            before = self.play.somebody_comes() or self.chance.choice(self.play.there)
-            await world.until(lambda: self.play.card(before))
+            await self._somebody_with_card()
             if not world.kept.is_backed_up or self.chance.random() < 0.5:
                 await asyncio.to_thread(world.kept.back_up)
-            later = self.play.somebody_comes() or before
-            await world.until(lambda: self.play.card(later))
+            await self._somebody_with_card()
             await asyncio.sleep(self.chance.uniform(0.1, LATEST))
         finally:
             await child.kill()
@@ -167,6 +180,16 @@ class Killing:
         else:
             await asyncio.to_thread(world.kept.lose)
         self.play.lose()
+
+    async def _somebody_with_card(self) -> None:
+        """Somebody comes and has a card; who went before it was posted, as everybody is quick here, has it late."""
+        one = None
+        while one is None or one.page == "gone":
+            one = self.play.somebody_comes() or self.chance.choice(self.play.there)
+            await self.play.world.until(functools.partial(self._has_card_or_is_gone, one))
+
+    def _has_card_or_is_gone(self, one: Visit) -> bool:
+        return one.page == "gone" or self.play.card(one) is not None
 
     @contextlib.contextmanager
     def _killed_within(self, edge: Edge | None, child: Child) -> Iterator[None]:
@@ -259,7 +282,7 @@ def _usual_patience(edge: Edge) -> float:
     return PRESSED_LIFE if edge.name in PRESSED else LONGEST_LIFE
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _end(task: asyncio.Task[Any]) -> None:
     """Cancels until it is over: what waits inside may lose a cancellation that comes together with its result."""
     while not task.done():
         task.cancel()

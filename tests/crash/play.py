@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
@@ -32,7 +33,7 @@ DOCKS = 4
 """Channels: Slack takes one post a second in each."""
 AT_ONCE = 2
 """FEs at each dock."""
-BEHIND = 30
+BEHIND = 12
 """Messages and receipts that wait at a dock; with more, nobody comes."""
 PRESSED = {
     "record": "start",
@@ -59,7 +60,10 @@ EVENINGS = 8
 EVENINGS_AFTER = 2
 """More of them once a database is lost."""
 ENOUGH = 2
-"""Receipts that may be due before nobody leaves any more: a bot that comes back makes one after the other."""
+"""Receipts that may be due before nobody leaves any more of himself: a bot that comes back makes one after the other,
+and only then the digests, alarms and words that came after them."""
+MOST = 5
+"""The same where somebody has to leave so that another one can come."""
 RECEIPT_FILES = 2
 NEEDS_PROOF = frozenset(name for name, wish in PRESSED.items() if wish == "prove")
 NEEDS_NEWS = frozenset(commit_of(name) for name in ("wanted", "sending", "unknown", "sent", "put back"))
@@ -123,8 +127,8 @@ class Play:
         self.chance = chance
         self.patience = 1.0
         """Seconds that a person waits for each thing."""
-        self.interval = 0.15
-        """Seconds between two of the bot's looks."""
+        self.interval = 0.4
+        """Seconds between two of the bot's looks at a location: with more looks a second it would do nothing else."""
         self.docks: list[Dock] = []
         self.deliveries: list[Delivery] = []
         self.counted: list[Counted] = []
@@ -215,8 +219,9 @@ class Play:
 
     def turn(self) -> None:
         """Some time goes by at every dock."""
+        calm = self._calm()
         for dock in self.docks:
-            if self.chance.random() < 0.35 and self._has_room(dock, AT_ONCE):
+            if self.chance.random() < 0.35 and len(dock.present) < AT_ONCE and dock in calm:
                 self.arrive(dock)
             for visit in dock.present:
                 self._move(visit)
@@ -224,13 +229,13 @@ class Play:
             if self._is_read(visit):
                 visit.leave()
 
-    def _has_room(self, dock: Dock, most: int = 2 * AT_ONCE) -> bool:
-        """Whether one more can come: a visit is eight posts, and Slack takes one a second in a channel.
+    def _calm(self) -> list[Dock]:
+        """Where one more can come: a visit is eight posts, and Slack takes one a second in a channel.
 
         Here an FE is done within seconds, so that people could have more to be said than ever can be.
         """
-        waits = "select location_id from delivery where state in ('pending', 'sending', 'unknown')"
-        return len(dock.present) < most and self.rows_left(waits).count((dock.location,)) < BEHIND
+        waits = self.rows_left("select location_id from delivery where state in ('pending', 'sending', 'unknown')")
+        return [dock for dock in self.docks if waits.count((dock.location,)) < BEHIND]
 
     def arrive(self, dock: Dock) -> Visit:
         """An FE comes."""
@@ -247,7 +252,7 @@ class Play:
                 visit.scan(1, status="REJECTED", reason="damaged")
             if len(visit.shipments) > 8 and self.chance.random() < 0.5:
                 visit.finish_scanning()
-        elif visit.page == "end" and self.chance.random() < 0.08 and self._is_read(visit):
+        elif visit.page == "end" and self.chance.random() < 0.08 and self._is_read(visit) and not self._are_due(ENOUGH):
             # What a bot that was down never got to see, no bot could keep.
             visit.leave()
 
@@ -260,11 +265,11 @@ class Play:
     def is_ready_for(self, edge: Edge) -> bool:
         """Whether there is what the edge needs."""
         if _is_of_day(edge.name):
-            return self._evening() is not None
+            return self._evening() is not None or self.is_unsaid("digest")
         if edge.name in NEEDS_PROOF:
             return bool(claiming.provable(self))
         if edge.name == told.WORD:
-            return bool(told.constant(self))
+            return bool(told.constant(self)) or self.is_unsaid("mode")
         if edge.name == told.BACK:
             return bool(told.still_out(self))
         if returning.is_of_month(edge.name):
@@ -290,7 +295,7 @@ class Play:
         elif name in ("edit a card", "shipments", "add page", "asked"):
             with contextlib.suppress(LookupError):
                 self.reach("scanning").scan(2)
-        elif _is_of_day(name):
+        elif _is_of_day(name) and not self.is_unsaid("digest"):
             self._end_a_day()
         returning.provoke(self, name)
         told.provoke(self, name)
@@ -299,6 +304,11 @@ class Play:
             slack.fail("views.open", error="expired_trigger_id", times=3)
         if name == "look for files":
             slack.fail("files.completeUploadExternal", error="internal_error", carried_out=carried_out, times=2)
+
+    def is_unsaid(self, kind: str) -> bool:
+        """Whether there is one of this kind already of which nothing is in Slack: another would come after it."""
+        query = f"select 1 from delivery where kind = '{kind}' and state = 'pending' and ts = '' limit 1"  # noqa: S608
+        return bool(self.rows_left(query))
 
     def _make_news(self, dock: Dock) -> None:
         """Something that the bot has to say there: somebody comes, begins, or is done."""
@@ -314,15 +324,20 @@ class Play:
                 visit.finish_scanning()
                 return
 
-    def somebody_comes(self) -> Visit | None:
-        """Where there is room, or in place of one who is done; None where nobody is."""
-        room = [dock for dock in self.docks if len(dock.present) < 2 * AT_ONCE]
+    def somebody_comes(self, docks: Sequence[Dock] = ()) -> Visit | None:
+        """Where there is room, or in place of one who is done; None where nobody is, or should leave."""
+        docks = docks or self.docks
+        room = [dock for dock in docks if len(dock.present) < 2 * AT_ONCE]
         if not room:
-            done = [visit for visit in self.served if visit.page == "end" and self._is_read(visit)]
+            if self._are_due(MOST):
+                return None
+            there = [(visit, dock) for dock in docks for visit in dock.present if visit.task_id not in self.deleted]
+            done = [(visit, dock) for visit, dock in there if visit.page == "end" and self._is_read(visit)]
             if not done:
                 return None
-            done[0].leave()
-            room = [dock for dock in self.docks if done[0] in dock.visits]
+            visit, dock = self.chance.choice(done)
+            visit.leave()
+            room = [dock]
         return self.arrive(self.chance.choice(room))
 
     def _somebody_goes_on(self) -> None:
@@ -395,11 +410,11 @@ class Play:
         found = [visit for visit in self.served if visit.page == page]
         if found:
             return self.chance.choice(found)
-        waiting = [visit for visit in self.served if visit.page == "start"]
-        room = [dock for dock in self.docks if self._has_room(dock)]
-        if not waiting and not room:
+        visit = next((visit for visit in self.served if visit.page == "start"), None)
+        if visit is None and (calm := self._calm()):
+            visit = self.somebody_comes(calm)
+        if visit is None:
             raise LookupError("every dock is full")
-        visit = waiting[0] if waiting else self.arrive(self.chance.choice(room))
         if page != "start":
             visit.begin()
         if page == "end":
@@ -415,8 +430,12 @@ class Play:
         wish = PRESSED.get(edge.name) if edge else None
         while True:
             with contextlib.suppress(*GIVES_UP):
-                await getattr(self, wish or self.chance.choice(["start", "count", "end", "scan", "tally", "claim"]))()
+                await getattr(self, wish or self._anything())()
             await asyncio.sleep(0.05)
+
+    def _anything(self) -> str:
+        ends = [] if self._are_due(ENOUGH) else ["end"]
+        return self.chance.choice(["start", "count", "scan", "tally", "claim", *ends])
 
     async def start(self) -> None:
         """Asks for a Start OTC, and reads it out to the FE."""
@@ -490,13 +509,17 @@ class Play:
 
     async def leave(self) -> None:
         """An FE of whom everything is read leaves, and the receipt is due; unless some are due already."""
-        with contextlib.suppress(*UNREADABLE):
-            if len(self.unreceipted()) >= ENOUGH:
-                await asyncio.sleep(self.patience)
-                return
+        if self._are_due(ENOUGH):
+            await asyncio.sleep(self.patience)
+            return
         visit = self.reach("end")
         await self.until(lambda: self._is_read(visit))
         visit.leave()
+
+    def _are_due(self, receipts: int) -> bool:
+        with contextlib.suppress(*UNREADABLE):
+            return len(self.unreceipted()) >= receipts
+        return False
 
     def unreceipted(self) -> dict[str, Counter[str]]:
         """The handovers that are over and whose receipt is not in Slack as a whole, each with its files there."""

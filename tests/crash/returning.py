@@ -46,9 +46,9 @@ def another(play: "Play") -> None:
 
 def provoke(play: "Play", name: str) -> None:
     """Brings about what an edge of these needs."""
-    if name in NEEDED:
+    if name in NEEDED and not (name == ALARM and play.is_unsaid("unreceived")):
         another(play)
-    elif is_of_month(name):
+    elif is_of_month(name) and not play.is_unsaid("month"):
         play.months_over += 1
 
 

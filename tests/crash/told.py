@@ -76,13 +76,13 @@ def come_back(play: "Play") -> None:
 
 def provoke(play: "Play", name: str) -> None:
     """Brings about what an edge of these needs."""
-    if name in (SILENT, "outage"):
+    if name == "outage" or (name == SILENT and not play.is_unsaid("outage")):
         another_that_is_out(play)
     elif name == BACK:
         come_back(play)
-    if name == WORD:
+    if name == WORD and not play.is_unsaid("mode"):
         change_codes(play)
-    elif name == CALL:
+    elif name == CALL and not play.is_unsaid("direct"):
         another_that_calls(play)
 
 
