@@ -158,8 +158,7 @@ class House:
             due=memory.due,
             monotonic=monotonic,
         )
-        seller.budget.join(name, poller.wanted)
-        stack.callback(seller.budget.leave, name)
+        self._share_calls(poller, parts.together, work, stack)
         schedule = Schedule(timing)
         checks = [
             Check("database", database.problems, vital=True),
@@ -212,6 +211,14 @@ class House:
         # Other copies see this one until it has done what they gave it.
         self._spawn(together.run(), stack)
         stack.push_async_callback(work.close)
+
+    def _share_calls(self, poller: Poller, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
+        """With the seller's other houses, and with other copies of this one."""
+        name, budget = self._settings.workspace, self._seller.budget
+        budget.join(name, poller.wanted)
+        stack.callback(budget.leave, name)
+        together.follow(poller, work)
+        stack.callback(together.share_refusals(self._seller.quota))
 
     def _connect(
         self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack

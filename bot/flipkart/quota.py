@@ -100,6 +100,8 @@ class Quota:
         self._mine: Counter[int] = Counter()
         """What this copy has put down, by minute, where there are others."""
         self._heard: float | None = None
+        self.refused: list[Callable[[], None]] = []
+        """Called when Flipkart has refused a call: other copies of the bot are to hear what this one `says`."""
 
     @property
     def for_polling(self) -> int:
@@ -258,6 +260,25 @@ class Quota:
             self._share.refused(self._hour.used)
         self._plan = None
         self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or self._share.pause()))
+        for told in self.refused:
+            told()
+
+    def says(self) -> str:
+        """What is known of Flipkart's refusals, for another copy to `hear`; empty where nothing holds."""
+        rests = self._blocked_until - self._monotonic()
+        if rests <= 0 and not self.is_shared():
+            return ""
+        return " ".join(f"{number:.3f}" for number in (rests, *self._share.says()))
+
+    def hear(self, said: str) -> None:
+        """Another copy says what it knows; one of another version may say it in other words, which are left alone."""
+        try:
+            rests, lowered_to, since, pauses, rested_until = map(float, said.split())
+        except ValueError:
+            return
+        self._plan = None
+        self._blocked_until = max(self._blocked_until, self._monotonic() + rests)
+        self._share.hear(lowered_to, since, pauses, rested_until)
 
     def take_over(self, other: "Quota") -> None:
         """Goes on with what another one counted for the same seller, who may call more or less often from now on."""
