@@ -58,8 +58,8 @@ class Keeper:
         """
         if self._database is None:
             pauses = self._waits if waits else None
-            url = self.settings.env.database_url
-            opening = opened(url, waits=pauses, told=self._waits_for, shared=self._shared)
+            env, told = self.settings.env, self._waits_for
+            opening = opened(env.database_url, env.photos_folder, waits=pauses, told=told, shared=self._shared)
             found = await self._stack.enter_async_context(opening)
             self._database, self._problem = found.database, STARTING
             self._is_open.set()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -25,6 +26,7 @@ class Opened:
 @contextlib.asynccontextmanager
 async def opened(
     url: str,
+    photos: Path | None = None,
     *,
     waits: tuple[float, float] | None = None,
     told: Callable[[str], object] | None = None,
@@ -34,6 +36,7 @@ async def opened(
 
     Args:
         url: of the database.
+        photos: where its folder of pictures lies, if not beside it.
         waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached is
             waited for; None: that is an error.
         told: what is waited for, with each try.
@@ -43,7 +46,7 @@ async def opened(
         DatabaseUnusableError: it is damaged, made by a newer bot, can't be written, or another bot works on it.
         DatabaseAwayError: it can't be reached now, and nobody waits.
     """
-    database = Database(url)
+    database = Database(url, photos)
     try:
         while True:
             try:

@@ -76,13 +76,16 @@ def one_transaction(
 class Database:
     """Runs transactions. Built once by `bot.store.opening`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, photos: Path | None = None) -> None:
         """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet.
+
+        `photos` is where its folder of pictures lies, if not beside it.
 
         Raises:
             DatabaseUnusableError: the driver that the URL needs is not installed.
         """
         self._backend = backend_of(url)
+        self._photos = photos
         self.problem: str | None = None
         """Why it could not be read or written; None again once something is written."""
         self.bell: Callable[[bool], None] = lambda _: None
@@ -106,8 +109,9 @@ class Database:
 
     @property
     def beside(self) -> Path:
-        """What lies beside the database begins with this name, such as the folder of pictures."""
-        return self._backend.beside
+        """The folder of pictures begins with this name; it is beside the database, or where it was told to be."""
+        beside = self._backend.beside
+        return beside if self._photos is None else self._photos / beside.name
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs
