@@ -156,7 +156,12 @@ class Quota:
         if for_person and not code:
             self._count_for_the_asker(minute)
         hour.count(self._now(), for_person=for_person)
-        if not await self._put_down(minute, limit):
+        try:
+            has_room = await self._put_down(minute, limit)
+        except BaseException:  # cancelled, or it can't be kept: the call is not made
+            hour.uncount(for_person=for_person)
+            raise
+        if not has_room:
             hour.uncount(for_person=for_person)
             raise ThrottledError(
                 "the hourly budget of Flipkart calls is used up", retry_after=max(1.0, hour.free_in(self._now()))
@@ -192,6 +197,15 @@ class Quota:
 
     async def _put_down(self, minute: int, most: int) -> bool:
         """Counts a call in the store; whether there was room for it, for others may have taken it meanwhile."""
+        while self._written != minute or not self._left:
+            # Whoever is cancelled in the middle leaves what is put down to the next call, or to `close`.
+            if not await asyncio.shield(self._put_down_ahead(minute, most)):
+                return False
+        self._left -= 1
+        self._made += 1
+        return True
+
+    async def _put_down_ahead(self, minute: int, most: int) -> bool:
         async with self._writing:
             if self._written != minute:
                 await self._give_back()
@@ -204,9 +218,8 @@ class Quota:
                     await self._log.add(minute, ahead)
                 elif self._hour is not None and not (ahead := await self._reserve(self._hour, minute, ahead, most)):
                     return False
-                self._written, self._left = minute, ahead
-            self._left -= 1
-            self._made += 1
+                self._left = ahead
+            self._written = minute
             return True
 
     async def _give_back(self) -> None:

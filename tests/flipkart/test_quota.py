@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -382,6 +382,43 @@ async def test_a_call_needs_no_transaction_of_its_own(clock: Clock) -> None:
     log = Counted()
     await spend(Quota(log, 1000, clock.now, clock.monotonic, others=0), 200)
     assert log.writes == 24, "ten calls at once, and the first few more often"
+
+
+class Cut(CallStore):
+    """Whoever has something written down is cancelled in the middle of it."""
+
+    cuts: asyncio.Task[None] | None = None
+
+    async def add(self, minute: int, calls: int) -> None:
+        if self.cuts is not None:
+            self.cuts.cancel()
+        await super().add(minute, calls)
+
+    async def reserve(self, minute: int, calls: int, since: int, most: int) -> tuple[int, dict[int, int]]:
+        if self.cuts is not None and calls:
+            self.cuts.cancel()
+        return await super().reserve(minute, calls, since, most)
+
+
+@pytest.mark.parametrize("part", [None, lambda: 1.0])
+async def test_what_was_put_down_for_a_look_that_was_cancelled_is_given_back(
+    url: str, clock: Clock, part: Callable[[], float] | None
+) -> None:
+    database = Database(url)
+    try:
+        await database.upgrade()
+        log = Cut(database)
+        quota = Quota(log, 1000, clock.now, clock.monotonic, others=0, part=part)
+        await spend(quota, 5)
+        while log.cuts is None or not log.cuts.cancelled():  # until one of them has to write
+            log.cuts = asyncio.create_task(quota.spend(for_person=False))
+            await asyncio.gather(log.cuts, return_exceptions=True)
+            made = await quota.used()
+        log.cuts = None
+        await quota.close()
+        assert sum((await log.load(0)).values()) == made
+    finally:
+        await database.close()
 
 
 @settings(deadline=None)

@@ -137,8 +137,9 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
     south.flipkart, south.seller = north.flipkart, north.seller
     north.flipkart.add_location("LOC2")
     south.toml = {"locations": [{**place(south, [south.operator]), "id": "LOC2"}]}
+    # A look that is cut off by a change is counted or not, as it comes: each dock is looked at once.
     for own in (north, south):
-        own.toml |= {"flipkart": {"calls_per_hour": 1000}, "polling": {"arrivals_seconds": 1, "scans_seconds": 1}}
+        own.toml |= {"flipkart": {"calls_per_hour": 1000}, "polling": {"arrivals_seconds": 600, "scans_seconds": 1}}
 
     async def used() -> int:
         """What the south counts, once it is there again."""
@@ -166,6 +167,9 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
             assert (said["begun_anew"], said["ended"]) == (["south"], ["north"])
             await south.until(lambda: opened(south) == 3)
             assert await used() >= 2
+            await south.slack.slash(south.operator, south.channel, "/start-otc", "")
+            await told(south, south.operator, "Nobody")
+            assert asked() > 2
         assert sum(calls for (calls,) in south.rows("select calls from flipkart_minute")) == asked()
     finally:
         south.flipkart = own_flipkart
