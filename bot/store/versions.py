@@ -42,6 +42,12 @@ def versions(connection: Connection, migrations: Path = MIGRATIONS) -> tuple[str
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar(), newest
 
 
+def can_work(connection: Connection, version: str) -> bool:
+    """Whether copies of a bot of this version can work on the tables that there are, which a newer one has made."""
+    oldest = _oldest_bot(connection)
+    return oldest is not None and oldest <= version
+
+
 def bring_up(
     connection: Connection, backend: Backend, migrations: Path = MIGRATIONS, *, shared: bool = False
 ) -> tuple[str | None, str]:
@@ -56,8 +62,7 @@ def bring_up(
     backend.in_upgrade(connection)
     before, newest = versions(connection, migrations)
     if before is not None and not is_known(before, migrations):
-        oldest = _oldest_bot(connection)
-        if not shared or oldest is None or oldest > newest:
+        if not (shared and can_work(connection, newest)):
             raise NewerTablesError(backend.shown, before)
         log.info("the tables are of a newer version, which this one can live with", version=before, known=newest)
         newest = before

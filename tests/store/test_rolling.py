@@ -15,6 +15,7 @@ from bot.handover.model import Handover
 from bot.store.errors import NewerTablesError, OlderCopiesError
 from bot.store.handovers import HandoverStore
 from bot.store.opening import opened
+from bot.store.reading import looked_at
 from bot.store.session import Database, DatabaseUnusableError
 from bot.store.versions import MIGRATIONS
 from tests.pace import PATIENCE
@@ -121,6 +122,7 @@ async def test_what_older_copies_can_live_with_comes_beside_them(url: str, harml
         await comes(old, 1)
         await comes(new, 2)
         assert await present(old) == await present(new) == {"fe1", "fe2"}
+        assert looked_at(url).works
         # One that begins again, after it lost its connection or from nothing, finds that it can live with them too.
         await loses_its_connection(old)
         await comes(old, 3)
@@ -154,6 +156,7 @@ async def test_what_older_copies_can_not_live_with_waits_until_they_have_ended(u
         with pytest.raises(NewerTablesError, match=rf"made by a newer version of otc-bot \(version {NEXT}\)"):
             async with at_work(url):
                 raise AssertionError("an older copy on tables that it can't live with")
+        assert not looked_at(url).works
     waiting = [line for line in logs if "copies of an older version" in str(line["event"])]
     assert [line["log_level"] for line in waiting] == ["warning"], "it is said once"
 

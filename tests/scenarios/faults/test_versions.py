@@ -117,7 +117,7 @@ def a_version(folder: Path, *, oldest: str) -> Path:
     keeps=(1, 2, 3),
     operator="the tables are of a newer version, which this one can live with",
 )
-@pytest.mark.slow("three processes")
+@pytest.mark.slow("four processes")
 async def test_a_new_copy_beside_old_ones_that_can_live_with_it(
     dock: World, tmp_path: Path, logged: io.StringIO
 ) -> None:
@@ -141,6 +141,8 @@ async def test_a_new_copy_beside_old_ones_that_can_live_with_it(
             async with copies.run() as late:
                 await late.until_ready()
             logged.write(late.err)
+            doctor = await copies.installed().end("doctor")
+            assert f"version {NEXT}, of a newer version, beside whose copies this one can work" in doctor.out
             await older.aclose()
             visits.append(dock.flipkart.arrive("LOC1", "Anil"))
             await card_of(dock, visits[-1])
