@@ -187,7 +187,7 @@ async def play(seconds: float, seed: int) -> int:
             f"{copies.gap:.1f} s, at {INTERVAL:.0f} s between looks"
         )
         print(f"{verdict} (seed {seed})")
-        return int(verdict.faults > 0 or copies.gap > 2 * INTERVAL)
+        return int(verdict.faults > 0 or copies.gap > 2 * INTERVAL + killing.machine.longest)
 
 
 def main() -> int:

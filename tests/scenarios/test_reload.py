@@ -158,7 +158,7 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
 
             # A call is counted before it is made: the two sums are equal between two calls, not at any instant.
             def counted() -> bool:
-                return sum(calls for (calls,) in south.rows("select calls from flipkart_minute")) == asked()
+                return south.rows("select sum(calls) from flipkart_minute") == [(asked(),)]
 
             await south.until(counted)
     finally:
