@@ -7,6 +7,7 @@ until it has the lock again. A connection that died is thrown away, and the next
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +21,9 @@ from sqlalchemy.pool import StaticPool
 
 from bot.store.dialects.backend import Trouble
 from bot.store.dialects.postgresql_errors import sentence, trouble_of, words
+from bot.store.dialects.postgresql_locks import at, copies_of, keeps, tables, try_lock
 from bot.store.dialects.postgresql_look import look
-from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
+from bot.store.errors import DatabaseAwayError, DatabaseUnusableError, NewerTablesError, OlderCopiesError
 
 _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
@@ -62,6 +64,8 @@ class PostgresServer:
         self._alone = False
         self._shares = False
         """Whether the lock is one that several copies have together."""
+        self._version = ""
+        """Of the tables, the newest that this bot knows."""
         self._server: _Process | None = None
         """What serves the connection."""
         self._before: _Process | None = None
@@ -130,9 +134,9 @@ class PostgresServer:
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
 
-    def hold(self, engine: Engine, *, shared: bool) -> None:
+    def hold(self, engine: Engine, *, shared: bool, version: str) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
-        self._alone, self._shares = True, shared
+        self._alone, self._shares, self._version = True, shared, version
         engine.dispose()
         with engine.connect():
             pass
@@ -158,6 +162,18 @@ class PostgresServer:
         if self._schema:
             name = connection.dialect.identifier_preparer.quote_identifier(self._schema)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
+
+    def require_gone(self, connection: Connection, versions: Sequence[str]) -> None:
+        """By the locks of which each copy has a part: nobody gets one back before the new tables can be seen."""
+        if not self._shares:
+            return
+        driver = _driver(connection)
+        locks = {version: self._key(copies_of(version)) for version in versions}
+        if there := [f"version {version}{at(driver, key)}" for version, key in locks.items() if not keeps(driver, key)]:
+            raise OlderCopiesError(
+                f"copies of an older version work on {self.shown} ({'; '.join(there)}) and can't live with the tables "
+                "that this version needs: end them, and this one goes on by itself"
+            )
 
     def after_upgrade(self, connection: Connection) -> None:
         """Waits are short again; a connection that died has nothing to put back."""
@@ -243,18 +259,25 @@ class PostgresServer:
 
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
-        if _try_lock(driver, key, shared=self._shares):
-            return
-        if self._before is not None:
+        has = try_lock(driver, key, shared=self._shares)
+        if not has and self._before is not None:
             # The server may hold it for the connection that this bot just lost.
             _end(driver, self._before)
-            if _try_lock(driver, key, shared=self._shares):
-                return
-        where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
-        at = f" (at {where[0]})" if where and where[0] else ""
-        raise DatabaseUnusableError(
-            f"another otc-bot is running on {self.shown}{at}: stop it first, or give this one another DATABASE_URL."
-        )
+            has = try_lock(driver, key, shared=self._shares)
+        if not has:
+            where = f"{self.shown}{at(driver, key)}"
+            raise DatabaseUnusableError(
+                f"another otc-bot is running on {where}: stop it first, or give this one another DATABASE_URL."
+            )
+        self._join(driver)
+
+    def _join(self, driver: "_Connection") -> None:
+        """Says which version works here, and looks whether it may: a newer one may have changed the tables."""
+        if self._shares and not try_lock(driver, self._key(copies_of(self._version)), shared=True):
+            raise DatabaseAwayError(f"a newer version of otc-bot is just changing the tables of {self.shown}")
+        version, oldest = tables(driver)
+        if oldest > self._version:
+            raise NewerTablesError(self.shown, version)
 
     def _key(self, what: str) -> int:
         """The key of an advisory lock: of this schema alone, and of nothing else that may be locked there."""
@@ -325,12 +348,6 @@ def _set(driver: _Connection, given: dict[str, str]) -> None:
     driver.autocommit = False
 
 
-def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
-    words = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
-    found = driver.execute(words, [key]).fetchone()
-    return bool(found and found[0])
-
-
 def _end(driver: _Connection, one: _Process) -> None:
     """Ends what serves a connection that is gone; a commit that it is about to finish it finishes first."""
     driver.execute(
@@ -344,10 +361,4 @@ def _driver(connection: Connection) -> _Connection:
     return cast("_Connection", connection.connection.driver_connection)
 
 
-_WORD = 0xFFFFFFFF
 _WHO = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-_HOLDER = """
-    SELECT host(client_addr) FROM pg_stat_activity JOIN pg_locks USING (pid)
-    WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s::oid AND objid = %s::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
