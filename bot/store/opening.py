@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.store.errors import WAITS
 from bot.store.session import Database, DatabaseAwayError
 
 log = structlog.get_logger()
@@ -52,9 +53,10 @@ async def opened(
             except DatabaseAwayError as error:
                 if waits is None:
                     raise
-                log.warning("can't reach the database; trying again", reason=str(error), seconds=waits[0])
+                problem = f"{error} {WAITS}"
+                log.warning("can't reach the database; trying again", reason=problem, seconds=waits[0])
                 if told is not None:
-                    told(str(error))
+                    told(problem)
                 await asyncio.sleep(waits[0])
                 waits = min(waits[0] * 2, waits[1]), waits[1]
         yield Opened(database, before, after)

@@ -5,7 +5,7 @@ import psycopg
 from bot.store.dialects.backend import Trouble
 
 _LONGEST = 300
-AWAY = "The bot waits and goes on by itself; look whether the server runs and can be reached from here."
+AWAY = "Look whether the server runs and can be reached from here."
 ANOTHER_ONE = "It is only read from here, as a copy that stands by is: name the server that is written to."
 _BUSY = "Another program holds what the bot needs: look which one (pg_stat_activity) and end it."
 _GENERAL = "Look into the server's log."

@@ -156,7 +156,7 @@ async def test_a_server_that_is_away_at_the_start(dock: World, logged: io.String
     "a database server that goes away and comes back",
     keeps=(1, 2, 3, 4, 6),
     person="Tell whoever runs the bot: its log says what to do.",
-    operator="The bot waits and goes on by itself; look whether the server runs and can be reached from here.",
+    operator="Look whether the server runs and can be reached from here. The bot waits and goes on by itself.",
 )
 async def test_a_server_that_goes_away(dock: World, logged: io.StringIO, wire: Wire) -> None:
     await lives_through(dock, logged, wire, wire.away, wire.start)
