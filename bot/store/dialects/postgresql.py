@@ -53,8 +53,9 @@ class PostgresServer:
         """Takes a URL such as ``postgresql://user:password@host/otc``."""
         schema = url.query.get("schema")
         self._schema = schema if isinstance(schema, str) else None
-        shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
-        self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
+        shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
+        shown = shown.replace("///", f"//{_several(url)}/", 1)
+        self.shown = shown + (f"?schema={self._schema}" if self._schema else "")
         named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
         self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
@@ -66,6 +67,8 @@ class PostgresServer:
         """What serves the connection."""
         self._before: _Process | None = None
         """What served the one before: it may not have noticed yet that nobody is there."""
+        self._history: str | None = None
+        """Which server counts the transactions of the connection; None: it does not say."""
         self._rests_until = 0.0
         self._why: Exception | None = None
 
@@ -176,20 +179,23 @@ class PostgresServer:
         """Whether anything was written at all."""
         return int(self.doubt(connection) is not None)
 
-    def doubt(self, connection: Connection) -> str | None:
+    def doubt(self, connection: Connection) -> "_Doubt | None":
         """The number that the server gave the transaction, where it wrote anything."""
         driver = _driver(connection)
         if not driver.wrote:
             return None
         number = driver.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
-        return None if number is None or number[0] is None else str(number[0])
+        return None if number is None or number[0] is None else _Doubt(str(number[0]), self._history)
 
-    def carried_out(self, connection: Connection, doubt: Any) -> bool | None:
-        """As the server remembers it; another server, after a failover, may not know it at all."""
+    def carried_out(self, connection: Connection, doubt: "_Doubt") -> bool | None:
+        """As the server remembers it; after a failover another one may mean one of its own by that number."""
         try:
             if self._before is not None:
                 _end(_driver(connection), self._before)
-            state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": doubt}).scalar()
+            if doubt.history != self._history:
+                return None
+            asked = {"number": doubt.number}
+            state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), asked).scalar()
         except DBAPIError:
             return None
         return {"committed": True, "aborted": False}.get(state or "")
@@ -227,6 +233,7 @@ class PostgresServer:
             )
             found: Any = driver.execute(_WHO).fetchone()
             self._before, self._server = self._server, _Process(*found)
+            self._history = _history(driver)
             if self._alone:
                 self._take_lock(driver)
             driver.autocommit = False
@@ -268,6 +275,14 @@ class _Process:
 
     pid: int
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A transaction: its number, and who counted it."""
+
+    number: str
+    history: str | None
 
 
 class _Connection(psycopg.Connection[Any]):
@@ -312,6 +327,15 @@ class _Text(StrDumperUnknown):
         return obj.replace("\0", "").encode(self._encoding)
 
 
+def _several(url: URL) -> str:
+    """The hosts of a server that stand in the query because there are several (`bot.database_url`)."""
+    hosts, ports = (str(url.query.get(name, "")) for name in ("host", "port"))
+    if "," not in hosts or hosts.startswith("/"):
+        return ""
+    every = zip(hosts.split(","), ports.split(","), strict=False) if ports else [(one, "") for one in hosts.split(",")]
+    return ",".join(f"{host}:{port}" if port else host for host, port in every)
+
+
 def _short(error: psycopg.Error) -> psycopg.Error:
     error.args = (words(error), *error.args[1:])
     return error
@@ -323,6 +347,17 @@ def _set(driver: _Connection, given: dict[str, str]) -> None:
     for name, value in given.items():
         driver.execute("SELECT set_config(%s, %s, false)", [name, value])
     driver.autocommit = False
+
+
+def _history(driver: _Connection) -> str | None:
+    """The server by its own number and its timeline, which is another one once a standby was promoted."""
+    try:
+        found = driver.execute(_HISTORY).fetchone()
+    except psycopg.DatabaseError:
+        if driver.closed:
+            raise
+        return None  # one that is no PostgreSQL in all things, or whose owner lets nobody ask
+    return None if found is None else str(found[0])
 
 
 def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
@@ -346,6 +381,10 @@ def _driver(connection: Connection) -> _Connection:
 
 _WORD = 0xFFFFFFFF
 _WHO = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+_HISTORY = """
+    SELECT format('%s %s', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8))
+    FROM pg_control_system() WHERE NOT pg_is_in_recovery()
+"""
 _HOLDER = """
     SELECT host(client_addr) FROM pg_stat_activity JOIN pg_locks USING (pid)
     WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s::oid AND objid = %s::oid
