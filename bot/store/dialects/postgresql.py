@@ -4,7 +4,9 @@ What writes holds the lock of the one bot: it is the session's own, so a bot tha
 until it has the lock again. A connection that died is thrown away, and the next transaction opens another.
 """
 
+import functools
 import hashlib
+import math
 import re
 import time
 from dataclasses import dataclass
@@ -21,15 +23,20 @@ from sqlalchemy.pool import StaticPool
 from bot.store.dialects.backend import Trouble
 from bot.store.dialects.postgresql_errors import sentence, trouble_of, words
 from bot.store.dialects.postgresql_look import look
+from bot.store.dialects.postgresql_silence import Watched
 from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
 
 _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
+_STATEMENT = 60
+"""Seconds for a statement."""
+_LONGEST = _STATEMENT + 5.0
+"""Seconds in which the server says at least that it has ended one."""
 _SESSION = {
     "timezone": "UTC",
     # Longer than the server waits before it looks for a deadlock; others wait behind who waits.
     "lock_timeout": "2s",
-    "statement_timeout": "60s",
+    "statement_timeout": f"{_STATEMENT}s",
     "idle_in_transaction_session_timeout": "60s",
     # The server too finds out that this side is gone, and gives the lock of the one bot back.
     "tcp_keepalives_idle": "5",
@@ -153,7 +160,9 @@ class PostgresServer:
 
     def before_upgrade(self, connection: Connection) -> None:
         """Several bots that start together take turns, and even to begin waits until the one before is through."""
-        _set(_driver(connection), {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
+        driver = _driver(connection)
+        _set(driver, {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
+        driver.longest = math.inf
 
     def in_upgrade(self, connection: Connection) -> None:
         """What copies lock is of those that share alone."""
@@ -165,6 +174,7 @@ class PostgresServer:
     def after_upgrade(self, connection: Connection) -> None:
         """Waits are short again; a connection that died has nothing to put back."""
         driver = _driver(connection)
+        driver.longest = _LONGEST
         if not driver.closed:
             _set(driver, {name: _SESSION[name] for name in ("lock_timeout", "statement_timeout")})
 
@@ -205,7 +215,7 @@ class PostgresServer:
         del dialect, record
         began = time.monotonic()
         if self._why is not None and began < self._rests_until:
-            raise self._why
+            raise self._why.with_traceback(None)  # or it would grow with each
         try:
             made = _Connection.connect(*args, **given)
         except psycopg.Error as error:
@@ -214,6 +224,7 @@ class PostgresServer:
             raise
         self._why = None
         made.adapters.register_dumper(str, _Text)
+        made.watch(functools.partial(psycopg.connect, *args, **given), _LONGEST)
         return made
 
     def _prepare(self, driver: "_Connection", record: Any) -> None:
@@ -285,7 +296,7 @@ class _Doubt:
     history: str | None
 
 
-class _Connection(psycopg.Connection[Any]):
+class _Connection(Watched):
     """A connection that knows whether its transaction wrote."""
 
     wrote = False
