@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.handover.letters import Becomes, Carry, Codes, Letter, Letters, Line, Tells
+from bot.handover.ports import NotKept
 from bot.slack.work import Work
 from bot.timing import PressTiming
 
@@ -174,14 +175,18 @@ class Post:
                 sent.done.set()
 
     async def _carried(self, letter_id: str) -> None:
-        letter = await self._letters.take(letter_id, self._line.me)
+        try:
+            letter = await self._letters.take(letter_id, self._line.me)
+        except NotKept:
+            return  # whoever sent it takes it back
         if letter is None or self.carry is None:
             return
         try:
             async with self._working(letter.channel):
                 await self.carry(letter.press)
         finally:
-            await self._letters.done(letter)
+            # Its sender waits for that.
+            await self._sooner_or_later(lambda: self._letters.done(letter))
 
     async def _forget(self, channel: str) -> None:
         if channel in self._at_work:
@@ -190,10 +195,18 @@ class Post:
 
     async def _forget_others(self) -> None:
         """While the line was cut nobody could say whose the codes became."""
-        own = await self._letters.held(self._line.me)
+        own = await self._sooner_or_later(lambda: self._letters.held(self._line.me))
         for channel in self._codes.channels:
             if channel not in own:
                 await self._forget(channel)
+
+    async def _sooner_or_later(self, what: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """What the database says, as soon as it says anything."""
+        while True:
+            try:
+                return await what()
+            except NotKept:
+                await asyncio.sleep(self._timing.letter)
 
 
 def reduced(body: dict[str, Any]) -> dict[str, Any]:
