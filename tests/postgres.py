@@ -98,6 +98,24 @@ def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
         drop(name)
 
 
+def demand_password(role: str, password: str) -> None:
+    """Has the server ask a role for a password, as it asks nobody else."""
+    where = server()
+    rules = folder() / "pg_hba.conf"
+    with (folder() / "rules.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        before = rules.read_text(encoding="utf-8")
+        if _ASKED not in before:
+            run(f"CREATE ROLE {_ASKED}")
+            rules.write_text(f"local all +{_ASKED} scram-sha-256\n{before}", encoding="utf-8")
+            _tell(where, {})
+    run(f"ALTER ROLE {role} PASSWORD '{password}'")
+    run(f"GRANT {_ASKED} TO {role}")
+
+
+_ASKED = "asked_for_a_password"
+
+
 def new_folder() -> Path:
     """For another server."""
     return folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}")
