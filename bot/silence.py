@@ -12,6 +12,8 @@ import psycopg
 
 SILENT = "the server does not answer"
 PATIENCE = 10.0
+_LOOK = 1.0
+"""The longest time between two looks that counts: psycopg looks up ten times in a second."""
 T = TypeVar("T")
 Steps = Generator[Any, Any, T]
 """What psycopg carries out: each step says what it waits for, and is told whether that came."""
@@ -54,15 +56,16 @@ class PatientAsync(psycopg.AsyncConnection[Any]):
 
 def _heard(steps: Steps[T], silent: Callable[[float], None]) -> Steps[T]:
     """The same steps; `silent` is told again and again for how many seconds nothing has come."""
-    since = time.monotonic()
+    seconds, looked_at = 0.0, time.monotonic()
     try:
         asked = next(steps)
         while True:
             ready = yield asked
-            if ready:
-                since = time.monotonic()
-            else:
-                silent(time.monotonic() - since)
+            now = time.monotonic()
+            # A process that was stopped was not waiting.
+            seconds, looked_at = 0.0 if ready else seconds + min(now - looked_at, _LOOK), now
+            if not ready:
+                silent(seconds)
             asked = steps.send(ready)
     except StopIteration as end:
         found: T = end.value
