@@ -104,7 +104,7 @@ async def _database_findings(url: str) -> list[Finding]:
         looked = await asyncio.to_thread(looked_at, url)
     except DatabaseUnusableError as error:
         return [Finding(False, "database", str(error))]
-    if looked.version is not None and not is_known(looked.version):
+    if not looked.works:
         return [_newer(backend.shown)]
     state = _state(looked.version, there=looked.version is not None)
     said = f"{backend.shown}, version {looked.version or 'none'}, {state}, {looked.product}"
@@ -120,6 +120,8 @@ def _state(found: str | None, *, there: bool) -> str:
     newest = newest_version()
     if found == newest:
         return "up to date"
+    if found is not None and not is_known(found):
+        return "of a newer version, beside whose copies this one can work (`otc-bot run --copies`)"
     return f"the next start brings it to version {newest}" if there else "made at the first start"
 
 

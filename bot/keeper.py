@@ -152,7 +152,7 @@ class Keeper:
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))
         stopping = asyncio.create_task(self._stop.wait())
-        watching = asyncio.create_task(self._watch(house, process, alone))
+        watching = asyncio.create_task(self._watch(house, process, database, alone))
         try:
             await asyncio.wait({living, stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -165,12 +165,17 @@ class Keeper:
         if not watching.cancelled():
             watching.result()
 
-    async def _watch(self, house: House, process: Process, alone: Callable[[], bool]) -> None:
-        """Raises StuckError once it is deaf or stuck for long; alone it stays: whoever looks at its health decides."""
+    async def _watch(self, house: House, process: Process, database: Database, alone: Callable[[], bool]) -> None:
+        """Raises StuckError once it is deaf or stuck for long; alone it stays: whoever looks at its health decides.
+
+        Raises DatabaseUnusableError once a newer version has changed the tables: others are to have its shards.
+        """
         life = process.timing.life
         well = time.monotonic()
         while True:
             await asyncio.sleep(life.look)
+            if database.outdated is not None:
+                raise DatabaseUnusableError(database.outdated)
             report: dict[str, Any] = {"ok": True} if alone() or house.health is None else await house.health.report()
             if report["ok"]:
                 well = time.monotonic()

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from cachetools import LRUCache
 
-from bot.clock import local_clock
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
@@ -25,6 +24,7 @@ from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
 from bot.jobs.held import Held
 from bot.jobs.pace import Burden, Pace, costs_of, is_read, pace, slower
+from bot.jobs.unseen import unseen_places
 from bot.timing import HealthTiming
 
 log = structlog.get_logger()
@@ -42,6 +42,8 @@ WORDS_TOLD = 100
 TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
 ROOM_ASKED = 50
 """No look waits for more room than the budget of an hour divided by this."""
+TAKEN_OVER = 0.25
+"""The part of an interval over which the looks at what another copy has left are spread: they are late already."""
 READ_AGAIN = 180.0
 """Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
 SHORTEST_SLEEP, LONGEST_SLEEP = 0.005, 1.0
@@ -165,17 +167,7 @@ class Poller:
 
     def problems(self) -> list[str]:
         """What the health page says: what can't be seen where, since when and why, and a silent Flipkart."""
-        now, dock = self._dock.clock(), self._dock
-        unseen = [
-            f"location {at.id} can't be seen since {local_clock(since, self._zone)}: {dock.sight.why(at.id)}"
-            for at in dock.locations
-            if (since := dock.sight.since(at.id, now)) is not None
-        ]
-        unseen += [
-            f"no scans can be read at location {at.id} since {local_clock(unread[0], self._zone)}: {unread[1]}"
-            for at in dock.locations
-            if (unread := dock.sight.unread(at.id, now)) is not None
-        ]
+        unseen = unseen_places(self._dock, self._zone)
         silent = self._monotonic() - (self._made if self.succeeded is None else self.succeeded)
         if not self.failing or silent < max(self._timing.flipkart, 4 * self.pace.arrivals):
             return unseen
@@ -207,6 +199,7 @@ class Poller:
         At the start, and once it has got other locations, looks are spread, beyond those that have room at once.
         """
         first = self._filled_at is None or moved
+        over = 1.0 if self._filled_at is None else TAKEN_OVER
         if self._filled_at is None:
             there = {f"handover {handover.id}" for handover in present}
             self._due.keep(there | {f"location {location.id}" for location in self._dock.locations})
@@ -214,11 +207,11 @@ class Poller:
             if gone is not None:
                 self._gone(gone)
         for n, handover in enumerate(present):
-            self._follow(handover, within=n * GOLDEN % 1 if first and n >= AT_ONCE else 0.0)
+            self._follow(handover, within=n * GOLDEN % 1 * over if first and n >= AT_ONCE else 0.0)
         self._burden.add_up()
         if first:
             for n, location in enumerate(self._dock.locations):
-                self._watch(location, within=n * GOLDEN % 1 if n >= 2 * AT_ONCE else 0.0)
+                self._watch(location, within=n * GOLDEN % 1 * over if n >= 2 * AT_ONCE else 0.0)
 
     def _told(self, location_id: str, kept: list[Handover]) -> None:
         """Somebody has looked around at a location."""

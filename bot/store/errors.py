@@ -13,3 +13,17 @@ WAITS = "The bot waits and goes on by itself."
 
 class DatabaseAwayError(DatabaseUnusableError):
     """It can't be reached now, and nothing says that it will not come back: who starts waits for it."""
+
+
+class OlderCopiesError(DatabaseAwayError):
+    """Copies of an older version work on it, and can't live with the tables that this one needs."""
+
+
+class NewerTablesError(DatabaseUnusableError):
+    """A newer bot has made tables that this one can't work on."""
+
+    def __init__(self, shown: str, version: str) -> None:
+        """`shown` is the database as it may be shown, `version` that of its tables."""
+        super().__init__(
+            f"{shown} was made by a newer version of otc-bot (version {version}). Install that version or newer."
+        )

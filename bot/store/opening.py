@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
-from bot.store.errors import WAITS
+from bot.store.errors import WAITS, OlderCopiesError
 from bot.store.session import Database, DatabaseAwayError
+from bot.store.versions import MIGRATIONS
 
 log = structlog.get_logger()
 
@@ -30,21 +32,26 @@ async def opened(
     waits: tuple[float, float] | None = None,
     told: Callable[[str], object] | None = None,
     shared: bool = False,
+    migrations: Path = MIGRATIONS,
 ) -> AsyncIterator[Opened]:
     """Upgrades the database and holds it until the end.
 
     Args:
         url: of the database.
-        waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached is
-            waited for; None: that is an error.
+        waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached and
+            copies of an older version that have to end are waited for; None: that is an error.
         told: what is waited for, with each try.
         shared: whether other copies of this bot may work on it too.
+        migrations: what brings its tables to the newest version.
 
     Raises:
         DatabaseUnusableError: it is damaged, made by a newer bot, can't be written, or another bot works on it.
         DatabaseAwayError: it can't be reached now, and nobody waits.
     """
-    database = Database(url)
+    database = Database(url, migrations)
+    pause, longest = waits or (0.0, 0.0)
+    seconds = pause
+    last: type[DatabaseAwayError] | None = None
     try:
         while True:
             try:
@@ -53,12 +60,17 @@ async def opened(
             except DatabaseAwayError as error:
                 if waits is None:
                     raise
-                problem = f"{error} {WAITS}"
-                log.warning("can't reach the database; trying again", reason=problem, seconds=waits[0])
+                problem = str(error) if isinstance(error, OlderCopiesError) else f"{error} {WAITS}"
+                if not isinstance(error, OlderCopiesError):
+                    log.warning("can't reach the database; trying again", reason=problem, seconds=seconds)
+                elif last is not OlderCopiesError:
+                    log.warning("waiting until copies of an older version have ended", reason=problem)
                 if told is not None:
                     told(problem)
-                await asyncio.sleep(waits[0])
-                waits = min(waits[0] * 2, waits[1]), waits[1]
+                await asyncio.sleep(seconds)
+                # Once older copies have ended, nobody looks after the docks until this one does.
+                seconds = pause if isinstance(error, OlderCopiesError) else min(seconds * 2, longest)
+                last = type(error)
         yield Opened(database, before, after)
     finally:
         await database.close()

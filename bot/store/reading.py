@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.store.dialects.backend import backend_of
 from bot.store.errors import DatabaseUnusableError
-from bot.store.versions import versions
+from bot.store.versions import can_work, is_known, versions
 
 
 @contextlib.contextmanager
@@ -35,6 +35,8 @@ class Looked:
 
     version: str | None
     """Of its tables; None: there are none."""
+    works: bool
+    """Whether copies of this bot can work on them, also if a newer one has made them."""
     product: str
     """What it is, and of which version."""
     doubts: tuple[str, ...]
@@ -54,4 +56,6 @@ def looked_at(url: str) -> Looked:
     finally:
         engine.dispose()
     with reading(url) as connection:
-        return Looked(versions(connection)[0], *backend.about(connection))
+        version, newest = versions(connection)
+        works = version is None or is_known(version) or can_work(connection, newest)
+        return Looked(version, works, *backend.about(connection))

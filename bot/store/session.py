@@ -21,8 +21,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.dialects.backend import Trouble, backend_of
-from bot.store.errors import WAITS, DatabaseAwayError, DatabaseUnusableError
-from bot.store.versions import NewerVersionError, bring_up, versions
+from bot.store.errors import WAITS, DatabaseAwayError, DatabaseUnusableError, NewerTablesError
+from bot.store.versions import MIGRATIONS, bring_up, newest_version, versions
 
 __all__ = ["Database", "DatabaseAwayError", "DatabaseUnusableError", "one_transaction", "to_say"]
 
@@ -76,17 +76,25 @@ def one_transaction(
 class Database:
     """Runs transactions. Built once by `bot.store.opening`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, migrations: Path = MIGRATIONS) -> None:
         """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet.
+
+        Args:
+            url: of the database.
+            migrations: what brings its tables to the version that this bot works with.
 
         Raises:
             DatabaseUnusableError: the driver that the URL needs is not installed.
         """
         self._backend = backend_of(url)
+        self._migrations = migrations
+        self._shared = False
         self.problem: str | None = None
         """Why it could not be read or written; None again once something is written."""
         self.bell: Callable[[bool], None] = lambda _: None
         """Rung on the loop after the commit of a transaction that was marked by `to_say`, with its `only_counts`."""
+        self.outdated: str | None = None
+        """Why only a newer bot can go on with it: its tables were changed while this one had lost its connection."""
         self._damaged = False
         self._subject = ""
         self._engine = self._backend.engine()
@@ -163,6 +171,7 @@ class Database:
 
         Raises:
             DatabaseUnusableError: it can't be opened or written, or a newer bot has made it.
+            OlderCopiesError: of several copies that share it, some can't live with the newest version.
         """
         return await self._in_thread(self._bring_up)
 
@@ -207,6 +216,8 @@ class Database:
                     raise self._failed(trouble) from error
                 tries += 1
             except DatabaseUnusableError as error:
+                if isinstance(error, NewerTablesError):
+                    self.outdated = str(error)
                 raise self._failed(Trouble(str(error))) from error
             else:
                 break
@@ -282,8 +293,9 @@ class Database:
             taken.close()
 
     def _hold(self, *, shared: bool) -> None:
+        self._shared = shared
         try:
-            self._backend.hold(self._engine, shared=shared)
+            self._backend.hold(self._engine, shared=shared, version=newest_version(self._migrations))
         except self._backend.errors as error:
             raise self._unusable(error) from error
 
@@ -293,20 +305,16 @@ class Database:
                 self._backend.before_upgrade(connection)
                 try:
                     with connection.begin():
-                        return bring_up(connection, self._backend)
+                        return bring_up(connection, self._backend, self._migrations, shared=self._shared)
                 finally:
                     self._backend.after_upgrade(connection)
-        except NewerVersionError as error:
-            raise DatabaseUnusableError(
-                f"{self.shown} was made by a newer version of otc-bot (version {error}). Install that version or newer."
-            ) from error
         except self._errors as error:
             raise self._unusable(error) from error
 
     def _look_up(self) -> tuple[str | None, str | None]:
         try:
             with self._engine.connect() as connection:
-                return versions(connection)
+                return versions(connection, self._migrations)
         except self._errors as error:
             raise self._unusable(error) from error
 

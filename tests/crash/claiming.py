@@ -22,7 +22,7 @@ async def claim(play: "Play") -> None:
     if not visit.shipments:
         visit.scan()
     parcel = play.chance.choice(visit.shipments).tracking_id
-    slack, user = play.world.slack, play.world.operator
+    slack, user = play.world.slack, play.user
     play.deliveries.append(await slack.press(user, card, ids.REPORT))
     view = await play.modal("What is wrong?")
     values = {ids.PARCEL: parcel, ids.PROBLEM_KIND: "damaged"}
@@ -51,7 +51,7 @@ async def prove(play: "Play") -> None:
     visit, claim = play.chance.choice(claims)
     await _open(play, visit, claim)
     view = await play.modal("Reference of the claim")
-    slack, user = play.world.slack, play.world.operator
+    slack, user = play.world.slack, play.user
     play.deliveries.append(await slack.press(user, view, ids.PROOF))
     await play.modal("proof")
 
@@ -60,7 +60,7 @@ async def _open(play: "Play", visit: Visit, claim: str) -> None:
     """By the newest button in the thread that is about it."""
     await play.clear()
     message = await play.until(lambda: _about(play, visit, claim))
-    play.deliveries.append(await play.world.slack.press(play.world.operator, message, ids.CLAIM))
+    play.deliveries.append(await play.world.slack.press(play.user, message, ids.CLAIM))
 
 
 def _about(play: "Play", visit: Visit, claim: str) -> Any:

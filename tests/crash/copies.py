@@ -36,6 +36,14 @@ EVERY = 4.0
 PATIENCE = 20.0
 """Seconds that a person waits for each thing: an FE is seen after an interval."""
 PEOPLE = 3
+STAYING = 8
+"""FEs who scan all the time, each at a location of its own: by them it shows how long nobody is read."""
+TURNS = 2.0
+"""Seconds between two turns at the docks."""
+CATCHES_UP = 1.0
+"""Seconds between two looks once nobody is hurt any more."""
+SETTLES_WITHIN = 420.0
+"""Seconds for what is left to be said: the receipts of all these FEs are drawn one after the other."""
 
 
 @dataclass
@@ -55,11 +63,13 @@ class Copies:
 
     async def run(self, seconds: float) -> None:
         """All of it, for so long."""
-        for _ in range(COPIES):
-            await self.add()
         play = self.killing.play
         play.patience = PATIENCE
-        others = [asyncio.create_task(play.people(None)) for _ in range(PEOPLE)]
+        for _ in range(STAYING):
+            play.another_stays()
+        for _ in range(COPIES):
+            await self.add()
+        others = [asyncio.create_task(play.people(None, n)) for n in range(PEOPLE)]
         others += [asyncio.create_task(one) for one in (self._turning(), self._watching())]
         try:
             # An even share comes first: what begins all at once has no owner yet.
@@ -74,6 +84,8 @@ class Copies:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
+            for dock in play.staying:
+                dock.visits[0].finish_scanning()
 
     async def renew(self) -> None:
         """Others take the place of all: they know every location that came meanwhile."""
@@ -118,8 +130,10 @@ class Copies:
 
     async def _turning(self) -> None:
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(TURNS)
             self.killing.play.turn()
+            for visit in (visit for dock in self.killing.play.staying for visit in dock.visits):
+                visit.scan()
 
     async def _watching(self) -> None:
         play, since, read, seen = self.killing.play, dict[str, float](), dict[str, float](), 0
@@ -150,15 +164,15 @@ def _task(call: Call) -> str:
 async def play(seconds: float, seed: int) -> int:
     """Blows for so long, and the verdict; returns the exit code."""
     with tempfile.TemporaryDirectory() as name, postgres_database() as kept:
-        async with docks(Path(name), seed, kept) as killing:
+        async with docks(Path(name), seed, kept, PEOPLE) as killing:
             killing.arguments = ("run", "--copies")
-            killing.play.interval = INTERVAL
+            killing.play.interval, killing.settles_within = INTERVAL, SETTLES_WITHIN
             copies = Copies(killing, kept)
             try:
                 await copies.run(seconds)
-                killing.play.interval = 0.15  # nobody is hurt any more: what is left is to be caught up with
+                killing.play.interval = CATCHES_UP
                 await copies.renew()
-                verdict = await killing.last_life()
+                verdict = await killing.last_life(copies.alive)
             except BaseException:
                 with contextlib.suppress(OSError):
                     lines = (Path(name) / "bot.log").read_text(encoding="utf-8").splitlines()
@@ -173,7 +187,7 @@ async def play(seconds: float, seed: int) -> int:
             f"{copies.gap:.1f} s, at {INTERVAL:.0f} s between looks"
         )
         print(f"{verdict} (seed {seed})")
-        return int(verdict.faults > 0 or copies.gap > 2 * INTERVAL)
+        return int(verdict.faults > 0 or copies.gap > 2 * INTERVAL + killing.machine.longest)
 
 
 def main() -> int:

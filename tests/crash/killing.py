@@ -56,6 +56,7 @@ class Killing:
     starts: int = 0
     arguments: tuple[str, ...] = ("run",)
     """Of `otc-bot`."""
+    settles_within: float = SETTLES_WITHIN
 
     async def life(self, edge: Edge | None) -> None:
         """One bot from start to kill."""
@@ -113,18 +114,18 @@ class Killing:
         """Those of them whose need is there."""
         return [one for one in edges if self.play.is_ready_for(one)]
 
-    async def last_life(self) -> Verdict:
-        """A bot that lives until all is said, and what there is to see then."""
-        world = self.play.world
-        world.slack.clear_faults()
-        child = await self.start(None)
-        try:
-            await world.slack.wait_connected()
+    async def last_life(self, others: Sequence[Child] = ()) -> Verdict:
+        """A bot that lives until all is said, and what there is to see when it and the others are no more."""
+        self.play.world.slack.clear_faults()
+        unanswered = 0
+        async with self._one_more(others):
             await self._settle()
             unanswered = await self._press_everything()
             await self._settle()
-        finally:
-            await child.kill()
+        while unsettled(self.play):
+            # Something came due in the instant of the kill, such as a reminder: the next one has to say it.
+            async with self._one_more():
+                await self._settle()
         self._search_files(last=True)
         verdict = judge(self.play, self.machine.longest)
         verdict.unanswered = unanswered
@@ -132,6 +133,17 @@ class Killing:
         for one in sorted(self.leaked):
             print(f"leaked: {one}", file=sys.stderr)
         return verdict
+
+    @contextlib.asynccontextmanager
+    async def _one_more(self, others: Sequence[Child] = ()) -> AsyncIterator[None]:
+        """A bot that is there, and killed in the end together with the others."""
+        child = await self.start(None)
+        try:
+            await self.play.world.slack.wait_connected()
+            yield
+        finally:
+            for one in (child, *others):
+                await one.kill()
 
     async def _life_and_loss(self, edge: Edge) -> None:
         """One bot that is killed and loses its database while FEs are there whose threads it has begun."""
@@ -200,13 +212,13 @@ class Killing:
 
     async def _settle(self) -> None:
         try:
-            async with asyncio.timeout(SETTLES_WITHIN):
+            async with asyncio.timeout(self.settles_within):
                 while unsettled(self.play):  # noqa: ASYNC110 - the database rings no bell
                     await asyncio.sleep(0.2)
         except TimeoutError:
             waits = "select kind, location_id, state, attempts from delivery where state not in ('sent', 'lost')"
             left = [*unsettled(self.play), *self.play.rows_left(waits)]
-            raise AssertionError(f"not said and read within {SETTLES_WITHIN:.0f} s: {left}") from None
+            raise AssertionError(f"not said and read within {self.settles_within:.0f} s: {left}") from None
 
     async def _turning(self) -> None:
         while True:
@@ -228,7 +240,7 @@ class Killing:
 
     def _screen(self) -> str:
         """What the person looks at instead."""
-        slack, user = self.play.world.slack, self.play.world.operator
+        slack, user = self.play.world.slack, self.play.user
         shown = [*slack.ephemerals(user)[-2:], *filter(None, [slack.view(user)])]
         return "\n".join(one.text_all() for one in shown)
 
@@ -263,15 +275,15 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def docks(folder: Path, seed: int, elsewhere: Kept | None) -> AsyncIterator[Killing]:
-    """A world with its nursery."""
+async def docks(folder: Path, seed: int, elsewhere: Kept | None, people: int = 1) -> AsyncIterator[Killing]:
+    """A world with its nursery, and so many people who press."""
     chance = random.Random(seed)
     # The simulators are cut off in the middle of their answers, on purpose: nobody needs to read of it.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     async with world(folder) as one, nursery() as bots, stalls() as machine:
         one.elsewhere = elsewhere
         _prepare(one)
-        yield Killing(Play(one, chance), bots, chance, Counter(), set(), Counter(), machine)
+        yield Killing(Play(one, chance, people), bots, chance, Counter(), set(), Counter(), machine)
 
 
 def _prepare(one: World) -> None:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections import Counter
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
@@ -66,6 +67,8 @@ NEEDS_NEWS = frozenset(commit_of(name) for name in ("wanted", "sending", "unknow
 ADD_ONE = f"{ids.TALLY}_{STEPS[0]}"
 VERDICTS = ("The same*:", " missing: ", " extra: ")
 """What a count is answered with."""
+_PERSON: ContextVar[str] = ContextVar("person")
+"""Whose task this is: each person has a screen of their own."""
 GIVES_UP = (TimeoutError, LookupError, SubmitRefused)
 """What it means to a person that the bot died in the middle."""
 
@@ -118,8 +121,13 @@ class Losses:
 class Play:
     """The docks and the people."""
 
-    def __init__(self, world: World, chance: random.Random) -> None:
+    def __init__(self, world: World, chance: random.Random, people: int = 1) -> None:
         self.world = world
+        more = [world.slack.add_user(f"person-{n}") for n in range(1, people)]
+        self.operators = [world.operator, *more]
+        """Those who press."""
+        for one in more:
+            world.slack.invite(world.channel, one)
         self.chance = chance
         self.patience = 1.0
         """Seconds that a person waits for each thing."""
@@ -148,6 +156,8 @@ class Play:
         """The locations of those whose codes have changed."""
         self.calling: list[Dock] = []
         """Docks where nobody answers, and somebody is called."""
+        self.staying: list[Dock] = []
+        """Docks where one FE scans all the time."""
         self.out: list[Dock] = []
         """Docks for which Flipkart gave no answer at first (`tests.crash.told`)."""
         self.back: set[str] = set()
@@ -161,7 +171,7 @@ class Play:
         for n in range(DOCKS):
             location, channel = f"LOC{n}", world.channel
             if n:
-                channel = world.slack.add_channel(f"returns-{n}", members=[world.operator, world.second])
+                channel = world.slack.add_channel(f"returns-{n}", members=[*self.operators, world.second])
             if n != 1:  # the world has LOC1
                 world.flipkart.add_location(location)
             self.docks.append(Dock(location, channel))
@@ -174,8 +184,13 @@ class Play:
         told.another_that_is_out(self)
 
     @property
+    def user(self) -> str:
+        """The person whose task this is."""
+        return _PERSON.get(self.world.operator)
+
+    @property
     def everywhere(self) -> list[Dock]:
-        return [*self.docks, *self.evenings, *self.returning, *self.coding, *self.calling, *self.out]
+        return [*self.docks, *self.evenings, *self.returning, *self.coding, *self.calling, *self.staying, *self.out]
 
     @property
     def visits(self) -> list[Visit]:
@@ -196,7 +211,7 @@ class Play:
         """Of a bot that works here; writes its bot.toml too."""
         places = "".join(
             f'[[locations]]\nid = "{dock.location}"\nname = "Dock {dock.location}"\nchannel = "{dock.channel}"\n'
-            f'operators = ["{self.world.operator}"]\nhours = "{dock.hours}"\n{told.escalate(self, dock)}'
+            f'operators = {json.dumps(self.operators)}\nhours = "{dock.hours}"\n{told.escalate(self, dock)}'
             for dock in self.everywhere
         )
         (self.world.folder / "bot.toml").write_text(
@@ -357,8 +372,15 @@ class Play:
     def another_dock(self, location: str, channel: str) -> Dock:
         """One more location with a channel of its own."""
         self.world.flipkart.add_location(location)
-        people = [self.world.operator, self.world.second]
+        people = [*self.operators, self.world.second]
         return Dock(location, self.world.slack.add_channel(channel, members=people))
+
+    def another_stays(self) -> None:
+        """One more dock, with an FE who scans."""
+        n = len(self.staying)
+        dock = self.another_dock(f"STAY{n}", f"stays-{n}")
+        self.staying.append(dock)
+        self.arrive(dock).begin()
 
     # ---- the end of a day ----
 
@@ -409,8 +431,9 @@ class Play:
 
     # ---- what people do ----
 
-    async def people(self, edge: Edge | None) -> None:
-        """What somebody does as soon as the bot hears: what the edge needs, or anything."""
+    async def people(self, edge: Edge | None, nth: int = 0) -> None:
+        """What somebody, the nth of them, does as soon as the bot hears: what the edge needs, or anything."""
+        _PERSON.set(self.operators[nth])
         await self.world.slack.wait_connected()
         wish = PRESSED.get(edge.name) if edge else None
         while True:
@@ -430,7 +453,7 @@ class Play:
         await self.clear()
         visit = self.reach("scanning")
         card = await self.until(lambda: self.card_with(visit, ids.COUNT))
-        self.deliveries.append(await self.world.slack.press(self.world.operator, card, ids.COUNT))
+        self.deliveries.append(await self.world.slack.press(self.user, card, ids.COUNT))
         view = await self.modal("Parcels counted")
         await self._enter(visit, view)
 
@@ -441,7 +464,7 @@ class Play:
         await self._slash(visit, "/end-otc")
         view = await self.modal("Parcels counted")
         await self._enter(visit, view)
-        slack, user = self.world.slack, self.world.operator
+        slack, user = self.world.slack, self.user
         view = self.world.slack.view(user)
         if view is None:
             raise TimeoutError
@@ -458,7 +481,7 @@ class Play:
         if not visit.shipments:
             visit.scan()
         parcel = self.chance.choice(visit.shipments).tracking_id
-        slack, user = self.world.slack, self.world.operator
+        slack, user = self.world.slack, self.user
         delivery = await slack.say(user, card.channel, parcel, thread_ts=card.ts)
         message = next(one for one in reversed(slack.thread(card.channel, card.ts)) if one.user == user)
         if not delivery.acked:
@@ -471,7 +494,7 @@ class Play:
         visit = self.reach("scanning")
         card = await self.until(lambda: self.card_with(visit, ADD_ONE))
         await self.clear()
-        delivery = await self.world.slack.press(self.world.operator, card, ADD_ONE)
+        delivery = await self.world.slack.press(self.user, card, ADD_ONE)
         self.deliveries.append(delivery)
         self.tally_presses += 1  # also when the acknowledgement was lost: it may have been counted before
         await self.modal("counted so far")
@@ -526,12 +549,12 @@ class Play:
 
     async def clear(self) -> None:
         """Closes what a bot of before has left on the screen, or it would be taken for the new one's answer."""
-        for view in reversed(self.world.slack.open_views(self.world.operator)):
-            await self.world.slack.close(self.world.operator, view)
+        for view in reversed(self.world.slack.open_views(self.user)):
+            await self.world.slack.close(self.user, view)
 
     async def _enter(self, visit: Visit, view: Any) -> None:
         number = max(0, len(visit.shipments) + self.chance.choice([0, 0, 0, -1]))
-        delivery = await self.world.slack.submit(self.world.operator, view, {ids.COUNTED: str(number)})
+        delivery = await self.world.slack.submit(self.user, view, {ids.COUNTED: str(number)})
         self.deliveries.append(delivery)
         # The code itself follows a count that is the same, where nothing is to be looked at.
         await self.until(lambda: any(self._modal_now(said) for said in (*VERDICTS, "You can't undo this")))
@@ -539,7 +562,7 @@ class Play:
 
     async def _slash(self, visit: Visit, command: str) -> None:
         dock = self._dock_of(visit)
-        delivery = await self.world.slack.slash(self.world.operator, dock.channel, command, visit.fe_id)
+        delivery = await self.world.slack.slash(self.user, dock.channel, command, visit.fe_id)
         self.deliveries.append(delivery)
         if not delivery.acked:
             raise TimeoutError
@@ -548,7 +571,7 @@ class Play:
         return await self.until(lambda: self._modal_now(text))
 
     def _modal_now(self, text: str) -> Any:
-        view = self.world.slack.view(self.world.operator)
+        view = self.world.slack.view(self.user)
         return view if view is not None and text in view.text_all() else None
 
     async def until(self, condition: Any) -> Any:
@@ -567,7 +590,7 @@ class Play:
         return card if any(one in value for (one,) in known for value in values) else None
 
     def _sees(self, code: str) -> bool:
-        slack, user = self.world.slack, self.world.operator
+        slack, user = self.world.slack, self.user
         return any(shows(one.text_all(), code) for one in (*slack.ephemerals(user), *slack.open_views(user)))
 
     def card(self, visit: Visit) -> Any:
@@ -595,9 +618,10 @@ class Play:
     def lose(self) -> None:
         """The database is another now: what only it knew is not asked for, and nobody has anything on the screen."""
         slack, rows = self.world.slack, self.rows_left
-        slack.reload(self.world.operator)
-        for view in slack.open_views(self.world.operator):
-            view.closed = True
+        for one in self.operators:
+            slack.reload(one)
+            for view in slack.open_views(one):
+                view.closed = True
         self.counted, self.own_scans, self.tallied, self.tally_presses = [], [], 0, 0
         self.reported, self.claimed, self.claimed_unbrought = [], [], []
         self.losses = Losses(

@@ -79,7 +79,7 @@ async def claim(play: "Play") -> None:
     """Notes that what never came is claimed for, by the alarm's own button."""
     await play.clear()
     alarm, one = play.chance.choice(claimable(play))
-    slack, user = play.world.slack, play.world.operator
+    slack, user = play.world.slack, play.user
     play.deliveries.append(await slack.press(user, alarm, ids.CLAIM, value=one))
     view = await play.modal("Reference of the claim")
     play.deliveries.append(await slack.submit(user, view, {ids.REFERENCE: "SF-2"}))

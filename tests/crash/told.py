@@ -55,7 +55,7 @@ def escalate(play: "Play", dock: "Dock") -> str:
 def another_that_is_out(play: "Play") -> None:
     """One more dock of which Flipkart knows nothing: it gives no answer for it."""
     n = len(play.out)
-    channel = play.world.slack.add_channel(f"outages-{n}", members=[play.world.operator])
+    channel = play.world.slack.add_channel(f"outages-{n}", members=play.operators)
     play.out.append(play.dock(f"OUT{n}", channel))
 
 

@@ -211,7 +211,9 @@ def _record(play: Play, verdict: Verdict) -> None:
         for what, fe in rows(play, "select a.what, h.fe_id from audit a join handover h on h.id = a.handover_id")
     }
     world = play.world
-    screens = [*world.slack.ephemerals(world.operator), *world.slack.open_views(world.operator)]
+    screens = [
+        screen for one in play.operators for screen in (*world.slack.ephemerals(one), *world.slack.open_views(one))
+    ]
     texts = " ".join(screen.text_all() for screen in screens)
     for visit in play.visits:
         for what, code in (("start_otc", visit.start_code), ("end_otc", visit.end_code)):

@@ -389,3 +389,14 @@ async def test_a_look_whose_location_was_lost_before_it_began_is_not_made(tmp_pa
         owning.ids.add("LOC1")
         await watch.run(ARRIVALS)
         assert watch.calls("initial_load") == 2
+
+
+async def test_what_another_copy_left_is_looked_at_soon(tmp_path: Path) -> None:
+    every = tuple(f"LOC{n}" for n in range(100))
+    owning = Part()
+    async with watching(tmp_path, ids=every, owning=owning) as watch:
+        await watch.run(2)
+        owning.own(*every)
+        await watch.run(ARRIVALS / 4 + 1)
+        unseen = [one for one in every if not watch.calls("initial_load", one)]
+        assert not unseen, "it was nearly due when its owner died, and waits a whole interval more"

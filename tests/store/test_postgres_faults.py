@@ -130,8 +130,9 @@ async def test_a_server_that_is_killed_and_started_again() -> None:
         await database.upgrade()
         await database.hold()
         await database.run(lambda connection: connection.execute(insert(CALL_MINUTE), {"minute": 1, "calls": 0}))
+        await database.run(one_more)
         restarting = asyncio.create_task(asyncio.to_thread(restart, url))
-        kept, told = 0, list[str]()
+        kept, told = 1, list[str]()
         while not (restarting.done() and database.problem is None):
             try:
                 await database.run(one_more)

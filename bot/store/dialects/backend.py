@@ -1,5 +1,6 @@
 """What the door asks of a database, whichever it is (`bot.store.session`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,10 +64,10 @@ class Backend(Protocol):
     def require_sound(self, engine: Engine) -> None:
         """Looks at what can be wrong before any work, and changes nothing. Raises DatabaseUnusableError."""
 
-    def hold(self, engine: Engine, *, shared: bool) -> None:
+    def hold(self, engine: Engine, *, shared: bool, version: str) -> None:
         """Makes sure that no other bot works on it, until `let_go`. Raises DatabaseUnusableError.
 
-        Several that share it work on it together, where that can be.
+        Several that share it work on it together, where that can be; each says of which version of the tables it is.
         """
 
     def let_go(self) -> None:
@@ -83,6 +84,12 @@ class Backend(Protocol):
 
     def in_upgrade(self, connection: Connection) -> None:
         """Waits, in the transaction that brings up the tables, until no other bot does the same."""
+
+    def require_gone(self, connection: Connection, versions: Sequence[str]) -> None:
+        """Keeps copies of these versions away until the upgrade is committed.
+
+        Raises OlderCopiesError where some are there.
+        """
 
     def after_upgrade(self, connection: Connection) -> None:
         """The opposite of `before_upgrade`, however it ended."""

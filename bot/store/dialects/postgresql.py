@@ -9,7 +9,7 @@ import hashlib
 import math
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,9 +22,11 @@ from sqlalchemy.pool import StaticPool
 
 from bot.store.dialects.backend import Trouble
 from bot.store.dialects.postgresql_errors import sentence, trouble_of, words
+from bot.store.dialects.postgresql_locks import at, copies_of, keeps, tables, try_lock
 from bot.store.dialects.postgresql_look import look
+from bot.store.dialects.postgresql_served import Doubt, Served, end, served
 from bot.store.dialects.postgresql_silence import Watched
-from bot.store.errors import DatabaseAwayError, DatabaseUnusableError
+from bot.store.errors import DatabaseAwayError, DatabaseUnusableError, NewerTablesError, OlderCopiesError
 
 _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
@@ -70,12 +72,12 @@ class PostgresServer:
         self._alone = False
         self._shares = False
         """Whether the lock is one that several copies have together."""
-        self._server: _Process | None = None
+        self._version = ""
+        """Of the tables, the newest that this bot knows."""
+        self._server: Served | None = None
         """What serves the connection."""
-        self._before: _Process | None = None
+        self._before: Served | None = None
         """What served the one before: it may not have noticed yet that nobody is there."""
-        self._history: str | None = None
-        """Which server counts the transactions of the connection; None: it does not say."""
         self._rests_until = 0.0
         self._why: Exception | None = None
 
@@ -140,9 +142,9 @@ class PostgresServer:
         if wrong:
             raise DatabaseUnusableError(f"database {self.shown} can't be used: {wrong}")
 
-    def hold(self, engine: Engine, *, shared: bool) -> None:
+    def hold(self, engine: Engine, *, shared: bool, version: str) -> None:
         """Takes the lock with the connection that writes, and with each that follows it."""
-        self._alone, self._shares = True, shared
+        self._alone, self._shares, self._version = True, shared, version
         engine.dispose()
         with engine.connect():
             pass
@@ -171,6 +173,18 @@ class PostgresServer:
             name = connection.dialect.identifier_preparer.quote_identifier(self._schema)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {name}")
 
+    def require_gone(self, connection: Connection, versions: Sequence[str]) -> None:
+        """By the locks of which each copy has a part: nobody gets one back before the new tables can be seen."""
+        if not self._shares:
+            return
+        driver = _driver(connection)
+        locks = {version: self._key(copies_of(version)) for version in versions}
+        if there := [f"version {version}{at(driver, key)}" for version, key in locks.items() if not keeps(driver, key)]:
+            raise OlderCopiesError(
+                f"copies of an older version work on {self.shown} ({'; '.join(there)}) and can't live with the tables "
+                "that this version needs: end them, and this one goes on by itself"
+            )
+
     def after_upgrade(self, connection: Connection) -> None:
         """Waits are short again; a connection that died has nothing to put back."""
         driver = _driver(connection)
@@ -189,20 +203,22 @@ class PostgresServer:
         """Whether anything was written at all."""
         return int(self.doubt(connection) is not None)
 
-    def doubt(self, connection: Connection) -> "_Doubt | None":
+    def doubt(self, connection: Connection) -> Doubt | None:
         """The number that the server gave the transaction, where it wrote anything."""
         driver = _driver(connection)
         if not driver.wrote:
             return None
         number = driver.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
-        return None if number is None or number[0] is None else _Doubt(str(number[0]), self._history)
+        if number is None or number[0] is None:
+            return None
+        return Doubt(str(number[0]), self._server.history if self._server is not None else None)
 
-    def carried_out(self, connection: Connection, doubt: "_Doubt") -> bool | None:
+    def carried_out(self, connection: Connection, doubt: Doubt) -> bool | None:
         """As the server remembers it; after a failover another one may mean one of its own by that number."""
         try:
             if self._before is not None:
-                _end(_driver(connection), self._before)
-            if doubt.history != self._history:
+                end(_driver(connection), self._before)
+            if self._server is None or doubt.history != self._server.history:
                 return None
             asked = {"number": doubt.number}
             state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), asked).scalar()
@@ -242,9 +258,7 @@ class PostgresServer:
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            found: Any = driver.execute(_WHO).fetchone()
-            self._before, self._server = self._server, _Process(*found)
-            self._history = _history(driver)
+            self._before, self._server = self._server, served(driver)
             if self._alone:
                 self._take_lock(driver)
             driver.autocommit = False
@@ -261,39 +275,30 @@ class PostgresServer:
 
     def _take_lock(self, driver: "_Connection") -> None:
         key = self._key("one bot")
-        if _try_lock(driver, key, shared=self._shares):
-            return
-        if self._before is not None:
+        has = try_lock(driver, key, shared=self._shares)
+        if not has and self._before is not None:
             # The server may hold it for the connection that this bot just lost.
-            _end(driver, self._before)
-            if _try_lock(driver, key, shared=self._shares):
-                return
-        where = driver.execute(_HOLDER, [key >> 32 & _WORD, key & _WORD]).fetchone()
-        at = f" (at {where[0]})" if where and where[0] else ""
-        raise DatabaseUnusableError(
-            f"another otc-bot is running on {self.shown}{at}: stop it first, or give this one another DATABASE_URL."
-        )
+            end(driver, self._before)
+            has = try_lock(driver, key, shared=self._shares)
+        if not has:
+            where = f"{self.shown}{at(driver, key)}"
+            raise DatabaseUnusableError(
+                f"another otc-bot is running on {where}: stop it first, or give this one another DATABASE_URL."
+            )
+        self._join(driver)
+
+    def _join(self, driver: "_Connection") -> None:
+        """Says which version works here, and looks whether it may: a newer one may have changed the tables."""
+        if self._shares and not try_lock(driver, self._key(copies_of(self._version)), shared=True):
+            raise DatabaseAwayError(f"a newer version of otc-bot is just changing the tables of {self.shown}")
+        version, oldest = tables(driver)
+        if oldest > self._version:
+            raise NewerTablesError(self.shown, version)
 
     def _key(self, what: str) -> int:
         """The key of an advisory lock: of this schema alone, and of nothing else that may be locked there."""
         digest = hashlib.sha256(f"otc-bot, {what}, {self._schema or ''}".encode()).digest()
         return int.from_bytes(digest[:8], signed=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Process:
-    """What serves a connection: its number, and since when, which tells it from a later one of that number."""
-
-    pid: int
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    """A transaction: its number, and who counted it."""
-
-    number: str
-    history: str | None
 
 
 class _Connection(Watched):
@@ -360,44 +365,6 @@ def _set(driver: _Connection, given: dict[str, str]) -> None:
     driver.autocommit = False
 
 
-def _history(driver: _Connection) -> str | None:
-    """The server by its own number and its timeline, which is another one once a standby was promoted."""
-    try:
-        found = driver.execute(_HISTORY).fetchone()
-    except psycopg.DatabaseError:
-        if driver.closed:
-            raise
-        return None  # one that is no PostgreSQL in all things, or whose owner lets nobody ask
-    return None if found is None else str(found[0])
-
-
-def _try_lock(driver: _Connection, key: int, *, shared: bool) -> bool:
-    words = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
-    found = driver.execute(words, [key]).fetchone()
-    return bool(found and found[0])
-
-
-def _end(driver: _Connection, one: _Process) -> None:
-    """Ends what serves a connection that is gone; a commit that it is about to finish it finishes first."""
-    driver.execute(
-        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid = %s AND backend_start::text = %s",
-        [one.pid, one.since],
-    )
-
-
 def _driver(connection: Connection) -> _Connection:
     # The engine makes no other ones.
     return cast("_Connection", connection.connection.driver_connection)
-
-
-_WORD = 0xFFFFFFFF
-_WHO = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-_HISTORY = """
-    SELECT format('%s %s', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8))
-    FROM pg_control_system() WHERE NOT pg_is_in_recovery()
-"""
-_HOLDER = """
-    SELECT host(client_addr) FROM pg_stat_activity JOIN pg_locks USING (pid)
-    WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s::oid AND objid = %s::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""

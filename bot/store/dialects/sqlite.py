@@ -7,6 +7,7 @@ waiting one's turn costs less than either.
 
 import contextlib
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,9 @@ class SqliteFile:
         del engine
         look(self.shown)
 
-    def hold(self, engine: Engine, *, shared: bool) -> None:
+    def hold(self, engine: Engine, *, shared: bool, version: str) -> None:
         """Takes the lock beside the file, which is never shared."""
-        del engine, shared
+        del engine, shared, version
         self._held.enter_context(only_bot(self.shown))
 
     def let_go(self) -> None:
@@ -100,6 +101,9 @@ class SqliteFile:
 
     def in_upgrade(self, connection: Connection) -> None:
         """The transaction itself has the file alone."""
+
+    def require_gone(self, connection: Connection, versions: Sequence[str]) -> None:
+        """Nobody else works on a file."""
 
     def after_upgrade(self, connection: Connection) -> None:
         """Links count again."""

@@ -7,6 +7,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# The oldest version that can work on these tables, beside copies of this one: CONTRIBUTING.md tells how to find it.
+oldest_bot = ""
 
 
 def upgrade() -> None:
