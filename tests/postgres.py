@@ -127,9 +127,9 @@ def new_name() -> str:
 
 
 @contextlib.contextmanager
-def another_server(database: str) -> Iterator[URL]:
+def another_server(database: str, where: Path | None = None) -> Iterator[URL]:
     """A second server with an empty database; it knows nothing of the first one and ends with the process."""
-    url = server(new_folder())
+    url = server(where or new_folder())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0 {_AS_DEMANDED}")
         connection.execute(words.format(sql.Identifier(database)))
