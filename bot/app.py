@@ -202,7 +202,8 @@ class App:
             return
         self._has_changed = True
         gone = [self._keepers[name] for name in change.gone]
-        await asyncio.gather(*(self._keepers[name].end() for name in (*change.gone, *change.other)))
+        ending = [self._keepers[name].end(change.other.get(name)) for name in (*change.gone, *change.other)]
+        await asyncio.gather(*ending)
         for keeper in gone:
             del self._keepers[keeper.settings.workspace]
         order = [one.workspace for one in found]

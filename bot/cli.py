@@ -337,8 +337,8 @@ def copy(
     except ValueError as error:
         raise typer.BadParameter(f"--to {error}") from error
 
-    async def work(source: str) -> None:
-        done = await copy_all(source, url, _progress, _stopped_by_signals())
+    async def work(house: "RecordSettings") -> None:
+        done = await copy_all(house.database_url, url, _progress, _stopped_by_signals(), house.photos_folder)
         print(f"{sum(done.rows.values()):,} rows in {len(done.rows)} tables of {done.to}, counted on both sides.")
         if done.pictures:
             lie, looked_for = done.pictures
@@ -346,7 +346,7 @@ def copy(
         print("To go on there, set DATABASE_URL to it, and start the bot. The old database is as it was: keep it.")
 
     try:
-        asyncio.run(work(_house(load_for_record(), workspace).database_url))
+        asyncio.run(work(_house(load_for_record(), workspace)))
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
     except CopyError as error:

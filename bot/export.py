@@ -90,7 +90,7 @@ async def export(settings: RecordSettings, wish: Wish) -> list[str]:
         ExportError: there is nothing to write, or it can't be written.
         DatabaseUnusableError: the database can't be read, or is of another version.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.photos_folder)
     if not database.is_there():
         # Opening what is not there would make it.
         raise DatabaseUnusableError(

@@ -88,6 +88,8 @@ class House:
         self._memory = memory
         self._met = met
         self._fatal: asyncio.Future[None] | None = None
+        self.is_followed = False
+        """Whether another life of the same Slack app follows its end at once: presses wait for that one."""
         self.health: Health | None = None
         """None until all of it works."""
 
@@ -140,9 +142,8 @@ class House:
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
-        stack.callback(web.take_no_more, name)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
-        link = self._connect(events, parts.slack, stack)
+        link = self._hear(events, parts.slack, stack)
 
         poller = Poller(
             parts.dock,
@@ -158,8 +159,7 @@ class House:
             due=memory.due,
             monotonic=monotonic,
         )
-        seller.budget.join(name, poller.wanted)
-        stack.callback(seller.budget.leave, name)
+        self._share_calls(poller, parts.together, work, stack)
         schedule = Schedule(timing)
         checks = [
             Check("database", database.problems, vital=True),
@@ -187,7 +187,7 @@ class House:
         }
         self.health = Health(checks, figures)
         if link is None:
-            web.hear(name, events)
+            web.hear(name, memory.hearing)
         seller.told.opens(name, parts.announcing())
         stack.callback(seller.told.closes, name)
         self._spawn(self._announce(link, started), stack)
@@ -213,15 +213,36 @@ class House:
         self._spawn(together.run(), stack)
         stack.push_async_callback(work.close)
 
-    def _connect(
-        self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack
-    ) -> SocketLink | None:
-        token = self._settings.env.slack_app_token
-        if token is None:
-            return None
-        link = SocketLink(events, token.get_secret_value(), slack, self._timing.socket)
-        stack.push_async_callback(link.close)
-        self._spawn(self._keep_open(link), stack)
+    def _share_calls(self, poller: Poller, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
+        """With the seller's other houses, and with other copies of this one."""
+        name, budget = self._settings.workspace, self._seller.budget
+        budget.join(name, poller.wanted)
+        stack.callback(budget.leave, name)
+        together.follow(poller, work)
+        stack.callback(together.share_refusals(self._seller.quota))
+
+    def _hear(self, events: SlackEvents, slack: AsyncWebClient, stack: contextlib.AsyncExitStack) -> SocketLink | None:
+        """Hears what Slack delivers from now on, and what has waited since the life before; None without a socket."""
+        token, memory = self._settings.env.slack_app_token, self._memory
+        link = None
+        if token is not None:
+            link = SocketLink(memory.hearing, token.get_secret_value(), slack, self._timing.socket, memory.link)
+            memory.link = None
+
+        async def end() -> None:
+            if self.is_followed:
+                memory.link = link
+                await memory.hearing.hold()
+                return
+            if link is not None:
+                await link.close()
+            self._process.web.take_no_more(self._settings.workspace)
+            await memory.hearing.end()
+
+        stack.push_async_callback(end)
+        memory.hearing.begin(events)
+        if link is not None:
+            self._spawn(self._keep_open(link), stack)
         return link
 
     async def _keep_open(self, link: SocketLink) -> None:

@@ -38,6 +38,7 @@ class RecordSettings:
     database_url: str
     toml: BotToml
     workspace: str = ""
+    photos_folder: Path | None = None
 
 
 def load(env_file: str | None = ".env", *, copies: bool = False) -> tuple[Settings, ...]:
@@ -87,7 +88,7 @@ def load_for_record(env_file: str | None = ".env") -> tuple[RecordSettings, ...]
     if kept is None or toml is None or lines:
         raise SettingsError(lines)
     if not several:
-        return (RecordSettings(kept.database_url, toml),)
+        return (RecordSettings(kept.database_url, toml, photos_folder=kept.photos_folder),)
     _check(path, toml, lines)
     named = _named([one.database for one in toml.workspaces if one.database], env_file, lines)
     if lines:
@@ -97,7 +98,7 @@ def load_for_record(env_file: str | None = ".env") -> tuple[RecordSettings, ...]
         given = {"bot_config": path, "database_url": _database_url(one, kept.database_url, named)}
         own = read_environment(Kept, lines, None, _names(one, None), given)
         if own is not None and not lines:
-            found.append(RecordSettings(own.database_url, _toml_of(toml, one), one.id))
+            found.append(RecordSettings(own.database_url, _toml_of(toml, one), one.id, kept.photos_folder))
     if lines:
         raise SettingsError(lines)
     return tuple(found)

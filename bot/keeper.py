@@ -58,8 +58,8 @@ class Keeper:
         """
         if self._database is None:
             pauses = self._waits if waits else None
-            url = self.settings.env.database_url
-            opening = opened(url, waits=pauses, told=self._waits_for, shared=self._shared)
+            env, told = self.settings.env, self._waits_for
+            opening = opened(env.database_url, env.photos_folder, waits=pauses, told=told, shared=self._shared)
             found = await self._stack.enter_async_context(opening)
             self._database, self._problem = found.database, STARTING
             self._is_open.set()
@@ -101,14 +101,22 @@ class Keeper:
         self._task = asyncio.create_task(self._keep(process, seller, alone))
         self._task.add_done_callback(ended)
 
-    async def end(self) -> None:
-        """Ends its life: what runs is finished, within ten seconds."""
+    async def end(self, following: Settings | None = None) -> None:
+        """Ends its life: what runs is finished, within ten seconds.
+
+        What is delivered meanwhile waits for the life that follows with other settings, if it is of the same Slack app.
+        """
+        is_followed = following is not None and _app(following) == _app(self.settings)
+        if self._house is not None:
+            self._house.is_followed = is_followed
         self._stop.set()
         task, self._task = self._task, None
         if task is not None:
             if self._house is None:
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        if self._memory is not None and not is_followed:
+            await self._memory.hears_no_more()
 
     async def close(self) -> None:
         """Closes its database."""
@@ -138,6 +146,7 @@ class Keeper:
                 return
             if self._memory is not None:
                 self._memory.due = Due()  # it is of the time before the pause
+                await self._memory.hears_no_more()
             if time.monotonic() - began >= life.steady:
                 pause = life.first_pause
             log.error("this workspace's bot ended; it is begun again", problem=self._problem, seconds=pause)
@@ -181,6 +190,12 @@ class Keeper:
                 well = time.monotonic()
             elif time.monotonic() - well >= life.stuck:
                 raise StuckError(f"it was deaf or stuck: {'; '.join(report['problems'])}")
+
+
+def _app(settings: Settings) -> tuple[object, ...]:
+    """What tells the Slack app from others."""
+    env = settings.env
+    return env.slack_api_url, env.slack_bot_token, env.slack_app_token, env.slack_signing_secret
 
 
 def _said(error: Exception) -> str:

@@ -1,8 +1,8 @@
 """What a house knows in memory alone and that outlives one life of it: what people would notice if it were gone.
 
 A house ends and begins anew when bot.toml changed, while people press and FEs stand there. Codes are asked for once, a
-press is one press, a delivery is carried out once, and a look is made in its time, also across such a change. After a
-restart of the process all of it is gone, as codes are kept nowhere else.
+press is one press, a delivery is carried out once, what is delivered meanwhile waits, and a look is made in its time,
+also across such a change. After a restart of the process all of it is gone, as codes are kept nowhere else.
 """
 
 import secrets
@@ -14,7 +14,9 @@ from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.due import Due
 from bot.slack.events import answered_lately
 from bot.slack.finger import Press
+from bot.slack.hearing import Hearing
 from bot.slack.homes import Lookers
+from bot.slack.socket import SocketLink
 from bot.slack.windows import Watched
 
 
@@ -37,3 +39,13 @@ class Memory:
         """By which other copies of the bot know where the codes are; none had it before."""
         self.due = Due()
         """When each location and each FE's scans are looked at next."""
+        self.hearing = Hearing()
+        self.link: SocketLink | None = None
+        """The socket to Slack that a life has left open for the next."""
+
+    async def hears_no_more(self) -> None:
+        """No other life follows for now: what is delivered is refused, and the socket is closed."""
+        link, self.link = self.link, None
+        if link is not None:
+            await link.close()
+        await self.hearing.end()

@@ -167,6 +167,7 @@ class Parts:
         secret = settings.env.slack_bot_token.get_secret_value()
         at = None if owning is EVERYTHING else conninfo(settings.env.database_url)
         self.together = Together(at, database, self.dock, self.languages, timing, memory.number, secret)
+        self.together.share_asking(self.due_today, owning)
 
     def slack_client(self, *, retrying: bool = True) -> AsyncWebClient:
         """A client of Slack's Web API with the bot's token; the one that posts never retries by itself."""

@@ -129,11 +129,21 @@ class Kept(Where):
     """Where the bot keeps what it knows: enough to read it, without any account."""
 
     database_url: str = Field(default="sqlite:///otc-bot.db", repr=False)
+    photos_folder: Path | None = None
+    """In which each database's folder of pictures lies; None: beside the database, or in the working folder."""
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
         return database_url(value)
+
+    @field_validator("photos_folder")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        # One that is made where a disk was to be mounted would hide what lies on the disk.
+        if value is not None and not value.is_dir():
+            raise ValueError("must be a folder that is there: make it, or mount it, first")
+        return value
 
 
 class ProcessEnvironment(Kept):

@@ -12,7 +12,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from bot.clock import Seldom
 from bot.gate import MOST_CONNECTIONS, Gate, Handler, read_body
 from bot.notifications import Notifications
-from bot.slack.events import MALFORMED, SlackEvents
+from bot.slack.events import MALFORMED
+from bot.slack.hearing import Hears
 from bot.timing import WebTiming
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ class WebServer:
         self._host = host
         self._port = port
         self._health: Reporting | None = None
-        self._events: dict[str, SlackEvents] = {}
+        self._events: dict[str, Hears] = {}
         self._notifications: dict[str, Notifications | None] = {}
         self._garbage = Seldom(timing.strangers)
         self._gate: Gate | None = None
@@ -86,7 +87,7 @@ class WebServer:
         """From now on answers with this health."""
         self._health = health
 
-    def hear(self, workspace: str, events: SlackEvents) -> None:
+    def hear(self, workspace: str, events: Hears) -> None:
         """Hands on the deliveries for a workspace that is reached over HTTP; "" is the one there is."""
         self._events[workspace] = events
 

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -208,6 +209,21 @@ def test_claims(here: Path, kept: tuple[Path, str]) -> None:
         facts = json.loads(archive.read(next(name for name in archive.namelist() if name.endswith("proof.json"))))
     assert (facts["claim"]["tracking_id"], len(facts["pictures"])) == ("FMPP3", 1)
     assert "No claim was found" in export("--claims", "--location", "LOC9").stderr
+
+
+def test_pictures_that_lie_elsewhere(here: Path, kept: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def pictures() -> list[bytes]:
+        [name] = export("--claims", "--location", "LOC1", "--tracking", "FMPP3", "--format", "zip").stdout.splitlines()
+        with zipfile.ZipFile(here / name) as archive:
+            found = [archive.read(one) for one in archive.namelist() if one.endswith((".jpg", ".png"))]
+        (here / name).unlink()
+        return found
+
+    [beside] = pictures()
+    monkeypatch.setenv("PHOTOS_FOLDER", str(here))
+    assert pictures() == []
+    shutil.copytree(f"{kept[0]}.photos", here / f"{kept[0].name}.photos")
+    assert pictures() == [beside]
 
 
 def test_in_hindi(here: Path) -> None:

@@ -180,6 +180,13 @@ def test_what_is_kept_can_be_read_without_a_token(monkeypatch: pytest.MonkeyPatc
     ]
 
 
+def test_one_folder_has_the_pictures_of_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PHOTOS_FOLDER", str(tmp_path))
+
+    assert {one.env.photos_folder for one in load()} == {tmp_path}
+    assert {one.photos_folder for one in load_for_record()} == {tmp_path}
+
+
 def test_an_export_is_of_one_workspace() -> None:
     def said(*more: str) -> str:
         words = CliRunner().invoke(app, ["export", "--location", "LOC1", *more]).output.replace("│", " ").split()

@@ -422,6 +422,13 @@ def test_which_of_several_hosts_is_meant_can_be_said(monkeypatch: pytest.MonkeyP
     assert query == {"host": "::1,two", "port": "1,5432", "target_session_attrs": "any"}
 
 
+def test_a_folder_of_pictures_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert load().env.photos_folder is None
+    monkeypatch.setenv("PHOTOS_FOLDER", str(tmp_path))
+
+    assert load().env.photos_folder == tmp_path
+
+
 @pytest.mark.parametrize("hours", ["", "00:00-24:00", "22:00-06:00", "08:30-08:30"])
 def test_hours_that_are_good(hours: str) -> None:
     replaced("08:00-22:00", hours)
@@ -475,6 +482,8 @@ WRONG_ENV = [
     ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
     ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),
     ("DATABASE_URL", "otc.db", ["'otc.db'", "sqlite:///otc-bot.db"]),
+    ("PHOTOS_FOLDER", "missing", ["'missing'", "must be a folder that is there"]),
+    ("PHOTOS_FOLDER", "bot.toml", ["'bot.toml'", "must be a folder that is there"]),
     ("SLACK_API_URL", "http://slack.example/api/", ["http://slack.example/api/", "https://"]),
     ("FLIPKART_API_URL", "http://api.flipkart.net", ["http://api.flipkart.net", "https://"]),
     ("FLIPKART_API_URL", "http://127.0.0.1.evil.example", ["https://"]),

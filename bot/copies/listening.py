@@ -114,7 +114,9 @@ class Listening:
         to, _, rest = said.partition(" ")
         word, _, about = rest.partition(" ")
         if word == _HERE and about.isdigit():
-            self.others |= {int(about)} - {self.me}
+            if int(about) != self.me:
+                self.others |= {int(about)}
+                self.heard(word, about)
         elif word == _GONE and about.isdigit():
             self.others -= {int(about)}
         elif to == str(self.me):

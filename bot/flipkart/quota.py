@@ -100,6 +100,8 @@ class Quota:
         self._mine: Counter[int] = Counter()
         """What this copy has put down, by minute, where there are others."""
         self._heard: float | None = None
+        self.refused: list[Callable[[], None]] = []
+        """Called when Flipkart has refused a call: other copies of the bot are to hear what this one `says`."""
 
     @property
     def for_polling(self) -> int:
@@ -154,7 +156,12 @@ class Quota:
         if for_person and not code:
             self._count_for_the_asker(minute)
         hour.count(self._now(), for_person=for_person)
-        if not await self._put_down(minute, limit):
+        try:
+            has_room = await self._put_down(minute, limit)
+        except BaseException:  # cancelled, or it can't be kept: the call is not made
+            hour.uncount(for_person=for_person)
+            raise
+        if not has_room:
             hour.uncount(for_person=for_person)
             raise ThrottledError(
                 "the hourly budget of Flipkart calls is used up", retry_after=max(1.0, hour.free_in(self._now()))
@@ -190,6 +197,15 @@ class Quota:
 
     async def _put_down(self, minute: int, most: int) -> bool:
         """Counts a call in the store; whether there was room for it, for others may have taken it meanwhile."""
+        while self._written != minute or not self._left:
+            # Whoever is cancelled in the middle leaves what is put down to the next call, or to `close`.
+            if not await asyncio.shield(self._put_down_ahead(minute, most)):
+                return False
+        self._left -= 1
+        self._made += 1
+        return True
+
+    async def _put_down_ahead(self, minute: int, most: int) -> bool:
         async with self._writing:
             if self._written != minute:
                 await self._give_back()
@@ -202,9 +218,8 @@ class Quota:
                     await self._log.add(minute, ahead)
                 elif self._hour is not None and not (ahead := await self._reserve(self._hour, minute, ahead, most)):
                     return False
-                self._written, self._left = minute, ahead
-            self._left -= 1
-            self._made += 1
+                self._left = ahead
+            self._written = minute
             return True
 
     async def _give_back(self) -> None:
@@ -258,6 +273,25 @@ class Quota:
             self._share.refused(self._hour.used)
         self._plan = None
         self._blocked_until = max(self._blocked_until, self._monotonic() + (retry_after or self._share.pause()))
+        for told in self.refused:
+            told()
+
+    def says(self) -> str:
+        """What is known of Flipkart's refusals, for another copy to `hear`; empty where nothing holds."""
+        rests = self._blocked_until - self._monotonic()
+        if rests <= 0 and not self.is_shared():
+            return ""
+        return " ".join(f"{number:.3f}" for number in (rests, *self._share.says()))
+
+    def hear(self, said: str) -> None:
+        """Another copy says what it knows; one of another version may say it in other words, which are left alone."""
+        try:
+            rests, lowered_to, since, pauses, rested_until = map(float, said.split())
+        except ValueError:
+            return
+        self._plan = None
+        self._blocked_until = max(self._blocked_until, self._monotonic() + rests)
+        self._share.hear(lowered_to, since, pauses, rested_until)
 
     def take_over(self, other: "Quota") -> None:
         """Goes on with what another one counted for the same seller, who may call more or less often from now on."""

@@ -38,12 +38,15 @@ class Share:
         """Calls an hour to plan with."""
         if self._since is None:
             return self._limit
-        raised = max(0.0, self._monotonic() - self._since - HOLDS) * RAISED * self._limit / 3600
-        share = self._lowered_to + raised
+        share = self._risen(self._lowered_to, self._since)
         if share >= self._limit:
             self._since = None
             return self._limit
         return int(share)
+
+    def _risen(self, lowered_to: float, since: float) -> float:
+        """What a share that was lowered to this, then, has come to."""
+        return lowered_to + max(0.0, self._monotonic() - since - HOLDS) * RAISED * self._limit / 3600
 
     def refused(self, used: int) -> None:
         """Flipkart refused a call when so many were used by the bot's own count."""
@@ -59,6 +62,25 @@ class Share:
         seconds = PAUSES[min(self._pauses, len(PAUSES) - 1)]
         self._rested_until = now + seconds
         return seconds
+
+    def says(self) -> tuple[float, float, float, float]:
+        """What another copy of the bot goes on with, by `hear`; moments are seconds from now, as no clock is shared."""
+        now = self._monotonic()
+        since = now if self._since is None else self._since
+        lowered_to = float(self._limit) if self._since is None else self._lowered_to
+        return lowered_to, since - now, float(self._pauses), self._rested_until - now
+
+    def hear(self, lowered_to: float, since: float, pauses: float, rested_until: float) -> None:
+        """Another copy was refused, or knows of it; what was heard before changes nothing."""
+        now = self._monotonic()
+        risen, own = self._risen(lowered_to, now + since), self.now()
+        if risen < self._limit and (risen < own or (int(risen) == own and self._is_before(now + since))):
+            self._lowered_to, self._since = max(lowered_to, self._limit * LEAST), now + since
+        if now + rested_until > self._rested_until:
+            self._pauses, self._rested_until = int(pauses), now + rested_until
+
+    def _is_before(self, moment: float) -> bool:
+        return self._since is not None and self._since < moment
 
     @property
     def is_lowered(self) -> bool:

@@ -4,7 +4,7 @@ Codes stay in the memory of the copy that asked Flipkart for them, so each chann
 at a time, and a press that needs them goes there. One copy alone has everything and writes no letters.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
@@ -63,6 +63,14 @@ class Tells(StrEnum):
     """The same, of no more than other counts on a card."""
     LANGUAGE = "language"
     """Somebody has chosen a language."""
+    ASKED = "asked"
+    """Somebody waits at a location that is looked at by what is due."""
+    LOOKED = "looked"
+    """What a press had looked up at a location is kept; its owner has not seen it."""
+    REFUSED = "refused"
+    """Flipkart refuses the seller's calls."""
+    HERE = "here"
+    """Another copy is there from now on, or hears again."""
 
 
 class Letters(Protocol):
@@ -89,8 +97,8 @@ class Letters(Protocol):
     async def becomes(self, letter_id: str) -> Becomes:
         """What has become of a letter that was taken."""
 
-    async def tell(self, me: int, what: Tells, about: str = "") -> None:
-        """Tells all copies something but this one."""
+    async def tell(self, me: int, words: Collection[tuple[Tells, str]]) -> None:
+        """Tells all copies but this one some words, each with what it is about."""
 
     async def done(self, letter: Letter) -> None:
         """It was carried out, or nobody is to carry it out any more; it is gone, and the sender is told."""

@@ -4,7 +4,7 @@ What an open claim needs is kept for as long as the claim is open, and what a se
 claim may be contested again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -72,3 +72,6 @@ class Retention(Protocol):
 
     async def forget(self, handover_id: str, what: Forgets, sha256: str, now: datetime) -> Sequence[str]:
         """Forgets it, and leaves a line; returns the hashes of the pictures whose files nobody needs any more."""
+
+    async def needed(self, hashes: Collection[str]) -> frozenset[str]:
+        """Those of the pictures that a handover shows; each is named by its hash."""

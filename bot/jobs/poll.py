@@ -5,6 +5,7 @@ and every read tell how their handovers are now. The store is read at the start,
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Coroutine
 from typing import Protocol
@@ -158,6 +159,18 @@ class Poller:
         while True:
             wait = LONGEST_SLEEP if self._filled_at is None else self._begin()
             await asyncio.sleep(min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP))
+
+    async def read_again(self, location_id: str) -> None:
+        """Another copy of the bot has looked around at a location for a person: goes on with what it found there."""
+        if not self._owning.owns(location_id):
+            return
+        with contextlib.suppress(NotKept):  # the store has said it, and the next look reads it
+            present = await self._dock.handovers.present(location_id)
+            there = {handover.id for handover in present}
+            for gone in map(self._held.get, self._at.get(location_id, set()) - there):
+                if gone is not None:
+                    self._gone(gone)
+            self._told(location_id, present)
 
     def is_seen(self, handover: Handover) -> bool:
         """Whether the last look at a handover's location, and at its scans, succeeded since the start."""

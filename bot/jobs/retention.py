@@ -1,7 +1,8 @@
 """Forgets what was kept for long enough, in small steps, so that nobody waits for it."""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import structlog
@@ -28,9 +29,13 @@ class RetentionJob:
         self._clock = clock
         self._lists_of: date | None = None
         """The day on which what lists said was gone through."""
+        self._has_settled = False
+        """Whether it was looked for pictures that a process before this one had put away and not deleted."""
 
     async def tick(self) -> None:
         """Forgets some. Raises NotKept."""
+        if not self._has_settled:
+            await self._settle()
         today = self._clock().date()
         for what, before in self._kept.due(self._clock()):
             # No index leads to the oldest of them, so they are looked for once a day.
@@ -49,11 +54,35 @@ class RetentionJob:
         sha256 = await self._retention.sha256(handover_id)
         gone = await self._retention.forget(handover_id, what, sha256, self._clock())
         if gone:
-            await asyncio.to_thread(self._delete, gone)
+            await asyncio.to_thread(self._put_away, gone)
+            await self._settle()
 
-    def _delete(self, hashes: Sequence[str]) -> None:
+    def _put_away(self, hashes: Sequence[str]) -> None:
         for one in hashes:
-            try:
-                self._folder.forget(one)
-            except OSError as error:
-                log.error("a picture that is to be forgotten can't be deleted", picture=one, reason=str(error))
+            with _told(one):
+                self._folder.put_away(one)
+
+    async def _settle(self) -> None:
+        """Deletes the pictures that were put away, but for those that somebody has kept again meanwhile."""
+        self._has_settled = True
+        try:
+            away = await asyncio.to_thread(self._folder.away)
+        except OSError as error:
+            log.error("the folder of pictures can't be read; what is to be forgotten stays in it", reason=str(error))
+            return
+        needed = await self._retention.needed(frozenset(away.values())) if away else frozenset()
+
+        def settle() -> None:
+            for name, sha256 in away.items():
+                with _told(sha256):
+                    self._folder.settle(name, needed=sha256 in needed)
+
+        await asyncio.to_thread(settle)
+
+
+@contextlib.contextmanager
+def _told(picture: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        log.error("a picture that is to be forgotten can't be deleted", picture=picture, reason=str(error))

@@ -85,6 +85,8 @@ class PhotoKeeper:
             return Outcome.LATER, ""
         sha256 = await asyncio.to_thread(self._folder.keep, content)
         await self._photos.kept(photo.id, sha256)
+        # The same picture may have been forgotten of another handover, after it was found here and before it was noted.
+        await asyncio.to_thread(self._folder.keep, content)
         return Outcome.KEPT, ""
 
     async def _check(self, content: bytes) -> None:

@@ -79,7 +79,7 @@ class SlackEvents(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answers a delivery; a repeated one gets the first one's answer and has no second effect."""
-        if not self._is_genuine(req):
+        if not self.is_genuine(req):
             self._tell_of_a_stranger()
             return BoltResponse(status=401, body={"error": "invalid request"})
         self.last_event = time.monotonic()
@@ -100,7 +100,7 @@ class SlackEvents(AsyncApp):
             self._answered.pop(key, None)
         return response
 
-    def _is_genuine(self, req: AsyncBoltRequest) -> bool:
+    def is_genuine(self, req: AsyncBoltRequest) -> bool:
         """Whether Slack signed it, asked before anything else: an answer that is remembered is for Slack alone too."""
         if req.mode == "socket_mode":
             return True

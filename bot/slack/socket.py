@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import structlog
@@ -17,8 +17,12 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after, text_in
-from bot.slack.events import MALFORMED, SlackEvents
+from bot.slack.events import MALFORMED
+from bot.slack.hearing import Hears
 from bot.timing import SocketTiming
+
+if TYPE_CHECKING:
+    from slack_bolt.app.async_app import AsyncApp
 
 log = structlog.get_logger()
 
@@ -118,11 +122,11 @@ class _Client(SocketModeClient):
 class _Handler(AsyncBaseSocketModeHandler):
     """Hands a socket's envelopes to bolt."""
 
-    app: SlackEvents
+    app: "AsyncApp"
     client: _Client
 
-    def __init__(self, app: SlackEvents, client: _Client) -> None:
-        self.app = app
+    def __init__(self, app: Hears, client: _Client) -> None:
+        self.app = cast("AsyncApp", app)  # of bolt's app no more is used
         self.client = client
         client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
@@ -145,8 +149,18 @@ class _Handler(AsyncBaseSocketModeHandler):
 class SocketLink:
     """Keeps a socket open: opens the next before it leaves one that Slack takes away, and replaces a broken one."""
 
-    def __init__(self, events: SlackEvents, app_token: str, client: AsyncWebClient, timing: SocketTiming) -> None:
-        """`client` calls apps.connections.open; it carries the app-level token."""
+    def __init__(
+        self,
+        events: Hears,
+        app_token: str,
+        client: AsyncWebClient,
+        timing: SocketTiming,
+        before: "SocketLink | None" = None,
+    ) -> None:
+        """`client` calls apps.connections.open; it carries the app-level token.
+
+        `before` is one of the same app whose socket was left open: this one goes on with it.
+        """
         self._timing = timing
         self._events = events
         self._app_token = app_token
@@ -157,6 +171,10 @@ class SocketLink:
         self._trouble = ""
         """Why the last attempt failed; empty after one that did not."""
         self.connected = asyncio.Event()
+        if before is not None:
+            self._socket, before._socket = before._socket, None
+            if self._socket is not None:
+                self.connected.set()
 
     async def keep_open(self) -> None:
         """Connects, watches and reconnects until cancelled.
@@ -165,8 +183,10 @@ class SocketLink:
             AppTokenError: the token was refused before the socket was ever open.
         """
         backoff = self._timing.first_backoff
+        goes_on = self._socket is not None
         while True:
-            pause = await self._connect()
+            pause = None if goes_on else await self._connect()
+            goes_on = False
             if pause is None:
                 opened = time.monotonic()
                 await self._watch()

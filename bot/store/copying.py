@@ -42,7 +42,7 @@ class Copied:
     """Where they lie, and where a bot on the new database looks for them; None where none are to be moved."""
 
 
-async def copy(url: str, to: str, progress: Progress, stop: asyncio.Event) -> Copied:
+async def copy(url: str, to: str, progress: Progress, stop: asyncio.Event, photos: Path | None = None) -> Copied:
     """Copies all rows of the database `url` into the empty one `to`; the first stays as it is.
 
     Args:
@@ -50,13 +50,14 @@ async def copy(url: str, to: str, progress: Progress, stop: asyncio.Event) -> Co
         to: the new one.
         progress: told of it.
         stop: ends it, and nothing was copied.
+        photos: where their folders of pictures lie, if not beside them.
 
     Raises:
         CopyError: the new one is not empty or of another version, or a row can't be kept there; or it was stopped.
         DatabaseUnusableError: one of them can't be used, or a bot works on it.
     """
     await _require_empty(url, to)
-    async with opened(url) as old, opened(to) as new:
+    async with opened(url, photos) as old, opened(to, photos) as new:
         at_work = _Copying(old.database, asyncio.get_running_loop(), progress, stop)
         # Looked at again, now that nobody else can write.
         if full := await new.database.run(_filled):

@@ -1,5 +1,7 @@
 """Letters between copies, and whose a channel's codes are. Of PostgreSQL alone: over SQLite there is one copy."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, text, update
 
 from bot.handover.letters import Becomes, Holder, Letter, Tells
@@ -99,9 +101,10 @@ class LetterStore:
         return Becomes.ON_ITS_WAY if _is_there(connection, found.taken_by or 0) else Becomes.LOST
 
     @one_transaction
-    def tell(self, connection: Connection, me: int, what: Tells, about: str = "") -> None:
-        """Tells all copies something but this one."""
-        _tell(connection, NOBODY, what, f"{me} {about}")
+    def tell(self, connection: Connection, me: int, words: Collection[tuple[Tells, str]]) -> None:
+        """Tells all copies but this one some words, each with what it is about."""
+        for what, about in words:
+            _tell(connection, NOBODY, what, f"{me} {about}")
 
     @one_transaction
     def done(self, connection: Connection, letter: Letter) -> None:

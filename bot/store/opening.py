@@ -28,6 +28,7 @@ class Opened:
 @contextlib.asynccontextmanager
 async def opened(
     url: str,
+    photos: Path | None = None,
     *,
     waits: tuple[float, float] | None = None,
     told: Callable[[str], object] | None = None,
@@ -38,6 +39,7 @@ async def opened(
 
     Args:
         url: of the database.
+        photos: where its folder of pictures lies, if not beside it.
         waits: the first and the longest pause between two tries, in seconds, where a server that can't be reached and
             copies of an older version that have to end are waited for; None: that is an error.
         told: what is waited for, with each try.
@@ -48,7 +50,7 @@ async def opened(
         DatabaseUnusableError: it is damaged, made by a newer bot, can't be written, or another bot works on it.
         DatabaseAwayError: it can't be reached now, and nobody waits.
     """
-    database = Database(url, migrations)
+    database = Database(url, photos, migrations)
     pause, longest = waits or (0.0, 0.0)
     seconds = pause
     last: type[DatabaseAwayError] | None = None

@@ -1,6 +1,6 @@
 """Forgets what was kept for long enough, a handover at a time, and keeps a line in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -117,6 +117,11 @@ class RetentionStore:
         return _forget_photos(connection, handover_id) if what is Forgets.PHOTOS else []
 
     @one_transaction
+    def needed(self, connection: Connection, hashes: Collection[str]) -> frozenset[str]:
+        """Those of the pictures that a handover shows; each is named by its hash."""
+        return _shown(connection, hashes)
+
+    @one_transaction
     def forget_missed(self, connection: Connection, before: datetime, now: datetime, most: int) -> int:
         """Forgets so many claims for what never came, and lines of the record that are of no handover."""
         old = select(CLAIM.c.id).where(CLAIM.c.handover_id.is_(None), CLAIM.c.state_at < before, ~_may_go_on(now))
@@ -192,9 +197,13 @@ def _forget_photos(connection: Connection, handover_id: str) -> list[str]:
     there = select(PHOTO.c.sha256).where(mine, PHOTO.c.sha256 != "", PHOTO.c.problem == "").distinct()
     hashes = list(connection.scalars(there))
     connection.execute(update(PHOTO).where(mine, PHOTO.c.problem == "").values(problem=FORGOTTEN_PHOTO))
-    others = select(PHOTO.c.sha256).where(PHOTO.c.sha256.in_(hashes), PHOTO.c.problem == "")
-    needed = set(connection.scalars(others))
+    needed = _shown(connection, hashes)
     return [one for one in hashes if one not in needed]
+
+
+def _shown(connection: Connection, hashes: Collection[str]) -> frozenset[str]:
+    shown = select(PHOTO.c.sha256).where(PHOTO.c.sha256.in_(hashes), PHOTO.c.problem == "")
+    return frozenset(connection.scalars(shown))
 
 
 def _note(connection: Connection, line: Forgotten) -> None:

@@ -76,17 +76,19 @@ def one_transaction(
 class Database:
     """Runs transactions. Built once by `bot.store.opening`."""
 
-    def __init__(self, url: str, migrations: Path = MIGRATIONS) -> None:
+    def __init__(self, url: str, photos: Path | None = None, migrations: Path = MIGRATIONS) -> None:
         """Takes an SQLAlchemy URL such as ``sqlite:///otc-bot.db``; connects to nothing yet.
 
         Args:
             url: of the database.
+            photos: where its folder of pictures lies, if not beside it.
             migrations: what brings its tables to the version that this bot works with.
 
         Raises:
             DatabaseUnusableError: the driver that the URL needs is not installed.
         """
         self._backend = backend_of(url)
+        self._photos = photos
         self._migrations = migrations
         self._shared = False
         self.problem: str | None = None
@@ -114,8 +116,9 @@ class Database:
 
     @property
     def beside(self) -> Path:
-        """What lies beside the database begins with this name, such as the folder of pictures."""
-        return self._backend.beside
+        """The folder of pictures begins with this name; it is beside the database, or where it was told to be."""
+        beside = self._backend.beside
+        return beside if self._photos is None else self._photos / beside.name
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], Result], *args: P.args, **kwargs: P.kwargs

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -384,6 +384,43 @@ async def test_a_call_needs_no_transaction_of_its_own(clock: Clock) -> None:
     assert log.writes == 24, "ten calls at once, and the first few more often"
 
 
+class Cut(CallStore):
+    """Whoever has something written down is cancelled in the middle of it."""
+
+    cuts: asyncio.Task[None] | None = None
+
+    async def add(self, minute: int, calls: int) -> None:
+        if self.cuts is not None:
+            self.cuts.cancel()
+        await super().add(minute, calls)
+
+    async def reserve(self, minute: int, calls: int, since: int, most: int) -> tuple[int, dict[int, int]]:
+        if self.cuts is not None and calls:
+            self.cuts.cancel()
+        return await super().reserve(minute, calls, since, most)
+
+
+@pytest.mark.parametrize("part", [None, lambda: 1.0])
+async def test_what_was_put_down_for_a_look_that_was_cancelled_is_given_back(
+    url: str, clock: Clock, part: Callable[[], float] | None
+) -> None:
+    database = Database(url)
+    try:
+        await database.upgrade()
+        log = Cut(database)
+        quota = Quota(log, 1000, clock.now, clock.monotonic, others=0, part=part)
+        await spend(quota, 5)
+        while log.cuts is None or not log.cuts.cancelled():  # until one of them has to write
+            log.cuts = asyncio.create_task(quota.spend(for_person=False))
+            await asyncio.gather(log.cuts, return_exceptions=True)
+            made = await quota.used()
+        log.cuts = None
+        await quota.close()
+        assert sum((await log.load(0)).values()) == made
+    finally:
+        await database.close()
+
+
 @settings(deadline=None)
 @given(
     limit=st.integers(10, 400),
@@ -483,3 +520,66 @@ async def test_a_copy_that_comes_knows_what_the_others_called(store: CallStore, 
     (other,) = copies_of(store, clock, 100, 1.0)
     await other.spend(for_person=True)
     assert 81 <= await other.used() <= 83
+
+
+async def test_a_refusal_of_one_copy_rests_the_others(store: CallStore, clock: Clock) -> None:
+    one, other, late = copies_of(store, clock, 1000, 0.4, 0.4, 0.2)
+    one.refused.append(lambda: other.hear(one.says()))
+    one.throttled(45)
+    with pytest.raises(ThrottledError) as caught:
+        await other.spend(for_person=False)
+    assert caught.value.retry_after == pytest.approx(45, abs=0.01)
+    await other.spend(for_person=True)
+    clock.move(seconds=20)
+    late.hear(one.says())
+    clock.move(seconds=24)
+    for copy in (one, other, late):
+        with pytest.raises(ThrottledError):
+            await copy.spend(for_person=False)
+    clock.move(seconds=2)
+    for copy in (one, other, late):
+        await copy.spend(for_person=False)
+
+
+async def test_what_one_copy_learns_of_other_tools_the_others_plan_with(store: CallStore, clock: Clock) -> None:
+    one, other = copies_of(store, clock, 1000, 0.5, 0.5)
+    await spend(one, 600)
+    await other.spend(for_person=True)
+    before = other.for_polling
+    one.throttled(None)
+    for _ in range(3):  # however often it is told
+        other.hear(one.says())
+    assert other.is_shared()
+    assert other.for_polling < before
+    assert other.problems() == one.problems()
+    # What was refused less, and long ago, takes nothing back.
+    other.throttled(None)
+    lower = other.says()
+    other.hear(one.says())
+    assert other.says() == lower
+    one.hear(lower)
+    assert one.problems() == other.problems()
+    clock.move(minutes=600)
+    assert (one.says(), one.is_shared(), one.problems()) == ("", False, [])
+
+
+async def test_the_next_rest_of_another_copy_is_longer(store: CallStore, clock: Clock) -> None:
+    one, other = copies_of(store, clock, 1000, 0.5, 0.5)
+    for copy, heard_by, rest in ((one, other, 5), (other, one, 10), (one, other, 20)):
+        copy.throttled(None)
+        heard_by.hear(copy.says())
+        clock.move(seconds=rest - 1)
+        for each in (one, other):
+            with pytest.raises(ThrottledError):
+                await each.spend(for_person=False)
+        clock.move(seconds=2)
+        for each in (one, other):
+            await each.spend(for_person=False)
+
+
+@pytest.mark.parametrize("said", ["", "refused", "1 2 3", "1 2 3 4 5 6", "soon 1 2 3 4"])
+async def test_words_of_another_version_change_nothing(store: CallStore, clock: Clock, said: str) -> None:
+    (one,) = copies_of(store, clock, 1000, 1.0)
+    one.hear(said)
+    assert one.says() == ""
+    await one.spend(for_person=False)

@@ -320,6 +320,24 @@ async def test_a_change_that_nobody_told_of_is_found_in_the_store(watch: Watch) 
     assert watch.calls("shipments") == before, f"{handover.fe_name} is gone and still read"
 
 
+async def test_what_another_copy_tells_of_is_found_at_once(tmp_path: Path) -> None:
+    owning = Part("LOC1")
+    async with watching(tmp_path, ids=("LOC1", "LOC2"), owning=owning) as watch:
+        for one in watch.ids:
+            watch.flipkart.arrive(one, "Ram Kumar").begin()
+        await watch.run(2)
+        assert watch.calls("shipments") == 1
+        await watch.dock.look_around(watch.locations.get("LOC2"), for_person=True)  # type: ignore[arg-type]
+        await watch.poller.read_again("LOC2")
+        await watch.run(SCANS)
+        assert watch.calls("shipments") == 2, "what is another copy's is read here"
+        await Tables(watch.database).sql("UPDATE handover SET stage = 'left'")
+        await watch.poller.read_again("LOC1")
+        watch.flipkart.fail("initial_load", status=503, times=100)
+        await watch.run(3 * SCANS)
+        assert watch.calls("shipments") == 2, "who is gone is still read"
+
+
 async def test_one_429_without_a_time_does_not_silence_the_other_locations_for_a_minute(tmp_path: Path) -> None:
     async with watching(tmp_path, ids=("LOC1", "LOC2", "LOC3")) as watch:
         await watch.run(ARRIVALS * 3)

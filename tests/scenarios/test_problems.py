@@ -185,6 +185,17 @@ async def test_photos_are_kept_for_the_parcel_that_is_named(dock: World) -> None
         assert kept == {first: picture(), second: picture("PNG")}
 
 
+async def test_photos_lie_where_they_were_told_to(dock: World) -> None:
+    folder = dock.folder / "mounted"
+    folder.mkdir()
+    async with dock.bot(photos_folder=folder):
+        _, card = await scanning(dock)
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("box.jpg", picture())])
+        await told(dock, dock.operator, "The photo is kept for `FMP000002`")
+    assert [file.read_bytes() for file in (folder / "bot.db.photos").iterdir()] == [picture()]
+    assert not (dock.folder / "bot.db.photos").exists()
+
+
 async def test_pictures_say_what_they_show_and_what_is_missing(dock: World) -> None:
     async with dock.bot():
         _, card = await scanning(dock)

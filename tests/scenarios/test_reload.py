@@ -1,12 +1,23 @@
 """A bot that is told to read its settings again: houses that changed begin anew, others don't notice."""
 
+import asyncio
+import contextlib
 import io
 import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
+from bot.sandbox.slack import Delivery
+from bot.web import EVENTS_PATH
+from tests.pace import ACK_SECONDS, stalls
 from tests.scenarios.dockwork import calls, card_of, card_says, start_code, told
 from tests.scenarios.leaks import shows
 from tests.scenarios.street import Street, address, get, place
+from tests.scenarios.test_http_mode import free_port
 from tests.support import World
 
 
@@ -126,8 +137,9 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
     south.flipkart, south.seller = north.flipkart, north.seller
     north.flipkart.add_location("LOC2")
     south.toml = {"locations": [{**place(south, [south.operator]), "id": "LOC2"}]}
+    # A look that is cut off by a change is counted or not, as it comes: each dock is looked at once.
     for own in (north, south):
-        own.toml |= {"flipkart": {"calls_per_hour": 1000}, "polling": {"arrivals_seconds": 1, "scans_seconds": 1}}
+        own.toml |= {"flipkart": {"calls_per_hour": 1000}, "polling": {"arrivals_seconds": 600, "scans_seconds": 1}}
 
     async def used() -> int:
         """What the south counts, once it is there again."""
@@ -155,12 +167,10 @@ async def test_what_was_called_counts_on(street: Street, logged: io.StringIO) ->
             assert (said["begun_anew"], said["ended"]) == (["south"], ["north"])
             await south.until(lambda: opened(south) == 3)
             assert await used() >= 2
-
-            # A call is counted before it is made: the two sums are equal between two calls, not at any instant.
-            def counted() -> bool:
-                return south.rows("select sum(calls) from flipkart_minute") == [(asked(),)]
-
-            await south.until(counted)
+            await south.slack.slash(south.operator, south.channel, "/start-otc", "")
+            await told(south, south.operator, "Nobody")
+            assert asked() > 2
+        assert sum(calls for (calls,) in south.rows("select calls from flipkart_minute")) == asked()
     finally:
         south.flipkart = own_flipkart
 
@@ -169,8 +179,9 @@ async def test_what_can_not_change_is_said(street: Street, logged: io.StringIO) 
     north, _ = street.houses.values()
     async with street.bot():
         street.env = {"http_port": 9, "log_level": "ERROR", "database_url": f"sqlite:///{north.folder / 'other.db'}"}
+        street.env["photos_folder"] = north.folder
         await reloaded(street, logged, "the settings were read again; nothing changed")
-        for what in ("HTTP_PORT", "LOG_LEVEL"):
+        for what in ("HTTP_PORT", "LOG_LEVEL", "PHOTOS_FOLDER"):
             assert logged_lines(logged, f"{what} can't change while the bot runs: restart it")
         assert logged_lines(logged, "the database of north can't change while the bot runs: restart it")
         assert not (north.folder / "other.db").exists()
@@ -209,3 +220,103 @@ async def test_a_change_ends_no_bot(street: Street, logged: io.StringIO) -> None
         visit.begin()
         visit.scan(2)
         await card_says(north, visit, "2 scanned")
+
+
+class Presser:
+    """Somebody who asks for one parcel after the other, whatever becomes of the bot meanwhile."""
+
+    def __init__(self, own: World) -> None:
+        self._own = own
+        self.pressed: list[asyncio.Task[Delivery]] = []
+
+    def parcel(self, n: int) -> str:
+        return f"FMPX{n:06}"
+
+    def press(self) -> None:
+        own, parcel = self._own, self.parcel(len(self.pressed))
+        self.pressed.append(asyncio.create_task(own.slack.slash(own.operator, own.channel, "/otc", f"find {parcel}")))
+
+    @contextlib.asynccontextmanager
+    async def presses(self, every: float = 0.02) -> AsyncIterator[None]:
+        """Presses all the while."""
+
+        async def press() -> None:
+            while True:
+                self.press()
+                await asyncio.sleep(every)
+
+        pressing = asyncio.create_task(press())
+        try:
+            yield
+        finally:
+            pressing.cancel()
+            await asyncio.gather(pressing, return_exceptions=True)
+
+    async def answered(self) -> None:
+        """Every press was acknowledged, and each is answered once."""
+        own = self._own
+        deliveries = await asyncio.gather(*self.pressed)
+        assert [one.problem for one in deliveries if not one.acked] == []
+
+        def answers() -> Counter[str]:
+            found = [re.findall(r"FMPX\d{6}", one.text_all()) for one in own.slack.ephemerals(own.operator)]
+            return Counter(parcel for parcels in found for parcel in set(parcels))
+
+        wanted = {self.parcel(n) for n in range(len(self.pressed))}
+        await own.until(lambda: answers().keys() >= wanted)
+        assert answers() == Counter(wanted), "an answer came twice"
+
+
+@pytest.fixture(params=["socket", "http"])
+def alone(street: Street, request: pytest.FixtureRequest) -> World:
+    """The only house there is."""
+    north = street.houses["north"]
+    street.houses, street.sellers = {"": north}, {"": ""}
+    north.http_mode = request.param == "http"
+    return north
+
+
+@contextlib.asynccontextmanager
+async def heard(street: Street, own: World) -> AsyncIterator[None]:
+    """The bot, where Slack finds it."""
+    port = free_port() if own.http_mode else 0
+    own.slack.events_url = f"http://127.0.0.1:{port}{EVENTS_PATH}" if port else None
+    async with street.bot(http_port=port):
+        yield
+
+
+async def test_presses_all_through_a_change_are_answered_once(
+    street: Street, alone: World, logged: io.StringIO
+) -> None:
+    presser = Presser(alone)
+    async with heard(street, alone):
+        async with presser.presses():
+            for n in range(3):
+                alone.toml = {"locations": [place(alone, [alone.operator, f"U0NEW{n}"])]}
+                await reloaded(street, logged)
+                await alone.until(lambda n=n: opened(alone) == n + 2)  # type: ignore[misc]
+                before = len(presser.pressed)
+                await alone.until(lambda before=before: len(presser.pressed) > before + 20)  # type: ignore[misc]
+        await presser.answered()
+    assert len(presser.pressed) > 60
+
+
+async def test_presses_wait_for_the_work_that_is_finished_first(
+    street: Street, alone: World, logged: io.StringIO
+) -> None:
+    """An FE's code takes longer than Slack waits for an acknowledgement, and then comes; so do those who asked."""
+    presser, visit = Presser(alone), alone.flipkart.arrive("LOC1", "Ram")
+    async with heard(street, alone), stalls() as machine:
+        await card_of(alone, visit)
+        alone.flipkart.slow = ACK_SECONDS + 1
+        alone.toml = {"locations": [place(alone, [alone.operator])], "polling": {"arrivals_seconds": 60}}
+        asking = asyncio.create_task(start_code(alone, alone.operator, visit))
+        await alone.until(lambda: calls(alone, "initial_load") and alone.slack.view(alone.operator))
+        async with presser.presses(every=0.1):
+            await reloaded(street, logged)
+        alone.flipkart.slow = 0
+        await presser.answered()
+        await asking
+        longest = max(delivery.result().seconds for delivery in presser.pressed)
+        assert longest < ACK_SECONDS + machine.seconds, "Slack had told somebody that the app did not answer"
+    assert calls(alone, "start_otc") == 1

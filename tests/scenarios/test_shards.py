@@ -1,5 +1,6 @@
 """Several copies of the bot over one PostgreSQL: each looks at its part of the docks, and one speaks."""
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import chain
@@ -105,6 +106,17 @@ async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothin
             for card in docks.slack.messages(one["channel"])
             for texts in [[reply.text for reply in docks.slack.thread(one["channel"], card.ts)]]
         ), "a reply stands twice"
+
+
+async def test_what_flipkart_refuses_one_copy_rests_the_others(docks: World, logged: io.StringIO) -> None:
+    async with docks.bot() as first, docks.bot() as second:
+        await until_even(docks, first, second)
+        docks.flipkart.fail("initial_load", status=429, retry_after=600)
+        await docks.until(lambda: logged.getvalue().count('"polling rests; people are still served"') == 2)
+        async with docks.bot() as third:
+            await until_even(docks, first, second, third)
+            await docks.until(lambda: logged.getvalue().count('"polling rests; people are still served"') == 3)
+    assert [call.status for call in docks.flipkart.calls].count(429) == 1
 
 
 async def test_a_copy_that_shares_with_nobody_is_alone(docks: World) -> None:

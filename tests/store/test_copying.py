@@ -287,3 +287,12 @@ async def test_where_the_pictures_lie_is_told(file: str, server: str, tmp_path: 
     folder.mkdir()
     done = await copied(file, server)
     assert done.pictures == (folder, Path(f"{make_url(server).database}.photos"))
+
+
+async def test_where_pictures_lie_that_have_a_folder_of_their_own(file: str, server: str, tmp_path: Path) -> None:
+    await fill(file)
+    (tmp_path / "mounted" / "bot.db.photos").mkdir(parents=True)
+    done = await copy(file, server, lambda *_: None, asyncio.Event(), tmp_path / "mounted")
+    lie, looked_for = done.pictures or (None, None)
+    assert lie == tmp_path / "mounted" / "bot.db.photos"
+    assert looked_for == tmp_path / "mounted" / f"{make_url(server).database}.photos"

@@ -1,8 +1,11 @@
 """What is forgotten, when, and what stays: nothing that a claim needs, and a line with the receipt's hash."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, timedelta
+from itertools import combinations_with_replacement
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -12,15 +15,18 @@ from bot.handover.claim_steps import Noted
 from bot.handover.claims import State, UnknownClaim
 from bot.handover.location import Location
 from bot.handover.refusals import UnknownHandover
-from bot.handover.retention import SETTLED, Forgets, Kept
+from bot.handover.retention import SETTLED, Forgets, Kept, Retention
 from bot.jobs.retention import RetentionJob
-from bot.photos.folder import PhotoFolder
+from bot.photos.folder import PhotoFolder, read
+from bot.photos.keeper import Outcome, PhotoKeeper
+from bot.photos.ports import Photos
 from bot.record.proof import Proof
 from bot.store.proofs import ProofStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from bot.store.tables import CLAIM, DELIVERY, HANDOVER, PHOTO, SHIPMENT
 from tests.record.ended import Yard
+from tests.support import here
 from tests.tables import Tables
 
 DAY = timedelta(days=1)
@@ -113,6 +119,82 @@ async def test_a_picture_that_another_handover_shows_stays(attic: Attic) -> None
     [file] = attic.folder.path.iterdir()
     assert list(await attic.store.forget("h1", Forgets.PHOTOS, "", attic.yard.time)) == []
     assert list(await attic.store.forget("h2", Forgets.PHOTOS, "", attic.yard.time)) == [file.name]
+
+
+class Meanwhile:
+    """The store, while something else happens before and after each call of the two methods that pictures go by."""
+
+    def __init__(self, store: RetentionStore, happens: Callable[[str], Awaitable[None]]) -> None:
+        self._store = store
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        if name not in ("forget", "needed"):
+            return method
+
+        async def with_moments(*given: Any) -> Any:
+            await self._happens(f"before {name}")
+            found = await method(*given)
+            await self._happens(f"after {name}")
+            return found
+
+        return with_moments
+
+
+MOMENTS = ("before forget", "after forget", "before needed", "after needed")
+
+
+@pytest.mark.parametrize(("found", "noted"), [*combinations_with_replacement(MOMENTS, 2)])
+async def test_a_picture_that_is_kept_again_while_it_is_forgotten_stays(attic: Attic, found: str, noted: str) -> None:
+    """Another copy finds it in the folder at one moment, and has it in the table at the same or a later one."""
+    await attic.settled()
+    [file] = attic.folder.path.iterdir()
+    content = file.read_bytes()
+    await attic.yard.arrive("h2")
+    photo = await attic.yard.photos.add("h2", "FMPP1", "F0AGAIN", "again.jpg", attic.yard.time)
+    is_found, may_note = asyncio.Event(), asyncio.Event()
+
+    class Noting:
+        async def kept(self, photo_id: int, sha256: str) -> None:
+            is_found.set()
+            await may_note.wait()
+            await attic.yard.photos.kept(photo_id, sha256)
+
+    async def address(file_id: str) -> str:
+        return file_id
+
+    async def fetch(_address: str, _most: int) -> bytes:
+        return content
+
+    photos = cast("Photos", Noting())
+    keeper = PhotoKeeper(photos, attic.folder, address=address, from_slack=fetch, from_link=None, apart=here)
+    keeping: list[asyncio.Task[tuple[Outcome, str]]] = []
+
+    async def happens(moment: str) -> None:
+        if moment == found:
+            keeping.append(asyncio.create_task(keeper.keep(photo)))
+            await is_found.wait()
+        if moment == noted:
+            may_note.set()
+            assert await keeping[0] == (Outcome.KEPT, "")
+
+    kept = Kept(((Forgets.PHOTOS, DAY),))
+    store = cast("Retention", Meanwhile(attic.store, happens))
+    await RetentionJob(store, attic.folder, kept, lambda: attic.yard.time).tick()
+    assert list(attic.folder.path.iterdir()) == [file]
+    assert read(file) == content
+    assert [(one.sha256, one.problem) for one in await attic.yard.photos.of_handover("h2")] == [(file.name, "")]
+
+
+async def test_what_a_killed_bot_had_put_away_is_deleted_or_comes_back(attic: Attic) -> None:
+    [needed] = attic.folder.path.iterdir()
+    gone = attic.folder.keep(b"a picture of nobody")
+    for sha256 in (needed.name, gone):
+        attic.folder.put_away(sha256)
+    assert not needed.exists()
+    await attic.tick()
+    assert list(attic.folder.path.iterdir()) == [needed]
 
 
 async def test_parcels_go_and_the_counts_stay(attic: Attic) -> None:
