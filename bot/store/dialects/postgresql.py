@@ -222,7 +222,10 @@ class PostgresServer:
                 return None
             asked = {"number": doubt.number}
             state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), asked).scalar()
-        except DBAPIError:
+        except DBAPIError as error:
+            trouble = self.trouble(error)
+            if trouble is not None and trouble.lost:
+                raise  # it went away again: whoever asks tries once more
             return None
         return {"committed": True, "aborted": False}.get(state or "")
 

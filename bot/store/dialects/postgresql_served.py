@@ -11,6 +11,13 @@ _HISTORY = """
     FROM pg_control_system() WHERE NOT pg_is_in_recovery()
 """
 
+_DOES_NOT_SAY = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.FeatureNotSupported,
+)
+"""Of one that is no PostgreSQL in all things, or whose owner lets nobody ask."""
+
 Driver = psycopg.Connection[Any]
 
 
@@ -42,10 +49,8 @@ def served(driver: Driver) -> Served:
 def _history(driver: Driver) -> str | None:
     try:
         found = driver.execute(_HISTORY).fetchone()
-    except psycopg.DatabaseError:
-        if driver.closed:
-            raise
-        return None  # one that is no PostgreSQL in all things, or whose owner lets nobody ask
+    except _DOES_NOT_SAY:
+        return None
     return None if found is None else str(found[0])
 
 
