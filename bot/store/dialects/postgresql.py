@@ -226,6 +226,10 @@ class PostgresServer:
             trouble = self.trouble(error)
             if trouble is not None and trouble.lost:
                 raise  # it went away again: whoever asks tries once more
+            if doubt.history is not None and isinstance(error.orig, psycopg.errors.InvalidParameterValue):
+                return (
+                    False  # the very server has not given that number yet: it crashed before it had written any of it
+                )
             return None
         return {"committed": True, "aborted": False}.get(state or "")
 
