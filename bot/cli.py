@@ -1,6 +1,7 @@
 """The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
 
 import asyncio
+import functools
 import gc
 import os
 import signal
@@ -87,8 +88,9 @@ def run(
     from bot.houses import load
     from bot.settings import SettingsError
 
+    read = functools.partial(load, copies=copies)
     try:
-        houses = load()
+        houses = read()
     except SettingsError as error:
         _fail(Exit.SETTINGS, *error.lines)
     logs.configure(houses[0].env.log_level, houses[0].env.log_format)
@@ -104,7 +106,7 @@ def run(
         gc.set_threshold(*COLLECTIONS)
         gc.enable()
         stop = _stopped_by_signals()
-        app = App(houses, read=load, shared=copies)
+        app = App(houses, read=read, shared=copies)
         _reload_by_signal(app.reload, stop)
         await app.run(stop)
 
@@ -322,8 +324,9 @@ def copy(
     All of it comes or nothing; the database that DATABASE_URL names stays as it is.
     """
     from bot import logs
+    from bot.database_url import database_url
     from bot.houses import load_for_record
-    from bot.settings import SettingsError, database_url
+    from bot.settings import SettingsError
     from bot.store.copying import CopyError
     from bot.store.copying import copy as copy_all
     from bot.store.session import DatabaseUnusableError

@@ -41,8 +41,12 @@ class RecordSettings:
     photos_folder: Path | None = None
 
 
-def load(env_file: str | None = ".env") -> tuple[Settings, ...]:
+def load(env_file: str | None = ".env", *, copies: bool = False) -> tuple[Settings, ...]:
     """The settings of each house, in the order of bot.toml.
+
+    Args:
+        env_file: of the environment; None: there is none.
+        copies: whether several copies of the bot are to share the work.
 
     Raises:
         SettingsError: every mistake in the environment and in bot.toml, one line each.
@@ -53,16 +57,20 @@ def load(env_file: str | None = ".env") -> tuple[Settings, ...]:
         env = read_environment(Environment, lines, env_file)
         if env is None or toml is None or lines:
             raise SettingsError(lines)
-        return (Settings(env=env, toml=toml),)
+        houses = [Settings(env=env, toml=toml)]
+        if copies and (lines := [*_in_files(houses)]):
+            raise SettingsError(lines)
+        return tuple(houses)
     process = read_environment(ProcessEnvironment, lines, env_file)
     if process is None or toml is None:
         raise SettingsError(lines)
     _check(path, toml, lines)
     named = _named(_variables(toml), env_file, lines)
-    houses = [_settings(toml, one, process, named, path, lines) for one in toml.workspaces]
-    found = tuple(one for one in houses if one is not None)
+    made = [_settings(toml, one, process, named, path, lines) for one in toml.workspaces]
+    found = tuple(one for one in made if one is not None)
     if not lines:
         lines += _shared(path, found)
+        lines += _in_files(found) if copies else ()
     if lines:
         raise SettingsError(lines)
     return found
@@ -285,6 +293,14 @@ def _shared(path: Path, houses: tuple[Settings, ...]) -> Iterator[str]:
                 yield f"{pair} have the same bot token: each needs an app of its own"
             if one.seller != other.seller and one.env.flipkart_app_id == other.env.flipkart_app_id:
                 yield f"{pair} are of two sellers with the same application id at Flipkart: make them one seller"
+
+
+def _in_files(houses: Iterable[Settings]) -> Iterator[str]:
+    """Where copies can't meet."""
+    for one in houses:
+        if make_url(one.env.database_url).get_backend_name() == "sqlite":
+            which = f"the database of {one.workspace} is" if one.workspace else "DATABASE_URL names"
+            yield f"--copies needs a PostgreSQL server: {which} a file, on which one bot works alone"
 
 
 def _database(house: Settings) -> str:

@@ -17,10 +17,9 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot.config import BotToml
+from bot.database_url import database_url
 from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, secret_of, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
@@ -145,38 +144,6 @@ class Kept(Where):
         if value is not None and not value.is_dir():
             raise ValueError("must be a folder that is there: make it, or mount it, first")
         return value
-
-
-_DATABASES = "sqlite:///otc-bot.db or postgresql://user:password@host/otc"
-
-
-def database_url(value: str) -> str:
-    """The URL of a database as the bot works with it. Raises ValueError: what is wrong with it, without its values."""
-    try:
-        url = make_url(value)
-    except ArgumentError as error:
-        raise ValueError(f"must be a URL such as {_DATABASES}") from error
-    if url.get_backend_name() in ("postgresql", "postgres"):
-        return _on_a_server(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    if url.get_backend_name() != "sqlite":
-        raise ValueError(f"must be a URL such as {_DATABASES}; other databases are not supported")
-    if not url.database or url.database == ":memory:":
-        raise ValueError("must name a file, such as sqlite:///otc-bot.db: what is in memory is lost")
-    return url.set(drivername="sqlite").render_as_string(hide_password=False)
-
-
-_SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_-]{0,62}")
-
-
-def _on_a_server(url: URL) -> URL:
-    if not url.database:
-        raise ValueError("must name a database, as in postgresql://user:password@host/otc")
-    if "password" in url.query:
-        raise ValueError("must have its password before the host, as in postgresql://user:password@host/otc")
-    schema = url.query.get("schema", "public")
-    if not isinstance(schema, str) or not _SCHEMA.fullmatch(schema):
-        raise ValueError("must name one schema, of letters, digits, _ and -, as in postgresql://host/otc?schema=north")
-    return url
 
 
 class ProcessEnvironment(Kept):

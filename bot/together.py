@@ -65,6 +65,7 @@ class Together:
         self._timing = timing
         self._letters = LetterStore(database)
         self._codes = Codes(dock)
+        self._dock = dock
         self._languages = languages
         self._dock = dock
         self._ring: Callable[[bool], None] = lambda _: None
@@ -147,6 +148,7 @@ class Together:
         if line is None:
             return None
         made = Post(self._letters, line, self._codes, work, self._timing.press)
+        self._dock.makes.append(lambda location: made.require_own(location.channel))
 
         def heard(word: str, about: str) -> None:
             if word in (Tells.RING, Tells.COUNTS):

@@ -124,11 +124,11 @@ class SqliteFile:
 
 
 class PostgresDatabase:
-    """A database of the run's own server."""
+    """A database of the run's own server, or of one that a test has to itself."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, at: URL | None = None) -> None:
         self.name = name
-        self._address: URL = postgres.server().set(database=name)
+        self._address: URL = (at or postgres.server()).set(database=name)
         self._dump: bytes = b""
         self._looks: psycopg.Connection | None = None
         """The connection of whoever looks: people of a play look often, and each new one costs the server a process."""
@@ -199,7 +199,7 @@ class PostgresDatabase:
         ((oid,),) = self.rows(f"select oid from pg_database where datname = '{self.name}'")  # noqa: S608 - our own name
         # The server's log of writes is large, and all worlds have it together: once is enough.
         for part in (f"base/{oid}", *(["pg_wal"] if last else [])):
-            for path in (postgres.folder() / part).iterdir():
+            for path in (Path(str(self._address.query["host"])) / part).iterdir():
                 with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                     written = path.stat().st_mtime_ns
                     if self._searched.get(path) != written:

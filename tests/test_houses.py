@@ -259,6 +259,17 @@ def test_two_houses_with_one_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "workspaces[3] and workspaces[1] have one database" in found
 
 
+def test_copies_share_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("bot.toml").write_text(TOML, encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load(None, copies=True)
+    assert len(error.value.lines) == 3
+    assert "--copies needs a PostgreSQL server: the database of north is a file" in error.value.lines[0]
+
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host/otc")
+    assert len(load(None, copies=True)) == 3
+
+
 def test_a_broken_file_says_nothing_of_variables_that_are_not_needed() -> None:
     replaced('id = "north"', "id = north")
 

@@ -391,6 +391,37 @@ def test_database_urls_that_name_a_server(monkeypatch: pytest.MonkeyPatch, url: 
     assert "pass-hidden" not in repr(env)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://otc:pass-hidden@one,two:6432/otc?schema=north",
+        "postgresql+psycopg://otc:pass-hidden@/otc?host=one&host=two:6432&schema=north",
+        "postgres://otc:pass-hidden@/otc?schema=north&host=one,two&port=5432,6432",
+    ],
+)
+def test_database_urls_that_name_several_hosts(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Whichever of them is written to is the database; the others stand by."""
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    found = make_url(load().env.database_url)
+
+    assert (found.username, found.password, found.host, found.database) == ("otc", "pass-hidden", None, "otc")
+    assert found.query == {
+        "host": "one,two",
+        "port": "5432,6432",
+        "schema": "north",
+        "target_session_attrs": "read-write",
+    }
+
+
+def test_which_of_several_hosts_is_meant_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://[::1]:1,two/otc?target_session_attrs=any")
+
+    query = make_url(load().env.database_url).query
+
+    assert query == {"host": "::1,two", "port": "1,5432", "target_session_attrs": "any"}
+
+
 def test_a_folder_of_pictures_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert load().env.photos_folder is None
     monkeypatch.setenv("PHOTOS_FOLDER", str(tmp_path))
@@ -444,6 +475,9 @@ WRONG_ENV = [
     ("DATABASE_URL", "postgresql://db.example", ["postgresql://db.example", "must name a database"]),
     ("DATABASE_URL", "postgresql://db.example/otc?schema=a.b", ["schema=a.b", "must name one schema"]),
     ("DATABASE_URL", "postgresql://db.example/otc?schema=pg_x", ["must name one schema"]),
+    ("DATABASE_URL", "postgresql://u:x1y2@one:a,two/otc", ["must name its hosts as in postgresql://"]),
+    ("DATABASE_URL", "postgresql://one,/otc", ["must name its hosts"]),
+    ("DATABASE_URL", "postgresql://u:x1y2@one:a/otc", ["must be a URL such as"]),
     ("DATABASE_URL", "postgresql://db.example/otc?password=x1y2", ["password=…", "before the host"]),
     ("DATABASE_URL", "sqlite://", ["'sqlite://'", "must name a file"]),
     ("DATABASE_URL", "sqlite:///:memory:", [":memory:", "must name a file"]),

@@ -35,9 +35,13 @@ class Wire:
     """How many commits were cut."""
     cut_once: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when one was."""
+    swallows: bool = False
+    """Whether what comes over a new connection is taken, and leads nowhere."""
     _port: int = 0
     _server: asyncio.Server | None = None
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _joints: set["_Joint"] = field(default_factory=set)
+    _cut: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, **more: str) -> str:
         """The database at this end of the wire."""
@@ -62,6 +66,18 @@ class Wire:
         for writer in self._open:
             writer.transport.abort()
         self._open.clear()
+        self._cut.set()
+        self._cut = asyncio.Event()
+
+    async def swallow(self) -> None:
+        """From now on what is said over any connection arrives nowhere, and neither end hears of that."""
+        self.swallows = True
+        for joint in self._joints:
+            joint.is_mute = True
+
+    async def heal(self) -> None:
+        """New connections lead where they should; what was said over the old ones is lost."""
+        self.swallows = False
 
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host, port = self.to.query.get("host") or self.to.host, self.to.port or 5432
@@ -73,18 +89,24 @@ class Wire:
             return
         ends = {writer, beyond}
         self._open |= ends
-        answered = _Answers()
+        joint = _Joint(self.swallows)
+        self._joints.add(joint)
+        cut = self._cut
         try:
-            await asyncio.gather(self._asks(reader, beyond, answered), self._answers(there, writer, answered))
+            await asyncio.gather(self._asks(reader, beyond, joint), self._answers(there, writer, joint))
         except (ConnectionError, asyncio.IncompleteReadError, _CutOff):
-            pass
+            if joint.is_mute:
+                await cut.wait()
         finally:
             self._open -= ends
+            self._joints.discard(joint)
             for one in ends:
                 one.transport.abort()
 
-    async def _asks(self, reader: asyncio.StreamReader, beyond: asyncio.StreamWriter, answered: "_Answers") -> None:
+    async def _asks(self, reader: asyncio.StreamReader, beyond: asyncio.StreamWriter, joint: "_Joint") -> None:
         while data := await reader.read(1 << 16):
+            if joint.is_mute:
+                continue
             if COMMIT in data and self.commits:
                 cut = self.commits.pop(0)
                 if cut is not None:
@@ -92,15 +114,17 @@ class Wire:
                     self.cut_once.set()
                 if cut is Cut.BEFORE:
                     raise _CutOff
-                answered.are_lost = cut is Cut.AFTER
+                joint.answers_are_lost = cut is Cut.AFTER
             beyond.write(data)
             await beyond.drain()
         raise _CutOff
 
-    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, answered: "_Answers") -> None:
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, joint: "_Joint") -> None:
         while data := await there.read(1 << 16):
-            if answered.are_lost:
+            if joint.answers_are_lost:
                 raise _CutOff
+            if joint.is_mute:
+                continue
             if self.pools:
                 data = _SERVED_BY.sub(lambda found: found[1] + b"\0\0\0\7", data)
             writer.write(data)
@@ -108,9 +132,12 @@ class Wire:
         raise _CutOff
 
 
-@dataclass
-class _Answers:
-    are_lost: bool = False
+@dataclass(eq=False)
+class _Joint:
+    """Of one connection."""
+
+    is_mute: bool
+    answers_are_lost: bool = False
 
 
 class _CutOff(Exception):

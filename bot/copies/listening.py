@@ -17,6 +17,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from bot.silence import PatientAsync
 from bot.timing import CopiesTiming
 
 log = structlog.get_logger()
@@ -157,7 +158,7 @@ async def deaf(conninfo: str) -> str | None:
 async def _connected(conninfo: str, idle: float) -> Connection:
     """A connection to the server; one that is gone without a word is noticed as soon as the server would notice."""
     seconds = max(1, round(idle / 2))
-    return await psycopg.AsyncConnection.connect(
+    connection = await PatientAsync.connect(
         conninfo,
         autocommit=True,
         application_name="otc-bot letters",
@@ -167,6 +168,8 @@ async def _connected(conninfo: str, idle: float) -> Connection:
         keepalives_interval=1,
         keepalives_count=seconds,
     )
+    connection.patience = idle / 2
+    return connection
 
 
 async def _begin(connection: Connection, idle: float) -> str:

@@ -22,6 +22,7 @@ import structlog
 from bot.copies.owner import Owner
 from bot.copies.shards import SHARDS
 from bot.copies.shares import share
+from bot.silence import Patient
 from bot.timing import CopiesTiming
 
 log = structlog.get_logger()
@@ -153,8 +154,8 @@ class Locks:
     def _connect(self) -> psycopg.Connection:
         idle = self._timing.idle
         seconds = max(1, round(idle / 2))
-        # A server that is gone without a word is noticed by the kernel; what was owned is over by then all the same.
-        connection = psycopg.connect(
+        # When a server that is gone without a word is noticed, what was owned is over all the same.
+        connection = Patient.connect(
             self._conninfo,
             autocommit=True,
             application_name="otc-bot shards",
@@ -164,6 +165,7 @@ class Locks:
             keepalives_interval=1,
             keepalives_count=seconds,
         )
+        connection.patience = self._timing.lease
         try:
             connection.execute(f"SET idle_session_timeout = {round(idle * 1000)}")
             connection.execute(f"SET statement_timeout = {round(idle * 1000)}")

@@ -46,6 +46,9 @@ class Dock:
     """Told of each answer, once its handovers are kept, and waited for: the location's id, and what Flipkart said."""
     wanted: list[Callable[[str], None]] = field(default_factory=list)
     """Told of each location at which somebody waits: a person asked, or a return is announced."""
+    makes: list[Callable[[Location], Awaitable[None]]] = field(default_factory=list)
+    """Told of each location for which Flipkart is to make codes, and again before anybody sees them; one that raises
+    CodesElsewhere keeps them from being made, or from being seen."""
 
     async def allow(
         self,
@@ -95,6 +98,11 @@ class Dock:
             detail |= {"counted": handover.counted, "scanned": handover.scanned, "reason": reason}
         event = Event(Happening.ASKED, self.clock(), actor.user_id, detail)
         await self.handovers.record(location.id, event, handover.id if handover else None)
+
+    async def codes_are_here(self, location: Location) -> None:
+        """Passes where this is the copy of the bot that has the location's codes. Raises CodesElsewhere."""
+        for tell in self.makes:
+            await tell(location)
 
     async def write_refusals(self, *, all_of_them: bool = False) -> None:
         """Puts on record how often people were refused in the minutes that are over, or until now. Raises NotKept."""

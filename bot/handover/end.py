@@ -189,9 +189,11 @@ class EndOtc:
                 wish = await self._approvals.ask(handover_id, actor.user_id, reason, self._dock.clock())
                 return EndWaits(handover, location, wish)
             await self._dock.asked(actor, location, "end", handover, reason=reason)
+            await self._dock.codes_are_here(location)
             answer = await self._generate(handover, was_read=was_read)
             if isinstance(answer, Handover):
                 return CountForm(answer, location, changed_from=scanned)
+            await self._dock.codes_are_here(location)
             code, fixed = answer
             if code is None and not fixed:
                 return EndShown(handover, location, None)

@@ -262,6 +262,13 @@ class NotKept(Exception):
     """What happens can't be kept now (disk full, read-only); the message is a sentence for the one who installs."""
 
 
+class CodesElsewhere(Exception):
+    """Another copy of the bot has a channel's codes by now, as when this one was stopped for a while.
+
+    It may have had newer ones made, so nobody may see those that were made here.
+    """
+
+
 class Standing(StrEnum):
     """What somebody is in the workspace that the bot works for."""
 

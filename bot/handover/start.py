@@ -19,7 +19,7 @@ from bot.handover.answers import (
 )
 from bot.handover.location import Location
 from bot.handover.model import Actor, Handover, OtcMode, Stage
-from bot.handover.ports import FixedCode, ReturnsApiError, Sighting, StartCode, Step
+from bot.handover.ports import CodesElsewhere, FixedCode, NotKept, ReturnsApiError, Sighting, StartCode, Step
 from bot.handover.refusals import NotAtStart
 from bot.handover.vault import Looks
 from bot.handover.who import clean, meant
@@ -140,11 +140,14 @@ class StartOtc:
 
     async def _generate(self, location: Location, present: list[Handover]) -> list[StartCode]:
         try:
-            return await self._dock.api.start_codes(location.id)
-        except ReturnsApiError:
+            await self._dock.codes_are_here(location)
+            codes = await self._dock.api.start_codes(location.id)
+            await self._dock.codes_are_here(location)
+        except (ReturnsApiError, NotKept, CodesElsewhere):
             # It may have been carried out, and then the codes that were shown before no longer hold.
             self._dock.start_codes.drop([handover.id for handover in present])
             raise
+        return codes
 
     def _held(self, waiting: list[Handover]) -> list[ShownStart]:
         found = [(h, self._dock.start_codes.get(h.id)) for h in waiting]

@@ -7,6 +7,7 @@ are this copy's from then on: it asks Flipkart anew, as after a restart, and the
 
 import asyncio
 import contextlib
+import functools
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.handover.letters import Becomes, Carry, Codes, Letter, Letters, Line, Tells
+from bot.handover.ports import CodesElsewhere, NotKept
 from bot.slack.work import Work
 from bot.timing import PressTiming
 
@@ -94,10 +96,27 @@ class Post:
         # By what is no FE's name nobody is meant, so no code is asked for; but it may be one.
         if not channel or (trip.typed and not await self._codes.is_somebody(channel, trip.typed)):
             return await here()
-        if (went := await self._elsewhere(channel, trip.press)) is not None:
-            return went
-        async with self._working(channel):
-            return await here()
+        return await self._where_they_are(channel, trip.press, here)
+
+    async def require_own(self, channel: str) -> None:
+        """Passes where this copy has a channel's codes. Raises CodesElsewhere."""
+        if channel not in await self._letters.held(self._line.me):
+            log.warning("another copy has the codes by now; any that were made here are shown to nobody")
+            raise CodesElsewhere(channel)
+
+    async def _where_they_are(
+        self, channel: str, press: dict[str, Any], here: Callable[[], Coroutine[Any, Any, Result]]
+    ) -> Result | Went:
+        for _ in range(TRIES):
+            if (went := await self._elsewhere(channel, press)) is not None:
+                return went
+            try:
+                async with self._working(channel):
+                    return await here()
+            except CodesElsewhere:
+                if not self._line.hears:
+                    break  # it would take them for its own, and have others made once more
+        return Went.LOST
 
     async def _elsewhere(self, channel: str, press: dict[str, Any]) -> Went | None:
         """Sends a press to the copy that has the channel's codes; None: that is this one."""
@@ -174,14 +193,22 @@ class Post:
                 sent.done.set()
 
     async def _carried(self, letter_id: str) -> None:
-        letter = await self._letters.take(letter_id, self._line.me)
+        try:
+            letter = await self._letters.take(letter_id, self._line.me)
+        except NotKept:
+            return  # whoever sent it takes it back
         if letter is None or self.carry is None:
             return
+        carry = functools.partial(self.carry, letter.press)
         try:
             async with self._working(letter.channel):
-                await self.carry(letter.press)
+                await carry()
+        except CodesElsewhere:
+            if await self._letters.becomes(letter.id) is Becomes.ON_ITS_WAY:
+                await self._where_they_are(letter.channel, letter.press, carry)
         finally:
-            await self._letters.done(letter)
+            # Its sender waits for that.
+            await self._sooner_or_later(lambda: self._letters.done(letter))
 
     async def _forget(self, channel: str) -> None:
         if channel in self._at_work:
@@ -190,10 +217,18 @@ class Post:
 
     async def _forget_others(self) -> None:
         """While the line was cut nobody could say whose the codes became."""
-        own = await self._letters.held(self._line.me)
+        own = await self._sooner_or_later(lambda: self._letters.held(self._line.me))
         for channel in self._codes.channels:
             if channel not in own:
                 await self._forget(channel)
+
+    async def _sooner_or_later(self, what: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """What the database says, as soon as it says anything."""
+        while True:
+            try:
+                return await what()
+            except NotKept:
+                await asyncio.sleep(self._timing.letter)
 
 
 def reduced(body: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from slack_sdk.models.blocks import Block
 
-from bot.handover.ports import NotKept, ReturnsApiError
+from bot.handover.ports import CodesElsewhere, NotKept, ReturnsApiError
 from bot.handover.refusals import LocationGone, Refusal
 from bot.i18n import _, use
 from bot.slack.admins import Admins
@@ -145,6 +145,8 @@ class Wishes:
             with use(self.language_now(asker)):
                 await failed(_(excuses.stopping))
             raise
+        except CodesElsewhere:
+            raise  # whoever sent the press has it carried out there
         except Exception:
             await self._told(asker, failed, partial(_, excuses.fault))
             raise

@@ -7,6 +7,10 @@ class DatabaseUnusableError(NotKept):
     """The database can't be opened, read, written or migrated; the message is a sentence for the one who installs."""
 
 
+WAITS = "The bot waits and goes on by itself."
+"""Said after the sentence by whoever waits; a command that ends says no such thing."""
+
+
 class DatabaseAwayError(DatabaseUnusableError):
     """It can't be reached now, and nothing says that it will not come back: who starts waits for it."""
 

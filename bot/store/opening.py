@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.store.errors import OlderCopiesError
+from bot.store.errors import WAITS, OlderCopiesError
 from bot.store.session import Database, DatabaseAwayError
 from bot.store.versions import MIGRATIONS
 
@@ -62,12 +62,13 @@ async def opened(
             except DatabaseAwayError as error:
                 if waits is None:
                     raise
+                problem = str(error) if isinstance(error, OlderCopiesError) else f"{error} {WAITS}"
                 if not isinstance(error, OlderCopiesError):
-                    log.warning("can't reach the database; trying again", reason=str(error), seconds=seconds)
+                    log.warning("can't reach the database; trying again", reason=problem, seconds=seconds)
                 elif last is not OlderCopiesError:
-                    log.warning("waiting until copies of an older version have ended", reason=str(error))
+                    log.warning("waiting until copies of an older version have ended", reason=problem)
                 if told is not None:
-                    told(str(error))
+                    told(problem)
                 await asyncio.sleep(seconds)
                 # Once older copies have ended, nobody looks after the docks until this one does.
                 seconds = pause if isinstance(error, OlderCopiesError) else min(seconds * 2, longest)

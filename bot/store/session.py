@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.dialects.backend import Trouble, backend_of
-from bot.store.errors import DatabaseAwayError, DatabaseUnusableError, NewerTablesError
+from bot.store.errors import WAITS, DatabaseAwayError, DatabaseUnusableError, NewerTablesError
 from bot.store.versions import MIGRATIONS, bring_up, newest_version, versions
 
 __all__ = ["Database", "DatabaseAwayError", "DatabaseUnusableError", "one_transaction", "to_say"]
@@ -330,9 +330,10 @@ class Database:
     def _failed(self, trouble: Trouble) -> DatabaseUnusableError:
         """Says it once, not with every transaction that fails."""
         self._damaged = self._damaged or trouble.lasting
+        problem = f"{trouble.said} {WAITS}" if trouble.away else trouble.said
         if self.problem is None or self._subject != trouble.subject:
-            log.error("what happens can't be kept; no code is given out until it can", problem=trouble.said)
-        self.problem, self._subject = trouble.said, trouble.subject
+            log.error("what happens can't be kept; no code is given out until it can", problem=problem)
+        self.problem, self._subject = problem, trouble.subject
         return DatabaseAwayError(trouble.said) if trouble.away else DatabaseUnusableError(trouble.said)
 
     def _mended(self) -> None:

@@ -63,8 +63,9 @@ class Group:
         self.told = asyncio.Condition()
         self.listening: list[asyncio.Task[None]] = []
 
-    async def add(self) -> Copy:
-        command = [sys.executable, "-m", "tests.copies.member", self.conninfo, str(self.every), str(self.idle)]
+    async def add(self, through: str = "") -> Copy:
+        where = through or self.conninfo
+        command = [sys.executable, "-m", "tests.copies.member", where, str(self.every), str(self.idle)]
         copy = Copy(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL), self.told)
         self.copies.append(copy)
         self.listening.append(asyncio.create_task(copy.listen()))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.copies.address import conninfo
 from bot.copies.listening import POOLER, Listening, deaf
@@ -18,6 +19,7 @@ from bot.timing import CopiesTiming
 from tests import postgres
 from tests.copies.pooler import mute
 from tests.pace import PATIENCE
+from tests.wire import a_wire
 
 pytestmark = pytest.mark.postgres
 
@@ -131,6 +133,18 @@ async def test_a_line_that_was_cut_is_there_again(url: str) -> None:
         await until(lambda: first.others and second.others)
         assert first.problems() == []
     assert said(heard) == [("line", "")] * 2
+
+
+async def test_a_line_that_swallows_all_is_given_up(url: str) -> None:
+    async with a_wire(make_url(url)) as wire, listening(wire.url()) as first, listening(url) as second:
+        await until(lambda: first.others and second.others)
+        await wire.swallow()
+        await until(lambda: not first.hears and first.problems())
+        assert "the server does not answer" in first.problems()[0]
+        await until(lambda: not second.others)
+        await wire.heal()
+        await until(lambda: first.others and second.others)
+        assert first.problems() == []
 
 
 async def test_a_pooler_that_swallows_what_is_said_is_noticed(url: str, tmp_path: Path) -> None:

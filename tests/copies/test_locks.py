@@ -12,6 +12,7 @@ from bot.copies.owner import OwnedHouse, Owner
 from bot.store.tables import SHARD
 from tests.copies.group import IDLE, NEVER, Group, group
 from tests.postgres import a_database
+from tests.wire import a_wire
 
 
 @pytest.fixture
@@ -86,6 +87,16 @@ async def test_a_copy_whose_session_is_ended_owns_nothing_at_once_and_joins_agai
     await some.until(lambda: len(one.said) > said and some.is_even(one))
     assert frozenset() in [owned for _, owned in one.said[said:]]
     assert set(one.fences.values()) == {2}
+
+
+async def test_a_copy_that_reaches_nobody_owns_nothing_soon_and_joins_again(wary: Group, url: URL) -> None:
+    async with a_wire(url) as wire:
+        one, two = await wary.add(), await wary.add(wire.url())
+        await wary.until(lambda: wary.is_even(one, two))
+        await wire.swallow()
+        await wary.until(lambda: wary.is_even(one) and not two.fences)
+        await wire.heal()
+        await wary.until(lambda: wary.is_even(one, two))
 
 
 async def test_a_copy_that_leaves_in_order_lets_go_of_all_at_once(some: Group) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.copies.listening import Listening
 from bot.handover.letters import Codes
@@ -26,6 +27,7 @@ from tests import postgres
 from tests.pace import PATIENCE
 from tests.slack import forge
 from tests.support import World
+from tests.wire import a_wire
 
 pytestmark = pytest.mark.postgres
 
@@ -62,6 +64,7 @@ class Copy:
     post: Post
     memory: Memory
     running: asyncio.Task[None]
+    work: Work
     carried: list[dict[str, Any]] = field(default_factory=list)
     made: int = 0
     """Presses that it carried out for itself."""
@@ -103,7 +106,7 @@ async def copy_of(url: str, number: int = 0, timing: PressTiming = QUICK) -> Asy
     )
     post = Post(LetterStore(database), line, memory, work, timing)
     line.heard = post.heard
-    one = Copy(database, line, post, memory, asyncio.create_task(line.run()))
+    one = Copy(database, line, post, memory, asyncio.create_task(line.run()), work)
     one.takes.set()
     post.carry = one.carry
     try:
@@ -126,6 +129,12 @@ async def two(url: str) -> AsyncIterator[tuple[Copy, Copy]]:
         second.memory.forgotten.clear()
         assert await first.press() == "here"
         yield first, second
+
+
+def letters_of(url: str) -> list[Any]:
+    """Who has taken each letter that is on its way."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT taken_by FROM letter").fetchall()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -238,6 +247,39 @@ async def test_a_line_that_was_cut_leaves_no_old_codes(two: tuple[Copy, Copy], u
     await until(lambda: first.memory.forgotten == [CHANNEL])
     await until(lambda: first.line.others and second.line.others)
     assert second.memory.forgotten == [CHANNEL], "its own it keeps"
+
+
+async def test_old_codes_are_forgotten_once_the_database_says_whose_they_are(url: str) -> None:
+    async with a_wire(make_url(url)) as wire, copy_of(wire.url(), timing=PressTiming(letter=0.1)) as one:
+        await until(lambda: one.memory.forgotten)
+        one.memory.forgotten.clear()
+        one.running.cancel()
+        await wire.away()
+        one.post.heard("line", "")
+        await until(one.database.problems)
+        await wire.start()
+        await until(lambda: one.memory.forgotten)
+        assert one.work.faults == 0
+
+
+async def test_a_press_that_was_carried_out_while_the_database_went_away(two: tuple[Copy, Copy], url: str) -> None:
+    first, second = two
+    async with a_wire(make_url(url)) as wire, copy_of(wire.url(), timing=PressTiming(letter=0.1)) as third:
+        await until(lambda: third.line.others)
+        await first.die()
+        await until(lambda: not third.line.others - {second.line.me})
+        assert await third.press() == "here"
+        third.takes.clear()
+        pressing = asyncio.create_task(second.press())
+        await until(lambda: letters_of(url) == [(third.line.me,)])
+        await wire.away()
+        third.takes.set()
+        await until(third.database.problems)
+        await wire.start()
+        await until(lambda: third.carried)
+        assert await pressing in (Went.THERE, Went.LOST)
+        await until(lambda: letters_of(url) == [])
+        assert third.work.faults == 0
 
 
 async def test_what_may_be_a_code_does_not_travel(two: tuple[Copy, Copy]) -> None:

@@ -251,7 +251,7 @@ def test_without_its_driver_it_says_what_to_install() -> None:
         "except DatabaseUnusableError as error: print(error)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "pip install 'otc-bot[postgres]'" in ended.stdout
+    assert "pip install '.[postgres]'" in ended.stdout
 
 
 def test_sqlite_loads_no_driver_of_another_database() -> None:

@@ -125,6 +125,6 @@ def backend_of(url: str | URL) -> Backend:
         from bot.store.dialects.postgresql import PostgresServer
     except ImportError as error:
         raise DatabaseUnusableError(
-            "PostgreSQL needs a driver that is not installed: pip install 'otc-bot[postgres]'"
+            "PostgreSQL needs a driver that is not installed: pip install '.[postgres]'"
         ) from error
     return PostgresServer(made)

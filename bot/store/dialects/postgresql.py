@@ -4,11 +4,12 @@ What writes holds the lock of the one bot: it is the session's own, so a bot tha
 until it has the lock again. A connection that died is thrown away, and the next transaction opens another.
 """
 
+import functools
 import hashlib
+import math
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,15 +24,21 @@ from bot.store.dialects.backend import Trouble
 from bot.store.dialects.postgresql_errors import sentence, trouble_of, words
 from bot.store.dialects.postgresql_locks import at, copies_of, keeps, tables, try_lock
 from bot.store.dialects.postgresql_look import look
+from bot.store.dialects.postgresql_served import Doubt, Served, end, served
+from bot.store.dialects.postgresql_silence import Watched
 from bot.store.errors import DatabaseAwayError, DatabaseUnusableError, NewerTablesError, OlderCopiesError
 
 _SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is silent is given up after about ten seconds: seconds each, the last in milliseconds."""
+_STATEMENT = 60
+"""Seconds for a statement."""
+_LONGEST = _STATEMENT + 5.0
+"""Seconds in which the server says at least that it has ended one."""
 _SESSION = {
     "timezone": "UTC",
     # Longer than the server waits before it looks for a deadlock; others wait behind who waits.
     "lock_timeout": "2s",
-    "statement_timeout": "60s",
+    "statement_timeout": f"{_STATEMENT}s",
     "idle_in_transaction_session_timeout": "60s",
     # The server too finds out that this side is gone, and gives the lock of the one bot back.
     "tcp_keepalives_idle": "5",
@@ -55,8 +62,9 @@ class PostgresServer:
         """Takes a URL such as ``postgresql://user:password@host/otc``."""
         schema = url.query.get("schema")
         self._schema = schema if isinstance(schema, str) else None
-        shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database)
-        self.shown = shown.render_as_string() + (f"?schema={self._schema}" if self._schema else "")
+        shown = URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
+        shown = shown.replace("///", f"//{_several(url)}/", 1)
+        self.shown = shown + (f"?schema={self._schema}" if self._schema else "")
         named = f"{url.database}.{self._schema}" if self._schema else str(url.database)
         self.beside = Path(re.sub(r"[^\w.-]", "_", named))
         self.errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
@@ -66,9 +74,9 @@ class PostgresServer:
         """Whether the lock is one that several copies have together."""
         self._version = ""
         """Of the tables, the newest that this bot knows."""
-        self._server: _Process | None = None
+        self._server: Served | None = None
         """What serves the connection."""
-        self._before: _Process | None = None
+        self._before: Served | None = None
         """What served the one before: it may not have noticed yet that nobody is there."""
         self._rests_until = 0.0
         self._why: Exception | None = None
@@ -154,7 +162,9 @@ class PostgresServer:
 
     def before_upgrade(self, connection: Connection) -> None:
         """Several bots that start together take turns, and even to begin waits until the one before is through."""
-        _set(_driver(connection), {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
+        driver = _driver(connection)
+        _set(driver, {"lock_timeout": f"{_MINUTES_FOR_AN_UPGRADE}min", "statement_timeout": "0"})
+        driver.longest = math.inf
 
     def in_upgrade(self, connection: Connection) -> None:
         """What copies lock is of those that share alone."""
@@ -178,6 +188,7 @@ class PostgresServer:
     def after_upgrade(self, connection: Connection) -> None:
         """Waits are short again; a connection that died has nothing to put back."""
         driver = _driver(connection)
+        driver.longest = _LONGEST
         if not driver.closed:
             _set(driver, {name: _SESSION[name] for name in ("lock_timeout", "statement_timeout")})
 
@@ -192,21 +203,33 @@ class PostgresServer:
         """Whether anything was written at all."""
         return int(self.doubt(connection) is not None)
 
-    def doubt(self, connection: Connection) -> str | None:
+    def doubt(self, connection: Connection) -> Doubt | None:
         """The number that the server gave the transaction, where it wrote anything."""
         driver = _driver(connection)
         if not driver.wrote:
             return None
         number = driver.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
-        return None if number is None or number[0] is None else str(number[0])
+        if number is None or number[0] is None:
+            return None
+        return Doubt(str(number[0]), self._server.history if self._server is not None else None)
 
-    def carried_out(self, connection: Connection, doubt: Any) -> bool | None:
-        """As the server remembers it; another server, after a failover, may not know it at all."""
+    def carried_out(self, connection: Connection, doubt: Doubt) -> bool | None:
+        """As the server remembers it; after a failover another one may mean one of its own by that number."""
         try:
             if self._before is not None:
-                _end(_driver(connection), self._before)
-            state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": doubt}).scalar()
-        except DBAPIError:
+                end(_driver(connection), self._before)
+            if self._server is None or doubt.history != self._server.history:
+                return None
+            asked = {"number": doubt.number}
+            state = connection.execute(text("SELECT pg_xact_status(CAST(:number AS xid8))"), asked).scalar()
+        except DBAPIError as error:
+            trouble = self.trouble(error)
+            if trouble is not None and trouble.lost:
+                raise  # it went away again: whoever asks tries once more
+            if doubt.history is not None and isinstance(error.orig, psycopg.errors.InvalidParameterValue):
+                return (
+                    False  # the very server has not given that number yet: it crashed before it had written any of it
+                )
             return None
         return {"committed": True, "aborted": False}.get(state or "")
 
@@ -215,7 +238,7 @@ class PostgresServer:
         del dialect, record
         began = time.monotonic()
         if self._why is not None and began < self._rests_until:
-            raise self._why
+            raise self._why.with_traceback(None)  # or it would grow with each
         try:
             made = _Connection.connect(*args, **given)
         except psycopg.Error as error:
@@ -224,6 +247,7 @@ class PostgresServer:
             raise
         self._why = None
         made.adapters.register_dumper(str, _Text)
+        made.watch(functools.partial(psycopg.connect, *args, **given), _LONGEST)
         return made
 
     def _prepare(self, driver: "_Connection", record: Any) -> None:
@@ -241,8 +265,7 @@ class PostgresServer:
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            found: Any = driver.execute(_WHO).fetchone()
-            self._before, self._server = self._server, _Process(*found)
+            self._before, self._server = self._server, served(driver)
             if self._alone:
                 self._take_lock(driver)
             driver.autocommit = False
@@ -262,7 +285,7 @@ class PostgresServer:
         has = try_lock(driver, key, shared=self._shares)
         if not has and self._before is not None:
             # The server may hold it for the connection that this bot just lost.
-            _end(driver, self._before)
+            end(driver, self._before)
             has = try_lock(driver, key, shared=self._shares)
         if not has:
             where = f"{self.shown}{at(driver, key)}"
@@ -285,15 +308,7 @@ class PostgresServer:
         return int.from_bytes(digest[:8], signed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Process:
-    """What serves a connection: its number, and since when, which tells it from a later one of that number."""
-
-    pid: int
-    since: str
-
-
-class _Connection(psycopg.Connection[Any]):
+class _Connection(Watched):
     """A connection that knows whether its transaction wrote."""
 
     wrote = False
@@ -335,6 +350,15 @@ class _Text(StrDumperUnknown):
         return obj.replace("\0", "").encode(self._encoding)
 
 
+def _several(url: URL) -> str:
+    """The hosts of a server that stand in the query because there are several (`bot.database_url`)."""
+    hosts, ports = (str(url.query.get(name, "")) for name in ("host", "port"))
+    if "," not in hosts or hosts.startswith("/"):
+        return ""
+    every = zip(hosts.split(","), ports.split(","), strict=False) if ports else [(one, "") for one in hosts.split(",")]
+    return ",".join(f"{host}:{port}" if port else host for host, port in every)
+
+
 def _short(error: psycopg.Error) -> psycopg.Error:
     error.args = (words(error), *error.args[1:])
     return error
@@ -348,17 +372,6 @@ def _set(driver: _Connection, given: dict[str, str]) -> None:
     driver.autocommit = False
 
 
-def _end(driver: _Connection, one: _Process) -> None:
-    """Ends what serves a connection that is gone; a commit that it is about to finish it finishes first."""
-    driver.execute(
-        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid = %s AND backend_start::text = %s",
-        [one.pid, one.since],
-    )
-
-
 def _driver(connection: Connection) -> _Connection:
     # The engine makes no other ones.
     return cast("_Connection", connection.connection.driver_connection)
-
-
-_WHO = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"

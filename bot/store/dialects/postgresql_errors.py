@@ -1,12 +1,19 @@
 """What PostgreSQL's errors mean, and what to do about them."""
 
+import re
+
 import psycopg
 
 from bot.store.dialects.backend import Trouble
 
 _LONGEST = 300
-AWAY = "The bot waits and goes on by itself; look whether the server runs and can be reached from here."
+AWAY = "Look whether the server runs and can be reached from here."
 ANOTHER_ONE = "It is only read from here, as a copy that stands by is: name the server that is written to."
+_NONE_WRITES = "None of its hosts can be written to: start the one that was, or promote another one."
+_EACH_HOST = re.compile(
+    r"^- host: .*?, hostaddr: (?:None|'[^']*'): (?:connection (?:failed|is bad): )?(.*)$", re.MULTILINE
+)
+"""Where there are several, what the driver says of each."""
 _BUSY = "Another program holds what the bot needs: look which one (pg_stat_activity) and end it."
 _GENERAL = "Look into the server's log."
 _REFUSES = (
@@ -68,7 +75,9 @@ def sentence(shown: str, error: BaseException, todo: str = _GENERAL) -> str:
 def words(error: BaseException) -> str:
     """What the server says, in one line, and without the values that it names below."""
     said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-    told = str(said).partition("\nDETAIL")[0].partition("\n\t")[0]  # what follows asks whether the server runs
+    hosts = _EACH_HOST.findall(str(said))
+    # What follows is values, or asks whether the server runs.
+    told = "; ".join(dict.fromkeys(hosts)) or str(said).partition("\nDETAIL")[0].partition("\n\t")[0]
     line = " ".join(told.split()).rstrip(".") or type(error).__name__
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
@@ -89,5 +98,6 @@ def _without_a_state(shown: str, error: BaseException) -> Trouble | None:
     if "too many" in said or "remaining connection slots" in said:
         return Trouble(sentence(shown, error, _TODO["53300"]), same_as="away", lost=True, away=True)
     if "read-only" in said or "hot standby" in said:
-        return Trouble(sentence(shown, error, ANOTHER_ONE), same_as="away", lost=True, away=True)
+        todo = _NONE_WRITES if _EACH_HOST.search(said) else ANOTHER_ONE
+        return Trouble(sentence(shown, error, todo), same_as="away", lost=True, away=True)
     return _away(shown, error)
