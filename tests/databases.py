@@ -158,7 +158,9 @@ class PostgresDatabase:
         except BaseException:
             looks.close()
             raise
-        self._looks = looks
+        before, self._looks = self._looks, looks
+        if before is not None:
+            before.close()  # another thread has looked meanwhile
         return [tuple(map(_as_sqlite, row)) for row in found]
 
     def close(self) -> None:

@@ -161,3 +161,16 @@ def test_containers_are_given_what_the_bot_reads() -> None:
         assert one["profiles"] == [name], "two at once would post the threads of the same docks"
     assert bots["copies"]["command"] == ["run", "--copies"]
     assert "--locale=C --encoding=UTF8" in services["database"]["environment"]["POSTGRES_INITDB_ARGS"]
+
+
+def test_who_looks_for_connections_looks_at_its_own_database_alone() -> None:
+    # All processes of a run share one server: who ends whatever is called otc-bot ends what another test has.
+    looks = re.compile(r"pg_stat_activity[^;]{0,40}\s+where\b(.{0,250})", re.IGNORECASE | re.DOTALL)
+    own = re.compile("datname|usename|pid = ", re.IGNORECASE)
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        for where in looks.findall(path.read_text(encoding="utf-8"))
+        if path != Path(__file__) and not own.search(where)
+    }
+    assert found == set()

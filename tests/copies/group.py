@@ -84,7 +84,10 @@ class Group:
 
     def sessions(self) -> list[int]:
         """The server's processes that serve them."""
-        query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'otc-bot shards'"
+        query = (
+            "SELECT pid FROM pg_stat_activity "
+            "WHERE application_name = 'otc-bot shards' AND datname = current_database()"
+        )
         with psycopg.connect(self.conninfo) as connection:
             return [pid for (pid,) in connection.execute(query)]
 

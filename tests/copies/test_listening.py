@@ -126,7 +126,8 @@ async def test_a_line_that_was_cut_is_there_again(url: str) -> None:
         await until(lambda: first.others and second.others)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'otc-bot letters'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'otc-bot letters' AND datname = current_database()"
             )
         await until(lambda: not first.hears)
         assert "as if it were alone" in first.problems()[0]

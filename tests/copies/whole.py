@@ -14,7 +14,9 @@ async def run() -> None:
     """Works until it is told to stop, or killed."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await App(load(None), timing=replace(QUICK_POSTS, copies=QUICK_COPIES), shared=True).run(stop)
+    # Whoever stops it stops it for longer than that.
+    press = replace(QUICK_POSTS.press, slow=1.0)
+    await App(load(None), timing=replace(QUICK_POSTS, copies=QUICK_COPIES, press=press), shared=True).run(stop)
 
 
 if __name__ == "__main__":

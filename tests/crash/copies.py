@@ -122,7 +122,10 @@ class Copies:
 
     def _cut(self) -> None:
         """Each connection of the bots with the same chance; often it is that which holds locks."""
-        query = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'otc-bot%' AND pid <> pg_backend_pid()"
+        query = (
+            "SELECT pid FROM pg_stat_activity "
+            "WHERE application_name LIKE 'otc-bot%' AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
         with psycopg.connect(self.database.url, autocommit=True) as connection:
             for (pid,) in connection.execute(query).fetchall():
                 if self.killing.chance.random() < 0.3:

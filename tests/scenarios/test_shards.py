@@ -87,14 +87,16 @@ async def test_two_copies_share_the_docks_and_double_nothing(docks: World) -> No
 
 @pytest.mark.slow("what was cut off in the middle of a post is looked for in history for half a minute")
 async def test_copies_whose_locks_are_cut_again_and_again_lose_and_double_nothing(docks: World) -> None:
-    sessions = "select pid from pg_stat_activity where application_name = 'otc-bot shards'"
+    sessions = (
+        "select pid from pg_stat_activity where application_name = 'otc-bot shards' and datname = current_database()"
+    )
     async with docks.bot() as first, docks.bot() as second:
         await until_even(docks, first, second)
         for turn in range(4):
             for n in range(1, DOCKS + 1):
                 scans(docks, f"LOC{n}", f"Ram {turn}", 2)
                 if n % 4 == turn:
-                    [[pid], *_] = docks.rows(f"{sessions} and datname = current_database() order by random()")
+                    [[pid], *_] = docks.rows(f"{sessions} order by random()")
                     docks.rows(f"select pg_terminate_backend({pid})")
             await docks.until(lambda turn=turn: set(cards(docks).values()) == {turn + 1}, LONG)  # type: ignore[misc]
         await docks.until(lambda: _scanned(docks) == {("Ram", 2): 4 * DOCKS}, LONG)

@@ -242,7 +242,8 @@ async def test_a_line_that_was_cut_leaves_no_old_codes(two: tuple[Copy, Copy], u
     first.line.heard = first.post.heard
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'otc-bot letters'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'otc-bot letters' AND datname = current_database()"
         )
     await until(lambda: first.memory.forgotten == [CHANNEL])
     await until(lambda: first.line.others and second.line.others)

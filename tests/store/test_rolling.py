@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
 from bot.handover.model import Handover
@@ -191,7 +191,8 @@ async def test_an_older_copy_that_comes_back_in_the_middle_of_it_waits(url: str,
     async with at_work(url) as old:
         await loses_its_connection(old)
         async with starting(url, slow) as new:
-            await until(lambda: on_server("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1)'"))
+            asked = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query = 'SELECT pg_sleep(1)'"
+            await until(lambda: on_server(asked, [make_url(url).database]))
             with pytest.raises(DatabaseUnusableError, match="is just changing the tables"):
                 await comes(old, 1)
             await until(lambda: new.database)

@@ -247,7 +247,8 @@ async def test_two_whole_bots_of_which_one_ends(dock: World) -> None:
 def copies_that_hear(dock: World) -> int:
     """How many copies are at the line."""
     query = (
-        "select count(*) from pg_stat_activity where application_name = 'otc-bot letters' and query like '%pg_locks%'"
+        "select count(*) from pg_stat_activity "
+        "where application_name = 'otc-bot letters' and datname = current_database() and query like '%pg_locks%'"
     )
     ((count,),) = dock.rows(query)
     return int(count)

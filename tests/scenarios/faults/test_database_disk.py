@@ -59,11 +59,12 @@ def end(server: URL) -> None:
 
 @pytest.fixture
 async def dock(tmp_path: Path, server: URL) -> AsyncIterator[World]:
-    async with world(tmp_path) as one:
-        one.elsewhere = PostgresDatabase(DATABASE, server)
-        rest = replace(QUICK_POSTS.outbox, unwritten=timedelta(seconds=0.2))
-        one.timing = replace(QUICK_POSTS, outbox=rest)
-        yield one
+    with contextlib.closing(PostgresDatabase(DATABASE, server)) as its:
+        async with world(tmp_path) as one:
+            one.elsewhere = its
+            rest = replace(QUICK_POSTS.outbox, unwritten=timedelta(seconds=0.2))
+            one.timing = replace(QUICK_POSTS, outbox=rest)
+            yield one
 
 
 @fault(

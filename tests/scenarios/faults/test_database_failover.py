@@ -1,6 +1,7 @@
 """A PostgreSQL server whose standby takes its place."""
 
 import asyncio
+import contextlib
 import io
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -27,12 +28,21 @@ def pair() -> Iterator[Pair]:
 
 
 @pytest.fixture
-async def dock(tmp_path: Path, pair: Pair) -> AsyncIterator[World]:
-    async with world(tmp_path) as one:
-        one.elsewhere = PostgresDatabase(DATABASE, pair.primary)
-        rest = replace(QUICK_POSTS.outbox, unwritten=timedelta(seconds=0.2))
-        one.timing = replace(QUICK_POSTS, outbox=rest, copies=QUICK_COPIES)
+def after(pair: Pair) -> Iterator[PostgresDatabase]:
+    """The database of whoever is promoted."""
+    with contextlib.closing(PostgresDatabase(DATABASE, pair.standby)) as one:
         yield one
+
+
+@pytest.fixture
+async def dock(tmp_path: Path, pair: Pair, after: PostgresDatabase) -> AsyncIterator[World]:
+    assert after, "it is closed after the world, which is looked at until its end"
+    with contextlib.closing(PostgresDatabase(DATABASE, pair.primary)) as before:
+        async with world(tmp_path) as one:
+            one.elsewhere = before
+            rest = replace(QUICK_POSTS.outbox, unwritten=timedelta(seconds=0.2))
+            one.timing = replace(QUICK_POSTS, outbox=rest, copies=QUICK_COPIES)
+            yield one
 
 
 @fault(
@@ -43,11 +53,14 @@ async def dock(tmp_path: Path, pair: Pair) -> AsyncIterator[World]:
     operator="None of its hosts can be written to: start the one that was, or promote another one.",
 )
 @pytest.mark.parametrize("shared", [False, True], ids=["alone", "as a copy"])
-async def test_a_standby_that_is_promoted(dock: World, logged: io.StringIO, pair: Pair, shared: bool) -> None:
+async def test_a_standby_that_is_promoted(
+    dock: World, logged: io.StringIO, pair: Pair, after: PostgresDatabase, shared: bool
+) -> None:
     dock.shared = shared
 
     async def promoted() -> None:
         await asyncio.to_thread(pair.promote)
-        dock.elsewhere = PostgresDatabase(DATABASE, pair.standby)
+        dock.elsewhere = after
 
-    await lives_through(dock, logged, pair.url, lambda: asyncio.to_thread(pair.end_primary), promoted)
+    # A connection that ends, and then nobody who takes another one.
+    await lives_through(dock, logged, pair.url, lambda: asyncio.to_thread(pair.end_primary), promoted, kinds=2)

@@ -257,8 +257,8 @@ async def test_another_program_holds_the_tables(dock: World, logged: io.StringIO
     keeps=(1, 2, 3, 4, 6),
 )
 async def test_a_server_that_ends_every_connection(dock: World, logged: io.StringIO, wire: Wire) -> None:
-    its = f"usename = '{wire.to.username}'"
-    ends = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {its}"  # noqa: S608 - a name of our own
+    its = f"WHERE usename = '{wire.to.username}'"
+    ends = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {its}"  # noqa: S608 - a name of our own
     await nobody_notices(dock, logged, wire, lambda: at_the_server(ends))
 
 
