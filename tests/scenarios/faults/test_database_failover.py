@@ -36,7 +36,7 @@ def after(pair: Pair) -> Iterator[PostgresDatabase]:
 
 @pytest.fixture
 async def dock(tmp_path: Path, pair: Pair, after: PostgresDatabase) -> AsyncIterator[World]:
-    assert after, "it is closed after the world, which is looked at until its end"
+    assert after.name, "it is closed after the world, which is looked at until its end"
     with contextlib.closing(PostgresDatabase(DATABASE, pair.primary)) as before:
         async with world(tmp_path) as one:
             one.elsewhere = before
