@@ -60,12 +60,18 @@ async def thread_says(world: World, card: Screen, text: str, times: int = 1) -> 
 async def told(world: World, user: str, text: str) -> Screen:
     """The ephemeral or the modal that says this to the user."""
 
-    def said() -> Screen | None:
+    def screens() -> list[Screen]:
         view = world.slack.view(user)
-        screens = [*world.slack.ephemerals(user), *([view] if view is not None else [])]
-        return next((one for one in screens if shows(one.text_all(), text)), None)
+        return [*world.slack.ephemerals(user), *([view] if view is not None else [])]
 
-    return await world.until(said)
+    def said() -> Screen | None:
+        return next((one for one in screens() if shows(one.text_all(), text)), None)
+
+    try:
+        return await world.until(said)
+    except TimeoutError as error:
+        shown = "\n".join(one.text_all() for one in screens())
+        raise TimeoutError(f"nobody reads {text!r}, but:\n{shown}\n{error}") from None
 
 
 async def modal(world: World, user: str, text: str) -> Screen:
