@@ -157,7 +157,7 @@ class Quota:
             self._count_for_the_asker(minute)
         hour.count(self._now(), for_person=for_person)
         try:
-            has_room = await self._put_down(minute, limit)
+            has_room = await self._put_down(limit)
         except BaseException:  # cancelled, or it can't be kept: the call is not made
             hour.uncount(for_person=for_person)
             raise
@@ -195,18 +195,20 @@ class Quota:
         self._heard = self._monotonic()
         return granted
 
-    async def _put_down(self, minute: int, most: int) -> bool:
+    async def _put_down(self, most: int) -> bool:
         """Counts a call in the store; whether there was room for it, for others may have taken it meanwhile."""
-        while self._written != minute or not self._left:
+        while self._written != self._minute() or not self._left:
             # Whoever is cancelled in the middle leaves what is put down to the next call, or to `close`.
-            if not await asyncio.shield(self._put_down_ahead(minute, most)):
+            if not await asyncio.shield(self._put_down_ahead(most)):
                 return False
         self._left -= 1
         self._made += 1
         return True
 
-    async def _put_down_ahead(self, minute: int, most: int) -> bool:
+    async def _put_down_ahead(self, most: int) -> bool:
         async with self._writing:
+            # That of now: two calls, each with a minute of its own, would undo each other's writing for ever.
+            minute = self._minute()
             if self._written != minute:
                 await self._give_back()
                 await self._log.forget(minute - HOUR)

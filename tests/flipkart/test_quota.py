@@ -421,6 +421,36 @@ async def test_what_was_put_down_for_a_look_that_was_cancelled_is_given_back(
         await database.close()
 
 
+class AtTheTurn(MemoryCalls):
+    """Writing takes a moment, in which the minute turns."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.writes = 0
+        self.begun = asyncio.Event()
+
+    async def add(self, minute: int, calls: int) -> None:
+        self.writes += 1
+        self.begun.set()
+        if self.writes == 1:
+            self.clock.move(seconds=60)
+        await asyncio.sleep(0)
+        await super().add(minute, calls)
+
+
+async def test_calls_on_both_sides_of_a_minute_do_not_undo_each_other(clock: Clock) -> None:
+    log = AtTheTurn(clock)
+    quota = Quota(log, 1000, clock.now, clock.monotonic, others=0)
+    before = asyncio.create_task(quota.spend(for_person=False))
+    await log.begun.wait()
+    async with asyncio.timeout(5):
+        await asyncio.gather(before, quota.spend(for_person=False), quota.spend(for_person=True))
+    assert log.writes < 10, "each writes its own minute down, and takes back that of the other"
+    await quota.close()
+    assert sum((await log.load(0)).values()) == await quota.used() == 3
+
+
 @settings(deadline=None)
 @given(
     limit=st.integers(10, 400),
