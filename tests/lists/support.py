@@ -1,9 +1,11 @@
 """Reports as sellers have them, made here: no row is of a real order."""
 
+import contextlib
 import csv
 import io
+import sys
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -141,3 +143,21 @@ def refused(content: bytes | str, name: str = "returns.csv") -> Problem:
     assert "{" not in sentence
     assert len(sentence) < 400
     return caught.value.problem
+
+
+@contextlib.contextmanager
+def at_most(calls: int) -> Iterator[None]:
+    """Work in bounds: so many calls of functions at most, which are as many on a slow machine as on a fast one."""
+    made = 0
+
+    def count(*_: object) -> None:
+        nonlocal made
+        made += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+    assert made < 2 * calls, f"{made // 2} calls and returns where {calls} are enough"

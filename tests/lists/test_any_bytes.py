@@ -1,8 +1,7 @@
-"""Whatever a file holds, it is read or refused in a sentence, in bounded time."""
+"""Whatever a file holds, it is read or refused in a sentence, with work in bounds."""
 
 import csv
 import io
-import time
 from contextlib import suppress
 
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from bot.lists import ListUnreadableError, read_list
 from bot.text import parcel_key
 from tests.examples import examples
-from tests.lists.support import HUB, as_csv, raw_xlsx, table, texts
+from tests.lists.support import HUB, as_csv, at_most, raw_xlsx, table, texts
 
 REPORT = as_csv(table(HUB, 3))
 WORKBOOK = raw_xlsx(texts(["Tracking ID", "Reason"], ["FMPP1", "a"], ["FMPP2", "b"]) + '<row><c><f>"x"</f></c></row>')
@@ -25,9 +24,9 @@ CELLS = st.one_of(
 
 
 def must_answer(content: bytes, name: str = "a.csv") -> None:
-    began = time.process_time()
     try:
-        found = read_list(content, name)
+        with at_most(calls=150_000):
+            found = read_list(content, name)
     except ListUnreadableError as error:
         sentence = str(error)
     else:
@@ -38,7 +37,6 @@ def must_answer(content: bytes, name: str = "a.csv") -> None:
         assert all(len(row.tracking_id) <= 64 and len(row.reason) <= 200 for row in found.rows)
     assert sentence.endswith(".")
     assert len(sentence) < 600
-    assert time.process_time() - began < 2
 
 
 @settings(max_examples=examples(250), deadline=None)

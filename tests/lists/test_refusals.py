@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 import zipfile
 import zlib
 
@@ -10,7 +9,7 @@ import openpyxl
 import pytest
 
 from bot.lists import ListUnreadableError, Problem, Why, columns, read_list, text, workbook
-from tests.lists.support import HUB, as_csv, as_xlsx, raw_xlsx, read, refused, table, texts
+from tests.lists.support import HUB, as_csv, as_xlsx, at_most, raw_xlsx, read, refused, table, texts
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
@@ -122,12 +121,12 @@ def test_numbers_of_a_workbook() -> None:
 
 
 def test_a_wrong_dimension_and_far_cells_are_harmless() -> None:
-    began = time.process_time()
     data = '<row r="2"><c r="A2" t="str"><v>AWB</v></c><c r="XFD2"><v>1</v></c></row>'
     far = '<row r="1048576"><c t="str"><v>FMPP1</v></c></row><row r="99999999999"><c t="str"><v>FMPP2</v></c></row>'
-    found = read(raw_xlsx(data + far))
+    # A sheet has a million rows at most: those are gone through, but no more of the last number.
+    with at_most(calls=8_000_000):
+        found = read(raw_xlsx(data + far))
     assert [row.tracking_id for row in found.rows] == ["FMPP1"]
-    assert time.process_time() - began < 10
 
 
 def bomb(name: str, size: int) -> bytes:
