@@ -174,3 +174,16 @@ def test_who_looks_for_connections_looks_at_its_own_database_alone() -> None:
         if path != Path(__file__) and not own.search(where)
     }
     assert found == set()
+
+
+def test_no_test_asks_how_fast_something_was() -> None:
+    # A machine that does something else is slow, and that breaks nothing: benchmarks measure, tests count.
+    asks = re.compile(r"\b(?:monotonic|time|process_time|perf_counter)\(\) - [\w.]+ <")
+    of_benchmarks = ("tests/bench/", "tests/soak/")
+    found = {
+        name
+        for path in (ROOT / "tests").rglob("*.py")
+        if asks.search(path.read_text(encoding="utf-8"))
+        and not (name := path.relative_to(ROOT).as_posix()).startswith(of_benchmarks)
+    }
+    assert found == set()

@@ -17,6 +17,7 @@ from bot.handover.asking import asks
 from bot.store.calls import CallStore
 from bot.store.session import Database
 from tests.flipkart.support import MemoryCalls
+from tests.pace import PATIENCE
 
 
 class Clock:
@@ -444,7 +445,7 @@ async def test_calls_on_both_sides_of_a_minute_do_not_undo_each_other(clock: Clo
     quota = Quota(log, 1000, clock.now, clock.monotonic, others=0)
     before = asyncio.create_task(quota.spend(for_person=False))
     await log.begun.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(before, quota.spend(for_person=False), quota.spend(for_person=True))
     assert log.writes < 10, "each writes its own minute down, and takes back that of the other"
     await quota.close()

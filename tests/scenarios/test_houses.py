@@ -18,6 +18,7 @@ from bot.houses import RecordSettings, database_of
 from bot.sandbox.flipkart import Visit
 from bot.slack import ids
 from tests.databases import PostgresDatabase
+from tests.pace import PATIENCE
 from tests.postgres import a_database
 from tests.scenarios.dockwork import Screen, card_of, card_says, end_code, start_code, told
 from tests.scenarios.leaks import shows
@@ -302,5 +303,5 @@ async def test_a_stop_while_the_database_server_is_away(street: Street, logged: 
     await north.until(lambda: "can't reach the database; trying again" in logged.getvalue())
     assert (await get(f"http://127.0.0.1:{port}"))[0] == 503
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await running
