@@ -110,7 +110,7 @@ class Dispatcher:
                     wait = await self.turn()
                     self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
-                    log.error("outbox", problem=str(error))
+                    log.error("the outbox can't read or write its table", problem=str(error))
                     wait = self._timing.unreadable
                 try:
                     async with asyncio.timeout(min(wait, self._timing.idle)):
@@ -264,7 +264,9 @@ class Dispatcher:
                 log.info("another copy goes on with a message", what=one.kind, about=one.about)
                 rest = timedelta()
             except DatabaseUnusableError as error:
-                log.error("outbox", problem=str(error), what=one.kind, about=one.about)
+                log.error(
+                    "the outbox can't read or write its table", problem=str(error), what=one.kind, about=one.about
+                )
                 rest = self._timing.unwritten
             except Exception:
                 log.exception("a message ended in a fault of the bot; it waits", what=one.kind, about=one.about)
