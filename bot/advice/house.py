@@ -19,6 +19,10 @@ ADVICE: Mapping[str, Advice] = {
         "The settings were read again and have a mistake: one line for each. The bot goes on with what it had.",
         "mend what the problem says, then run `otc-bot reload`",
     ),
+    "SENTRY_DSN is set, and what it needs is not installed; faults stand in the log alone": Advice(
+        "Sentry's library is an extra of otc-bot and not there. The bot works as without Sentry.",
+        "install otc-bot[sentry] beside the bot, or unset SENTRY_DSN",
+    ),
     "a part of the bot ended": Advice(
         "Something that must always run ended by a fault. The bot ends too, so that whatever watches it starts it "
         "again.",

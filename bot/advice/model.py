@@ -7,7 +7,7 @@ REPORT = (
     "this is a fault of the bot: report it with this line, its traceback and the lines that bear the same request; "
     "what was being done is tried again or can be pressed again"
 )
-SLACK_REASON = "do what the reason says; without advice in it, nothing, it mends itself"
+SLACK_REASON = "do what the reason says; where it names nothing to do, wait, it mends itself"
 
 
 @dataclass(frozen=True, slots=True)

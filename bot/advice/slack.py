@@ -49,8 +49,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "a delivery ended in a fault of the bot": Advice("The bot failed over something that Slack delivered.", REPORT),
     "a press ended in a fault of the bot": Advice(
-        "The bot failed over what somebody pressed or typed (`what`). The person was told. No code is given out twice "
-        "by pressing again.",
+        "The bot failed over what somebody pressed or typed (`what`). The person was told, and can press again.",
         REPORT,
     ),
     "presses could not be finished before the stop; the people are told": Advice(
@@ -61,7 +60,8 @@ ADVICE: Mapping[str, Advice] = {
         "put the location back into bot.toml and run `otc-bot reload`, if the dock is still served",
     ),
     "an answer did not reach its asker": Advice(
-        "Slack did not take an answer that only one person sees. The person saw nothing.", SLACK_REASON
+        "Slack did not take an answer that only one person sees. The person saw nothing, and can press again.",
+        SLACK_REASON,
     ),
     "a modal did not open": Advice(
         "Slack did not open a window for somebody, often because it was asked later than three seconds after the "
@@ -154,7 +154,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "slack did not say whether somebody is a guest; they are refused": Advice(
         "Codes are for full members. Slack did not tell who somebody is, so they got none.",
-        "do what the reason says; else have them press again",
+        "do what the reason says; where it names nothing to do, have them press again",
     ),
     "slack did not say in which language a person reads; English is used": Advice(
         "Without Slack's word the bot speaks English. It is said once for each reason.",
@@ -187,6 +187,6 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "a list could not be fetched from slack": Advice(
         "Somebody dropped a list and the file could not be had from Slack. The person was told.",
-        "do what the problem says; else have them drop the file again",
+        "do what the problem says; where it names nothing to do, have them drop the file again",
     ),
 }
