@@ -29,7 +29,7 @@ async def test_a_fault_is_told_without_what_it_was_about(
     def breaks(*args: Any, **more: Any) -> Any:
         everything = [args, more, dock.flipkart.codes, secrets, PARCELS, "Ram Kumar", dock.operator]
         try:
-            {}[str(everything)]
+            dict[str, int]()[str(everything)]
         except KeyError as error:
             raise Breakage(f"broken over {everything}") from error
 
