@@ -1,4 +1,4 @@
-"""The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
+"""The command line: otc-bot run, reload, demo, doctor, manifest, export, db upgrade, db copy."""
 
 import asyncio
 import functools
@@ -181,6 +181,24 @@ def doctor() -> None:
 
     if not asyncio.run(work()):
         raise typer.Exit(Exit.UNWELL)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(metavar="https://HOST", help="For HTTP at this address of yours; without it: Socket Mode."),
+    ] = None,
+) -> None:
+    """Write the Slack app's manifest, and below it, on stderr, the address that creates the app with it."""
+    from bot.manifest import UrlError, as_yaml, creating
+
+    try:
+        text, address = as_yaml(url), creating(url)
+    except UrlError as error:
+        raise typer.BadParameter(f"--url {error}") from error
+    print(text, end="", flush=True)
+    print(f"\nOpen this address to create the app with this manifest in it:\n{address}", file=sys.stderr)
 
 
 @app.command()
