@@ -16,7 +16,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from bot.doctor import SCOPES
+from bot.doctor.scopes import SCOPES
 from bot.settings import Environment
 from bot.slack.declared import Kind
 from bot.slack.listeners.table import table
