@@ -38,8 +38,9 @@ class Exit(IntEnum):
     """Exit codes; README lists them."""
 
     UNWELL = 1
-    """`doctor` found something, `export` nothing, or `db copy` copied nothing."""
+    """`doctor` has warnings, `export` found nothing, or `db copy` copied nothing."""
     SETTINGS = 2
+    """A setting is missing or wrong, or `doctor` found something that does not work."""
     CREDENTIALS = 3
     DATABASE = 4
     PORT = 5
@@ -157,30 +158,20 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
-    """Check settings, database, tokens and channels: one line each, exit code 0 if all is well."""
-    from bot.houses import load
-    from bot.settings import SettingsError
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Only what is not well.")] = False,
+) -> None:
+    """Check everything that the bot needs, and say how to mend what is wrong. Only reads, also beside a running bot.
 
-    try:
-        houses = load()
-    except SettingsError as error:
-        _fail(Exit.SETTINGS, *(f"FAIL  settings: {line}" for line in error.lines), prefix="")
+    Exit code 0: all is well; 1: it works, with warnings; 2: something fails.
+    """
+    from bot.doctor.command import doctor as examine_all
+    from bot.doctor.finding import Level
 
-    from bot import logs
-    from bot.doctor import examine
-
-    logs.configure("ERROR", houses[0].env.log_format)
-
-    async def work() -> bool:
-        well = True
-        async for finding in examine(houses):
-            print(finding)
-            well = well and finding.good
-        return well
-
-    if not asyncio.run(work()):
-        raise typer.Exit(Exit.UNWELL)
+    worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief))
+    if worst is not Level.OK:
+        raise typer.Exit(Exit.UNWELL if worst is Level.WARN else Exit.SETTINGS)
 
 
 @app.command()

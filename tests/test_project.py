@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from packaging.requirements import Requirement
 
-from bot.doctor import SCOPES
+from bot.doctor.scopes import SCOPES
 from bot.settings import Environment
 from tests.prepare import ROOT
 
