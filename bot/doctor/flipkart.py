@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 
+from pydantic import SecretStr
+
 from bot.clock import now
 from bot.doctor.finding import Finding, counted, fail, ok, warn
 from bot.flipkart.client import FlipkartClient
@@ -18,13 +20,14 @@ TOKEN = "flipkart token"  # noqa: S105 - what is looked at
 def client_of(settings: Settings) -> FlipkartClient:
     """A client for these checks; whoever makes it closes it."""
     env = settings.env
-    return FlipkartClient(
-        base_url=env.flipkart_api_url,
-        app_id=env.flipkart_app_id,
-        app_secret=env.flipkart_app_secret,
-        quota=Quota(_Uncounted(), settings.toml.flipkart.calls_per_hour, now, others=0),
-        timing=Timing().flipkart,
-    )
+    most = settings.toml.flipkart.calls_per_hour
+    return client_at(env.flipkart_api_url, env.flipkart_app_id, env.flipkart_app_secret, most)
+
+
+def client_at(address: str, app_id: str, app_secret: SecretStr, calls_per_hour: int) -> FlipkartClient:
+    """The same for an account of which no more is known."""
+    quota = Quota(_Uncounted(), calls_per_hour, now, others=0)
+    return FlipkartClient(base_url=address, app_id=app_id, app_secret=app_secret, quota=quota, timing=Timing().flipkart)
 
 
 async def token(client: FlipkartClient, address: str) -> AsyncIterator[Finding]:
