@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bot import __version__
-
 if TYPE_CHECKING:
     from bot.houses import RecordSettings
 
@@ -53,6 +51,8 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from bot import __version__
+
         print(f"otc-bot {__version__}")
         raise typer.Exit
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,12 @@ class Installation:
     env: dict[str, str] = field(default_factory=dict)
     umask: int = -1
     """What the shell that starts it forbids new files; -1: what the tests run with."""
+    program: Sequence[str] = (sys.executable, "-m", "bot")
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
+            *self.program,
             *arguments,
             cwd=self.folder,
             env=self.env,
