@@ -1,9 +1,10 @@
-"""The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
+"""The command line: otc-bot run, reload, demo, doctor, export, help, db upgrade, db copy."""
 
 import asyncio
 import functools
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -35,10 +36,10 @@ COLLECTIONS = (700, 10, 30)
 
 
 class Exit(IntEnum):
-    """Exit codes; README lists them."""
+    """Exit codes; docs/exit-codes.md lists them."""
 
     UNWELL = 1
-    """`doctor` found something, `export` nothing, or `db copy` copied nothing."""
+    """`doctor` found something, `export` or `help` nothing, or `db copy` copied nothing."""
     SETTINGS = 2
     CREDENTIALS = 3
     DATABASE = 4
@@ -275,6 +276,21 @@ def reload() -> None:
         _fail(Exit.UNWELL, "no bot is running here on an SQLite database; elsewhere send SIGHUP to its process")
     os.kill(found[0], signal.SIGHUP)
     print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
+
+
+@app.command("help")
+def help_(
+    words: Annotated[list[str] | None, typer.Argument(help="What to look for; without it, all pages.")] = None,
+    show: Annotated[int | None, typer.Option(min=1, help="The number of the section in the list.")] = None,
+) -> None:
+    """Show the part of the documentation that is about a word, such as `otc-bot help retention`."""
+    from bot.helping.pages import folder, sections
+    from bot.helping.terminal import NothingFoundError, answer
+
+    try:
+        print("\n".join(answer(words or (), sections(folder()), shutil.get_terminal_size().columns, show)))
+    except NothingFoundError as error:
+        _fail(Exit.UNWELL, str(error))
 
 
 @db.command()
