@@ -1,9 +1,10 @@
-"""The command line: otc-bot run, reload, demo, doctor, manifest, export, and db, which has a file of its own."""
+"""The command line: otc-bot run, reload, demo, doctor, manifest, export, help, and db, which has a file of its own."""
 
 import asyncio
 import functools
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -273,6 +274,21 @@ def reload() -> None:
         _fail(Exit.UNWELL, "no bot is running here on an SQLite database; elsewhere send SIGHUP to its process")
     os.kill(found[0], signal.SIGHUP)
     print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
+
+
+@app.command("help")
+def help_(
+    words: Annotated[list[str] | None, typer.Argument(help="What to look for; without it, all pages.")] = None,
+    show: Annotated[int | None, typer.Option(min=1, help="The number of the section in the list.")] = None,
+) -> None:
+    """Show the part of the documentation that is about a word, such as `otc-bot help retention`."""
+    from bot.helping.pages import folder, sections
+    from bot.helping.terminal import NothingFoundError, answer
+
+    try:
+        print("\n".join(answer(words or (), sections(folder()), shutil.get_terminal_size().columns, show)))
+    except NothingFoundError as error:
+        _fail(Exit.UNWELL, str(error))
 
 
 def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:
