@@ -1,9 +1,10 @@
-"""The command line: otc-bot run, reload, demo, doctor, export, and db, which has a file of its own."""
+"""The command line: otc-bot run, reload, demo, doctor, manifest, export, help, and db, which has a file of its own."""
 
 import asyncio
 import functools
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import __version__
 from bot.commands import Exit
 from bot.commands import fail as _fail
 from bot.commands import house_of as _house
@@ -41,6 +41,8 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from bot import __version__
+
         print(f"otc-bot {__version__}")
         raise typer.Exit
 
@@ -146,30 +148,38 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
-    """Check settings, database, tokens and channels: one line each, exit code 0 if all is well."""
-    from bot.houses import load
-    from bot.settings import SettingsError
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Only what is not well.")] = False,
+) -> None:
+    """Check everything that the bot needs, and say how to mend what is wrong. Only reads, also beside a running bot.
+
+    Exit code 0: all is well; 1: it works, with warnings; 2: something fails.
+    """
+    from bot.doctor.command import doctor as examine_all
+    from bot.doctor.finding import Level
+
+    worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief))
+    if worst is not Level.OK:
+        raise typer.Exit(Exit.UNWELL if worst is Level.WARN else Exit.SETTINGS)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(metavar="https://HOST", help="For HTTP at this address of yours; without it: Socket Mode."),
+    ] = None,
+) -> None:
+    """Write the Slack app's manifest, and below it, on stderr, the address that creates the app with it."""
+    from bot.manifest import UrlError, as_yaml, creating
 
     try:
-        houses = load()
-    except SettingsError as error:
-        _fail(Exit.SETTINGS, *(f"FAIL  settings: {line}" for line in error.lines), prefix="")
-
-    from bot import logs
-    from bot.doctor import examine
-
-    logs.configure("ERROR", houses[0].env.log_format)
-
-    async def work() -> bool:
-        well = True
-        async for finding in examine(houses):
-            print(finding)
-            well = well and finding.good
-        return well
-
-    if not asyncio.run(work()):
-        raise typer.Exit(Exit.UNWELL)
+        text, address = as_yaml(url), creating(url)
+    except UrlError as error:
+        raise typer.BadParameter(f"--url {error}") from error
+    print(text, end="", flush=True)
+    print(f"\nOpen this address to create the app with this manifest in it:\n{address}", file=sys.stderr)
 
 
 @app.command()
@@ -264,6 +274,21 @@ def reload() -> None:
         _fail(Exit.UNWELL, "no bot is running here on an SQLite database; elsewhere send SIGHUP to its process")
     os.kill(found[0], signal.SIGHUP)
     print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
+
+
+@app.command("help")
+def help_(
+    words: Annotated[list[str] | None, typer.Argument(help="What to look for; without it, all pages.")] = None,
+    show: Annotated[int | None, typer.Option(min=1, help="The number of the section in the list.")] = None,
+) -> None:
+    """Show the part of the documentation that is about a word, such as `otc-bot help retention`."""
+    from bot.helping.pages import folder, sections
+    from bot.helping.terminal import NothingFoundError, answer
+
+    try:
+        print("\n".join(answer(words or (), sections(folder()), shutil.get_terminal_size().columns, show)))
+    except NothingFoundError as error:
+        _fail(Exit.UNWELL, str(error))
 
 
 def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """Exit codes; README lists them."""
+    """Exit codes; docs/exit-codes.md lists them."""
 
     UNWELL = 1
-    """`doctor` found something, `export` nothing, or `db` copied, backed up or restored nothing."""
+    """`doctor` has warnings, `export` or `help` found nothing, or `db` copied, backed up or restored nothing."""
     SETTINGS = 2
+    """A setting is missing or wrong, or `doctor` found something that does not work."""
     CREDENTIALS = 3
     DATABASE = 4
     PORT = 5
