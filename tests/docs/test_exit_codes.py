@@ -1,6 +1,6 @@
 """The page of exit codes: each code that the commands end with, and no other."""
 
-from bot.cli import Exit
+from bot.commands import Exit
 from tests.docs.pages import read, table_below
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import Exit, app
+from bot.cli import app
+from bot.commands import Exit
 from bot.helping.pages import Section, folder, sections
 from bot.helping.search import Hit
 from bot.helping.terminal import drawn
