@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
+from bot import trace
 from bot.clock import Seldom
 from bot.gate import MOST_CONNECTIONS, Access, Gate, Handler, read_body
 from bot.monitoring.page import CONTENT_TYPE
@@ -150,6 +151,7 @@ class WebServer:
 
     @web.middleware
     async def _bound(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        trace.begin()  # requests of one connection share a task
         return await (self._gate.bound(request, handler) if self._gate else handler(request))
 
     async def _report(self) -> dict[str, Any]:
