@@ -17,7 +17,7 @@ _NUMBERS = itertools.count(1)
 def begin(handover: str = "") -> str:
     """Begins another piece of work in this task, about this handover if it is known, and returns its request id.
 
-    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it at half a
+    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it at about a
     microsecond, and there are two hundred looks a second.
 
     Args:
