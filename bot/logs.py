@@ -10,7 +10,7 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor
 
-from bot import advice
+from bot import advice, trace
 from bot.scrub import scrubbed
 
 QUIET = ("slack_sdk", "slack_bolt", "bot.slack.socket")
@@ -31,6 +31,7 @@ def configure(level: str, form: str) -> None:
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        trace.merge,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
