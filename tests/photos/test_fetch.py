@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.resolver import ThreadedResolver
 
-from bot.photos.fetch import GONE, NOT_HTTPS, NOT_PUBLIC, REDIRECTED, TOO_LARGE, PublicFetcher, is_public
+from bot.addresses import is_public
+from bot.photos.fetch import GONE, NOT_HTTPS, NOT_PUBLIC, REDIRECTED, TOO_LARGE, PublicFetcher
 from bot.photos.ports import DownloadError, NotFetchableError
 from bot.timing import PhotoTiming
 
@@ -98,7 +99,7 @@ async def test_an_address_that_the_resolver_let_pass_is_refused_at_the_socket(
     trap: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, met = trap
-    monkeypatch.setattr("bot.photos.fetch._Resolver", lambda _: ThreadedResolver())
+    monkeypatch.setattr("bot.addresses._Resolver", lambda _: ThreadedResolver())
     assert await why(f"https://localhost:{port}/a.jpg") == NOT_PUBLIC
     assert met == []
 
