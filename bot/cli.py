@@ -1,4 +1,4 @@
-"""The command line: otc-bot run, reload, demo, doctor, manifest, export, help, and db, which has a file of its own."""
+"""The command line: otc-bot run, reload, demo, doctor, init, manifest, export, help, and db, which has its own file."""
 
 import asyncio
 import functools
@@ -165,6 +165,28 @@ def doctor(
     worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief, every=every))
     if worst is not Level.OK:
         raise typer.Exit(Exit.UNWELL if worst is Level.WARN else Exit.SETTINGS)
+
+
+@app.command()
+def init(
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take the answers from this TOML file instead of asking.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --answers: replace credentials that .env has already.")
+    ] = False,
+) -> None:
+    """Set up a bot in this folder, or add a warehouse: asks, looks at each answer, writes .env and bot.toml."""
+    from bot.init.command import init as set_up
+    from bot.init.wrong import Mistakes, Stopped, Why
+
+    codes = {Why.ANSWER: Exit.SETTINGS, Why.REFUSED: Exit.CREDENTIALS, Why.FOLDER: Exit.UNWELL}
+    try:
+        set_up(answers, replace=replace)
+    except Mistakes as error:
+        _fail(codes[error.why], *error.lines)
+    except Stopped:
+        _fail(Exit.UNWELL, "nothing was written")
 
 
 @app.command()

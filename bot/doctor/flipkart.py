@@ -18,7 +18,7 @@ from bot.handover.mode import unknown_word
 from bot.handover.model import OtcMode
 from bot.settings import Settings
 from bot.store.errors import DatabaseUnusableError
-from bot.store.figures import figures_in
+from bot.store.of_flipkart import figures_in
 from bot.timing import Timing
 
 TOKEN = "flipkart token"  # noqa: S105 - what is looked at
