@@ -9,8 +9,6 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
-from pydantic import SecretStr
-
 from bot.clock import now
 from bot.doctor.finding import Finding, counted, fail, ok, warn
 from bot.flipkart.client import FlipkartClient
@@ -20,7 +18,7 @@ from bot.handover.mode import unknown_word
 from bot.handover.model import OtcMode
 from bot.settings import Settings
 from bot.store.errors import DatabaseUnusableError
-from bot.store.figures import figures_in
+from bot.store.of_flipkart import figures_in
 from bot.timing import Timing
 
 TOKEN = "flipkart token"  # noqa: S105 - what is looked at
@@ -30,19 +28,6 @@ SPARE = 10
 """One part of so many of the calls of an hour: with less left, that is told."""
 
 
-<<<<<<< HEAD
-def client_of(settings: Settings) -> FlipkartClient:
-    """A client for these checks; whoever makes it closes it."""
-    env = settings.env
-    most = settings.toml.flipkart.calls_per_hour
-    return client_at(env.flipkart_api_url, env.flipkart_app_id, env.flipkart_app_secret, most)
-
-
-def client_at(address: str, app_id: str, app_secret: SecretStr, calls_per_hour: int) -> FlipkartClient:
-    """The same for an account of which no more is known."""
-    quota = Quota(_Uncounted(), calls_per_hour, now, others=0)
-    return FlipkartClient(base_url=address, app_id=app_id, app_secret=app_secret, quota=quota, timing=Timing().flipkart)
-=======
 def client_of(
     address: str, app_id: str, app_secret: SecretStr, heard: Callable[[str | None], None] | None = None
 ) -> FlipkartClient:
@@ -62,7 +47,6 @@ def client_of(
         timing=Timing().flipkart,
         transport=None if heard is None else _Dated(heard),
     )
->>>>>>> k_doctor
 
 
 async def token(client: FlipkartClient, address: str) -> AsyncIterator[Finding]:
