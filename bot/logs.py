@@ -79,9 +79,7 @@ def configure(level: str, form: str) -> None:
 def _advised(_logger: object, _method: str, line: EventDict) -> EventDict:
     """Whatever is worth a warning says what to do, or that there is nothing to do."""
     if line["level"] not in ("debug", "info") and "todo" not in line:
-        todo = advice.todo(line["event"])
-        if todo is not None:
-            line["todo"] = todo
+        line["todo"] = advice.todo(line["event"])
     return line
 
 

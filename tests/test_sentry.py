@@ -1,5 +1,6 @@
 """Which faults Sentry is told of, and that nothing is loaded for it while it is off."""
 
+import logging
 import subprocess
 import sys
 
@@ -27,7 +28,12 @@ def test_the_same_fault_is_told_once_a_minute_and_no_refusal_at_all(log: Log) ->
             bot.error("a look at flipkart failed; somebody must help", problem="no")
             structlog.get_logger("slack_sdk.web").error("a library's own", exc_info=ValueError("x"))
             bot.error("a job ended in a fault of the bot", exc_info=LookupError("Ram Kumar"))
-        assert [event["exception"]["values"][0]["type"] for event in fake.events] == ["ValueError", "LookupError"]
+            logging.getLogger("asyncio").error("never retrieved: TypeError('Ram')", exc_info=TypeError("Ram"))
+        assert [event["exception"]["values"][0]["type"] for event in fake.events] == [
+            "ValueError",
+            "LookupError",
+            "TypeError",
+        ]
         assert "Ram" not in "".join(fake.envelopes)
 
 

@@ -15,6 +15,9 @@ PARTS: Mapping[str, Mapping[str, Advice]] = {
 _TODO = {event: advice.todo for part in PARTS.values() for event, advice in part.items()}
 
 
-def todo(event: str) -> str | None:
-    """What to do about such a line; None for one that is not the bot's own."""
-    return _TODO.get(event)
+LIBRARY = "a library's own line: do what the bot's own line beside it says; alone, nothing"
+
+
+def todo(event: str) -> str:
+    """What to do about such a line; also about one that is not the bot's own."""
+    return _TODO.get(event, LIBRARY)

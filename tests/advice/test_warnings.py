@@ -82,4 +82,4 @@ def test_what_is_said_with_the_line_itself_stands(log: Callable[[str], io.String
     first, second, third = map(json.loads, written.getvalue().splitlines())
     assert first["todo"] == "Enter the id anew."
     assert "todo" not in second
-    assert "todo" not in third
+    assert third["todo"] == advice.LIBRARY, "a line says nothing of what to do"
