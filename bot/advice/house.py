@@ -96,14 +96,15 @@ ADVICE: Mapping[str, Advice] = {
         "This copy failed while it shared the work with others. It tries again, and the others take over.", REPORT
     ),
     "copies can't hear each other": Advice(
-        "The line over which copies tell each other of presses is cut. Codes still come, from the copy that has them.",
+        "The line over which copies tell each other of presses is cut. Presses are still answered; some codes are asked "
+        "for anew.",
         "do what the problem says; a pooler between them must pass on LISTEN and NOTIFY",
     ),
     "another copy has the codes by now; any that were made here are shown to nobody": Advice(
         "Work moved to another copy in the middle of a press. The person gets the code from there.", NOTHING
     ),
     "another copy took no press in time; its codes are made anew": Advice(
-        "A copy did not answer, so this one asked Flipkart for new codes. The old ones are not valid any more.",
+        "A copy did not take a press, so this one asks Flipkart for the codes anew. The newest one counts.",
         "nothing; if it comes often, look why the other copy is slow or cut off",
     ),
     "another copy is gone with a press": Advice(
