@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, tables
 from tests.prepare import ROOT
+from tests.screens.painter import CHROMIUM, chromium
 
 FROM_ELSEWHERE = re.compile(
     r"""(?:<(?:script|img|iframe|source|audio|video)[^>]+src|<link[^>]+href)=["']?(?:https?:)?//[^"'>\s]+"""
@@ -68,7 +69,26 @@ def test_the_site_asks_for_nothing_from_elsewhere(site: Path) -> None:
     assert FROM_ELSEWHERE.search('<link rel="stylesheet" href=//example.com/x.css>')
 
 
-def test_every_page_says_one_thing_first() -> None:
-    for path in DOCS.glob("*.md"):
-        heads = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
-        assert len([one for one in heads if not one.startswith("# [")]) >= 1, f"{path.name} has no heading"
+@pytest.mark.slow("every page in a real browser")
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_no_page_is_wider_than_the_screen_or_asks_for_anything(site: Path, width: int) -> None:
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium on this machine; CI installs Debian's")
+    asked, wide = set[str](), list[str]()
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": 740})
+        page.on("request", lambda request: asked.add(request.url.partition(":")[0]))
+        for path in sorted(site.glob("*.html")):
+            await page.goto(path.as_uri())
+            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(path.name)
+    assert wide == []
+    assert asked <= {"file", "data", "blob"}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_a_page_begins_with_what_it_is_about_and_its_tables_are_whole(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.match(r"# \S.*\n\n", text), "a heading first, by which menus and `otc-bot help` name the page"
+    for heading, head, rows in tables(text):
+        assert [row for row in rows if len(row) != len(head)] == [], f"below {heading!r}"
