@@ -7,6 +7,9 @@ RUN /opt/otc-bot/bin/pip install --no-cache-dir --require-hashes -r requirements
  && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements.build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
+COPY docs ./docs
+# The version, as git is not copied; without it, the one in pyproject.toml: --build-arg NAME=1.2.3
+ARG SETUPTOOLS_SCM_PRETEND_VERSION_FOR_OTC_BOT=
 # Without isolation, or pip would fetch whatever build backend is the newest today.
 RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
  && /opt/otc-bot/bin/pip install --no-cache-dir --no-deps --no-index /wheels/*.whl \

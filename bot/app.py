@@ -16,6 +16,7 @@ from bot import clock as clocks
 from bot.clock import Clock
 from bot.copies.address import conninfo
 from bot.copies.joint import Joint
+from bot.gate import Access
 from bot.house import Process
 from bot.keeper import Keeper
 from bot.reload import changed
@@ -148,7 +149,9 @@ class App:
             self._fatal.set_exception(error)
 
     async def _begin(self, stack: contextlib.AsyncExitStack) -> Process:
-        web = WebServer(self._env.http_host, self._env.http_port, self._timing.web)
+        env = self._env
+        access, limited = Access(env.metrics_token), env.health_access == "limited"
+        web = WebServer(env.http_host, env.http_port, self._timing.web, access=access, limited=limited)
         address = await web.start()
         stack.push_async_callback(web.close)
         web.serve(self)

@@ -1,23 +1,24 @@
-"""The command line: otc-bot run, reload, demo, doctor, export, db upgrade, db copy."""
+"""The command line: otc-bot run, reload, demo, doctor, manifest, export, help, and db, which has a file of its own."""
 
 import asyncio
 import functools
 import gc
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from bot import __version__
-
-if TYPE_CHECKING:
-    from bot.houses import RecordSettings
+from bot.commands import Exit
+from bot.commands import fail as _fail
+from bot.commands import house_of as _house
+from bot.commands import stopped_by_signals as _stopped_by_signals
+from bot.db_commands import db
 
 app = typer.Typer(
     name="otc-bot",
@@ -26,23 +27,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-db = typer.Typer(help="Work on the database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
 
 COLLECTIONS = (700, 10, 30)
 """`gc`'s thresholds: the first two are Python's own, the last is three times as many."""
-
-
-class Exit(IntEnum):
-    """Exit codes; README lists them."""
-
-    UNWELL = 1
-    """`doctor` found something, `export` nothing, or `db copy` copied nothing."""
-    SETTINGS = 2
-    CREDENTIALS = 3
-    DATABASE = 4
-    PORT = 5
 
 
 def main() -> None:
@@ -52,6 +41,8 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from bot import __version__
+
         print(f"otc-bot {__version__}")
         raise typer.Exit
 
@@ -157,30 +148,38 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
-    """Check settings, database, tokens and channels: one line each, exit code 0 if all is well."""
-    from bot.houses import load
-    from bot.settings import SettingsError
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Only what is not well.")] = False,
+) -> None:
+    """Check everything that the bot needs, and say how to mend what is wrong. Only reads, also beside a running bot.
+
+    Exit code 0: all is well; 1: it works, with warnings; 2: something fails.
+    """
+    from bot.doctor.command import doctor as examine_all
+    from bot.doctor.finding import Level
+
+    worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief))
+    if worst is not Level.OK:
+        raise typer.Exit(Exit.UNWELL if worst is Level.WARN else Exit.SETTINGS)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(metavar="https://HOST", help="For HTTP at this address of yours; without it: Socket Mode."),
+    ] = None,
+) -> None:
+    """Write the Slack app's manifest, and below it, on stderr, the address that creates the app with it."""
+    from bot.manifest import UrlError, as_yaml, creating
 
     try:
-        houses = load()
-    except SettingsError as error:
-        _fail(Exit.SETTINGS, *(f"FAIL  settings: {line}" for line in error.lines), prefix="")
-
-    from bot import logs
-    from bot.doctor import examine
-
-    logs.configure("ERROR", houses[0].env.log_format)
-
-    async def work() -> bool:
-        well = True
-        async for finding in examine(houses):
-            print(finding)
-            well = well and finding.good
-        return well
-
-    if not asyncio.run(work()):
-        raise typer.Exit(Exit.UNWELL)
+        text, address = as_yaml(url), creating(url)
+    except UrlError as error:
+        raise typer.BadParameter(f"--url {error}") from error
+    print(text, end="", flush=True)
+    print(f"\nOpen this address to create the app with this manifest in it:\n{address}", file=sys.stderr)
 
 
 @app.command()
@@ -277,99 +276,19 @@ def reload() -> None:
     print(f"the bot (process {found[0]}) reads its settings again; its log says what it did")
 
 
-@db.command()
-def upgrade() -> None:
-    """Bring the database to the newest version; `run` does the same at its start."""
-    from bot import logs
-    from bot.houses import load
-    from bot.settings import SettingsError
-    from bot.store.opening import opened
-    from bot.store.session import DatabaseUnusableError
-
-    logs.configure("ERROR", "console")
-
-    async def work(urls: list[str]) -> None:
-        for url in urls:
-            await bring_up(url)
-
-    async def bring_up(url: str) -> None:
-        async with opened(url) as found:
-            done = "is up to date" if found.before == found.after else f"upgraded from {found.before or 'nothing'}"
-            print(f"{found.database.shown}: version {found.after}, {done}")
-
-    try:
-        asyncio.run(work([one.env.database_url for one in load()]))
-    except SettingsError as error:
-        _fail(Exit.SETTINGS, *error.lines)
-    except DatabaseUnusableError as error:
-        _fail(Exit.DATABASE, str(error))
-
-
-@db.command()
-def copy(
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="URL",
-            help="The new database, which must be empty, such as postgresql://user@host/otc; a password may stand in "
-            "PGPASSWORD instead, where nobody sees it in the list of processes.",
-        ),
-    ],
-    workspace: Annotated[
-        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
-    ] = None,
+@app.command("help")
+def help_(
+    words: Annotated[list[str] | None, typer.Argument(help="What to look for; without it, all pages.")] = None,
+    show: Annotated[int | None, typer.Option(min=1, help="The number of the section in the list.")] = None,
 ) -> None:
-    """Copy all that is kept into another database, such as from the file to a server. Stop the bot first.
-
-    All of it comes or nothing; the database that DATABASE_URL names stays as it is.
-    """
-    from bot import logs
-    from bot.database_url import database_url
-    from bot.houses import load_for_record
-    from bot.settings import SettingsError
-    from bot.store.copying import CopyError
-    from bot.store.copying import copy as copy_all
-    from bot.store.session import DatabaseUnusableError
-
-    logs.configure("ERROR", "console")
-    try:
-        url = database_url(to)
-    except ValueError as error:
-        raise typer.BadParameter(f"--to {error}") from error
-
-    async def work(house: "RecordSettings") -> None:
-        done = await copy_all(house.database_url, url, _progress, _stopped_by_signals(), house.photos_folder)
-        print(f"{sum(done.rows.values()):,} rows in {len(done.rows)} tables of {done.to}, counted on both sides.")
-        if done.pictures:
-            lie, looked_for = done.pictures
-            print(f"Pictures are files and stay where they are: move {lie} to {looked_for} before you start the bot.")
-        print("To go on there, set DATABASE_URL to it, and start the bot. The old database is as it was: keep it.")
+    """Show the part of the documentation that is about a word, such as `otc-bot help retention`."""
+    from bot.helping.pages import folder, sections
+    from bot.helping.terminal import NothingFoundError, answer
 
     try:
-        asyncio.run(work(_house(load_for_record(), workspace)))
-    except SettingsError as error:
-        _fail(Exit.SETTINGS, *error.lines)
-    except CopyError as error:
+        print("\n".join(answer(words or (), sections(folder()), shutil.get_terminal_size().columns, show)))
+    except NothingFoundError as error:
         _fail(Exit.UNWELL, str(error))
-    except DatabaseUnusableError as error:
-        _fail(Exit.DATABASE, str(error))
-
-
-def _house(houses: Sequence["RecordSettings"], workspace: str | None) -> "RecordSettings":
-    """The one that is meant."""
-    kept = [one for one in houses if workspace in (None, one.workspace)]
-    if len(kept) != 1:
-        known = ", ".join(one.workspace for one in houses if one.workspace)
-        raise typer.BadParameter(f"--workspace: {f'choose {known}' if known else 'bot.toml has no [[workspaces]]'}")
-    return kept[0]
-
-
-def _progress(table: str, done: int, rows: int) -> None:
-    """On a terminal how far a table is, else a line for each that is done."""
-    if sys.stdout.isatty():
-        print(f"\r\x1b[K{table}: {done:,} of {rows:,}", end="\n" if done == rows else "", flush=True)
-    elif done == rows:
-        print(f"{table}: {rows:,}", flush=True)
 
 
 def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:
@@ -383,18 +302,3 @@ def _reload_by_signal(reload: Callable[[], None], stop: asyncio.Event) -> None:
             reload()
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
-
-
-def _stopped_by_signals() -> asyncio.Event:
-    """An event that Ctrl-C or SIGTERM sets."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, stop.set)
-    return stop
-
-
-def _fail(code: Exit, *lines: str, prefix: str = "otc-bot: ") -> NoReturn:
-    for line in lines:
-        print(f"{prefix}{line}", file=sys.stderr)
-    raise typer.Exit(code)

@@ -1,19 +1,25 @@
-"""Bounds of the bot's own web server: how many connections there may be, and how long each may say nothing.
+"""Bounds of the bot's own web server: how many connections, how long each may say nothing, and who may read what.
 
 aiohttp keeps a connection that never asks for anything for ever, and one that has asked for an hour. Anybody who
 reaches the port could so use up the file handles that the database and Slack's socket need.
 """
 
 import asyncio
+import hmac
 from collections.abc import Awaitable, Callable
+from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
+from pydantic import SecretStr
 
 from bot.timing import WebTiming
 
 MOST_CONNECTIONS = 200
 """When one more comes, whoever has owed a request for longest makes room."""
+
+PROXIES = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
+"""What a proxy adds: one on this machine passes on what comes from anywhere."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -71,6 +77,38 @@ class Gate:
         """Forgets all connections; whoever made them ends them."""
         for connection in list(self._owing):
             self._settled(connection)
+
+
+class Access:
+    """Who may read what is not for everybody: programs on this machine, and whoever shows the token."""
+
+    def __init__(self, token: SecretStr | None = None) -> None:
+        """None: there is no token, so nobody else may."""
+        self._token = token
+
+    def allows(self, request: web.Request) -> bool:
+        """Whether this one may."""
+        return _is_from_here(request) or self._has_token(request)
+
+    def _has_token(self, request: web.Request) -> bool:
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if self._token is None or scheme.lower() != "bearer":
+            return False
+        token = self._token.get_secret_value()
+        return hmac.compare_digest(shown.strip().encode(errors="replace"), token.encode())
+
+
+def _is_from_here(request: web.Request) -> bool:
+    if PROXIES & {name.lower() for name in request.headers}:
+        return False
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    try:
+        address = ip_address(str(peer[0]).partition("%")[0]) if isinstance(peer, tuple) else None
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address is not None and address.is_loopback
 
 
 class _Refused(asyncio.Protocol):

@@ -1,15 +1,25 @@
-"""Logging: structlog for the bot and the libraries alike, in lines for people or as JSON."""
+"""Logging: structlog for the bot and the libraries alike, one event a line, for people or as JSON.
+
+Whatever stands in a value, such as the name of a file or what an exception says, begins no line of its own: JSON spells
+out what would, and so do lines for people. There a traceback follows its line, and each of its own is indented.
+"""
 
 import logging
 import sys
 
 import structlog
-from structlog.types import Processor
+from structlog.types import EventDict, Processor
+
+from bot.scrub import scrubbed
 
 QUIET = ("slack_sdk", "slack_bolt", "bot.slack.socket")
 """The SDK's loggers; `bot.slack.socket` has the standard one that the SDK's socket client writes to."""
 SILENT = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "asyncio", "sqlalchemy")
 """They log URLs with page tokens, or every run of a job: warnings only."""
+
+BELOW = ("exception", "stack")
+"""What follows a line for people."""
+INDENT = "    "
 
 
 def configure(level: str, form: str) -> None:
@@ -30,13 +40,16 @@ def configure(level: str, form: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    # Plain tracebacks: the pretty ones print local variables, and a local variable can be a code.
+    ends: list[Processor] = [structlog.processors.format_exc_info, _safe]
     if form == "json":
-        ends: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        ends += [structlog.processors.JSONRenderer()]
     else:
-        # Plain tracebacks: the pretty ones print local variables, and a local variable can be a code.
-        ends = [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+        # It is given texts alone, so it draws no traceback itself.
+        draw = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+        ends += [_on_one_line, draw]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -59,6 +72,33 @@ def configure(level: str, form: str) -> None:
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # Failed jobs are logged by `bot.jobs.schedule`, once.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+
+
+def _safe(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """The last net below all that takes care of secrets itself."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = scrubbed(value)
+        elif not isinstance(value, int | float | None):
+            text = repr(value)
+            line[name] = value if scrubbed(text) == text else scrubbed(text)
+    return line
+
+
+def _on_one_line(_logger: object, _method: str, line: EventDict) -> EventDict:
+    for name, value in line.items():
+        if name in BELOW:
+            line[name] = "\n".join(INDENT + _spelled(one) for one in str(value).split("\n"))
+        elif not (text := value if isinstance(value, str) else repr(value)).isprintable():
+            line[name] = _spelled(text)
+    return line
+
+
+def _spelled(text: str) -> str:
+    """A text with what would end a line, colour it or turn it around spelled out."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode() for sign in text
+    )
 
 
 def _tame_libraries(record: logging.LogRecord) -> bool:

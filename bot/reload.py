@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from bot.settings import Settings
 
-LASTING = ("http_host", "http_port", "log_level", "log_format", "photos_folder")
+LASTING = (
+    *("http_host", "http_port", "metrics_token", "health_access"),
+    *("log_level", "log_format", "photos_folder"),
+)
 """Of the environment, what a process takes once."""
 
 

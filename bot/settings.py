@@ -23,12 +23,14 @@ from bot.database_url import database_url
 from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, secret_of, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
+SHORTEST_TOKEN = 16
+"""Signs of METRICS_TOKEN: it is guessed over HTTP, as often as anybody likes."""
 SLACK = "https://slack.com/api/"
 POLITE_SECONDS = 30
 """Flipkart documents one call every 30 s; faster counts as abuse."""
 CREDENTIALS = (
     *("DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"),
-    *("FLIPKART_APP_ID", "FLIPKART_APP_SECRET"),
+    *("FLIPKART_APP_ID", "FLIPKART_APP_SECRET", "METRICS_TOKEN"),
 )
 """The variables whose value may stand in a file instead; so may that of each variable that bot.toml names."""
 
@@ -155,6 +157,10 @@ class ProcessEnvironment(Kept):
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+    metrics_token: SecretStr | None = None
+    """Whoever shows it may read what else is for this machine alone."""
+    health_access: Literal["all", "limited"] = "all"
+    """Who may read the reasons on the health pages: everybody who reaches the port, or this machine and the token."""
     slack_client_id: str | None = None
 
     @field_validator("slack_api_url", "flipkart_api_url")
@@ -168,6 +174,16 @@ class ProcessEnvironment(Kept):
     @classmethod
     def _with_slash(cls, value: str) -> str:
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        token = "" if value is None else value.get_secret_value()
+        if value is not None and (not is_word(token) or len(token) < SHORTEST_TOKEN):
+            raise ValueError(
+                f"must be one word of {SHORTEST_TOKEN} signs or more, made by chance: openssl rand -hex 32"
+            )
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

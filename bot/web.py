@@ -1,4 +1,4 @@
-"""The bot's own HTTP server: the health page, in HTTP mode Slack's way in, and Flipkart's for notifications."""
+"""The bot's own HTTP server: the health pages, in HTTP mode Slack's way in, and Flipkart's for notifications."""
 
 import asyncio
 import os
@@ -9,8 +9,9 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
+from bot import trace
 from bot.clock import Seldom
-from bot.gate import MOST_CONNECTIONS, Gate, Handler, read_body
+from bot.gate import MOST_CONNECTIONS, Access, Gate, Handler, read_body
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED
 from bot.slack.hearing import Hears
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024
 EVENTS_PATH = "/slack/events"
+ALIVE_PATH = "/livez"
 HEALTH_PATH = "/healthz"
 READY_PATH = "/readyz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
@@ -39,8 +41,28 @@ class PortTakenError(Exception):
 class WebServer:
     """Listens on HTTP_HOST and HTTP_PORT."""
 
-    def __init__(self, host: str, port: int, timing: WebTiming, most: int = MOST_CONNECTIONS) -> None:
-        """`most` is how many connections there may be."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        timing: WebTiming,
+        most: int = MOST_CONNECTIONS,
+        access: Access | None = None,
+        *,
+        limited: bool = False,
+    ) -> None:
+        """Takes where it listens.
+
+        Args:
+            host: as HTTP_HOST.
+            port: as HTTP_PORT.
+            timing: how long it waits.
+            most: how many connections there may be.
+            access: who may read what is not for everybody; None: this machine.
+            limited: whether what is wrong is said to those alone.
+        """
+        self._access = access or Access()
+        self._limited = limited
         self._timing = timing
         self._most = most
         self._host = host
@@ -52,6 +74,7 @@ class WebServer:
         self._gate: Gate | None = None
         self._listening: asyncio.Server | None = None
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._bound])
+        self._app.router.add_get(ALIVE_PATH, self._livez)
         self._app.router.add_get(HEALTH_PATH, self._healthz)
         self._app.router.add_get(READY_PATH, self._readyz)
         for path, handler in ((EVENTS_PATH, self._slack), (NOTIFICATIONS_PATH, self._flipkart)):
@@ -113,22 +136,32 @@ class WebServer:
 
     @web.middleware
     async def _bound(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        trace.begin()  # requests of one connection share a task
         return await (self._gate.bound(request, handler) if self._gate else handler(request))
 
     async def _report(self) -> dict[str, Any]:
         return await self._health.report() if self._health else {"ok": False, "problems": ["the bot is starting"]}
 
-    async def _healthz(self, _: web.Request) -> web.Response:
-        report = await self._report()
-        return web.json_response(report, status=200 if report["ok"] else 503)
+    async def _livez(self, _: web.Request) -> web.Response:
+        """That the process answers: whoever is deaf or stuck for reasons of others is not mended by a restart."""
+        return web.json_response({"alive": True})
 
-    async def _readyz(self, _: web.Request) -> web.Response:
+    async def _healthz(self, request: web.Request) -> web.Response:
+        report = await self._report()
+        said = report if self._may_know_why(request) else {"ok": report["ok"]}
+        return web.json_response(said, status=200 if report["ok"] else 503)
+
+    async def _readyz(self, request: web.Request) -> web.Response:
         """Whether presses may come here. Of several copies also to one without shards: it passes them on."""
         report = await self._report()
         ready = bool(report["ok"])
-        return web.json_response(
-            {"ready": ready, "reasons": [] if ready else report["problems"]}, status=200 if ready else 503
-        )
+        said: dict[str, Any] = {"ready": ready}
+        if self._may_know_why(request):
+            said["reasons"] = [] if ready else report["problems"]
+        return web.json_response(said, status=200 if ready else 503)
+
+    def _may_know_why(self, request: web.Request) -> bool:
+        return not self._limited or self._access.allows(request)
 
     async def _slack(self, request: web.Request) -> web.Response:
         workspace = request.match_info.get("name", "")

@@ -7,7 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from bot import __version__
 from tests.databases import postgres_database
 from tests.pace import PATIENCE
 from tests.support import LOCATION, World, world
+from tests.template import migrated
 
 BOT_TOML = """
 timezone = "Asia/Kolkata"
@@ -35,6 +36,39 @@ calls_per_hour = 1000000
 id = "{location}"
 name = "Bengaluru dock"
 channel = "{channel}"
+"""
+
+SEVERAL = """
+timezone = "Asia/Kolkata"
+
+[[sellers]]
+id = "seller"
+app_id = "APP_ID"
+app_secret = "APP_SECRET"
+
+[[workspaces]]
+id = "north"
+seller = "seller"
+bot_token = "NORTH_BOT"
+app_token = "NORTH_APP"
+
+[[workspaces]]
+id = "south"
+seller = "seller"
+bot_token = "SOUTH_BOT"
+app_token = "SOUTH_APP"
+
+[[locations]]
+id = "LOC1"
+name = "North dock"
+channel = "C0123456789"
+workspace = "north"
+
+[[locations]]
+id = "LOC2"
+name = "South dock"
+channel = "C0123456780"
+workspace = "south"
 """
 
 
@@ -60,13 +94,12 @@ class Installation:
     env: dict[str, str] = field(default_factory=dict)
     umask: int = -1
     """What the shell that starts it forbids new files; -1: what the tests run with."""
+    program: Sequence[str] = (sys.executable, "-m", "bot")
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
+            *self.program,
             *arguments,
             cwd=self.folder,
             env=self.env,
@@ -187,6 +220,8 @@ async def test_version(tmp_path: Path) -> None:
         (["db", "--help"], ["upgrade"]),
         (["db", "upgrade", "--help"], ["newest"]),
         (["db", "copy", "--help"], ["--to", "PGPASSWORD"]),
+        (["db", "backup", "--help"], ["--to", "--pictures"]),
+        (["db", "restore", "--help"], ["FILE", "Stop the bot"]),
     ],
     ids=" ".join,
 )
@@ -229,12 +264,14 @@ async def test_every_wrong_setting_is_one_line(tmp_path: Path, command: str) -> 
     ended = await Installation(tmp_path, env).end(*command.split())
 
     assert ended.code == 2
-    assert (ended.out, "hidden" in ended.err) == ("", False)
+    # The doctor says what it finds, and this is a part of it; whoever else can't go on says so on the other line.
+    said, other = (ended.out, ended.err) if command == "doctor" else (ended.err, ended.out)
+    assert (other, "hidden" in said) == ("", False)
     keys = ["SLACK_BOT_TOKEN", "FLIPKART_APP_SECRET", "HTTP_PORT", "timezone", "locations[1].name"]
     keys += ["locations[1].channel"]
-    lines = ended.err.splitlines()
-    assert len(lines) == len(keys), ended.err
-    assert [key for key in keys if sum(key in line for line in lines) != 1] == [], ended.err
+    lines = said.splitlines()
+    assert len(lines) == len(keys), said
+    assert [key for key in keys if sum(key in line for line in lines) != 1] == [], said
     assert files(tmp_path) == ["bot.toml"], "a database was made although the settings are wrong"
 
 
@@ -456,6 +493,67 @@ async def test_copying_to_a_server(tmp_path: Path) -> None:
     )
     assert wrong.code == 2
     assert "hunter22" not in done.out + done.err + wrong.out + wrong.err
+
+
+@pytest.mark.slow("a second for each process")
+async def test_a_backup_beside_a_running_bot_and_its_way_back(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        bot = installed(at)
+        visit = at.flipkart.arrive(LOCATION, "Ram")
+        visit.begin()
+        visit.scan(3)
+        async with bot.running() as running:
+            await running.until(lambda: at.cards and "3 scanned" in at.cards[0].text_all())
+            done = await bot.end("db", "backup", "--to", "copy.db")
+            again = await bot.end("db", "backup", "--to", "copy.db")
+            refused = await bot.end("db", "restore", "copy.db")
+        back = await bot.end("db", "restore", "copy.db")
+        wrong = await bot.end("db", "restore", "bot.toml")
+    assert done.code == 0, done.err
+    assert done.out.startswith(f"{tmp_path / 'bot.db'}: backed up to copy.db: ")
+    assert (again.code, "is there already" in again.said[0]) == (1, True), again.err
+    assert (refused.code, "another otc-bot is running" in refused.said[0]) == (4, True), refused.err
+    assert back.code == 0, back.err
+    for words in ("is what it was as of ", "The one that was there is ", "Start the bot.", "as old as the backup"):
+        assert words in back.out
+    assert (wrong.code, len(wrong.said)) == (1, 1), wrong.err
+    (kept,) = tmp_path.glob("bot.db.replaced-*")
+    for one in (tmp_path / "bot.db", kept):
+        with contextlib.closing(sqlite3.connect(one)) as connection:
+            assert connection.execute("SELECT scanned FROM handover").fetchall() == [(3,)]
+
+
+@pytest.mark.slow("a second for each process")
+async def test_all_workspaces_are_backed_up_into_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "bot.toml").write_text(SEVERAL, encoding="utf-8")
+    migrated(tmp_path / "bot.north.db")
+    migrated(tmp_path / "bot.south.db")
+    (tmp_path / "copies").mkdir()
+    bot = Installation(tmp_path, {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}"})
+    both = await bot.end("db", "backup", "--to", "copies")
+    one = await bot.end("db", "backup", "--to", "south.db", "--workspace", "south")
+    file = await bot.end("db", "backup", "--to", "both.db")
+    which = await bot.end("db", "restore", "south.db")
+    assert (both.code, one.code) == (0, 0), both.err + one.err
+    assert [name.partition("-")[0] for name in files(tmp_path / "copies")] == ["bot.north", "bot.south"]
+    assert (file.code, "name a folder" in file.err) == (2, True), file.err
+    assert (which.code, "choose north, south" in which.err) == (2, True), which.err
+
+
+@pytest.mark.everyday(1)
+@pytest.mark.parametrize("command", ["backup", "restore copy.dump"])
+async def test_a_server_backs_up_by_its_own_programs(tmp_path: Path, command: str) -> None:
+    async with world(tmp_path) as at:
+        url = "postgresql://otc:hidden@one:5432,two:5433/returns?schema=north"
+        ended = await installed(at, DATABASE_URL=url).end("db", *command.split())
+    assert ended.code == 1
+    options = "--schema=north --host=one,two --port=5432,5433 --username=otc --dbname=returns"
+    line = {
+        "backup": f"pg_dump --format=custom --file=otc.dump {options}",
+        "restore copy.dump": f"pg_restore --clean --if-exists --single-transaction {options} copy.dump",
+    }[command]
+    assert ended.said[1:] == [f"otc-bot: {line}"]
+    assert "hidden" not in ended.err
 
 
 # ---- a start in bad weather ------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
+from pydantic import SecretStr
 
 from bot import gate
 from bot.clock import now
@@ -86,6 +88,51 @@ async def serving(timing: WebTiming, most: int = gate.MOST_CONNECTIONS) -> Async
 async def clients() -> AsyncIterator[Clients]:
     async with serving(WebTiming(head=0.3, body=0.3)) as found:
         yield found
+
+
+TOKEN = "a-token-of-this-test"
+SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+ACCESS = [
+    ("127.0.0.1", {}, True),
+    ("127.8.8.8", {}, True),
+    ("::1", {}, True),
+    ("::ffff:127.0.0.1", {}, True),
+    ("10.0.0.7", {}, False),
+    ("::ffff:10.0.0.7", {}, False),
+    ("fe80::1%eth0", {}, False),
+    ("10.0.0.7", SHOWN, True),
+    ("10.0.0.7", {"authorization": f"bearer  {TOKEN} "}, True),
+    ("10.0.0.7", {"Authorization": TOKEN}, False),
+    ("10.0.0.7", {"Authorization": f"Basic {TOKEN}"}, False),
+    ("10.0.0.7", {"Authorization": f"Bearer {TOKEN}x"}, False),
+    ("10.0.0.7", {"Authorization": "Bearer \u0939"}, False),
+    ("10.0.0.7", {"Authorization": "Bearer"}, False),
+    ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, False),
+    ("127.0.0.1", {"Forwarded": "for=10.0.0.7"}, False),
+    ("127.0.0.1", {"X-Forwarded-For": "10.0.0.7", **SHOWN}, True),
+    ("", {}, False),
+    (None, {}, False),
+]
+"""Where a request comes from, as the socket says, what it shows, and whether it may read what is not for everybody."""
+
+
+class Line(asyncio.Transport):
+    """Of a request that comes from there."""
+
+    def __init__(self, host: str | None) -> None:
+        super().__init__({"peername": None if host is None else (host, 4000)})
+
+
+@pytest.mark.parametrize(("host", "headers", "may"), ACCESS)
+def test_who_may_read_more_than_others(host: str | None, headers: dict[str, str], may: bool) -> None:
+    request = make_mocked_request("GET", "/healthz", headers, transport=Line(host))
+    assert gate.Access(SecretStr(TOKEN)).allows(request) is may
+
+
+def test_without_a_token_none_opens() -> None:
+    for shown in ("Bearer ", "Bearer None", "Bearer"):
+        request = make_mocked_request("GET", "/healthz", {"Authorization": shown}, transport=Line("10.0.0.7"))
+        assert not gate.Access().allows(request)
 
 
 class Secret:

@@ -11,9 +11,9 @@ from bot.store.lock import only_bot
 from bot.store.privacy import keep_private
 from bot.store.session import DatabaseUnusableError
 from bot.store.versions import newest_version
+from tests.doctor.support import everything, findings, well
 from tests.support import LOCATION, world
 from tests.test_cli import installed
-from tests.test_doctor import everything, findings
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -51,17 +51,16 @@ async def test_nothing_that_the_bot_writes_can_be_read_by_others(tmp_path: Path,
 @pytest.mark.slow("a second for each process")
 async def test_files_of_an_older_bot_are_closed_at_the_start(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
-        bot = installed(at)
+        bot = well(at)
         assert (await bot.end("db", "upgrade")).code == 0
         pictures = tmp_path / "bot.db.photos"
         pictures.mkdir()
         for path, mode in ((tmp_path / "bot.db", 0o644), (tmp_path / "bot.db.lock", 0o664), (pictures, 0o755)):
             path.chmod(mode)
-        everything(at)
         sick = await bot.end("doctor")
         (line,) = findings(sick)[1]
-        assert (sick.code, line.startswith("FAIL  database files: ")) == (1, True)
-        for name in ("bot.db", "bot.db.lock", "bot.db.photos", "start the bot again"):
+        assert (sick.code, line.startswith("FAIL  database files: ")) == (2, True)
+        for name in ("bot.db", "bot.db.lock", "bot.db.photos", "Start the bot again"):
             assert name in line
 
         async with bot.running() as running:
@@ -78,17 +77,16 @@ def test_what_may_not_be_changed_is_left(tmp_path: Path) -> None:
 @pytest.mark.slow("a second for each process")
 async def test_the_doctor_names_a_file_of_secrets_that_others_can_read(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
-        everything(at)
-        bot = installed(at)
+        bot = well(at)
         (tmp_path / ".env").write_text(f"FLIPKART_APP_SECRET={bot.env.pop('FLIPKART_APP_SECRET')}\n")
         (tmp_path / ".env").chmod(0o640)
         sick = await bot.end("doctor")
         (tmp_path / ".env").chmod(0o600)
-        well = await bot.end("doctor")
+        mended = await bot.end("doctor")
 
     (line,) = findings(sick)[1]
-    assert line == "FAIL  .env: other people of this machine can read it: chmod 600 .env"
-    assert (sick.code, well.code) == (1, 0)
+    assert line == "FAIL  .env: other people of this machine can read it. Type: chmod 600 .env"
+    assert (sick.code, mended.code) == (2, 0)
 
 
 # ---- one process writes ----------------------------------------------------------------------------------------------
@@ -109,8 +107,7 @@ def old_database(folder: Path) -> None:
 @pytest.mark.slow("a second for each process")
 async def test_the_doctor_only_reads(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
-        everything(at)
-        bot = installed(at)
+        bot = well(at)
         nothing = content(tmp_path)
         first = await bot.end("doctor")
         assert content(tmp_path) == nothing, "the doctor made files"
@@ -127,8 +124,7 @@ async def test_the_doctor_only_reads(tmp_path: Path) -> None:
 @pytest.mark.slow("a second for each process")
 async def test_the_doctor_reads_under_a_running_bot(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
-        everything(at)
-        bot = installed(at)
+        bot = well(at)
         async with bot.running() as running:
             await running.until(lambda: '"connected"' in running.err)
             ended = await bot.end("doctor")

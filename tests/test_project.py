@@ -1,64 +1,25 @@
 """What the project promises about its own files."""
 
 import ast
-import copy
-import json
 import re
 import subprocess
 import tomllib
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-import jsonschema
-import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from bot.doctor import SCOPES
+from bot.doctor.scopes import SCOPES
 from bot.settings import Environment
-from bot.slack.declared import Kind
-from bot.slack.listeners.table import table
-from bot.web import EVENTS_PATH
 from tests.prepare import ROOT
 
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-OVER_HTTP = yaml.safe_load((ROOT / "manifest.http.yml").read_text(encoding="utf-8"))
-HOST = "https://your.host"
-"""What README tells to replace."""
-
-
-@pytest.mark.parametrize("manifest", [MANIFEST, OVER_HTTP], ids=["socket", "http"])
-@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
-def test_manifest_is_valid_by_slacks_own_schema(version: str, manifest: dict[str, Any]) -> None:
-    schema = json.loads((Path(__file__).parent / f"data/slack-manifest.schema.{version}.json").read_text())
-    kind = jsonschema.validators.validator_for(schema)
-    problems = [f"{'/'.join(map(str, e.path))}: {e.message}" for e in kind(schema).iter_errors(manifest)]
-    assert problems == []
-
-
-def test_the_manifest_for_http_gives_everything_an_address_and_changes_nothing_else() -> None:
-    wanted = copy.deepcopy(MANIFEST)
-    for slash in wanted["features"]["slash_commands"]:
-        slash["url"] = HOST + EVENTS_PATH
-    settings = wanted["settings"]
-    settings["socket_mode_enabled"] = False
-    settings["event_subscriptions"]["request_url"] = HOST + EVENTS_PATH
-    settings["interactivity"]["request_url"] = HOST + EVENTS_PATH
-
-    assert wanted == OVER_HTTP
-    text = (ROOT / "manifest.http.yml").read_text(encoding="utf-8")
-    assert text.count("https://") == text.count(HOST), "an address that README's one replacement does not reach"
 
 
 def test_manifest_asks_for_what_the_doctor_checks() -> None:
     assert sorted(MANIFEST["oauth_config"]["scopes"]["bot"]) == sorted(SCOPES)
-
-
-def test_manifest_has_every_command_that_the_bot_hears() -> None:
-    heard = {name for kind, name in table().heard if kind is Kind.COMMAND}
-    assert {command["command"] for command in MANIFEST["features"]["slash_commands"]} == heard
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

@@ -11,7 +11,21 @@ from tests.rooms import CONTRIBUTING, Room, room_of, strangers, table
 
 BOT = CONTRIBUTING.parent / "bot"
 TESTS = CONTRIBUTING.parent / "tests"
-OF_THE_WHOLE = {"bench", "browser", "crash", "golden", "scenarios", "screens", "simulate", "soak"}
+OF_THE_WHOLE = {
+    *(
+        "bench",
+        "browser",
+        "crash",
+        "docs",
+        "golden",
+        "pictures",
+        "releases",
+        "scenarios",
+        "screens",
+        "simulate",
+        "soak",
+    ),
+}
 """Folders of tests that belong to no single room."""
 
 

@@ -22,6 +22,7 @@ WHOLLY_SLOW = {
     "tests/browser/test_tour.py",
     "tests/crash/test_kills.py",
     "tests/outbox/test_hundred.py",
+    "tests/releases/test_wheel.py",
     "tests/scenarios/faults/test_copies_stopped.py",
     "tests/scenarios/faults/test_database_disk.py",
     "tests/scenarios/faults/test_database_failover.py",

@@ -42,6 +42,7 @@ SECRETS = {
     "SLACK_APP_TOKEN": "xapp-1-2222-hidden",
     "SLACK_SIGNING_SECRET": "3333-hidden",
     "FLIPKART_APP_SECRET": "4444-hidden",
+    "METRICS_TOKEN": "5555-5555-5555-hidden",
 }
 GOOD_ENV = {**SECRETS, "FLIPKART_APP_ID": "app-id"}
 GOOD_TOML = """
@@ -131,6 +132,7 @@ def test_good_settings() -> None:
     assert env.socket_mode
     assert (env.slack_api_url, env.flipkart_api_url) == ("https://slack.com/api/", "https://api.flipkart.net")
     assert (env.http_host, env.http_port, env.log_level, env.log_format) == ("127.0.0.1", 8080, "INFO", "console")
+    assert env.health_access == "all"
     assert (toml.polling.scans_seconds, toml.flipkart.calls_per_hour) == (45.5, 500)
     assert [at.id for at in toml.locations] == ["LOC1", "LOC2"]
     assert toml.locations[0].operators == ("U0123ABCD", "S0123ABCD")
@@ -474,6 +476,9 @@ WRONG_ENV = [
     ("HTTP_PORT", "65536", ["'65536'", "65535"]),
     ("LOG_LEVEL", "loud", ["'LOUD'", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"]),
     ("LOG_FORMAT", "xml", ["'xml'", "'console' or 'json'"]),
+    ("METRICS_TOKEN", "short-hidden", ["16 signs or more", "openssl rand -hex 32"]),
+    ("METRICS_TOKEN", "long enough and hidden", ["one word"]),
+    ("HEALTH_ACCESS", "nobody", ["'nobody'", "'all' or 'limited'"]),
     ("DATABASE_URL", "mysql://db.example/otc", ["mysql://db.example/otc", "postgresql://user:password@host/otc"]),
     ("DATABASE_URL", "postgresql://db.example", ["postgresql://db.example", "must name a database"]),
     ("DATABASE_URL", "postgresql://db.example/otc?schema=a.b", ["schema=a.b", "must name one schema"]),

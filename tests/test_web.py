@@ -1,8 +1,9 @@
 """The health page: well when all is well, and 503 with a reason when the bot is deaf or blind."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.gate import Access
 from bot.timing import DockTiming, HealthTiming, Timing, WebTiming
-from bot.web import PortTakenError, WebServer
+from bot.web import PortTakenError, Reporting, WebServer
 from tests.support import DEAF_SOON, QUICK_SOCKET, World, world
 
 Report = dict[str, Any]
@@ -173,6 +176,56 @@ async def test_before_the_start_is_over() -> None:
                 assert response.status == 404
     finally:
         await server.close()
+
+
+class Deaf:
+    """Is deaf, for a reason that names a dock."""
+
+    async def report(self) -> dict[str, Any]:
+        return {"ok": False, "problems": ["the socket to Slack is broken; LOC1 can't be seen"]}
+
+
+THROUGH_A_PROXY = {"X-Forwarded-For": "10.0.0.7"}
+TOKEN = "a-token-of-this-test"
+
+
+@contextlib.asynccontextmanager
+async def serving(server: WebServer, health: Reporting | None = None) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Gives what asks the server: status, and the answer."""
+    address = await server.start()
+    if health is not None:
+        server.serve(health)
+
+    async def get(path: str, **headers: str) -> tuple[int, Any]:
+        async with aiohttp.ClientSession() as session, session.get(address + path, headers=headers) as response:
+            return response.status, await response.json()
+
+    try:
+        yield get
+    finally:
+        await server.close()
+
+
+async def test_who_is_deaf_is_alive() -> None:
+    async with serving(WebServer("127.0.0.1", 0, WebTiming())) as get:
+        assert await get("/livez") == (200, {"alive": True}), "it is starting"
+    async with serving(WebServer("127.0.0.1", 0, WebTiming()), Deaf()) as get:
+        assert await get("/livez") == (200, {"alive": True})
+
+
+async def test_everybody_is_told_why_unless_that_is_limited() -> None:
+    why = (await Deaf().report())["problems"]
+    async with serving(WebServer("127.0.0.1", 0, WebTiming()), Deaf()) as get:
+        assert await get("/healthz", **THROUGH_A_PROXY) == (503, {"ok": False, "problems": why})
+        assert await get("/readyz", **THROUGH_A_PROXY) == (503, {"ready": False, "reasons": why})
+    limited = WebServer("127.0.0.1", 0, WebTiming(), access=Access(SecretStr(TOKEN)), limited=True)
+    async with serving(limited, Deaf()) as get:
+        assert await get("/healthz", **THROUGH_A_PROXY) == (503, {"ok": False}), "a balancer needs no more"
+        assert await get("/readyz", **THROUGH_A_PROXY) == (503, {"ready": False})
+        assert await get("/livez", **THROUGH_A_PROXY) == (200, {"alive": True})
+        assert await get("/readyz") == (503, {"ready": False, "reasons": why}), "this machine"
+        shown = THROUGH_A_PROXY | {"Authorization": f"Bearer {TOKEN}"}
+        assert await get("/healthz", **shown) == (503, {"ok": False, "problems": why})
 
 
 class Hears:

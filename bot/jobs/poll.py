@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from cachetools import LRUCache
 
+from bot import trace
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
@@ -122,6 +123,8 @@ class Poller:
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
         self._seen: set[str] = set()
+        self._ended: set[str] = set()
+        """Of whose end Flipkart has told: it does so at each look, until the FE has left."""
         self._made = monotonic()
         dock.watchers.append(self._told)
 
@@ -283,6 +286,7 @@ class Poller:
         self._due.drop(key)
         self._burden.drop(key)
         self._seen.discard(key)
+        self._ended.discard(key)
         self.failing.pop(key, None)
 
     @property
@@ -342,6 +346,8 @@ class Poller:
         return self._arrive(location)
 
     async def _guarded(self, key: str) -> None:
+        kind, _, name = key.partition(" ")
+        trace.begin(name if kind == "handover" else "")
         began = self._monotonic()
         try:
             with self._owning.at_work(self._location_of(key)) as fence:
@@ -364,7 +370,9 @@ class Poller:
             self._in_flight.pop(key, None)
             self._promised.pop(key, None)
             if key not in self._due:
-                self.failing.pop(key, None)  # it has gone while it was looked at
+                # It has gone while it was looked at.
+                self.failing.pop(key, None)
+                self._ended.discard(key)
         self._begin()
 
     async def _arrive(self, location: Location) -> None:
@@ -391,7 +399,9 @@ class Poller:
 
     def _failed(self, key: str, error: ReturnsApiError) -> None:
         if error.code in TASK_IS_OVER:
-            log.info("flipkart says that a task is over", key=key, code=error.code)
+            if key not in self._ended:
+                self._ended.add(key)
+                log.info("flipkart says that a task is over", key=key, code=error.code)
             self.succeeded = self._monotonic()
             self._recovered(key)
             return

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import trace
 from bot.handover.ports import NotKept
 from bot.timing import Timing
 
@@ -25,7 +25,6 @@ class Schedule:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        self._scheduler.add_listener(self._note, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
         self._succeeded: dict[str, float] = {}
         self._every: dict[str, float] = {}
         self._vital: set[str] = set()
@@ -41,7 +40,12 @@ class Schedule:
         if vital:
             self._vital.add(name)
         self._every[name] = seconds
-        self._scheduler.add_job(job, "interval", seconds=seconds, id=name, name=name)
+
+        async def run() -> None:
+            trace.begin()
+            await self._run(name, job)
+
+        self._scheduler.add_job(run, "interval", seconds=seconds, id=name, name=name)
 
     def start(self) -> None:
         """Begins."""
@@ -82,11 +86,13 @@ class Schedule:
             if name in names and now - at > 10 * self._every[name] + self._timing.health.job
         ]
 
-    def _note(self, event: JobExecutionEvent) -> None:
-        if event.exception is None:
-            self._succeeded[event.job_id] = self._monotonic()
-        elif isinstance(event.exception, NotKept):
+    async def _run(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except NotKept:
             return  # the store has said it in the log, and the health page says it; the next run tries again
-        elif not isinstance(event.exception, asyncio.CancelledError):  # a stop cancels what runs
+        except Exception as error:
             self.faults += 1
-            log.error("a job ended in a fault of the bot", job=event.job_id, exc_info=event.exception)
+            log.exception("a job ended in a fault of the bot", job=name, exc_info=error)
+        else:
+            self._succeeded[name] = self._monotonic()

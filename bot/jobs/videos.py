@@ -22,10 +22,14 @@ class VideoJob:
         self._videos = videos
         self._hashed = hashed
         self._clock = clock
+        self._told: set[int] = set()
+        """Those that did not come: each look meets them again."""
 
     async def tick(self) -> None:
         """Reads what was dropped since. Raises NotKept."""
-        for video in await self._videos.pending(LOOKED_AT):
+        waiting = await self._videos.pending(LOOKED_AT)
+        self._told &= {video.id for video in waiting}
+        for video in waiting:
             if video.size > MOST_HASHED:
                 await self._videos.given_up(video.id, TOO_LARGE_TO_HASH)
             else:
@@ -37,9 +41,10 @@ class VideoJob:
         except NotFetchableError as error:
             await self._videos.given_up(video.id, error.sentence)
         except (DownloadError, OSError, TimeoutError) as error:
-            log.info(
-                "a video did not come; it is read later", video=video.id, reason=str(error) or type(error).__name__
-            )
+            level = log.debug if video.id in self._told else log.info
+            self._told.add(video.id)
+            reason = str(error) or type(error).__name__
+            level("a video did not come; it is read later", video=video.id, reason=reason)
             if self._clock() - video.at > GIVEN_UP_AFTER:
                 await self._videos.given_up(video.id, GONE)
         else:

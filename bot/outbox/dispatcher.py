@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot import trace
 from bot.clock import Clock
 from bot.handover.owning import EVERYTHING, HOUSE, Owning
 from bot.outbox.attempts import Attempts, is_urgent
@@ -255,6 +256,7 @@ class Dispatcher:
         delivery_id = one.id or 0
 
         async def carried() -> None:
+            trace.begin(_handover(one))
             rest = habits_of(one.kind, self._timing).after_a_fault
             try:
                 rest = timedelta(seconds=await work())
@@ -285,6 +287,11 @@ class Dispatcher:
                     raise OvertakenError(f"{one.kind} {one.about}")
                 one.fence = fence
             return await work()
+
+
+def _handover(one: DeliveryRow) -> str:
+    """The handover that a delivery is about; empty for what is about a location or a channel."""
+    return "" if one.kind == Kind.OUTAGE or one.about == one.location_id else one.about
 
 
 def _age(due: Due, now: datetime) -> float:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot import trace
 from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.ids import BrokenPayloadError
@@ -241,8 +242,14 @@ class Form:
         return cls(mapping(body, "view"))
 
     def kept(self, kind: type[Kept]) -> Kept:
-        """What the modal kept in private_metadata. Raises BrokenPayloadError."""
-        return kind.load(self.view.get("private_metadata"))
+        """What the modal kept in private_metadata; of a handover, what follows is about it in the log.
+
+        Raises BrokenPayloadError.
+        """
+        kept = kind.load(self.view.get("private_metadata"))
+        if isinstance(kept, ids.ModalState):
+            trace.about(kept.handover)
+        return kept
 
     def chosen(self, name: str) -> str:
         """The value of the option that was chosen in an input; empty: none."""
@@ -284,9 +291,16 @@ def pressed(body: Body) -> Body:
     return {**action, "action_id": action_id, "value": value}
 
 
-def handover(body: Body) -> str:
+def own_id(body: Body) -> str:
     """The id of the bot's own that a button carries. Raises BrokenPayloadError."""
     return ids.handover_id(pressed(body).get("value"))
+
+
+def handover(body: Body) -> str:
+    """The handover whose id a button carries; what follows is about it in the log. Raises BrokenPayloadError."""
+    found = own_id(body)
+    trace.about(found)
+    return found
 
 
 def root(body: Body) -> str:

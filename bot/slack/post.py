@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot import trace
 from bot.handover.letters import Becomes, Carry, Codes, Letter, Letters, Line, Tells
 from bot.handover.ports import CodesElsewhere, NotKept
 from bot.slack.work import Work
@@ -193,6 +194,7 @@ class Post:
                 sent.done.set()
 
     async def _carried(self, letter_id: str) -> None:
+        trace.begin()
         try:
             letter = await self._letters.take(letter_id, self._line.me)
         except NotKept:

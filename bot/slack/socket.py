@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import trace
 from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after, text_in
 from bot.slack.events import MALFORMED
 from bot.slack.hearing import Hears
@@ -135,6 +136,7 @@ class _Handler(AsyncBaseSocketModeHandler):
 
         One whose socket closes before it is acknowledged is sent again by Slack, on the next socket, and is known then.
         """
+        trace.begin()
         started = time.time()
         try:
             answer = await run_async_bolt_app(self.app, req)

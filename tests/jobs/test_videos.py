@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from structlog.testing import capture_logs
+
 from bot.jobs.videos import VideoJob
 from bot.photos.ports import DownloadError, NotFetchableError
 from bot.photos.videos import GONE, MOST_HASHED, TOO_LARGE_TO_HASH, Video
@@ -58,6 +60,17 @@ async def test_what_does_not_come_is_asked_for_again_for_a_day() -> None:
     for answer in (DownloadError("http_500"), TimeoutError(), OSError()):
         assert (await looked(kept, answer)).problem == ""
     assert (await looked(kept, TimeoutError(), timedelta(days=2))).problem == GONE
+
+
+async def test_one_that_does_not_come_is_said_once() -> None:
+    async def never(file_id: str, most_bytes: int) -> str:
+        raise TimeoutError
+
+    with capture_logs() as logs:
+        job = VideoJob(Kept(VIDEO), never, lambda: NOW)  # type: ignore[arg-type]
+        await job.tick()
+        await job.tick()
+    assert [line["log_level"] for line in logs] == ["info", "debug"]
 
 
 async def test_what_is_gone_is_left() -> None:

@@ -93,7 +93,7 @@ SUBJECTS["stages"] = {
     "Over": "card/closed_clean",
 }
 README = "stages"
-"""This one stands in the README, as .github/stages.png: in English, and without the names of files."""
+"""This one stands in the README, as docs/pictures/stages.png: in English, and without the names of files."""
 NOTIFICATIONS = "notifications"
 """Of these, a message's `text` is painted as a locked phone shows it, instead of its blocks."""
 

@@ -6,7 +6,7 @@ from bot.slack import ids
 from bot.slack.answer import Asker
 from bot.slack.blocks.approvals import decided_answer
 from bot.slack.blocks.text import sections
-from bot.slack.declared import Answer, Body, Kind, Right, alone, handover, pressed
+from bot.slack.declared import Answer, Body, Kind, Right, alone, own_id, pressed
 from bot.slack.listeners.desk import Desk
 
 _WORDS = {ids.APPROVE: Word.GRANTED, ids.REFUSE: Word.REFUSED}
@@ -14,7 +14,7 @@ _WORDS = {ids.APPROVE: Word.GRANTED, ids.REFUSE: Word.REFUSED}
 
 def _wish(body: Body) -> tuple[str, Word]:
     """The wish, whose id looks like a handover's, and what is said of it."""
-    return handover(body), _WORDS[pressed(body)["action_id"]]
+    return own_id(body), _WORDS[pressed(body)["action_id"]]
 
 
 @alone(Kind.BUTTON, ids.APPROVE, ids.REFUSE, right=Right.OPERATOR, reads=_wish)

@@ -24,6 +24,7 @@ from bot.slack.declared import (
     handover,
     offers,
     opens,
+    own_id,
     root,
 )
 from bot.slack.ids import BrokenPayloadError
@@ -91,7 +92,7 @@ async def report_form(desk: Desk, asker: Asker, form: tuple[str, str, Problem, s
     return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone, desk.clock())
 
 
-@opens(Kind.BUTTON, ids.CLAIM, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
+@opens(Kind.BUTTON, ids.CLAIM, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=own_id)
 async def claim_button(desk: Desk, asker: Asker, claim_id: str) -> View:
     """The form for how far a claim is; the claim's own id looks like a handover's."""
     try:
@@ -149,7 +150,7 @@ async def claim_form(desk: Desk, asker: Asker, form: tuple[list[str], State, Not
     return claims.claims_kept(moved, note, desk.zone, desk.clock())
 
 
-@opens(Kind.BUTTON, ids.PROOF, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=handover)
+@opens(Kind.BUTTON, ids.PROOF, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=own_id)
 async def proof_button(desk: Desk, asker: Asker, claim_id: str) -> View:
     """Lets the proof of a claim come into its thread."""
     try:

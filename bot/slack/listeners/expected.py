@@ -13,7 +13,7 @@ from bot.slack.blocks import brought
 from bot.slack.blocks import expected as blocks
 from bot.slack.blocks.found import SERVES_NOTHING
 from bot.slack.blocks.text import section, sections
-from bot.slack.declared import Answer, Body, Kind, Right, alone, by_itself, handover, opens, pressed
+from bot.slack.declared import Answer, Body, Kind, Right, alone, by_itself, handover, opens, own_id, pressed
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.word import Word
 
@@ -49,7 +49,7 @@ async def lists_button(desk: Desk, asker: Asker, handover_id: str) -> View:
     return blocks.lists_view(*await desk.expecting.show(Actor(asker.user_id), handover_id))
 
 
-@alone(Kind.BUTTON, ids.TAKE_BACK, right=Right.OPERATOR, reads=handover)
+@alone(Kind.BUTTON, ids.TAKE_BACK, right=Right.OPERATOR, reads=own_id)
 async def withdraw_button(desk: Desk, asker: Asker, list_id: str) -> Answer:
     """Takes a list back; its id looks like a handover's."""
     answer = await desk.dropping.take_back(Actor(asker.user_id), list_id)

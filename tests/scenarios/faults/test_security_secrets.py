@@ -219,7 +219,7 @@ async def test_the_image_holds_no_secret_and_runs_as_nobody(dock: World) -> None
     assert final.index("USER ") < final.index("ENTRYPOINT")
     assert not re.search(r"(?im)^\s*(ARG|ENV).*(TOKEN|SECRET|PASSWORD)", text), "a secret is built into a layer"
     copied = {name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE) for name in line.split()}
-    needed = {"requirements.txt", "requirements.build.txt", "pyproject.toml", "README.md", "LICENSE", "bot"}
+    needed = {"requirements.txt", "requirements.build.txt", "pyproject.toml", "README.md", "LICENSE", "bot", "docs"}
     assert copied == needed, "copies more than it needs"
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert ignored[0] == "*", "what is not named stays out of the build: .env, bot.toml, databases"

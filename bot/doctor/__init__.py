@@ -1,0 +1,12 @@
+"""`otc-bot doctor`: looks at everything that an installation needs, and says of each thing whether it is well.
+
+Each check is an async function that yields findings (`bot.doctor.finding.Finding`) and can be called alone, with just
+what it needs; `otc-bot init` asks the same ones while it asks people:
+
+- `bot.doctor.slack`: `bot_token`, `app_token`, `channel`, `group`; `channel_id_of` finds the id of a channel's name
+- `bot.doctor.flipkart`: `token`, `location`; `client_of` makes their client, whose calls are in no budget
+- `bot.doctor.database`: `database`, `arrivals`
+- `bot.doctor.machine`: what is of this machine
+
+`bot.doctor.examine` puts them in order, and `bot.doctor.drawing` shows them. Nothing here changes anything.
+"""

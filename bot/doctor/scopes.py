@@ -1,0 +1,33 @@
+"""What Slack lets the bot do: what it needs, and what it was granted."""
+
+from collections.abc import Iterable
+
+SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "reactions:write",
+    "usergroups:read",
+    "users:read",
+)
+"""What the bot calls for; manifest.yml asks for the same."""
+FOR_DIRECT = ("im:history", "im:write")
+"""Of these, what is called for only where somebody is told that nobody answers."""
+
+
+def needed(*, tells: bool) -> tuple[str, ...]:
+    """What the bot needs; `tells`: whether anybody is told that nobody answers."""
+    return tuple(scope for scope in SCOPES if tells or scope not in FOR_DIRECT)
+
+
+def lacking(granted: str, wanted: Iterable[str]) -> list[str]:
+    """What is missing of what is wanted, by the header in which Slack says what it granted."""
+    has = granted.replace(" ", "").split(",")
+    return [scope for scope in wanted if scope not in has]

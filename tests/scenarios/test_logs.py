@@ -1,0 +1,115 @@
+"""What the log says of a dock: to which piece of work and handover each line belongs; and none comes at each tick."""
+
+import io
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.slack import ids
+from bot.slack.listeners import start
+from tests.scenarios.dockwork import calls, card_of, card_says, told
+from tests.scenarios.faults.test_security_secrets import breaks
+from tests.support import World
+
+FOREVER = 100_000
+LOOKS = 40
+"""Of each thing there is: at the usual pace they would take twenty minutes."""
+
+
+def lines(logged: io.StringIO, event: str = "") -> list[dict[str, Any]]:
+    """The lines of an event, or all."""
+    found = [json.loads(line) for line in logged.getvalue().splitlines()]
+    return [line for line in found if event in line["event"]]
+
+
+async def came(dock: World, logged: io.StringIO, event: str, times: int) -> None:
+    await dock.until(lambda: len(lines(logged, event)) == times)
+
+
+def handover_of(dock: World, name: str) -> str:
+    """The key of the handover of somebody who stands at the dock."""
+    return str(next(key for key, found in dock.rows("select id, fe_name from handover") if found == name))
+
+
+async def test_a_line_of_a_press_names_its_request_and_its_handover(
+    dock: World, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "start_view", breaks)
+    names = ("Ram Kumar", "Shyam Lal")
+    async with dock.bot():
+        for n, name in enumerate(names):
+            card = await card_of(dock, dock.flipkart.arrive("LOC1", name))
+            await dock.slack.press(dock.operator, card, ids.START)
+            await came(dock, logged, "a press ended in a fault", n + 1)
+        # A command says nothing of a handover, and bears none of what was done before it.
+        await dock.slack.slash(dock.stranger, dock.channel, "/start-otc", "Ram")
+        await dock.until(lambda: lines(logged, "a press was refused"))
+        faults, (refused,) = lines(logged, "a press ended in a fault"), lines(logged, "a press was refused")
+        keys = [handover_of(dock, name) for name in names]
+    assert [line["handover"] for line in faults] == keys
+    assert "handover" not in refused
+    assert len({line["request"] for line in (*faults, refused)}) == 3, "each press is a request of its own"
+    assert not [name for name in names if name in logged.getvalue()]
+
+
+async def test_a_look_and_a_message_name_theirs(dock: World, logged: io.StringIO) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+        await card_of(dock, visit)
+        dock.flipkart.fail("shipments", status=403, code="FORBIDDEN_ERROR", times=FOREVER)
+        visit.begin()
+        await dock.until(lambda: lines(logged, "a look at flipkart failed"))
+        dock.slack.fail("chat.update", error="restricted_action", times=FOREVER)
+        dock.flipkart.clear_faults()
+        visit.scan(3)
+        await dock.until(lambda: lines(logged, "slack did not take a message"))
+        key = handover_of(dock, "Ram Kumar")
+    look, message = lines(logged, "a look at flipkart failed")[0], lines(logged, "slack did not take a message")[0]
+    assert look["handover"] == message["handover"] == key
+    assert look["request"] != message["request"]
+
+
+async def test_each_http_request_is_one_of_its_own(dock: World, logged: io.StringIO) -> None:
+    """Also those of one connection; and none keeps the one of the bot's own work."""
+    dock.http_mode = True
+    dock.timing = replace(dock.timing, web=replace(dock.timing.web, strangers=0.0))
+    async with dock.bot() as app, aiohttp.ClientSession() as session:
+        del app
+        address = lines(logged, "connected")[-1]["health"].replace("/healthz", "/slack/events")
+        for _ in range(3):
+            async with session.post(address, json=[]) as answer:
+                assert answer.status in (400, 401)
+        found = lines(logged, "a body that slack does not make was refused")
+    assert len({line["request"] for line in found}) == len(found) == 3
+
+
+async def test_nothing_is_said_at_each_tick_of_a_quiet_dock(dock: World, logged: io.StringIO) -> None:
+    """FEs of each kind stand there, one after the other, and nothing happens for twenty minutes of looks."""
+    quick = {"arrivals_seconds": 0.02, "scans_seconds": 0.02, "page_size": 5}
+    dock.toml = {"polling": quick}
+    dock.timing = replace(dock.timing, jobs=replace(dock.timing.jobs, photos=0.05, homes=0.05, clock=0.05))
+    async with dock.bot():
+        waiting, scanning, ending = (dock.flipkart.arrive("LOC1", name) for name in ("Asif", "Bala", "Chetan"))
+        strange = dock.flipkart.arrive("LOC1", "Deva")
+        for one in (scanning, ending, strange):
+            one.begin()
+            one.scan(3)
+            await card_says(dock, one, "3 scanned")
+        ending.finish_scanning()
+        strange.set_status("SOMETHING_NEW")
+        await card_of(dock, waiting)
+        await dock.slack.open_home(dock.operator)
+        await dock.slack.slash(dock.operator, dock.channel, "/otc", "help")
+        await told(dock, dock.operator, "/start-otc")
+        dock.flipkart.fail("shipments", status=404, code="TRIPSHEET_TASK_NOT_FOUND", times=FOREVER)
+        before, begun = Counter(line["event"] for line in lines(logged)), len(dock.flipkart.calls)
+        await dock.until(lambda: len(dock.flipkart.calls) >= begun + 2 * LOOKS)
+        said = Counter(line["event"] for line in lines(logged) if line["level"] != "debug") - before
+        assert calls(dock, "shipments") >= LOOKS, "nobody was looked at"
+    assert "flipkart says that a task is over" in said, "what repeats itself was not played"
+    often = {event: times for event, times in said.items() if times > 4}
+    assert often == {}, "these come with each look, or nearly"
