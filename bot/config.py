@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
@@ -12,7 +12,7 @@ from bot.handover.notify import Notify
 from bot.handover.reminders import Reminding
 from bot.handover.retention import LEAST_DAYS, Forgets, Kept
 from bot.handover.shifts import Person
-from bot.values import is_safe
+from bot.values import is_safe, meant
 from bot.webhooks.receivers import Receiver, Receivers, Topic
 
 
@@ -241,7 +241,9 @@ class BotToml(_Table):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError('must be a zone name such as "Asia/Kolkata"') from error
+            right = meant(value, available_timezones(), 0.8)
+            hint = f'; did you mean "{right}"?' if right else ""
+            raise ValueError(f'must be a zone name such as "Asia/Kolkata"{hint}') from error
         return value
 
     @field_validator("locations")
@@ -253,7 +255,7 @@ class BotToml(_Table):
         ids = [(location.id, location.seller, location.workspace) for location in value]
         twice = sorted({one[0] for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
+            raise ValueError(f"must have each id once: delete all but one of {', '.join(twice)}")
         return value
 
     @field_validator("webhooks")
@@ -261,7 +263,7 @@ class BotToml(_Table):
     def _fit(cls, value: tuple[WebhookTable, ...], info: ValidationInfo) -> tuple[WebhookTable, ...]:
         ids = [one.id for one in value]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
+            raise ValueError(f"must have each id once: delete all but one of {', '.join(twice)}")
         known = {one.id for one in info.data.get("locations", ())}
         named = {at for one in value for at in one.locations}
         if known and (unknown := sorted(named - known)):

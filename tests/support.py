@@ -142,15 +142,23 @@ class World:
 
 @contextlib.asynccontextmanager
 async def world(
-    folder: Path, switches: Switches | None = None, *, http_mode: bool = False, seller: str = "app"
+    folder: Path,
+    switches: Switches | None = None,
+    *,
+    http_mode: bool = False,
+    seller: str = "app",
+    secret: str = "secret",  # noqa: S107 - a simulator's
 ) -> AsyncIterator[World]:
-    """Both simulators running, with one channel, two operators and a stranger; `seller` is its id at Flipkart."""
+    """Both simulators running, with one channel, two operators and a stranger.
+
+    `seller` is its id at Flipkart, `secret` the application's.
+    """
     slack = SlackSim()
     slack.scopes |= SCOPES
     # What becomes of a press is what nearly all tests are about, and not how soon; for that there is `tests.pace`.
     slack.ack_timeout = slack.trigger_seconds = PATIENCE
     how = switches or Switches(code_digits=CODE_DIGITS)
-    flipkart = FlipkartSim(app_id=seller, app_secret="secret", switches=how)
+    flipkart = FlipkartSim(app_id=seller, app_secret=secret, switches=how)
     await slack.start()
     await flipkart.start()
     try:
