@@ -26,7 +26,8 @@ def body(topic: Topic, at: datetime, location_id: str, location_name: str, data:
     """The message as it is sent, each time the same."""
     where = {"id": location_id, "name": location_name or None}
     said = {"type": topic.value, "version": VERSION, "timestamp": _moment(at), "data": {"location": where} | data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    # In ASCII, so that whoever reads the bytes in another encoding still finds the signature right.
+    return json.dumps(said, separators=(",", ":"))
 
 
 def of_handover(one: Handover) -> Data:

@@ -7,11 +7,13 @@ so one that was taken in that moment comes twice: receivers know it by its id.
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot import trace
 from bot.clock import Clock
 from bot.handover.owning import EVERYTHING, HOUSE, Owning
 from bot.store.session import DatabaseUnusableError
@@ -32,6 +34,7 @@ UNOWNED = 1.0
 OTHERS = 5.0
 """The longest sleep where other copies write too: their bell may not be heard for a while."""
 UNREADABLE = 2.0
+_HANDOVER = re.compile("[0-9a-f]{32}")
 
 
 class WebhookSender:
@@ -129,6 +132,8 @@ class WebhookSender:
 
     def _start(self, lane: "_Lane", row: WebhookRow) -> None:
         async def sent() -> None:
+            # What is of no handover is about a location.
+            trace.begin(row.about if _HANDOVER.fullmatch(row.about) else "")
             try:
                 await self._attempt(lane, row)
             except DatabaseUnusableError as error:
@@ -147,7 +152,7 @@ class WebhookSender:
         # The last thing before a call: a process that was stopped since leaves it to the copy that has it now.
         if not self._owning.holds(HOUSE):
             return
-        body = row.body.encode("utf-8", "replace")
+        body = row.body.encode()
         signed = headers(lane.address.keys, row.message, int(self._clock().timestamp()), body)
         answer = await post(lane.address, signed, body, self._timing.answer)
         standing = lane.standing

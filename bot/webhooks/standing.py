@@ -115,5 +115,6 @@ class Standing:
             if seconds >= self._timing.trouble or self._answer.advice:
                 told.append(f"the webhook {self.name} has taken no message for {seconds:.0f} s: {self._answer.why}")
         for sentence, n in Counter(self._refused.values()).items():
-            told.append(f"the webhook {self.name} refuses {n} messages, {sentence}")
+            many = "1 message" if n == 1 else f"{n} messages"
+            told.append(f"the webhook {self.name} refuses {many}, {sentence}")
         return told

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,8 @@ class Receiver:
     always: int = 200
     by_type: dict[str, int] = field(default_factory=dict)
     """What messages of a type are answered, whatever comes next."""
+    seen: Callable[[Got], None] = lambda _: None
+    """Told of each message before it is answered."""
     holds: asyncio.Event | None = None
     """Nothing is answered until it is set."""
     at_once: int = 0
@@ -101,6 +103,7 @@ class Receiver:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.changed.set()
+        self.seen(got)
         try:
             if self.holds is not None:
                 await self.holds.wait()

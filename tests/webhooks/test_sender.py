@@ -105,7 +105,7 @@ async def test_of_one_handover_nothing_overtakes(outside: Outside) -> None:
             (second.id, "handover.arrived"),
             (second.id, "handover.left"),
         ]
-        assert outside.sender.problems() == ["the webhook erp refuses 1 messages, handover.problems: HTTP 422"]
+        assert outside.sender.problems() == ["the webhook erp refuses 1 message, handover.problems: HTTP 422"]
         receiver.by_type.clear()
         outside.move(seconds=TIMING.habits.first_backoff)
         await outside.look()
