@@ -10,23 +10,30 @@ COPY bot ./bot
 COPY docs ./docs
 # The version, as git is not copied; without it, the one in pyproject.toml: --build-arg NAME=1.2.3
 ARG SETUPTOOLS_SCM_PRETEND_VERSION_FOR_OTC_BOT=
-# Without isolation, or pip would fetch whatever build backend is the newest today.
+# Without isolation, or pip would fetch whatever build backend is the newest today. Nobody installs anything into what is
+# done, so pip stays behind.
 RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
  && /opt/otc-bot/bin/pip install --no-cache-dir --no-deps --no-index /wheels/*.whl \
+ && /opt/otc-bot/bin/pip uninstall --yes --quiet pip \
  && /opt/otc-bot/bin/python -m compileall -q /opt/otc-bot/lib
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin otc-bot \
+RUN groupadd --system --gid 10001 otc-bot \
+ && useradd --system --uid 10001 --gid otc-bot --home-dir /data --shell /usr/sbin/nologin otc-bot \
  && install -d -o otc-bot -g otc-bot /data
 COPY --from=build /opt/otc-bot /opt/otc-bot
+# What the bot keeps is in /data, what it throws away in /tmp; nothing else is written, so the rest may be read-only.
 ENV PATH=/opt/otc-bot/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
     DATABASE_URL=sqlite:////data/otc-bot.db \
     BOT_CONFIG=/data/bot.toml \
     HTTP_HOST=0.0.0.0 \
     HTTP_PORT=8080 \
     LOG_FORMAT=json
-USER otc-bot
+# By its number: whoever starts it can then tell that this is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080

@@ -19,6 +19,9 @@ from bot.copies.joint import Joint
 from bot.gate import Access
 from bot.house import Process
 from bot.keeper import Keeper
+from bot.measured import of_process
+from bot.monitoring.lag import LoopLag
+from bot.monitoring.page import page_of
 from bot.reload import changed
 from bot.seller import Seller
 from bot.sellers import Sellers
@@ -71,6 +74,7 @@ class App:
         self._fatal: asyncio.Future[None] | None = None
         self._asked = asyncio.Event()
         self._has_changed = False
+        self._lag = LoopLag(timing.metrics.beat)
 
     @property
     def connected(self) -> asyncio.Event:
@@ -131,6 +135,14 @@ class App:
         report = await self._report()
         return report | {"problems": [*report["problems"], *self._joint.problems()]} | self._joint.figures()
 
+    async def metrics(self) -> bytes:
+        """The page that Prometheus reads."""
+        houses = await asyncio.gather(*(keeper.samples() for keeper in self._keepers.values()))
+        samples = [*of_process(self._lag, self._joint.figures()), *self._sellers.samples()]
+        samples += [sample for house in houses for sample in house]
+        # Its library is loaded then, which takes long.
+        return await asyncio.to_thread(page_of, samples)
+
     async def _report(self) -> dict[str, Any]:
         reports = {name: await keeper.report() for name, keeper in self._keepers.items()}
         if len(reports) == 1:
@@ -155,6 +167,9 @@ class App:
         address = await web.start()
         stack.push_async_callback(web.close)
         web.serve(self)
+        web.measure(self)
+        self._lag.start()
+        stack.callback(self._lag.close)
         worker = Worker(self._limits)
         stack.push_async_callback(self._sellers.close)
         stack.push_async_callback(worker.close)

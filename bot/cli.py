@@ -87,11 +87,13 @@ def run(
     logs.configure(houses[0].env.log_level, houses[0].env.log_format)
 
     from bot.app import App
+    from bot.doctor.start import at_start
     from bot.seller import CredentialsError
     from bot.store.session import DatabaseUnusableError
     from bot.web import PortTakenError
 
     async def work() -> None:
+        await at_start(houses, Path(".env"))
         gc.freeze()
         # Looking through all that lives takes 70 ms with 3,000 handovers, and finds little.
         gc.set_threshold(*COLLECTIONS)
@@ -151,6 +153,7 @@ def demo(
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
     brief: Annotated[bool, typer.Option("--brief", help="Only what is not well.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List settings that have their default, too.")] = False,
 ) -> None:
     """Check everything that the bot needs, and say how to mend what is wrong. Only reads, also beside a running bot.
 
@@ -159,7 +162,7 @@ def doctor(
     from bot.doctor.command import doctor as examine_all
     from bot.doctor.finding import Level
 
-    worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief))
+    worst = asyncio.run(examine_all(sys.stdout, as_json=as_json, brief=brief, every=every))
     if worst is not Level.OK:
         raise typer.Exit(Exit.UNWELL if worst is Level.WARN else Exit.SETTINGS)
 

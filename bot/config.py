@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
@@ -11,7 +11,7 @@ from bot.handover.notify import Notify
 from bot.handover.reminders import Reminding
 from bot.handover.retention import LEAST_DAYS, Forgets, Kept
 from bot.handover.shifts import Person
-from bot.values import is_safe
+from bot.values import is_safe, meant
 
 
 class _Table(BaseModel):
@@ -194,7 +194,9 @@ class BotToml(_Table):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError('must be a zone name such as "Asia/Kolkata"') from error
+            right = meant(value, available_timezones(), 0.8)
+            hint = f'; did you mean "{right}"?' if right else ""
+            raise ValueError(f'must be a zone name such as "Asia/Kolkata"{hint}') from error
         return value
 
     @field_validator("locations")
@@ -206,7 +208,7 @@ class BotToml(_Table):
         ids = [(location.id, location.seller, location.workspace) for location in value]
         twice = sorted({one[0] for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"must have each id once; {', '.join(twice)} stands there more than once")
+            raise ValueError(f"must have each id once: delete all but one of {', '.join(twice)}")
         return value
 
     @property

@@ -55,6 +55,16 @@ class Health:
                 alive = False
         return {"ok": alive, "problems": list(problems), **figures}
 
+    async def states(self) -> dict[str, bool]:
+        """Whether each check finds nothing, by name."""
+        found = {}
+        for one in self.checks:
+            try:
+                found[one.name] = not await _said(one.problems)
+            except NotKept:
+                found[one.name] = False
+        return found
+
 
 async def _said(ask: Ask[T]) -> T:
     answer = ask()

@@ -19,6 +19,7 @@ from bot.copies.joint import Joint
 from bot.health import Ask, Check, Health
 from bot.jobs.poll import Poller
 from bot.jobs.schedule import Schedule
+from bot.measured import Living
 from bot.memory import Memory
 from bot.outbox.dispatcher import Dispatcher
 from bot.parts import Parts
@@ -92,6 +93,8 @@ class House:
         """Whether another life of the same Slack app follows its end at once: presses wait for that one."""
         self.health: Health | None = None
         """None until all of it works."""
+        self.living: Living | None = None
+        """The same, for a monitor."""
 
     async def live(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then finishes what runs and leaves within ten seconds.
@@ -157,6 +160,7 @@ class House:
             own=parts.own_scans,
             owning=owning,
             due=memory.due,
+            counted=memory.counted,
             monotonic=monotonic,
         )
         self._share_calls(poller, parts.together, work, stack)
@@ -176,16 +180,21 @@ class House:
         ]
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))
+
+        def faults() -> int:
+            return events.faults + work.faults + schedule.faults
+
         figures: dict[str, Ask[float | None]] = {
             "uptime_seconds": lambda: int(time.monotonic() - started),
             "messages_waiting": stores.deliveries.backlog,
             "flipkart_calls_this_hour": quota.used,
             "seconds_since_slack_spoke": events.silence,
-            "faults": lambda: events.faults + work.faults + schedule.faults,
+            "faults": faults,
             "due_today": parts.due_today.total,
             "polling_stretched": lambda: round(poller.pace.stretch, 2),
         }
         self.health = Health(checks, figures)
+        self.living = Living(self.health, poller, faults, events.silence)
         if link is None:
             web.hear(name, memory.hearing)
         seller.told.opens(name, parts.announcing())
@@ -226,7 +235,14 @@ class House:
         token, memory = self._settings.env.slack_app_token, self._memory
         link = None
         if token is not None:
-            link = SocketLink(memory.hearing, token.get_secret_value(), slack, self._timing.socket, memory.link)
+            link = SocketLink(
+                memory.hearing,
+                token.get_secret_value(),
+                slack,
+                self._timing.socket,
+                memory.link,
+                memory.counted.sockets,
+            )
             memory.link = None
 
         async def end() -> None:

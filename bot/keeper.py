@@ -14,9 +14,12 @@ import structlog
 
 from bot.house import House, Process
 from bot.jobs.due import Due
+from bot.measured import HouseFigures
 from bot.memory import Memory
+from bot.monitoring.catalogue import Sample
 from bot.seller import CredentialsError, Seller
 from bot.settings import Settings
+from bot.store.figures import FigureStore
 from bot.store.opening import opened
 from bot.store.session import Database, DatabaseUnusableError
 from bot.timing import LifeTiming
@@ -48,6 +51,7 @@ class Keeper:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._memory: Memory | None = None
+        self._figures: HouseFigures | None = None
 
     async def open(self, *, waits: bool = True) -> Database:
         """Its database, upgraded, and held until `close`.
@@ -120,6 +124,8 @@ class Keeper:
 
     async def close(self) -> None:
         """Closes its database."""
+        if self._figures is not None:
+            await self._figures.close()
         await self._stack.aclose()
 
     async def report(self) -> dict[str, Any]:
@@ -127,6 +133,14 @@ class Keeper:
         if self._house is None or self._house.health is None:
             return {"ok": False, "problems": [self._problem]}
         return await self._house.health.report()
+
+    async def samples(self) -> list[Sample]:
+        """What a monitor reads of it."""
+        if self._figures is None:
+            return [Sample("otc_workspace_running", (self.settings.workspace,), 0)]
+        living = None if self._house is None else self._house.living
+        kept = None if self._database is None else FigureStore(self._database)
+        return await self._figures.samples([one.id for one in self.settings.toml.locations], living, kept)
 
     async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
         life = process.timing.life
@@ -157,6 +171,9 @@ class Keeper:
 
     async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
         memory = self._memory = self._memory or Memory(process.clock)
+        if self._figures is None:
+            name, timing = self.settings.workspace, process.timing.metrics
+            self._figures = HouseFigures(name, memory.counted, process.clock, timing)
         house = self._house = House(self.settings, process, database, seller, memory, self.connected.set)
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.handover.ports import StartCode
 from bot.handover.vault import CodeVault, HeldEnd
 from bot.jobs.due import Due
+from bot.monitoring.house import HouseCounts
 from bot.slack.events import answered_lately
 from bot.slack.finger import Press
 from bot.slack.hearing import Hearing
@@ -39,7 +40,9 @@ class Memory:
         """By which other copies of the bot know where the codes are; none had it before."""
         self.due = Due()
         """When each location and each FE's scans are looked at next."""
-        self.hearing = Hearing()
+        self.counted = HouseCounts()
+        """For a monitor."""
+        self.hearing = Hearing(acks=self.counted.acks)
         self.link: SocketLink | None = None
         """The socket to Slack that a life has left open for the next."""
 

@@ -175,7 +175,12 @@ class Parts:
         token = env.slack_bot_token.get_secret_value()
         handlers = None if retrying else list[AsyncRetryHandler]()
         return BucketClient(
-            self._buckets, token=token, base_url=env.slack_api_url, session=self._session, retry_handlers=handlers
+            self._buckets,
+            self._memory.counted.slack,
+            token=token,
+            base_url=env.slack_api_url,
+            session=self._session,
+            retry_handlers=handlers,
         )
 
     def outbox(self, messenger: SlackSender, calls_shared: Callable[[], bool]) -> Dispatcher:
@@ -217,7 +222,7 @@ class Parts:
         memory = self._memory
         events = SlackEvents(self.slack, secret.get_secret_value() if secret else None, memory.answered)
         admins = Admins(self._settings.toml.admins)
-        answers = Answers(self.slack, self._session, times, admins)
+        answers = Answers(self.slack, self._session, times, admins, memory.counted.slack)
         wishes = Wishes(answers, self.languages, times, admins)
         post = self.together.post(work)
         finger = Finger(times.quiet, self.together.finger, memory.pressed)
@@ -280,14 +285,16 @@ class Parts:
         """
         toml, stores, locations, clock = self._settings.toml, self._stores, self.locations, self._clock
         owned = locations.owned(self._owning)
-        jobs = self._timing.jobs
+        jobs, told = self._timing.jobs, self._memory.counted.reminders
         self.together.plan(schedule)
         # Who looks at Flipkart more often than these intervals wants the rest to follow as quickly.
         quickly = toml.polling.arrivals_seconds
-        remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
+        remind = RemindJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen, told)
         schedule.every(min(jobs.remind, quickly), "remind", remind.tick)
         if any(location.soonest_step for location in locations):
-            escalation = EscalationJob(stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen)
+            escalation = EscalationJob(
+                stores.reminders, locations, toml.reminders, self._zone, clock, poller.is_seen, told
+            )
             schedule.every(min(jobs.remind, quickly), "escalation", escalation.tick)
         if toml.digest.enabled:
             digests = DigestJob(stores.digests, owned, self._zone, clock)
@@ -303,7 +310,7 @@ class Parts:
         schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
         expired = ExpiredJob(stores.handovers.redraw_expired, clock)
         schedule.every(min(jobs.expired, quickly), "expired codes", alone(self._owning, expired.tick))
-        claims = ClaimJob(stores.claims, owned, self._zone, clock)
+        claims = ClaimJob(stores.claims, owned, self._zone, clock, told)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         photos = PhotoJob(stores.photos, self._keeper, clock)
         schedule.every(jobs.photos, "photos", alone(self._owning, photos.tick))
@@ -316,10 +323,10 @@ class Parts:
                 self._flipkart, self.announcing(), stores.ledger, owned, self._zone, clock, jobs.ledger_again
             )
             schedule.every(min(jobs.ledger, quickly), "ledger", ledger.tick)
-        told = toml.hears_of_returns
-        if told or any(location.arrivals == "due" for location in locations):
+        hears = toml.hears_of_returns
+        if hears or any(location.arrivals == "due" for location in locations):
             schedule.every(min(jobs.due, quickly), "due today", self.due_today.refresh)
-        if told and toml.returns.completed_unseen_hours:
+        if hears and toml.returns.completed_unseen_hours:
             after = timedelta(hours=toml.returns.completed_unseen_hours)
             unreceived = UnreceivedJob(stores.unreceived, owned, self._zone, clock, after)
             schedule.every(min(jobs.unreceived, quickly), "unreceived", unreceived.tick)

@@ -9,6 +9,8 @@ from bot.clock import Clock
 from bot.copies.joint import Joint
 from bot.flipkart.quota import Quota
 from bot.handover.ports import NotKept
+from bot.measured import of_seller
+from bot.monitoring.catalogue import Sample
 from bot.seller import Seller
 from bot.settings import Settings
 from bot.store.calls import CallStore
@@ -69,9 +71,9 @@ class Sellers:
         for one in houses:
             ids = frozenset(location.id for location in one.toml.locations)
             places.setdefault(one.seller, {})[one.workspace] = ids
-        for name, of_seller in places.items():
+        for name, theirs in places.items():
             if name in self._here:
-                self._here[name].seller.told.belong(of_seller)
+                self._here[name].seller.told.belong(theirs)
 
     async def _begun(self, houses: Sequence[Settings], database: Database) -> _Here:
         settings = houses[0]
@@ -96,6 +98,11 @@ class Sellers:
                 with contextlib.suppress(NotKept):
                     minutes = await here.calls.load(0)
                 self._before[name] = _Before(here.seller.quota, minutes, here.file)
+
+    def samples(self) -> list[Sample]:
+        """What a monitor reads of them."""
+        here = ((name, one.seller) for name, one in self._here.items())
+        return [sample for name, one in here for sample in of_seller(name, one.flipkart, one.quota)]
 
     async def close(self) -> None:
         """Closes all of them."""

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -20,7 +20,7 @@ from pydantic_settings import (
 
 from bot.config import BotToml
 from bot.database_url import database_url
-from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, secret_of, trimmed, unquoted
+from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, meant, secret_of, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
 SHORTEST_TOKEN = 16
@@ -331,10 +331,19 @@ def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
 _SEVERAL = re.compile(r"^\s*\[\[\s*(sellers|workspaces)\s*\]\]", re.MULTILINE)
 
 
+_KINDS = {
+    "xapp-": "an app-level token stands there, which belongs to SLACK_APP_TOKEN",
+    "xoxb-": "a bot token stands there, which belongs to SLACK_BOT_TOKEN",
+    "xoxp-": "a token of a person stands there",
+}
+"""What of Slack's tokens tells which kind they are."""
+
+
 def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
     token = value.get_secret_value()
     if not token.startswith(prefix) or not is_word(token):
-        raise ValueError(f"must start with {prefix} and be one word: {where}")
+        there = next((f" ({said})" for kind, said in _KINDS.items() if token.startswith(kind) and kind != prefix), "")
+        raise ValueError(f"must start with {prefix} and be one word: {where}{there}")
     return value
 
 
@@ -349,8 +358,8 @@ def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
         return _allowed(error)
     shown = (
         ""
-        if _is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
-        else f" = {_hidden(repr(error.get('input')))}"
+        if is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
+        else f" = {hidden(repr(error.get('input')))}"
     )
     return f"{name}{shown}: {_allowed(error)}"
 
@@ -359,12 +368,13 @@ _USER_INFO = re.compile(r"//.*@")
 _PASSWORD = re.compile(r"(?<=password=)[^&'\"]*")
 
 
-def _hidden(text: str) -> str:
+def hidden(text: str) -> str:
     """An address without what opens a door."""
     return _PASSWORD.sub("…", _USER_INFO.sub("//…@", text))
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether what a variable of this name holds is shown to nobody."""
     return "TOKEN" in name or "SECRET" in name
 
 
@@ -375,12 +385,35 @@ def _toml_line(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"{key} is missing"
     if error["type"] == "extra_forbidden":
-        return f"{key} is not a setting of otc-bot; bot.example.toml lists them all"
+        right = meant(str(error["loc"][-1]), _keys_of(error["loc"][:-1]))
+        return f"{key} is not a setting of otc-bot; " + (
+            f"did you mean {right}?" if right else "bot.example.toml lists them all"
+        )
+    if isinstance(error["input"], list) and error["input"] and isinstance(error["input"][0], dict):
+        return f"[[{key}]] {_allowed(error)}"  # tables are too much to show
     return f"{key} = {_short(error['input'])}: {_allowed(error)}"
 
 
+def _keys_of(place: Iterable[int | str]) -> list[str]:
+    """The keys that a table of bot.toml may have."""
+    table: type[BaseModel] = BotToml
+    for part in place:
+        if isinstance(part, str) and part in table.model_fields:
+            within = _models(table.model_fields[part].annotation)
+            table = next(within, table)
+    return list(table.model_fields)
+
+
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    """The tables of which a value is made: itself, or those of a list."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for one in get_args(kind):
+        yield from _models(one)
+
+
 def _short(value: Any) -> str:
-    text = _hidden(repr(value))
+    text = hidden(repr(value))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

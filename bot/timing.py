@@ -69,6 +69,18 @@ class HealthTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsTiming:
+    """What a monitor reads at /metrics."""
+
+    beat: float = 0.5
+    """Between two looks at how late the loop is."""
+    fresh: float = 5.0
+    """For so long what the database was asked serves everybody who reads."""
+    database: float = 3.0
+    """A database that takes longer is not waited for: its figures are left out, and all others are there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DockTiming:
     """What the domain goes by."""
 
@@ -322,6 +334,7 @@ class Timing:
     life: LifeTiming = field(default_factory=LifeTiming)
     jobs: JobsTiming = field(default_factory=JobsTiming)
     health: HealthTiming = field(default_factory=HealthTiming)
+    metrics: MetricsTiming = field(default_factory=MetricsTiming)
     dock: DockTiming = field(default_factory=DockTiming)
     web: WebTiming = field(default_factory=WebTiming)
     flipkart: FlipkartTiming = field(default_factory=FlipkartTiming)

@@ -1,7 +1,8 @@
 """Values as people type and copy them into `.env` and bot.toml: bared of what nobody meant, and looked at."""
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,6 +101,17 @@ def trimmed(value: Any) -> Any:
     if isinstance(value, list):
         return [trimmed(one) for one in value]
     return value.strip(AROUND) if isinstance(value, str) else value
+
+
+def meant(word: str, known: Iterable[str], alike: float = 0.75) -> str | None:
+    """Which of the known words somebody meant who wrote another one; None: nobody can tell.
+
+    Args:
+        word: as it was written.
+        known: the right ones.
+        alike: how much they must have in common, from 0 to 1.
+    """
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
 
 
 def is_word(value: str) -> bool:

@@ -12,6 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from bot import trace
 from bot.clock import Seldom
 from bot.gate import MOST_CONNECTIONS, Access, Gate, Handler, read_body
+from bot.monitoring.page import CONTENT_TYPE
 from bot.notifications import Notifications
 from bot.slack.events import MALFORMED
 from bot.slack.hearing import Hears
@@ -23,6 +24,7 @@ LARGEST_BODY = 1024 * 1024
 EVENTS_PATH = "/slack/events"
 ALIVE_PATH = "/livez"
 HEALTH_PATH = "/healthz"
+METRICS_PATH = "/metrics"
 READY_PATH = "/readyz"
 NOTIFICATIONS_PATH = "/flipkart/notifications"
 
@@ -32,6 +34,13 @@ class Reporting(Protocol):
 
     async def report(self) -> dict[str, Any]:
         """The health page's content; `ok` decides over its status."""
+
+
+class Measuring(Protocol):
+    """What knows the figures of a bot."""
+
+    async def metrics(self) -> bytes:
+        """The page that Prometheus reads."""
 
 
 class PortTakenError(Exception):
@@ -68,6 +77,7 @@ class WebServer:
         self._host = host
         self._port = port
         self._health: Reporting | None = None
+        self._figures: Measuring | None = None
         self._events: dict[str, Hears] = {}
         self._notifications: dict[str, Notifications | None] = {}
         self._garbage = Seldom(timing.strangers)
@@ -77,6 +87,7 @@ class WebServer:
         self._app.router.add_get(ALIVE_PATH, self._livez)
         self._app.router.add_get(HEALTH_PATH, self._healthz)
         self._app.router.add_get(READY_PATH, self._readyz)
+        self._app.router.add_get(METRICS_PATH, self._metrics)
         for path, handler in ((EVENTS_PATH, self._slack), (NOTIFICATIONS_PATH, self._flipkart)):
             self._app.router.add_post(path, handler)
             self._app.router.add_post(f"{path}/{{name}}", handler)
@@ -109,6 +120,10 @@ class WebServer:
     def serve(self, health: Reporting) -> None:
         """From now on answers with this health."""
         self._health = health
+
+    def measure(self, figures: Measuring) -> None:
+        """From now on gives these figures."""
+        self._figures = figures
 
     def hear(self, workspace: str, events: Hears) -> None:
         """Hands on the deliveries for a workspace that is reached over HTTP; "" is the one there is."""
@@ -159,6 +174,16 @@ class WebServer:
         if self._may_know_why(request):
             said["reasons"] = [] if ready else report["problems"]
         return web.json_response(said, status=200 if ready else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        if not self._access.allows(request):
+            said = (
+                "for programs on the bot's own machine, and for those that show METRICS_TOKEN: Authorization: Bearer …"
+            )
+            return web.Response(status=401, text=said + "\n", headers={"WWW-Authenticate": "Bearer"})
+        if self._figures is None:
+            return web.Response(status=503, text="the bot is starting\n")
+        return web.Response(body=await self._figures.metrics(), headers={"Content-Type": CONTENT_TYPE})
 
     def _may_know_why(self, request: web.Request) -> bool:
         return not self._limited or self._access.allows(request)

@@ -3,10 +3,11 @@
 Each check is an async function that yields findings (`bot.doctor.finding.Finding`) and can be called alone, with just
 what it needs; `otc-bot init` asks the same ones while it asks people:
 
-- `bot.doctor.slack`: `bot_token`, `app_token`, `channel`, `group`; `channel_id_of` finds the id of a channel's name
+- `bot.doctor.slack`: `bot_token`, `app_token`
+- `bot.doctor.channels`: `channel`, `group`; `channel_id_of` finds the id of a channel's name
 - `bot.doctor.flipkart`: `token`, `location`; `client_of` makes their client, whose calls are in no budget
 - `bot.doctor.database`: `database`, `arrivals`
-- `bot.doctor.machine`: what is of this machine
+- `bot.doctor.machine`: `env_file`, `disk`, `zone`, `fonts`, `port`
 
 `bot.doctor.examine` puts them in order, and `bot.doctor.drawing` shows them. Nothing here changes anything.
 """

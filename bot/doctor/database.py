@@ -3,8 +3,10 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from bot.clock import now
 from bot.copies.address import mute
@@ -14,6 +16,7 @@ from bot.settings import Settings
 from bot.store.dialects.backend import backend_of
 from bot.store.dialects.sqlite import SqliteFile
 from bot.store.heard import heard_in
+from bot.store.lock import holder
 from bot.store.privacy import files_of, readable_by_others
 from bot.store.reading import looked_at
 from bot.store.session import DatabaseUnusableError
@@ -45,6 +48,31 @@ async def arrivals(settings: Settings) -> AsyncIterator[Finding]:
     if could:
         said = 'what is due has been known for a day; arrivals = "due" in bot.toml would save most of the calls of '
         yield warn("arrivals", said + ", ".join(could))
+
+
+def folders(houses: Sequence[Settings]) -> dict[str, Path]:
+    """Where files are kept, by a name for each; a folder of several stands there once."""
+    found: dict[str, Path] = {}
+    for one in houses:
+        file = _file_of(one)
+        pictures = one.env.photos_folder or (file.parent if file else Path.cwd())
+        for kind, folder in (("database", file and file.parent), ("pictures", pictures)):
+            if folder is not None and folder not in found.values():
+                what = f"disk of the {kind}"
+                found[what if what not in found else f"{what} in {folder}"] = folder
+    return found
+
+
+def process_on(houses: Sequence[Settings]) -> int | None:
+    """The bot that works on one of these files; None: none does on this machine, or they are at a server."""
+    found = [holder(str(file)) for one in houses if (file := _file_of(one)) is not None]
+    return next((pid for pid in found if pid is not None), None)
+
+
+def _file_of(settings: Settings) -> Path | None:
+    """The file of its database; None where that is at a server."""
+    url = make_url(settings.env.database_url)
+    return Path(url.database or "").resolve() if url.get_backend_name() == "sqlite" else None
 
 
 async def _findings(url: str) -> list[Finding]:

@@ -53,8 +53,3 @@ def fail(what: str, said: str, mend: str = "") -> Finding:
 def counted(n: int, noun: str) -> str:
     """Such as "2 locations"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def sentence(text: str) -> str:
-    """With a capital at its beginning; names of variables stay as they are."""
-    return text[:1].upper() + text[1:]

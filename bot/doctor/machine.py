@@ -1,13 +1,128 @@
-"""The checks of this machine."""
+"""The checks of this machine: Python, the file with the secrets, the disk, time zones, fonts, the port."""
 
-from collections.abc import AsyncIterator
+import errno
+import os
+import platform
+import shutil
+import socket
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from bot.doctor.finding import Finding, fail
+import aiohttp
+
+from bot import __version__
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.i18n import LANGUAGES
+from bot.record.scripts import FAMILIES, file_of
 from bot.store.privacy import readable_by_others
+
+MIB = 1024**2
+LITTLE, TOO_LITTLE = 1024 * MIB, 100 * MIB
+"""Bytes on a disk, from which down it is told: the first is some weeks of pictures, the second a day."""
+
+
+async def versions() -> AsyncIterator[Finding]:
+    """Of what runs here."""
+    yield ok("otc-bot", f"{__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
 
 
 async def env_file(path: Path) -> AsyncIterator[Finding]:
     """Whether anybody else on the machine can read the file with the secrets."""
     if readable_by_others(path):
         yield fail(str(path), "other people of this machine can read it", f"Type: chmod 600 {path}")
+    elif os.access(path, os.R_OK):
+        yield ok(str(path), "nobody else on this machine can read it")
+
+
+async def disk(what: str, folder: Path) -> AsyncIterator[Finding]:
+    """How much is free where something is kept; `folder` need not be there yet."""
+    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    try:
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        yield warn(what, f"it can't be told how much is free in {folder} ({error.strerror})")
+        return
+    said = f"{free / 1024 / MIB:,.1f} GiB free in {folder}"
+    if free >= LITTLE:
+        yield ok(what, said)
+        return
+    kind, said = (fail if free < TOO_LITTLE else warn), f"only {free // MIB:,} MiB free in {folder}"
+    yield kind(what, said, "Delete what is not needed there, or move the bot's files to a larger disk.")
+
+
+async def zone(name: str) -> AsyncIterator[Finding]:
+    """Whether the time zone in which hours are meant is known here."""
+    try:
+        offset = datetime.now(ZoneInfo(name)).strftime("%H:%M, UTC%z")
+    except (OSError, ValueError) as error:
+        yield fail("time zone", f"{name} is not known here ({error})", "Install tzdata: pip install tzdata")
+    else:
+        yield ok("time zone", f"{name}, where it is {offset}")
+
+
+async def fonts(languages: Iterable[str]) -> AsyncIterator[Finding]:
+    """Whether what receipts and charts are drawn with is there: for these languages, and for names in any script."""
+    missing = [file.name for family in FAMILIES if not (file := file_of(family)).is_file()]
+    if missing:
+        yield fail("fonts", f"{', '.join(missing)} can't be found", "Install otc-bot again.")
+    else:
+        names = ", ".join(LANGUAGES.get(one, one) for one in dict.fromkeys(languages))
+        yield ok("fonts", f"all {len(FAMILIES)} are there; in use: {names}")
+
+
+async def port(host: str, number: int, running: int | None) -> AsyncIterator[Finding]:
+    """Whether the bot can listen there, or does already.
+
+    Args:
+        host: HTTP_HOST.
+        number: HTTP_PORT; 0: any free one.
+        running: the process of the bot that works on the database; None: there is none on this machine.
+    """
+    where = f"{host}:{number}"
+    if number == 0:
+        yield ok("port", "any free one (HTTP_PORT is 0)")
+        return
+    why = _why_not(host, number)
+    if why is None:
+        yield ok("port", f"{where} is free")
+    elif why == errno.EADDRINUSE and await _is_bot(host, number):
+        if running is not None:
+            yield ok("port", f"the bot that runs (process {running}) listens on {where}")
+        else:
+            said = f"another otc-bot listens on {where}"
+            yield fail("port", said, "Stop that one, or choose another HTTP_PORT, or 0 for any free one.")
+    else:
+        said = f"can't listen on {where} ({os.strerror(why)})"
+        yield fail("port", said, "Choose another HTTP_PORT, or 0 for any free one.")
+
+
+def _why_not(host: str, number: int) -> int | None:
+    """The number of the error with which listening fails; None where it works."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(address)
+            one.listen(1)
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno or errno.EINVAL
+    return None
+
+
+async def _is_bot(host: str, number: int) -> bool:
+    """Whether what listens there answers as this bot does."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is asked, not listened on
+    shown = f"[{local}]" if ":" in local else local
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session,
+            session.get(f"http://{shown}:{number}/healthz", allow_redirects=False) as answer,
+        ):
+            said = await answer.json()
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False
+    return isinstance(said, dict) and {"ok", "problems", "uptime_seconds"} <= said.keys()

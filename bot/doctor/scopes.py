@@ -1,7 +1,5 @@
 """What Slack lets the bot do: what it needs, and what it was granted."""
 
-from collections.abc import Iterable
-
 SCOPES = (
     "channels:history",
     "channels:read",
@@ -27,7 +25,6 @@ def needed(*, tells: bool) -> tuple[str, ...]:
     return tuple(scope for scope in SCOPES if tells or scope not in FOR_DIRECT)
 
 
-def lacking(granted: str, wanted: Iterable[str]) -> list[str]:
-    """What is missing of what is wanted, by the header in which Slack says what it granted."""
-    has = granted.replace(" ", "").split(",")
-    return [scope for scope in wanted if scope not in has]
+def granted_in(header: str) -> list[str]:
+    """What Slack granted, by the header in which it says so."""
+    return [scope for scope in header.replace(" ", "").split(",") if scope]

@@ -1,15 +1,23 @@
-"""The checks of Slack: tokens, scopes, Socket Mode, channels and user groups. Nothing is posted or changed."""
+"""The checks of Slack's tokens: the bot's with its scopes, and the app's with Socket Mode. Nothing is changed."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
 
+from aiohttp import WSMsgType
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doctor.finding import Finding, fail, ok, sentence, warn
-from bot.doctor.scopes import SCOPES, lacking
-from bot.handover.location import Location
-from bot.slack.channels import open_to, openness
-from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of
+from bot.doctor.finding import Finding, counted, fail, ok, warn
+from bot.doctor.scopes import SCOPES, granted_in
+from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
+from bot.slack.session import slack_session
+from bot.slack.socket import ADVICE as SOCKET_ADVICE
+from bot.slack.socket import SocketRefusedError
+from bot.timing import Timing
 
+MOST, MANY = 10, 8
+"""Connections that an app may have, and from how many on that is told."""
 BOT_TOKEN = "slack bot token"  # noqa: S105 - what is looked at
 APP_TOKEN = "slack app token"  # noqa: S105 - the same
 
@@ -25,53 +33,94 @@ async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> A
         yield refused(BOT_TOKEN, error)
         return
     yield ok(BOT_TOKEN, f"{answer.get('user')} in {answer.get('team')}")
-    granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+    header = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+    for finding in _scopes(granted_in(header), wanted):
+        yield finding
+
+
+def _scopes(granted: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
+    what = "slack scopes"
     if not granted:
-        yield warn("slack scopes", "Slack does not say which the app has")
-    elif missing := lacking(granted, wanted):
-        yield fail("slack scopes", f"missing {', '.join(missing)}", "Install the app again from manifest.yml.")
-    else:
-        yield ok("slack scopes", f"all {len(wanted)} that the bot needs")
+        yield warn(what, "Slack does not say which the app has")
+        return
+    if missing := [scope for scope in wanted if scope not in granted]:
+        mend = "Paste manifest.yml into the app's settings (App Manifest), then install the app again (Install App)."
+        yield fail(what, f"missing {', '.join(missing)}", mend)
+        return
+    more = [scope for scope in granted if scope not in SCOPES]
+    yield ok(what, f"all {len(wanted)} that the bot needs" + (f"; not needed: {', '.join(more)}" if more else ""))
+    said = "only the app's own page says which there are: where one does nothing, compare it "
+    yield ok("slack commands, events, Home tab", said + "with manifest.yml")
 
 
 async def app_token(client: AsyncWebClient, token: str) -> AsyncIterator[Finding]:
-    """Whether Slack takes the app-level token."""
+    """Whether Slack takes the app-level token, and lets a socket be opened with it; how many are open.
+
+    The socket is closed as soon as Slack has said hello: a press that it brought meanwhile is sent again by Slack.
+    """
     try:
-        await client.apps_connections_open(app_token=token)
+        address = text_in(await client.apps_connections_open(app_token=token), "url")
+        there = await _connections(address, client.proxy)
     except FAILURES as error:
-        if reason_of(error) in APP_TOKEN_REFUSED:
-            said, _, mend = explain_app_token(error).partition(" (")[2].removesuffix(")").partition(": ")
-            yield fail(APP_TOKEN, f"{said} ({reason_of(error)})", f"{sentence(mend)}.")
+        reason = reason_of(error)
+        if reason in APP_TOKEN_REFUSED:
+            said, mend = parts(explain_app_token(error).removeprefix(f"{reason} (").removesuffix(")"))
+            yield fail(APP_TOKEN, f"{said} ({reason})", mend)
         else:
             yield refused(APP_TOKEN, error)
-        return
-    yield ok(APP_TOKEN, "Socket Mode can be opened")
-
-
-async def channel(client: AsyncWebClient, location: Location) -> AsyncIterator[Finding]:
-    """Whether the bot can read and post in the channel of a location, and who gets codes there."""
-    what = f"channel {location.channel} of {location.name}"
-    try:
-        # Reading one message needs the same membership as posting one does.
-        await client.conversations_history(channel=location.channel, limit=1)
-        about = await client.conversations_info(channel=location.channel)
-    except FAILURES as error:
-        yield refused(what, error)
-        return
-    if (about.get("channel") or {}).get("is_archived"):
-        said, _, mend = ADVICE["is_archived"].partition(": ")
-        yield fail(what, said, f"{sentence(mend)}.")
+    except SocketRefusedError as error:
+        said, mend = parts(SOCKET_ADVICE.get(str(error), f"Slack ends the connection ({error})"))
+        yield fail(APP_TOKEN, said, mend)
     else:
-        yield ok(what, "the bot can read and post there")
-    opened = openness(about)
-    if not location.entitled and opened is not None:
-        yield warn(what, open_to(opened, location.name))
+        for finding in _of(there):
+            yield finding
+
+
+def _of(connections: int) -> Iterator[Finding]:
+    """What to say of so many connections, the doctor's own counted."""
+    others = connections - 1
+    yield ok(APP_TOKEN, f"Socket Mode connects; {counted(others, 'other connection')} open")
+    if connections >= MANY:
+        said = f"{others} of the {MOST} connections that an app may have are open elsewhere"
+        yield warn("slack connections", said, "Stop copies of the bot that are not needed; Slack drops dead ones.")
+
+
+async def _connections(address: str, proxy: str | None) -> int:
+    """How many sockets are open with this one, as Slack says in its hello.
+
+    Raises:
+        SocketRefusedError: it said goodbye instead.
+        OSError: or another one of FAILURES.
+    """
+    timing = Timing()
+    async with (
+        asyncio.timeout(timing.socket.handshake),
+        slack_session(timing.slack) as session,
+        session.ws_connect(address, proxy=proxy) as socket,
+    ):
+        async for message in socket:
+            told = json.loads(message.data) if message.type is WSMsgType.TEXT else {}
+            if told.get("type") == "hello":
+                return int(told.get("num_connections") or 1)
+            if told.get("type") == "disconnect":
+                raise SocketRefusedError(str(told.get("reason") or "disconnect"))
+    raise ConnectionResetError("the socket was closed before Slack said hello")
+
+
+def parts(advice: str) -> tuple[str, str]:
+    """What is so, and what to do about it, of a sentence that says both with a colon between."""
+    said, _, mend = advice.partition(": ")
+    return said, f"{mend[:1].upper()}{mend[1:]}." if mend else ""
 
 
 def refused(what: str, error: BaseException) -> Finding:
     """A call that Slack did not answer as it should: its word for why, and what to do where that is known."""
     reason = reason_of(error)
-    said, _, mend = ADVICE.get(reason, "").partition(": ")
-    if not said:
-        return fail(what, f"Slack answers: {reason}" if reason.islower() else f"Slack can't be reached: {reason}")
-    return fail(what, f"{said} ({reason})", f"{sentence(mend)}." if mend else "")
+    if reason not in ADVICE:
+        if isinstance(error, SlackClientError):
+            return fail(what, f"Slack answers {reason}")
+        return fail(
+            what, f"Slack can't be reached ({reason})", "Check this machine's network, and SLACK_API_URL if it is set."
+        )
+    said, mend = parts(ADVICE[reason])
+    return fail(what, f"{said} ({reason})", mend)

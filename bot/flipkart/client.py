@@ -19,6 +19,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from bot.clock import now
 from bot.flipkart.auth import BearerAuth, retry_after
+from bot.flipkart.counted import counted, new_calls
 from bot.flipkart.errors import (
     FlipkartError,
     MalformedError,
@@ -73,6 +74,7 @@ class FlipkartClient:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._quota = quota
+        self.calls = new_calls()
         self._deadline = timing.call
         self._timeout = httpx.Timeout(timing.silence, connect=timing.connect).as_dict()
         self._told: LRUCache[tuple[str | int, ...], None] = LRUCache(REMEMBERED)
@@ -86,11 +88,13 @@ class FlipkartClient:
         """Closes the connections."""
         await self._http.aclose()
 
+    @counted
     async def sign_in(self) -> None:
         """Fetches a token now, to find out whether the credentials are accepted. Raises a FlipkartError."""
         request = self._auth.token_request(self._timeout)
         await self._auth.take(await self._reach("token call", self._http.send_bare(request)))
 
+    @counted
     async def initial_load(self, location_id: str, *, for_person: bool = False) -> Arrivals:
         """Who is at the location. Raises a FlipkartError."""
         body = {"sellerLocationId": location_id, "taskType": "RETURN"}
@@ -101,6 +105,7 @@ class FlipkartClient:
             self._tell("flipkart listed FEs without an id or a task; they get no card", fes=unusable, at=location_id)
         return arrivals
 
+    @counted
     async def start_codes(self, location_id: str) -> list[StartCode]:
         """Generates Start OTCs for every FE on the Start OTC page. Raises a FlipkartError."""
         body = {"sellerLocationId": location_id, "taskType": "RETURN"}
@@ -113,6 +118,7 @@ class FlipkartClient:
             self._tell("flipkart listed FEs without a usable Start OTC", fes=unusable, at=location_id)
         return codes
 
+    @counted
     async def shipments(
         self, task_id: str, fe_id: str, url: str | None, page_size: int, *, for_person: bool = False, known: bytes = b""
     ) -> Page:
@@ -139,6 +145,7 @@ class FlipkartClient:
             return Page(shipments, answer.has_more, None, error, len(answer.rows), digest)
         return Page(shipments, answer.has_more, next_url, None, len(answer.rows), digest)
 
+    @counted
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
         """Generates the End OTC. Raises a FlipkartError."""
         body = {"feId": fe_id, "taskId": task_id, "taskType": "RETURN"}
@@ -148,11 +155,13 @@ class FlipkartClient:
             raise MalformedError("Flipkart's End OTC answer has no code in it")
         return answer.code()
 
+    @counted
     async def fixed_codes(self, location_id: str) -> list[FixedCode]:
         """The fixed codes of the legacy call. Raises a FlipkartError."""
         path = f"/sellers/v3/shipments/otc/{quote(location_id, safe='')}?requestType=RETURN"
         return (await self._call("GET", path, FixedOtcs, for_person=True, code=True)).codes()
 
+    @counted
     async def returns(self, tracking_ids: Sequence[str]) -> list[Statement]:
         """What Flipkart knows of at most 25 parcels, in one call from the spare part. Raises a FlipkartError.
 
@@ -162,6 +171,7 @@ class FlipkartClient:
         answer = await self._call("GET", path, ReturnItems, spare=True)
         return answer.of(tracking_ids, now())
 
+    @counted
     async def ledger(self, location_id: str, kind: str, since: datetime, url: str) -> LedgerPage:
         """A page of the items that were changed since then, in one call from the spare part. Raises a FlipkartError.
 
@@ -272,9 +282,9 @@ class FlipkartClient:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = retry_after(response)
             self._quota.throttled(wait, for_person=bool(response.request.extensions.get("for_person")))
-            return ThrottledError(message, code=refusal.code, retry_after=wait)
+            return ThrottledError(message, code=refusal.code, retry_after=wait, status=status)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or refusal.code == "UNAUTHORIZED_ERROR":
-            return UnauthorisedError(message, code=refusal.code)
+            return UnauthorisedError(message, code=refusal.code, status=status)
         if response.is_redirect:
             return MalformedError(f"{name}: HTTP {status} to another address was not followed")
         return RefusedError(message, code=refusal.code, status=status)

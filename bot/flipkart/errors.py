@@ -26,13 +26,13 @@ class FlipkartError(ReturnsApiError):
 
     sentence = N_("Try again in a minute.")
     """The advice, before it is translated."""
-    status = 0
-    """The HTTP status of a refusal."""
 
-    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None, status: int = 0) -> None:
+        """`status` is the HTTP status of a refusal."""
         super().__init__(message)
         self.code = code
         self.retry_after = retry_after
+        self.status = status
 
     @property
     def advice(self) -> str:  # noqa: D102 - described by ReturnsApiError
@@ -87,8 +87,7 @@ class RefusedError(FlipkartError):
     """Flipkart said no and why: `code` is its errorCode, `status` the HTTP status."""
 
     def __init__(self, message: str, *, code: str, status: int) -> None:
-        super().__init__(message, code=code)
-        self.status = status
+        super().__init__(message, code=code, status=status)
         meaning = _REFUSALS.get(code)
         self.retry = meaning.retry if meaning else status >= 500
         self.of_the_address = meaning is None and 400 <= status < 500 and status not in _OF_THE_CALL
@@ -148,3 +147,6 @@ _REFUSALS = {
     "SERVICE_UNAVAILABLE_ERROR": _LATER,
     "GATEWAY_TIMEOUT_ERROR": _LATER,
 }
+
+KNOWN_CODES = frozenset({*_REFUSALS, "UNAUTHORIZED_ERROR"})
+"""The error codes that Flipkart publishes."""

@@ -120,6 +120,24 @@ class Quota:
         return self._plan[1]
 
     @property
+    def limit(self) -> int:
+        """Calls of a rolling hour."""
+        return self._limit
+
+    @property
+    def counted(self) -> int | None:
+        """Calls of the rolling hour up to now; None before the first, while nobody knows."""
+        if self._hour is None:
+            return None
+        self._hour.roll(self._now())
+        return self._hour.used
+
+    @property
+    def rests(self) -> float:
+        """Seconds for which polling rests because Flipkart asked it to."""
+        return max(0.0, self._blocked_until - self._monotonic())
+
+    @property
     def room(self) -> int:
         """Calls that polling may make now."""
         if self._hour is None:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import FlipkartLimits
+from bot.doctor import channels as of_channels
 from bot.doctor import flipkart as of_flipkart
 from bot.doctor import slack as of_slack
 from bot.doctor.finding import Finding, Level
@@ -57,14 +57,14 @@ class Checks:
             found = await names.channel_of(client, answer)
             # Whoever is entitled is asked for afterwards: who joins an open channel is told of then.
             anyone = Location(id="-", name=found.name, channel=found.id, operators=("U00",))
-            await _well(of_slack.channel(client, anyone))
+            await _well(of_channels.channel(client, anyone))
             return found
 
     async def open_channel(self, token: str, warehouse: Warehouse) -> list[Finding]:
         """What is to be known of a channel whose members all get codes."""
         async with self._slack(token) as client:
             location = Location(id=warehouse.id, name=warehouse.name, channel=warehouse.channel.id)
-            found = await _well(of_slack.channel(client, location))
+            found = await _well(of_channels.channel(client, location))
             return [one for one in found if one.level is Level.WARN]
 
     async def people(self, token: str, answer: str) -> tuple[Named, ...]:
@@ -84,7 +84,7 @@ class Checks:
 
     @contextlib.asynccontextmanager
     async def _flipkart(self, app_id: str, secret: str) -> AsyncIterator[FlipkartClient]:
-        client = of_flipkart.client_at(self._flipkart_url, app_id, SecretStr(secret), FlipkartLimits().calls_per_hour)
+        client = of_flipkart.client_of(self._flipkart_url, app_id, SecretStr(secret))
         try:
             yield client
         finally:

@@ -13,6 +13,7 @@ from bot.handover.location import Locations
 from bot.handover.model import Handover
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminding, Waits
+from bot.monitoring.counted import Counts
 
 log = structlog.get_logger()
 
@@ -38,8 +39,13 @@ class EscalationJob:
         zone: ZoneInfo,
         clock: Clock,
         is_seen: Callable[[Handover], bool],
+        counted: Counts | None = None,
     ) -> None:
-        """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over."""
+        """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over.
+
+        `counted` counts the steps.
+        """
+        self._counted = Counts() if counted is None else counted
         self._escalations = escalations
         self._locations = locations
         self._settings = settings
@@ -53,6 +59,7 @@ class EscalationJob:
         scanned_before = self._settings.scanned_before(self._clock(), self._soonest)
         told = await self._escalations.escalate(self._decide, scanned_before)
         if told:
+            self._counted.add("escalation", times=told)
             log.info("nobody has taken what waits; others are told", steps=told)
 
     def _decide(self, every: Sequence[Waits]) -> list[Step]:

@@ -7,7 +7,7 @@ and every read tell how their handovers are now. The store is read at the start,
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from bot import trace
 from bot.handover.actions import Dock
 from bot.handover.location import Location
 from bot.handover.machine import stage_of
-from bot.handover.model import Handover
+from bot.handover.model import Handover, Stage
 from bot.handover.own_scans import OwnScans
 from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import NotKept, ReturnsApiError
@@ -27,6 +27,7 @@ from bot.jobs.due import GOLDEN, Due
 from bot.jobs.held import Held
 from bot.jobs.pace import Burden, Pace, costs_of, is_read, pace, slower
 from bot.jobs.unseen import unseen_places
+from bot.monitoring.house import HouseCounts
 from bot.timing import HealthTiming
 
 log = structlog.get_logger()
@@ -86,8 +87,10 @@ class Poller:
         own: OwnScans | None = None,
         due: Due | None = None,
         owning: Owning = EVERYTHING,
+        counted: HouseCounts | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._counted = HouseCounts() if counted is None else counted
         self._dock = dock
         self._budget = budget
         self._zone = zone
@@ -122,6 +125,8 @@ class Poller:
         self.succeeded: float | None = None
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
+        self._read_at: dict[str, float] = {}
+        """Monotonic seconds at which the scans of each who scans were read last, or were to be from then on."""
         self._seen: set[str] = set()
         self._ended: set[str] = set()
         """Of whose end Flipkart has told: it does so at each look, until the FE has left."""
@@ -184,10 +189,22 @@ class Poller:
     def problems(self) -> list[str]:
         """What the health page says: what can't be seen where, since when and why, and a silent Flipkart."""
         unseen = unseen_places(self._dock, self._zone)
-        silent = self._monotonic() - (self._made if self.succeeded is None else self.succeeded)
+        silent = self.silence()
         if not self.failing or silent < max(self._timing.flipkart, 4 * self.pace.arrivals):
             return unseen
         return [*unseen, f"Flipkart has not answered for {silent:.0f} s: {next(iter(self.failing.values()))}"]
+
+    def silence(self) -> float:
+        """Seconds since Flipkart answered a look, or since the start."""
+        return self._monotonic() - (self._made if self.succeeded is None else self.succeeded)
+
+    def unread(self) -> float:
+        """Seconds since the scans were read of whom they were read longest ago; 0 while nobody scans."""
+        return max(0.0, self._monotonic() - min(self._read_at.values())) if self._read_at else 0.0
+
+    def present(self) -> Iterator[tuple[str, Stage, int]]:
+        """Of each handover that is followed its location, its stage, and its parcels."""
+        return self._held.tallies()
 
     def wanted(self) -> float:
         """Calls an hour that looks and pages would take at the usual pace."""
@@ -232,12 +249,25 @@ class Poller:
     def _told(self, location_id: str, kept: list[Handover]) -> None:
         """Somebody has looked around at a location."""
         for handover in kept:
+            self._count(handover)
             self._follow(handover)
         location = self._dock.locations.get(location_id)
         if location is not None:
             self._watch(location)
             if f"location {location_id}" not in self._in_flight:
                 self._due.seen(f"location {location_id}")
+
+    def _count(self, handover: Handover) -> None:
+        """Before what was known of it is forgotten."""
+        if self._filled_at is None or not self._owning.owns(handover.location_id):
+            return
+        at, before = handover.location_id, self._held.scanned(handover.id)
+        if before is None and not handover.over:
+            self._counted.begun.add(at)
+        elif before is not None and handover.over:
+            self._counted.ended.add(at, handover.stage.value)
+        if handover.scanned > (before or 0) and not (handover.over and before is None):
+            self._counted.parcels.add(at, times=handover.scanned - (before or 0))
 
     def _follow(self, handover: Handover, *, within: float = 0.0) -> None:
         """A handover is now like this."""
@@ -252,6 +282,7 @@ class Poller:
             self._due.put(key, every, within=within)
             self._burden.put(key, costs_of(handover, self._dock.reader, every))
             self._dock.sight.reads(handover.location_id, handover.id)
+            self._read_at.setdefault(key, self._monotonic())
         else:
             self._read_no_more(handover)
 
@@ -285,6 +316,7 @@ class Poller:
     def _forget(self, key: str) -> None:
         self._due.drop(key)
         self._burden.drop(key)
+        self._read_at.pop(key, None)
         self._seen.discard(key)
         self._ended.discard(key)
         self.failing.pop(key, None)
@@ -392,8 +424,12 @@ class Poller:
                 self._dock.sight.no_page(at, handover.id, str(error), began, self._dock.clock())
             raise
         self._dock.sight.page(at, handover.id, self._dock.clock())
-        self.succeeded = self._monotonic()
+        now = self.succeeded = self._monotonic()
+        self._count(after)
         self._follow(after)
+        key = f"handover {after.id}"
+        if key in self._read_at:
+            self._read_at[key] = now
         if self._own is not None:
             await self._own.look(after)
 

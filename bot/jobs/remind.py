@@ -12,6 +12,7 @@ from bot.handover.location import Locations
 from bot.handover.model import Handover
 from bot.handover.ports import Step
 from bot.handover.reminders import Reminder, Reminding, Waits, remind
+from bot.monitoring.counted import Counts
 
 log = structlog.get_logger()
 
@@ -39,8 +40,13 @@ class RemindJob:
         zone: ZoneInfo,
         clock: Clock,
         is_seen: Callable[[Handover], bool],
+        counted: Counts | None = None,
     ) -> None:
-        """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over."""
+        """`is_seen` tells whether the last look at a handover succeeded: what is not seen may long be over.
+
+        `counted` counts the reminders.
+        """
+        self._counted = Counts() if counted is None else counted
         self._reminders = reminders
         self._locations = locations
         self._settings = settings
@@ -52,6 +58,7 @@ class RemindJob:
         """Says what is due now. Raises NotKept."""
         said = await self._reminders.remind(self._decide, self._settings.scanned_before(self._clock()))
         if said:
+            self._counted.add("waiting", times=said)
             log.info("people were reminded of what waits for them", reminders=said)
 
     def _decide(self, every: Sequence[Waits]) -> list[tuple[Step, list[Reminder]]]:

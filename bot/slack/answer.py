@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.i18n import _
+from bot.monitoring.counted import Calls
 from bot.slack.admins import NOBODY, Admins
 from bot.slack.blocks.text import as_dicts, section
 from bot.slack.errors import FAILURES, explain, passing, reason_of, retry_after, text_in
@@ -80,9 +82,15 @@ class Answers:
     """Slack's ways to show something to one person."""
 
     def __init__(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, timing: PressTiming, admins: Admins = NOBODY
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        timing: PressTiming,
+        admins: Admins = NOBODY,
+        calls: Calls | None = None,
     ) -> None:
-        """`admins` are named where a window does not open and only they may know why."""
+        """`admins` are named where a window does not open and only they may know why; `calls` counts answers."""
+        self._calls = calls
         self._timing = timing
         self._client = client
         self._session = session
@@ -217,11 +225,15 @@ class Answers:
             return False
         hook = AsyncWebhookClient(asker.response_url, session=self._session, retry_handlers=[])
         for last in (False, True):
+            began = time.monotonic()
             try:
                 response = await hook.send(**message)
             except FAILURES as error:
+                self._count("failed", began)
                 log.info("a response_url failed", reason=type(error).__name__)
                 return False
+            limited = response.status_code == 429
+            self._count("ok" if _taken(response) else "ratelimited" if limited else "refused", began)
             if _taken(response):
                 return True
             wait = _wait(response, self._timing.retry_after)
@@ -230,6 +242,10 @@ class Answers:
                 return False
             await asyncio.sleep(wait)
         return False
+
+    def _count(self, outcome: str, began: float) -> None:
+        if self._calls is not None:
+            self._calls.add("response_url", outcome, "", time.monotonic() - began)
 
 
 async def _patiently(call: Callable[[], Awaitable[AsyncSlackResponse]], patience: float) -> AsyncSlackResponse:

@@ -13,6 +13,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.monitoring.counted import Calls
+from bot.slack.errors import FAILURES, outcome_of
+
 WINDOW_SECONDS = 60.25
 """A minute, and by how much the calls of one may come closer together on their way."""
 LONGEST_SLEEP = 0.5
@@ -64,12 +67,22 @@ class Buckets:
 class BucketClient(AsyncWebClient):
     """Slack's client whose calls wait for their turn."""
 
-    def __init__(self, buckets: Buckets, **settings: Any) -> None:
-        """`settings` are those of AsyncWebClient."""
+    def __init__(self, buckets: Buckets, calls: Calls | None = None, **settings: Any) -> None:
+        """`calls` counts those that are made; `settings` are those of AsyncWebClient."""
         super().__init__(**settings)
         self._buckets = buckets
+        self._calls = calls
 
     async def api_call(self, api_method: str, **call: Any) -> AsyncSlackResponse:
         """Makes a call when its turn has come."""
         await self._buckets.turn(api_method, str((call.get("json") or {}).get("channel", "")))
-        return await super().api_call(api_method, **call)
+        began = time.monotonic()
+        try:
+            answer = await super().api_call(api_method, **call)
+        except FAILURES as error:
+            if self._calls is not None:
+                self._calls.add(api_method, outcome_of(error), "", time.monotonic() - began)
+            raise
+        if self._calls is not None:
+            self._calls.add(api_method, "ok", "", time.monotonic() - began)
+        return answer

@@ -146,6 +146,13 @@ def retry_after(error: BaseException) -> float | None:
         return 30.0
 
 
+def outcome_of(error: BaseException) -> str:
+    """How a call failed, in one of three words for a monitor."""
+    if _status(error) == 429:
+        return "ratelimited"
+    return "refused" if isinstance(error, SlackApiError) and _word(error) is not None else "failed"
+
+
 def messenger_error(error: BaseException) -> MessengerError:
     """The outbox's error for a failed call."""
     wait = retry_after(error)

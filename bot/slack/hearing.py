@@ -5,12 +5,14 @@ answered all the same: to the person alone where its window can't be opened any 
 """
 
 import asyncio
+import time
 from typing import Protocol
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.monitoring.counted import Histogram
 from bot.slack.events import SlackEvents
 
 log = structlog.get_logger()
@@ -26,13 +28,15 @@ class Hears(Protocol):
 class Hearing:
     """Hands deliveries to the life that there is, or keeps them until there is one."""
 
-    def __init__(self, held: float = 2.0, late: float = 15.0) -> None:
+    def __init__(self, held: float = 2.0, late: float = 15.0, acks: Histogram | None = None) -> None:
         """There is none yet.
 
         Args:
+            acks: measures the seconds until each acknowledgement.
             held: seconds for which an acknowledgement waits: Slack waits for three.
             late: seconds for which a press waits after that. A house that takes longer to begin has other troubles.
         """
+        self._acks = acks
         self._held = held
         self._patience = late
         self._events: SlackEvents | None = None
@@ -64,6 +68,13 @@ class Hearing:
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answers a delivery, as `SlackEvents` does."""
+        began = time.monotonic()
+        response = await self._answer(req)
+        if self._acks is not None and response.status == 200:
+            self._acks.add(time.monotonic() - began)
+        return response
+
+    async def _answer(self, req: AsyncBoltRequest) -> BoltResponse:
         if not await self._is_decided(self._held) and self._may_be_late(req):
             task = asyncio.create_task(self._answer_late(req))
             self._late.add(task)

@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import trace
+from bot.monitoring.counted import Counts
 from bot.slack.errors import APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, retry_after, text_in
 from bot.slack.events import MALFORMED
 from bot.slack.hearing import Hears
@@ -158,11 +159,14 @@ class SocketLink:
         client: AsyncWebClient,
         timing: SocketTiming,
         before: "SocketLink | None" = None,
+        opened: Counts | None = None,
     ) -> None:
         """`client` calls apps.connections.open; it carries the app-level token.
 
-        `before` is one of the same app whose socket was left open: this one goes on with it.
+        `before` is one of the same app whose socket was left open: this one goes on with it. `opened` counts how
+        connecting went.
         """
+        self._opened = Counts() if opened is None else opened
         self._timing = timing
         self._events = events
         self._app_token = app_token
@@ -236,6 +240,7 @@ class SocketLink:
         before, self._socket = self._socket, fresh
         self._trouble = ""
         self.connected.set()
+        self._opened.add("opened")
         log.info("connected to slack", mode="socket")
         if before is not None:
             await self._leave(before)
@@ -243,6 +248,7 @@ class SocketLink:
 
     def _failed(self, why: str) -> None:
         """Says it once, and not at every attempt of a long night."""
+        self._opened.add("failed")
         level = log.debug if why == self._trouble else log.warning
         self._trouble = why
         level("can't connect to slack; trying again", reason=why)

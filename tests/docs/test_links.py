@@ -40,3 +40,10 @@ def test_what_is_no_link_is_noticed(tmp_path: Path) -> None:
     page.write_text(" ".join(f"![x]({one})" for one in bad), encoding="utf-8")
     assert links(page.read_text(encoding="utf-8")) == bad
     assert broken(page, tmp_path) == bad
+
+
+def test_the_readme_is_one_page_and_leads_to_the_others() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 140, "README is what a newcomer needs; the rest has pages of its own"
+    named = {link.partition("#")[0] for link in links(text)}
+    assert {"docs/everyday.md", "docs/messages.md", "docs/settings.md", "docs/troubles.md", "docs/security.md"} <= named

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, tables
 from tests.prepare import ROOT
 
 FROM_ELSEWHERE = re.compile(
@@ -68,7 +68,9 @@ def test_the_site_asks_for_nothing_from_elsewhere(site: Path) -> None:
     assert FROM_ELSEWHERE.search('<link rel="stylesheet" href=//example.com/x.css>')
 
 
-def test_every_page_says_one_thing_first() -> None:
-    for path in DOCS.glob("*.md"):
-        heads = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
-        assert len([one for one in heads if not one.startswith("# [")]) >= 1, f"{path.name} has no heading"
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_a_page_begins_with_what_it_is_about_and_its_tables_are_whole(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.match(r"# \S.*\n\n", text), "a heading first, by which menus and `otc-bot help` name the page"
+    for heading, head, rows in tables(text):
+        assert [row for row in rows if len(row) != len(head)] == [], f"below {heading!r}"

@@ -71,7 +71,7 @@ async def test_a_database_at_a_server(tmp_path: Path) -> None:
 @pytest.mark.slow("a second for each process")
 async def test_all_is_well_over_http(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
-        bot = well(at, SLACK_SIGNING_SECRET=at.slack.signing_secret)
+        bot = well(at, SLACK_SIGNING_SECRET=at.slack.signing_secret, HTTP_HOST="127.0.0.1")
         del bot.env["SLACK_APP_TOKEN"]
 
         ended = await bot.end("doctor")

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.dock import arrive, card, code_on, thread, view_as
 
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 1100, "height": 900}
+"""In which a message is narrow enough to be read in a picture on a phone."""
 COLOURS = 128
 """Of a picture: it is flat, so it gets small."""
 FE = "Ram Kumar"
@@ -25,16 +27,22 @@ def kept(png: bytes, file: Path) -> None:
 
 async def told(page: Page, take: Take) -> None:
     """The story; `take` is given what is to be seen, with a name."""
+
+    async def take_narrow(name: str, what: Locator) -> None:
+        await page.set_viewport_size(NARROW)
+        await take(name, what)
+        await page.set_viewport_size(SIZE)
+
     modal = page.get_by_test_id("modal")
     await page.get_by_test_id("tour-offer-close").click()
     await view_as(page, "Asha")
     await page.get_by_test_id("sheet").click()
     await page.get_by_test_id("send").click()
     await expect(page.get_by_test_id("ephemeral").filter(has_text="12 parcels")).to_have_count(1)
-    await take("list", page.get_by_test_id("ephemeral").filter(has_text="12 parcels"))
+    await take_narrow("list", page.get_by_test_id("ephemeral").filter(has_text="12 parcels"))
 
     await arrive(page, FE)
-    await take("card-arrived", card(page, FE))
+    await take_narrow("card-arrived", card(page, FE))
     await card(page, FE).get_by_test_id("button-start_otc").click()
     await expect(modal).to_contain_text(FE)
     start = await code_on(modal)
@@ -55,7 +63,7 @@ async def told(page: Page, take: Take) -> None:
     await page.mouse.move(0, 0)
     await take("demo", page)
     await page.get_by_test_id("thread-close").click()
-    await take("card-scanning", card(page, FE))
+    await take_narrow("card-scanning", card(page, FE))
 
     await page.get_by_test_id("fe-finish").click()
     await expect(card(page, FE)).to_contain_text("then End OTC")
@@ -74,7 +82,7 @@ async def told(page: Page, take: Take) -> None:
     await page.get_by_test_id("fe-end-code").fill(end)
     await page.get_by_test_id("fe-end-enter").click()
     await expect(card(page, FE)).to_contain_text("receipt in the thread")
-    await take("card-over", card(page, FE))
+    await take_narrow("card-over", card(page, FE))
     await card(page, FE).get_by_test_id("open-thread").click()
     await expect(thread(page)).to_contain_text(".pdf")
     await take("receipt", thread(page).get_by_test_id("reply").filter(has_text=".pdf").first)
@@ -82,7 +90,7 @@ async def told(page: Page, take: Take) -> None:
     await arrive(page, "Sunil Yadav")
     await page.get_by_test_id("tab-home").click()
     await expect(page.get_by_test_id("home")).to_contain_text("Sunil Yadav")
-    await take("home", page.get_by_test_id("home"))
+    await take_narrow("home", page.get_by_test_id("home"))
 
 
 NAMES = (

@@ -56,6 +56,7 @@ def test_it_says_whose_version_and_which_licence(content: dict[str, Any]) -> Non
     assert nameless == {"httpx-aiohttp"}
 
 
+@pytest.mark.slow("a process of its own, with the library's second of loading")
 def test_the_same_pins_give_the_same_bytes(made: str) -> None:
     command = [sys.executable, "-m", "tests.releases.sbom", "7.8.9"]
     env = {"PYTHONHASHSEED": "7", "PATH": "/nowhere"}

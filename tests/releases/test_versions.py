@@ -1,5 +1,6 @@
 """Which version a build has: git's tags say it, or else pyproject.toml; CHANGELOG.md goes with both."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from packaging.version import Version
 
 import bot
+from bot.store.errors import NewerTablesError
 from tests.prepare import ROOT
 
 HEADING = re.compile(r"^## (\d+\.\d+\.\d+) \((unreleased|\d{4}-\d{2}-\d{2})\)$")
@@ -80,8 +82,8 @@ def test_what_a_build_is_called(tmp_path: Path) -> None:
     git(tmp_path, "commit", "--quiet", "--message", "one")
     at = git(tmp_path, "rev-parse", "HEAD")
     version = built(tmp_path)
-    assert Version(version).release == Version(fallback).release
     assert Version(version).is_devrelease
+    assert Version(version) > Version(fallback)
     assert at.startswith(version.partition("+g")[2]), "who asks for help can say which commit it is"
     git(tmp_path, "tag", "v7.8.9")
     assert built(tmp_path) == "7.8.9"
@@ -90,6 +92,15 @@ def test_what_a_build_is_called(tmp_path: Path) -> None:
     (tmp_path / "unpacked").mkdir()
     shutil.copy(ROOT / "pyproject.toml", tmp_path / "unpacked")
     assert built(tmp_path / "unpacked") == fallback, "a zip that was unpacked within somebody else's checkout"
+
+
+def test_the_page_about_releases_names_what_there_is() -> None:
+    page = (ROOT / "docs/releases.md").read_text(encoding="utf-8")
+    modules = set(re.findall(r"-m (tests\.releases\.\w+) 1\.2\.3", page))
+    assert modules == {"tests.releases.played", "tests.releases.sbom"}
+    assert [one for one in modules if importlib.util.find_spec(one) is None] == []
+    assert f"--build-arg {PRETENDED}=1.2.3" in page
+    assert f"> {NewerTablesError('…', '…')}" in page
 
 
 def test_the_image_can_be_told_its_version() -> None:

@@ -82,9 +82,10 @@ def test_the_wheel_holds_the_bot_and_nothing_else(wheel: Path) -> None:
         check=True,
     ).stdout.split()
     more = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"].get("force-include", {}).values()
+    pages = {f"bot/helping/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
     about = f"otc_bot-{version_of(wheel)}.dist-info/"
     found = names(wheel)
-    assert {name for name in found if not name.startswith(about)} == {*tracked, *more}
+    assert {name for name in found if not name.startswith(about)} == {*tracked, *more, *pages}
     licences = {f"{about}licenses/{name}" for name in PROJECT["project"]["license-files"]}
     wanted = {f"{about}{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")} | licences
     assert {name for name in found if name.startswith(about)} == wanted

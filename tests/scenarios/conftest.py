@@ -47,19 +47,19 @@ def no_code_leaks(request: pytest.FixtureRequest, logged: io.StringIO) -> Iterat
     dock: World = request.getfixturevalue("dock")
 
     async def while_it_runs() -> None:
-        page = await _health_page(logged.getvalue())
-        assert leaks(dock, logged.getvalue(), {"the health page": page}) == []
+        pages = {path: await _page(logged.getvalue(), path) for path in ("/healthz", "/metrics")}
+        assert leaks(dock, logged.getvalue(), pages) == []
 
     dock.before_stop.append(while_it_runs)
     yield
     assert leaks(dock, logged.getvalue()) == []
 
 
-async def _health_page(log: str) -> str:
+async def _page(log: str, path: str) -> str:
     lines = [json.loads(line) for line in log.splitlines() if '"health":' in line]
     if not lines:
         return ""
-    async with aiohttp.ClientSession() as session, session.get(lines[-1]["health"]) as answer:
+    async with aiohttp.ClientSession() as session, session.get(lines[-1]["health"].replace("/healthz", path)) as answer:
         return await answer.text()
 
 

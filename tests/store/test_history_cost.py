@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, insert, select, text
 
 from bot.store.deliveries import DeliveryStore
 from bot.store.due import Look
+from bot.store.figures import FigureStore
 from bot.store.handovers import HandoverStore
 from bot.store.reminders import ReminderStore
 from bot.store.session import Database
@@ -56,6 +57,7 @@ async def statements(database: Database, work: Callable[[], Coroutine[Any, Any, 
             lambda database: DeliveryStore(database).next(replace(LOOK, nowhere=True)),
             id="what is unsaid at locations that are no more",
         ),
+        pytest.param(lambda database: FigureStore(database).look(["LOC1"], NOW), id="what a monitor reads"),
     ],
 )
 async def test_no_table_is_read_from_end_to_end(database: Database, ask: Ask) -> None:
@@ -80,8 +82,15 @@ def looked_at(plan: dict[str, Any]) -> int:
 
 
 @ONLY_POSTGRES
-@pytest.mark.parametrize("look", [LOOK, replace(LOOK, nowhere=True)], ids=["usual", "elsewhere"])
-async def test_a_look_of_the_outbox_costs_what_is_unsaid(database: Database, look: Look) -> None:
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda database: DeliveryStore(database).next(LOOK), id="usual"),
+        pytest.param(lambda database: DeliveryStore(database).next(replace(LOOK, nowhere=True)), id="elsewhere"),
+        pytest.param(lambda database: FigureStore(database).look(["LOC1"], NOW), id="monitor"),
+    ],
+)
+async def test_a_look_at_what_is_unsaid_costs_no_more_than_that(database: Database, ask: Ask) -> None:
     """A server that reads a table from end to end where it is small enough is asked with many who are over."""
     await arrive(HandoverStore(database, lambda: NOW))
 
@@ -101,7 +110,7 @@ async def test_a_look_of_the_outbox_costs_what_is_unsaid(database: Database, loo
         connection.execute(text("ANALYZE"))
 
     await database.run(fill)
-    asked = await statements(database, lambda: DeliveryStore(database).next(look))
+    asked = await statements(database, lambda: ask(database))
     for statement, parameters in asked:
         [[explained]] = await Tables(database).sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
         assert looked_at(explained["Plan"]) < 10, statement

@@ -72,3 +72,10 @@ def picture(kind: str, mode: str, width: int, height: int, **options: Any) -> by
     file = io.BytesIO()
     Image.new(mode, (width, height)).save(file, kind, **options)
     return file.getvalue()
+
+
+def fonts() -> int:
+    """How many fonts matplotlib finds, which it writes down for the next time."""
+    from matplotlib import font_manager  # noqa: PLC0415 -- half a second, for one test
+
+    return len(font_manager.fontManager.ttflist)

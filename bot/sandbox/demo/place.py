@@ -73,9 +73,9 @@ class Place:
     """Who presses in the scripted day: one operator for each dock."""
 
     @classmethod
-    def furnished(cls) -> "Place":
+    def furnished(cls, clock: DemoClock | None = None) -> "Place":
         """The docks and their people; nothing listens yet."""
-        clock = DemoClock()
+        clock = clock or DemoClock()
         slack = SlackSim(now=clock.epoch)
         slack.scopes |= {"channels:read", "groups:read"}
         slack.users[slack.bot_user_id].real_name = "OTC Bot"

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -120,7 +121,9 @@ class Server:
             return _cut(request)
         call.status = answer.status
         call.error_code = str(answer.body["errorCode"]) if "errorCode" in answer.body else None
-        return _response(answer, fault)
+        response = _response(answer, fault)
+        response.headers["Date"] = formatdate(self._world.now(), usegmt=True)
+        return response
 
     async def _wait(self, seconds: float) -> bool:
         """Wait; True when the server closes meanwhile."""

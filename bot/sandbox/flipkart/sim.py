@@ -45,6 +45,10 @@ class FlipkartSim:
             self._world, desk, tokens=self._tokens, quota=self.quota, faults=self._faults, mood=self.mood
         )
 
+    def goes_by(self, now: Callable[[], float]) -> None:
+        """Have another clock from here on: epoch seconds."""
+        self._world.now = now
+
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. What happened before a stop is kept."""
         await self._server.start(host, port)

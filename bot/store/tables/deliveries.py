@@ -37,18 +37,18 @@ class Kind(StrEnum):
     """A message to one person alone about what nobody takes; `n` is `direct_number`."""
 
 
-_EACH = 100
+EACH = 100
 """More than are told by one step (`bot.handover.shifts`)."""
 
 
 def direct_number(event: int, place: int) -> int:
     """The number of a direct message: of the event that tells it, and of the person's place among those it names."""
-    return event * _EACH + place
+    return event * EACH + place
 
 
 def direct_of(n: int) -> tuple[int, int]:
     """The event's number and the person's place in such a number."""
-    return divmod(n, _EACH)
+    return divmod(n, EACH)
 
 
 class Sending(StrEnum):

@@ -1,0 +1,29 @@
+"""The doctor's short form at the start of `otc-bot run`: what can be seen without a call, and is not well."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from bot.doctor import machine
+from bot.doctor.database import folders
+from bot.doctor.finding import Level
+from bot.doctor.settings import slips
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+async def at_start(houses: Sequence[Settings], env_file: Path) -> None:
+    """Says it in the log. What the bot finds out by itself, such as a refused token, is not looked at."""
+    checks = [
+        machine.env_file(env_file),
+        slips(env_file, houses[0].env.bot_config),
+        machine.fonts(at.language for one in houses for at in one.toml.locations),
+        *(machine.disk(what, folder) for what, folder in folders(houses).items()),
+    ]
+    for check in checks:
+        async for finding in check:
+            if finding.level is not Level.OK:
+                say = log.warning if finding.level is Level.WARN else log.error
+                say("something is not as it should be", what=finding.what, said=finding.said, mend=finding.mend)

@@ -1,0 +1,94 @@
+"""What a monitor asks of the database: of what is unsent, stale or due, by indexes that hold nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select, text
+
+from bot.store.claims import SHOWN_AFTER
+from bot.store.session import Database, one_transaction
+from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, UNSHOWN, Kind, Sending
+from bot.store.tables.deliveries import EACH
+
+UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+DUE_WITHIN = timedelta(days=1)
+MOST_STALE = 1000
+"""Stale cards that are looked at, those first that were drawn longest ago: they are drawn anew first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages of one kind that are not in Slack yet."""
+
+    count: int
+    oldest: int
+    """The id of the one that was put down first."""
+    since: datetime | None
+    """When what it tells happened, or it was first tried; None: neither is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What there was at a moment."""
+
+    waiting: Mapping[Kind, Waiting]
+    """Kinds of which none waits are left out."""
+    stale: int
+    """Cards that show an older state."""
+    shown: Mapping[str, int]
+    """The handovers of such cards, and which revision each shows."""
+    claims_due: Mapping[str, int]
+    """By location; those without any are left out."""
+
+
+class FigureStore:
+    """Counts, in one transaction that writes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @one_transaction
+    def look(self, connection: Connection, location_ids: Sequence[str], now: datetime) -> Figures:
+        """What there is now; of claims, those of these locations."""
+        stale = select(func.count()).select_from(HANDOVER).where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None))
+        cards = (
+            select(HANDOVER.c.id, HANDOVER.c.shown_revision)
+            .where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None))
+            .order_by(HANDOVER.c.shown_at)
+            .limit(MOST_STALE)
+        )
+        due = (
+            select(CLAIM.c.location_id, func.count())
+            .where(CLAIM.c.location_id.in_(location_ids))
+            .where(CLAIM.c.next_at > now - SHOWN_AFTER, CLAIM.c.next_at <= now + DUE_WITHIN)
+            .group_by(CLAIM.c.location_id)
+        )
+        return Figures(
+            waiting=_waiting(connection),
+            stale=int(connection.scalar(stale) or 0),
+            shown={row.id: row.shown_revision for row in connection.execute(cards)},
+            claims_due={location_id: int(count) for location_id, count in connection.execute(due)},
+        )
+
+
+def _waiting(connection: Connection) -> dict[Kind, Waiting]:
+    by_kind = (
+        select(DELIVERY.c.kind, func.count().label("n"), func.min(DELIVERY.c.id).label("oldest"))
+        .where(DELIVERY.c.state.in_(UNSENT))
+        .group_by(DELIVERY.c.kind)
+    )
+    found = connection.execute(by_kind).all()
+    if not found:
+        return {}
+    # A message to one person has its event's number in its own.
+    event = case((DELIVERY.c.kind == Kind.DIRECT, DELIVERY.c.n // EACH), else_=DELIVERY.c.n)
+    happened = case((DELIVERY.c.kind == Kind.CARD, HANDOVER.c.arrived_at), else_=AUDIT.c.at)
+    since = (
+        select(DELIVERY.c.id, func.coalesce(happened, DELIVERY.c.failing_since, DELIVERY.c.attempted_at).label("at"))
+        .outerjoin(HANDOVER, HANDOVER.c.id == DELIVERY.c.about)
+        .outerjoin(AUDIT, (AUDIT.c.handover_id == DELIVERY.c.about) & (AUDIT.c.n == event))
+        .where(DELIVERY.c.id.in_([row.oldest for row in found]))
+    )
+    at = {row.id: row.at for row in connection.execute(since)}
+    return {Kind(row.kind): Waiting(row.n, row.oldest, at.get(row.oldest)) for row in found}

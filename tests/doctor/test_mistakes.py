@@ -1,0 +1,127 @@
+"""What the doctor says of each mistake, as docs/mistakes.md shows it: the real command, against the simulators."""
+
+import asyncio
+import ctypes
+import inspect
+import os
+import re
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.doctor.mistakes import MISTAKES, Mistake, Place
+from tests.doctor.support import well
+from tests.pace import PATIENCE
+from tests.prepare import ROOT
+from tests.support import world
+from tests.test_cli import assert_clean
+
+PAGE = ROOT / "docs" / "mistakes.md"
+HEAD = """# Mistakes, and what `doctor` says of them
+
+`otc-bot doctor` looks at everything that the bot needs. Each line begins with one of three words:
+
+- `ok`: it is well.
+- `WARN`: it works, and you should know something about it.
+- `FAIL`: it does not work so. The line ends with what to do.
+
+It ends with exit code 0 where all is `ok`, with 1 where something is `WARN`, and with 2 where something is `FAIL`.
+`--brief` shows only what is not `ok`, `--all` also lists the settings that you have not changed, and `--json` is for
+machines. It only reads, so you can type it at any time, also while the bot runs. No token and no secret is ever shown.
+
+This page is written by a test: each mistake below was made in an installation that was well, and what follows is what
+`otc-bot doctor --brief` said.
+"""
+_CAPBSET_DROP, _DAC_OVERRIDE = 24, 1
+
+
+def mind_rights() -> None:
+    """Even root minds a file's rights now; who is not root does so anyway."""
+    ctypes.CDLL(None).prctl(_CAPBSET_DROP, _DAC_OVERRIDE, 0, 0, 0)
+
+
+async def said(place: Place, *options: str) -> tuple[int, str]:
+    """The exit code and the output of `otc-bot doctor`, with what differs from one run to the next made equal."""
+    place.write()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", f"{place.played}\nfrom bot.cli import main\nmain()", "doctor", *options),
+        cwd=place.at.folder,
+        env=place.bot.env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=mind_rights if place.minds_rights else None,
+    )
+    async with asyncio.timeout(PATIENCE):
+        out = (await process.communicate())[0].decode()
+    assert_clean(out)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        assert not place.values.get(name) or place.values[name] not in out, f"{name} is shown"
+    return process.returncode or 0, equal(out, place)
+
+
+def equal(out: str, place: Place) -> str:
+    """Without this machine's paths, ports and times."""
+    for own, shown in (
+        (str(place.at.folder), "/srv/otc-bot"),
+        (place.at.flipkart.url, "https://api.flipkart.net"),
+        (place.at.slack.url, "https://slack.com"),
+        (f"127.0.0.1:{place.values['HTTP_PORT']}", "127.0.0.1:8080"),
+    ):
+        out = out.replace(own, shown)
+    return out
+
+
+async def a_place(folder: Path, stack: AsyncExitStack) -> Place:
+    """One in which all is well."""
+    at = await stack.enter_async_context(world(folder))
+    bot = well(at)
+    values, bot.env = bot.env, {"PATH": os.defpath}
+    values["DATABASE_URL"] = f"sqlite:///{folder / 'otc-bot.db'}"
+    return Place(at, bot, stack, values=values)
+
+
+def title_of(mistake: Mistake) -> tuple[str, str]:
+    """What the page calls it, and what it says of it."""
+    title, _, text = inspect.cleandoc(mistake.__doc__ or "").partition("\n")
+    return title.rstrip("."), text.strip()
+
+
+async def told(mistake: Mistake, folder: Path) -> str:
+    """A section of the page."""
+    async with AsyncExitStack() as stack:
+        place = await a_place(folder, stack)
+        await mistake(place)
+        code, out = await said(place, "--brief")
+    title, text = title_of(mistake)
+    worst = 2 if "FAIL  " in out else 1
+    assert code == worst, f"{title}: exit code {code}\n{out}"
+    assert re.search(r"^(FAIL|WARN)  ", out, re.MULTILINE), f"{title}: it was not found\n{out}"
+    return "\n\n".join(part for part in (f"## {title}", text, f"```\n{out.rstrip()}\n```") if part)
+
+
+@pytest.mark.slow("a process for each of more than twenty mistakes")
+async def test_the_page_shows_what_the_doctor_says_of_each_mistake(tmp_path: Path) -> None:
+    parts = [HEAD.rstrip()]
+    for n, mistake in enumerate(MISTAKES):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        parts.append(await told(mistake, folder))
+    page = "\n\n".join(parts) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page, "UPDATE_GOLDEN=1 writes the page anew"
+
+
+def test_the_page_has_every_mistake_once() -> None:
+    titles = re.findall(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert titles == [title_of(one)[0] for one in MISTAKES]
+    assert len(set(titles)) >= 20
+
+
+async def test_without_a_mistake_nothing_is_said(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        code, out = await said(await a_place(tmp_path, stack), "--brief")
+
+    assert (code, re.sub(r"\d+", "N", out)) == (0, "ok    all is well: N checks\n")
