@@ -125,6 +125,9 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
             await one.answers("Who looks after", "")
             await refused("Location id", "LOC9", "Check the id")
             await one.answers("Location id", LOCATION)
+            await one.sees("What people call it")
+            one.presses(b"\xff\xfe\n")
+            await one.sees("FAIL")
             await one.answers("What people call it", "")
             await refused("Slack channel", "#returns-bl", "did you mean #returns-blr?")
             await refused("Slack channel", right["SLACK_BOT_TOKEN"], "looks like a token")
@@ -132,6 +135,8 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
             await refused("Slack channel", "returns-del", "/invite")
             at.slack.invite(elsewhere, at.slack.bot_user_id)
             await one.answers("[returns-del]", "")
+            at.slack.paid = False
+            await refused("Who may ask for codes", "S0123ABCD", "paid plan")
             await one.answers("Who may ask for codes", "")
             await one.sees("WARN")
             await one.sees("whoever joins the channel gets codes")
