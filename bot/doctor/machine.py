@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
@@ -56,8 +56,8 @@ async def zone(name: str) -> AsyncIterator[Finding]:
     """Whether the time zone in which hours are meant is known here."""
     try:
         offset = datetime.now(ZoneInfo(name)).strftime("%H:%M, UTC%z")
-    except (OSError, ValueError) as error:
-        yield fail("time zone", f"{name} is not known here ({error})", "Install tzdata: pip install tzdata")
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        yield fail("time zone", f"{name} is not known here", "Type: pip install tzdata")
     else:
         yield ok("time zone", f"{name}, where it is {offset}")
 

@@ -45,13 +45,13 @@ def _scopes(granted: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
         yield warn(what, "Slack does not say which the app has")
         return
     if missing := [scope for scope in wanted if scope not in granted]:
-        mend = "Paste manifest.yml into the app's settings (App Manifest), then install the app again (Install App)."
+        mend = "Paste what `otc-bot manifest` writes into the app's page App Manifest, and install the app again."
         yield fail(what, f"missing {', '.join(missing)}", mend)
         return
     more = [scope for scope in granted if scope not in SCOPES]
     yield ok(what, f"all {len(wanted)} that the bot needs" + (f"; not needed: {', '.join(more)}" if more else ""))
     said = "only the app's own page says which there are: where one does nothing, compare it "
-    yield ok("slack commands, events, Home tab", said + "with manifest.yml")
+    yield ok("slack commands, events, Home tab", said + "with `otc-bot manifest`")
 
 
 async def app_token(client: AsyncWebClient, token: str) -> AsyncIterator[Finding]:

@@ -21,7 +21,7 @@ PAGES = 2048
 """At a time; after each the disk is given what was written, so that the bot's own writes wait behind little of it."""
 _TRIES = 3
 _TODO = {
-    sqlite3.SQLITE_FULL: "Free some space there, or name another folder.",
+    sqlite3.SQLITE_FULL: "Free some space there.",
     sqlite3.SQLITE_IOERR: "Look at the disks of both: one may be full, broken or gone.",
     sqlite3.SQLITE_CORRUPT: "The first one is damaged.",
     sqlite3.SQLITE_NOTADB: "The first one is damaged, or no database.",

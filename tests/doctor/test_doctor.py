@@ -134,7 +134,7 @@ async def test_a_missing_scope(tmp_path: Path, scope: str) -> None:
 
     assert line.startswith("FAIL  slack scopes: ")
     assert scope in line
-    assert "manifest.yml" in line
+    assert "otc-bot manifest" in line
 
 
 @pytest.mark.slow("a second for each process")

@@ -407,6 +407,25 @@ def test_a_link_stays_one(bot_db: Path, tmp_path: Path) -> None:
     assert users(bot_db) == ["U1"]
 
 
+def test_what_root_puts_back_is_owned_by_whose_database_it_was(
+    bot_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the bot, which is not root, could not open its own database."""
+    folder = PhotoFolder(str(bot_db))
+    folder.keep(b"label")
+    note(bot_db, b"label")
+    done = backed_up(bot_db, tmp_path / "copy.db", with_pictures=True)
+    (folder.path / name(b"label")).unlink()
+    given: dict[str, tuple[int, int]] = {}
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, *owner: given.update({Path(path).name.partition(".part")[0]: owner}))
+    restored(bot_db, done.file)
+    owner = bot_db.parent.stat()
+    assert {"bot.db.lock", "bot.db.photos", name(b"label")} <= given.keys()
+    assert len(given) == 4, "and the new file, under the name that it has until then"
+    assert set(given.values()) == {(owner.st_uid, owner.st_gid)}
+
+
 def test_under_a_running_bot_nothing_is_put_back(bot_db: Path, tmp_path: Path) -> None:
     done = backed_up(bot_db, tmp_path / "copy.db")
     write(bot_db, "U2")

@@ -9,10 +9,17 @@ from bot.photos.folder import PhotoFolder
 from bot.store.backup import BackedUp, back_up
 from bot.store.restore import restore
 from tests.scenarios.dockwork import card_of, card_says, end_code, start_code, thread_says
+from tests.scenarios.faults.marks import fault
 from tests.scenarios.leaks import leaks
 from tests.support import World
 
 
+@fault(
+    "Process",
+    "a backup of minutes ago that is put in the place of the database",
+    keeps=(1, 2, 3),
+    operator="the database is younger than its channel: a message was found in slack and is not posted again",
+)
 @pytest.mark.slow("two lives of a bot around a backup")
 async def test_a_handover_goes_on_in_its_thread_after_a_backup_was_put_back(dock: World, logged: io.StringIO) -> None:
     database, copy = dock.folder / "bot.db", dock.folder / "backup.db"
