@@ -261,6 +261,8 @@ class Settings(BaseModel):
     """The id of its `[[workspaces]]`; empty where bot.toml names none."""
     seller: str = ""
     """The id of its `[[sellers]]`."""
+    webhook_secrets: Mapping[str, SecretStr] = {}
+    """By the ids of `[[webhooks]]`."""
     variables: Mapping[str, str] = {}
     """What the variables are called of which the environment is made, where they have other names."""
 
