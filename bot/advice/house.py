@@ -96,8 +96,8 @@ ADVICE: Mapping[str, Advice] = {
         "This copy failed while it shared the work with others. It tries again, and the others take over.", REPORT
     ),
     "copies can't hear each other": Advice(
-        "The line over which copies tell each other of presses is cut. Presses are still answered; some codes are asked "
-        "for anew.",
+        "The line over which copies tell each other of presses is cut. Presses are still answered, and some codes are "
+        "asked for anew.",
         "do what the problem says; a pooler between them must pass on LISTEN and NOTIFY",
     ),
     "another copy has the codes by now; any that were made here are shown to nobody": Advice(
