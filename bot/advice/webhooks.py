@@ -6,7 +6,7 @@ from bot.advice.model import REPORT, Advice
 
 ADVICE: Mapping[str, Advice] = {
     "a webhook takes no messages": Advice(
-        "An address of `[[webhooks]]` does not answer, or with an error. `why` says how. Messages wait, in their order, "
+        "An address of `[[webhooks]]` does not answer, or with an error. `why` says how. Messages wait in order, "
         "and are tried again with longer pauses. “a webhook takes messages again” follows.",
         "look whether the receiver runs and can be reached from this machine",
     ),
