@@ -40,6 +40,7 @@ async def init(bot: Installation, text: str, *more: str) -> Ended:
     return await bot.end("init", "--answers", "answers.toml", *more)
 
 
+@pytest.mark.slow("several processes")
 async def test_a_file_sets_up_a_bot(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         bot = ready(at)
@@ -92,7 +93,7 @@ language = "ta"
         ended = await init(ready(at), text)
 
     wanted = [
-        ("slack.app_token", "this is a Bot User OAuth Token"),
+        ("slack.app_token", "a bot token stands there"),
         ("slack.signing_secret_env", "OUR_SIGNING_SECRET, which is not set"),
         ("slack.user_token", "is nothing that init asks for"),
         ("flipkart.app_secret_env", "once more"),
