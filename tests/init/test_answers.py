@@ -204,6 +204,14 @@ async def test_another_credential_replaces_the_one_that_is_there_only_where_that
     assert (tmp_path / ".env").read_text(encoding="utf-8").startswith("# ours\nSLACK_BOT_TOKEN=\nLOG_LEVEL=INFO\n")
 
 
+@pytest.mark.slow("a second for each process")
+async def test_replace_without_a_file(tmp_path: Path) -> None:
+    ended = await Installation(tmp_path).end("init", "--replace")
+
+    assert ended.code == 2
+    assert "--answers" in ended.err
+
+
 async def test_where_nothing_can_be_written(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         bot = ready(at)
