@@ -131,7 +131,10 @@ def _of_environment(houses: Sequence[Settings], env_file: Path) -> Iterator[tupl
             if name in seen:
                 continue
             seen.add(name)
-            shown = _masked(name, getattr(settings.env, field))
+            value = getattr(settings.env, field)
+            if settings.workspace and isinstance(value, str):
+                value = found.get(name.upper(), value)  # of it, such as of DATABASE_URL, each workspace makes its own
+            shown = _masked(name, value)
             if path := found.get(name.upper() + IN_FILE):
                 yield name, shown, f"from the file {path}"
             elif name.upper() in around:
