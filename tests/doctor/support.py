@@ -1,6 +1,6 @@
 """What the tests of the doctor share: an installation in which all is well, and what is found in another one."""
 
-from bot.doctor.scopes import SCOPES
+from bot.manifest import SCOPES
 from tests.support import World
 from tests.test_cli import Ended, Installation, installed
 
