@@ -11,6 +11,11 @@ ADVICE: Mapping[str, Advice] = {
         "Something in bot.toml is allowed and may not be what you want. `problem` says what.",
         "read the problem; change bot.toml if it is not meant so",
     ),
+    "something is not as it should be": Advice(
+        "At its start the bot looks at what needs no call: `.env`, slips in the settings, fonts, the disk. `what` "
+        "names the thing and `problem` says what is so.",
+        "do what the line says; `otc-bot doctor` looks at all the rest, too",
+    ),
     "a setting was changed that can't change while the bot runs": Advice(
         "The settings were read again, and this one needs a restart. `problem` says which. All others hold already.",
         "restart the bot when nobody is in the middle of a handover",
