@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from bot.handover.location import Location
 from bot.handover.notify import Notify
@@ -12,6 +13,7 @@ from bot.handover.reminders import Reminding
 from bot.handover.retention import LEAST_DAYS, Forgets, Kept
 from bot.handover.shifts import Person
 from bot.values import is_safe, meant
+from bot.webhooks.receivers import Receiver, Receivers, Topic
 
 
 class _Table(BaseModel):
@@ -119,6 +121,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 """Of a seller or a workspace: it becomes a part of addresses and of a file's name."""
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 """The name of an environment variable, which holds what bot.toml must not."""
+LONGEST_URL = 2000
 
 
 class SellerTable(_Table):
@@ -168,6 +171,49 @@ class WorkspaceTable(_Table):
         return value
 
 
+class WebhookTable(_Table):
+    """One `[[webhooks]]`: an address outside that is told what happens at the docks."""
+
+    id: Id
+    """What the log and the health page call it; messages that wait go by it, so that the url can be mended."""
+    secret: Variable
+    """With which messages to it are signed."""
+    allow_private: bool = False
+    """Whether it may be on this machine or in its own network, and there without https."""
+    url: str
+    events: tuple[Topic, ...] = ()
+    """What it is told; empty: all of it."""
+    locations: tuple[str, ...] = ()
+    """The ids of those of which it is told; empty: all."""
+    workspace: str = ""
+    """Where there are several: whose events it gets."""
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("allow_private", False):
+            if not _is_address(value, "https", "http"):
+                raise ValueError("must be an https:// or http:// address without a user")
+        elif not _is_address(value, "https"):
+            raise ValueError("must be an https:// address without a user; http:// only with allow_private = true")
+        return value
+
+    @property
+    def receiver(self) -> Receiver:
+        """What it wants to hear."""
+        return Receiver(self.id, frozenset(self.events or Topic), frozenset(self.locations))
+
+
+def _is_address(value: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    plain = len(value) <= LONGEST_URL and all(32 < ord(sign) < 127 and sign not in "@#\\" for sign in value)
+    return plain and whole and parts.scheme in schemes
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
@@ -187,6 +233,7 @@ class BotToml(_Table):
     sellers: tuple[SellerTable, ...] = ()
     workspaces: tuple[WorkspaceTable, ...] = ()
     locations: tuple[Location, ...]
+    webhooks: tuple[WebhookTable, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -210,6 +257,23 @@ class BotToml(_Table):
         if twice:
             raise ValueError(f"must have each id once: delete all but one of {', '.join(twice)}")
         return value
+
+    @field_validator("webhooks")
+    @classmethod
+    def _fit(cls, value: tuple[WebhookTable, ...], info: ValidationInfo) -> tuple[WebhookTable, ...]:
+        ids = [one.id for one in value]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"must have each id once: delete all but one of {', '.join(twice)}")
+        known = {one.id for one in info.data.get("locations", ())}
+        named = {at for one in value for at in one.locations}
+        if known and (unknown := sorted(named - known)):
+            raise ValueError(f"must name ids of [[locations]]; {', '.join(unknown)} is none")
+        return value
+
+    @property
+    def receivers(self) -> Receivers:
+        """Who outside is told what happens."""
+        return Receivers(tuple(one.receiver for one in self.webhooks), {one.id: one.name for one in self.locations})
 
     @property
     def hears_of_returns(self) -> bool:

@@ -38,6 +38,7 @@ from bot.store.stores import Stores
 from bot.timing import Timing
 from bot.together import Together
 from bot.web import WebServer
+from bot.webhooks.sender import WebhookSender, rings
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -141,7 +142,7 @@ class House:
         await parts.languages.load()
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
-        database.bell = parts.together.bell(outbox.ring)
+        webhooks = self._tell_outside(parts, outbox, stack)
         work = Work(timing.work)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
@@ -169,6 +170,7 @@ class House:
             Check("database", database.problems, vital=True),
             Check("outbox", outbox.stuck, vital=True),
             Check("messages", outbox.problems),
+            Check("webhooks", webhooks.problems),
             Check("clock", slack_time.problems),
             Check("jobs", schedule.stuck, vital=True),
             Check("side jobs", schedule.problems),
@@ -216,6 +218,15 @@ class House:
         self._spawn(dispatcher.run(), stack)
         stack.push_async_callback(dispatcher.close)
         return dispatcher
+
+    def _tell_outside(self, parts: Parts, outbox: Dispatcher, stack: contextlib.AsyncExitStack) -> WebhookSender:
+        """From now on; what is kept rings the one that speaks in Slack and the one that speaks outside."""
+        webhooks = parts.webhooks()
+        self._database.receivers = self._settings.toml.receivers
+        self._database.bell = parts.together.bell(rings(outbox.ring, webhooks.ring))
+        self._spawn(webhooks.run(), stack)
+        stack.push_async_callback(webhooks.close)
+        return webhooks
 
     def _join(self, together: Together, work: Work, stack: contextlib.AsyncExitStack) -> None:
         # Other copies see this one until it has done what they gave it.

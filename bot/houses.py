@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import make_url
 
 from bot.config import BotToml, FlipkartLimits, NotificationSettings, SellerTable, WorkspaceTable
@@ -26,6 +26,7 @@ from bot.settings import (
     variables,
 )
 from bot.values import SecretFileError, secret_of
+from bot.webhooks.signing import keys_of
 
 Named = Mapping[str, str]
 """The variables that bot.toml names, and what they hold; those that are not set are missing."""
@@ -55,9 +56,10 @@ def load(env_file: str | None = ".env", *, copies: bool = False) -> tuple[Settin
     path, toml, several = _read_toml(env_file, lines)
     if not several:
         env = read_environment(Environment, lines, env_file)
+        secrets = _webhook_secrets(toml, env_file, lines) if toml is not None else {}
         if env is None or toml is None or lines:
             raise SettingsError(lines)
-        houses = [Settings(env=env, toml=toml)]
+        houses = [Settings(env=env, toml=toml, webhook_secrets=secrets)]
         if copies and (lines := [*_in_files(houses)]):
             raise SettingsError(lines)
         return tuple(houses)
@@ -66,7 +68,9 @@ def load(env_file: str | None = ".env", *, copies: bool = False) -> tuple[Settin
         raise SettingsError(lines)
     _check(path, toml, lines)
     named = _named(_variables(toml), env_file, lines)
+    secrets = _webhook_secrets(toml, env_file, lines)
     made = [_settings(toml, one, process, named, path, lines) for one in toml.workspaces]
+    made = [None if one is None else _with_secrets(one, secrets) for one in made]
     found = tuple(one for one in made if one is not None)
     if not lines:
         lines += _shared(path, found)
@@ -122,13 +126,6 @@ def _read_toml(env_file: str | None, lines: list[str]) -> tuple[Path, BotToml | 
     return path, *read_toml(path, lines)
 
 
-def variables_in(content: Mapping[str, Any]) -> list[str]:
-    """The variables that a bot.toml names, also one that has mistakes."""
-    keys = ("app_id", "app_secret", "bot_token", "app_token", "signing_secret", "database")
-    tables = [one for name in ("sellers", "workspaces") for one in content.get(name) or () if isinstance(one, dict)]
-    return [one[key] for one in tables for key in keys if isinstance(one.get(key), str)]
-
-
 def _variables(toml: BotToml) -> list[str]:
     sellers = [name for one in toml.sellers for name in (one.app_id, one.app_secret)]
     wanted = [(one.bot_token, one.app_token, one.signing_secret, one.database) for one in toml.workspaces]
@@ -150,6 +147,22 @@ def _named(names: Iterable[str], env_file: str | None, lines: list[str]) -> Name
         else:
             found[name] = value
     return found
+
+
+def _webhook_secrets(toml: BotToml, env_file: str | None, lines: list[str]) -> dict[str, SecretStr]:
+    """With what messages are signed, by the ids of `[[webhooks]]`; a line for each that is missing or wrong."""
+    named = _named([one.secret for one in toml.webhooks], env_file, lines)
+    for name, value in named.items():
+        try:
+            keys_of(value)
+        except ValueError as error:
+            lines.append(f"{name} {error}")
+    return {one.id: SecretStr(named[one.secret]) for one in toml.webhooks if one.secret in named}
+
+
+def _with_secrets(house: Settings, secrets: Mapping[str, SecretStr]) -> Settings:
+    own = {one.id: secrets[one.id] for one in house.toml.webhooks if one.id in secrets}
+    return house.model_copy(update={"webhook_secrets": own})
 
 
 def _check(path: Path, toml: BotToml, lines: list[str]) -> None:
@@ -179,11 +192,22 @@ def _misfits(toml: BotToml) -> Iterator[str]:
             yield f"sellers[{n}]: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
     for n, location in enumerate(toml.locations, 1):
         yield from (f"locations[{n}]{said}" for said in _misplaced(toml, location))
+    yield from _untold(toml)
     yield from _twice(toml)
     used = {found.id for one in toml.locations if (found := _workspace_of(toml, one)) is not None}
     for n, one in enumerate(toml.workspaces, 1):
         if one.id not in used:
             yield f"workspaces[{n}].id = {one.id!r}: none of [[locations]] is there"
+
+
+def _untold(toml: BotToml) -> Iterator[str]:
+    """Webhooks of no workspace: what one seller's docks do is no other seller's business, so each says whose it is."""
+    workspaces = {one.id for one in toml.workspaces}
+    for n, one in enumerate(toml.webhooks, 1):
+        if not one.workspace:
+            yield f"webhooks[{n}].workspace is missing: say of which of [[workspaces]] it is told"
+        elif one.workspace not in workspaces:
+            yield f"webhooks[{n}].workspace = {one.workspace!r}: must be the id of one of [[workspaces]]"
 
 
 def _twice(toml: BotToml) -> Iterator[str]:
@@ -242,6 +266,7 @@ def _toml_of(toml: BotToml, workspace: WorkspaceTable) -> BotToml:
     return toml.model_copy(
         update={
             "locations": tuple(mine),
+            "webhooks": tuple(one for one in toml.webhooks if one.workspace == workspace.id),
             "flipkart": _limits(toml, seller),
             "notifications": NotificationSettings(url=seller.notifications_url),
             "admins": toml.admins if workspace.admins is None else workspace.admins,

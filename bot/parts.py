@@ -109,6 +109,9 @@ from bot.store.stores import Stores
 from bot.store.tables import Kind
 from bot.timing import Timing
 from bot.together import Together
+from bot.webhooks.sender import WebhookSender
+from bot.webhooks.signing import keys_of
+from bot.webhooks.wire import Address
 from bot.worker import Worker
 
 
@@ -214,6 +217,13 @@ class Parts:
             timing=self._timing.outbox,
             owning=self._owning,
         )
+
+    def webhooks(self) -> WebhookSender:
+        """What tells addresses outside what happens."""
+        secrets = {name: keys_of(one.get_secret_value()) for name, one in self._settings.webhook_secrets.items()}
+        told = self._settings.toml.webhooks
+        addresses = [Address(one.id, one.url, secrets[one.id], one.allow_private) for one in told]
+        return WebhookSender(addresses, self._stores.webhooks, self._clock, self._timing.webhooks, self._owning)
 
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""

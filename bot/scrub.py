@@ -6,6 +6,7 @@ INSTEAD = "…"
 _SECRETS = re.compile(
     r"""
     xox[a-z]-[\w-]+ | xapp-[\w-]+                        # Slack's tokens
+    | whsec_[\w+/=-]+                                    # what webhooks are signed with
     | (?<=://)[^\s/@]+@                                  # who logs in at an address, and with what
     | (?i:(?<=bearer\s)|(?<=basic\s))[\w.~+/=-]{6,}      # what a header opens doors with
     | (?i:(?<=token=)|(?<=secret=)|(?<=password=))[^\s&'"]+

@@ -309,6 +309,31 @@ class OutboxTiming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTiming:
+    """What addresses outside are told."""
+
+    answer: float = 15.0
+    """For a whole call."""
+    last_calls: float = 2.0
+    """For those that are on their way when the bot is to stop."""
+    idle: float = 30.0
+    """The longest sleep: a look at the table even if nobody rang."""
+    rest: float = 0.05
+    """Between two looks, however often somebody rings."""
+    sweep: float = 3600.0
+    """Between two looks for what is for an address that bot.toml does not have."""
+    trouble: float = 120.0
+    """How long an address may take nothing before that is a problem. What somebody has to mend is one at once."""
+    habits: Habits = Habits(
+        first_backoff=5.0,
+        longest_backoff=900.0,
+        patience=timedelta(days=3),
+        unsure=timedelta(days=3),
+        after_a_fault=timedelta(minutes=1),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopiesTiming:
     """Several copies that share the work (`bot.copies`)."""
 
@@ -346,4 +371,5 @@ class Timing:
     photos: PhotoTiming = field(default_factory=PhotoTiming)
     homes: HomesTiming = field(default_factory=HomesTiming)
     outbox: OutboxTiming = field(default_factory=OutboxTiming)
+    webhooks: WebhookTiming = field(default_factory=WebhookTiming)
     copies: CopiesTiming = field(default_factory=CopiesTiming)

@@ -57,6 +57,7 @@ class World:
     http_mode: bool = False
     seller: str = "app"
     toml: dict[str, Any] = field(default_factory=dict)
+    webhook_secrets: dict[str, SecretStr] = field(default_factory=dict)
     timing: Timing = Timing()
     monotonic: Callable[[], float] = time.monotonic
     limits: Limits = Limits()
@@ -90,7 +91,8 @@ class World:
             "database_url": self.kept.url,
             "http_port": 0,
         }
-        return Settings(env=Environment(_env_file=None, **(values | env)), toml=BotToml.model_validate(content))
+        environment, toml = Environment(_env_file=None, **(values | env)), BotToml.model_validate(content)
+        return Settings(env=environment, toml=toml, webhook_secrets=self.webhook_secrets)
 
     @contextlib.asynccontextmanager
     async def bot(self, clock: Clock = now, **env: Any) -> AsyncIterator[App]:

@@ -281,10 +281,11 @@ def test_a_broken_file_says_nothing_of_variables_that_are_not_needed() -> None:
 
 def test_what_the_example_shows_can_be_put_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "bot.example.toml").read_text(encoding="utf-8")
-    shown = re.sub(r"^# (?=\[\[(sellers|workspaces))|^#   (?=\w+ = )", "", text, flags=re.MULTILINE)
+    shown = re.sub(r"^# (?=\[\[(sellers|workspaces|webhooks))|^#   (?=\w+ = )", "", text, flags=re.MULTILINE)
     (folder / "bot.toml").write_text(shown, encoding="utf-8")
     for name in re.findall(r'^(?:app_id|app_secret|signing_secret) = "(\w+)"', shown, re.MULTILINE):
         monkeypatch.setenv(name, "word")
+    monkeypatch.setenv("ERP_WEBHOOK_SECRET", "whsec_" + "aGlk" * 8)
     monkeypatch.setenv("NORTH_SLACK_BOT_TOKEN", "xoxb-1")
     monkeypatch.setenv("NORTH_SLACK_APP_TOKEN", "xapp-1")
     monkeypatch.setenv("NORTH_DATABASE_URL", "sqlite:///north.db")
@@ -293,3 +294,20 @@ def test_what_the_example_shows_can_be_put_in(folder: Path, monkeypatch: pytest.
 
     assert (house.workspace, house.seller, house.toml.admins) == ("shoes-north", "shoes", ("U0123ADMIN",))
     assert house.toml.locations[0].workspace == "shoes-north"
+    assert [one.id for one in house.toml.webhooks] == ["erp"]
+
+
+def test_a_webhook_is_told_of_the_workspace_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = '[[webhooks]]\nid = "erp"\nurl = "https://erp.example/"\nsecret = "ERP"\n'
+    monkeypatch.setenv("ERP", "whsec_" + "aGlk" * 8)
+    (tmp_path / "bot.toml").write_text(TOML + hook + 'workspace = "south"\n', encoding="utf-8")
+    told = {one.workspace: [hook.id for hook in one.toml.webhooks] for one in load()}
+    assert told == {"north": [], "south": ["erp"], "toys-1": []}
+    assert [one.workspace for one in load() if one.webhook_secrets] == ["south"]
+
+    (tmp_path / "bot.toml").write_text(TOML + hook, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"webhooks\[1\]\.workspace is missing"):
+        load()
+    (tmp_path / "bot.toml").write_text(TOML + hook + 'workspace = "west"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"webhooks\[1\]\.workspace = 'west': must be the id"):
+        load()

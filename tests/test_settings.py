@@ -1,5 +1,6 @@
 """Settings: every mistake is one line that a person can act on, and no secret is ever shown."""
 
+import base64
 import os
 import re
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from bot.config import (
     RetentionSettings,
     ReturnSettings,
     SellerTable,
+    WebhookTable,
     WorkspaceTable,
 )
 from bot.handover.location import Location
@@ -31,6 +33,7 @@ from bot.handover.shifts import Escalation, Shift
 from bot.houses import load as load_houses
 from bot.i18n import LANGUAGES
 from bot.settings import Environment, Settings, SettingsError
+from bot.webhooks.receivers import Topic
 
 ROOT = Path(__file__).parent.parent
 
@@ -284,6 +287,17 @@ def test_a_wrong_step_or_shift(more: str, told: list[str]) -> None:
     assert len(found) < 400, "the line can't be read at a glance"
 
 
+@pytest.mark.parametrize(
+    "dsn", ["https://ab12@o1.ingest.sentry.io/99", "https://a:b@s.example/in/1", "http://a@127.0.0.1:9/1"]
+)
+def test_where_faults_are_told(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
+    assert load().env.sentry_dsn is None, "it is on without being set"
+    monkeypatch.setenv("SENTRY_DSN", dsn)
+    found = load().env.sentry_dsn
+    assert found is not None
+    assert found.get_secret_value() == dsn
+
+
 def test_a_language_that_there_is_not_is_told_with_those_that_there_are() -> None:
     Path("bot.toml").write_text(GOOD_TOML + 'language = "tlh"\n', encoding="utf-8")
     there = ", ".join(f'"{language}"' for language in LANGUAGES)
@@ -496,6 +510,11 @@ WRONG_ENV = [
     ("FLIPKART_API_URL", "api.flipkart.net", ["'api.flipkart.net'", "https://"]),
     ("FLIPKART_API_URL", "https://", ["https://"]),
     ("FLIPKART_API_URL", "https://[::1", ["https://"]),
+    ("SENTRY_DSN", "https://sentry.example/1", ["SENTRY_DSN: must be a DSN", "https://key@host/number"]),
+    ("SENTRY_DSN", "https://hidden@sentry.example/", ["must be a DSN"]),
+    ("SENTRY_DSN", "http://hidden@sentry.example/1", ["must be a DSN", "http:// only on this machine"]),
+    ("SENTRY_DSN", "https://hid den@sentry.example/1", ["must be a DSN"]),
+    ("SENTRY_DSN", "hidden", ["must be a DSN"]),
     ("SLACK_BOT_TOKEN", "xoxp-hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "xapp-hidden", ["belongs to SLACK_APP_TOKEN"]),
@@ -710,6 +729,86 @@ def test_settings_can_be_built_by_hand() -> None:
     assert Settings(env=settings.env, toml=settings.toml) == settings
 
 
+# ---- webhooks --------------------------------------------------------------------------------------------------------
+
+WEBHOOK = """
+[[webhooks]]
+id = "erp"
+url = "https://erp.example/otc?from=bot"
+secret = "ERP_SECRET"
+"""
+WHSEC = "whsec_" + base64.b64encode(b"hidden-key-of-enough-bytes").decode()
+
+
+def with_webhook(monkeypatch: pytest.MonkeyPatch, more: str = "", secret: str = WHSEC, content: str = WEBHOOK) -> None:
+    Path("bot.toml").write_text(GOOD_TOML + content + more, encoding="utf-8")
+    monkeypatch.setenv("ERP_SECRET", secret)
+
+
+def test_there_is_no_webhook_unless_somebody_wants_one() -> None:
+    assert load().toml.receivers.each == ()
+
+
+def test_a_webhook_is_told_of_all_unless_it_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_webhook(monkeypatch)
+    [erp] = load().toml.receivers.each
+    assert {topic for topic in Topic if erp.wants(topic, "LOC2")} == set(Topic)
+    assert load().webhook_secrets["erp"].get_secret_value() == WHSEC
+    assert WHSEC not in repr(load())
+
+    with_webhook(monkeypatch, 'events = ["handover.closed"]\nlocations = ["LOC1"]')
+    [erp] = load().toml.receivers.each
+    assert [(topic, at) for topic in Topic for at in ("LOC1", "LOC2") if erp.wants(topic, at)] == [
+        (Topic.CLOSED, "LOC1")
+    ]
+
+
+def test_the_secret_of_a_webhook_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with_webhook(monkeypatch)
+    monkeypatch.delenv("ERP_SECRET")
+    (tmp_path / "secret").write_text(WHSEC + "\n")
+    monkeypatch.setenv("ERP_SECRET_FILE", str(tmp_path / "secret"))
+    assert load().webhook_secrets["erp"].get_secret_value() == WHSEC
+
+
+@pytest.mark.parametrize("secret", [WHSEC[6:], "whsec_hidden!", "whsec_" + "aGlk" * 4, "whsec_" + "aGlk" * 40])
+def test_a_secret_that_is_none(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    with_webhook(monkeypatch, secret=secret)
+    found = line()
+    assert found.startswith("ERP_SECRET must be whsec_")
+    assert secret not in found
+
+
+def test_a_webhook_whose_secret_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_webhook(monkeypatch)
+    monkeypatch.delenv("ERP_SECRET")
+    assert line() == "ERP_SECRET is missing: bot.toml names it"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("https://erp", "http://erp", ["webhooks[1].url", "https://", "allow_private = true"]),
+        ("https://erp", "https://u:hidden@erp", ["webhooks[1].url", "without a user"]),
+        ("https://erp", "ftp://erp", ["webhooks[1].url", "https://"]),
+        ('"erp"', '"ERP 1"', ["webhooks[1].id"]),
+        ('secret = "ERP_SECRET"', "", ["webhooks[1].secret is missing"]),
+        ("[[webhooks]]", '[[webhooks]]\nevents = ["handover.gone"]', ["webhooks[1].events[1]", "handover.closed"]),
+        ("[[webhooks]]", '[[webhooks]]\nlocations = ["LOC3"]', ["webhooks", "LOC3 is none"]),
+        ("[[webhooks]]", WEBHOOK + "[[webhooks]]", ["webhooks", "delete all but one of erp"]),
+    ],
+)
+def test_a_webhook_that_is_wrong(monkeypatch: pytest.MonkeyPatch, old: str, new: str, told: list[str]) -> None:
+    with_webhook(monkeypatch, content=WEBHOOK.replace(old, new, 1))
+    found = line()
+    assert [word for word in told if word not in found] == [], found
+
+
+def test_a_receiver_in_the_own_network_needs_no_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_webhook(monkeypatch, "allow_private = true", content=WEBHOOK.replace("https", "http"))
+    assert load().toml.webhooks[0].url.startswith("http://")
+
+
 # ---- the examples ----------------------------------------------------------------------------------------------------
 
 
@@ -738,6 +837,7 @@ def test_every_key_is_in_the_example() -> None:
         Notify,
         ReturnSettings,
         SellerTable,
+        WebhookTable,
         WorkspaceTable,
         Location,
         Escalation,
@@ -746,13 +846,21 @@ def test_every_key_is_in_the_example() -> None:
     shapes: list[type[BaseModel]] = [BotToml, *tables]
     keys = [key for shape in shapes for key in shape.model_fields]
     named = [*keys, "[polling]", "[flipkart]", "[reminders]", "[digest]", "[claims]", "[photos]", "[retention]"]
-    named += ["[notifications]", "[notify]", "[returns]", "[[locations]]", "[[sellers]]", "[[workspaces]]"]
+    named += [
+        "[notifications]",
+        "[notify]",
+        "[returns]",
+        "[[locations]]",
+        "[[sellers]]",
+        "[[workspaces]]",
+        "[[webhooks]]",
+    ]
 
     def there(key: Any) -> bool:
         pattern = rf"^[# ]*{re.escape(key)}" + ("" if key.startswith("[") else r"\s*=")
         named_so = {key: f"[{key}]" for key in ("polling", "flipkart", "reminders", "digest", "claims", "photos")}
         named_so |= {key: f"[{key}]" for key in ("notifications", "notify", "returns", "retention")}
-        named_so |= {key: f"[[{key}]]" for key in ("locations", "sellers", "workspaces")}
+        named_so |= {key: f"[[{key}]]" for key in ("locations", "sellers", "workspaces", "webhooks")}
         named_so |= {key: f"[[locations.{key}]]" for key in ("escalate", "shifts")}
         return bool(re.search(pattern, text, re.MULTILINE)) or (key in named_so and named_so[key] in text)
 

@@ -9,7 +9,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor.finding import Finding, counted, fail, ok, warn
-from bot.doctor.scopes import SCOPES, granted_in
+from bot.doctor.scopes import granted_in
+from bot.manifest import SCOPES
 from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
 from bot.slack.session import slack_session
 from bot.slack.socket import ADVICE as SOCKET_ADVICE
@@ -44,13 +45,13 @@ def _scopes(granted: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
         yield warn(what, "Slack does not say which the app has")
         return
     if missing := [scope for scope in wanted if scope not in granted]:
-        mend = "Paste manifest.yml into the app's settings (App Manifest), then install the app again (Install App)."
+        mend = "Paste what `otc-bot manifest` writes into the app's page App Manifest, and install the app again."
         yield fail(what, f"missing {', '.join(missing)}", mend)
         return
     more = [scope for scope in granted if scope not in SCOPES]
     yield ok(what, f"all {len(wanted)} that the bot needs" + (f"; not needed: {', '.join(more)}" if more else ""))
     said = "only the app's own page says which there are: where one does nothing, compare it "
-    yield ok("slack commands, events, Home tab", said + "with manifest.yml")
+    yield ok("slack commands, events, Home tab", said + "with `otc-bot manifest`")
 
 
 async def app_token(client: AsyncWebClient, token: str) -> AsyncIterator[Finding]:

@@ -269,13 +269,9 @@ def remind(claims: Sequence[Claim], now: datetime) -> tuple[list[Event], list[Cl
     Returns:
         What is said, if anything; and the claims that are to be kept anew.
     """
-    due = [claim for claim in claims if claim.remind_at is not None and claim.remind_at <= now]
-    named = sorted(
-        (claim for claim in due if claim.state is not State.DRAFT or now < claim.due_at),
-        key=lambda claim: (claim.due_at, claim.tracking_id),
-    )
-    drafts = [claim for claim in named if claim.state is State.DRAFT]
-    waiting = [claim for claim in named if claim.state is not State.DRAFT]
+    due = [claim for claim in claims if _is_due(claim, now)]
+    drafts = running_out(claims, now)
+    waiting = sorted((claim for claim in due if claim.state is not State.DRAFT), key=_first)
     events = []
     if drafts:
         detail = _named(drafts) | {"due": drafts[0].due_at.isoformat()}
@@ -284,6 +280,20 @@ def remind(claims: Sequence[Claim], now: datetime) -> tuple[list[Event], list[Cl
         events.append(Event(Happening.CLAIM_WAITS, now, detail=_named(waiting)))
     kept = [replace(claim, remind_at=next_reminder(claim, now)) for claim in due]
     return events, kept
+
+
+def running_out(claims: Sequence[Claim], now: datetime) -> list[Claim]:
+    """Those of which people are reminded now because nobody has claimed yet, what is due first in front."""
+    drafts = (claim for claim in claims if claim.state is State.DRAFT and _is_due(claim, now) and now < claim.due_at)
+    return sorted(drafts, key=_first)
+
+
+def _is_due(claim: Claim, now: datetime) -> bool:
+    return claim.remind_at is not None and claim.remind_at <= now
+
+
+def _first(claim: Claim) -> tuple[datetime, str]:
+    return claim.due_at, claim.tracking_id
 
 
 def _named(claims: Sequence[Claim]) -> Detail:

@@ -16,7 +16,9 @@ from bot.handover.model import Handover
 from bot.handover.ports import Scan, Step
 from bot.store.photos import note_images
 from bot.store.tables import CLAIM, OWN_SCAN, RETURN, SHIPMENT
+from bot.store.telling import tell_of_claims
 from bot.text import parcel_key
+from bot.webhooks.receivers import Topic
 
 MOST_AT_ONCE = 500
 """Parameters of one statement, well below SQLite's limit."""
@@ -70,9 +72,12 @@ def open_claims(
     new = [columns(claim) for tracking_id, claim in after.items() if tracking_id not in before]
     if new:
         connection.execute(insert(CLAIM), new)
-    for tracking_id, claim in before.items():
-        if after[tracking_id] != claim:
-            connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=after[tracking_id].note))
+    longer = [after[tracking_id] for tracking_id, claim in before.items() if after[tracking_id] != claim]
+    for claim in longer:
+        connection.execute(update(CLAIM).where(CLAIM.c.id == claim.id).values(note=claim.note))
+    opened = [claim for tracking_id, claim in after.items() if tracking_id not in before]
+    tell_of_claims(connection, Topic.CLAIMS_OPENED, opened, now)
+    tell_of_claims(connection, Topic.CLAIMS_CHANGED, longer, now)
     return after
 
 

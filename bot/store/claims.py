@@ -18,7 +18,9 @@ from bot.store.dialects.statements import place_in
 from bot.store.handovers import keep
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, FORGOTTEN, OWN_SCAN, SHIPMENT
+from bot.store.telling import tell_of_claims
 from bot.text import parcel_key
+from bot.webhooks.receivers import Topic
 
 SHOWN_AFTER = timedelta(days=7)
 """For so long after its end a claim that nobody made stays on the board."""
@@ -112,6 +114,7 @@ class ClaimStore:
             rows = [_step_row(claim, noted) for claim in result.claims]
             connection.execute(insert(CLAIM_STEP), rows)
             say(connection, first, [step(result.claims, noted)])
+            tell_of_claims(connection, Topic.CLAIMS_CHANGED, result.claims, noted.at, noted.note)
         return result
 
     @one_transaction
@@ -153,11 +156,13 @@ class ClaimStore:
     @one_transaction
     def _remind(self, connection: Connection, claim: Claim, now: datetime) -> bool:
         rows = connection.execute(select(CLAIM).where(beside(claim)))
-        events, kept = claims.remind([claim_of(row) for row in rows], now)
+        known = [claim_of(row) for row in rows]
+        events, kept = claims.remind(known, now)
         for one in kept:
             connection.execute(update(CLAIM).where(CLAIM.c.id == one.id).values(remind_at=one.remind_at))
         if events:
             say(connection, claim, events)
+            tell_of_claims(connection, Topic.CLAIMS_DUE, claims.running_out(known, now), now)
         return bool(events)
 
     @one_transaction

@@ -35,6 +35,7 @@ from bot.store.rows import (
 )
 from bot.store.session import Database, one_transaction, to_say
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, SHIPMENT, Kind, Sending, direct_number, waited_for
+from bot.store.telling import tell_of_handover
 from bot.store.withdrawn import taken_back, withdrawn
 from bot.text import parcel_key
 
@@ -316,6 +317,7 @@ def keep(connection: Connection, before: Handover | None, step: Step) -> None:
     if numbered:
         entries = [audit_values(handover.location_id, event, handover.id, n) for n, event in numbered]
         connection.execute(_EVENTS, entries)
+        tell_of_handover(connection, handover, step.events)
     said = [_delivery(handover, Kind.REPLY, n) for n, event in numbered if event.what in MILESTONES]
     said += [_delivery(handover, Kind.RECEIPT, n) for n, event in numbered if event.what in _ENDS]
     said += [_delivery(handover, Kind.PROOF, n) for n, event in numbered if event.what is Happening.PROOF]

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.store.dialects.backend import Trouble, backend_of
 from bot.store.errors import WAITS, DatabaseAwayError, DatabaseUnusableError, NewerTablesError
 from bot.store.versions import MIGRATIONS, bring_up, newest_version, versions
+from bot.webhooks.receivers import NOBODY, Receivers
 
 __all__ = ["Database", "DatabaseAwayError", "DatabaseUnusableError", "one_transaction", "to_say"]
 
@@ -34,6 +35,8 @@ _DOUBT_SECONDS = 5.0
 """For so long a commit that was not answered is asked about; somebody waits for the answer."""
 _DOUBT_PAUSE = 0.2
 _TO_SAY = "something is to be said"
+RECEIVERS = "who outside is told of it"
+"""In what a transaction's connection has beside it."""
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -95,6 +98,8 @@ class Database:
         """Why it could not be read or written; None again once something is written."""
         self.bell: Callable[[bool], None] = lambda _: None
         """Rung on the loop after the commit of a transaction that was marked by `to_say`, with its `only_counts`."""
+        self.receivers: Receivers = NOBODY
+        """Who outside is told what happens (`bot.store.telling`)."""
         self.outdated: str | None = None
         """Why only a newer bot can go on with it: its tables were changed while this one had lost its connection."""
         self._damaged = False
@@ -237,6 +242,7 @@ class Database:
         try:
             with self._begun() as connection:
                 connection.info.pop(_TO_SAY, None)
+                connection.info[RECEIVERS] = self.receivers
                 in_trouble = self.problem is not None
                 if in_trouble:
                     self._backend.hurry(connection)

@@ -32,6 +32,7 @@ from bot.store.session import Database
 from bot.store.tallies import TallyStore
 from bot.store.unreceived import UnreceivedStore
 from bot.store.videos import VideoStore
+from bot.store.webhooks import WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Stores:
     modes: ModeStore
     outages: OutageStore
     languages: LanguageStore
+    webhooks: WebhookStore
 
     @classmethod
     def over(
@@ -112,4 +114,5 @@ class Stores:
             modes=ModeStore(database),
             outages=OutageStore(database),
             languages=LanguageStore(database),
+            webhooks=WebhookStore(database),
         )

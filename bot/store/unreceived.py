@@ -1,6 +1,6 @@
 """Finds the returns that are completed and that no FE brought, and keeps which of them were told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,8 @@ from bot.store.tables import (
     Kind,
     Sending,
 )
+from bot.store.telling import tell_of_claims, tell_of_returns
+from bot.webhooks.receivers import Topic
 
 JUST_NOW = timedelta(hours=1)
 """For so long after an end a handover is gone through for parcels with a new label; longer than between two looks."""
@@ -104,7 +106,10 @@ def _raised(connection: Connection, location_id: str, completed_before: datetime
     n = number_of(refs)
     told = {"location_id": location_id, "n": n, "at": now}
     connection.execute(insert(UNRECEIVED), [{"ref": ref} | told for ref in refs])
-    _open_claims(connection, location_id, refs, n, now, days)
+    query = select(RETURN).where(RETURN.c.ref.in_(refs)).order_by(RETURN.c.completed_at, RETURN.c.ref)
+    returns = [return_of(row) for row in connection.execute(query)]
+    tell_of_returns(connection, location_id, returns, now)
+    _open_claims(connection, location_id, returns, n, now, days)
     row = {"about": location_id, "location_id": location_id, "kind": Kind.UNRECEIVED, "n": n}
     put = upsert(DELIVERY).values(row | {"state": Sending.PENDING, "file_ids": []})
     connection.execute(put.on_conflict_do_nothing(index_elements=(DELIVERY.c.about, DELIVERY.c.kind, DELIVERY.c.n)))
@@ -113,16 +118,17 @@ def _raised(connection: Connection, location_id: str, completed_before: datetime
 
 
 def _open_claims(
-    connection: Connection, location_id: str, refs: Collection[str], n: int, now: datetime, days: int
+    connection: Connection, location_id: str, returns: Sequence[Return], n: int, now: datetime, days: int
 ) -> None:
     """One for each parcel, unless there is one at the location already: an FE's visit may have brought it up."""
     parcels: dict[str, list[Return]] = {}
-    for row in connection.execute(select(RETURN).where(RETURN.c.ref.in_(refs))):
-        parcels.setdefault(row.key, []).append(return_of(row))
+    for one in returns:
+        parcels.setdefault(one.key, []).append(one)
     known = _claims(connection, location_id, parcels)
     new = [never_came(items, n, now, days) for key, items in parcels.items() if key not in known]
     if new:
         connection.execute(insert(CLAIM), [columns(one) for one in new])
+        tell_of_claims(connection, Topic.CLAIMS_OPENED, new, now)
 
 
 def _claims(connection: Connection, location_id: str, keys: Collection[str]) -> dict[str, Claim]:
@@ -148,6 +154,7 @@ def _found_again(connection: Connection, location_id: str, now: datetime) -> int
         with_whom[claim.id] = found
     for some in alarms.values():
         say(connection, some[0], [said_of_those_that_came(some, with_whom, now)])
+        tell_of_claims(connection, Topic.CLAIMS_CHANGED, some, now)
     return len(with_whom)
 
 

@@ -25,7 +25,7 @@ from bot.handover.claim_sums import Months, month_of, month_of_day
 from bot.handover.location import Locations
 from bot.handover.sight import Sight
 from bot.jobs.month import MonthJob
-from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, Edge, commit_of
+from tests.crash.edges import CALLS, COMMITS, FUNCTIONS, OUTSIDE, Edge, commit_of
 from tests.crash.said import call_name
 
 SOON = timedelta(seconds=0.3)
@@ -35,8 +35,9 @@ _STATE = re.compile(r"\bstate\s*=\s*(?:'(?P<word>\w+)'|%\((?P<name>\w+)\)s|(?P<p
 
 def die_at(edge: Edge) -> None:
     """From now on this process ends by SIGKILL when it comes to the edge."""
-    if edge.name in FUNCTIONS:
-        module, _, path = FUNCTIONS[edge.name].partition(":")
+    functions = FUNCTIONS | OUTSIDE
+    if edge.name in functions:
+        module, _, path = functions[edge.name].partition(":")
         owner_name, _, name = path.partition(".")
         owner = getattr(importlib.import_module(module), owner_name)
         setattr(owner, name, _dying(getattr(owner, name), edge))

@@ -79,6 +79,12 @@ FUNCTIONS = {
     "outage": "bot.store.outages:OutageStore.keep",
 }
 """By name: module and function of the real bot."""
+OUTSIDE = {
+    "webhook": "bot.webhooks.sender:WebhookSender._attempt",
+    "webhook taken": "bot.store.webhooks:WebhookStore.delivered",
+}
+"""The same of what addresses outside are told: before a post, between its answer and the note of it, and after that.
+They have a run of their own (`test_webhooks`), for no world of kills has such an address."""
 OFTEN = frozenset(
     {"commit", "initial load", "reconcile", "shipments", "add page", "ledger", "returns", "ledger mark", "alarm"}
 )

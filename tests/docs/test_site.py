@@ -11,6 +11,7 @@ import yaml
 
 from tests.docs.pages import DOCS, tables
 from tests.prepare import ROOT
+from tests.screens.painter import CHROMIUM, chromium
 
 FROM_ELSEWHERE = re.compile(
     r"""(?:<(?:script|img|iframe|source|audio|video)[^>]+src|<link[^>]+href)=["']?(?:https?:)?//[^"'>\s]+"""
@@ -66,6 +67,23 @@ def test_the_site_asks_for_nothing_from_elsewhere(site: Path) -> None:
     assert found == set()
     assert FROM_ELSEWHERE.search('<script src="https://example.com/x.js">')
     assert FROM_ELSEWHERE.search('<link rel="stylesheet" href=//example.com/x.css>')
+
+
+@pytest.mark.slow("every page in a real browser")
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_no_page_is_wider_than_the_screen_or_asks_for_anything(site: Path, width: int) -> None:
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium on this machine; CI installs Debian's")
+    asked, wide = set[str](), list[str]()
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": 740})
+        page.on("request", lambda request: asked.add(request.url.partition(":")[0]))
+        for path in sorted(site.glob("*.html")):
+            await page.goto(path.as_uri())
+            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(path.name)
+    assert wide == []
+    assert asked <= {"file", "data", "blob"}
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)

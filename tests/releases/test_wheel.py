@@ -69,26 +69,25 @@ def names(wheel: Path) -> set[str]:
         return {one.filename for one in archive.infolist() if not one.is_dir()}
 
 
+def tracked(where: str) -> list[str]:
+    """What stands in the checkout there, be it committed or not."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", where]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
 def version_of(wheel: Path) -> str:
     return wheel.name.split("-")[1]
 
 
 def test_the_wheel_holds_the_bot_and_nothing_else(wheel: Path) -> None:
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "bot"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    more = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"].get("force-include", {}).values()
-    pages = {f"bot/helping/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    # `otc-bot help` shows the pages; plans and pictures stay with the site.
+    wanted = set(tracked("bot")) | {f"bot/helping/{page}" for page in tracked("docs/*.md") if page.count("/") == 1}
     about = f"otc_bot-{version_of(wheel)}.dist-info/"
     found = names(wheel)
-    assert {name for name in found if not name.startswith(about)} == {*tracked, *more, *pages}
+    assert {name for name in found if not name.startswith(about)} == wanted
     licences = {f"{about}licenses/{name}" for name in PROJECT["project"]["license-files"]}
-    wanted = {f"{about}{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")} | licences
-    assert {name for name in found if name.startswith(about)} == wanted
+    papers = {f"{about}{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
+    assert {name for name in found if name.startswith(about)} == papers | licences
 
 
 def test_the_wheel_has_what_is_no_code(wheel: Path) -> None:
@@ -101,11 +100,20 @@ def test_the_wheel_has_what_is_no_code(wheel: Path) -> None:
     assert any(re.fullmatch(r"bot/store/migrations/versions/0001_\w+\.py", name) for name in found)
 
 
-async def test_a_demo_from_an_empty_folder(environment: Path, wheel: Path, tmp_path: Path) -> None:
+async def test_what_needs_no_setting_from_an_empty_folder(environment: Path, wheel: Path, tmp_path: Path) -> None:
     bare = Installation(tmp_path, {"HOME": str(tmp_path)}, program=(str(environment / "otc-bot"),))
     told = await bare.end("--version")
     assert (told.code, told.out) == (0, f"otc-bot {version_of(wheel)}\n")
+    helped = await bare.end("help", "backup")
+    assert helped.code == 0, helped.err
+    assert "Releases: Go back" in helped.out
+    manifest = await bare.end("manifest")
+    assert manifest.code == 0, manifest.err
+    assert "socket_mode_enabled: true" in manifest.out
 
+
+async def test_a_demo_from_an_empty_folder(environment: Path, tmp_path: Path) -> None:
+    bare = Installation(tmp_path, {"HOME": str(tmp_path)}, program=(str(environment / "otc-bot"),))
     process = await bare.start("demo", "--port", "0")
     address = await address_of(process)
     async with aiohttp.ClientSession() as http:

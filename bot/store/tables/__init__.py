@@ -67,6 +67,7 @@ from bot.store.tables.returns import (
     ReturnRow,
     UnreceivedRow,
 )
+from bot.store.tables.webhooks import WEBHOOK, WebhookRow
 
 METADATA = SQLModel.metadata
 widen(METADATA)
@@ -108,6 +109,7 @@ __all__ = [
     "UNSHOWN",
     "URGENT",
     "VIDEO",
+    "WEBHOOK",
     "WITHDRAWN",
     "ApprovalRow",
     "AskedRow",
@@ -141,6 +143,7 @@ __all__ = [
     "TallyRow",
     "UnreceivedRow",
     "VideoRow",
+    "WebhookRow",
     "WithdrawnRow",
     "direct_number",
     "direct_of",

@@ -1,0 +1,1 @@
+"""What addresses outside are told of what happens at the docks: signed JSON, at least once, in order per handover."""
