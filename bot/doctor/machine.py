@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -114,9 +115,18 @@ def _why_not(host: str, number: int) -> int | None:
     return None
 
 
+def _asked_at(host: str) -> str:
+    """Where this machine reaches what listens on a host: at itself, where that is every address that it has."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return ("127.0.0.1" if address.version == 4 else "::1") if address.is_unspecified else host
+
+
 async def _health(host: str, number: int) -> set[str]:
     """What the health page of whatever listens there has; nothing where it has none."""
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is asked, not listened on
+    local = _asked_at(host)
     shown = f"[{local}]" if ":" in local else local
     try:
         async with (

@@ -14,8 +14,8 @@ from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.finding import Finding, Level
-from bot.doctor.scopes import SCOPES
 from bot.handover.location import Location
+from bot.manifest import SCOPES
 from bot.record.scripts import FAMILIES
 from bot.store.calls import CallStore
 from bot.store.opening import opened
