@@ -16,6 +16,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from bot.sandbox.flipkart import Visit
 from tests.monitoring.prometheus import Prometheus, watching
 from tests.monitoring.test_alerts import panels
 from tests.scenarios.test_http_mode import free_port
@@ -28,7 +29,7 @@ Curve = tuple[str, list[float], list[float]]
 
 async def play(dock: World) -> None:
     """FEs come, scan and leave; Slack limits the bot for a while, then Flipkart fails."""
-    began, visits = time.monotonic(), []
+    began, visits = time.monotonic(), list[Visit]()
     while (passed := time.monotonic() - began) < PLAYED:
         visits.append(dock.flipkart.arrive("LOC1", f"Ram {len(visits)}"))
         visits[-1].begin()
@@ -51,7 +52,9 @@ async def curves(prometheus: Prometheus, panel: dict[str, Any], began: float) ->
         query = target["expr"].replace("$workspace", ".*")
         asked = await prometheus.ask("query_range", query=query, start=f"{began}", end=f"{time.time()}", step="1")
         for one in (asked or {"result": []})["result"]:
-            name = re.sub(r"{{(\w+)}}", lambda m, one=one: one["metric"].get(m[1], ""), target["legendFormat"])
+            name = target["legendFormat"]
+            for label in re.findall(r"{{(\w+)}}", name):
+                name = name.replace(f"{{{{{label}}}}}", one["metric"].get(label, ""))
             points = [(float(at) - began, float(value)) for at, value in one["values"] if value != "NaN"]
             found.append((name.strip(), [at for at, _ in points], [value for _, value in points]))
     return found
@@ -112,7 +115,7 @@ async def main(file: Path) -> None:
 
 def bottom() -> int:
     """How many rows the grid has."""
-    return max(one["gridPos"]["y"] + one["gridPos"]["h"] for one in panels())
+    return max(int(one["gridPos"]["y"] + one["gridPos"]["h"]) for one in panels())
 
 
 if __name__ == "__main__":
