@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.advice import flipkart, house, slack
+from bot.advice import flipkart, house, slack, webhooks
 from bot.advice.model import Advice
 
 PARTS: Mapping[str, Mapping[str, Advice]] = {
     "Flipkart": flipkart.ADVICE,
     "Slack": slack.ADVICE,
+    "Webhooks": webhooks.ADVICE,
     "The bot, its machine and its database": house.ADVICE,
 }
 """By the part of the page in which they stand; each by the event of its line."""

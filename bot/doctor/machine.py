@@ -53,6 +53,14 @@ async def disk(what: str, folder: Path) -> AsyncIterator[Finding]:
     yield kind(what, said, "Delete what is not needed there, or move the bot's files to a larger disk.")
 
 
+async def pictures(folder: Path) -> AsyncIterator[Finding]:
+    """Whether pictures can be kept in the folder that PHOTOS_FOLDER names."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        yield ok("pictures", f"they can be kept in {folder}")
+    else:
+        yield fail("pictures", f"{folder} can't be written", "Let the bot's user write there, or change PHOTOS_FOLDER.")
+
+
 async def zone(name: str) -> AsyncIterator[Finding]:
     """Whether the time zone in which hours are meant is known here."""
     try:

@@ -54,6 +54,8 @@ class WebhookSender:
         self._timing = timing
         self._owning = owning
         self._bell = asyncio.Event()
+        self._problem = ""
+        """Why the database takes nothing of what was sent, as it was said last."""
 
     @property
     def standings(self) -> list[Standing]:
@@ -79,7 +81,7 @@ class WebhookSender:
                 try:
                     wait = await self.step()
                 except DatabaseUnusableError as error:
-                    log.error("webhooks", problem=str(error))
+                    self._failed(error)
                     wait = UNREADABLE
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(wait, self._timing.idle)):
@@ -90,6 +92,12 @@ class WebhookSender:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _failed(self, error: DatabaseUnusableError) -> None:
+        """Says it once, and not with each message that waits; the store says when it is over."""
+        level = log.debug if str(error) == self._problem else log.error
+        self._problem = str(error)
+        level("webhooks can't read or write their table", problem=self._problem)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is sent again at the next start."""
@@ -136,8 +144,9 @@ class WebhookSender:
             trace.begin(row.about if _HANDOVER.fullmatch(row.about) else "")
             try:
                 await self._attempt(lane, row)
+                self._problem = ""
             except DatabaseUnusableError as error:
-                log.error("webhooks", problem=str(error), webhook=lane.address.id)
+                self._failed(error)
                 lane.standing.rests(timedelta(seconds=UNREADABLE))
             except Exception:
                 log.exception("a webhook ended in a fault of the bot; it waits", webhook=lane.address.id)

@@ -215,6 +215,12 @@ async def test_a_disk_with_room_and_one_that_is_not_there(tmp_path: Path) -> Non
     assert "free in" in one.said
 
 
+async def test_a_folder_for_pictures(tmp_path: Path) -> None:
+    assert (await only(machine.pictures(tmp_path))).level is Level.OK
+    one = await only(machine.pictures(tmp_path / "gone"))
+    assert (one.level, "PHOTOS_FOLDER" in one.mend) == (Level.FAIL, True)
+
+
 async def test_zones_fonts_and_files(tmp_path: Path) -> None:
     assert (await only(machine.zone("Asia/Kolkata"))).said.endswith("UTC+0530")
     assert (await only(machine.zone("Asia/Nowhere"))).level is Level.FAIL
