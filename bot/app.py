@@ -214,7 +214,7 @@ class App:
         before = {name: keeper.settings for name, keeper in self._keepers.items()}
         change = changed(before, found)
         for line in change.not_now:
-            log.warning(line)
+            log.warning("a setting was changed that can't change while the bot runs", problem=line)
         if not (change.gone or change.other or change.new):
             log.info("the settings were read again; nothing changed")
             return
@@ -243,4 +243,4 @@ class App:
 
 def _warn(settings: Settings) -> None:
     for line in settings.warnings():
-        log.warning(line)
+        log.warning("a setting works, and should be known", problem=line)

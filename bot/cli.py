@@ -77,7 +77,7 @@ def run(
     missing: Any = None
     sys.modules["rich"] = missing
     # What is heavy is imported here, so that --help and a wrong setting answer at once.
-    from bot import logs
+    from bot import logs, sentry
     from bot.houses import load
     from bot.settings import SettingsError
 
@@ -106,7 +106,9 @@ def run(
         await app.run(stop)
 
     try:
-        asyncio.run(work())
+        known = (CredentialsError, DatabaseUnusableError, PortTakenError)
+        with sentry.told(houses[0].env.sentry_dsn, known):
+            asyncio.run(work())
     except CredentialsError as error:
         _fail(Exit.CREDENTIALS, str(error))
     except DatabaseUnusableError as error:

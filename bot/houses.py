@@ -126,14 +126,6 @@ def _read_toml(env_file: str | None, lines: list[str]) -> tuple[Path, BotToml | 
     return path, *read_toml(path, lines)
 
 
-def variables_in(content: Mapping[str, Any]) -> list[str]:
-    """The variables that a bot.toml names, also one that has mistakes."""
-    keys = ("app_id", "app_secret", "bot_token", "app_token", "signing_secret", "database", "secret")
-    told = ("sellers", "workspaces", "webhooks")
-    tables = [one for name in told for one in content.get(name) or () if isinstance(one, dict)]
-    return [one[key] for one in tables for key in keys if isinstance(one.get(key), str)]
-
-
 def _variables(toml: BotToml) -> list[str]:
     sellers = [name for one in toml.sellers for name in (one.app_id, one.app_secret)]
     wanted = [(one.bot_token, one.app_token, one.signing_secret, one.database) for one in toml.workspaces]

@@ -10,6 +10,7 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor
 
+from bot import advice, trace
 from bot.scrub import scrubbed
 
 QUIET = ("slack_sdk", "slack_bolt", "bot.slack.socket")
@@ -30,6 +31,7 @@ def configure(level: str, form: str) -> None:
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        trace.merge,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -41,7 +43,7 @@ def configure(level: str, form: str) -> None:
         cache_logger_on_first_use=False,
     )
     # Plain tracebacks: the pretty ones print local variables, and a local variable can be a code.
-    ends: list[Processor] = [structlog.processors.format_exc_info, _safe]
+    ends: list[Processor] = [_advised, structlog.processors.format_exc_info, _safe]
     if form == "json":
         ends += [structlog.processors.JSONRenderer()]
     else:
@@ -72,6 +74,13 @@ def configure(level: str, form: str) -> None:
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # Failed jobs are logged by `bot.jobs.schedule`, once.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+
+
+def _advised(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Whatever is worth a warning says what to do, or that there is nothing to do."""
+    if line["level"] not in ("debug", "info") and "todo" not in line:
+        line["todo"] = advice.todo(line["event"])
+    return line
 
 
 def _safe(_logger: object, _method: str, line: EventDict) -> EventDict:

@@ -136,13 +136,16 @@ class HouseFigures:
                 yield Sample(name, (mine, word), count)
 
     def _of_docks(self, counted: HouseCounts, locations: Collection[str]) -> Iterator[Sample]:
+        # At 0 from the start: Prometheus sees no growth from nothing to 1.
+        nothing = {(at,): 0 for at in locations}
+        no_end = {(at, stage.value): 0 for at in locations for stage in Stage if stage.over}
         named = (
-            ("otc_handovers_begun_total", counted.begun),
-            ("otc_handovers_ended_total", counted.ended),
-            ("otc_parcels_scanned_total", counted.parcels),
+            ("otc_handovers_begun_total", counted.begun, nothing),
+            ("otc_handovers_ended_total", counted.ended, no_end),
+            ("otc_parcels_scanned_total", counted.parcels, nothing),
         )
-        for name, counts in named:
-            added: Counter[tuple[str, ...]] = Counter()
+        for name, counts, empty in named:
+            added = Counter[tuple[str, ...]](empty)
             for (at, *more), count in counts:
                 added[(at if at in locations else OTHER, *more)] += count
             for words, count in added.items():

@@ -20,7 +20,7 @@ from pydantic_settings import (
 
 from bot.config import BotToml
 from bot.database_url import database_url
-from bot.values import IN_FILE, FromFile, SecretFileError, is_safe, is_word, meant, secret_of, trimmed, unquoted
+from bot.values import IN_FILE, FromFile, SecretFileError, is_dsn, is_safe, is_word, meant, secret_of, trimmed, unquoted
 
 FLIPKART = "https://api.flipkart.net"
 SHORTEST_TOKEN = 16
@@ -30,7 +30,7 @@ POLITE_SECONDS = 30
 """Flipkart documents one call every 30 s; faster counts as abuse."""
 CREDENTIALS = (
     *("DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"),
-    *("FLIPKART_APP_ID", "FLIPKART_APP_SECRET", "METRICS_TOKEN"),
+    *("FLIPKART_APP_ID", "FLIPKART_APP_SECRET", "METRICS_TOKEN", "SENTRY_DSN"),
 )
 """The variables whose value may stand in a file instead; so may that of each variable that bot.toml names."""
 
@@ -157,6 +157,8 @@ class ProcessEnvironment(Kept):
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+    sentry_dsn: SecretStr | None = None
+    """Where faults of the bot are told; None: nowhere."""
     metrics_token: SecretStr | None = None
     """Whoever shows it may read what else is for this machine alone."""
     health_access: Literal["all", "limited"] = "all"
@@ -174,6 +176,13 @@ class ProcessEnvironment(Kept):
     @classmethod
     def _with_slash(cls, value: str) -> str:
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_dsn(value.get_secret_value()):
+            raise ValueError("must be a DSN as Sentry shows it: https://key@host/number (http:// only on this machine)")
+        return value
 
     @field_validator("metrics_token")
     @classmethod
@@ -377,7 +386,7 @@ def hidden(text: str) -> str:
 
 def is_secret(name: str) -> bool:
     """Whether what a variable of this name holds is shown to nobody."""
-    return "TOKEN" in name or "SECRET" in name
+    return any(word in name for word in ("TOKEN", "SECRET", "DSN"))
 
 
 def _toml_line(error: ErrorDetails) -> str:

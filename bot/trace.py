@@ -1,37 +1,59 @@
 """To which piece of work a line of the log belongs: a request id for each, and the handover that it is about.
 
-Bound at the edges, where a press, a command, an event, an HTTP request, a run of a job, a look at Flipkart or a
-delivery begins; everything that happens in its task, and in the tasks and threads that it starts, has it in each line.
+Begun at the edges: where a press, a command, an event, an HTTP request, a run of a job, a look at Flipkart or a
+delivery begins. Everything that happens in its task, and in the tasks and threads that it starts, has it in each line.
 """
 
 import itertools
 import secrets
+from contextvars import ContextVar
 
-from structlog.contextvars import bind_contextvars, unbind_contextvars
+from structlog.types import EventDict
 
 _PROCESS = secrets.token_hex(2)
 """Tells the requests of this process from those of the one before, and of other copies."""
 _NUMBERS = itertools.count(1)
 
 
+class _Work:
+    """One for all tasks of a piece of work, so that what one of them finds out the others say too."""
+
+    __slots__ = ("handover", "request")
+
+    def __init__(self, handover: str) -> None:
+        self.request = f"{_PROCESS}-{next(_NUMBERS):x}"
+        self.handover = handover
+
+
+_work: ContextVar[_Work | None] = ContextVar("work", default=None)
+
+
 def begin(handover: str = "") -> str:
     """Begins another piece of work in this task, about this handover if it is known, and returns its request id.
 
-    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it at half a
+    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it at less than a
     microsecond, and there are two hundred looks a second.
 
     Args:
         handover: the bot's own id of a location, FE and task.
     """
-    request = f"{_PROCESS}-{next(_NUMBERS):x}"
-    bind_contextvars(request=request)
-    about(handover)
-    return request
+    work = _Work(handover)
+    _work.set(work)
+    return work.request
 
 
 def about(handover: str) -> None:
-    """From here on it is about this handover; empty: about none that is known."""
-    if handover:
-        bind_contextvars(handover=handover)
-    else:
-        unbind_contextvars("handover")
+    """It has turned out which handover the piece of work is about."""
+    work = _work.get()
+    if work is not None:
+        work.handover = handover
+
+
+def merge(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Says it in a line, as a processor of structlog's."""
+    work = _work.get()
+    if work is not None:
+        line["request"] = work.request
+        if work.handover:
+            line["handover"] = work.handover
+    return line

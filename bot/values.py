@@ -128,3 +128,16 @@ def is_safe(address: str) -> bool:
         return safe and bool(parts.hostname) and plain and parts.port != 0
     except ValueError:
         return False
+
+
+def is_dsn(address: str) -> bool:
+    """Whether it is what Sentry calls a DSN; plain http is for this machine only."""
+    scheme, _, rest = address.partition("://")
+    key, at, where = rest.partition("@")
+    # Sentry's old ones have a secret behind the key.
+    return bool(at) and key.replace(":", "").isalnum() and is_safe(f"{scheme}://{where}") and _ends_in_number(where)
+
+
+def _ends_in_number(path: str) -> bool:
+    last = path.rpartition("/")[2]
+    return last.isascii() and last.isdigit()

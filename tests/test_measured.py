@@ -100,7 +100,7 @@ async def test_a_whole_handover_in_figures(dock: World, monitor: Monitor) -> Non
         assert found["otc_flipkart_calls_total{start_codes,200,ok}"] == 1
         assert found["otc_flipkart_call_seconds_count{end_code}"] == 1
         assert found["otc_flipkart_quota_used"] + found["otc_flipkart_quota_left"] == 1_000_000
-        assert found["otc_slack_calls_total{chat.postMessage,ok}"] >= 3
+        assert found["otc_slack_calls_total{chat.postMessage,ok}"] >= 1
         assert found["otc_slack_ack_seconds_count"] >= 3
         assert found["otc_slack_connections_total{opened}"] == 1
         assert found["otc_loop_lag_seconds_count"] > 0

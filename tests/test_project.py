@@ -11,15 +11,8 @@ from pathlib import Path
 import yaml
 from packaging.requirements import Requirement
 
-from bot.doctor.scopes import SCOPES
 from bot.settings import Environment
 from tests.prepare import ROOT
-
-MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-
-
-def test_manifest_asks_for_what_the_doctor_checks() -> None:
-    assert sorted(MANIFEST["oauth_config"]["scopes"]["bot"]) == sorted(SCOPES)
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor.scopes import SCOPES
+from bot.manifest import SCOPES
 from tests.support import World, world
 from tests.test_cli import Installation, installed
 

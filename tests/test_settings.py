@@ -287,6 +287,17 @@ def test_a_wrong_step_or_shift(more: str, told: list[str]) -> None:
     assert len(found) < 400, "the line can't be read at a glance"
 
 
+@pytest.mark.parametrize(
+    "dsn", ["https://ab12@o1.ingest.sentry.io/99", "https://a:b@s.example/in/1", "http://a@127.0.0.1:9/1"]
+)
+def test_where_faults_are_told(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
+    assert load().env.sentry_dsn is None, "it is on without being set"
+    monkeypatch.setenv("SENTRY_DSN", dsn)
+    found = load().env.sentry_dsn
+    assert found is not None
+    assert found.get_secret_value() == dsn
+
+
 def test_a_language_that_there_is_not_is_told_with_those_that_there_are() -> None:
     Path("bot.toml").write_text(GOOD_TOML + 'language = "tlh"\n', encoding="utf-8")
     there = ", ".join(f'"{language}"' for language in LANGUAGES)
@@ -499,6 +510,11 @@ WRONG_ENV = [
     ("FLIPKART_API_URL", "api.flipkart.net", ["'api.flipkart.net'", "https://"]),
     ("FLIPKART_API_URL", "https://", ["https://"]),
     ("FLIPKART_API_URL", "https://[::1", ["https://"]),
+    ("SENTRY_DSN", "https://sentry.example/1", ["SENTRY_DSN: must be a DSN", "https://key@host/number"]),
+    ("SENTRY_DSN", "https://hidden@sentry.example/", ["must be a DSN"]),
+    ("SENTRY_DSN", "http://hidden@sentry.example/1", ["must be a DSN", "http:// only on this machine"]),
+    ("SENTRY_DSN", "https://hid den@sentry.example/1", ["must be a DSN"]),
+    ("SENTRY_DSN", "hidden", ["must be a DSN"]),
     ("SLACK_BOT_TOKEN", "xoxp-hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "xapp-hidden", ["belongs to SLACK_APP_TOKEN"]),

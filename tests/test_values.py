@@ -36,7 +36,8 @@ def put(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
 
 @pytest.mark.parametrize("around", PUT_AROUND)
 def test_every_credential_may_stand_in_a_file(put: Put, around: str) -> None:
-    for name, value in {**GOOD_ENV, "DATABASE_URL": "sqlite:////data/other.db"}.items():
+    others = {"DATABASE_URL": "sqlite:////data/other.db", "SENTRY_DSN": "https://5555hidden@sentry.example/6"}
+    for name, value in {**GOOD_ENV, **others}.items():
         put(name, around.format(value))
 
     env = load().env
@@ -46,7 +47,9 @@ def test_every_credential_may_stand_in_a_file(put: Put, around: str) -> None:
         assert getattr(env, name.lower()).get_secret_value() == value
     assert env.database_url == "sqlite:////data/other.db"
     assert [one.database_url for one in load_for_record()] == [env.database_url]
-    assert set(CREDENTIALS) == {*GOOD_ENV, "DATABASE_URL"}, "a credential that this test does not know"
+    assert env.sentry_dsn is not None
+    assert env.sentry_dsn.get_secret_value() == others["SENTRY_DSN"]
+    assert set(CREDENTIALS) == {*GOOD_ENV, *others}, "a credential that this test does not know"
 
 
 def test_the_file_env_may_name_it(put: Put, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,7 +186,7 @@ class Locks:
         self.copies = 0
         problem = f"the locks of the shards can't be held, so this copy looks after no location: {str(error).strip()}"
         if self.problem is None:
-            log.error("shards", problem=problem)
+            log.error("the locks of the shards can't be held", problem=problem)
         self.problem = problem
 
     def _well(self, copies: int) -> None:

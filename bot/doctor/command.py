@@ -8,7 +8,7 @@ from bot import logs
 from bot.doctor.drawing import drawing_for, worst
 from bot.doctor.examine import before, examine
 from bot.doctor.finding import Finding, Level, fail
-from bot.doctor.unread import channels_by_name, toml_in
+from bot.doctor.unread import rest, toml_in
 from bot.houses import load
 from bot.settings import SettingsError
 
@@ -43,7 +43,7 @@ async def _findings(*, every: bool) -> AsyncIterator[Finding]:
     except SettingsError as error:
         for line in error.lines:
             yield fail("settings", line)
-        async for finding in channels_by_name(str(ENV_FILE), toml):
+        async for finding in rest(str(ENV_FILE), toml):
             yield finding
         return
     async for finding in examine(houses, ENV_FILE, every=every):

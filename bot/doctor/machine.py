@@ -87,15 +87,16 @@ async def port(host: str, number: int, running: int | None) -> AsyncIterator[Fin
     why = _why_not(host, number)
     if why is None:
         yield ok("port", f"{where} is free")
-    elif why == errno.EADDRINUSE and await _is_bot(host, number):
-        if running is not None:
-            yield ok("port", f"the bot that runs (process {running}) listens on {where}")
-        else:
-            said = f"another otc-bot listens on {where}"
-            yield fail("port", said, "Stop that one, or choose another HTTP_PORT, or 0 for any free one.")
+        return
+    said = await _health(host, number) if why == errno.EADDRINUSE else set()
+    if running is not None and "ok" in said:
+        yield ok("port", f"the bot that runs (process {running}) listens on {where}")
+    elif {"ok", "problems", "uptime_seconds"} <= said:
+        mend = "Stop that one, or choose another HTTP_PORT, or 0 for any free one."
+        yield fail("port", f"another otc-bot listens on {where}", mend)
     else:
-        said = f"can't listen on {where} ({os.strerror(why)})"
-        yield fail("port", said, "Choose another HTTP_PORT, or 0 for any free one.")
+        what = f"can't listen on {where} ({os.strerror(why)})"
+        yield fail("port", what, "Choose another HTTP_PORT, or 0 for any free one.")
 
 
 def _why_not(host: str, number: int) -> int | None:
@@ -113,8 +114,8 @@ def _why_not(host: str, number: int) -> int | None:
     return None
 
 
-async def _is_bot(host: str, number: int) -> bool:
-    """Whether what listens there answers as this bot does."""
+async def _health(host: str, number: int) -> set[str]:
+    """What the health page of whatever listens there has; nothing where it has none."""
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is asked, not listened on
     shown = f"[{local}]" if ":" in local else local
     try:
@@ -124,5 +125,5 @@ async def _is_bot(host: str, number: int) -> bool:
         ):
             said = await answer.json()
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        return False
-    return isinstance(said, dict) and {"ok", "problems", "uptime_seconds"} <= said.keys()
+        return set()
+    return set(said) if isinstance(said, dict) else set()

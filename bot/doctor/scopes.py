@@ -1,21 +1,7 @@
 """What Slack lets the bot do: what it needs, and what it was granted."""
 
-SCOPES = (
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "reactions:write",
-    "usergroups:read",
-    "users:read",
-)
-"""What the bot calls for; manifest.yml asks for the same."""
+from bot.manifest import SCOPES
+
 FOR_DIRECT = ("im:history", "im:write")
 """Of these, what is called for only where somebody is told that nobody answers."""
 

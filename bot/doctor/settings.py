@@ -12,12 +12,13 @@ from pydantic import BaseModel, SecretStr
 from bot.config import BotToml
 from bot.doctor.finding import Finding, counted, ok, warn
 from bot.handover.location import Location
-from bot.houses import variables_in
 from bot.settings import CREDENTIALS, Environment, Settings, hidden, is_secret, variables
 from bot.values import AROUND, IN_FILE, meant
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
 """Of `.env`."""
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""What bot.toml may call a variable, where it names one."""
 _DEFAULT = "the default"
 _SURE = 0.85
 """How alike a variable of the environment must be: most of what stands there is none of the bot's business."""
@@ -114,7 +115,7 @@ def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 def _known(content: Mapping[str, Any]) -> set[str]:
     """The names of variables that the bot reads, in capitals."""
-    named = {name.upper() for name in variables_in(content)}
+    named = {text.upper() for _, text in _texts(content) if _NAME.fullmatch(text)}
     own = {name.upper() for name in Environment.model_fields}
     return own | named | {f"{name}{IN_FILE}" for name in (*CREDENTIALS, *named)}
 

@@ -9,7 +9,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor.finding import Finding, counted, fail, ok, warn
-from bot.doctor.scopes import SCOPES, granted_in
+from bot.doctor.scopes import granted_in
+from bot.manifest import SCOPES
 from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
 from bot.slack.session import slack_session
 from bot.slack.socket import ADVICE as SOCKET_ADVICE

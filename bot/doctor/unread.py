@@ -1,4 +1,4 @@
-"""What can be said of settings that have mistakes: the ids of channels that bot.toml calls by their names."""
+"""What can be looked at although the settings have mistakes: accounts, the database, channels called by their names."""
 
 import tomllib
 from collections.abc import AsyncIterator
@@ -6,8 +6,11 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.doctor import flipkart, slack
 from bot.doctor.channels import channel_id_of
-from bot.doctor.finding import Finding, fail
+from bot.doctor.database import database
+from bot.doctor.finding import Finding, Level, fail
+from bot.doctor.scopes import needed
 from bot.handover.location import CHANNEL
 from bot.settings import Environment, Where, read_environment
 from bot.slack.errors import FAILURES
@@ -22,26 +25,52 @@ def toml_in(env_file: str) -> Path:
     return where.bot_config if where is not None else Path("bot.toml")
 
 
-async def channels_by_name(env_file: str, toml: Path) -> AsyncIterator[Finding]:
-    """The id of each channel that is called by its name; nothing where Slack can't be asked."""
-    names = _names(toml)
-    env = read_environment(Environment, [], env_file) if names else None
+async def rest(env_file: str, toml: Path) -> AsyncIterator[Finding]:
+    """What is found where the mistakes are all in bot.toml; nothing where the environment has some."""
+    env = read_environment(Environment, [], env_file)
     if env is None:
         return
+    async for finding in database(env.database_url):
+        yield finding
+    async for finding in _slack(env, toml):
+        yield finding
+    client = flipkart.client_of(env.flipkart_api_url, env.flipkart_app_id, env.flipkart_app_secret)
+    try:
+        async for finding in flipkart.token(client, env.flipkart_api_url):
+            yield finding
+    finally:
+        await client.close()
+
+
+async def _slack(env: Environment, toml: Path) -> AsyncIterator[Finding]:
     async with slack_session(Timing().slack) as session:
         token = env.slack_bot_token.get_secret_value()
         client = AsyncWebClient(token=token, base_url=env.slack_api_url, session=session)
-        for name in names:
-            try:
-                found = await channel_id_of(client, name)
-            except FAILURES:
+        async for finding in slack.bot_token(client, needed(tells=False)):
+            yield finding
+            if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return
-            if found is None:
-                mend = "If it is private, type /invite @OTC Bot there; its id stands at the bottom of About."
-                yield fail(f"channel {name}", "the bot sees no channel of this name", mend)
-            else:
-                said = f'the id of {name} is {found}: write channel = "{found}" into {toml}'
-                yield fail(f"channel {name}", "bot.toml has its name and not its id", f"{said[:1].upper()}{said[1:]}.")
+        for name in _names(toml):
+            async for finding in _by_name(client, name, toml):
+                yield finding
+        if env.slack_app_token is not None:
+            async for finding in slack.app_token(client, env.slack_app_token.get_secret_value()):
+                yield finding
+
+
+async def _by_name(client: AsyncWebClient, name: str, toml: Path) -> AsyncIterator[Finding]:
+    """The id of a channel that bot.toml calls by its name."""
+    what = f"channel {name}"
+    try:
+        found = await channel_id_of(client, name)
+    except FAILURES as error:
+        yield slack.refused(what, error)
+        return
+    if found is None:
+        mend = "If it is private, type /invite @OTC Bot there; its id stands at the bottom of About."
+        yield fail(what, "the bot sees no channel of this name", mend)
+    else:
+        yield fail(what, "bot.toml has its name and not its id", f'Write channel = "{found}" into {toml}.')
 
 
 def _names(toml: Path) -> list[str]:

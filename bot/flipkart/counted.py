@@ -33,7 +33,10 @@ C = TypeVar("C", bound=_Counts)
 
 def new_calls() -> Calls:
     """Room for the calls of one client."""
-    return Calls(NAMES, {*STATUSES, *KNOWN_CODES})
+    calls = Calls(NAMES, {*STATUSES, *KNOWN_CODES})
+    calls.expect("budget")
+    calls.expect("throttled", "429")
+    return calls
 
 
 def counted(

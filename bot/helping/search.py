@@ -32,27 +32,28 @@ def search(words: Sequence[str], among: Sequence[Section]) -> list[Hit]:
 
 
 def _hit(section: Section, looked_for: Sequence[re.Pattern[str]], exactly: str) -> Hit | None:
-    def has(text: str) -> bool:
-        return all(one.search(text) for one in looked_for)
+    where = f"{section.page} {section.name}"
 
-    names = (section.heading.casefold(), section.heading.strip("[]").casefold())
-    if exactly.casefold() in names:
+    def has(text: str, around: str = "") -> bool:
+        """Whether all words stand there; some may stand around it instead, but not all of them."""
+        whole = f"{around} {text}"
+        return all(one.search(whole) for one in looked_for) and any(one.search(text) for one in looked_for)
+
+    exactly = exactly.casefold()
+    if exactly in (section.heading.casefold(), section.heading.casefold().strip("[]")):
         return Hit(section, section.blocks, 0)
-    named = tuple(
-        one for one in section.blocks if isinstance(one, Row) and one.cells[0].casefold() == exactly.casefold()
-    )
+    named = tuple(one for one in section.blocks if isinstance(one, Row) and one.cells[0].casefold() == exactly)
     if named:
         return Hit(section, named, 0)
-    if has(section.heading):
+    if has(section.heading) or (section.heading == section.title and has(where)):
         return Hit(section, section.blocks, 1)
-    where = f"{section.page} {section.name}"
-    if has(where):
+    if has(section.heading, where):
         return Hit(section, section.blocks, 2)
     # Of a long table only the rows that are meant.
-    rows = tuple(one for one in section.blocks if isinstance(one, Row) and has(f"{where} {one.text}"))
+    rows = tuple(one for one in section.blocks if isinstance(one, Row) and has(one.text, where))
     if rows:
         return Hit(section, rows, 3)
-    if has(" ".join([where, *(one.text for one in section.blocks)])):
+    if has(" ".join(one.text for one in section.blocks), where):
         return Hit(section, section.blocks, 3)
     return None
 

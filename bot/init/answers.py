@@ -211,7 +211,7 @@ class Answers:
     # ---- telling
 
     def _tell(self, findings: list[Finding]) -> None:
-        self.said += [f"{one.level:4}  {one.text}" for one in findings]
+        self.said += [f"{one.level:4}  {one.what}: {one.text}" for one in findings]
 
     def _wrong(self, key: str, said: str, why: Why = Why.ANSWER) -> None:
         self._mistakes.append((key, said, why))

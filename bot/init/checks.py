@@ -16,7 +16,6 @@ from bot.handover.location import Location
 from bot.init import names
 from bot.init.wanted import Named, Warehouse
 from bot.init.wrong import Why, Wrong
-from bot.slack.errors import FAILURES
 from bot.slack.session import slack_session
 from bot.timing import Timing
 
@@ -34,7 +33,8 @@ class Checks:
     async def bot_token(self, token: str) -> list[Finding]:
         """Whether Slack takes it, and whether the app has what the bot needs."""
         async with self._slack(token) as client:
-            return await _well(of_slack.bot_token(client), Why.REFUSED)
+            # What comes after the token and its scopes is of what the API does not tell.
+            return (await _well(of_slack.bot_token(client), Why.REFUSED))[:2]
 
     async def app_token(self, token: str) -> list[Finding]:
         """Whether Slack lets a connection be opened with it."""
@@ -72,8 +72,8 @@ class Checks:
         async with self._slack(token) as client:
             found = await names.people_of(client, answer)
             for one in found:
-                if one.id.startswith("S"):
-                    await _readable(client, one)
+                if of_channels.is_group(one.id):
+                    await _well(of_channels.group(client, one.id))
             return found
 
     @contextlib.asynccontextmanager
@@ -89,14 +89,6 @@ class Checks:
             yield client
         finally:
             await client.close()
-
-
-async def _readable(client: AsyncWebClient, group: Named) -> None:
-    """Whether Slack says who is in a user group. Raises Wrong."""
-    try:
-        await client.usergroups_users_list(usergroup=group.id)
-    except FAILURES as error:
-        raise Wrong(of_slack.refused("user group", error).text) from None
 
 
 async def _well(findings: AsyncIterator[Finding], why: Why = Why.ANSWER) -> list[Finding]:

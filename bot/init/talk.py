@@ -16,11 +16,16 @@ from bot.values import IN_FILE
 T = TypeVar("T")
 
 QUESTIONS = {
-    "SLACK_BOT_TOKEN": "  Bot User OAuth Token (xoxb-…, of the app's page OAuth & Permissions)",
-    "SLACK_APP_TOKEN": "  App-level token (xapp-…, of Basic Information, App-Level Tokens, scope connections:write)",
-    "SLACK_SIGNING_SECRET": "  Signing secret (of the app's page Basic Information)",
-    "FLIPKART_APP_ID": "  Application id",
-    "FLIPKART_APP_SECRET": "  Application secret",
+    "SLACK_BOT_TOKEN": "Bot token",
+    "SLACK_APP_TOKEN": "App-level token",
+    "SLACK_SIGNING_SECRET": "Signing secret",
+    "FLIPKART_APP_ID": "Application id",
+    "FLIPKART_APP_SECRET": "Application secret",
+}
+WHERE = {
+    "SLACK_BOT_TOKEN": 'In the app\'s settings: Install App, "Bot User OAuth Token". It begins with xoxb-.',
+    "SLACK_APP_TOKEN": 'In the app\'s settings: Basic Information, "App-Level Tokens". It begins with xapp-.',
+    "SLACK_SIGNING_SECRET": 'In the app\'s settings: Basic Information, "Signing Secret".',
 }
 SOCKET, HTTP = "1", "2"
 
@@ -75,7 +80,7 @@ class Talk:
             self._credentials(("SLACK_APP_TOKEN",), self._checks.app_token)
             return
         self._credentials(("SLACK_SIGNING_SECRET",), _nothing)
-        self._say("        Whether it is right shows only when Slack calls the bot.")
+        self._say("  Whether it is right shows only when Slack calls the bot.")
 
     def _over_http(self) -> bool:
         if "SLACK_APP_TOKEN" in self._known.credentials:
@@ -101,6 +106,9 @@ class Talk:
                 self._tell(found, f" (from {' and '.join({one.place.value: '' for one in known.values()})})")
                 return
         asked = [name for name in names if name not in known or known[name].place is Place.ENV_FILE]
+        for name in asked:
+            if name in WHERE:
+                self._say(f"  {WHERE[name]}")
         while True:
             for name in asked:
                 self._ask(name)
@@ -131,10 +139,10 @@ class Talk:
         before = self._values.get(name, "")
         while True:
             if name == "FLIPKART_APP_ID":
-                typed = self._terminal.ask(QUESTIONS[name], before)
+                typed = self._terminal.ask(f"  {QUESTIONS[name]}", before)
             else:
-                hint = "not shown; Enter: as before" if before else "what you paste is not shown"
-                typed = self._terminal.ask_hidden(f"{QUESTIONS[name]} [{hint}]") or before
+                hint = " [the same again]" if before else ""
+                typed = self._terminal.ask_hidden(f"  {QUESTIONS[name]} (hidden){hint}") or before
             try:
                 check_variable(name, typed)
             except Wrong as wrong:
@@ -219,7 +227,7 @@ class Talk:
 
     def _tell(self, findings: Sequence[Finding], where: str = "") -> None:
         for one in findings:
-            self._say(f"  {one.level:4}  {one.text}{where}")
+            self._say(f"  {one.level:4}  {one.what}: {one.text}{where}")
 
 
 async def _nothing(_value: str) -> list[Finding]:

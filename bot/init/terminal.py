@@ -9,6 +9,9 @@ import typer
 from bot.init.wrong import Wrong
 from bot.values import unquoted
 
+UNREADABLE = "\ufffd"
+"""In place of signs that can't be read; no credential has it."""
+
 
 class Terminal:
     """Reads answers as they are meant, without what a copied value has around it."""
@@ -20,7 +23,11 @@ class Terminal:
     def ask(self, question: str, default: str = "", shown: str = "") -> str:
         """An answer, or the default where nothing was typed; `shown` stands for a default that is empty."""
         hint = default or shown
-        return unquoted(input(f"{question}{f' [{hint}]' if hint else ''}: ")) or default
+        while True:
+            try:
+                return unquoted(input(f"{question}{f' [{hint}]' if hint else ''}: ")) or default
+            except UnicodeDecodeError:
+                self.say("  FAIL  this terminal sends signs that are not UTF-8: type it in English letters")
 
     def ask_hidden(self, question: str) -> str:
         """An answer that nobody sees; empty where nothing was typed. Raises Wrong where it would be seen."""
@@ -28,6 +35,8 @@ class Terminal:
             warnings.simplefilter("error", getpass.GetPassWarning)
             try:
                 return unquoted(getpass.getpass(f"{question}: "))
+            except UnicodeDecodeError:
+                return UNREADABLE
             except getpass.GetPassWarning:
                 raise Wrong("this terminal would show what you type: start it in another one") from None
 

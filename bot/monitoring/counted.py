@@ -1,7 +1,7 @@
 """Plain values that a part counts at the moment: an addition each, and nothing else until somebody asks."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 OTHER = "other"
 """In place of a word that nobody has listed: what others choose must not make ever more series."""
@@ -66,6 +66,11 @@ class Calls:
         self.ended = Counts()
         """By the call's name, how it ended, and with which code."""
         self._seconds: dict[str, Histogram] = {}
+
+    def expect(self, outcome: str, code: str = "", names: Iterable[str] = ()) -> None:
+        """Has a series at 0 of what never happened yet: Prometheus sees no growth from nothing to 1."""
+        for name in names or self._names:
+            self.ended.add(name, outcome, code, times=0)
 
     def add(self, name: str, outcome: str, code: str, seconds: float) -> None:
         """A call came to its end."""

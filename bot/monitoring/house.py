@@ -42,12 +42,19 @@ class HouseCounts:
     def __init__(self) -> None:
         """Nothing was counted."""
         self.slack = Calls(SLACK_METHODS)
+        self.slack.expect("ratelimited", names=("chat.postMessage", "chat.update", "views.open"))
         self.acks = Histogram(ACK_SECONDS)
         """Seconds until a delivery of Slack was acknowledged."""
         self.sockets = Counts()
         """By how it went: `opened` or `failed`."""
         self.reminders = Counts()
         """By what they are: `waiting`, `escalation` or `claim`."""
+        for counts, words in (
+            (self.sockets, ("opened", "failed")),
+            (self.reminders, ("waiting", "escalation", "claim")),
+        ):
+            for word in words:
+                counts.add(word, times=0)
         self.begun = Counts()
         """Handovers that began, by location."""
         self.ended = Counts()

@@ -80,6 +80,8 @@ class Dispatcher:
         """Whether the last look left cards that wait for their turn to be drawn anew: more of them change nothing."""
         self._seen_nowhere = EVER
         self._elsewhere: Set[str] = frozenset()
+        self._problem = ""
+        """Why the database takes nothing of what was sent, as it was said last."""
 
     def ring(self, only_counts: bool = False) -> None:
         """Something is to be said, or a card has other counts: that is seen at the next turn of a counter."""
@@ -110,7 +112,7 @@ class Dispatcher:
                     wait = await self.turn()
                     self._looked = time.monotonic()
                 except DatabaseUnusableError as error:
-                    log.error("outbox", problem=str(error))
+                    self._failed(error)
                     wait = self._timing.unreadable
                 try:
                     async with asyncio.timeout(min(wait, self._timing.idle)):
@@ -123,6 +125,12 @@ class Dispatcher:
             for task in self._in_flight.values():
                 task.cancel()
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+
+    def _failed(self, error: DatabaseUnusableError) -> None:
+        """Says it once, and not with each message that waits and each look; the store says when it is over."""
+        level = log.debug if str(error) == self._problem else log.error
+        self._problem = str(error)
+        level("the outbox can't read or write its table", problem=self._problem)
 
     async def turn(self) -> float:
         """As `step`, if this copy is to speak, and once it has taken over what another process has left."""
@@ -260,11 +268,12 @@ class Dispatcher:
             rest = habits_of(one.kind, self._timing).after_a_fault
             try:
                 rest = timedelta(seconds=await work())
+                self._problem = ""
             except OvertakenError:
                 log.info("another copy goes on with a message", what=one.kind, about=one.about)
                 rest = timedelta()
             except DatabaseUnusableError as error:
-                log.error("outbox", problem=str(error), what=one.kind, about=one.about)
+                self._failed(error)
                 rest = self._timing.unwritten
             except Exception:
                 log.exception("a message ended in a fault of the bot; it waits", what=one.kind, about=one.about)

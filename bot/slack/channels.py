@@ -49,4 +49,7 @@ async def warn_of_open_channels(client: AsyncWebClient, locations: Iterable[Loca
             continue
         how = openness(answer)
         if how is not None:
-            log.warning(open_to(how, location.name), channel=location.channel)
+            problem = open_to(how, location.name)
+            log.warning(
+                "a location names no operators, and its channel is open", channel=location.channel, problem=problem
+            )

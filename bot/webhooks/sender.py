@@ -54,6 +54,7 @@ class WebhookSender:
         self._timing = timing
         self._owning = owning
         self._bell = asyncio.Event()
+        self._problem = ""
 
     @property
     def standings(self) -> list[Standing]:
@@ -78,8 +79,9 @@ class WebhookSender:
                 self._bell.clear()
                 try:
                     wait = await self.step()
+                    self._problem = ""
                 except DatabaseUnusableError as error:
-                    log.error("webhooks", problem=str(error))
+                    self._failed(error)
                     wait = UNREADABLE
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(wait, self._timing.idle)):
@@ -90,6 +92,12 @@ class WebhookSender:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _failed(self, error: DatabaseUnusableError) -> None:
+        """Says it once; the store says when it is over."""
+        level = log.debug if str(error) == self._problem else log.error
+        self._problem = str(error)
+        level("the table of webhooks can't be read or written", problem=self._problem)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is sent again at the next start."""
@@ -137,7 +145,7 @@ class WebhookSender:
             try:
                 await self._attempt(lane, row)
             except DatabaseUnusableError as error:
-                log.error("webhooks", problem=str(error), webhook=lane.address.id)
+                self._failed(error)
                 lane.standing.rests(timedelta(seconds=UNREADABLE))
             except Exception:
                 log.exception("a webhook ended in a fault of the bot; it waits", webhook=lane.address.id)

@@ -1,6 +1,6 @@
 """What the tests of the doctor share: an installation in which all is well, and what is found in another one."""
 
-from bot.doctor.scopes import SCOPES
+from bot.manifest import SCOPES
 from tests.support import World
 from tests.test_cli import Ended, Installation, installed
 
@@ -12,10 +12,10 @@ def everything(at: World) -> None:
     at.slack.scopes |= set(SCOPES)
 
 
-def well(at: World, **env: str) -> Installation:
+def well(at: World, *, channel: str | None = None, **env: str) -> Installation:
     """An installation with nothing to warn of, but for what is changed by `env`."""
     everything(at)
-    bot = installed(at, **env)
+    bot = installed(at, channel=channel, **env)
     with (at.folder / "bot.toml").open("a", encoding="utf-8") as toml:
         toml.write(f'operators = ["{at.operator}"]\n')
     return bot

@@ -104,6 +104,21 @@ async def test_wrong_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("a second for each process")
+async def test_a_mistake_in_bot_toml_does_not_hide_others(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        bot = well(at, channel="#hidden")
+        at.slack.scopes.discard("commands")
+        ended = await bot.end("doctor", "--brief")
+
+    assert [line.partition(":")[0] for line in findings(ended)[1]] == [
+        "FAIL  settings",
+        "FAIL  slack scopes",
+        "FAIL  channel #hidden",
+    ]
+    assert "/invite @OTC Bot" in ended.out
+
+
+@pytest.mark.slow("a second for each process")
 async def test_a_wrong_bot_token(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         line = await only_fault(installed(at, SLACK_BOT_TOKEN="xoxb-hidden"))

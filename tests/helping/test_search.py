@@ -13,8 +13,9 @@ When the dock is open.
 
 ## Polling
 
-| setting | does |
+| key | does |
 |---|---|
+| `page_size` | one more setting |
 | `arrivals_seconds` | between two looks, in hours that are open |
 | `scans_seconds` | the same of `arrivals_seconds`, and of nothing else |
 
@@ -48,6 +49,10 @@ def test_of_a_table_only_the_rows_that_are_meant() -> None:
 
 def test_the_page_itself_is_looked_for() -> None:
     assert found("settings hours") == ["Hours", "Opening hours of a dock", "Settings", "Polling"]
+
+
+def test_a_page_is_one_hit_and_not_each_of_its_sections() -> None:
+    assert found("setting") == ["Settings", "Polling"], "the page, and a row's own word"
 
 
 def test_a_mistyped_word_is_answered_with_what_is_like_it() -> None:

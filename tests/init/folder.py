@@ -16,15 +16,15 @@ from tests.pace import PATIENCE
 from tests.support import World, world
 from tests.test_cli import Installation, assert_clean
 
-SECRET = "hidden-at-flipkart"
+SECRET = "unseen-at-flipkart"
 """The application's secret in these worlds: a word that no sentence has."""
 
 
 @contextlib.asynccontextmanager
-async def dock(folder: Path) -> AsyncIterator[World]:
+async def dock(folder: Path, seller: str = "app") -> AsyncIterator[World]:
     """A world with an app that has all its scopes, and an empty folder."""
     folder.mkdir(exist_ok=True)
-    async with world(folder, secret=SECRET) as at:
+    async with world(folder, seller=seller, secret=SECRET) as at:
         at.slack.scopes |= set(SCOPES)
         yield at
 
@@ -138,5 +138,5 @@ def variables(folder: Path) -> dict[str, str]:
 
 def assert_hidden(at: World, *said: str) -> None:
     """Nothing that opens a door was ever printed, nor what somebody typed in its place."""
-    for word in (at.slack.bot_token, at.slack.app_token, at.slack.signing_secret, SECRET, "hidden"):
+    for word in (at.slack.bot_token, at.slack.app_token, at.slack.signing_secret, SECRET, "unseen"):
         assert word not in "".join(said), f"{word} was shown:\n{''.join(said)}"

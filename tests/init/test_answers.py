@@ -16,7 +16,7 @@ app_token_env = "OUR_APP_TOKEN"
 
 [flipkart]
 app_id = "app"
-app_secret = "hidden-at-flipkart"
+app_secret = "unseen-at-flipkart"
 
 """
 LOCATIONS = f"""\
@@ -68,13 +68,13 @@ admins = ["@nobody"]
 
 [slack]
 bot_token_file = "slack-bot-token"
-app_token = "xoxb-hidden"
+app_token = "xoxb-unseen"
 signing_secret_env = "OUR_SIGNING_SECRET"
-user_token = "xoxp-hidden"
+user_token = "xoxp-unseen"
 
 [flipkart]
 app_id = "app"
-app_secret = "secret-hidden"
+app_secret = "secret-unseen"
 app_secret_env = "OUR_APP_TOKEN"
 
 [[locations]]
@@ -182,7 +182,7 @@ async def test_the_same_file_with_one_more_warehouse(tmp_path: Path) -> None:
 async def test_another_credential_replaces_the_one_that_is_there_only_where_that_is_said(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         bot = ready(at)
-        before = "# ours\nSLACK_BOT_TOKEN=xoxb-hidden\nLOG_LEVEL=INFO\n"
+        before = "# ours\nSLACK_BOT_TOKEN=xoxb-unseen\nLOG_LEVEL=INFO\n"
         (tmp_path / ".env").write_text(before, encoding="utf-8")
         refused = await init(bot, HERE + LOCATIONS)
         assert (tmp_path / ".env").read_text(encoding="utf-8") == before

@@ -35,7 +35,7 @@ def all_of(at: World) -> dict[str, str]:
     """Every question of an empty folder, in their order, with the right answer."""
     right = credentials(at)
     return {
-        "Bot User OAuth Token": right["SLACK_BOT_TOKEN"],
+        "Bot token": right["SLACK_BOT_TOKEN"],
         "1 or 2": "",
         "App-level token": right["SLACK_APP_TOKEN"],
         "Application id": right["FLIPKART_APP_ID"],
@@ -102,21 +102,21 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
                 await one.sees("FAIL")
                 await one.sees(words)
 
-            await refused("Bot User OAuth Token", "", "can't be empty")
-            await refused("Bot User OAuth Token", right["SLACK_APP_TOKEN"], "this is an app-level token")
-            await refused("Bot User OAuth Token", "xoxb-hidden", "SLACK_BOT_TOKEN")
+            await refused("Bot token", "", "can't be empty")
+            await refused("Bot token", right["SLACK_APP_TOKEN"], "this is an app-level token")
+            await refused("Bot token", "xoxb-unseen", "SLACK_BOT_TOKEN")
             at.slack.scopes.discard("users:read")
-            await refused("Bot User OAuth Token", right["SLACK_BOT_TOKEN"], "users:read")
+            await refused("Bot token", right["SLACK_BOT_TOKEN"], "users:read")
             at.slack.scopes.add("users:read")
-            await one.answers("Enter: as before", "")
+            await one.answers("[the same again]", "")
             await refused("1 or 2", "3", "1 or 2")
             await one.answers("1 or 2", "1")
             await refused("App-level token", right["SLACK_BOT_TOKEN"], "this is a Bot User OAuth Token")
-            await refused("App-level token", "xapp-hidden", "SLACK_APP_TOKEN")
+            await refused("App-level token", "xapp-unseen", "SLACK_APP_TOKEN")
             await one.answers("App-level token", right["SLACK_APP_TOKEN"])
             await refused("Application id", "two words", "one word")
             await one.answers("Application id", right["FLIPKART_APP_ID"])
-            await refused("Application secret", "hidden", "FLIPKART_APP_SECRET")
+            await refused("Application secret", "unseen", "FLIPKART_APP_SECRET")
             await one.answers("Application id", "")
             await one.answers("Application secret", right["FLIPKART_APP_SECRET"])
             await refused("Time zone", "Asia/Bengaluru", "Asia/Kolkata")
@@ -125,6 +125,9 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
             await one.answers("Who looks after", "")
             await refused("Location id", "LOC9", "Check the id")
             await one.answers("Location id", LOCATION)
+            await one.sees("What people call it")
+            one.presses(b"\xff\xfe\n")
+            await one.sees("FAIL")
             await one.answers("What people call it", "")
             await refused("Slack channel", "#returns-bl", "did you mean #returns-blr?")
             await refused("Slack channel", right["SLACK_BOT_TOKEN"], "looks like a token")
@@ -132,6 +135,8 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
             await refused("Slack channel", "returns-del", "/invite")
             at.slack.invite(elsewhere, at.slack.bot_user_id)
             await one.answers("[returns-del]", "")
+            at.slack.paid = False
+            await refused("Who may ask for codes", "S0123ABCD", "paid plan")
             await one.answers("Who may ask for codes", "")
             await one.sees("WARN")
             await one.sees("whoever joins the channel gets codes")
@@ -152,7 +157,7 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
 
 @pytest.mark.everyday(2)
 @pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
-@pytest.mark.parametrize("question", ["Bot User", "Application id", "Application secret", "Location id", "Write it"])
+@pytest.mark.parametrize("question", ["Bot token", "Application id", "Application secret", "Location id", "Write it"])
 async def test_whoever_leaves_leaves_nothing_behind(tmp_path: Path, question: str, key: bytes) -> None:
     async with dock(tmp_path) as at, sitting(empty(at), "init") as one:
         for asked, typed in all_of(at).items():
@@ -172,7 +177,7 @@ async def test_ctrl_c_while_slack_is_asked(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         at.slack.fail("auth.test", delay=600.0)
         async with sitting(empty(at), "init") as one:
-            await one.answers("Bot User OAuth Token", at.slack.bot_token)
+            await one.answers("Bot token", at.slack.bot_token)
             await at.until(lambda: [call for call in at.slack.calls if call.method == "auth.test"])
             assert await one.leaves(b"\x03") == 1
 
@@ -201,9 +206,9 @@ async def test_a_warehouse_is_added_later(tmp_path: Path) -> None:
 async def test_what_does_not_work_any_more_is_asked_for_and_replaced_only_with_a_yes(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         bot = has_been_set_up(at)
-        old = (tmp_path / ".env").read_text(encoding="utf-8").replace(at.slack.bot_token, "xoxb-hidden")
+        old = (tmp_path / ".env").read_text(encoding="utf-8").replace(at.slack.bot_token, "xoxb-unseen")
         (tmp_path / ".env").write_text(old, encoding="utf-8")
-        answers = {"Bot User OAuth Token": at.slack.bot_token, **WAREHOUSE, "Another warehouse": ""}
+        answers = {"Bot token": at.slack.bot_token, **WAREHOUSE, "Another warehouse": ""}
         async with sitting(bot, "init") as one:
             await tells(one, answers)
             await one.sees("another SLACK_BOT_TOKEN, which is replaced")
@@ -216,7 +221,7 @@ async def test_what_does_not_work_any_more_is_asked_for_and_replaced_only_with_a
             assert await again.ends() == 0
 
     assert_hidden(at, one.shown, again.shown)
-    assert (tmp_path / ".env").read_text(encoding="utf-8") == old.replace("xoxb-hidden", at.slack.bot_token)
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == old.replace("xoxb-unseen", at.slack.bot_token)
 
 
 @pytest.mark.slow("a second for each process")
@@ -240,7 +245,7 @@ async def test_over_http_the_signing_secret_is_asked_for(tmp_path: Path) -> None
 
 @pytest.mark.slow("a second for each process")
 async def test_a_token_that_is_wrong_in_the_environment_is_mended_there(tmp_path: Path) -> None:
-    async with dock(tmp_path) as at, sitting(empty(at, SLACK_BOT_TOKEN="xoxb-hidden"), "init") as one:
+    async with dock(tmp_path) as at, sitting(empty(at, SLACK_BOT_TOKEN="xoxb-unseen"), "init") as one:
         assert await one.ends() == 3
 
     assert "SLACK_BOT_TOKEN is set in the environment, which wins over .env" in one.shown

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot import trace
 from bot.handover.ports import NotKept
 from bot.jobs.schedule import Schedule
 from bot.timing import Timing
@@ -72,6 +74,21 @@ async def test_a_failing_job_is_logged_and_counted_and_runs_again(schedule: Sche
     assert lines, "a failing job is not logged"
     assert {line["job"] for line in lines} == {"poll"}
     assert isinstance(lines[0]["exc_info"], RuntimeError)
+
+
+async def test_each_run_is_a_request_of_its_own_in_the_log(schedule: Schedule) -> None:
+    bound: list[dict[str, Any]] = []
+
+    async def job() -> None:
+        bound.append(dict(trace.merge(None, "", {})))
+        trace.about("the handover of this run alone")
+
+    trace.begin("a handover of before")
+    schedule.every(0.01, "poll", job)
+    schedule.start()
+    await until(lambda: len(bound) >= 3)
+    assert len({one["request"] for one in bound}) == len(bound)
+    assert not [one for one in bound if "handover" in one]
 
 
 async def test_a_run_never_overlaps_the_one_before(schedule: Schedule) -> None:

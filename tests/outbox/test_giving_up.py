@@ -1,7 +1,9 @@
 """What Slack never takes: it becomes rarer, is said once, is given up after days, and holds up nobody meanwhile."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import Select, text
 from sqlalchemy.dialects import sqlite
 from sqlmodel import select
@@ -10,9 +12,11 @@ from structlog.testing import capture_logs
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.store.due import at_locations, edits, heads
+from bot.store.session import DatabaseUnusableError
 from bot.store.tables import DELIVERY, HANDOVER, URGENT, DeliveryRow
 from tests.both import ONLY_SQLITE
-from tests.outbox.conftest import Office
+from tests.outbox.conftest import Office, running
+from tests.pace import PATIENCE
 from tests.tables import Tables
 from tests.unsaid import unsaid
 
@@ -156,3 +160,23 @@ async def unshown(office: Office) -> int:
     tables = Tables(office.database)
     rows = await tables.sql("SELECT count(*) FROM handover INDEXED BY handover_unshown WHERE shown_revision < revision")
     return int(rows.one())
+
+
+async def test_a_database_that_takes_nothing_is_said_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    enough = asyncio.Event()
+
+    async def turn() -> float:
+        looks.append(len(looks))
+        if len(looks) >= 3:
+            enough.set()
+        office.dispatcher.ring()
+        raise DatabaseUnusableError("the disk is full" if len(looks) < 3 else "it is read-only")
+
+    monkeypatch.setattr(office.dispatcher, "turn", turn)
+    with capture_logs() as entries:
+        async with running(office), asyncio.timeout(PATIENCE):
+            await enough.wait()
+    said = [(one["log_level"], one["problem"]) for one in entries]
+    assert said[:3] == [("error", "the disk is full"), ("debug", "the disk is full"), ("error", "it is read-only")]
+    assert {level for level, _ in said[3:]} <= {"debug"}

@@ -19,6 +19,8 @@ FOREVER = 100_000
 LOOKS = 40
 """Of each thing there is: at the usual pace they would take twenty minutes."""
 
+QUICK = {"arrivals_seconds": 0.02, "scans_seconds": 0.02, "page_size": 5}
+
 
 def lines(logged: io.StringIO, event: str = "") -> list[dict[str, Any]]:
     """The lines of an event, or all."""
@@ -45,14 +47,17 @@ async def test_a_line_of_a_press_names_its_request_and_its_handover(
             card = await card_of(dock, dock.flipkart.arrive("LOC1", name))
             await dock.slack.press(dock.operator, card, ids.START)
             await came(dock, logged, "a press ended in a fault", n + 1)
+        # So does a shortcut in the thread of one.
+        await dock.slack.shortcut(dock.operator, dock.cards[0], ids.START_HERE)
+        await came(dock, logged, "a press ended in a fault", 3)
         # A command says nothing of a handover, and bears none of what was done before it.
         await dock.slack.slash(dock.stranger, dock.channel, "/start-otc", "Ram")
         await dock.until(lambda: lines(logged, "a press was refused"))
         faults, (refused,) = lines(logged, "a press ended in a fault"), lines(logged, "a press was refused")
         keys = [handover_of(dock, name) for name in names]
-    assert [line["handover"] for line in faults] == keys
+    assert [line["handover"] for line in faults] == [*keys, keys[0]]
     assert "handover" not in refused
-    assert len({line["request"] for line in (*faults, refused)}) == 3, "each press is a request of its own"
+    assert len({line["request"] for line in (*faults, refused)}) == 4, "each press is a request of its own"
     assert not [name for name in names if name in logged.getvalue()]
 
 
@@ -89,8 +94,7 @@ async def test_each_http_request_is_one_of_its_own(dock: World, logged: io.Strin
 
 async def test_nothing_is_said_at_each_tick_of_a_quiet_dock(dock: World, logged: io.StringIO) -> None:
     """FEs of each kind stand there, one after the other, and nothing happens for twenty minutes of looks."""
-    quick = {"arrivals_seconds": 0.02, "scans_seconds": 0.02, "page_size": 5}
-    dock.toml = {"polling": quick}
+    dock.toml = {"polling": QUICK}
     dock.timing = replace(dock.timing, jobs=replace(dock.timing.jobs, photos=0.05, homes=0.05, clock=0.05))
     async with dock.bot():
         waiting, scanning, ending = (dock.flipkart.arrive("LOC1", name) for name in ("Asif", "Bala", "Chetan"))
@@ -112,4 +116,31 @@ async def test_nothing_is_said_at_each_tick_of_a_quiet_dock(dock: World, logged:
         assert calls(dock, "shipments") >= LOOKS, "nobody was looked at"
     assert "flipkart says that a task is over" in said, "what repeats itself was not played"
     often = {event: times for event, times in said.items() if times > 4}
+    assert often == {}, "these come with each look, or nearly"
+
+
+async def test_nothing_is_said_at_each_tick_while_nobody_answers(dock: World, logged: io.StringIO) -> None:
+    """Flipkart fails over each call, then Slack over each."""
+    dock.toml = {"polling": QUICK}
+    dock.timing = replace(dock.timing, jobs=replace(dock.timing.jobs, photos=0.05, homes=0.05, clock=0.05))
+    async with dock.bot():
+        visits = [dock.flipkart.arrive("LOC1", name) for name in ("Asif", "Bala", "Chetan")]
+        for one in visits:
+            one.begin()
+            one.scan(3)
+            await card_says(dock, one, "3 scanned")
+        dock.flipkart.fail("*", status=503, times=FOREVER)
+        before, begun = Counter(line["event"] for line in lines(logged)), len(dock.flipkart.calls)
+        await dock.until(lambda: len(dock.flipkart.calls) >= begun + 3 * LOOKS)
+        dock.flipkart.clear_faults()
+        for method in ("chat.update", "chat.postMessage", "views.publish"):
+            dock.slack.fail(method, error="restricted_action", times=FOREVER)
+        for one in visits:
+            one.scan(2)
+        begun = len(dock.flipkart.calls)
+        await dock.until(lambda: len(dock.flipkart.calls) >= begun + 3 * LOOKS)
+        said = Counter(line["event"] for line in lines(logged) if line["level"] != "debug") - before
+    assert "a look at flipkart failed; it goes on trying" in said, "what repeats itself was not played"
+    assert "slack did not take a message; it waits" in said, "what repeats itself was not played"
+    often = {event: times for event, times in said.items() if times > 2 * len(visits)}
     assert often == {}, "these come with each look, or nearly"

@@ -2,6 +2,7 @@
 
 from slack_sdk.models.views import View
 
+from bot import trace
 from bot.handover.claim_steps import FOLLOWS, Note
 from bot.handover.claims import Kind as Problem
 from bot.handover.claims import State, UnknownClaim, clean_id
@@ -44,6 +45,7 @@ async def report_shortcut(desk: Desk, asker: Asker, thread: str) -> View:
     handover_id = await desk.traces.thread(asker.channel_id, thread)
     if handover_id is None:
         return modals.message(_(blocks.REPORT_TITLE), _(blocks.NO_THREAD))
+    trace.about(handover_id)
     return blocks.report_form(await desk.problems.form(Actor(asker.user_id), handover_id))
 
 

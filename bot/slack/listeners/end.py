@@ -4,6 +4,7 @@ from functools import partial
 
 from slack_sdk.models.views import View
 
+from bot import trace
 from bot.handover.answers import CountCompared, CountForm, EndAnswer, EndChoice, EndWaits, NobodyClosing
 from bot.handover.model import Actor
 from bot.i18n import DEFAULT, N_, _, use
@@ -55,11 +56,14 @@ async def end_shortcut(desk: Desk, asker: Asker, thread: str) -> View | Then | N
     handover_id = await desk.traces.thread(asker.channel_id, thread)
     if handover_id is None:
         return modals.message(_(END_TITLE), _(NO_HANDOVER))
+    trace.about(handover_id)
     return await _view(desk, asker, await desk.end.open(Actor(asker.user_id), handover_id))
 
 
 async def _chosen(_desk: Desk, _asker: Asker, form: Form) -> str:
-    return ids.handover_id(form.chosen(ids.CHOSEN))
+    handover_id = ids.handover_id(form.chosen(ids.CHOSEN))
+    trace.about(handover_id)
+    return handover_id
 
 
 @fills(ids.END_CHOICE, END_TITLE, right=Right.OPERATOR, reads=_chosen, coded=itself)

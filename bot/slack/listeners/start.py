@@ -6,6 +6,7 @@ from functools import partial
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot import trace
 from bot.handover.answers import NobodyWaiting, StartAnswer, StartCodesShown
 from bot.handover.model import Actor, Handover
 from bot.handover.ports import ReturnsApiError
@@ -102,6 +103,7 @@ async def start_shortcut(desk: Desk, asker: Asker, thread: str) -> View | Then:
     handover_id = await desk.traces.thread(asker.channel_id, thread)
     if handover_id is None:
         return modals.message(_(START_TITLE), _(NO_HANDOVER))
+    trace.about(handover_id)
     return _window(desk, [await desk.start.for_handover(Actor(asker.user_id), handover_id, again=False)])
 
 
