@@ -37,9 +37,9 @@ ADVICE: Mapping[str, str] = {
     "RedirectRefusedError": "a redirect was not followed, with the token and perhaps a code in it: check SLACK_API_URL",
     "ClientConnectorCertificateError": "the server's certificate is not trusted: check SLACK_API_URL, this machine's "
     "clock, and whether a proxy stands in between",
-    "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
+    "missing_scope": "the app lacks a scope: give it the manifest of `otc-bot manifest`, and install it again",
     "restricted_action": "the workspace or the channel lets only some people post: let the bot post there",
-    "messages_tab_disabled": "the app's Messages tab is off: update it from manifest.yml and install it again",
+    "messages_tab_disabled": "the app's Messages tab is off: give it the manifest of `otc-bot manifest`, and install it again",
     "user_not_found": "Slack knows no such person here: if bot.toml names them, change it",
     "user_not_visible": "Slack does not let the bot see the person: if bot.toml names them, change it",
     "user_disabled": "the person's account is deactivated: if bot.toml names them, change it",

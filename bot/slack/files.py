@@ -206,7 +206,7 @@ def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collec
 
 def _not_allowed() -> MayNotError:
     return MayNotError(
-        "Slack does not let the bot read files: update the app from manifest.yml (scope files:read) "
+        "Slack does not let the bot read files (scope files:read): give the app the manifest of `otc-bot manifest`, "
         "and install it again."
     )
 

@@ -60,7 +60,7 @@ async def test_a_canvas_is_no_file(dock: World) -> None:
     "missing_scope: the app may not read files",
     keeps=(4,),
     person="Slack does not let the bot read files, and another try won't help",
-    operator="the app lacks a scope: update it from manifest.yml and install it again",
+    operator="the app lacks a scope: give it the manifest of `otc-bot manifest`, and install it again",
 )
 async def test_the_app_may_not_read_files(dock: World) -> None:
     async with dock.bot():

@@ -193,7 +193,10 @@ async def test_a_user_removed_from_the_user_group(dock: World, later: Callable[[
     ("trouble", "says"),
     [
         ({"error": "internal_error"}, "internal_error"),
-        ({"error": "missing_scope"}, "the app lacks a scope: update it from manifest.yml and install it again"),
+        (
+            {"error": "missing_scope"},
+            "the app lacks a scope: give it the manifest of `otc-bot manifest`, and install it again",
+        ),
         ({"status": 503}, "http_503"),
     ],
     ids=["internal_error", "missing_scope", "503"],

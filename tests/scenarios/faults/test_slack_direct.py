@@ -38,7 +38,7 @@ def alone(dock: World, lead: str) -> list[Any]:
     "missing_scope: the app may not write to people alone, when nobody answers",
     keeps=(2,),
     person="Nobody has taken it yet.",
-    operator="the app lacks a scope: update it from manifest.yml and install it again",
+    operator="the app lacks a scope: give it the manifest of `otc-bot manifest`, and install it again",
 )
 async def test_the_app_may_not_write_to_people_alone(dock: World, lead: str) -> None:
     dock.slack.scopes.discard("im:write")
