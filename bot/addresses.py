@@ -50,6 +50,12 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved) and not any(ip in net for net in _NOT_PUBLIC_4)
 
 
+async def addresses_of(host: str) -> list[str]:
+    """The IP addresses of a host. Raises OSError where none is known."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
 def connector(refused: Refused | None) -> aiohttp.TCPConnector:
     """Connects to public addresses, and notes in `refused` which others were named; None: connects to all."""
     require = _nothing if refused is None else _requirement(refused)

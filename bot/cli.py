@@ -19,6 +19,7 @@ from bot.commands import fail as _fail
 from bot.commands import house_of as _house
 from bot.commands import stopped_by_signals as _stopped_by_signals
 from bot.db_commands import db
+from bot.webhook_commands import webhooks
 
 app = typer.Typer(
     name="otc-bot",
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(db, name="db")
+app.add_typer(webhooks, name="webhooks")
 
 
 COLLECTIONS = (700, 10, 30)

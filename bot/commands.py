@@ -17,8 +17,8 @@ class Exit(IntEnum):
     """Exit codes; docs/exit-codes.md lists them."""
 
     UNWELL = 1
-    """`doctor` has warnings, `export` or `help` found nothing, `init` wrote nothing, or `db` copied, backed up or
-    restored nothing."""
+    """`doctor` has warnings, `export` or `help` found nothing, `init` wrote nothing, `db` copied, backed up or restored
+    nothing, or a webhook did not take a test."""
     SETTINGS = 2
     """A setting is missing or wrong, or `doctor` found something that does not work."""
     CREDENTIALS = 3

@@ -15,6 +15,7 @@ from bot.doctor.database import arrivals, database, folders, process_on
 from bot.doctor.finding import Finding, Level, counted, ok, warn
 from bot.doctor.scopes import needed
 from bot.doctor.settings import slips, values
+from bot.doctor.webhooks import webhooks
 from bot.settings import Settings
 from bot.slack.session import slack_session
 from bot.timing import Timing
@@ -90,6 +91,8 @@ async def _house(settings: Settings, clocks: Clocks, *, counts: bool) -> AsyncIt
     async for finding in database(settings.env.database_url):
         yield finding
     async for finding in arrivals(settings):
+        yield finding
+    async for finding in webhooks(settings):
         yield finding
     async for finding in _slack(settings, clocks):
         yield finding

@@ -6,7 +6,6 @@ Where nobody is to be told, nothing is made and nothing written.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from uuid import uuid4
 
 from sqlalchemy import Connection, insert
 
@@ -17,7 +16,17 @@ from bot.handover.returns import Return
 from bot.store.beside import problems_of
 from bot.store.session import RECEIVERS, to_say
 from bot.store.tables import WEBHOOK
-from bot.webhooks.messages import Data, body, of_claims, of_cleared, of_handover, of_noted, of_problems, of_returns
+from bot.webhooks.messages import (
+    Data,
+    body,
+    new_id,
+    of_claims,
+    of_cleared,
+    of_handover,
+    of_noted,
+    of_problems,
+    of_returns,
+)
 from bot.webhooks.receivers import NOBODY, Receivers, Topic
 
 _OF_HANDOVERS = {
@@ -76,6 +85,6 @@ def _tell(
         return
     for data in made():
         said = body(topic, at, location_id, receivers.names.get(location_id, ""), data)
-        same = {"message": f"msg_{uuid4().hex}", "about": about, "topic": topic.value, "at": at, "body": said}
+        same = {"message": new_id(), "about": about, "topic": topic.value, "at": at, "body": said}
         connection.execute(insert(WEBHOOK), [same | {"address": one, "attempts": 0} for one in addresses])
     to_say(connection)

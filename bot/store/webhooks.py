@@ -1,15 +1,37 @@
 """Keeps what addresses outside are still to be told: what comes next, what waits, and what is given up."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from bot.store.reading import reading
 from bot.store.session import Database, one_transaction
 from bot.store.tables import WEBHOOK, WebhookRow
 
 FARTHEST = timedelta(days=1)
 """Nothing is put off for longer at once; what seems so was before the clock was set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What waits for one address."""
+
+    count: int
+    failing_since: datetime | None
+    """Since when the first of those was tried in vain that were; None: none was."""
+
+
+def waiting_in(url: str) -> dict[str, Waits]:
+    """What waits in a database, by address; only reads.
+
+    Raises:
+        DatabaseUnusableError: it can't be read, or is of another version.
+    """
+    query = select(WEBHOOK.c.address, func.count(), func.min(WEBHOOK.c.failing_since)).group_by(WEBHOOK.c.address)
+    with reading(url) as connection:
+        return {address: Waits(int(count), since) for address, count, since in connection.execute(query)}
 
 
 class WebhookStore:

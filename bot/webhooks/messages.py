@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from bot.handover.claims import Claim, Kind
 from bot.handover.model import Handover, Shipment
@@ -15,6 +16,8 @@ from bot.handover.returns import Return
 from bot.webhooks.receivers import Topic
 
 VERSION = 1
+TEST = "webhook.test"
+"""The type of a message that says nothing."""
 IN_ONE = 100
 """Parcels, claims or returns in one message; more of them make several."""
 
@@ -28,6 +31,17 @@ def body(topic: Topic, at: datetime, location_id: str, location_name: str, data:
     said = {"type": topic.value, "version": VERSION, "timestamp": _moment(at), "data": {"location": where} | data}
     # In ASCII, so that whoever reads the bytes in another encoding still finds the signature right.
     return json.dumps(said, separators=(",", ":"))
+
+
+def trial(at: datetime) -> tuple[str, bytes]:
+    """One that says nothing, with an id of its own, for whoever wants to see whether it arrives."""
+    said = {"type": TEST, "version": VERSION, "timestamp": _moment(at), "data": {}}
+    return new_id(), json.dumps(said, separators=(",", ":")).encode()
+
+
+def new_id() -> str:
+    """Of a message: by it a receiver knows that it has the message already."""
+    return f"msg_{uuid4().hex}"
 
 
 def of_handover(one: Handover) -> Data:

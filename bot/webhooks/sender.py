@@ -80,6 +80,7 @@ class WebhookSender:
                 self._bell.clear()
                 try:
                     wait = await self.step()
+                    self._problem = ""
                 except DatabaseUnusableError as error:
                     self._failed(error)
                     wait = UNREADABLE
@@ -94,10 +95,10 @@ class WebhookSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _failed(self, error: DatabaseUnusableError) -> None:
-        """Says it once, and not with each message that waits; the store says when it is over."""
+        """Says it once; the store says when it is over."""
         level = log.debug if str(error) == self._problem else log.error
         self._problem = str(error)
-        level("webhooks can't read or write their table", problem=self._problem)
+        level("the table of webhooks can't be read or written", problem=self._problem)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is sent again at the next start."""

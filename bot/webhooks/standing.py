@@ -16,8 +16,6 @@ from bot.webhooks.wire import Answer, Fate
 
 log = structlog.get_logger()
 
-_WAIT = "they wait and are sent when it does"
-
 
 class Standing:
     """Of one address."""
@@ -73,11 +71,9 @@ class Standing:
         now = self._clock()
         if answer.fate is Fate.GONE:
             self.gone = True
-            log.error(
-                "a webhook is told nothing more until the bot is started again", webhook=self.name, why=answer.why
-            )
+            log.error("a webhook is told nothing more until the bot starts anew", webhook=self.name, why=answer.why)
         elif self._answer is None or self._answer.why != answer.why:
-            log.warning("a webhook takes no messages", webhook=self.name, why=answer.why, then=_WAIT)
+            log.warning("a webhook takes no messages", webhook=self.name, why=answer.why)
         self._answer, self._since = answer, self._since or now
         # Of several calls that failed together, one counts.
         if not self.rest(now):
@@ -90,7 +86,7 @@ class Standing:
     def _refuses(self, row: WebhookRow, answer: Answer) -> None:
         sentence = f"{row.topic}: {answer.why}"
         if sentence not in self._refused.values():
-            log.warning("a webhook refuses a message", webhook=self.name, what=row.topic, why=answer.why, then=_WAIT)
+            log.warning("a webhook refuses a message", webhook=self.name, what=row.topic, why=answer.why)
         self._refused[row.message] = sentence
 
     def forget(self, row: WebhookRow) -> None:
@@ -100,12 +96,7 @@ class Standing:
     def gave_up(self, messages: int, why: str) -> None:
         """Nobody took these."""
         self.given_up += messages
-        log.error(
-            "messages for a webhook were given up; `otc-bot export` has what happened",
-            webhook=self.name,
-            messages=messages,
-            why=why,
-        )
+        log.error("messages for a webhook were given up", webhook=self.name, messages=messages, why=why)
 
     def problems(self) -> list[str]:
         """What is wrong with it, a sentence each."""

@@ -324,6 +324,20 @@ def test_pictures_come_back_and_those_of_since_lie_beside_the_other_one(bot_db: 
     assert set(files(folder_of(back.replaced))) == {name(b"outside")}, "nobody would ever forget it"
 
 
+def test_the_one_that_was_replaced_comes_back_with_its_pictures(bot_db: Path, tmp_path: Path) -> None:
+    """Also where pictures lie in a folder of their own."""
+    pictures = tmp_path / "elsewhere" / "bot.db.photos"
+    copy = back_up(bot_db, pictures, tmp_path / "copy.db", quiet).file
+    PhotoFolder(str(pictures).removesuffix(".photos")).keep(b"outside")
+    note(bot_db, b"outside")
+    first = restore(bot_db, pictures, copy, quiet)
+    assert first.replaced is not None
+    assert not (pictures / name(b"outside")).exists()
+    back = restore(bot_db, pictures, first.replaced, quiet)
+    assert (back.came, back.missing) == (1, 0)
+    assert (pictures / name(b"outside")).read_bytes() == b"outside"
+
+
 # ---- the way back ----------------------------------------------------------------------------------------------------
 
 
