@@ -19,8 +19,7 @@ from bot.monitoring.catalogue import Sample
 from bot.monitoring.counted import OTHER, Calls
 from bot.monitoring.house import HouseCounts
 from bot.monitoring.lag import LoopLag
-from bot.store.figures import Figures, FigureStore
-from bot.store.tables import Kind
+from bot.store.figures import KINDS, Figures, FigureStore
 from bot.timing import MetricsTiming
 
 HERE = tuple(stage for stage in Stage if not stage.over)
@@ -97,7 +96,7 @@ class HouseFigures:
         self._timing = timing
         self._monotonic = monotonic
         self._stale = _Since(monotonic)
-        self._unsent: dict[Kind, _Since] = {}
+        self._unsent: dict[str, _Since] = {}
         self._asked: asyncio.Task[Figures | None] | None = None
         self._asked_at = 0.0
 
@@ -176,13 +175,13 @@ class HouseFigures:
         mine, now = self._workspace, self._clock()
         yield Sample("otc_cards_stale", (mine,), figures.stale)
         yield Sample("otc_card_stale_seconds", (mine,), self._stale.longest(figures.shown.items()))
-        for kind in Kind:
+        for kind in KINDS:
             waiting = figures.waiting.get(kind)
             unsent = self._unsent.setdefault(kind, _Since(self._monotonic))
             looked = unsent.longest(() if waiting is None else (waiting.oldest,))
             told = 0.0 if waiting is None or waiting.since is None else (now - waiting.since).total_seconds()
-            yield Sample("otc_outbox_messages", (mine, kind.value), 0 if waiting is None else waiting.count)
-            yield Sample("otc_outbox_oldest_seconds", (mine, kind.value), max(0.0, told, looked))
+            yield Sample("otc_outbox_messages", (mine, kind), 0 if waiting is None else waiting.count)
+            yield Sample("otc_outbox_oldest_seconds", (mine, kind), max(0.0, told, looked))
         for at in locations:
             yield Sample("otc_claims_due", (mine, at), figures.claims_due.get(at, 0))
 

@@ -163,7 +163,8 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "otc_outbox_messages",
         "workspace kind",
-        "Messages that are not in Slack yet, by kind: people wait for card and reply, the others are papers.",
+        "Messages that are not told yet, by kind: people wait for card and reply, webhook is for addresses outside, "
+        "the others are papers for Slack.",
     ),
     _gauge(
         "otc_outbox_oldest_seconds",

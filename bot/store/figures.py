@@ -8,10 +8,12 @@ from sqlalchemy import Connection, case, func, select, text
 
 from bot.store.claims import SHOWN_AFTER
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, UNSHOWN, Kind, Sending
+from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, UNSHOWN, WEBHOOK, Kind, Sending
 from bot.store.tables.deliveries import EACH
 
 UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
+KINDS = (*(kind.value for kind in Kind), "webhook")
+"""What waits to be told: in Slack, and to addresses outside."""
 DUE_WITHIN = timedelta(days=1)
 MOST_STALE = 1000
 """Stale cards that are looked at, those first that were drawn longest ago: they are drawn anew first."""
@@ -32,8 +34,8 @@ class Waiting:
 class Figures:
     """What there was at a moment."""
 
-    waiting: Mapping[Kind, Waiting]
-    """Kinds of which none waits are left out."""
+    waiting: Mapping[str, Waiting]
+    """By the words of `KINDS`; those of which none waits are left out."""
     stale: int
     """Cards that show an older state."""
     shown: Mapping[str, int]
@@ -65,14 +67,24 @@ class FigureStore:
             .group_by(CLAIM.c.location_id)
         )
         return Figures(
-            waiting=_waiting(connection),
+            waiting=_waiting(connection) | _outside(connection),
             stale=int(connection.scalar(stale) or 0),
             shown={row.id: row.shown_revision for row in connection.execute(cards)},
             claims_due={location_id: int(count) for location_id, count in connection.execute(due)},
         )
 
 
-def _waiting(connection: Connection) -> dict[Kind, Waiting]:
+def _outside(connection: Connection) -> dict[str, Waiting]:
+    # Of those that were delivered there is no row. An id is above 0; said so that no table is read from end to end.
+    there = select(func.count(), func.min(WEBHOOK.c.id)).where(WEBHOOK.c.id > 0)
+    count, oldest = connection.execute(there).one()
+    if not count:
+        return {}
+    at = connection.scalar(select(WEBHOOK.c.at).where(WEBHOOK.c.id == oldest))
+    return {"webhook": Waiting(count, oldest, at)}
+
+
+def _waiting(connection: Connection) -> dict[str, Waiting]:
     by_kind = (
         select(DELIVERY.c.kind, func.count().label("n"), func.min(DELIVERY.c.id).label("oldest"))
         .where(DELIVERY.c.state.in_(UNSENT))
@@ -91,4 +103,4 @@ def _waiting(connection: Connection) -> dict[Kind, Waiting]:
         .where(DELIVERY.c.id.in_([row.oldest for row in found]))
     )
     at = {row.id: row.at for row in connection.execute(since)}
-    return {Kind(row.kind): Waiting(row.n, row.oldest, at.get(row.oldest)) for row in found}
+    return {str(row.kind): Waiting(row.n, row.oldest, at.get(row.oldest)) for row in found}

@@ -11,7 +11,7 @@ from bot.store.claims import SHOWN_AFTER, ClaimStore
 from bot.store.figures import FigureStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
-from bot.store.tables import DELIVERY, DeliveryRow, Kind, Sending
+from bot.store.tables import DELIVERY, WEBHOOK, DeliveryRow, Kind, Sending, WebhookRow
 from tests.store.conftest import NOW
 from tests.store.people import arrive, milestones
 from tests.tables import Tables
@@ -51,6 +51,14 @@ async def test_of_what_nothing_tells_the_beginning_the_first_try_does(database: 
     await database.run(lambda one: one.execute(insert(DELIVERY), [tried.model_dump(exclude={"id"})]))
     waiting = (await FigureStore(database).look([], LATER)).waiting
     assert waiting[Kind.DIGEST].since == NOW - timedelta(hours=1)
+
+
+async def test_messages_for_addresses_outside(database: Database) -> None:
+    row = WebhookRow(message="m", address="shop", about="LOC1", topic="arrived", at=NOW, body="{}")
+    rows = [row.model_dump(exclude={"id"}) | {"at": NOW + timedelta(minutes=n)} for n in range(2)]
+    await database.run(lambda one: one.execute(insert(WEBHOOK), rows))
+    found = (await FigureStore(database).look([], LATER)).waiting["webhook"]
+    assert (found.count, found.since) == (2, NOW)
 
 
 async def test_cards_that_show_an_older_state(database: Database, handovers: HandoverStore) -> None:
