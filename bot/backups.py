@@ -60,7 +60,7 @@ def _backed_up(database: Path, done: BackedUp) -> Iterator[str]:
     size = f"{done.found.size / 1e6:,.1f} MB"
     yield f"{database}: backed up to {done.file}: {size}, version {done.found.version}, checked"
     known = len(done.found.pictures)
-    if done.copied is not None:
+    if known and done.copied is not None:
         yield f"Its pictures are in {PhotoFolder(str(done.file)).path}: {done.copied} of {known}."
     elif known:
         yield f"Its {known} pictures are files and not in it: copy {done.pictures} too, or add --pictures."

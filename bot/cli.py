@@ -181,6 +181,9 @@ def init(
     ] = False,
 ) -> None:
     """Set up a bot in this folder, or add a warehouse: asks, looks at each answer, writes .env and bot.toml."""
+    if replace and answers is None:
+        raise typer.BadParameter("--replace is for --answers alone: without a file you are asked")
+
     from bot.init.command import init as set_up
     from bot.init.wrong import Mistakes, Stopped, Why
 

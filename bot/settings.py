@@ -325,7 +325,7 @@ def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
         text = path.read_text(encoding="utf-8-sig")
         content = trimmed(tomllib.loads(text))
     except FileNotFoundError:
-        lines.append(f"BOT_CONFIG = {path}: there is no such file; copy bot.example.toml and fill it in")
+        lines.append(f"BOT_CONFIG = {path}: there is no such file; `otc-bot init` writes it, or copy bot.example.toml")
     except (OSError, UnicodeDecodeError) as error:
         lines.append(f"BOT_CONFIG = {path}: can't be read ({error})")
     except tomllib.TOMLDecodeError as error:
@@ -364,7 +364,7 @@ def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
     setting = str(error["loc"][0])
     name = variables.get(setting, setting.upper())
     if error["type"] == "missing":
-        return f"{name} is missing: see .env.example"
+        return f"{name} is missing: `otc-bot init` asks for it, or see .env.example"
     if isinstance(error.get("ctx", {}).get("error"), SecretFileError):
         return _allowed(error)
     shown = (

@@ -31,8 +31,8 @@ _work: ContextVar[_Work | None] = ContextVar("work", default=None)
 def begin(handover: str = "") -> str:
     """Begins another piece of work in this task, about this handover if it is known, and returns its request id.
 
-    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it at less than a
-    microsecond, and there are two hundred looks a second.
+    It is not taken back: an edge has a task of its own, or begins anew with the next. That keeps it cheap, for
+    there are two hundred looks a second.
 
     Args:
         handover: the bot's own id of a location, FE and task.

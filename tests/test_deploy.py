@@ -167,7 +167,7 @@ def test_a_service_can_do_no_more_than_it_must(units: Path, name: str) -> None:
 
 def test_the_service_is_told_what_the_bot_reads() -> None:
     given = environment("otc-bot.service")
-    known = {name.upper() for name in Environment.model_fields} | {"MPLCONFIGDIR"}
+    known = {name.upper() for name in Environment.model_fields} | {"MPLCONFIGDIR", "HOME"}
     assert {name.removesuffix("_FILE") for name in given} <= known
     credentials = [value.partition(":") for key, value in unit("otc-bot.service") if key == "LoadCredential"]
     for name, _, path in credentials:
@@ -175,6 +175,7 @@ def test_the_service_is_told_what_the_bot_reads() -> None:
         assert name.upper() in CREDENTIALS
         assert path == f"/etc/otc-bot/secrets/{name}"
     assert len(credentials) == sum(name.endswith("_FILE") for name in given)
+    assert given["HOME"] == "%S/otc-bot", "without one, Slack's library does not load"
     backup = environment("otc-bot-backup.service")
     assert backup == {name: given[name] for name in backup}, "the backup is of another database"
 

@@ -13,8 +13,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock import now
-from bot.measured import HouseFigures
+from bot.measured import HouseFigures, of_process
 from bot.monitoring.house import SLACK_METHODS, HouseCounts
+from bot.monitoring.lag import LoopLag
 from bot.store.figures import Figures, FigureStore
 from bot.timing import HealthTiming, MetricsTiming
 from tests.pace import PATIENCE
@@ -195,6 +196,13 @@ async def test_each_workspace_has_its_own(street: Street, monitor: Monitor) -> N
         )
         assert found["otc_workspace_running{north}"] == found["otc_workspace_running{south}"] == 1
         assert found["otc_flipkart_quota_limit{north-seller}"] == 1_000_000
+
+
+def test_copies_are_counted_where_there_are_some() -> None:
+    names = [
+        {sample.name for sample in of_process(LoopLag(1.0), shared)} for shared in ({}, {"copies": 2, "shards": [7]})
+    ]
+    assert names[1] - names[0] == {"otc_copies", "otc_shards"}
 
 
 class Store:

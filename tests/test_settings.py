@@ -478,7 +478,7 @@ def test_what_must_be_set(monkeypatch: pytest.MonkeyPatch, name: str, value: str
     else:
         monkeypatch.setenv(name, value)
 
-    assert line() == f"{name} is missing: see .env.example"
+    assert line() == f"{name} is missing: `otc-bot init` asks for it, or see .env.example"
 
 
 WRONG_ENV = [

@@ -228,6 +228,36 @@ async def test_everybody_is_told_why_unless_that_is_limited() -> None:
         assert await get("/healthz", **shown) == (503, {"ok": False, "problems": why})
 
 
+class Figures:
+    """Has one figure."""
+
+    async def metrics(self) -> bytes:
+        return b"otc_cards_stale 1\n"
+
+
+async def test_figures_are_for_this_machine_and_for_who_has_the_token() -> None:
+    server = WebServer("127.0.0.1", 0, WebTiming(), access=Access(SecretStr(TOKEN)))
+    address = await server.start()
+
+    async def get(**headers: str) -> tuple[int, str]:
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics", headers=headers) as response:
+            return response.status, await response.text()
+
+    try:
+        assert await get() == (503, "the bot is starting\n")
+        server.measure(Figures())
+        assert await get() == (200, "otc_cards_stale 1\n")
+        shown = THROUGH_A_PROXY | {"Authorization": f"Bearer {TOKEN}"}
+        assert (await get(**shown))[0] == 200
+        for wrong in ({}, {"Authorization": "Bearer no-token-of-this-test"}):
+            status, said = await get(**THROUGH_A_PROXY, **wrong)
+            assert status == 401
+            assert "METRICS_TOKEN" in said
+            assert "otc_cards" not in said
+    finally:
+        await server.close()
+
+
 class Hears:
     """A copy that hears Slack and has no shards, as it has none until the others hand some over."""
 

@@ -11,6 +11,11 @@ ADVICE: Mapping[str, Advice] = {
         "Something in bot.toml is allowed and may not be what you want. `problem` says what.",
         "read the problem; change bot.toml if it is not meant so",
     ),
+    "something is not as it should be": Advice(
+        "At its start the bot looks at what needs no call: `.env`, slips in the settings, fonts, the disk. `what` "
+        "names the thing and `problem` says what is so.",
+        "do what the line says; `otc-bot doctor` looks at all the rest, too",
+    ),
     "a setting was changed that can't change while the bot runs": Advice(
         "The settings were read again, and this one needs a restart. `problem` says which. All others hold already.",
         "restart the bot when nobody is in the middle of a handover",
@@ -96,14 +101,15 @@ ADVICE: Mapping[str, Advice] = {
         "This copy failed while it shared the work with others. It tries again, and the others take over.", REPORT
     ),
     "copies can't hear each other": Advice(
-        "The line over which copies tell each other of presses is cut. Codes still come, from the copy that has them.",
+        "The line over which copies tell each other of presses is cut. Presses are still answered, and some codes are "
+        "asked for anew.",
         "do what the problem says; a pooler between them must pass on LISTEN and NOTIFY",
     ),
     "another copy has the codes by now; any that were made here are shown to nobody": Advice(
         "Work moved to another copy in the middle of a press. The person gets the code from there.", NOTHING
     ),
     "another copy took no press in time; its codes are made anew": Advice(
-        "A copy did not answer, so this one asked Flipkart for new codes. The old ones are not valid any more.",
+        "A copy did not take a press, so this one asks Flipkart for the codes anew. The newest one counts.",
         "nothing; if it comes often, look why the other copy is slow or cut off",
     ),
     "another copy is gone with a press": Advice(

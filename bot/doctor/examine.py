@@ -75,6 +75,9 @@ async def _machine(houses: Sequence[Settings]) -> AsyncIterator[Finding]:
     for what, folder in folders(houses).items():
         async for finding in machine.disk(what, folder):
             yield finding
+    if env.photos_folder is not None:
+        async for finding in machine.pictures(env.photos_folder):
+            yield finding
     async for finding in machine.port(env.http_host, env.http_port, process_on(houses)):
         yield finding
 

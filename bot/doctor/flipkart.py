@@ -66,7 +66,9 @@ async def location(client: FlipkartClient, location_id: str) -> AsyncIterator[Fi
         arrivals = await client.initial_load(location_id, for_person=True)
     except FlipkartError as error:
         check = "Check the id in bot.toml, and in Seller Hub that the application may use this location."
-        yield fail(what, str(error), _advice(error, check))
+        denied = isinstance(error, UnauthorisedError)
+        said = f"Flipkart does not say who is at this location ({error})" if denied else str(error)
+        yield fail(what, said, _advice(error, check))
         return
     yield ok(what, f"codes: {arrivals.mode.value}, {counted(len(arrivals.sightings), 'FE')} there now")
     if arrivals.word and arrivals.mode is OtcMode.UNKNOWN:

@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -50,6 +51,14 @@ async def disk(what: str, folder: Path) -> AsyncIterator[Finding]:
         return
     kind, said = (fail if free < TOO_LITTLE else warn), f"only {free // MIB:,} MiB free in {folder}"
     yield kind(what, said, "Delete what is not needed there, or move the bot's files to a larger disk.")
+
+
+async def pictures(folder: Path) -> AsyncIterator[Finding]:
+    """Whether pictures can be kept in the folder that PHOTOS_FOLDER names."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        yield ok("pictures", f"they can be kept in {folder}")
+    else:
+        yield fail("pictures", f"{folder} can't be written", "Let the bot's user write there, or change PHOTOS_FOLDER.")
 
 
 async def zone(name: str) -> AsyncIterator[Finding]:
@@ -114,9 +123,18 @@ def _why_not(host: str, number: int) -> int | None:
     return None
 
 
+def _asked_at(host: str) -> str:
+    """Where this machine reaches what listens on a host: at itself, where that is every address that it has."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return ("127.0.0.1" if address.version == 4 else "::1") if address.is_unspecified else host
+
+
 async def _health(host: str, number: int) -> set[str]:
     """What the health page of whatever listens there has; nothing where it has none."""
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is asked, not listened on
+    local = _asked_at(host)
     shown = f"[{local}]" if ":" in local else local
     try:
         async with (

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -20,6 +21,7 @@ _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 """What bot.toml may call a variable, where it names one."""
 _DEFAULT = "the default"
+_WEBHOOK = re.compile(r"webhooks\[\d+\]\.url")
 _SURE = 0.85
 """How alike a variable of the environment must be: most of what stands there is none of the bot's business."""
 _LIKELY = 0.75
@@ -131,7 +133,10 @@ def _of_environment(houses: Sequence[Settings], env_file: Path) -> Iterator[tupl
             if name in seen:
                 continue
             seen.add(name)
-            shown = _masked(name, getattr(settings.env, field))
+            value = getattr(settings.env, field)
+            if settings.workspace and isinstance(value, str):
+                value = found.get(name.upper(), value)  # of it, such as of DATABASE_URL, each workspace makes its own
+            shown = _masked(name, value)
             if path := found.get(name.upper() + IN_FILE):
                 yield name, shown, f"from the file {path}"
             elif name.upper() in around:
@@ -157,12 +162,18 @@ def _of_toml(path: Path) -> Iterator[tuple[str, str, str]]:
     content = _content(path)
     said = dict(_leaves(content))
     for key, value in said.items():
-        yield key, value, f"from {path}"
+        yield key, _of_whom(value) if _WEBHOOK.fullmatch(key) else value, f"from {path}"
     defaults = _defaults(BotToml)
     defaults["locations"] = [_defaults(Location) for _ in content.get("locations") or ()]
     for key, value in _leaves(defaults):
         if not any(one == key or one.startswith((f"{key}[", f"{key}.")) for one in said):
             yield key, value, _DEFAULT
+
+
+def _of_whom(address: str) -> str:
+    """No more of an address than its host: whoever knows the rest of a webhook's can write there."""
+    parts = urlsplit(address.strip('"'))
+    return f'"{parts.scheme}://{parts.hostname}/…"'
 
 
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:

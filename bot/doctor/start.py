@@ -24,6 +24,8 @@ async def at_start(houses: Sequence[Settings], env_file: Path) -> None:
     ]
     for check in checks:
         async for finding in check:
-            if finding.level is not Level.OK:
-                say = log.warning if finding.level is Level.WARN else log.error
-                say("something is not as it should be", what=finding.what, said=finding.said, mend=finding.mend)
+            facts = {"what": finding.what, "problem": finding.said, **({"todo": finding.mend} if finding.mend else {})}
+            if finding.level is Level.WARN:
+                log.warning("something is not as it should be", **facts)
+            elif finding.level is Level.FAIL:
+                log.error("something is not as it should be", **facts)

@@ -9,6 +9,8 @@ from bot.helping.search import Hit, search, suggestions
 WIDEST = 100
 """Longer lines are hard to read."""
 LISTED = 30
+BESIDE = 5
+"""Further sections that are named below one that is shown."""
 
 
 class NothingFoundError(Exception):
@@ -41,8 +43,10 @@ def answer(words: Sequence[str], among: Sequence[Section], width: int, show: int
         return drawn(hits[show - 1], width)
     exact = [hit for hit in hits if hit.rank == 0]
     if len(exact) == 1 or len(hits) == 1:
-        return drawn(hits[0], width)
-    return list(_list(hits, " ".join(words)))
+        more = ["", f"More with {' '.join(words)!r}:", *_numbered(hits, 1, BESIDE)] if len(hits) > 1 else []
+        return drawn(hits[0], width) + more
+    first = f"{len(hits)} sections have {' '.join(words)!r}. `otc-bot help {' '.join(words)} --show 1` shows the first."
+    return [first, "", *_numbered(hits, 0, LISTED)]
 
 
 def drawn(hit: Hit, width: int) -> list[str]:
@@ -87,10 +91,9 @@ def _pages(among: Sequence[Section], width: int) -> Iterator[str]:
         yield f"{page:<{widest}}  {title}"[:width]
 
 
-def _list(hits: Sequence[Hit], words: str) -> Iterator[str]:
-    yield f"{len(hits)} sections have {words!r}. `otc-bot help {words} --show 1` shows the first."
-    yield ""
-    for number, hit in enumerate(hits[:LISTED], start=1):
+def _numbered(hits: Sequence[Hit], start: int, most: int) -> Iterator[str]:
+    """A list of sections; by its number each can be shown."""
+    for number, hit in enumerate(hits[start : start + most], start=start + 1):
         yield f"{number:>3}  {hit.section.name}"
-    if len(hits) > LISTED:
-        yield f"     and {len(hits) - LISTED} more: add a word"
+    if len(hits) > start + most:
+        yield f"     and {len(hits) - start - most} more: add a word"

@@ -11,14 +11,6 @@ from bot.handover.location import Location
 from bot.init.wrong import Wrong
 from bot.settings import Environment
 
-KINDS = {
-    "xoxb-": "a Bot User OAuth Token",
-    "xapp-": "an app-level token",
-    "xoxp-": "a User OAuth Token",
-    "xoxe": "a token of token rotation, which the bot's app does not use",
-}
-"""What Slack's tokens begin with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -60,8 +52,7 @@ def check_variable(name: str, value: str) -> None:
     try:
         Environment(_env_file=None, **given)
     except ValidationError as error:
-        kind = next((said for start, said in KINDS.items() if value.startswith(start)), "")
-        _tell(error, setting, f" (this is {kind})" if kind else "")
+        _tell(error, setting)
 
 
 def check_zone(value: str) -> None:
@@ -81,9 +72,9 @@ def _check(table: type[BaseModel], given: Mapping[str, object], key: str) -> Non
         _tell(error, key)
 
 
-def _tell(error: ValidationError, key: str, hint: str = "") -> None:
+def _tell(error: ValidationError, key: str) -> None:
     """Of what is wrong, what is of this key: the other keys are not asked for yet. The value is not shown."""
     for one in error.errors():
         if one["loc"][:1] == (key,):
             said = one["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
-            raise Wrong(f"it {said}{hint}") from None
+            raise Wrong(f"it {said}") from None

@@ -1,9 +1,10 @@
 """Puts a backup in the place of an SQLite database, once it is known to be good and no bot works on it."""
 
 import contextlib
+import itertools
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,7 +57,9 @@ def restore(database: Path, pictures: Path, file: Path, told: Told) -> Restored:
     with only_bot(str(database)), part_in(database.parent, database.name) as part:
         found = take(file, part, told)
         _as_put_back(part)
-        came = _bring(found, PhotoFolder(str(file)).path, pictures)
+        # Those of a database that was replaced lie beside the bot's own, which may be elsewhere.
+        beside = [PhotoFolder(str(one)).path for one in (file, pictures.with_name(file.name))]
+        came = _bring(found, beside, pictures)
         _fold(database)
         _give_to_the_bot(
             database, part, Path(f"{database}.lock"), pictures, *(pictures / one for one in found.pictures)
@@ -71,8 +74,7 @@ def _as_put_back(part: Path) -> None:
     """Has the bot miss some time, be the backup of seconds ago: after a mere restart it would look for no threads."""
     try:
         with closing(sqlite3.connect(part)) as connection, connection, contextlib.suppress(sqlite3.OperationalError):
-            before = "strftime('%Y-%m-%d %H:%M:%f', seen_at, '-2 minutes')"
-            connection.execute(f"UPDATE awake SET seen_at = {before}")  # noqa: S608 -- words of our own
+            connection.execute("UPDATE awake SET seen_at = strftime('%Y-%m-%d %H:%M:%f', seen_at, '-2 minutes')")
         with part.open("rb+") as file:
             os.fsync(file.fileno())
     except (sqlite3.Error, OSError) as error:
@@ -102,7 +104,7 @@ def _give_to_the_bot(database: Path, *made: Path) -> None:
 
 def _put_in_place(part: Path, database: Path) -> Path | None:
     """Where the old one lies now. One or the other is there at each moment, whenever this is killed."""
-    replaced = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    replaced = _free_name(database)
     there = [ending for ending in _BESIDE if Path(f"{database}{ending}").exists()]
     try:
         for ending in there:
@@ -120,6 +122,12 @@ def _put_in_place(part: Path, database: Path) -> Path | None:
     return replaced if there else None
 
 
+def _free_name(database: Path) -> Path:
+    name = f"{database.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    found = (database.with_name(f"{name}-{n}" if n else name) for n in itertools.count())
+    return next(one for one in found if not os.path.lexists(one))
+
+
 def _second_name(path: Path, name: Path) -> None:
     """So the old one is never without a name; where a file system knows no second one, it is renamed."""
     try:
@@ -130,13 +138,14 @@ def _second_name(path: Path, name: Path) -> None:
         path.rename(name)
 
 
-def _bring(found: Snapshot, source: Path, pictures: Path) -> int:
+def _bring(found: Snapshot, sources: Sequence[Path], pictures: Path) -> int:
     """Keeps those beside the backup that the bot's folder lacks. One that is not what its name says is left."""
     folder = PhotoFolder(str(pictures).removesuffix(".photos"))
     came = 0
     try:
         for sha256 in sorted(found.pictures):
-            if not (pictures / sha256).exists() and (content := _content(source / sha256)) is not None:
+            contents = (_content(source / sha256) for source in sources)
+            if not (pictures / sha256).exists() and (content := next(filter(None, contents), None)) is not None:
                 folder.keep(content)
                 came += 1
     except OSError as error:

@@ -55,6 +55,7 @@ class WebhookSender:
         self._owning = owning
         self._bell = asyncio.Event()
         self._problem = ""
+        """Why the database takes nothing of what was sent, as it was said last."""
 
     @property
     def standings(self) -> list[Standing]:
@@ -94,10 +95,10 @@ class WebhookSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _failed(self, error: DatabaseUnusableError) -> None:
-        """Says it once; the store says when it is over."""
+        """Says it once, and not with each message that waits; the store says when it is over."""
         level = log.debug if str(error) == self._problem else log.error
         self._problem = str(error)
-        level("the table of webhooks can't be read or written", problem=self._problem)
+        level("webhooks can't read or write their table", problem=self._problem)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is sent again at the next start."""
@@ -144,6 +145,7 @@ class WebhookSender:
             trace.begin(row.about if _HANDOVER.fullmatch(row.about) else "")
             try:
                 await self._attempt(lane, row)
+                self._problem = ""
             except DatabaseUnusableError as error:
                 self._failed(error)
                 lane.standing.rests(timedelta(seconds=UNREADABLE))

@@ -1,8 +1,11 @@
 """All that the benchmark knows of the bot's inside: how a reader and its store are made, and how a page is read."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,11 +13,15 @@ from pydantic import SecretStr
 
 from bot.clock import now
 from bot.flipkart.client import FlipkartClient
+from bot.flipkart.counted import counted, new_calls
 from bot.flipkart.quota import Quota
 from bot.handover import machine
 from bot.handover.model import Handover
 from bot.handover.ports import Arrivals, Page, ReturnsApi
 from bot.handover.reader import PAGES_A_TICK, ScanReader
+from bot.monitoring.catalogue import CATALOGUE, Kind, Sample
+from bot.monitoring.counted import CALL_SECONDS, Calls, Histogram
+from bot.monitoring.page import page_of
 from bot.store.calls import CallStore
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
@@ -51,10 +58,23 @@ class Reading:
             url = found[url].next_url or url
         return found
 
+    def uncounted(self) -> "Reading":
+        """The same store and client, of which nobody counts the calls."""
+        bare: Any = FlipkartClient.shipments
+        api = _Called(partial(bare.__wrapped__, self.api))
+        return replace(self, reader=ScanReader(cast("ReturnsApi", api), self.store, now, ROWS, PAGES_A_TICK))
+
     def without_flipkart(self, pages: dict[str | None, Page]) -> "Reading":
         """The same store and reader, with pages that are there at once."""
         reader = ScanReader(cast("ReturnsApi", _Fetched(pages)), self.store, now, ROWS, PAGES_A_TICK)
         return replace(self, reader=reader)
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A client with one call."""
+
+    shipments: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +108,42 @@ async def reading(url: str, fe_id: str, task_id: str, kept: Path | str) -> Async
     finally:
         await api.close()
         await database.close()
+
+
+@dataclass
+class _Nothing:
+    """Answers at once."""
+
+    calls: Calls
+
+    async def bare(self) -> None:
+        """Costs what a call costs that does nothing."""
+
+    shipments = counted(bare)
+
+
+async def counting(times: int) -> float:
+    """CPU milliseconds that counting adds to one call."""
+    one = _Nothing(new_calls())
+    took = []
+    for call in (one.bare, one.shipments):
+        began = time.process_time()
+        for _ in range(times):
+            await call()
+        took.append((time.process_time() - began) / times * 1000)
+    return took[1] - took[0]
+
+
+def a_page(docks: int) -> bytes:
+    """What a monitor reads of a bot with so many docks, all of whose figures are there."""
+    words = {"location": [f"LOC{n}" for n in range(docks)], "workspace": [""], "seller": [""]}
+    found = []
+    for metric in CATALOGUE:
+        several = [words.get(label, ["one", "two", "three"]) for label in metric.labels]
+        for labels in product(*several):
+            value = Histogram(CALL_SECONDS) if metric.kind is Kind.HISTOGRAM else 1.0
+            found.append(Sample(metric.name, labels, value))
+    return page_of(found)
 
 
 async def new_database(file: Path) -> None:

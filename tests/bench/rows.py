@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import acks, codes, copies, day, history, lists, live, pages, servers, threads, transactions
+from tests.bench import acks, codes, copies, day, history, lists, live, monitor, pages, servers, threads, transactions
 from tests.bench.figures import Result
 
 
@@ -28,4 +28,5 @@ ROWS: Mapping[str, Measure] = {
     "day": day.measure,
     "threads": threads.measure,
     "lists": lists.measure,
+    "monitor": monitor.measure,
 }

@@ -14,8 +14,8 @@ from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.finding import Finding, Level
-from bot.doctor.scopes import SCOPES
 from bot.handover.location import Location
+from bot.manifest import SCOPES
 from bot.record.scripts import FAMILIES
 from bot.store.calls import CallStore
 from bot.store.opening import opened
@@ -213,6 +213,12 @@ async def test_a_port_that_another_program_has() -> None:
 async def test_a_disk_with_room_and_one_that_is_not_there(tmp_path: Path) -> None:
     one = await only(machine.disk("disk", tmp_path / "not" / "yet"))
     assert "free in" in one.said
+
+
+async def test_a_folder_for_pictures(tmp_path: Path) -> None:
+    assert (await only(machine.pictures(tmp_path))).level is Level.OK
+    one = await only(machine.pictures(tmp_path / "gone"))
+    assert (one.level, "PHOTOS_FOLDER" in one.mend) == (Level.FAIL, True)
 
 
 async def test_zones_fonts_and_files(tmp_path: Path) -> None:

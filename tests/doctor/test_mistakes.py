@@ -28,8 +28,14 @@ HEAD = """# Mistakes, and what `doctor` says of them
 - `FAIL`: it does not work so. The line ends with what to do.
 
 It ends with exit code 0 where all is `ok`, with 1 where something is `WARN`, and with 2 where something is `FAIL`.
-`--brief` shows only what is not `ok`, `--all` also lists the settings that you have not changed, and `--json` is for
-machines. It only reads, so you can type it at any time, also while the bot runs. No token and no secret is ever shown.
+`--brief` shows only what is not `ok`, and `--all` also lists the settings that you have not changed. It only reads, so
+you can type it at any time, also while the bot runs. No token and no secret is ever shown.
+
+`--json` is for machines: one document with `version`, `worst` (`ok`, `WARN` or `FAIL`), `counts` of each, and
+`findings`, of which each has `level`, `what`, `said` and `mend` (what to do, empty where there is nothing to do).
+
+A bot that starts looks at what needs no call (`.env`, slips in the settings, fonts, the disk) and writes what is not
+well into its log.
 
 This page is written by a test: each mistake below was made in an installation that was well, and what follows is what
 `otc-bot doctor --brief` said.

@@ -69,6 +69,19 @@ async def test_all_keys_with_their_defaults(folder: Path) -> None:
     assert "hidden" not in str(said)
 
 
+async def test_of_a_webhook_its_host_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (folder / "bot.toml").open("a") as toml:
+        toml.write(
+            '[[webhooks]]\nid = "erp"\nurl = "https://erp.example/in/hidden?key=hidden"\nsecret = "ERP_SECRET"\n'
+        )
+    monkeypatch.setenv("ERP_SECRET", "whsec_" + "aGlkZGVu" * 6)
+    said = await shown()
+    assert said["setting webhooks[1].url"] == '"https://erp.example/…", from bot.toml'
+    assert "hidden" not in str(said)
+    (folder / ".env").write_text("ERP_SECRT=x\n")
+    assert "Did you mean ERP_SECRET? Rename it." in [one.mend for one in await slipped()]
+
+
 async def test_slips_are_told_and_what_is_of_others_is_not(folder: Path) -> None:
     found = await slipped()
     assert {one.level for one in found} == {Level.WARN}

@@ -26,7 +26,7 @@ async def test_a_start_says_what_is_not_well_and_asks_nobody_for_it(tmp_path: Pa
         ("warning", "setting FLIPKART_APP_SECRET"),
         ("warning", "setting LOG_LEVL"),
     ]
-    assert all(one["mend"] for one in told)
+    assert all(one["todo"] for one in told)
     assert asked.count("token") == 1, "the doctor asked Flipkart for a token of its own"
 
 

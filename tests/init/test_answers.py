@@ -40,6 +40,7 @@ async def init(bot: Installation, text: str, *more: str) -> Ended:
     return await bot.end("init", "--answers", "answers.toml", *more)
 
 
+@pytest.mark.slow("several processes")
 async def test_a_file_sets_up_a_bot(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         bot = ready(at)
@@ -92,7 +93,7 @@ language = "ta"
         ended = await init(ready(at), text)
 
     wanted = [
-        ("slack.app_token", "this is a Bot User OAuth Token"),
+        ("slack.app_token", "a bot token stands there"),
         ("slack.signing_secret_env", "OUR_SIGNING_SECRET, which is not set"),
         ("slack.user_token", "is nothing that init asks for"),
         ("flipkart.app_secret_env", "once more"),
@@ -201,6 +202,14 @@ async def test_another_credential_replaces_the_one_that_is_there_only_where_that
         "FLIPKART_APP_SECRET": SECRET,
     }
     assert (tmp_path / ".env").read_text(encoding="utf-8").startswith("# ours\nSLACK_BOT_TOKEN=\nLOG_LEVEL=INFO\n")
+
+
+@pytest.mark.slow("a second for each process")
+async def test_replace_without_a_file(tmp_path: Path) -> None:
+    ended = await Installation(tmp_path).end("init", "--replace")
+
+    assert ended.code == 2
+    assert "--answers" in ended.err
 
 
 async def test_where_nothing_can_be_written(tmp_path: Path) -> None:

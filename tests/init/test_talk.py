@@ -62,6 +62,7 @@ def has_been_set_up(at: World, toml: str = KEPT) -> Installation:
     return bot
 
 
+@pytest.mark.slow("three processes in turn")
 async def test_from_an_empty_folder_to_the_first_thread(tmp_path: Path) -> None:
     async with dock(tmp_path) as at:
         group = at.slack.add_usergroup("dock-team", users=[at.operator])
@@ -103,7 +104,7 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
                 await one.sees(words)
 
             await refused("Bot token", "", "can't be empty")
-            await refused("Bot token", right["SLACK_APP_TOKEN"], "this is an app-level token")
+            await refused("Bot token", right["SLACK_APP_TOKEN"], "an app-level token stands there")
             await refused("Bot token", "xoxb-unseen", "SLACK_BOT_TOKEN")
             at.slack.scopes.discard("users:read")
             await refused("Bot token", right["SLACK_BOT_TOKEN"], "users:read")
@@ -111,7 +112,7 @@ async def test_wrong_answers_are_asked_for_again(tmp_path: Path) -> None:
             await one.answers("[the same again]", "")
             await refused("1 or 2", "3", "1 or 2")
             await one.answers("1 or 2", "1")
-            await refused("App-level token", right["SLACK_BOT_TOKEN"], "this is a Bot User OAuth Token")
+            await refused("App-level token", right["SLACK_BOT_TOKEN"], "a bot token stands there")
             await refused("App-level token", "xapp-unseen", "SLACK_APP_TOKEN")
             await one.answers("App-level token", right["SLACK_APP_TOKEN"])
             await refused("Application id", "two words", "one word")

@@ -2,18 +2,21 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitoring.catalogue import CATALOGUE, Kind, Sample
 from bot.monitoring.counted import Histogram
 from bot.monitoring.page import page_of
+from tests.monitoring.prometheus import RULES
 from tests.prepare import ROOT
 
 DOCS = ROOT / "docs/metrics.md"
 MADE = "<!-- made by tests/monitoring/test_page.py -->\n\n"
+MADE_ALERTS = "<!-- alerts, made by tests/monitoring/test_page.py -->\n\n"
 END = "\n<!-- end of what is made -->\n"
 
 
@@ -92,9 +95,24 @@ def table() -> Iterator[str]:
         yield f"| `{one.name}` | {one.kind.value} | {labels} | {one.help} |"
 
 
-def test_the_docs_list_every_metric() -> None:
-    before, _, after = DOCS.read_text(encoding="utf-8").partition(MADE)
-    wanted = "".join([before, MADE, *(f"{line}\n" for line in table()), END, after.partition(END)[2]])
+def alerts() -> Iterator[str]:
+    """The alerts as the docs list them."""
+    yield "| alert | severity | after | what is wrong | what to do |"
+    yield "|---|---|---|---|---|"
+    [group] = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    for one in group["rules"]:
+        # Whose it is stands in the middle of a sentence; so do figures, which are of then.
+        whole = re.sub(r"{{ *with .*?}}(.*?){{ *end *}}", "", one["annotations"]["summary"])
+        said = re.sub(r"{{ *\$labels\.(\w+) *}}", r"*\1*", re.sub(r"{{ *\$value.*?}}", "…", whole))
+        severity, after = f"`{one['labels']['severity']}`", one.get("for", "at once")
+        cells = (f"`{one['alert']}`", severity, after, said, one["annotations"]["todo"])
+        yield f"| {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize(("begins", "lines"), [(MADE, table), (MADE_ALERTS, alerts)])
+def test_the_docs_list_every_metric_and_every_alert(begins: str, lines: Callable[[], Iterator[str]]) -> None:
+    before, _, after = DOCS.read_text(encoding="utf-8").partition(begins)
+    wanted = "".join([before, begins, *(f"{line}\n" for line in lines()), END, after.partition(END)[2]])
     if os.environ.get("UPDATE_GOLDEN") == "1":
         DOCS.write_text(wanted, encoding="utf-8")
     assert DOCS.read_text(encoding="utf-8") == wanted, "run with UPDATE_GOLDEN=1, and read it"

@@ -104,7 +104,7 @@ async def test_what_needs_no_setting_from_an_empty_folder(environment: Path, whe
     bare = Installation(tmp_path, {"HOME": str(tmp_path)}, program=(str(environment / "otc-bot"),))
     told = await bare.end("--version")
     assert (told.code, told.out) == (0, f"otc-bot {version_of(wheel)}\n")
-    helped = await bare.end("help", "backup")
+    helped = await bare.end("help", "go", "back")
     assert helped.code == 0, helped.err
     assert "Releases: Go back" in helped.out
     manifest = await bare.end("manifest")

@@ -324,6 +324,20 @@ def test_pictures_come_back_and_those_of_since_lie_beside_the_other_one(bot_db: 
     assert set(files(folder_of(back.replaced))) == {name(b"outside")}, "nobody would ever forget it"
 
 
+def test_the_one_that_was_replaced_comes_back_with_its_pictures(bot_db: Path, tmp_path: Path) -> None:
+    """Also where pictures lie in a folder of their own."""
+    pictures = tmp_path / "elsewhere" / "bot.db.photos"
+    copy = back_up(bot_db, pictures, tmp_path / "copy.db", quiet).file
+    PhotoFolder(str(pictures).removesuffix(".photos")).keep(b"outside")
+    note(bot_db, b"outside")
+    first = restore(bot_db, pictures, copy, quiet)
+    assert first.replaced is not None
+    assert not (pictures / name(b"outside")).exists()
+    back = restore(bot_db, pictures, first.replaced, quiet)
+    assert (back.came, back.missing) == (1, 0)
+    assert (pictures / name(b"outside")).read_bytes() == b"outside"
+
+
 # ---- the way back ----------------------------------------------------------------------------------------------------
 
 
@@ -388,6 +402,51 @@ def test_a_damaged_one_is_replaced_and_kept_as_it_is(
     assert back.replaced is not None
     assert back.replaced.read_bytes() == before
     assert Path(f"{back.replaced}-wal").read_bytes() == b"a journal that belongs to it"
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from bot.store.restore import restore
+database, file, left = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+
+def kill(event, _):
+    global left
+    if event in ("os.link", "os.rename", "os.remove"):
+        left -= 1
+        if left < 0:
+            os._exit(9)
+
+sys.addaudithook(kill)
+restore(database, Path(f"{database}.photos"), file, lambda *_: None)
+"""
+"""Dies before it changes the name of a file so many times."""
+
+
+@pytest.mark.slow("a process for each moment at which it is killed")
+def test_killed_at_any_moment_one_or_the_other_is_there(bot_db: Path, tmp_path: Path) -> None:
+    done = backed_up(bot_db, tmp_path / "copy.db")
+    ends = []
+    for n in range(20):
+        write(bot_db, f"V{n}")
+        with closing(sqlite3.connect(bot_db)) as bot:  # a bot that is killed, and leaves a journal
+            bot.execute("PRAGMA journal_mode = WAL")
+            write(bot_db, f"W{n}")
+            for end in ("", "-wal"):
+                shutil.copyfile(f"{bot_db}{end}", tmp_path / f"killed{end}")
+        for end in ("", "-wal"):
+            shutil.move(tmp_path / f"killed{end}", f"{bot_db}{end}")
+        before = [*users(done.file), f"V{n}", f"W{n}"]
+        ends.append(subprocess.run([sys.executable, "-c", KILLED, bot_db, done.file, str(n)], check=False).returncode)
+        assert users(bot_db) in (before, users(done.file)), f"killed before change {n + 1}"
+        shutil.copyfile(done.file, bot_db)
+        for one in tmp_path.rglob("bot.db?*"):
+            one.unlink()
+        if ends[-1] == 0:
+            break
+    assert ends[-1] == 0
+    assert ends[:-1] == [9] * (len(ends) - 1)
+    assert len(ends) > 3, "there was nothing to be killed at"
 
 
 def test_where_no_database_is_left(bot_db: Path, tmp_path: Path) -> None:
