@@ -318,7 +318,7 @@ class WebhookTiming:
     """For those that are on their way when the bot is to stop."""
     idle: float = 30.0
     """The longest sleep: a look at the table even if nobody rang."""
-    rest: float = 0.05
+    rest: float = 0.2
     """Between two looks, however often somebody rings."""
     sweep: float = 3600.0
     """Between two looks for what is for an address that bot.toml does not have."""

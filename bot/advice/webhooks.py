@@ -30,7 +30,7 @@ ADVICE: Mapping[str, Advice] = {
     "a webhook ended in a fault of the bot; it waits": Advice(
         "The bot failed over a message for an address outside. It is tried again.", REPORT
     ),
-    "the table of webhooks can't be read or written": Advice(
+    "webhooks can't read or write their table": Advice(
         "The database can't be read or written for the moment. Nothing is lost, and a message may come twice.", NOTHING
     ),
 }

@@ -95,10 +95,10 @@ class WebhookSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _failed(self, error: DatabaseUnusableError) -> None:
-        """Says it once; the store says when it is over."""
+        """Says it once, and not with each message that waits; the store says when it is over."""
         level = log.debug if str(error) == self._problem else log.error
         self._problem = str(error)
-        level("the table of webhooks can't be read or written", problem=self._problem)
+        level("webhooks can't read or write their table", problem=self._problem)
 
     async def close(self) -> None:
         """Waits a while for the calls that are in flight; what they leave is sent again at the next start."""

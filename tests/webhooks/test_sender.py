@@ -201,17 +201,28 @@ async def test_so_many_are_on_their_way_at_once_and_no_two_of_one_handover(outsi
 
 @ONLY_SQLITE
 async def test_an_address_that_never_answers_is_not_waited_for(outside: Outside) -> None:
-    async with receiving() as slow, receiving() as receiver:
+    async with receiving() as slow:
         slow.holds = asyncio.Event()
         outside.timing = replace(TIMING, answer=0.2)
         outside.tells("slow", slow.url)
-        outside.tells("erp", receiver.url)
         await outside.arrive()
         with capture_logs() as logs:
             await outside.look()
-        assert len(receiver.taken) == 1
         assert [one["why"] for one in logs] == ["no answer within 0.2 s"]
         assert await outside.waiting() == {"slow": 1}
+
+
+@ONLY_SQLITE
+async def test_one_that_is_slow_holds_up_no_other(outside: Outside) -> None:
+    async with receiving() as slow, receiving() as receiver:
+        slow.holds = asyncio.Event()
+        outside.tells("slow", slow.url)
+        outside.tells("erp", receiver.url)
+        async with running(outside):
+            await outside.go(await outside.arrive())
+            await until(slow, lambda: slow.at_once)
+            await until(receiver, lambda: receiver.types == ["handover.arrived", "handover.left"])
+            assert slow.taken == []
 
 
 async def test_what_nobody_takes_for_days_is_given_up_and_said(outside: Outside) -> None:
