@@ -39,8 +39,8 @@ ADVICE: Mapping[str, str] = {
     "clock, and whether a proxy stands in between",
     "missing_scope": "the app lacks a scope: give it the manifest of `otc-bot manifest`, and install it again",
     "restricted_action": "the workspace or the channel lets only some people post: let the bot post there",
-    "messages_tab_disabled": "the app's Messages tab is off: give it the manifest of `otc-bot manifest`, and install it "
-    "again",
+    "messages_tab_disabled": "the app's Messages tab is off: give it the manifest of `otc-bot manifest`, "
+    "and install it again",
     "user_not_found": "Slack knows no such person here: if bot.toml names them, change it",
     "user_not_visible": "Slack does not let the bot see the person: if bot.toml names them, change it",
     "user_disabled": "the person's account is deactivated: if bot.toml names them, change it",
