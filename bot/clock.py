@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
 
 Clock = Callable[[], datetime]
 """Returns the present moment as an aware datetime in UTC."""
@@ -48,3 +49,12 @@ def from_epoch(value: float) -> datetime | None:
 def local_clock(moment: datetime, zone: tzinfo) -> str:
     """The moment as people at the dock read it, such as ``14:05 IST``."""
     return moment.astimezone(zone).strftime("%H:%M %Z")
+
+
+def told_in(date: str | None) -> datetime | None:
+    """The time that the `Date` of an answer tells, UTC where it names no zone (RFC 9110); None: it tells none."""
+    try:
+        told = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)

@@ -1,10 +1,9 @@
 """The check of this machine's clock, by the `Date` of what Slack and Flipkart answer."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, told_in
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.slack.skew import TOLERATED
 
@@ -21,13 +20,9 @@ class Clocks:
         self._ahead: dict[str, timedelta] = {}
 
     def heard(self, whose: str, date: str | None) -> None:
-        """An answer came with this `Date` (RFC 9110). What is none says nothing."""
-        try:
-            theirs = parsedate_to_datetime(date or "")
-        except ValueError:
+        """An answer came with this `Date`. What is none says nothing."""
+        if (theirs := told_in(date)) is None:
             return
-        if theirs.tzinfo is None:
-            theirs = theirs.replace(tzinfo=UTC)
         ahead = self._clock() - theirs
         # The answer that was on its way for the shortest time tells best.
         self._ahead[whose] = min(ahead, self._ahead.get(whose, ahead), key=abs)

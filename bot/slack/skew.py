@@ -1,11 +1,10 @@
 """How far this machine's clock is from Slack's, by the `Date` of Slack's answers: a wrong one makes wrong times."""
 
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, told_in
 
 log = structlog.get_logger()
 
@@ -21,14 +20,9 @@ class SlackTime:
         self._ahead = timedelta()
 
     def heard(self, date: str | None) -> None:
-        """An answer came with this `Date` (RFC 9110). What is none says nothing."""
-        try:
-            theirs = parsedate_to_datetime(date or "")
-        except ValueError:
-            return
-        if theirs.tzinfo is None:
-            theirs = theirs.replace(tzinfo=UTC)
-        self._note(self._clock() - theirs)
+        """An answer came with this `Date`. What is none says nothing."""
+        if (theirs := told_in(date)) is not None:
+            self._note(self._clock() - theirs)
 
     def problems(self) -> list[str]:
         """What is wrong with this machine's clock, as a sentence; empty while nothing is."""
