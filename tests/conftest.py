@@ -5,6 +5,7 @@ runs always, and `-m slow` runs the slow ones.
 """
 
 import os
+import signal
 from collections import defaultdict
 
 import pytest
@@ -26,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("everyday", calm, max_examples=20)
     settings.register_profile("everything", calm, max_examples=100)
     settings.load_profile("everything" if config.getoption("--all") else "everyday")
+    # A shell that starts something beside itself has Ctrl-C pass it by, and so all that it starts in turn.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:

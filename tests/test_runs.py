@@ -21,15 +21,19 @@ WHOLLY_SLOW = {
     "tests/browser/test_returns.py",
     "tests/browser/test_tour.py",
     "tests/crash/test_kills.py",
+    "tests/crash/test_webhooks.py",
     "tests/outbox/test_hundred.py",
     "tests/releases/test_wheel.py",
+    "tests/scenarios/faults/test_backup.py",
     "tests/scenarios/faults/test_copies_stopped.py",
     "tests/scenarios/faults/test_database_disk.py",
     "tests/scenarios/faults/test_database_failover.py",
     "tests/scenarios/faults/test_database_silence.py",
     "tests/soak/test_soak.py",
     "tests/store/test_upgrades_midway.py",
+    "tests/test_backups.py",
     "tests/test_demo.py",
+    "tests/webhooks/test_command.py",
 }
 """Files of which an everyday run runs nothing: who adds one here knows it."""
 

@@ -193,7 +193,7 @@ async def test_without_the_right_to_upload_the_message_is_there_and_the_files_co
     await work(office)
     assert in_slack(office) == (ONCE[0], [])
     [row] = await rows(office)
-    assert "manifest.yml" in row.error
+    assert "otc-bot manifest" in row.error
     office.slack.scopes.add("files:write")
     await work(office, 80)
     assert in_slack(office) == ONCE
