@@ -11,7 +11,11 @@ from collections import defaultdict
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.worker.worker import GIVEN
 from tests.both import url
+
+# Tests read lists in their own process, by what the bot's second one goes by.
+os.environ.update(GIVEN)
 
 __all__ = ["url"]
 

@@ -28,8 +28,14 @@ log = structlog.get_logger()
 CHILD = Path(__file__).with_name("child.py")
 HANDED_ON = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR"})
 """All of the bot's environment that the process gets: no token is in it."""
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Numerical libraries take memory for each core before they do anything."""
+GIVEN = {
+    # Numerical libraries take memory for each core before they do anything.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Where lxml happens to be installed, openpyxl would read workbooks with it, and not with what refuses entities.
+    "OPENPYXL_LXML": "False",
+}
+"""What its libraries go by."""
 CHUNK = 1 << 20
 TRUSTED = ("bot.lists.model", "bot.lists.refused")
 """Whose data classes and enumerations an answer may hold."""
@@ -200,7 +206,7 @@ class _Child:
                 raise WorkerFaultError("it was ended before it began")
             if self._process is not None:
                 return self._process
-            environment = {name: value for name, value in os.environ.items() if name in HANDED_ON} | ONE_THREAD
+            environment = {name: value for name, value in os.environ.items() if name in HANDED_ON} | GIVEN
             self._process = subprocess.Popen(  # noqa: S603 - our own file  # nosec B603
                 [sys.executable, "-I", str(CHILD)],
                 env=environment,

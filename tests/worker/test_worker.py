@@ -1,6 +1,7 @@
 """Work is done in another process with limits; what it does there harms nothing here."""
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -54,6 +55,11 @@ async def test_it_is_another_process_and_stays_one(worker: Worker) -> None:
     assert not alive(found[0])
     with pytest.raises(WorkerFaultError, match="stops"):
         await worker(works.where)
+
+
+async def test_workbooks_are_read_with_what_refuses_entities_whatever_else_is_installed(worker: Worker) -> None:
+    importlib.import_module("lxml")  # with which openpyxl reads where it is there and nobody says otherwise
+    assert await worker(works.reads_xml_with) == (False, True)
 
 
 async def test_it_is_given_no_secret(worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

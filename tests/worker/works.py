@@ -32,6 +32,13 @@ def fails(text: str) -> None:
     raise LookupError(text)
 
 
+def reads_xml_with() -> tuple[bool, bool]:
+    """Whether openpyxl reads with lxml, and whether with defusedxml."""
+    import openpyxl  # noqa: PLC0415 - as the bot does
+
+    return openpyxl.LXML, openpyxl.DEFUSEDXML
+
+
 def takes(megabytes: int) -> int:
     return len(bytearray(megabytes * 1_000_000))
 
