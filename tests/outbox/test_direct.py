@@ -214,7 +214,7 @@ async def test_an_app_without_the_scope_gives_it_up_at_once_and_says_so_once(doc
     assert await dock.states() == [Sending.LOST, Sending.LOST]
     [line] = [line for line in logged if line["log_level"] in ("warning", "error")]
     assert "missing_scope" in line["reason"]
-    assert "manifest.yml" in line["reason"]
+    assert "otc-bot manifest" in line["reason"]
     assert line["what"] == "a direct message"
     [card] = dock.office.cards
     assert f"<@{dock.leads[0]}>" in dock.office.thread(card)[0].text_all(), "the thread mentions them all the same"

@@ -244,7 +244,7 @@ async def test_what_slack_never_takes_is_given_up(office: Office) -> None:
     office.slack.scopes.discard("files:write")
     await work(office, 2)
     [row] = await rows(office)
-    assert "manifest.yml" in row.error
+    assert "otc-bot manifest" in row.error
     office.time.move(8 * 24 * 3600)
     await work(office, 1)
     assert [row.state for row in await rows(office)] == [Sending.LOST]
