@@ -4,11 +4,14 @@ Everyday leaves out what is marked `slow`, and tries fewer examples of each prop
 runs always, and `-m slow` runs the slow ones.
 """
 
+import logging
 import os
 import signal
 from collections import defaultdict
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.worker.worker import GIVEN
@@ -18,6 +21,20 @@ from tests.both import url
 os.environ.update(GIVEN)
 
 __all__ = ["url"]
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What a command sets for its whole process ends with the test that runs it in this one."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    root, said = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    os.umask(mask)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**said)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

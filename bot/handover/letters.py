@@ -91,6 +91,9 @@ class Letters(Protocol):
     async def take(self, letter_id: str, me: int) -> Letter | None:
         """The letter, for the addressee to carry out; None: somebody else does, or the codes are elsewhere by now."""
 
+    async def leave(self, letter_id: str, me: int) -> None:
+        """Lets go of a letter that may have been taken although the database did not say so: it is lost."""
+
     async def take_back(self, letter: Letter) -> bool:
         """Whether nobody has taken it yet. Then it is gone, and the sender has the channel's codes from now on."""
 

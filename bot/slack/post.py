@@ -198,7 +198,9 @@ class Post:
         try:
             letter = await self._letters.take(letter_id, self._line.me)
         except NotKept:
-            return  # whoever sent it takes it back
+            # Whoever sent it takes it back; unless it was taken, and only the answer to that was lost.
+            await self._sooner_or_later(lambda: self._letters.leave(letter_id, self._line.me))
+            return
         if letter is None or self.carry is None:
             return
         carry = functools.partial(self.carry, letter.press)

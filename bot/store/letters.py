@@ -85,6 +85,12 @@ class LetterStore:
         return Letter(letter_id, found.channel, found.sender, me, found.press)
 
     @one_transaction
+    def leave(self, connection: Connection, letter_id: str, me: int) -> None:
+        """Nobody carries out what this copy may have taken without learning of it; its sender is to know so."""
+        its_own = and_(LETTER.c.id == letter_id, LETTER.c.taken_by == me)
+        connection.execute(update(LETTER).where(its_own).values(taken_by=NOBODY))
+
+    @one_transaction
     def take_back(self, connection: Connection, letter: Letter) -> bool:
         """Whether nobody has taken it yet. Then it is gone, and the sender has the channel's codes from now on."""
         if not connection.execute(delete(LETTER).where(_is_free(letter.id))).rowcount:

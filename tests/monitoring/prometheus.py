@@ -71,6 +71,13 @@ class Prometheus:
         found = await self.ask("alerts") or {"alerts": []}
         return {one["labels"]["alertname"]: one for one in found["alerts"] if one["state"] == "firing"}
 
+    async def reads(self) -> None:
+        """Waits until it is there and has read the bot."""
+        until = time.monotonic() + PATIENCE
+        while not ((found := await self.ask("query", query="up == 1")) and found["result"]):
+            assert time.monotonic() < until, f"not within {PATIENCE:.0f} s: Prometheus reads the bot"
+            await asyncio.sleep(0.1)
+
     async def until(self, ring: Callable[[dict[str, dict[str, Any]]], object], what: str) -> dict[str, dict[str, Any]]:
         """The alerts that ring, once it is as `ring` says."""
         until, found = time.monotonic() + PATIENCE, await self.alerts()

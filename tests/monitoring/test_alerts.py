@@ -126,7 +126,8 @@ async def test_a_real_prometheus_rings(dock: World, logged: io.StringIO, own: Ow
         database.commit()
     async with watching(port, tmp_path) as prometheus:
         async with dock.bot(http_port=port):
-            await prometheus.until(lambda ring: ring.keys() <= {"OtcLooksRare"}, "it is read, and all is well")
+            await prometheus.reads()
+            await prometheus.until(lambda ring: ring.keys() <= {"OtcLooksRare"}, "all is well")
             for query in queries():
                 assert await prometheus.ask("query", query=query.replace("$workspace", ".*")) is not None, query
 

@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.copies.listening import Listening
-from bot.handover.letters import Codes
+from bot.handover.letters import Codes, Letter
 from bot.slack.declared import Listener
 from bot.slack.finger import Finger, SharedFinger
 from bot.slack.listeners import end, start
 from bot.slack.listeners.table import table
 from bot.slack.post import Post, Trip, Went, reduced
 from bot.slack.work import Work
+from bot.store.errors import DatabaseUnusableError
 from bot.store.letters import FingerStore, LetterStore
 from bot.store.session import Database
 from bot.timing import CopiesTiming, PressTiming, WorkTiming
@@ -70,6 +71,8 @@ class Copy:
     """Presses that it carried out for itself."""
     takes: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while it goes on with what it took."""
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    """What it knows that it took."""
 
     async def press(self, **trip: Any) -> Any:
         async def here() -> str:
@@ -80,6 +83,7 @@ class Copy:
         return await self.post.fulfil(Trip(**given), here)
 
     async def carry(self, press: dict[str, Any]) -> None:
+        self.taken.append(press)
         await self.takes.wait()
         self.carried.append(press)
 
@@ -272,7 +276,8 @@ async def test_a_press_that_was_carried_out_while_the_database_went_away(two: tu
         assert await third.press() == "here"
         third.takes.clear()
         pressing = asyncio.create_task(second.press())
-        await until(lambda: letters_of(url) == [(third.line.me,)])
+        await until(lambda: third.taken)
+        assert letters_of(url) == [(third.line.me,)]
         await wire.away()
         third.takes.set()
         await until(third.database.problems)
@@ -281,6 +286,25 @@ async def test_a_press_that_was_carried_out_while_the_database_went_away(two: tu
         assert await pressing in (Went.THERE, Went.LOST)
         await until(lambda: letters_of(url) == [])
         assert third.work.faults == 0
+
+
+class Unanswered(LetterStore):
+    """Takes letters, and the answer to that is lost."""
+
+    async def take(self, letter_id: str, me: int) -> Letter | None:
+        await super().take(letter_id, me)
+        raise DatabaseUnusableError("Whether the last change was kept is not known.")
+
+
+async def test_a_press_that_was_taken_without_an_answer_is_lost_and_waits_for_nobody(
+    two: tuple[Copy, Copy], url: str
+) -> None:
+    first, second = two
+    first.post = Post(Unanswered(first.database), first.line, first.memory, first.work, QUICK)
+    first.line.heard, first.post.carry = first.post.heard, first.carry
+    assert await second.press() is Went.LOST
+    assert (first.taken, first.work.faults) == ([], 0)
+    assert letters_of(url) == []
 
 
 async def test_what_may_be_a_code_does_not_travel(two: tuple[Copy, Copy]) -> None:
