@@ -40,7 +40,8 @@ from tests.underway import underway
 KEPT = ROOT / "tests/data/releases"
 MORNING = datetime(2026, 3, 4, 3, 30, tzinfo=UTC)
 """When the day begins: nine o'clock at the docks."""
-SPEED = 50.0
+SPEED = 25.0
+TRIES = 3
 NIGHT = timedelta(hours=9, minutes=30)
 """From the digest to the next morning."""
 LONGEST = 600.0
@@ -86,12 +87,28 @@ def versions(folder: Path = KEPT) -> list[str]:
     return sorted(file.name.removesuffix(".sql.gz") for file in folder.glob("*.sql.gz"))
 
 
+class CutShortError(Exception):
+    """A part of the day was cut short; the message says which."""
+
+
 async def play(version: str) -> Played:
     """Plays a day and a morning with the bot of now.
 
+    On a busy machine a part of the day may be cut short, and the page of the demo says then to play it again.
+
     Args:
         version: what the release is called.
+
+    Raises:
+        CutShortError: no day was whole.
     """
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(CutShortError):
+            return await _played(version)
+    return await _played(version)
+
+
+async def _played(version: str) -> Played:
     began = time.monotonic()
     place = Place.furnished(DemoClock(lambda: MORNING + timedelta(seconds=time.monotonic() - began)))
     place.flipkart.switches.code_digits = CODE_DIGITS
@@ -117,7 +134,8 @@ async def _whole_day(place: Place) -> None:
     day = Day(place)
     day.control("start", SPEED)
     await place.slack.wait_for(lambda: day.state == "done", timeout=LONGEST)
-    assert day.given_up == 0, f"the day was not whole: {day.saying}"
+    if day.given_up:
+        raise CutShortError(day.saying)
 
 
 async def _next_morning(place: Place) -> None:

@@ -158,7 +158,8 @@ class Day:
             visit.enter_start_otc("000000")
             self._say(f"{part.name} typed a wrong code.", steps=0)
             await self._pause(2)
-        visit.enter_start_otc(code)
+        if not visit.enter_start_otc(code) and visit.page == "start":
+            raise RuntimeError(f"{visit.fe_id} typed the Start OTC, and it was not taken")
         self._say(f"{part.name} has the Start OTC at {dock.name} and scans.")
 
     async def _scan(self, part: Part, visit: Visit) -> None:
