@@ -1,5 +1,6 @@
 """The checks of Slack's channels and user groups that bot.toml names. Nothing is posted or changed."""
 
+import functools
 from collections.abc import AsyncIterator
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -8,10 +9,8 @@ from bot.doctor.finding import Finding, counted, fail, ok, warn
 from bot.doctor.slack import parts, refused
 from bot.handover.location import Location
 from bot.slack.channels import open_to, openness
-from bot.slack.errors import ADVICE, FAILURES, objects_in
-
-MOST_PAGES = 20
-"""Of the list of channels, a thousand each."""
+from bot.slack.errors import ADVICE, FAILURES
+from bot.slack.listed import everything
 
 
 async def channel(client: AsyncWebClient, location: Location) -> AsyncIterator[Finding]:
@@ -40,17 +39,10 @@ async def channel_id_of(client: AsyncWebClient, name: str) -> str | None:
     Raises what slack_sdk's client raises (`bot.slack.errors.FAILURES`).
     """
     wanted = name.strip().lstrip("#").casefold()
-    cursor = None
-    for _ in range(MOST_PAGES):
-        answer = await client.conversations_list(
-            types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
-        )
-        for one in objects_in(answer, "channels"):
-            if str(one.get("name", "")).casefold() == wanted:
-                return str(one.get("id"))
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            break
+    listed = functools.partial(client.conversations_list, types="public_channel,private_channel", exclude_archived=True)
+    async for one in everything(listed, "channels"):
+        if str(one.get("name", "")).casefold() == wanted:
+            return str(one.get("id"))
     return None
 
 

@@ -3,21 +3,18 @@
 import difflib
 import functools
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.handover.location import CHANNEL
 from bot.init.wanted import Named
 from bot.init.wrong import Wrong
 from bot.slack.errors import FAILURES, explain, objects_in, reason_of
+from bot.slack.listed import Listed, everything
 from bot.text import visible
 
-PAGE = 200
-"""Slack recommends no more than that at once."""
-MOST_PAGES = 50
 TYPES = "public_channel,private_channel"
 _CHANNEL_IN = re.compile(r"/archives/([CG][A-Z0-9]{2,})|<#([CG][A-Z0-9]{2,})")
 _PERSON_IN = re.compile(r"/team/([UW][A-Z0-9]{2,})|<@([UW][A-Z0-9]{2,})|<!subteam\^(S[A-Z0-9]{2,})")
@@ -134,23 +131,13 @@ async def _groups(client: AsyncWebClient) -> list[dict[str, str]]:
     return [{key: str(one.get(key) or "") for key in ("id", "handle", "name")} for one in found]
 
 
-Listed = Callable[..., Awaitable[AsyncSlackResponse]]
-
-
 async def _all(listed: Listed, key: str) -> AsyncIterator[dict[str, Any]]:
     """Everything of a list, page by page. Raises Wrong."""
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        try:
-            answer = await listed(limit=PAGE, cursor=cursor)
-            found = objects_in(answer, key)
-        except FAILURES as error:
-            raise Wrong(explain(error)) from None
-        for one in found:
+    try:
+        async for one in everything(listed, key):
             yield one
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
-            return
+    except FAILURES as error:
+        raise Wrong(explain(error)) from None
 
 
 def _like(name: str, names: Sequence[str], sign: str) -> str:

@@ -11,10 +11,11 @@ from bot.init.wanted import Named
 from bot.init.wrong import Wrong
 from bot.manifest import SCOPES
 from bot.sandbox.slack import SlackSim
+from bot.slack.listed import PAGE
 from bot.slack.session import slack_session
 from bot.timing import Timing
 
-MANY = names.PAGE + 5
+MANY = PAGE + 5
 """More than one page of a list has."""
 
 
