@@ -78,6 +78,26 @@ async def test_a_look_and_a_message_name_theirs(dock: World, logged: io.StringIO
     assert look["request"] != message["request"]
 
 
+async def test_a_line_of_a_look_at_many_names_the_one(dock: World, logged: io.StringIO) -> None:
+    """An FE of a dock that is looked at as a whole, and the window of one of all whose codes are on a screen."""
+    press = replace(dock.timing.press, modal_pauses=(0.01,))
+    dock.timing = replace(dock.timing, press=press, jobs=replace(dock.timing.jobs, windows=0.05))
+    async with dock.bot():
+        for name in ("Ram Kumar", "Shyam Lal"):
+            card = await card_of(dock, visit := dock.flipkart.arrive("LOC1", name))
+            await dock.slack.press(dock.operator, card, ids.START)
+            await told(dock, dock.operator, name)
+        dock.slack.fail("views.update", status=503, times=FOREVER)
+        visit.begin()
+        # The second code has replaced the first, and is used.
+        await came(dock, logged, "a modal could not be updated", 2)
+        dock.flipkart.arrive("LOC1", "Deva").set_status("SOMETHING_NEW")
+        await dock.until(lambda: lines(logged, "an unknown status word"))
+        ram, shyam, deva = (handover_of(dock, name) for name in ("Ram Kumar", "Shyam Lal", "Deva"))
+    assert [line["handover"] for line in lines(logged, "a modal could not be updated")] == [ram, shyam]
+    assert [line["handover"] for line in lines(logged, "an unknown status word")] == [deva]
+
+
 async def test_each_http_request_is_one_of_its_own(dock: World, logged: io.StringIO) -> None:
     """Also those of one connection; and none keeps the one of the bot's own work."""
     dock.http_mode = True
