@@ -12,9 +12,20 @@ import pytest
 
 from bot.slack import ids
 from bot.slack.listeners import start
-from tests.scenarios.dockwork import calls, card_of, card_says, modal, thread_says, told
+from tests.scenarios.dockwork import (
+    at_the_end,
+    calls,
+    card_of,
+    card_says,
+    count_form,
+    modal,
+    place,
+    thread_says,
+    told,
+)
 from tests.scenarios.faults.test_security_secrets import breaks
 from tests.scenarios.test_own_scans import Later
+from tests.scenarios.test_problems import picture
 from tests.support import World
 
 FOREVER = 100_000
@@ -141,6 +152,50 @@ async def test_a_press_on_a_claim_names_the_handover(dock: World, logged: io.Str
         key = handover_of(dock, "Ram Kumar")
     (refused,) = lines(logged, "a press was refused")
     assert refused["handover"] == key
+
+
+async def test_a_command_names_the_one_whom_it_has_found(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, press=replace(dock.timing.press, modal_pauses=(0.01,)))
+    async with dock.bot():
+        await card_of(dock, dock.flipkart.arrive("LOC1", "Ram Kumar"))
+        await card_says(dock, at_the_end(dock, 6, "Shyam Lal"), "6 scanned")
+        dock.slack.fail("views.update", status=503, times=FOREVER)
+        for n, command in enumerate(("/start-otc", "/end-otc"), 1):
+            await dock.slack.slash(dock.operator, dock.channel, command, "")
+            await came(dock, logged, "a modal could not be updated", n)
+        keys = [handover_of(dock, name) for name in ("Ram Kumar", "Shyam Lal")]
+    assert [line["handover"] for line in lines(logged, "a modal could not be updated")] == keys
+
+
+async def test_a_second_persons_word_names_the_handover(dock: World, logged: io.StringIO) -> None:
+    dock.toml = place(dock, [dock.operator, dock.second], approve_over=2)
+    async with dock.bot():
+        card = await card_says(dock, at_the_end(dock, 4, "Ram Kumar"), "4 scanned")
+        form = await count_form(dock, dock.operator, card)
+        await dock.slack.submit(dock.operator, form, {"counted": "1"})
+        form = await modal(dock, dock.operator, "Why finish")
+        await dock.slack.submit(dock.operator, form, {"why": "other", "reason": "three are in the van"})
+        wish = await thread_says(dock, card, "three are in the van")
+        await dock.slack.press(dock.operator, wish, ids.APPROVE)
+        await told(dock, dock.operator, "Somebody else has to answer this")
+        key = handover_of(dock, "Ram Kumar")
+    (refused,) = [line for line in lines(logged, "a press was refused") if line["why"] == "OwnApproval"]
+    assert refused["handover"] == key
+
+
+async def test_a_press_below_a_picture_names_the_handover(dock: World, logged: io.StringIO) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000002", status="REJECTED")
+        card = await card_says(dock, visit, "1 scanned")
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("box.jpg", picture())])
+        answer = await told(dock, dock.operator, "What does `box.jpg` show?")
+        dock.slack.fail("response_url", status=404, times=FOREVER)
+        await dock.slack.press(dock.operator, answer, f"{ids.SHOWS}_outside")
+        await dock.until(lambda: lines(logged, "a response_url was refused"))
+        key = handover_of(dock, "Ram Kumar")
+    assert {line["handover"] for line in lines(logged, "a response_url was refused")} == {key}
 
 
 async def test_each_http_request_is_one_of_its_own(dock: World, logged: io.StringIO) -> None:
