@@ -109,8 +109,7 @@ async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
         client = AsyncWebClient(
             token=env.slack_bot_token.get_secret_value(), base_url=env.slack_api_url, session=session
         )
-        tells = any(location.soonest_step for location in settings.toml.locations)
-        async for finding in slack.bot_token(client, needed(tells=tells)):
+        async for finding in slack.bot_token(client, needed(settings.toml.locations)):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return

@@ -8,8 +8,8 @@ from aiohttp import WSMsgType
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doctor.finding import Finding, counted, fail, ok, warn
-from bot.doctor.scopes import granted_in
+from bot.doctor.finding import Finding, Level, counted, fail, ok, warn
+from bot.doctor.scopes import compared, granted_in
 from bot.manifest import SCOPES
 from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
 from bot.slack.session import slack_session
@@ -35,21 +35,10 @@ async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> A
         return
     yield ok(BOT_TOKEN, f"{answer.get('user')} in {answer.get('team')}")
     header = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    for finding in _scopes(granted_in(header), wanted):
+    for finding in compared(granted_in(header), wanted):
         yield finding
-
-
-def _scopes(granted: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
-    what = "slack scopes"
-    if not granted:
-        yield warn(what, "Slack does not say which the app has")
-        return
-    if missing := [scope for scope in wanted if scope not in granted]:
-        mend = "Paste what `otc-bot manifest` writes into the app's page App Manifest, and install the app again."
-        yield fail(what, f"missing {', '.join(missing)}", mend)
-        return
-    more = [scope for scope in granted if scope not in SCOPES]
-    yield ok(what, f"all {len(wanted)} that the bot needs" + (f"; not needed: {', '.join(more)}" if more else ""))
+        if finding.level is not Level.OK:
+            return
     said = "only the app's own page says which there are: where one does nothing, compare it "
     yield ok("slack commands, events, Home tab", said + "with `otc-bot manifest`")
 

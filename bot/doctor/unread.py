@@ -46,7 +46,7 @@ async def _slack(env: Environment, toml: Path) -> AsyncIterator[Finding]:
     async with slack_session(Timing().slack) as session:
         token = env.slack_bot_token.get_secret_value()
         client = AsyncWebClient(token=token, base_url=env.slack_api_url, session=session)
-        async for finding in slack.bot_token(client, needed(tells=False)):
+        async for finding in slack.bot_token(client, needed(())):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return

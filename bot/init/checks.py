@@ -1,7 +1,7 @@
 """Looks at an answer with Slack and Flipkart, by the checks of the doctor."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from pydantic import SecretStr
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -11,6 +11,7 @@ from bot.doctor import channels as of_channels
 from bot.doctor import flipkart as of_flipkart
 from bot.doctor import slack as of_slack
 from bot.doctor.finding import Finding, Level
+from bot.doctor.scopes import needed
 from bot.flipkart.client import FlipkartClient
 from bot.handover.location import Location
 from bot.init import names
@@ -26,15 +27,17 @@ RETRIES = 3
 class Checks:
     """Asks Slack and Flipkart at their addresses. Each check gives what it found, and raises Wrong where that fails."""
 
-    def __init__(self, slack_url: str, flipkart_url: str) -> None:
+    def __init__(self, slack_url: str, flipkart_url: str, locations: Iterable[Location]) -> None:
+        """`locations`: those that are set up already, for what they need beside."""
         self._slack_url = slack_url
         self._flipkart_url = flipkart_url
+        self._scopes = needed(locations)
 
     async def bot_token(self, token: str) -> list[Finding]:
         """Whether Slack takes it, and whether the app has what the bot needs."""
         async with self._slack(token) as client:
             # What comes after the token and its scopes is of what the API does not tell.
-            return (await _well(of_slack.bot_token(client), Why.REFUSED))[:2]
+            return (await _well(of_slack.bot_token(client, self._scopes), Why.REFUSED))[:2]
 
     async def app_token(self, token: str) -> list[Finding]:
         """Whether Slack lets a connection be opened with it."""

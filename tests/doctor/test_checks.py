@@ -50,7 +50,7 @@ async def test_a_bot_token_with_all_scopes_and_one_more(tmp_path: Path) -> None:
         well = await found(slack.bot_token(client_of(at)))
     assert {one.level for one in well} == {Level.OK}
     assert [one.said for one in well if one.what == "slack scopes"] == [
-        f"all {len(SCOPES)} that the bot needs; not needed: team:read"
+        f"all {len(SCOPES)} that the manifest asks for; not needed: team:read"
     ]
 
 
