@@ -106,9 +106,7 @@ async def _house(settings: Settings, clocks: Clocks, *, counts: bool) -> AsyncIt
 async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
     env = settings.env
     async with slack_session(Timing().slack, env.slack_api_url, partial(clocks.heard, "Slack's")) as session:
-        client = AsyncWebClient(
-            token=env.slack_bot_token.get_secret_value(), base_url=env.slack_api_url, session=session
-        )
+        client = slack.client_of(env.slack_api_url, env.slack_bot_token.get_secret_value(), session)
         async for finding in slack.bot_token(client, needed(settings.toml.locations)):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:

@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from aiohttp import WSMsgType
+from aiohttp import ClientSession, WSMsgType
 from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor.finding import Finding, Level, counted, fail, ok, warn
@@ -17,10 +18,18 @@ from bot.slack.socket import ADVICE as SOCKET_ADVICE
 from bot.slack.socket import SocketRefusedError
 from bot.timing import Timing
 
+RETRIES = 3
+"""Of a call that Slack puts off."""
 MOST, MANY = 10, 8
 """Connections that an app may have, and from how many on that is told."""
 BOT_TOKEN = "slack bot token"  # noqa: S105 - what is looked at
 APP_TOKEN = "slack app token"  # noqa: S105 - the same
+
+
+def client_of(url: str, token: str, session: ClientSession) -> AsyncWebClient:
+    """A client that waits where Slack says so: lists have many pages, and a bot may be at work beside."""
+    patient = AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)
+    return AsyncWebClient(token=token, base_url=url, session=session, retry_handlers=[patient])
 
 
 async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> AsyncIterator[Finding]:

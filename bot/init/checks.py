@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable
 
 from pydantic import SecretStr
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import channels as of_channels
@@ -19,9 +18,6 @@ from bot.init.wanted import Named, Warehouse
 from bot.init.wrong import Why, Wrong
 from bot.slack.session import slack_session
 from bot.timing import Timing
-
-RETRIES = 3
-"""Of a list with many pages, where Slack says to wait."""
 
 
 class Checks:
@@ -82,8 +78,7 @@ class Checks:
     @contextlib.asynccontextmanager
     async def _slack(self, token: str) -> AsyncIterator[AsyncWebClient]:
         async with slack_session(Timing().slack) as session:
-            patient = AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)
-            yield AsyncWebClient(token=token, base_url=self._slack_url, session=session, retry_handlers=[patient])
+            yield of_slack.client_of(self._slack_url, token, session)
 
     @contextlib.asynccontextmanager
     async def _flipkart(self, app_id: str, secret: str) -> AsyncIterator[FlipkartClient]:

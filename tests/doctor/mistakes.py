@@ -109,6 +109,14 @@ async def channel_by_name(place: Place) -> None:
     place.change(place.at.channel, "#returns-blr")
 
 
+async def misspelt_channel(place: Place) -> None:
+    """A channel by a name that is not quite its name.
+
+    `bot.toml` has `channel = "#returns-bir"`.
+    """
+    place.change(place.at.channel, "#returns-bir")
+
+
 async def wrong_location(place: Place) -> None:
     """A wrong location id."""
     place.change(f'"{LOCATION}"', '"LOC9"')
@@ -229,7 +237,7 @@ async def open_env(place: Place) -> None:
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    *(swapped, revoked, missing_scope, not_invited, no_channel, archived, channel_by_name),
+    *(swapped, revoked, missing_scope, not_invited, no_channel, archived, channel_by_name, misspelt_channel),
     *(wrong_location, wrong_secret, space_at_the_end, misspelt_variable, misspelt_key),
     *(location_twice, senseless_hours, no_zone, closed_folder, wrong_clock, no_group, no_plan),
     *(port_taken, full_disk, secret_without_token, open_env),
