@@ -13,6 +13,7 @@ from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.database import arrivals, database, folders, process_on
 from bot.doctor.finding import Finding, Level, counted, ok, warn
+from bot.doctor.people import named_in, people
 from bot.doctor.scopes import needed
 from bot.doctor.settings import slips, values
 from bot.doctor.webhooks import webhooks
@@ -119,6 +120,8 @@ async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
         for one in _groups(settings):
             async for finding in channels.group(client, one):
                 yield finding
+        async for finding in people(client, named_in(settings.toml.admins, settings.toml.locations)):
+            yield finding
 
 
 async def _way_in(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Finding]:

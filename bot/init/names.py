@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor.called import UnseenError, channel_called, like, shown
+from bot.doctor.people import names_of, unusable
 from bot.handover.location import CHANNEL
 from bot.init.wanted import Named
 from bot.init.wrong import Wrong
@@ -77,7 +78,7 @@ async def _by_name(client: AsyncWebClient, name: str, groups: Sequence[str]) -> 
     found: list[dict[str, Any]] = []
     seen: list[str] = list(groups)
     async for user in _all(client.users_list, "members"):
-        names = _names(user)
+        names = names_of(user)
         if name in [one.casefold() for one in names] and not user.get("deleted"):
             found.append(user)
         seen += names
@@ -93,20 +94,11 @@ async def _by_name(client: AsyncWebClient, name: str, groups: Sequence[str]) -> 
 
 
 def _usable(user: dict[str, Any]) -> Named:
-    names = _names(user)
+    names = names_of(user)
     named = Named(str(user.get("id")), names[-1] if names else "")
-    if user.get("is_bot"):
-        raise Wrong(f"{shown(named.name)} is a bot: name people or user groups")
-    if user.get("deleted"):
-        raise Wrong(f"the account of {shown(named.name)} is deactivated: name somebody else")
+    if why := unusable(user):
+        raise Wrong(f"{why}: name somebody else")
     return named
-
-
-def _names(user: dict[str, Any]) -> list[str]:
-    """What a person may be called, the real name last."""
-    profile = user.get("profile") or {}
-    every = (user.get("name"), profile.get("display_name"), user.get("real_name") or profile.get("real_name"))
-    return [str(one) for one in every if one]
 
 
 async def _groups(client: AsyncWebClient) -> list[dict[str, str]]:
