@@ -195,7 +195,8 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "otc_slack_silence_seconds",
         "workspace",
-        "Seconds since Slack delivered anything; at night nobody presses. It is not there before the first press.",
+        "Seconds since Slack delivered anything: a press, a message, also the bot's own. At night there is nothing. It "
+        "is not there before the first.",
     ),
 )
 """In the order of the page."""
