@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,19 @@ async def test_a_card_that_slack_does_not_edit_grows_stale(dock: World, monitor:
         assert found["otc_cards_stale"] == 1
         first = found["otc_card_stale_seconds"]
         await monitor.until(lambda read: read["otc_card_stale_seconds"] > first, "it grows")
+
+
+async def test_a_bot_that_starts_knows_since_when_a_card_is_stale(dock: World, monitor: Monitor) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        await dock.until(lambda: dock.cards)
+        await monitor.until(lambda read: not read["otc_outbox_messages{card}"], "the card is there")
+        dock.slack.fail("chat.update", error="ratelimited", retry_after=600, times=100)
+        visit.begin()
+        await monitor.until(lambda read: read["otc_card_stale_seconds"] > 0, "it shows an older state")
+    async with dock.bot(lambda: now() + timedelta(minutes=10)):
+        found = await monitor.until(lambda read: "otc_card_stale_seconds" in read, "it runs again")
+    assert found["otc_card_stale_seconds"] >= 600
 
 
 async def test_scans_that_can_not_be_read_grow_old(dock: World, monitor: Monitor) -> None:
