@@ -262,7 +262,7 @@ class Parts:
             finder=Finder(dock, stores.traces),
             traces=stores.traces,
             approving=Approving(dock, stores.approvals),
-            photos=ThreadPhotos(dock, stores.traces, stores.photos, stores.videos, stores.claims, self._keeper),
+            photos=ThreadPhotos(dock, stores.photos, stores.videos, stores.claims, self._keeper),
             completed=SlackPictures(self.slack, self._files).completed,
             links=SlackLinks(self.slack),
             signs=ThreadSigns(self.slack, self._timing.slack.reaction),

@@ -4,8 +4,10 @@ Begun at the edges: where a press, a command, an event, an HTTP request, a run o
 delivery begins. Everything that happens in its task, and in the tasks and threads that it starts, has it in each line.
 """
 
+import contextlib
 import itertools
 import secrets
+from collections.abc import Iterator
 from contextvars import ContextVar
 
 from structlog.types import EventDict
@@ -20,8 +22,8 @@ class _Work:
 
     __slots__ = ("handover", "request")
 
-    def __init__(self, handover: str) -> None:
-        self.request = f"{_PROCESS}-{next(_NUMBERS):x}"
+    def __init__(self, handover: str, request: str = "") -> None:
+        self.request = request or f"{_PROCESS}-{next(_NUMBERS):x}"
         self.handover = handover
 
 
@@ -49,11 +51,29 @@ def about(handover: str) -> None:
         work.handover = handover
 
 
+@contextlib.contextmanager
+def of(handover: str) -> Iterator[None]:
+    """What is done within is about this handover, where one piece of work comes to several, one by one.
+
+    What an exception ends stays about it, so that whoever catches it outside can say of which handover it was.
+    """
+    outer = _work.get()
+    token = _work.set(_Work(handover, "" if outer is None else outer.request))
+    try:
+        yield
+    except Exception:
+        if outer is not None:
+            outer.handover = handover
+        raise
+    finally:
+        _work.reset(token)
+
+
 def merge(_logger: object, _method: str, line: EventDict) -> EventDict:
-    """Says it in a line, as a processor of structlog's."""
+    """Says it in a line, as a processor of structlog's. A line that names its handover itself is about that one."""
     work = _work.get()
     if work is not None:
         line["request"] = work.request
         if work.handover:
-            line["handover"] = work.handover
+            line.setdefault("handover", work.handover)
     return line

@@ -12,6 +12,11 @@ class Approving:
         self._dock = dock
         self._approvals = approvals
 
+    async def handover_of(self, approval_id: str) -> str | None:
+        """The handover that a wish is about; None where there is no such wish."""
+        wish = await self._approvals.get(approval_id)
+        return None if wish is None else wish.handover_id
+
     async def decide(self, actor: Actor, approval_id: str, word: Word) -> tuple[Approval, bool]:
         """Grants or refuses a wish; False when somebody did before.
 

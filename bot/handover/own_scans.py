@@ -122,19 +122,26 @@ class OwnScans:
     def __post_init__(self) -> None:
         self._refused = TTLCache(REMEMBERED, REFUSED_SECONDS, timer=lambda: self.dock.clock().timestamp())
 
-    async def take(self, actor: Actor, channel: str, thread_ts: str, message: Message) -> Answer:
+    async def thread(self, channel: str, thread_ts: str) -> str | None:
+        """The handover whose card is the root of a thread; None for any other thread."""
+        found = self._threads.get((channel, thread_ts))
+        if found is None:
+            found = await self.kept.thread(channel, thread_ts)
+            if found is not None:
+                self._threads[channel, thread_ts] = found
+        return found
+
+    async def take(self, actor: Actor, handover_id: str, message: Message) -> Answer:
         """Keeps a message's ids as the seller's own scan and judges each; a changed message loses what it said before.
 
-        Nothing for another thread than a card's, for talk, and for somebody who may not and was told within the hour.
+        Nothing for talk, and for somebody who may not and was told within the hour.
         Taking back needs no right: the message is gone already.
 
         Raises:
             NotAllowed: the person is not an operator; raised once an hour.
             RightsUnknown: Slack could not say.
         """
-        handover_id, reading = await self._thread(channel, thread_ts), message.reading
-        if handover_id is None:
-            return Answer()
+        reading = message.reading
         if (reading.words or reading.failed) and not await self._may(actor, handover_id):
             return Answer()
 
@@ -184,14 +191,6 @@ class OwnScans:
 
             await self.dock.handovers.step(handover.id, decide)
         self._told[handover.id] = counts
-
-    async def _thread(self, channel: str, thread_ts: str) -> str | None:
-        found = self._threads.get((channel, thread_ts))
-        if found is None:
-            found = await self.kept.thread(channel, thread_ts)
-            if found is not None:
-                self._threads[channel, thread_ts] = found
-        return found
 
     async def _may(self, actor: Actor, handover_id: str) -> bool:
         """Whether the scan counts; a refusal is on record and raised once an hour, for people talk in threads."""

@@ -148,6 +148,11 @@ class Problems:
         opening = Opening(clean_id(tracking_id), kind, short(note))
         return Reported(*await self._claims.report(handover_id, opening, actor.user_id, self._dock.clock()))
 
+    async def handover_of(self, claim_id: str) -> str | None:
+        """The handover that a claim is of; None where nobody brought the parcel, or there is no such claim."""
+        claim = await self._claims.get(claim_id)
+        return None if claim is None else claim.handover_id
+
     async def claim(self, actor: Actor, claim_id: str) -> ClaimForm:
         """What the modal of a claim needs.
 

@@ -351,7 +351,7 @@ class ScanReader:
         """Once for each handover: it may stay so, and is met again at every look."""
         if (handover.id, what) not in self._told:
             self._told[handover.id, what] = None
-            log.warning(what, fe=handover.fe_id, task=handover.task_id)
+            log.warning(what, handover=handover.id, fe=handover.fe_id, task=handover.task_id)
 
     async def _keep(self, handover: Handover, page: Page, move: CursorMove, *, more: bool) -> Handover | None:
         """Keeps a page. None: somebody else has read on meanwhile."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import trace
 from bot.clock import Clock
 from bot.handover.ports import NotKept
 from bot.i18n import N_
@@ -53,7 +54,8 @@ class PhotoJob:
 
         async def one(photo: Photo) -> None:
             async with line:
-                with contextlib.suppress(NotKept):  # the store has said it; the next look tries again
+                # The store has said what it could not keep; the next look tries again.
+                with trace.of(photo.handover_id), contextlib.suppress(NotKept):
                     await self._try(photo)
 
         async with asyncio.TaskGroup() as group:

@@ -464,7 +464,9 @@ class Poller:
         word = handover.status
         if word and stage_of(word) is None and word not in self._strange:
             self._strange[word] = None
-            log.warning("an unknown status word; the card shows it and keeps its stage", word=word[:60])
+            log.warning(
+                "an unknown status word; the card shows it and keeps its stage", handover=handover.id, word=word[:60]
+            )
 
     def _recovered(self, key: str) -> None:
         if self.failing.pop(key, None) is not None:

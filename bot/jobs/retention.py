@@ -7,6 +7,7 @@ from datetime import date
 
 import structlog
 
+from bot import trace
 from bot.clock import Clock
 from bot.handover.retention import Forgets, Kept, Retention
 from bot.photos.folder import PhotoFolder
@@ -46,16 +47,20 @@ class RetentionJob:
                 await self._retention.forget_missed(before, self._clock(), AT_ONCE)
             found = await self._retention.due(what, before, self._clock(), AT_ONCE)
             for handover_id in found:
-                await self._forget(handover_id, what)
+                with trace.of(handover_id):
+                    gone = await self._forget(handover_id, what)
+                if gone:
+                    await self._settle()
             if found:
                 log.info("what was kept for long enough is forgotten", what=what, handovers=len(found))
 
-    async def _forget(self, handover_id: str, what: Forgets) -> None:
+    async def _forget(self, handover_id: str, what: Forgets) -> bool:
+        """Forgets this of a handover; tells whether pictures of it were put away, which are to be deleted then."""
         sha256 = await self._retention.sha256(handover_id)
         gone = await self._retention.forget(handover_id, what, sha256, self._clock())
         if gone:
             await asyncio.to_thread(self._put_away, gone)
-            await self._settle()
+        return bool(gone)
 
     def _put_away(self, hashes: Sequence[str]) -> None:
         for one in hashes:

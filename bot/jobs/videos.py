@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import trace
 from bot.clock import Clock
 from bot.photos.ports import DownloadError, NotFetchableError
 from bot.photos.videos import GONE, MOST_HASHED, TOO_LARGE_TO_HASH, Hashed, Video, Videos
@@ -30,10 +31,11 @@ class VideoJob:
         waiting = await self._videos.pending(LOOKED_AT)
         self._told &= {video.id for video in waiting}
         for video in waiting:
-            if video.size > MOST_HASHED:
-                await self._videos.given_up(video.id, TOO_LARGE_TO_HASH)
-            else:
-                await self._read(video)
+            with trace.of(video.handover_id):
+                if video.size > MOST_HASHED:
+                    await self._videos.given_up(video.id, TOO_LARGE_TO_HASH)
+                else:
+                    await self._read(video)
 
     async def _read(self, video: Video) -> None:
         try:

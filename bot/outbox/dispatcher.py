@@ -108,6 +108,7 @@ class Dispatcher:
             while True:
                 self._bell.clear()
                 began = time.monotonic()
+                trace.begin()  # this loop never ends, and what one look was about says nothing of the next
                 try:
                     wait = await self.turn()
                     self._looked = time.monotonic()
@@ -187,7 +188,7 @@ class Dispatcher:
         wait = min([self._timing.idle, *(max(one, SOONEST) for one in later)])
         waits = False
         for due in found.nowhere:
-            with contextlib.suppress(OvertakenError):
+            with trace.of(_handover(due.delivery)), contextlib.suppress(OvertakenError):
                 await self._attempts.nowhere(due, now)
             wait = SOONEST  # there may be more of them
         if look.nowhere:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.handover.actions import Dock
@@ -24,13 +23,6 @@ WORDS = 100
 """Words of a message that are compared with tracking ids."""
 
 _BETWEEN = re.compile(r"[\s,;:()<>|`*~\"'“”]+")
-
-
-class Threads(Protocol):
-    """Which handover a thread belongs to."""
-
-    async def thread(self, channel: str, ts: str) -> str | None:
-        """The handover whose card is the thread's root, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +91,21 @@ class Taken:
 class ThreadPhotos:
     """Takes photos and videos from threads."""
 
-    def __init__(
-        self, dock: Dock, threads: Threads, photos: Photos, videos: Videos, claims: Claims, keeper: PhotoKeeper
-    ) -> None:
+    def __init__(self, dock: Dock, photos: Photos, videos: Videos, claims: Claims, keeper: PhotoKeeper) -> None:
         self._dock = dock
-        self._threads = threads
         self._photos = photos
         self._videos = videos
         self._claims = claims
         self._keeper = keeper
 
-    async def take(
-        self, actor: Actor, channel: str, thread_ts: str, text: str, files: Sequence[Dropped]
-    ) -> Taken | None:
-        """Keeps the pictures of a message, and notes its videos; None when there are none, or the thread is no FE's.
+    async def take(self, actor: Actor, handover_id: str, text: str, files: Sequence[Dropped]) -> Taken | None:
+        """Keeps the pictures of a message in a handover's thread, and notes its videos; None when that is gone.
 
-        The same message again changes nothing.
+        The same message again changes nothing. Files that are neither are left alone.
 
         Raises:
             NotAllowed, RightsUnknown: the person is no operator of the location.
         """
-        meant = [file for file in files if file.picture or file.video][:MOST_FILES]
-        handover_id = await self._threads.thread(channel, thread_ts) if meant else None
-        if handover_id is None:
-            return None
         try:
             handover, location = await self._dock.find(handover_id)
         except (UnknownHandover, LocationGone):
@@ -131,8 +114,8 @@ class ThreadPhotos:
         named = await self._named(handover.id, text)
         tracking_id = named[0] if len(named) == 1 else ""
         shows = as_kept(shots_in(visible(text)))
-        pictures = await self._pictures(handover.id, tracking_id, [file for file in meant if file.picture], shows)
-        videos = [await self._video(handover.id, actor, named, file) for file in meant if file.video]
+        pictures = await self._pictures(handover.id, tracking_id, [file for file in files if file.picture], shows)
+        videos = [await self._video(handover.id, actor, named, file) for file in files if file.video]
         left = await self._missing(handover.id, tracking_id)
         return replace(pictures, handover_id=handover.id, videos=tuple(videos), missing=left)
 

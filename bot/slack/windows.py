@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.views import View
 
+from bot import trace
 from bot.handover.model import Handover
 from bot.handover.ports import NotKept
 from bot.i18n import language, use
@@ -74,15 +75,20 @@ class Windows:
     async def tick(self) -> None:
         """Looks at every window that is watched."""
         for view_id, one in list(self._watched.items()):
-            try:
-                known = [await self._handover(handover_id) for handover_id in one.handover_ids]
-            except NotKept:
-                return  # the database's trouble is said elsewhere
-            with use(one.language):
-                change = one.became({handover.id: handover for handover in known if handover is not None})
-                # Whoever pressed in the window meanwhile has a newer answer there.
-                if change is not None and self._watched.get(view_id) is one:
-                    if change.last:
-                        del self._watched[view_id]
-                    if not await self._show(view_id, change.view) and self._watched.get(view_id) is one:
-                        del self._watched[view_id]
+            # A window about several is about none of them more than the others.
+            with trace.of(one.handover_ids[0] if len(one.handover_ids) == 1 else ""):
+                try:
+                    known = [await self._handover(handover_id) for handover_id in one.handover_ids]
+                except NotKept:
+                    return  # the database's trouble is said elsewhere
+                with use(one.language):
+                    await self._look(view_id, one, known)
+
+    async def _look(self, view_id: str, one: _Watched, known: Sequence[Handover | None]) -> None:
+        change = one.became({handover.id: handover for handover in known if handover is not None})
+        # Whoever pressed in the window meanwhile has a newer answer there.
+        if change is not None and self._watched.get(view_id) is one:
+            if change.last:
+                del self._watched[view_id]
+            if not await self._show(view_id, change.view) and self._watched.get(view_id) is one:
+                del self._watched[view_id]

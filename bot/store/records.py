@@ -193,7 +193,9 @@ class RecordStore:
             place.stat()
         except (OSError, ValueError) as error:
             # The receipt says that the picture can't be shown, and still names its hash.
-            log.warning("a picture of a receipt can't be read", photo=row.id, reason=str(error))
+            log.warning(
+                "a picture of a receipt can't be read", handover=row.handover_id, photo=row.id, reason=str(error)
+            )
             return b""
         return place
 

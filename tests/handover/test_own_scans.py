@@ -59,7 +59,8 @@ class Pile:
         """A message in the thread, or, with a version, what becomes of one."""
         self.messages += 1
         message = Message(by.user_id, ts or f"1700000100.{self.messages:06d}", read(text), version)
-        return await self.own.take(by, LOCATION.channel, thread, message)
+        handover_id = await self.own.thread(LOCATION.channel, thread)
+        return Answer() if handover_id is None else await self.own.take(by, handover_id, message)
 
     async def rows(self) -> list[tuple[str, int, str]]:
         tables = Tables(self.stand.database)
@@ -153,8 +154,7 @@ async def test_a_doubtful_number_must_be_known(pile: Pile) -> None:
 
 async def test_another_thread_and_another_channel_are_left_alone(pile: Pile) -> None:
     assert not await pile.scan("FMP001", thread="1600000000.000100")
-    elsewhere = Message(ASHA.user_id, "1700000001.000100", read("FMP001"))
-    assert await pile.own.take(ASHA, "C0OTHER", TS, elsewhere) == Answer()
+    assert await pile.own.thread("C0OTHER", TS) is None
     assert await pile.stand.record(what=Happening.REFUSED) == []
 
 

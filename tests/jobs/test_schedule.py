@@ -91,6 +91,27 @@ async def test_each_run_is_a_request_of_its_own_in_the_log(schedule: Schedule) -
     assert not [one for one in bound if "handover" in one]
 
 
+async def test_a_run_says_of_which_handover_its_fault_was(schedule: Schedule) -> None:
+    """One of several that it went through; what it does after one of them is about none."""
+    between: list[dict[str, Any]] = []
+
+    async def job() -> None:
+        for handover in ("first", "second"):
+            with trace.of(handover):
+                if handover == "second":
+                    raise RuntimeError("as ordered")
+            between.append(dict(trace.merge(None, "", {})))
+
+    schedule.every(0.01, "retention", job)
+    with capture_logs(processors=[trace.merge]) as logs:
+        schedule.start()
+        await until(lambda: schedule.faults >= 2)
+    faults = [line for line in logs if line["event"].startswith("a job ended")]
+    assert {line["handover"] for line in faults} == {"second"}
+    assert not [line for line in between if "handover" in line]
+    assert {line["request"] for line in faults} == {line["request"] for line in between}, "it is another request within"
+
+
 async def test_a_run_never_overlaps_the_one_before(schedule: Schedule) -> None:
     running = most = runs = 0
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from structlog.testing import capture_logs
 
+from bot import trace
 from bot.jobs.videos import VideoJob
 from bot.photos.ports import DownloadError, NotFetchableError
 from bot.photos.videos import GONE, MOST_HASHED, TOO_LARGE_TO_HASH, Video
@@ -66,11 +67,12 @@ async def test_one_that_does_not_come_is_said_once() -> None:
     async def never(file_id: str, most_bytes: int) -> str:
         raise TimeoutError
 
-    with capture_logs() as logs:
+    with capture_logs(processors=[trace.merge]) as logs:
         job = VideoJob(Kept(VIDEO), never, lambda: NOW)  # type: ignore[arg-type]
         await job.tick()
         await job.tick()
     assert [line["log_level"] for line in logs] == ["info", "debug"]
+    assert {line["handover"] for line in logs} == {VIDEO.handover_id}
 
 
 async def test_what_is_gone_is_left() -> None:

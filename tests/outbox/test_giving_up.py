@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+from bot import trace
 from bot.handover import machine
 from bot.handover.location import Location, Locations
 from bot.store.due import AHEAD_HERE, COUNTS_HERE, HEADS_HERE, URGENT_HERE, Look, values_of
@@ -80,8 +81,12 @@ async def test_a_location_that_is_gone_is_not_waited_for_for_ever(office: Office
     office.new_dispatcher()
     await days(office, 2)
     assert len(await unsaid(office.deliveries)) == 1, "a mistake in bot.toml loses a message within two days"
-    await days(office, 2)
+    with capture_logs(processors=[trace.merge]) as entries:
+        await days(office, 2)
     assert await unsaid(office.deliveries) == []
+    said = [one for one in entries if one["event"].startswith("given up")]
+    assert said
+    assert all(one["handover"] == one["about"] for one in said)
 
 
 async def test_an_outage_of_two_days_loses_nothing(office: Office) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import State
@@ -89,7 +90,9 @@ async def test_a_picture_that_is_gone_or_changed_is_still_named(yard: Yard) -> N
     file.write_bytes(b"other")
     assert "can't be shown" in "".join(pages(make_pdf(await made(yard))))
     file.unlink()
-    after = await made(yard)
+    with capture_logs() as logs:
+        after = await made(yard)
+    assert [line["handover"] for line in logs] == ["h1"]
     assert (after.photos[0].content, after.sha256) == (b"", before.sha256)
 
 

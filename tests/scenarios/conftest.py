@@ -1,4 +1,4 @@
-"""A world per test, everything that was logged while it lived, and a search for codes where none may be."""
+"""A world per test, everything that was logged while it lived, and a look for what must not be in it."""
 
 import io
 import json
@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from bot import logs
+from tests.scenarios.belonging import strays
 from tests.scenarios.leaks import leaks
 from tests.scenarios.street import NAMES, Street, place
 from tests.support import QUICK_POSTS, World, world
@@ -40,7 +41,10 @@ def logged() -> Iterator[io.StringIO]:
 
 @pytest.fixture(autouse=True)
 def no_code_leaks(request: pytest.FixtureRequest, logged: io.StringIO) -> Iterator[None]:
-    """After every scenario, and while its bot still runs: no code is where it must not be."""
+    """After every scenario, and while its bot still runs: no code is where it must not be.
+
+    And each line of its log that is about one handover says about which.
+    """
     if "dock" not in request.fixturenames:
         yield
         return
@@ -53,6 +57,7 @@ def no_code_leaks(request: pytest.FixtureRequest, logged: io.StringIO) -> Iterat
     dock.before_stop.append(while_it_runs)
     yield
     assert leaks(dock, logged.getvalue()) == []
+    assert strays(dock, logged.getvalue()) == []
 
 
 async def _page(log: str, path: str) -> str:

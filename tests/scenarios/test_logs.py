@@ -4,6 +4,7 @@ import io
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -11,8 +12,20 @@ import pytest
 
 from bot.slack import ids
 from bot.slack.listeners import start
-from tests.scenarios.dockwork import calls, card_of, card_says, told
+from tests.scenarios.dockwork import (
+    at_the_end,
+    calls,
+    card_of,
+    card_says,
+    count_form,
+    modal,
+    place,
+    thread_says,
+    told,
+)
 from tests.scenarios.faults.test_security_secrets import breaks
+from tests.scenarios.test_own_scans import Later
+from tests.scenarios.test_problems import picture
 from tests.support import World
 
 FOREVER = 100_000
@@ -76,6 +89,113 @@ async def test_a_look_and_a_message_name_theirs(dock: World, logged: io.StringIO
     look, message = lines(logged, "a look at flipkart failed")[0], lines(logged, "slack did not take a message")[0]
     assert look["handover"] == message["handover"] == key
     assert look["request"] != message["request"]
+
+
+async def test_a_line_of_what_is_written_in_a_thread_names_its_handover(dock: World, logged: io.StringIO) -> None:
+    """Own scans that Slack takes no sign for, somebody's who may not, and pictures, at once and later by the job."""
+    dock.timing = replace(dock.timing, jobs=replace(dock.timing.jobs, photos=0.05))
+    clock = Later()
+    async with dock.bot(clock):
+        first, second = [await card_of(dock, dock.flipkart.arrive("LOC1", name)) for name in ("Ram Kumar", "Shyam Lal")]
+        dock.slack.fail("reactions.add", error="missing_scope", times=FOREVER)
+        dock.slack.fail("chat.postEphemeral", error="channel_is_archived", times=FOREVER)
+        await dock.slack.say(dock.operator, dock.channel, "FMPP0000001", thread_ts=second.ts)
+        await came(dock, logged, "slack did not take a reaction", 1)
+        await dock.slack.say(dock.stranger, dock.channel, "FMPP0000002", thread_ts=first.ts)
+        await came(dock, logged, "a word in a thread did not reach its reader", 1)
+        dock.slack.fail("files.info", status=503, times=FOREVER)
+        await dock.slack.say(dock.operator, dock.channel, "box", second.ts, [("box.jpg", b"\xff\xd8\xff no more")])
+        await came(dock, logged, "a photo did not come", 1)
+        clock.ahead = timedelta(minutes=1)
+        await came(dock, logged, "a photo did not come", 2)
+        ram, shyam = handover_of(dock, "Ram Kumar"), handover_of(dock, "Shyam Lal")
+    (sign,), (refused,) = lines(logged, "slack did not take a reaction"), lines(logged, "a press was refused")
+    mute = lines(logged, "a word in a thread did not reach its reader")[0]
+    assert (sign["handover"], refused["handover"], mute["handover"]) == (shyam, ram, ram)
+    dropped, later = lines(logged, "a photo did not come")[:2]
+    assert dropped["handover"] == later["handover"] == shyam
+    assert dropped["request"] != later["request"]
+
+
+async def test_a_line_of_a_look_at_many_names_the_one(dock: World, logged: io.StringIO) -> None:
+    """An FE of a dock that is looked at as a whole, and the window of one of all whose codes are on a screen."""
+    press = replace(dock.timing.press, modal_pauses=(0.01,))
+    dock.timing = replace(dock.timing, press=press, jobs=replace(dock.timing.jobs, windows=0.05))
+    async with dock.bot():
+        for name in ("Ram Kumar", "Shyam Lal"):
+            card = await card_of(dock, visit := dock.flipkart.arrive("LOC1", name))
+            await dock.slack.press(dock.operator, card, ids.START)
+            await told(dock, dock.operator, name)
+        dock.slack.fail("views.update", status=503, times=FOREVER)
+        visit.begin()
+        # The second code has replaced the first, and is used.
+        await came(dock, logged, "a modal could not be updated", 2)
+        dock.flipkart.arrive("LOC1", "Deva").set_status("SOMETHING_NEW")
+        await dock.until(lambda: lines(logged, "an unknown status word"))
+        ram, shyam, deva = (handover_of(dock, name) for name in ("Ram Kumar", "Shyam Lal", "Deva"))
+    assert [line["handover"] for line in lines(logged, "a modal could not be updated")] == [ram, shyam]
+    assert [line["handover"] for line in lines(logged, "an unknown status word")] == [deva]
+
+
+async def test_a_press_on_a_claim_names_the_handover(dock: World, logged: io.StringIO) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000001")
+        card = await card_says(dock, visit, "1 scanned")
+        await dock.slack.press(dock.operator, card, ids.REPORT)
+        form = await modal(dock, dock.operator, "What is wrong?")
+        await dock.slack.submit(dock.operator, form, {ids.PARCEL: "FMP000001", ids.PROBLEM_KIND: "empty"})
+        reply = await thread_says(dock, card, "reported `FMP000001`")
+        await dock.slack.press(dock.stranger, reply, ids.CLAIM)
+        await dock.until(lambda: lines(logged, "a press was refused"))
+        key = handover_of(dock, "Ram Kumar")
+    (refused,) = lines(logged, "a press was refused")
+    assert refused["handover"] == key
+
+
+async def test_a_command_names_the_one_whom_it_has_found(dock: World, logged: io.StringIO) -> None:
+    dock.timing = replace(dock.timing, press=replace(dock.timing.press, modal_pauses=(0.01,)))
+    async with dock.bot():
+        await card_of(dock, dock.flipkart.arrive("LOC1", "Ram Kumar"))
+        await card_says(dock, at_the_end(dock, 6, "Shyam Lal"), "6 scanned")
+        dock.slack.fail("views.update", status=503, times=FOREVER)
+        for n, command in enumerate(("/start-otc", "/end-otc"), 1):
+            await dock.slack.slash(dock.operator, dock.channel, command, "")
+            await came(dock, logged, "a modal could not be updated", n)
+        keys = [handover_of(dock, name) for name in ("Ram Kumar", "Shyam Lal")]
+    assert [line["handover"] for line in lines(logged, "a modal could not be updated")] == keys
+
+
+async def test_a_second_persons_word_names_the_handover(dock: World, logged: io.StringIO) -> None:
+    dock.toml = place(dock, [dock.operator, dock.second], approve_over=2)
+    async with dock.bot():
+        card = await card_says(dock, at_the_end(dock, 4, "Ram Kumar"), "4 scanned")
+        form = await count_form(dock, dock.operator, card)
+        await dock.slack.submit(dock.operator, form, {"counted": "1"})
+        form = await modal(dock, dock.operator, "Why finish")
+        await dock.slack.submit(dock.operator, form, {"why": "other", "reason": "three are in the van"})
+        wish = await thread_says(dock, card, "three are in the van")
+        await dock.slack.press(dock.operator, wish, ids.APPROVE)
+        await told(dock, dock.operator, "Somebody else has to answer this")
+        key = handover_of(dock, "Ram Kumar")
+    (refused,) = [line for line in lines(logged, "a press was refused") if line["why"] == "OwnApproval"]
+    assert refused["handover"] == key
+
+
+async def test_a_press_below_a_picture_names_the_handover(dock: World, logged: io.StringIO) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
+        visit.begin()
+        visit.scan(1, tracking_id="FMP000002", status="REJECTED")
+        card = await card_says(dock, visit, "1 scanned")
+        await dock.slack.say(dock.operator, dock.channel, "FMP000002", card.ts, [("box.jpg", picture())])
+        answer = await told(dock, dock.operator, "What does `box.jpg` show?")
+        dock.slack.fail("response_url", status=404, times=FOREVER)
+        await dock.slack.press(dock.operator, answer, f"{ids.SHOWS}_outside")
+        await dock.until(lambda: lines(logged, "a response_url was refused"))
+        key = handover_of(dock, "Ram Kumar")
+    assert {line["handover"] for line in lines(logged, "a response_url was refused")} == {key}
 
 
 async def test_each_http_request_is_one_of_its_own(dock: World, logged: io.StringIO) -> None:

@@ -10,7 +10,9 @@ from typing import Any, cast
 import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
+from bot import trace
 from bot.handover.claim_steps import Noted
 from bot.handover.claims import State, UnknownClaim
 from bot.handover.location import Location
@@ -111,6 +113,22 @@ async def test_a_name_and_pictures_go_and_the_hash_stays(attic: Attic) -> None:
     assert (line.sha256, line.what, line.at) == (before, (Forgets.NAMES, Forgets.PHOTOS), attic.yard.time)
     assert await attic.due(Forgets.NAMES) == []
     assert await attic.due(Forgets.PARCELS) == ["h1"]
+
+
+class Stuck(PhotoFolder):
+    """One that lets nothing be taken out of it."""
+
+    def put_away(self, sha256: str) -> None:
+        raise PermissionError(sha256)
+
+
+async def test_a_picture_that_can_not_be_deleted_is_said_with_its_handover(attic: Attic) -> None:
+    await attic.settled()
+    attic.folder = Stuck(str(attic.yard.database.beside))
+    with capture_logs(processors=[trace.merge]) as logs:
+        await attic.tick(photos=1)
+    [line] = [one for one in logs if "can't be deleted" in one["event"]]
+    assert line["handover"] == "h1"
 
 
 async def test_a_picture_that_another_handover_shows_stays(attic: Attic) -> None:

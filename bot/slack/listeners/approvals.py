@@ -1,5 +1,6 @@
 """A second person's word on an End OTC: the two buttons below a wish."""
 
+from bot import trace
 from bot.handover.approvals import Word
 from bot.handover.model import Actor
 from bot.slack import ids
@@ -20,6 +21,7 @@ def _wish(body: Body) -> tuple[str, Word]:
 @alone(Kind.BUTTON, ids.APPROVE, ids.REFUSE, right=Right.OPERATOR, reads=_wish)
 async def decide_button(desk: Desk, asker: Asker, wish: tuple[str, Word]) -> Answer:
     """Grants or refuses an End OTC."""
+    trace.about(await desk.approving.handover_of(wish[0]) or "")
     approval, new = await desk.approving.decide(Actor(asker.user_id), *wish)
     text = decided_answer(approval, new=new)
     return text, sections([text])

@@ -94,9 +94,15 @@ async def report_form(desk: Desk, asker: Asker, form: tuple[str, str, Problem, s
     return blocks.report_kept(await desk.problems.report(Actor(asker.user_id), *form), desk.zone, desk.clock())
 
 
+async def _bind(desk: Desk, claim_id: str) -> None:
+    """What follows is about the claim's handover in the log."""
+    trace.about(await desk.problems.handover_of(claim_id) or "")
+
+
 @opens(Kind.BUTTON, ids.CLAIM, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=own_id)
 async def claim_button(desk: Desk, asker: Asker, claim_id: str) -> View:
     """The form for how far a claim is; the claim's own id looks like a handover's."""
+    await _bind(desk, claim_id)
     try:
         form = await desk.problems.claim(Actor(asker.user_id), claim_id)
     except UnknownClaim:
@@ -145,6 +151,7 @@ def _state(value: str) -> State:
 async def claim_form(desk: Desk, asker: Asker, form: tuple[list[str], State, Note]) -> View:
     """Notes how far claims are."""
     chosen, seen, note = form
+    await _bind(desk, chosen[0])
     try:
         moved = await desk.problems.move(Actor(asker.user_id), chosen, seen, note)
     except UnknownClaim:
@@ -155,6 +162,7 @@ async def claim_form(desk: Desk, asker: Asker, form: tuple[list[str], State, Not
 @opens(Kind.BUTTON, ids.PROOF, claims.CLAIM_TITLE, right=Right.OPERATOR, reads=own_id)
 async def proof_button(desk: Desk, asker: Asker, claim_id: str) -> View:
     """Lets the proof of a claim come into its thread."""
+    await _bind(desk, claim_id)
     try:
         return claims.proof_answer(await desk.problems.prove(Actor(asker.user_id), claim_id))
     except UnknownClaim:

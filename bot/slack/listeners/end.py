@@ -132,6 +132,7 @@ async def _view(desk: Desk, asker: Asker, answer: EndAnswer) -> View | Then | No
         return NotYet(_(END_TITLE), nobody_closing(answer))
     if isinstance(answer, EndChoice):
         return modals.end_choice(answer)
+    trace.about(answer.handover.id)  # a command has only found it
     if isinstance(answer, CountForm):
         # Read while the person counts, so that nobody waits for it afterwards.
         async def ahead(_view_id: str) -> None:

@@ -1,7 +1,6 @@
 """The seller's own scans: tracking ids that people write below a card, and the button that says all are meant."""
 
-from functools import partial
-
+from bot import trace
 from bot.handover.model import Actor
 from bot.handover.own_messages import Message
 from bot.handover.own_scans import Answer as Scanned
@@ -35,8 +34,14 @@ async def scan(desk: Desk, message: Said) -> None:
     async def say(text: str) -> bool:
         return await desk.signs.whisper(message.channel, message.thread_ts, message.user, text, blocks.said(text))
 
-    wish = partial(desk.own.take, Actor(message.user), message.channel, message.thread_ts, scanned)
-    answer = await desk.wishes.granted(asker, wish, say, EXCUSES)
+    async def take() -> Scanned:
+        handover_id = await desk.own.thread(message.channel, message.thread_ts)
+        if handover_id is None:
+            return Scanned()
+        trace.about(handover_id)
+        return await desk.own.take(Actor(message.user), handover_id, scanned)
+
+    answer = await desk.wishes.granted(asker, take, say, EXCUSES)
     if not isinstance(answer, Refused):
         await _answer(desk, message, answer)
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import structlog
 
+from bot import trace
 from bot.handover.evidence import Shot
 from bot.handover.model import Actor
 from bot.handover.ports import NotKept
@@ -47,15 +48,26 @@ async def take(desk: Desk, said: Said) -> None:
 async def _kept(desk: Desk, said: Said) -> Taken | None:
     try:
         dropped = [Dropped.of(await desk.completed(file)) for file in said.files[:MOST_FILES]]
-        return await desk.photos.take(Actor(said.user), said.channel, said.thread_ts, said.text, dropped)
+        meant = [file for file in dropped if file.picture or file.video]
+        handover_id = await desk.traces.thread(said.channel, said.thread_ts) if meant else None
+        if handover_id is None:
+            return None
+        trace.about(handover_id)
+        return await desk.photos.take(Actor(said.user), handover_id, said.text, meant)
     except (NotKept, OSError) as error:
         log.error("photos can't be kept; free some space on the disk, or give the right", problem=str(error))
         raise NotKept(str(error)) from error
 
 
+def _file(body: Body) -> tuple[str, int]:
+    """The handover and the number of a file, which a button carries; what follows is about the handover in the log."""
+    handover_id, number = ids.file(pressed(body).get("value"))
+    trace.about(handover_id)
+    return handover_id, number
+
+
 def _shown(body: Body) -> tuple[str, int, Shot]:
-    action = pressed(body)
-    return (*ids.file(action.get("value")), Shot(str(action.get("action_id")).removeprefix(f"{ids.SHOWS}_")))
+    return (*_file(body), Shot(str(pressed(body).get("action_id")).removeprefix(f"{ids.SHOWS}_")))
 
 
 @alone(Kind.BUTTON, *(f"{ids.SHOWS}_{shot}" for shot in Shot), right=Right.OPERATOR, reads=_shown)
@@ -68,8 +80,7 @@ async def shows_button(desk: Desk, asker: Asker, shown: tuple[str, int, Shot]) -
 
 
 def _parcel(body: Body) -> tuple[str, int, int]:
-    action = pressed(body)
-    return (*ids.file(action.get("value")), int(str(action.get("action_id")).removeprefix(f"{ids.VIDEO_OF}_")))
+    return (*_file(body), int(str(pressed(body).get("action_id")).removeprefix(f"{ids.VIDEO_OF}_")))
 
 
 @alone(

@@ -114,6 +114,8 @@ def _window(desk: Desk, answers: Sequence[StartAnswer], why: Sequence[str] = ())
     codes = {shown.handover.id: (shown, answer.location) for answer in given for shown in answer.codes}
     if not codes:
         return view
+    if len(codes) == 1:
+        trace.about(next(iter(codes)))  # a command has only found it
     ended: dict[str, list[Block]] = {}
 
     def became(handovers: Mapping[str, Handover]) -> Change | None:
