@@ -313,6 +313,9 @@ def read_environment(
     except UnicodeDecodeError as error:
         # From None: the error holds the file, and with it the secrets.
         raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
+    except OSError as error:
+        mend = f"start otc-bot as the user whose file it is; `ls -l {env_file}` shows who that is"
+        raise SettingsError([f"{env_file}: can't be read ({error.strerror}): {mend}"]) from None
     except ValidationError as error:
         lines += [_env_line(one, variables or {}) for one in error.errors()]
     return None
