@@ -20,7 +20,19 @@ from pydantic_settings import (
 
 from bot.config import BotToml
 from bot.database_url import database_url
-from bot.values import IN_FILE, FromFile, SecretFileError, is_dsn, is_safe, is_word, meant, secret_of, trimmed, unquoted
+from bot.values import (
+    IN_FILE,
+    FromFile,
+    SecretFileError,
+    is_dsn,
+    is_safe,
+    is_word,
+    meant,
+    of_kind,
+    secret_of,
+    trimmed,
+    unquoted,
+)
 
 FLIPKART = "https://api.flipkart.net"
 SHORTEST_TOKEN = 16
@@ -403,9 +415,10 @@ def _toml_line(error: ErrorDetails) -> str:
         return f"{key} is not a setting of otc-bot; " + (
             f"did you mean {right}?" if right else "bot.example.toml lists them all"
         )
+    said = of_kind(error, key) or _allowed(error)
     if isinstance(error["input"], list) and error["input"] and isinstance(error["input"][0], dict):
-        return f"[[{key}]] {_allowed(error)}"  # tables are too much to show
-    return f"{key} = {_short(error['input'])}: {_allowed(error)}"
+        return f"[[{key}]] {said}"  # tables are too much to show
+    return f"{key} = {_short(error['input'])}: {said}"
 
 
 def _keys_of(place: Iterable[int | str]) -> list[str]:
