@@ -174,7 +174,9 @@ class HouseFigures:
     def _of_database(self, figures: Figures, locations: Collection[str]) -> Iterator[Sample]:
         mine, now = self._workspace, self._clock()
         yield Sample("otc_cards_stale", (mine,), figures.stale)
-        yield Sample("otc_card_stale_seconds", (mine,), self._stale.longest(figures.shown.items()))
+        # A process that begins has seen nothing yet, and scans leave no time that would be theirs alone.
+        known = 0.0 if figures.stale_since is None else (now - figures.stale_since).total_seconds()
+        yield Sample("otc_card_stale_seconds", (mine,), max(known, self._stale.longest(figures.shown.items())))
         for kind in KINDS:
             waiting = figures.waiting.get(kind)
             unsent = self._unsent.setdefault(kind, _Since(self._monotonic))

@@ -6,6 +6,8 @@ import io
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,6 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock import now
+from bot.manifest import manifest
 from bot.measured import HouseFigures, of_process
 from bot.monitoring.house import SLACK_METHODS, HouseCounts
 from bot.monitoring.lag import LoopLag
@@ -22,7 +25,8 @@ from tests.pace import PATIENCE
 from tests.scenarios.conftest import dock, logged, no_code_leaks, street
 from tests.scenarios.dockwork import card_says, end_code, start_code
 from tests.scenarios.street import Street, address
-from tests.support import DEAF_SOON, World
+from tests.scenarios.test_http_mode import free_port, install
+from tests.support import DEAF_SOON, World, world
 
 __all__ = ["dock", "logged", "no_code_leaks", "street"]
 
@@ -118,6 +122,24 @@ async def test_a_whole_handover_in_figures(dock: World, monitor: Monitor) -> Non
         assert not [code for code in dock.flipkart.codes if code in monitor.text]
 
 
+async def test_over_http_a_posted_card_is_heard_of_and_there_is_no_socket_to_watch(
+    tmp_path: Path, monitor: Monitor
+) -> None:
+    """What the alert OtcNotCalled goes by."""
+    port = free_port()
+    async with world(tmp_path, http_mode=True) as dock:
+        install(dock, manifest("https://otc.example.com"), port)
+        async with dock.bot(http_port=port):
+            found = await monitor.until(lambda read: read.get("otc_workspace_running") == 1, "it runs")
+            assert "otc_slack_silence_seconds" not in found
+            assert "otc_check_ok{slack}" not in found
+            dock.flipkart.arrive("LOC1", "Ram")
+            found = await monitor.until(lambda read: "otc_slack_silence_seconds" in read, "Slack tells of the card")
+    assert found["otc_handovers_begun_total{LOC1}"] == 1
+    assert found["otc_slack_calls_total{chat.postMessage,ok}"] >= 1
+    assert found["process_start_time_seconds"] > 0
+
+
 async def test_messages_that_slack_refuses_are_counted_with_their_age(dock: World, monitor: Monitor) -> None:
     async with dock.bot():
         dock.slack.fail("chat.postMessage", error="ratelimited", retry_after=60, times=10)
@@ -144,6 +166,19 @@ async def test_a_card_that_slack_does_not_edit_grows_stale(dock: World, monitor:
         assert found["otc_cards_stale"] == 1
         first = found["otc_card_stale_seconds"]
         await monitor.until(lambda read: read["otc_card_stale_seconds"] > first, "it grows")
+
+
+async def test_a_bot_that_starts_knows_since_when_a_card_is_stale(dock: World, monitor: Monitor) -> None:
+    async with dock.bot():
+        visit = dock.flipkart.arrive("LOC1", "Ram")
+        await dock.until(lambda: dock.cards)
+        await monitor.until(lambda read: not read["otc_outbox_messages{card}"], "the card is there")
+        dock.slack.fail("chat.update", error="ratelimited", retry_after=600, times=100)
+        visit.begin()
+        await monitor.until(lambda read: read["otc_card_stale_seconds"] > 0, "it shows an older state")
+    async with dock.bot(lambda: now() + timedelta(minutes=10)):
+        found = await monitor.until(lambda read: "otc_card_stale_seconds" in read, "it runs again")
+    assert found["otc_card_stale_seconds"] >= 600
 
 
 async def test_scans_that_can_not_be_read_grow_old(dock: World, monitor: Monitor) -> None:

@@ -1,6 +1,5 @@
 """The checks of Slack's channels and user groups that bot.toml names. Nothing is posted or changed."""
 
-import functools
 from collections.abc import AsyncIterator
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,7 +9,6 @@ from bot.doctor.slack import parts, refused
 from bot.handover.location import Location
 from bot.slack.channels import open_to, openness
 from bot.slack.errors import ADVICE, FAILURES
-from bot.slack.listed import everything
 
 
 async def channel(client: AsyncWebClient, location: Location) -> AsyncIterator[Finding]:
@@ -31,19 +29,6 @@ async def channel(client: AsyncWebClient, location: Location) -> AsyncIterator[F
     if not location.entitled and opened is not None:
         said, _, mend = open_to(opened, location.name).partition(". ")
         yield warn(what, said, mend)
-
-
-async def channel_id_of(client: AsyncWebClient, name: str) -> str | None:
-    """The id of the channel of this name, with or without its #; None: the bot sees none.
-
-    Raises what slack_sdk's client raises (`bot.slack.errors.FAILURES`).
-    """
-    wanted = name.strip().lstrip("#").casefold()
-    listed = functools.partial(client.conversations_list, types="public_channel,private_channel", exclude_archived=True)
-    async for one in everything(listed, "channels"):
-        if str(one.get("name", "")).casefold() == wanted:
-            return str(one.get("id"))
-    return None
 
 
 async def group(client: AsyncWebClient, group_id: str) -> AsyncIterator[Finding]:

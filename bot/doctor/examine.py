@@ -13,6 +13,7 @@ from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.database import arrivals, database, file_of, folders, process_on
 from bot.doctor.finding import Finding, Level, counted, ok, warn
+from bot.doctor.people import named_in, people
 from bot.doctor.scopes import needed
 from bot.doctor.settings import slips, values
 from bot.doctor.webhooks import webhooks
@@ -107,11 +108,8 @@ async def _house(settings: Settings, clocks: Clocks, *, counts: bool) -> AsyncIt
 async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
     env = settings.env
     async with slack_session(Timing().slack, env.slack_api_url, partial(clocks.heard, "Slack's")) as session:
-        client = AsyncWebClient(
-            token=env.slack_bot_token.get_secret_value(), base_url=env.slack_api_url, session=session
-        )
-        tells = any(location.soonest_step for location in settings.toml.locations)
-        async for finding in slack.bot_token(client, needed(tells=tells)):
+        client = slack.client_of(env.slack_api_url, env.slack_bot_token.get_secret_value(), session)
+        async for finding in slack.bot_token(client, needed(settings.toml.locations)):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return
@@ -123,6 +121,8 @@ async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
         for one in _groups(settings):
             async for finding in channels.group(client, one):
                 yield finding
+        async for finding in people(client, named_in(settings.toml.admins, settings.toml.locations)):
+            yield finding
 
 
 async def _way_in(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Finding]:

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from aiohttp import WSMsgType
+from aiohttp import ClientSession, WSMsgType
 from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doctor.finding import Finding, counted, fail, ok, warn
-from bot.doctor.scopes import granted_in
+from bot.doctor.finding import Finding, Level, counted, fail, ok, warn
+from bot.doctor.scopes import compared, granted_in
 from bot.manifest import SCOPES
 from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
 from bot.slack.session import slack_session
@@ -17,10 +18,18 @@ from bot.slack.socket import ADVICE as SOCKET_ADVICE
 from bot.slack.socket import SocketRefusedError
 from bot.timing import Timing
 
+RETRIES = 3
+"""Of a call that Slack puts off."""
 MOST, MANY = 10, 8
 """Connections that an app may have, and from how many on that is told."""
 BOT_TOKEN = "slack bot token"  # noqa: S105 - what is looked at
 APP_TOKEN = "slack app token"  # noqa: S105 - the same
+
+
+def client_of(url: str, token: str, session: ClientSession) -> AsyncWebClient:
+    """A client that waits where Slack says so: lists have many pages, and a bot may be at work beside."""
+    patient = AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)
+    return AsyncWebClient(token=token, base_url=url, session=session, retry_handlers=[patient])
 
 
 async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> AsyncIterator[Finding]:
@@ -35,21 +44,10 @@ async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> A
         return
     yield ok(BOT_TOKEN, f"{answer.get('user')} in {answer.get('team')}")
     header = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    for finding in _scopes(granted_in(header), wanted):
+    for finding in compared(granted_in(header), wanted):
         yield finding
-
-
-def _scopes(granted: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
-    what = "slack scopes"
-    if not granted:
-        yield warn(what, "Slack does not say which the app has")
-        return
-    if missing := [scope for scope in wanted if scope not in granted]:
-        mend = "Paste what `otc-bot manifest` writes into the app's page App Manifest, and install the app again."
-        yield fail(what, f"missing {', '.join(missing)}", mend)
-        return
-    more = [scope for scope in granted if scope not in SCOPES]
-    yield ok(what, f"all {len(wanted)} that the bot needs" + (f"; not needed: {', '.join(more)}" if more else ""))
+        if finding.level is not Level.OK:
+            return
     said = "only the app's own page says which there are: where one does nothing, compare it "
     yield ok("slack commands, events, Home tab", said + "with `otc-bot manifest`")
 

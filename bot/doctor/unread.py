@@ -7,7 +7,7 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import flipkart, slack
-from bot.doctor.channels import channel_id_of
+from bot.doctor.called import UnseenError, channel_called, shown
 from bot.doctor.database import database
 from bot.doctor.finding import Finding, Level, fail
 from bot.doctor.scopes import needed
@@ -52,9 +52,8 @@ def _of_environment(kind: type[Read], env_file: str) -> Read | None:
 
 async def _slack(env: Environment, toml: Path) -> AsyncIterator[Finding]:
     async with slack_session(Timing().slack) as session:
-        token = env.slack_bot_token.get_secret_value()
-        client = AsyncWebClient(token=token, base_url=env.slack_api_url, session=session)
-        async for finding in slack.bot_token(client, needed(tells=False)):
+        client = slack.client_of(env.slack_api_url, env.slack_bot_token.get_secret_value(), session)
+        async for finding in slack.bot_token(client, needed(())):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return
@@ -68,15 +67,13 @@ async def _slack(env: Environment, toml: Path) -> AsyncIterator[Finding]:
 
 async def _by_name(client: AsyncWebClient, name: str, toml: Path) -> AsyncIterator[Finding]:
     """The id of a channel that bot.toml calls by its name."""
-    what = f"channel {name}"
+    what = f"channel {shown(name)}"
     try:
-        found = await channel_id_of(client, name)
+        found, _ = await channel_called(client, name)
+    except UnseenError as error:
+        yield fail(what, error.said, f"{error.mend}.")
     except FAILURES as error:
         yield slack.refused(what, error)
-        return
-    if found is None:
-        mend = "If it is private, type /invite @OTC Bot there; its id stands at the bottom of About."
-        yield fail(what, "the bot sees no channel of this name", mend)
     else:
         yield fail(what, "bot.toml has its name and not its id", f'Write channel = "{found}" into {toml}.')
 

@@ -110,7 +110,8 @@ class StartOtcs(Wire):
 
 def _shipment(row: dict[str, Any], tracking_id: str) -> Shipment:
     """By hand, as a page has a row for each parcel and nearly every call brings a page."""
-    flyer, obd = as_object(row.get("flyerDetails")), as_object(row.get("obdDetails"))
+    flyer, obd = row.get("flyerDetails"), row.get("obdDetails")
+    flyer, obd = flyer and as_object(flyer), obd and as_object(obd)  # nearly every parcel has neither
     return built(
         Shipment,
         {

@@ -17,7 +17,8 @@ from sqlmodel import Field, SQLModel
 from bot.handover.events import Detail, Happening
 from bot.text import squash
 
-_WITHOUT_ZONE = len("2026-03-02 09:00:15.123456")
+_AS_TEXT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
+"""What SQLAlchemy keeps of a moment in SQLite."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,7 +46,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
         def text(value: datetime | None) -> str | None:
             if value is not None and value.tzinfo is UTC:
-                return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+                clock = (value.hour, value.minute, value.second, value.microsecond)
+                return _AS_TEXT % (value.year, value.month, value.day, *clock)
             plain = self.process_bind_param(value, dialect)
             return None if plain is None else plain.isoformat(" ", "microseconds")
 

@@ -1,16 +1,16 @@
 """Looks at an answer with Slack and Flipkart, by the checks of the doctor."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from pydantic import SecretStr
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import channels as of_channels
 from bot.doctor import flipkart as of_flipkart
 from bot.doctor import slack as of_slack
 from bot.doctor.finding import Finding, Level
+from bot.doctor.scopes import needed
 from bot.flipkart.client import FlipkartClient
 from bot.handover.location import Location
 from bot.init import names
@@ -19,22 +19,21 @@ from bot.init.wrong import Why, Wrong
 from bot.slack.session import slack_session
 from bot.timing import Timing
 
-RETRIES = 3
-"""Of a list with many pages, where Slack says to wait."""
-
 
 class Checks:
     """Asks Slack and Flipkart at their addresses. Each check gives what it found, and raises Wrong where that fails."""
 
-    def __init__(self, slack_url: str, flipkart_url: str) -> None:
+    def __init__(self, slack_url: str, flipkart_url: str, locations: Iterable[Location]) -> None:
+        """`locations`: those that are set up already, for what they need beside."""
         self._slack_url = slack_url
         self._flipkart_url = flipkart_url
+        self._scopes = needed(locations)
 
     async def bot_token(self, token: str) -> list[Finding]:
         """Whether Slack takes it, and whether the app has what the bot needs."""
         async with self._slack(token) as client:
             # What comes after the token and its scopes is of what the API does not tell.
-            return (await _well(of_slack.bot_token(client), Why.REFUSED))[:2]
+            return (await _well(of_slack.bot_token(client, self._scopes), Why.REFUSED))[:2]
 
     async def app_token(self, token: str) -> list[Finding]:
         """Whether Slack lets a connection be opened with it."""
@@ -79,8 +78,7 @@ class Checks:
     @contextlib.asynccontextmanager
     async def _slack(self, token: str) -> AsyncIterator[AsyncWebClient]:
         async with slack_session(Timing().slack) as session:
-            patient = AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)
-            yield AsyncWebClient(token=token, base_url=self._slack_url, session=session, retry_handlers=[patient])
+            yield of_slack.client_of(self._slack_url, token, session)
 
     @contextlib.asynccontextmanager
     async def _flipkart(self, app_id: str, secret: str) -> AsyncIterator[FlipkartClient]:

@@ -46,7 +46,8 @@ def init(answers: Path | None, *, replace: bool) -> None:
         there = known()
     except SettingsError as error:
         raise Mistakes(list(error.lines), Why.ANSWER) from None
-    checks = Checks(there.process.slack_api_url, there.process.flipkart_api_url)
+    locations = there.toml.locations if there.toml is not None else ()
+    checks = Checks(there.process.slack_api_url, there.process.flipkart_api_url, locations)
     try:
         if answers is not None:
             _from_file(Answers(answers, there, checks, replace))

@@ -1,26 +1,23 @@
 """Ids for what people call things in Slack: channels, user groups and people, by name, id or a link."""
 
-import difflib
-import functools
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.doctor.called import UnseenError, channel_called, like, shown
+from bot.doctor.people import names_of, unusable
 from bot.handover.location import CHANNEL
 from bot.init.wanted import Named
 from bot.init.wrong import Wrong
 from bot.slack.errors import FAILURES, explain, objects_in, reason_of
 from bot.slack.listed import Listed, everything
-from bot.text import visible
 
-TYPES = "public_channel,private_channel"
 _CHANNEL_IN = re.compile(r"/archives/([CG][A-Z0-9]{2,})|<#([CG][A-Z0-9]{2,})")
 _PERSON_IN = re.compile(r"/team/([UW][A-Z0-9]{2,})|<@([UW][A-Z0-9]{2,})|<!subteam\^(S[A-Z0-9]{2,})")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
-_TOKEN = re.compile(r"[#@]?(?:xox[a-z][-.]|xapp-)", re.IGNORECASE)
 
 
 async def channel_of(client: AsyncWebClient, answer: str) -> Named:
@@ -35,18 +32,12 @@ async def channel_of(client: AsyncWebClient, answer: str) -> Named:
                 raise Wrong(explain(error)) from None
         else:
             return Named(meant, str(about.get("name") or meant))
-    name = meant.removeprefix("#").casefold()
-    seen: list[str] = []
-    # The bot's own first: they are few, and it has to be in the channel.
-    for listed in (client.users_conversations, client.conversations_list):
-        async for one in _all(functools.partial(listed, types=TYPES), "channels"):
-            if one.get("name") == name or one.get("name_normalized") == name:
-                return Named(str(one.get("id")), str(one.get("name")))
-            seen.append(str(one.get("name")))
-    raise Wrong(
-        f"the bot sees no channel called {_shown(name, '#')}{_like(name, seen, '#')}. If it is private, type /invite "
-        "@OTC Bot in it first"
-    )
+    try:
+        return Named(*await channel_called(client, meant))
+    except UnseenError as error:
+        raise Wrong(str(error)) from None
+    except FAILURES as error:
+        raise Wrong(explain(error)) from None
 
 
 async def people_of(client: AsyncWebClient, answer: str) -> tuple[Named, ...]:
@@ -87,36 +78,27 @@ async def _by_name(client: AsyncWebClient, name: str, groups: Sequence[str]) -> 
     found: list[dict[str, Any]] = []
     seen: list[str] = list(groups)
     async for user in _all(client.users_list, "members"):
-        names = _names(user)
+        names = names_of(user)
         if name in [one.casefold() for one in names] and not user.get("deleted"):
             found.append(user)
         seen += names
     if len(found) > 1:
         several = ", ".join(f"{user.get('real_name')} {user.get('id')}" for user in found)
-        raise Wrong(f"several people are called {_shown(name, '@')}: write the id of the right one ({several})")
+        raise Wrong(f"several people are called {shown(name, '@')}: write the id of the right one ({several})")
     if not found:
         raise Wrong(
-            f"Slack knows nobody and no user group called {_shown(name, '@')}{_like(name, seen, '@')}. An id helps: in "
+            f"Slack knows nobody and no user group called {shown(name, '@')}{like(name, seen, '@')}. An id helps: in "
             "Slack, open the person's profile, press ⋮, Copy member ID"
         )
     return _usable(found[0])
 
 
 def _usable(user: dict[str, Any]) -> Named:
-    names = _names(user)
+    names = names_of(user)
     named = Named(str(user.get("id")), names[-1] if names else "")
-    if user.get("is_bot"):
-        raise Wrong(f"{_shown(named.name)} is a bot: name people or user groups")
-    if user.get("deleted"):
-        raise Wrong(f"the account of {_shown(named.name)} is deactivated: name somebody else")
+    if why := unusable(user):
+        raise Wrong(f"{why}: name somebody else")
     return named
-
-
-def _names(user: dict[str, Any]) -> list[str]:
-    """What a person may be called, the real name last."""
-    profile = user.get("profile") or {}
-    every = (user.get("name"), profile.get("display_name"), user.get("real_name") or profile.get("real_name"))
-    return [str(one) for one in every if one]
 
 
 async def _groups(client: AsyncWebClient) -> list[dict[str, str]]:
@@ -138,22 +120,3 @@ async def _all(listed: Listed, key: str) -> AsyncIterator[dict[str, Any]]:
             yield one
     except FAILURES as error:
         raise Wrong(explain(error)) from None
-
-
-def _like(name: str, names: Sequence[str], sign: str) -> str:
-    """A question after what was meant, where something there is nearly called so."""
-    folded = {one.casefold(): one for one in names}
-    close = difflib.get_close_matches(name, list(folded), 1)
-    return f" (did you mean {_shown(folded[close[0]], sign)}?)" if close else ""
-
-
-def _shown(text: str, sign: str = "") -> str:
-    """A name as it may be said: somebody may have pasted a token into the wrong place."""
-    if is_token(text):
-        return "what you typed, which looks like a token"
-    return sign + visible(text)[:80]
-
-
-def is_token(text: str) -> bool:
-    """Whether a text looks like a token of Slack's."""
-    return bool(_TOKEN.match(text))

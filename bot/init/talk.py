@@ -3,11 +3,11 @@
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
+from bot.doctor.called import is_token
 from bot.doctor.finding import Finding
 from bot.i18n import LANGUAGES
 from bot.init.checks import Checks
 from bot.init.known import Known, Place
-from bot.init.names import is_token
 from bot.init.terminal import Terminal
 from bot.init.wanted import Named, Wanted, Warehouse, check_of_location, check_variable, check_zone
 from bot.init.wrong import Why, Wrong

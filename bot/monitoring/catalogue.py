@@ -103,8 +103,9 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "otc_card_stale_seconds",
         "workspace",
-        "Seconds for which the card that waits longest shows an older state than the bot knows, to one reading of "
-        "this page; 0 while all are new. Above 300 Slack takes too few edits: see otc_slack_calls_total.",
+        "Seconds for which the card that waits longest shows an older state than the bot knows; 0 while all are new. A "
+        "stage, a code or a count by hand is known with its time, also after a restart; for new scans alone it counts "
+        "from the first reading of this page. Above 300 Slack takes too few edits: see otc_slack_calls_total.",
     ),
     _gauge("otc_cards_stale", "workspace", "Cards that wait for being drawn anew."),
     _counter(
@@ -195,7 +196,8 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "otc_slack_silence_seconds",
         "workspace",
-        "Seconds since Slack delivered anything; at night nobody presses. It is not there before the first press.",
+        "Seconds since Slack delivered anything: a press, a message, also the bot's own. At night there is nothing. It "
+        "is not there before the first.",
     ),
 )
 """In the order of the page."""

@@ -1,15 +1,20 @@
 """What the outbox can make next, found by indexes that hold only what is unsent, stale or put off."""
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     Select,
+    Text,
     TextClause,
+    Update,
+    bindparam,
     case,
     func,
     or_,
@@ -18,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.handover.model import AuditEntry, Handover, Stage
+from bot.handover.model import AuditEntry, Handover, Stage, UtcDateTime
 from bot.store.rows import entry_of, handover_of
 from bot.store.tables import AUDIT, DELIVERY, HANDOVER, HERE, UNSHOWN, URGENT, DeliveryRow, Kind, Sending
 
@@ -101,67 +106,85 @@ class Next:
     """Locations with something unsaid that are not in bot.toml."""
 
 
+_Values = Mapping[str, Any]
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+_FAR: BindParameter[datetime] = bindparam("far", type_=UtcDateTime())
+"""From when on a moment is believed no more."""
+_COUNTED: BindParameter[datetime] = bindparam("counted", type_=UtcDateTime())
+_AT: BindParameter[Any] = bindparam("elsewhere", expanding=True, type_=Text())
+_WAITS = DELIVERY.c.id.not_in(bindparam("skip", expanding=True)) & or_(
+    DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= _NOW, DELIVERY.c.not_before > _FAR
+)
+_THERE = func.coalesce(HANDOVER.c.location_id, "").in_(_AT)
+"""At a location that is not in bot.toml, in words that let no query begin with all that ever were there."""
+_ROOT, _BEFORE, _OTHER = DELIVERY.alias("root"), DELIVERY.alias("before"), HANDOVER.alias("other")
+
+
 def look_around(connection: Connection, look: Look) -> Next:
     """The next few that can be made now."""
-    now, skip = look.now, look.skip
+    now = look.now
     elsewhere = _unsaid_at(connection) - look.locations if look.nowhere else look.elsewhere
-    there = at_locations(elsewhere)
-    here = ~there
-    _leave(connection)
-    ids = [
-        *_ids(connection, heads(here, now, skip)),
-        *_ids(connection, edits(here & text(f"({URGENT})"), now, skip, look.urgent)),
-    ]
-    # One that was drawn in the future was so before the clock was set back: it is as stale as can be.
-    for drawn in (HANDOVER.c.shown_at > now, HANDOVER.c.shown_at <= look.counted_before):
-        counters = here & drawn & text(f"({URGENT}) IS NOT TRUE")
-        ids += _ids(connection, edits(counters, now, skip, look.counters))
+    values = values_of(look, elsewhere)
+    connection.execute(_LEAVE)
+    ids = _ids(connection, HEADS_HERE, values)
+    for query, most in ((URGENT_HERE, look.urgent), (AHEAD_HERE, look.counters), (COUNTS_HERE, look.counters)):
+        ids += _ids(connection, query, {**values, "most": most})
     nowhere: list[int] = []
     if look.nowhere and elsewhere:
-        nowhere += _ids(connection, heads(there, now, skip))
-        nowhere += _ids(connection, edits(there, now, skip, _NOWHERE_AT_ONCE))
-    put_off = select(func.min(DELIVERY.c.not_before)).where(
-        DELIVERY.c.not_before > now, DELIVERY.c.not_before <= now + FARTHEST
-    )
-    fresh = select(func.min(HANDOVER.c.shown_at)).where(
-        text(UNSHOWN), HANDOVER.c.shown_at > look.counted_before, HANDOVER.c.shown_at <= now
-    )
+        nowhere += _ids(connection, _HEADS_THERE, values)
+        nowhere += _ids(connection, _EDITS_THERE, {**values, "most": _NOWHERE_AT_ONCE})
+    of_papers = {**values, "far": now + PAPERS_FARTHEST, "most": look.papers}
     return Next(
         due=_load(connection, ids),
         nowhere=_load(connection, nowhere),
-        papers=_deliveries(connection, papers(now, skip, look.papers)) if look.papers else [],
-        not_before=connection.scalar(put_off),
-        drawn_at=connection.scalar(fresh),
+        papers=_deliveries(connection, _PAPERS_DUE, of_papers) if look.papers else [],
+        not_before=connection.scalar(_PUT_OFF, values),
+        drawn_at=connection.scalar(_FRESH, values),
         elsewhere=elsewhere,
     )
 
 
-def at_locations(ids: Collection[str]) -> ColumnElement[bool]:
-    """Whether a handover is at one of these, in words that let no query begin with all that ever were there."""
-    return func.coalesce(HANDOVER.c.location_id, "").in_(ids)
+def values_of(look: Look, elsewhere: Collection[str]) -> dict[str, Any]:
+    """What the queries of a look are asked with, but for how many."""
+    return {
+        "now": look.now,
+        "far": look.now + FARTHEST,
+        "counted": look.counted_before,
+        "skip": list(look.skip),
+        "elsewhere": list(elsewhere),
+    }
 
 
-def _unsaid_at(connection: Connection) -> Set[str]:
+# The queries are made once: to put one together takes longer than to carry it out.
+
+
+def _unsaid() -> tuple[Select[Any], Select[Any]]:
     """Every location with a message that is unsent or stale."""
     unsent = select(DELIVERY.c.location_id).where(DELIVERY.c.state.in_(_UNSENT), DELIVERY.c.kind.in_(_MESSAGES))
     # Of locations that are distinct, SQLite would go through an index of all that ever were at one.
     stale = select(func.coalesce(HANDOVER.c.location_id, "")).where(text(UNSHOWN))
-    return {location_id for query in (unsent, stale) for location_id in connection.scalars(query.distinct())}
+    return unsent.distinct(), stale.distinct()
 
 
-def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> Select[Any]:
+_UNSAID = _unsaid()
+
+
+def _unsaid_at(connection: Connection) -> Set[str]:
+    return {location_id for query in _UNSAID for location_id in connection.scalars(query)}
+
+
+def _heads(where: ColumnElement[bool]) -> Select[Any]:
     """The ids of what comes first of all messages that are unsent, one for each channel of each location."""
-    root, before = DELIVERY.alias("root"), DELIVERY.alias("before")
     is_reply = DELIVERY.c.kind == Kind.REPLY
-    earlier = select(before.c.id).where(
-        before.c.about == DELIVERY.c.about,
-        before.c.kind == Kind.REPLY,
-        before.c.n < DELIVERY.c.n,
-        before.c.state.in_(_UNSENT),
+    earlier = select(_BEFORE.c.id).where(
+        _BEFORE.c.about == DELIVERY.c.about,
+        _BEFORE.c.kind == Kind.REPLY,
+        _BEFORE.c.n < DELIVERY.c.n,
+        _BEFORE.c.state.in_(_UNSENT),
     )
     channel = case(
         (DELIVERY.c.state.in_(_MAYBE_SENT), DELIVERY.c.channel),
-        (is_reply, root.c.channel),
+        (is_reply, _ROOT.c.channel),
         else_="",
     )
     # Who is at the dock now comes before all that was left unsaid of those who went.
@@ -175,10 +198,10 @@ def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> S
             place,
         )
         .join(HANDOVER, HANDOVER.c.id == DELIVERY.c.about)
-        .join(root, (root.c.about == DELIVERY.c.about) & (root.c.kind == Kind.CARD) & (root.c.n == 0))
+        .join(_ROOT, (_ROOT.c.about == DELIVERY.c.about) & (_ROOT.c.kind == Kind.CARD) & (_ROOT.c.n == 0))
         .where(DELIVERY.c.state.in_(_UNSENT), DELIVERY.c.kind.in_(_MESSAGES))
-        .where(DELIVERY.c.id.not_in(skip), _is_time(now, FARTHEST), where)
-        .where(~is_reply | ((root.c.ts != "") & ~earlier.exists()))
+        .where(_WAITS, where)
+        .where(~is_reply | ((_ROOT.c.ts != "") & ~earlier.exists()))
         .subquery()
     )
     columns = ranked.c
@@ -189,84 +212,92 @@ def heads(where: ColumnElement[bool], now: datetime, skip: Collection[int]) -> S
     return select(found.id).where(found.nth <= HEADS).order_by(found.o0, found.o1, found.o2, found.id)
 
 
-def edits(where: ColumnElement[bool] | TextClause, now: datetime, skip: Collection[int], most: int) -> Select[Any]:
+def _edits(*where: ColumnElement[bool] | TextClause) -> Select[Any]:
     """The ids of cards that show an older revision, the stalest first, by an index of nothing else."""
     return (
         select(DELIVERY.c.id)
         .select_from(HANDOVER)
         .join(DELIVERY, (DELIVERY.c.about == HANDOVER.c.id) & (DELIVERY.c.kind == Kind.CARD) & (DELIVERY.c.n == 0))
-        .where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None), where)
+        .where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None), *where)
         # Without a word on the state: what was drawn and is stale was sent and is not lost, and SQLite would go
         # through all that are sent.
-        .where(DELIVERY.c.id.not_in(skip), _is_time(now, FARTHEST))
+        .where(_WAITS)
         .order_by(HANDOVER.c.shown_at)
-        .limit(most)
+        .limit(bindparam("most", type_=Integer()))
     )
 
 
-def papers(now: datetime, skip: Collection[int], most: int) -> Select[Any]:
-    """The receipts and digests whose time it is, the oldest first; messages to one person before them."""
-    unsent = DELIVERY.c.state.in_(_UNSENT) & DELIVERY.c.kind.in_(PAPERS)
-    return (
-        select(DELIVERY)
-        .where(unsent, DELIVERY.c.id.not_in(skip), _is_time(now, PAPERS_FARTHEST))
-        .order_by(DELIVERY.c.kind != Kind.DIRECT, DELIVERY.c.id)
-        .limit(most)
-    )
+_IS_URGENT, _NOT_URGENT = text(f"({URGENT})"), text(f"({URGENT}) IS NOT TRUE")
+HEADS_HERE, _HEADS_THERE = _heads(~_THERE), _heads(_THERE)
+URGENT_HERE, _EDITS_THERE = _edits(~_THERE, _IS_URGENT), _edits(_THERE)
+# One that was drawn in the future was so before the clock was set back: it is as stale as can be.
+AHEAD_HERE = _edits(~_THERE, HANDOVER.c.shown_at > _NOW, _NOT_URGENT)
+COUNTS_HERE = _edits(~_THERE, HANDOVER.c.shown_at <= _COUNTED, _NOT_URGENT)
+_PAPERS_DUE = (
+    # The oldest first; messages to one person before them.
+    select(DELIVERY)
+    .where(DELIVERY.c.state.in_(_UNSENT) & DELIVERY.c.kind.in_(PAPERS), _WAITS)
+    .order_by(DELIVERY.c.kind != Kind.DIRECT, DELIVERY.c.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+_PUT_OFF = select(func.min(DELIVERY.c.not_before)).where(DELIVERY.c.not_before > _NOW, DELIVERY.c.not_before <= _FAR)
+_FRESH = select(func.min(HANDOVER.c.shown_at)).where(
+    text(UNSHOWN), HANDOVER.c.shown_at > _COUNTED, HANDOVER.c.shown_at <= _NOW
+)
 
 
-def _is_time(now: datetime, farthest: timedelta) -> ColumnElement[bool]:
-    at = DELIVERY.c.not_before
-    return or_(at.is_(None), at <= now, at > now + farthest)
-
-
-def _ids(connection: Connection, query: Select[Any]) -> list[int]:
-    return list(connection.scalars(query))
-
-
-def _leave(connection: Connection) -> None:
+def _leave() -> Update:
     """What belongs below a card that was given up before it was there can be said nowhere."""
-    root = DELIVERY.alias("root")
-    given_up = select(root.c.id).where(
-        root.c.about == DELIVERY.c.about,
-        root.c.kind == Kind.CARD,
-        root.c.state == Sending.LOST,
-        root.c.ts == "",
+    given_up = select(_ROOT.c.id).where(
+        _ROOT.c.about == DELIVERY.c.about,
+        _ROOT.c.kind == Kind.CARD,
+        _ROOT.c.state == Sending.LOST,
+        _ROOT.c.ts == "",
     )
     rootless = DELIVERY.c.state.in_(_UNSENT) & (DELIVERY.c.kind == Kind.REPLY) & given_up.exists()
-    values = {"state": Sending.LOST, "error": "its card was given up", "not_before": None}
-    connection.execute(update(DELIVERY).where(rootless).values(**values))
+    return update(DELIVERY).where(rootless).values(state=Sending.LOST, error="its card was given up", not_before=None)
+
+
+_LEAVE = _leave()
+
+
+def _namesakes() -> Select[Any]:
+    """Of these, the ones that share a name with another FE who is at the same location now."""
+    same = (_OTHER.c.location_id == HANDOVER.c.location_id) & (_OTHER.c.fe_name == HANDOVER.c.fe_name)
+    there = select(_OTHER.c.id).where(_OTHER.c.stage.in_(HERE), same, _OTHER.c.fe_id != HANDOVER.c.fe_id)
+    named = HANDOVER.c.id.in_(bindparam("ids", expanding=True)) & (HANDOVER.c.fe_name != "")
+    return select(HANDOVER.c.id).where(named, there.exists())
+
+
+_NAMESAKES = _namesakes()
+_BY_ID = select(DELIVERY).where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
+_CARDS = select(DELIVERY).where(DELIVERY.c.about.in_(bindparam("ids", expanding=True)) & (DELIVERY.c.kind == Kind.CARD))
+_HANDOVERS = select(HANDOVER).where(HANDOVER.c.id.in_(bindparam("ids", expanding=True)))
+_EVENT = select(AUDIT).where((AUDIT.c.handover_id == bindparam("handover")) & (AUDIT.c.n == bindparam("nth")))
+
+
+def _ids(connection: Connection, query: Select[Any], values: _Values) -> list[int]:
+    return list(connection.scalars(query, values))
 
 
 def _load(connection: Connection, ids: Sequence[int]) -> list[Due]:
     """Those deliveries in this order, with all that is needed to send them."""
     if not ids:
         return []
-    found = {one.id: one for one in _deliveries(connection, select(DELIVERY).where(DELIVERY.c.id.in_(ids)))}
-    handover_ids = {one.about for one in found.values()}
-    is_root = DELIVERY.c.about.in_(handover_ids) & (DELIVERY.c.kind == Kind.CARD)
-    roots = {one.about: one for one in _deliveries(connection, select(DELIVERY).where(is_root))}
-    rows = connection.execute(select(HANDOVER).where(HANDOVER.c.id.in_(handover_ids)))
-    handovers = {row.id: handover_of(row) for row in rows}
+    found = {one.id: one for one in _deliveries(connection, _BY_ID, {"ids": list(ids)})}
+    of_these = {"ids": list({one.about for one in found.values()})}
+    roots = {one.about: one for one in _deliveries(connection, _CARDS, of_these)}
+    handovers = {row.id: handover_of(row) for row in connection.execute(_HANDOVERS, of_these)}
     cards = {one.about for one in found.values() if one.kind == Kind.CARD}
-    namesakes = set(connection.scalars(_namesakes(cards))) if cards else set()
+    namesakes = set(connection.scalars(_NAMESAKES, {"ids": list(cards)})) if cards else set()
     dues = []
     for one in (found[delivery_id] for delivery_id in ids):
         entry = None
         if one.kind == Kind.REPLY:
-            key = (AUDIT.c.handover_id == one.about) & (AUDIT.c.n == one.n)
-            entry = entry_of(connection.execute(select(AUDIT).where(key)).one())
+            entry = entry_of(connection.execute(_EVENT, {"handover": one.about, "nth": one.n}).one())
         dues.append(Due(one, handovers[one.about], entry, roots[one.about], one.about in namesakes))
     return dues
 
 
-def _namesakes(handover_ids: Collection[str]) -> Select[Any]:
-    """Of these, the ones that share a name with another FE who is at the same location now."""
-    other = HANDOVER.alias("other")
-    same = (other.c.location_id == HANDOVER.c.location_id) & (other.c.fe_name == HANDOVER.c.fe_name)
-    there = select(other.c.id).where(other.c.stage.in_(HERE), same, other.c.fe_id != HANDOVER.c.fe_id)
-    return select(HANDOVER.c.id).where(HANDOVER.c.id.in_(handover_ids), HANDOVER.c.fe_name != "", there.exists())
-
-
-def _deliveries(connection: Connection, query: Select[Any]) -> list[DeliveryRow]:
-    return [DeliveryRow(**row._mapping) for row in connection.execute(query)]
+def _deliveries(connection: Connection, query: Select[Any], values: _Values) -> list[DeliveryRow]:
+    return [DeliveryRow(**row._mapping) for row in connection.execute(query, values)]

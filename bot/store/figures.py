@@ -8,13 +8,14 @@ from sqlalchemy import Connection, case, func, select, text
 
 from bot.store.claims import SHOWN_AFTER
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, UNSHOWN, WEBHOOK, Kind, Sending
+from bot.store.tables import AUDIT, CLAIM, DELIVERY, HANDOVER, UNSHOWN, WAITED_FOR, WEBHOOK, Kind, Sending
 from bot.store.tables.deliveries import EACH
 
 UNSENT = (Sending.PENDING, Sending.SENDING, Sending.UNKNOWN)
 KINDS = (*(kind.value for kind in Kind), "webhook")
 """What waits to be told: in Slack, and to addresses outside."""
 DUE_WITHIN = timedelta(days=1)
+_HAPPENED = [HANDOVER.c[name] for name in WAITED_FOR]
 MOST_STALE = 1000
 """Stale cards that are looked at, those first that were drawn longest ago: they are drawn anew first."""
 
@@ -42,6 +43,8 @@ class Figures:
     """The handovers of such cards, and which revision each shows."""
     claims_due: Mapping[str, int]
     """By location; those without any are left out."""
+    stale_since: datetime | None = None
+    """When the first thing happened that people wait for and such a card does not show; None: there is none."""
 
 
 class FigureStore:
@@ -55,7 +58,7 @@ class FigureStore:
         """What there is now; of claims, those of these locations."""
         stale = select(func.count()).select_from(HANDOVER).where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None))
         cards = (
-            select(HANDOVER.c.id, HANDOVER.c.shown_revision)
+            select(HANDOVER.c.id, HANDOVER.c.shown_revision, HANDOVER.c.shown_at, *_HAPPENED)
             .where(text(UNSHOWN), HANDOVER.c.shown_at.is_not(None))
             .order_by(HANDOVER.c.shown_at)
             .limit(MOST_STALE)
@@ -66,11 +69,14 @@ class FigureStore:
             .where(CLAIM.c.next_at > now - SHOWN_AFTER, CLAIM.c.next_at <= now + DUE_WITHIN)
             .group_by(CLAIM.c.location_id)
         )
+        rows = connection.execute(cards).all()
+        unseen = [at for _, _, drawn, *happened in rows for at in happened if at is not None and at >= drawn]
         return Figures(
             waiting=_waiting(connection) | _outside(connection),
             stale=int(connection.scalar(stale) or 0),
-            shown={row.id: row.shown_revision for row in connection.execute(cards)},
+            shown={row.id: row.shown_revision for row in rows},
             claims_due={location_id: int(count) for location_id, count in connection.execute(due)},
+            stale_since=min(unseen, default=None),
         )
 
 

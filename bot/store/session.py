@@ -138,12 +138,15 @@ class Database:
         Raises:
             DatabaseUnusableError: it can't be read or written (disk full, read-only, corrupt, away).
         """
-        loop, bell = asyncio.get_running_loop(), self.bell
+        bell = self.bell
 
-        def ring(only_counts: bool) -> None:
-            loop.call_soon_threadsafe(bell, only_counts)
+        def ring(running: "asyncio.Future[_Done[Result]]") -> None:
+            # With the result, not by itself: to wake the loop costs as much as a statement.
+            if running.exception() is None and (only_counts := running.result().only_counts) is not None:
+                bell(only_counts)
 
-        return await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs), ring))
+        done = await self._in_thread(lambda: self._transaction(lambda one: work(one, *args, **kwargs)), ring)
+        return done.result
 
     def is_there(self) -> bool:
         """Whether there is something to open; else opening it makes it."""
@@ -198,10 +201,15 @@ class Database:
         await self._in_thread(self._backend.let_go)
         self._thread.shutdown()
 
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+    async def _in_thread(
+        self, work: Callable[[], Result], then: "Callable[[asyncio.Future[Result]], None] | None" = None
+    ) -> Result:
+        """What `work` returns; `then` is called with it on the loop, whether or not the caller still waits for it."""
         # In the caller's context: what is decided within a transaction knows who asked, and in which language.
         within = contextvars.copy_context()
         running = asyncio.get_running_loop().run_in_executor(self._thread, within.run, work)
+        if then is not None:
+            running.add_done_callback(then)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -210,8 +218,8 @@ class Database:
                 running.exception()
             raise
 
-    def _transaction(self, work: Callable[[Connection], Result], ring: Callable[[bool], object]) -> Result:
-        """What `work` returns; rings after the commit if it left something to be said. In the worker thread."""
+    def _transaction(self, work: Callable[[Connection], Result]) -> "_Done[Result]":
+        """What `work` returns, and whether it left something to be said. In the worker thread."""
         tries = 1
         while True:
             try:
@@ -231,9 +239,7 @@ class Database:
                 break
         if done.wrote:
             self._mended()
-        if done.only_counts is not None:
-            ring(done.only_counts)
-        return done.result
+        return done
 
     def _once(self, work: Callable[[Connection], Result]) -> "_Done[Result]":
         """Carries out one transaction; one whose commit was not answered counts as it turns out to have ended."""

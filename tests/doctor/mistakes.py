@@ -109,6 +109,14 @@ async def channel_by_name(place: Place) -> None:
     place.change(place.at.channel, "#returns-blr")
 
 
+async def misspelt_channel(place: Place) -> None:
+    """A channel by a name that is not quite its name.
+
+    `bot.toml` has `channel = "#returns-bir"`.
+    """
+    place.change(place.at.channel, "#returns-bir")
+
+
 async def wrong_location(place: Place) -> None:
     """A wrong location id."""
     place.change(f'"{LOCATION}"', '"LOC9"')
@@ -200,6 +208,23 @@ async def no_plan(place: Place) -> None:
     place.at.slack.paid = False
 
 
+async def has_left(place: Place) -> None:
+    """Somebody who has left is still named.
+
+    Their account in Slack is deactivated, and `operators` has their id beside another one.
+    """
+    place.operators(place.at.operator, place.at.second)
+    place.at.slack.deactivate(place.at.second)
+
+
+async def nobody(place: Place) -> None:
+    """An id of nobody.
+
+    `operators` has an id that Slack does not know, such as one of another workspace.
+    """
+    place.operators(place.at.operator, "U0123GONE")
+
+
 async def port_taken(place: Place) -> None:
     """The port is taken.
 
@@ -229,8 +254,8 @@ async def open_env(place: Place) -> None:
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    *(swapped, revoked, missing_scope, not_invited, no_channel, archived, channel_by_name),
+    *(swapped, revoked, missing_scope, not_invited, no_channel, archived, channel_by_name, misspelt_channel),
     *(wrong_location, wrong_secret, space_at_the_end, misspelt_variable, misspelt_key),
-    *(location_twice, senseless_hours, no_zone, closed_folder, wrong_clock, no_group, no_plan),
+    *(location_twice, senseless_hours, no_zone, closed_folder, wrong_clock, no_group, no_plan, has_left, nobody),
     *(port_taken, full_disk, secret_without_token, open_env),
 )

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
+from bot.doctor.called import UnseenError, channel_called
 from bot.doctor.clocks import Clocks
 from bot.doctor.finding import Finding, Level
 from bot.handover.location import Location
@@ -50,7 +51,7 @@ async def test_a_bot_token_with_all_scopes_and_one_more(tmp_path: Path) -> None:
         well = await found(slack.bot_token(client_of(at)))
     assert {one.level for one in well} == {Level.OK}
     assert [one.said for one in well if one.what == "slack scopes"] == [
-        f"all {len(SCOPES)} that the bot needs; not needed: team:read"
+        f"all {len(SCOPES)} that the manifest asks for; not needed: team:read"
     ]
 
 
@@ -81,15 +82,17 @@ async def test_a_socket_that_cannot_be_opened(tmp_path: Path) -> None:
     assert "can't be reached" in one.said
 
 
-async def test_the_id_of_a_channel_by_its_name(tmp_path: Path) -> None:
+async def test_a_channel_by_its_name(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)
         for n in range(3):
             at.slack.add_channel(f"other-{n}")
-        hidden = at.slack.add_channel("hidden", private=True, with_bot=False)
-        ids = [await channels.channel_id_of(client_of(at), name) for name in ("#returns-BLR", "returns-blr", "hidden")]
-    assert ids == [at.channel, at.channel, None]
-    assert hidden
+        at.slack.add_channel("hidden", private=True, with_bot=False)
+        for name in ("#returns-BLR", " returns-blr"):
+            assert await channel_called(client_of(at), name) == (at.channel, "returns-blr")
+        with pytest.raises(UnseenError) as caught:
+            await channel_called(client_of(at), "#hidden")
+    assert str(caught.value).startswith("the bot sees no channel called #hidden. If it is private, type /invite ")
 
 
 @pytest.mark.parametrize(("people", "level"), [(["U1", "U2"], Level.OK), ([], Level.WARN)])

@@ -62,6 +62,25 @@ async def test_a_file_sets_up_a_bot(tmp_path: Path) -> None:
     assert "FAIL" not in examined.out
 
 
+@pytest.mark.slow("a process for each of four commands")
+async def test_init_and_doctor_say_the_same_of_the_scopes(tmp_path: Path) -> None:
+    said: list[list[str]] = []
+    async with dock(tmp_path) as at:
+        bot = ready(at)
+        for lacks in ((), ("im:history", "im:write")):
+            at.slack.scopes -= set(lacks)
+            both = [await init(bot, HERE + LOCATIONS), await bot.end("doctor")]
+            said.append([line for one in both for line in one.out.splitlines() if " slack scopes:" in line])
+
+    few = (
+        "11 of the 13 that the manifest asks for; without im:history, im:write, which only `escalate` in bot.toml needs"
+    )
+    assert said == [
+        ["ok    slack scopes: all 13 that the manifest asks for"] * 2,
+        [f"ok    slack scopes: {few}"] * 2,
+    ]
+
+
 async def test_all_mistakes_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:
     text = """
 timezone = "Asia/Bengaluru"

@@ -85,7 +85,9 @@ async def test_people_and_groups_by_name_or_id() -> None:
 async def test_people_who_can_not_be_meant() -> None:
     async with workspace() as (slack, client):
         first, second = slack.add_user("ravi", real_name="Ravi Kumar"), slack.add_user("ravi.s", real_name="Ravi")
+        slack.deactivate(gone := slack.add_user("gita", real_name="Gita Joshi"))
         for answer, words in (
+            (gone, "the account of Gita Joshi is deactivated"),
             ("@ravi", f"several people .* {first}, Ravi {second}"),
             ("@raavi", r"nobody .* @raavi \(did you mean @Ravi\?\)"),
             (slack.bot_user_id, "is a bot"),

@@ -4,16 +4,16 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, text
+from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 from sqlmodel import select
 from structlog.testing import capture_logs
 
 from bot.handover import machine
 from bot.handover.location import Location, Locations
-from bot.store.due import at_locations, edits, heads
+from bot.store.due import AHEAD_HERE, COUNTS_HERE, HEADS_HERE, URGENT_HERE, Look, values_of
 from bot.store.session import DatabaseUnusableError
-from bot.store.tables import DELIVERY, HANDOVER, URGENT, DeliveryRow
+from bot.store.tables import DELIVERY, DeliveryRow
 from tests.both import ONLY_SQLITE
 from tests.outbox.conftest import Office, running
 from tests.pace import PATIENCE
@@ -126,20 +126,25 @@ async def test_who_is_at_the_dock_comes_before_those_who_left(office: Office) ->
 
 @ONLY_SQLITE
 async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Office) -> None:
-    now = office.time.now()
-    counters = edits((HANDOVER.c.shown_at <= now) & text(f"({URGENT}) IS NOT TRUE"), now, (0,), 8)
-    for query, index in ((edits(text(f"({URGENT})"), now, (0,), 8), "handover_urgent"), (counters, "handover_unshown")):
+    for query, index in (
+        (URGENT_HERE, "handover_urgent"),
+        (AHEAD_HERE, "handover_unshown"),
+        (COUNTS_HERE, "handover_unshown"),
+    ):
         steps = await plan(office, query)
         assert index in steps[0], steps
         assert not [step for step in steps if "TEMP B-TREE" in step], f"all that is stale is sorted: {steps}"
         assert not [step for step in steps if step.startswith("SCAN") and index not in step], steps
-    steps = await plan(office, heads(at_locations(["LOC1"]), now, (0,)))
+    steps = await plan(office, HEADS_HERE)
     assert any("delivery_by_state" in step for step in steps), steps
     assert not [step for step in steps if step.startswith(("SCAN delivery", "SCAN handover"))], steps
 
 
 async def plan(office: Office, query: Select[Any]) -> list[str]:
-    compiled = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    now = office.time.now()
+    look = Look(now, frozenset(), (0,), urgent=8, counters=8, counted_before=now, nowhere=False)
+    asked = query.params(values_of(look, ["LOC1"])).params(most=8)
+    compiled = str(asked.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     return [str(row["detail"]) for row in await Tables(office.database).sql(f"EXPLAIN QUERY PLAN {compiled}")]
 
 

@@ -1,6 +1,6 @@
 """What a monitor asks of the database: how much waits, since when, and which cards are stale."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 
@@ -69,7 +69,26 @@ async def test_cards_that_show_an_older_state(database: Database, handovers: Han
     assert (await figures.look([], NOW)).stale == 0
     await Tables(database).sql("update handover set revision = 2")
     found = await figures.look([], NOW)
-    assert (found.stale, found.shown) == (1, {kept.id: 1})
+    assert (found.stale, found.shown, found.stale_since) == (1, {kept.id: 1}, None)
+
+
+async def test_since_when_a_card_does_not_show_what_people_wait_for(
+    database: Database, handovers: HandoverStore
+) -> None:
+    figures, tables = FigureStore(database), Tables(database)
+    for n in (1, 2):
+        await arrive(handovers, n)
+    await tables.sql(
+        "update handover set revision = 2, shown_revision = 1, staged_at = '2026-03-02 08:00:00.000000', "
+        "shown_at = '2026-03-02 09:00:00.000000', start_otc_at = '2026-03-02 09:40:00.000000'"
+    )
+    assert (await figures.look([], LATER)).stale_since == datetime(2026, 3, 2, 9, 40, tzinfo=UTC)
+    await tables.sql(
+        "update handover set counted_at = '2026-03-02 09:20:00.000000' where fe_id = (select max(fe_id) from handover)"
+    )
+    assert (await figures.look([], LATER)).stale_since == datetime(2026, 3, 2, 9, 20, tzinfo=UTC)
+    await tables.sql("update handover set shown_revision = 2")
+    assert (await figures.look([], LATER)).stale_since is None
 
 
 async def test_claims_that_are_due_within_a_day(database: Database, handovers: HandoverStore) -> None:

@@ -15,7 +15,8 @@ class User:
     """A person or a bot. ``active`` is False for one who has no Slack client open now.
 
     ``guest`` is ``""``, ``"multi"`` (a guest of several channels) or ``"single"`` (of one). ``home`` is the id of the
-    workspace they belong to where that is another one, which is connected through a shared channel.
+    workspace they belong to where that is another one, which is connected through a shared channel. ``deleted`` is True
+    once their account is deactivated.
     """
 
     id: str
@@ -28,6 +29,7 @@ class User:
     guest: str = ""
     home: str = ""
     is_workflow: bool = False
+    deleted: bool = False
 
     def to_slack(self, team_id: str, with_locale: bool = False) -> Json:
         """The user object of users.info."""
@@ -36,7 +38,7 @@ class User:
             "team_id": self.home or team_id,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.deleted,
             "tz": self.tz,
             "tz_label": self.tz,
             "is_bot": self.is_bot,

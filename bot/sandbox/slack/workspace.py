@@ -201,6 +201,11 @@ class Workspace:
         self.changed("user.added", user=user.id)
         return user.id
 
+    def deactivate(self, user_id: str) -> None:
+        """Close somebody's account, as an administrator of the workspace does."""
+        self.users[user_id].deleted = True
+        self.changed("user.deactivated", user=user_id)
+
     def add_channel(
         self,
         name: str,

@@ -12,14 +12,15 @@ UNSHOWN = "shown_revision < revision"
 """A handover whose card shows an older revision. As text: an index of only these is used where the same words stand."""
 
 
-_WAITED_FOR = ("staged_at", "counted_at", "start_otc_at", "end_otc_at")
-URGENT = " OR ".join(f"shown_at <= {at}" for at in _WAITED_FOR)
+WAITED_FOR = ("staged_at", "counted_at", "start_otc_at", "end_otc_at")
+"""The columns that say when what people wait for happened last."""
+URGENT = " OR ".join(f"shown_at <= {at}" for at in WAITED_FOR)
 """Since the card was drawn something happened that people wait for: a stage, a code, a count by hand."""
 
 
 def waited_for(handover: Handover) -> tuple[datetime | None, ...]:
-    """When what people wait for happened last: the columns of `URGENT`."""
-    return tuple(getattr(handover, name) for name in _WAITED_FOR)
+    """What a handover has in the columns of `WAITED_FOR`."""
+    return tuple(getattr(handover, name) for name in WAITED_FOR)
 
 
 HERE = tuple(stage.value for stage in Stage if not stage.over)
