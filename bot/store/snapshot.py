@@ -83,7 +83,8 @@ def part_in(folder: Path, name: str) -> Iterator[Path]:
         with NamedTemporaryFile(dir=folder, prefix=f".{name}.", suffix=".part", delete=False) as made:
             part = Path(made.name)
     except OSError as error:
-        raise BackupError(f"The folder {folder} can't be written: {error.strerror}.") from error
+        mend = "Look who may write there, and whether there is room."
+        raise BackupError(f"The folder {folder} can't be written: {error.strerror}. {mend}") from error
     try:
         yield part
     finally:

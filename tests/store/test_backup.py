@@ -231,7 +231,7 @@ def not_writable(folder: Path) -> Path:
         (is_there, "is there already, and a backup replaces nothing"),
         (its_pictures_are_there, "is there already"),
         (no_folder, "There is no folder"),
-        (not_writable, "can't be written"),
+        (not_writable, "Look who may write there, and whether there is room."),
     ],
 )
 def test_where_it_can_not_lie(bot_db: Path, tmp_path: Path, make: Callable[[Path], Path], says: str) -> None:
