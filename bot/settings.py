@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from bot.config import BotToml
 from bot.database_url import database_url
+from bot.scrub import scrubbed
 from bot.values import (
     IN_FILE,
     FromFile,
@@ -350,7 +351,7 @@ def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
             toml = BotToml.model_validate(content)
             return toml, bool(toml.sellers or toml.workspaces)
         except ValidationError as error:
-            lines += [f"{path}: {_toml_line(one)}" for one in error.errors()]
+            lines += [scrubbed(f"{path}: {_toml_line(one)}") for one in error.errors()]
     return None, bool(_SEVERAL.search(text))
 
 

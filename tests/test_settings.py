@@ -642,6 +642,9 @@ WRONG_TOML = [
     ("[flipkart]", '[notifications]\nurl = "http://bot.example/x"\n[flipkart]', ["notifications.url", "https://"]),
     ("[flipkart]", "[retention]\nparcels_days = 59\n[flipkart]", ["parcels_days", "at least 60"]),
     ("[flipkart]", '[notifications]\nurl = "https://u:4444-hidden@b.example/"\n[flipkart]', ["notifications.url"]),
+    ("C0123ABCD", "xoxb-1-hidden", ["locations[1].channel = '…'", "C0123ABCD"]),
+    ('"U0123ABCD"', '"xapp-1-hidden"', ["locations[1].operators[1] = '…'", "U0123ABCD"]),
+    ("page_size = 25", "xoxb-1-hidden = 25", ["polling.…", "not a setting"]),
     ("[[locations]]", "[[location", [""]),
 ]
 
