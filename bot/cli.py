@@ -73,9 +73,10 @@ def run(
     # What is loaded stays: looking through it for garbage takes a fifth of a start, and would later hold up a code each
     # time.
     gc.disable()
-    # structlog and httpx load rich where it is installed, for what the bot never draws: 3 MB and a tenth of a start.
+    # structlog and httpx load what draws, for what the bot never draws: 4 MB and an eighth of a start.
     missing: Any = None
-    sys.modules["rich"] = missing
+    for drawing in ("rich", "pygments", "click"):
+        sys.modules.setdefault(drawing, missing)
     # What is heavy is imported here, so that --help and a wrong setting answer at once.
     from bot import logs, sentry
     from bot.houses import load

@@ -21,7 +21,19 @@ from pydantic_settings import (
 from bot.config import BotToml
 from bot.database_url import database_url
 from bot.scrub import scrubbed
-from bot.values import IN_FILE, FromFile, SecretFileError, is_dsn, is_safe, is_word, meant, secret_of, trimmed, unquoted
+from bot.values import (
+    IN_FILE,
+    FromFile,
+    SecretFileError,
+    is_dsn,
+    is_safe,
+    is_word,
+    meant,
+    of_kind,
+    secret_of,
+    trimmed,
+    unquoted,
+)
 
 FLIPKART = "https://api.flipkart.net"
 SHORTEST_TOKEN = 16
@@ -314,6 +326,9 @@ def read_environment(
     except UnicodeDecodeError as error:
         # From None: the error holds the file, and with it the secrets.
         raise SettingsError([f"{env_file}: is not UTF-8 text, at byte {error.start + 1}"]) from None
+    except OSError as error:
+        mend = f"start otc-bot as the user whose file it is; `ls -l {env_file}` shows who that is"
+        raise SettingsError([f"{env_file}: can't be read ({error.strerror}): {mend}"]) from None
     except ValidationError as error:
         lines += [_env_line(one, variables or {}) for one in error.errors()]
     return None
@@ -401,9 +416,10 @@ def _toml_line(error: ErrorDetails) -> str:
         return f"{key} is not a setting of otc-bot; " + (
             f"did you mean {right}?" if right else "bot.example.toml lists them all"
         )
+    said = of_kind(error, key) or _allowed(error)
     if isinstance(error["input"], list) and error["input"] and isinstance(error["input"][0], dict):
-        return f"[[{key}]] {_allowed(error)}"  # tables are too much to show
-    return f"{key} = {_short(error['input'])}: {_allowed(error)}"
+        return f"[[{key}]] {said}"  # tables are too much to show
+    return f"{key} = {_short(error['input'])}: {said}"
 
 
 def _keys_of(place: Iterable[int | str]) -> list[str]:

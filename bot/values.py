@@ -114,6 +114,27 @@ def meant(word: str, known: Iterable[str], alike: float = 0.75) -> str | None:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=alike)), None)
 
 
+def of_kind(error: Mapping[str, Any], key: str) -> str | None:
+    """What a value of a TOML file must be that is of another kind; None where something else is wrong with it.
+
+    Args:
+        error: one of pydantic's.
+        key: where the value stands, such as `locations[1].name`.
+    """
+    match error["type"]:
+        case "string_type":
+            return 'must be text in quotes, such as "this"'
+        case "list_type" | "tuple_type" if isinstance(error["input"], dict):
+            return f"must begin with [[{key}]], in two brackets each"
+        case "list_type" | "tuple_type":
+            return 'must be a list in brackets, such as ["this"]'
+        case "dict_type" | "model_type":
+            name = key.partition("[")[0]
+            head = f"[{name}]" if name == key else f"[[{name}]]"
+            return f"must be a table: a line {head}, and below it what belongs to it"
+    return None
+
+
 def is_word(value: str) -> bool:
     """Whether it can be a token or an id: nothing in it that a header can not carry."""
     return value.isascii() and value.isprintable() and " " not in value

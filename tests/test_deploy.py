@@ -123,6 +123,17 @@ def test_secrets_from_files_are_what_the_bot_reads() -> None:
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
+def test_no_command_of_compose_is_shown_without_its_profile() -> None:
+    """Without one compose finds nothing to do, and says nothing of that; `exec` into what runs needs none."""
+    pages = [ROOT / "README.md", ROOT / "compose.yaml", ROOT / "compose.secrets.yaml", *(ROOT / "docs").glob("*.md")]
+    shown = [
+        one for page in pages for one in re.findall(r"docker compose [-a-z.# ]+", page.read_text(encoding="utf-8"))
+    ]
+    reaching = [one for one in shown if re.search(r" (up|down|start|stop|restart|logs|pull|build)\b", one)]
+    assert [one for one in reaching if "--profile" not in one] == []
+    assert len(reaching) > 5
+
+
 # ---- systemd ---------------------------------------------------------------------------------------------------------
 
 

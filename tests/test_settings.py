@@ -598,6 +598,13 @@ def test_calls_are_left_to_other_tools(limits: dict[str, int], left: int) -> Non
 
 
 WRONG_TOML = [
+    ("[polling]\n", "[[polling]]\n", ["[[polling]] must be a table: a line [polling]"]),
+    ('name = "Pune dock"', "name = 5", ["locations[2].name = 5: must be text in quotes"]),
+    (
+        'operators = ["U0123ABCD", "S0123ABCD"]',
+        'operators = "U0123ABCD"',
+        ["operators = 'U0123ABCD': must be a list in"],
+    ),
     ("page_size = 25", 'page_size = "many"', ["polling.page_size = 'many'", "integer"]),
     ("page_size = 25", "page_size = 2.5", ["polling.page_size = 2.5", "integer"]),
     ("page_size = 25", "page_size = 0", ["polling.page_size = 0", "greater than or equal to 1"]),
@@ -619,7 +626,7 @@ WRONG_TOML = [
     ("Asia/Kolkata", "../../etc/passwd", ["timezone = ", "Asia/Kolkata"]),
     ("Asia/Kolkata", "Asia", ["timezone = 'Asia'", "Asia/Kolkata"]),
     ("Asia/Kolkata", "", ["timezone = ''", "Asia/Kolkata"]),
-    ('timezone = "Asia/Kolkata"', "timezone = 5", ["timezone = 5", "string"]),
+    ('timezone = "Asia/Kolkata"', "timezone = 5", ["timezone = 5", "text in quotes"]),
     ("C0123ABCD", "#returns", ["locations[1].channel = '#returns'", "channel id such as C0123ABCD"]),
     ("G0123ABCD", "returns-pune", ["locations[2].channel = 'returns-pune'", "C0123ABCD"]),
     ("08:00-22:00", "8-22", ["locations[1].hours = '8-22'", "08:00-22:00"]),
@@ -630,7 +637,7 @@ WRONG_TOML = [
     ('name = "Pune dock"', "", ["locations[2].name is missing"]),
     ('name = "Pune dock"', 'name = ""', ["locations[2].name = ''", "at least 1 character"]),
     ('id = "LOC2"', 'id = "LOC1"', ["locations", "LOC1", "once"]),
-    ('id = "LOC2"', "id = 2", ["locations[2].id = 2", "string"]),
+    ('id = "LOC2"', "id = 2", ["locations[2].id = 2", "text in quotes"]),
     ("[flipkart]", "[retention]\nparcels_days = 59\n[flipkart]", ["parcels_days", "at least 60"]),
     ("[flipkart]", '[notifications]\nurl = "http://bot.example/x"\n[flipkart]', ["notifications.url", "https://"]),
     ("[flipkart]", "[retention]\nparcels_days = 59\n[flipkart]", ["parcels_days", "at least 60"]),

@@ -189,3 +189,17 @@ def test_any_name_will_do(tmp_path: Path) -> None:
     assert secret_of({"SHOP_SECRET": " 'hidden' "}, "SHOP_SECRET") == "hidden"
     assert secret_of({"SHOP_SECRET": "''"}, "SHOP_SECRET") is None
     assert secret_of({}, "SHOP_SECRET") is None
+
+
+def test_a_file_env_that_may_not_be_read(folder: Path) -> None:
+    file = folder / ".env"
+    file.write_text("FLIPKART_APP_SECRET=hidden\n", encoding="utf-8")
+    file.chmod(0)
+    folder.chmod(0o755)
+    load()  # as above
+
+    with not_as_root():
+        said = line()
+
+    mend = "start otc-bot as the user whose file it is; `ls -l .env` shows who that is"
+    assert said == f".env: can't be read (Permission denied): {mend}"

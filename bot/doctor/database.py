@@ -54,7 +54,7 @@ def folders(houses: Sequence[Settings]) -> dict[str, Path]:
     """Where files are kept, by a name for each; a folder of several stands there once."""
     found: dict[str, Path] = {}
     for one in houses:
-        file = _file_of(one)
+        file = file_of(one)
         pictures = one.env.photos_folder or (file.parent if file else Path.cwd())
         for kind, folder in (("database", file and file.parent), ("pictures", pictures)):
             if folder is not None and folder not in found.values():
@@ -65,11 +65,11 @@ def folders(houses: Sequence[Settings]) -> dict[str, Path]:
 
 def process_on(houses: Sequence[Settings]) -> int | None:
     """The bot that works on one of these files; None: none does on this machine, or they are at a server."""
-    found = [holder(str(file)) for one in houses if (file := _file_of(one)) is not None]
+    found = [holder(str(file)) for one in houses if (file := file_of(one)) is not None]
     return next((pid for pid in found if pid is not None), None)
 
 
-def _file_of(settings: Settings) -> Path | None:
+def file_of(settings: Settings) -> Path | None:
     """The file of its database; None where that is at a server."""
     url = make_url(settings.env.database_url)
     return Path(url.database or "").resolve() if url.get_backend_name() == "sqlite" else None

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
-from bot.doctor.database import arrivals, database, folders, process_on
+from bot.doctor.database import arrivals, database, file_of, folders, process_on
 from bot.doctor.finding import Finding, Level, counted, ok, warn
 from bot.doctor.people import named_in, people
 from bot.doctor.scopes import needed
@@ -79,7 +79,8 @@ async def _machine(houses: Sequence[Settings]) -> AsyncIterator[Finding]:
     if env.photos_folder is not None:
         async for finding in machine.pictures(env.photos_folder):
             yield finding
-    async for finding in machine.port(env.http_host, env.http_port, process_on(houses)):
+    told = any(file_of(one) is not None for one in houses)
+    async for finding in machine.port(env.http_host, env.http_port, process_on(houses), told=told):
         yield finding
 
 

@@ -81,13 +81,14 @@ async def fonts(languages: Iterable[str]) -> AsyncIterator[Finding]:
         yield ok("fonts", f"all {len(FAMILIES)} are there; in use: {names}")
 
 
-async def port(host: str, number: int, running: int | None) -> AsyncIterator[Finding]:
+async def port(host: str, number: int, running: int | None, *, told: bool = True) -> AsyncIterator[Finding]:
     """Whether the bot can listen there, or does already.
 
     Args:
         host: HTTP_HOST.
         number: HTTP_PORT; 0: any free one.
         running: the process of the bot that works on the database; None: there is none on this machine.
+        told: whether there is a file that tells that; of a database at a server nobody knows who works on it.
     """
     where = f"{host}:{number}"
     if number == 0:
@@ -102,7 +103,10 @@ async def port(host: str, number: int, running: int | None) -> AsyncIterator[Fin
         yield ok("port", f"the bot that runs (process {running}) listens on {where}")
     elif {"ok", "problems", "uptime_seconds"} <= said:
         mend = "Stop that one, or choose another HTTP_PORT, or 0 for any free one."
-        yield fail("port", f"another otc-bot listens on {where}", mend)
+        if told:
+            yield fail("port", f"another otc-bot listens on {where}", mend)
+        else:
+            yield warn("port", f"an otc-bot listens on {where}", f"All is well if it is this one. If not: {mend}")
     else:
         what = f"can't listen on {where} ({os.strerror(why)})"
         yield fail("port", what, "Choose another HTTP_PORT, or 0 for any free one.")

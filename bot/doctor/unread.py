@@ -12,7 +12,7 @@ from bot.doctor.database import database
 from bot.doctor.finding import Finding, Level, fail
 from bot.doctor.scopes import needed
 from bot.handover.location import CHANNEL
-from bot.settings import Environment, Where, read_environment
+from bot.settings import Environment, Read, SettingsError, Where, read_environment
 from bot.slack.errors import FAILURES
 from bot.slack.session import slack_session
 from bot.timing import Timing
@@ -21,13 +21,13 @@ from bot.values import AROUND
 
 def toml_in(env_file: str) -> Path:
     """Where bot.toml is, as far as that can be told."""
-    where = read_environment(Where, [], env_file)
+    where = _of_environment(Where, env_file)
     return where.bot_config if where is not None else Path("bot.toml")
 
 
 async def rest(env_file: str, toml: Path) -> AsyncIterator[Finding]:
     """What is found where the mistakes are all in bot.toml; nothing where the environment has some."""
-    env = read_environment(Environment, [], env_file)
+    env = _of_environment(Environment, env_file)
     if env is None:
         return
     async for finding in database(env.database_url):
@@ -40,6 +40,14 @@ async def rest(env_file: str, toml: Path) -> AsyncIterator[Finding]:
             yield finding
     finally:
         await client.close()
+
+
+def _of_environment(kind: type[Read], env_file: str) -> Read | None:
+    """The environment as `kind`; None where it has mistakes, which whoever loads the settings tells."""
+    try:
+        return read_environment(kind, [], env_file)
+    except SettingsError:
+        return None
 
 
 async def _slack(env: Environment, toml: Path) -> AsyncIterator[Finding]:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tomllib
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from bot.init.checks import Checks
 from bot.init.known import Known, Place
 from bot.init.wanted import Named, Wanted, Warehouse, check_of_location, check_variable, check_zone
 from bot.init.wrong import Mistakes, Why, Wrong
-from bot.values import IN_FILE, SecretFileError, secret_of, trimmed, unquoted
+from bot.values import IN_FILE, SecretFileError, meant, of_kind, secret_of, trimmed, unquoted
 
 KEYS = {
     "slack.bot_token": "SLACK_BOT_TOKEN",
@@ -25,7 +25,6 @@ KEYS = {
     "flipkart.app_secret": "FLIPKART_APP_SECRET",
 }
 """The credentials, each also with `_file` behind it for a file that holds it, or `_env` for a variable that does."""
-UNKNOWN = "is nothing that init asks for"
 
 
 class _Table(BaseModel):
@@ -47,6 +46,11 @@ class _File(_Table):
     timezone: str = "Asia/Kolkata"
     admins: list[str] = []
     locations: list[_Place]
+
+
+def _unknown(word: str, known: Iterable[str]) -> str:
+    right = meant(word, known)
+    return f"is nothing that init asks for{f'; did you mean {right}?' if right else ''}"
 
 
 @dataclass(slots=True)
@@ -93,8 +97,11 @@ class Answers:
         except ValidationError as error:
             for one in error.errors():
                 key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in one["loc"])
-                said = {"missing": "is missing", "extra_forbidden": UNKNOWN}.get(one["type"])
-                self._wrong(key.removeprefix("."), said or one["msg"].replace("Input should be", "must be"))
+                key = key.removeprefix(".")
+                said = "is missing" if one["type"] == "missing" else of_kind(one, key)
+                if one["type"] == "extra_forbidden":
+                    said = _unknown(str(one["loc"][-1]), (_File if len(one["loc"]) == 1 else _Place).model_fields)
+                self._wrong(key, said or one["msg"].replace("Input should be", "must be"))
         return None
 
     # ---- credentials
@@ -107,7 +114,7 @@ class Answers:
         for form, value in given.items():
             with self._telling(f"{table}.{form}"):
                 if form not in forms:
-                    raise Wrong(UNKNOWN)
+                    raise Wrong(_unknown(form, forms))
                 key, how = forms[form]
                 if key in taken:
                     raise Wrong(f"gives {key} once more: keep one of them")

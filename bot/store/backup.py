@@ -12,6 +12,8 @@ from tempfile import mkdtemp
 from bot.photos.folder import PhotoFolder, read
 from bot.store.snapshot import BackupError, Snapshot, Told, part_in, require_file, sync_folder, take
 
+_MEND = "Put the newest good backup back by `otc-bot db restore`; if another file is meant, mend DATABASE_URL."
+
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
@@ -43,7 +45,7 @@ def back_up(database: Path, pictures: Path, to: Path | None, told: Told, *, with
     folder = PhotoFolder(str(file)).path
     _require_free(file, folder)
     with part_in(file.parent, file.name) as part:
-        found = take(database, part, told)
+        found = take(database, part, told, _MEND)
         with _pictures_of(found, pictures, folder) if with_pictures else contextlib.nullcontext() as kept:
             _require_free(file, folder)
             try:

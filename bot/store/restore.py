@@ -22,6 +22,8 @@ _BESIDE = ("", "-wal")
 _DIGITS = 64
 """Of a picture's name."""
 
+_MEND = "Nothing was changed: take another backup."
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -55,7 +57,7 @@ def restore(database: Path, pictures: Path, file: Path, told: Told) -> Restored:
     # A link stays one: what it leads to is replaced.
     database = database.resolve()
     with only_bot(str(database)), part_in(database.parent, database.name) as part:
-        found = take(file, part, told)
+        found = take(file, part, told, _MEND)
         _as_put_back(part)
         # Those of a database that was replaced lie beside the bot's own, which may be elsewhere.
         beside = [PhotoFolder(str(one)).path for one in (file, pictures.with_name(file.name))]

@@ -23,15 +23,22 @@ _TRIES = 3
 _TODO = {
     sqlite3.SQLITE_FULL: "Free some space there.",
     sqlite3.SQLITE_IOERR: "Look at the disks of both: one may be full, broken or gone.",
-    sqlite3.SQLITE_CORRUPT: "The first one is damaged.",
-    sqlite3.SQLITE_NOTADB: "The first one is damaged, or no database.",
 }
+_UNUSABLE = {
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is no database of otc-bot, or is damaged",
+}
+"""What is so of the file that is read, whatever was asked."""
 Told = Callable[[int, int], object]
 """Told how many bytes are copied, and how many there are. What it raises ends the copy."""
 
 
 class BackupError(Exception):
     """Nothing was backed up or put back, and nothing is left of it; the message is a sentence for who asked for it."""
+
+
+class _UnusableError(BackupError):
+    """The file that is read is no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,8 @@ def part_in(folder: Path, name: str) -> Iterator[Path]:
         with NamedTemporaryFile(dir=folder, prefix=f".{name}.", suffix=".part", delete=False) as made:
             part = Path(made.name)
     except OSError as error:
-        raise BackupError(f"The folder {folder} can't be written: {error.strerror}.") from error
+        mend = "Look who may write there, and whether there is room."
+        raise BackupError(f"The folder {folder} can't be written: {error.strerror}. {mend}") from error
     try:
         yield part
     finally:
@@ -84,14 +92,23 @@ def part_in(folder: Path, name: str) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def take(source: Path, to: Path, told: Told) -> Snapshot:
+def take(source: Path, to: Path, told: Told, mend: str) -> Snapshot:
     """Copies the database `source` into the empty file `to`, looks whether it is sound, and has it on the disk.
+
+    Args:
+        source: what is read.
+        to: what is written.
+        told: how far it is.
+        mend: what to do where `source` is damaged or none of otc-bot's.
 
     Raises:
         BackupError: it is none of otc-bot's, of a newer version, or damaged; or `to` can't be written.
     """
-    _copy_undisturbed(source, to, told)
-    found = _look(source, to)
+    try:
+        _copy_undisturbed(source, to, told)
+        found = _look(source, to)
+    except _UnusableError as error:
+        raise BackupError(f"{error} {mend}") from error
     try:
         with to.open("rb+") as file:
             os.fsync(file.fileno())
@@ -121,6 +138,8 @@ def _copy_undisturbed(source: Path, to: Path, told: Told) -> None:
         if before == _alone(source):
             if failed is None:
                 return
+            if unusable := _UNUSABLE.get(_code(failed)):
+                raise _UnusableError(f"{source} {unusable} ({failed}).") from failed
             raise BackupError(f"{source} could not be copied to {to.parent}: {_why(failed)}") from failed
     raise BackupError(f"Bots start and end on {source} all the time: try again when one runs, or none.")
 
@@ -154,8 +173,12 @@ def _copy(source: Path, to: Path, told: Told) -> None:
 def _why(error: sqlite3.Error | OSError) -> str:
     if isinstance(error, OSError):
         return f"{error.strerror}. Look at its disk."
-    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-    return f"{error}. {_TODO.get(code, 'Check both paths, their rights and the free space.')}"
+    return f"{error}. {_TODO.get(_code(error), 'Check both paths, their rights and the free space.')}"
+
+
+def _code(error: sqlite3.Error | OSError) -> int:
+    """SQLite's, without what tells more; 0 where it has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _look(source: Path, copy: Path) -> Snapshot:
@@ -164,10 +187,10 @@ def _look(source: Path, copy: Path) -> Snapshot:
         with closing(reading(copy)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise BackupError(f"{source} is damaged ({' '.join(str(found).split())}).")
+                raise _UnusableError(f"{source} is damaged ({' '.join(str(found).split())}).")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not {"alembic_version", "handover"} <= tables:
-                raise BackupError(f"{source} is no database of otc-bot: it has none of its tables.")
+                raise _UnusableError(f"{source} is no database of otc-bot: it has none of its tables.")
             (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
             if not is_known(str(version)):
                 raise BackupError(
@@ -177,7 +200,7 @@ def _look(source: Path, copy: Path) -> Snapshot:
                 str(version), _awake(connection, tables), _pictures(connection, tables), copy.stat().st_size
             )
     except (sqlite3.Error, OSError) as error:
-        raise BackupError(f"{source} can't be read: {error}. It is damaged, or no database.") from error
+        raise _UnusableError(f"{source} is damaged, or no database of otc-bot ({error}).") from error
 
 
 def _awake(connection: sqlite3.Connection, tables: set[str]) -> datetime | None:

@@ -192,6 +192,7 @@ async def test_a_port_that_is_free_taken_or_the_bots_own() -> None:
         web.serve(_Healthy())
         own = await only(machine.port("127.0.0.1", number, running=4711))
         other = await only(machine.port("127.0.0.1", number, running=None))
+        unknown = await only(machine.port("127.0.0.1", number, running=None, told=False))
     finally:
         await web.close()
     free = await only(machine.port("127.0.0.1", number, running=None))
@@ -199,6 +200,7 @@ async def test_a_port_that_is_free_taken_or_the_bots_own() -> None:
     assert [one.level for one in (own, other, free, nowhere)] == [Level.OK, Level.FAIL, Level.OK, Level.FAIL]
     assert "4711" in own.said
     assert "another otc-bot" in other.said
+    assert (unknown.level, unknown.mend.startswith("All is well if it is this one.")) == (Level.WARN, True)
     assert (await only(machine.port("127.0.0.1", 0, running=None))).level is Level.OK
 
 

@@ -30,6 +30,18 @@ async def test_all_is_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow("a second for each process")
+async def test_a_file_env_that_can_not_be_read(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        bot = well(at)
+        (at.folder / ".env").write_bytes(b"FLIPKART_APP_SECRET=hidden\xff\n")
+        (at.folder / ".env").chmod(0o600)
+
+        said = await only_fault(bot)
+
+    assert said == "FAIL  settings: .env: is not UTF-8 text, at byte 27"
+
+
+@pytest.mark.slow("a second for each process")
 async def test_a_dock_that_could_be_looked_at_by_what_is_due(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         everything(at)

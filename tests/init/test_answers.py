@@ -137,14 +137,29 @@ language = "ta"
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
-        ("[slack]\nbot_token = 1\n" + LOCATIONS, ["slack.bot_token"]),
-        ("timezone = 5\nzone = ''\n" + LOCATIONS, ["timezone", "zone"]),
+        ("[slack]\nbot_token = 1\n" + LOCATIONS, ['slack.bot_token: must be text in quotes, such as "this"']),
+        ("admins = '@asha'\n" + LOCATIONS, ['admins: must be a list in brackets, such as ["this"]']),
+        (
+            LOCATIONS.replace("[[", "[").replace("]]", "]"),
+            ["locations: must begin with [[locations]], in two brackets"],
+        ),
+        ("locations = ['LOC1']", ["locations[1]: must be a table: a line [[locations]], and below it"]),
+        ("slack = 'xoxb'\n" + LOCATIONS, ["slack: must be a table: a line [slack], and below it"]),
+        ("timezone = 5\nzone = ''\n" + LOCATIONS, ["timezone", "zone: is nothing that init asks for"]),
+        (
+            "[[locations]]\nid = 'L'\nchannel = 'C'\nhour = ''",
+            ["locations[1].hour: is nothing that init asks for; did"],
+        ),
+        ("[flipcart]\n" + LOCATIONS, ["flipcart: is nothing that init asks for; did you mean flipkart?"]),
         ("[[locations]]\nid = 'LOC1'\nguests = true\n", ["locations[1].channel", "locations[1].guests"]),
         ("admins = []", ["locations"]),
         (LOCATIONS, ["slack.bot_token", "slack.app_token", "flipkart.app_id", "flipkart.app_secret"]),
         ("[[locations]\n", ["is not TOML"]),
     ],
-    ids=["kind", "key", "location", "none", "missing", "no TOML"],
+    ids=[
+        *("kind", "list", "brackets", "a name for a location", "a token for a table", "key", "misspelt", "table"),
+        *("location", "none", "missing", "no TOML"),
+    ],
 )
 async def test_what_a_file_lacks_or_has_too_much(tmp_path: Path, text: str, keys: list[str]) -> None:
     async with dock(tmp_path) as at:

@@ -179,15 +179,17 @@ def a_folder(file: Path) -> None:
 
 
 BAD = [
-    (no_database, "no database"),
+    (no_database, "is no database of otc-bot"),
     (an_empty_file, "none of its tables"),
-    (torn, "damaged"),
-    (damaged, "damaged"),
+    (torn, "is damaged"),
+    (damaged, "is damaged"),
     (of_another_program, "is no database of otc-bot"),
     (newer, "was made by a newer version of otc-bot (version 9999)"),
     (gone, "There is no file"),
     (a_folder, "is a folder"),
 ]
+NO_USE = {no_database, an_empty_file, torn, damaged, of_another_program}
+"""Where what to do is something else for a backup than for the database."""
 
 
 @pytest.mark.parametrize(("spoil", "says"), BAD)
@@ -200,6 +202,7 @@ def test_what_is_no_sound_database_is_not_backed_up(
         backed_up(bot_db, tmp_path / "copy.db")
     assert says in str(error.value)
     assert str(bot_db) in str(error.value)
+    assert ("Put the newest good backup back by `otc-bot db restore`" in str(error.value)) == (spoil in NO_USE)
     assert files(tmp_path) == before
 
 
@@ -228,7 +231,7 @@ def not_writable(folder: Path) -> Path:
         (is_there, "is there already, and a backup replaces nothing"),
         (its_pictures_are_there, "is there already"),
         (no_folder, "There is no folder"),
-        (not_writable, "can't be written"),
+        (not_writable, "Look who may write there, and whether there is room."),
     ],
 )
 def test_where_it_can_not_lie(bot_db: Path, tmp_path: Path, make: Callable[[Path], Path], says: str) -> None:
@@ -508,6 +511,7 @@ def test_what_is_no_sound_backup_changes_nothing(
         restored(bot_db, done.file)
     assert says in str(error.value)
     assert str(done.file) in str(error.value)
+    assert ("Nothing was changed: take another backup." in str(error.value)) == (spoil in NO_USE)
     assert {**files(bot_db.parent), "bot.db.lock": 0} == before
     assert users(bot_db) == ["U1"]
 
