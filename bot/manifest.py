@@ -1,11 +1,12 @@
 """The Slack app that the bot needs, as the manifest that Slack makes it from, and the address that does so."""
 
+import ipaddress
 import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bot.values import is_safe
 
@@ -120,9 +121,28 @@ _AS_THEY_ARE = ",:/-._~"
 """Signs that a query may hold, and over which a terminal's link goes on."""
 
 
+_WITHIN = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+"""Names that lead nowhere on the internet: RFC 6761, 6762 and 8375, and what ICANN keeps free."""
+
+
+def _may_be_public(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name = host.rstrip(".").lower()
+        return "." in name and not name.endswith(_WITHIN)
+
+
 def _events_url(url: str) -> str:
     if not is_safe(url) or not url.startswith("https://"):
         raise UrlError("must be the https:// address at which Slack reaches the bot, such as https://otc.example.com")
+    host = urlsplit(url).hostname or ""
+    if not _may_be_public(host):
+        raise UrlError(
+            f"Slack calls from the internet, and {host} is known within your own network alone; take the address at "
+            "which the internet reaches the bot, such as https://otc.example.com, or leave it out: over Socket Mode "
+            "the bot needs none"
+        )
     bare = url.rstrip("/")
     return bare if re.search(rf"{PATH}(/[a-z0-9_-]+)?$", bare) else bare + PATH
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.webhooks.wire import Address
 
+_LOOK = "look at the receiver: whether it runs, at this name and port, what its log says, and what firewall is between"
+"""Where the bot itself would wait and try again."""
 webhooks = typer.Typer(help="Work on webhooks: the programs that are told what happens.", no_args_is_help=True)
 
 
@@ -66,5 +68,6 @@ async def _all_take_it(told: "Sequence[Address]") -> bool:
         signed = headers(one.keys, message, int(now().timestamp()), body)
         answer = await post(one, signed, body, WebhookTiming().answer)
         taken = taken and answer.fate is Fate.TAKEN
-        print(f"{one.id}: {'taken' if answer.fate is Fate.TAKEN else answer.why}")
+        why = answer.why if answer.advice else f"{answer.reason} ({_LOOK})"
+        print(f"{one.id}: {'taken' if answer.fate is Fate.TAKEN else why}")
     return taken

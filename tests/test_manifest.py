@@ -86,6 +86,26 @@ def test_an_address_that_slack_can_not_call(url: str) -> None:
         manifest(url)
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost:3000",
+        "bot",
+        "bot.local",
+        "bot.internal.",
+        "127.0.0.1",
+        "10.0.0.5",
+        "192.168.1.9:8443",
+        "[::1]",
+        "[fd00::1]",
+    ],
+)
+def test_an_address_that_only_ones_own_network_knows(host: str) -> None:
+    with pytest.raises(UrlError, match=r"Slack calls from the internet.*such as https.*Socket Mode"):
+        manifest(f"https://{host}")
+
+
 async def test_the_command_says_what_is_wrong_with_an_address(tmp_path: Path) -> None:
     ended = await Installation(tmp_path).end("manifest", "--url", "http://otc.example.com")
 

@@ -15,8 +15,8 @@ async def test_each_address_says_whether_it_takes_a_message(tmp_path: Path) -> N
         bot = installed(at)
         bot.env["ERP"] = SECRET
         blocks = "".join(
-            f'\n[[webhooks]]\nid = "{name}"\nurl = "{one.url}"\nsecret = "ERP"\nallow_private = true\n'
-            for name, one in (("erp", receiver), ("books", refuses))
+            f'\n[[webhooks]]\nid = "{name}"\nurl = "{url}"\nsecret = "ERP"\nallow_private = true\n'
+            for name, url in (("erp", receiver.url), ("books", refuses.url), ("off", "http://127.0.0.1:9/"))
         )
         toml = tmp_path / "bot.toml"
         ended = await bot.end("webhooks", "test")
@@ -29,6 +29,8 @@ async def test_each_address_says_whether_it_takes_a_message(tmp_path: Path) -> N
         assert ended.out.splitlines() == [
             "erp: taken",
             "books: HTTP 401 (check the secret: the receiver does not accept it)",
+            "off: it can't be reached (ClientConnectorError) (look at the receiver: whether it runs, at this name and "
+            "port, what its log says, and what firewall is between)",
         ]
         ended = await bot.end("webhooks", "test", "erp")
         assert (ended.code, ended.out) == (0, "erp: taken\n")
