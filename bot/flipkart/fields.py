@@ -54,10 +54,10 @@ def _number(value: Any) -> int | None:
 
 def as_moment(value: Any) -> datetime | None:
     """An epoch time in seconds or milliseconds; None for what is none."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
     try:
-        return from_epoch(float(value))
+        return from_epoch(value if type(value) is int else float(value))
     except (TypeError, ValueError, OverflowError):
         return None
 

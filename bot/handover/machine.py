@@ -5,7 +5,7 @@ Gone means absent from `MISSES` initial-loads in a row or more, each successful,
 reopens.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.handover.events import Event, Happening
@@ -64,12 +64,12 @@ def settle(before: Handover | None, after: Handover, *events: Event) -> Step:
 
     A new stage comes with an event, whose time it has.
     """
-    numbered = after.model_copy(update={"events": after.events + len(events)})
+    update: dict[str, object] = {"events": after.events + len(events)}
     if before is not None and after.stage is not before.stage:
-        numbered = numbered.model_copy(update={"staged_at": events[0].at})
+        update["staged_at"] = events[0].at
     if before is not None and _differ(before, after):
-        numbered = numbered.model_copy(update={"revision": after.revision + 1})
-    return Step(numbered, events)
+        update["revision"] = after.revision + 1
+    return Step(after.model_copy(update=update), events)
 
 
 def _differ(one: Handover, other: Handover) -> bool:
@@ -223,7 +223,7 @@ def read(handover: Handover, scan: Scan, now: datetime, *, more: bool = False, a
         at_end: the page says that nothing follows, and has room left.
     """
     came = _counted(scan.new)
-    were, are = _counted(before for before, _ in scan.changed), _counted(after for _, after in scan.changed)
+    were, are = _counted([before for before, _ in scan.changed]), _counted([after for _, after in scan.changed])
     gained = {name: came[name] + are[name] - were[name] for name in _COUNTS}
     update: dict[str, object] = {name: getattr(handover, name) + more for name, more in gained.items() if more}
     if scan.own_only is not None:
@@ -308,11 +308,12 @@ _PROBLEMS = ("rejected", "mismatched", "obd_remarked")
 """What `Shipment.problem` is made of."""
 
 
-def _counted(shipments: Iterable[Shipment]) -> dict[str, int]:
+def _counted(shipments: Sequence[Shipment]) -> dict[str, int]:
     """How many of the parcels count as what."""
+    if not shipments:
+        return dict.fromkeys(_COUNTS, 0)
     marks = [(1, s.accepted, s.rejected, s.mismatched, s.obd_eligible, s.obd_remarked) for s in shipments]
-    counts = map(sum, zip(*marks, strict=True)) if marks else (0,) * len(_COUNTS)
-    return dict(zip(_COUNTS, counts, strict=True))
+    return dict(zip(_COUNTS, map(sum, zip(*marks, strict=True)), strict=True))
 
 
 def start_otc_given(handover: Handover, by: str, until: datetime | None, now: datetime, *, again: bool) -> Step:
