@@ -223,8 +223,14 @@ class Handovers(Protocol):
     async def get(self, handover_id: str) -> Handover | None:
         """The handover, or None when there is none with this id."""
 
-    async def present(self, location_id: str | None = None) -> list[Handover]:
-        """The handovers whose FE is not gone, at one location or everywhere, the oldest first."""
+    async def present(self, location_id: str) -> list[Handover]:
+        """The handovers of a location whose FE is not gone, the oldest first."""
+
+    async def here(self) -> list[str]:
+        """The ids of all handovers whose FE is not gone, the oldest first."""
+
+    async def some(self, ids: Sequence[str]) -> list[Handover]:
+        """Those of these handovers that there are, in the same order: a few hundred at most."""
 
     async def problems(self, handover_id: str, tracking_ids: Sequence[str] | None = None) -> list[Shipment]:
         """The shipments to be set aside, or just those named, in the order in which they were seen."""

@@ -49,6 +49,8 @@ TAKEN_OVER = 0.25
 """The part of an interval over which the looks at what another copy has left are spread: they are late already."""
 READ_AGAIN = 180.0
 """Seconds after which the store is read all the same: a change that nobody told of lasts no longer."""
+FILLED_AT_ONCE = 200
+"""Handovers in memory as whole values meanwhile: three thousand of them take 10 MB, which no process gives back."""
 SHORTEST_SLEEP, LONGEST_SLEEP = 0.005, 1.0
 """Seconds between two looks for what is due."""
 HOURS_SECONDS = 5.0
@@ -144,10 +146,9 @@ class Poller:
         owned, moved = self._owning.version, self._owning.version != self._owned
         if self._filled_at is None or moved or now - self._filled_at >= READ_AGAIN:
             try:
-                present = await self._dock.handovers.present()
+                await self._fill(moved=moved)
             except NotKept:
                 return  # the store has said it in the log, and the health page says it
-            self._fill(present, moved=moved)
             self._filled_at, self._owned = now, owned
         if self._hours_at is None or now - self._hours_at >= HOURS_SECONDS:
             self._hours_at = now
@@ -226,21 +227,26 @@ class Poller:
             self._due.again(key)
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
-    def _fill(self, present: list[Handover], *, moved: bool) -> None:
+    async def _fill(self, *, moved: bool) -> None:
         """Takes over what the store has.
 
         At the start, and once it has got other locations, looks are spread, beyond those that have room at once.
+
+        Raises:
+            NotKept: it can't be read; what was taken over until then is right.
         """
         first = self._filled_at is None or moved
         over = 1.0 if self._filled_at is None else TAKEN_OVER
+        here = await self._dock.handovers.here()
         if self._filled_at is None:
-            there = {f"handover {handover.id}" for handover in present}
+            there = {f"handover {one}" for one in here}
             self._due.keep(there | {f"location {location.id}" for location in self._dock.locations})
-        for gone in map(self._held.get, self._held.ids - {handover.id for handover in present}):
+        for gone in map(self._held.get, self._held.ids - set(here)):
             if gone is not None:
                 self._gone(gone)
-        for n, handover in enumerate(present):
-            self._follow(handover, within=n * GOLDEN % 1 * over if first and n >= AT_ONCE else 0.0)
+        for at in range(0, len(here), FILLED_AT_ONCE):
+            for n, handover in enumerate(await self._dock.handovers.some(here[at : at + FILLED_AT_ONCE]), at):
+                self._follow(handover, within=n * GOLDEN % 1 * over if first and n >= AT_ONCE else 0.0)
         self._burden.add_up()
         if first:
             for n, location in enumerate(self._dock.locations):

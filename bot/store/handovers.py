@@ -63,6 +63,10 @@ _SAYS_IT_WORKS = (
     & (HANDOVER.c.shown_revision == HANDOVER.c.revision)
 )
 """Cards of a Start OTC that were drawn before it expired, and are not about to be drawn anew anyway."""
+_HERE = select(HANDOVER.c.id).where(HANDOVER.c.stage.in_(HERE)).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id)
+_SOME = select(*(HANDOVER.c[name] for name in HANDOVER_FIELDS)).where(
+    HANDOVER.c.id.in_(bindparam("ids", expanding=True))
+)
 _EVENTS, _DELIVERIES = insert(AUDIT), insert(DELIVERY)
 _PARCELS = Prepared(insert(SHIPMENT).inline(), ("handover_id", "first_seen", "key", *SHIPMENT_FIELDS))
 IDS_AT_ONCE = 500
@@ -84,12 +88,21 @@ class HandoverStore:
         return load(connection, handover_id)
 
     @one_transaction
-    def present(self, connection: Connection, location_id: str | None = None) -> list[Handover]:
-        """The handovers whose FE is not gone, at one location or everywhere, the oldest first."""
-        query = select(HANDOVER).where(HANDOVER.c.stage.in_(HERE)).order_by(HANDOVER.c.arrived_at, HANDOVER.c.id)
-        if location_id is not None:
-            query = query.where(HANDOVER.c.location_id == location_id)
-        return _handovers(connection, query)
+    def present(self, connection: Connection, location_id: str) -> list[Handover]:
+        """The handovers of a location whose FE is not gone, the oldest first."""
+        rows = connection.execute(_PRESENT.order_by(HANDOVER.c.arrived_at, HANDOVER.c.id), {"location": location_id})
+        return [handover_of_fields(row) for row in rows]
+
+    @one_transaction
+    def here(self, connection: Connection) -> list[str]:
+        """The ids of all handovers whose FE is not gone, the oldest first."""
+        return list(connection.scalars(_HERE))
+
+    @one_transaction
+    def some(self, connection: Connection, ids: Sequence[str]) -> list[Handover]:
+        """Those of these handovers that there are, in the same order; `IDS_AT_ONCE` ids at most."""
+        found = {row.id: handover_of_fields(row) for row in connection.execute(_SOME, {"ids": list(ids)})}
+        return [found[one] for one in ids if one in found]
 
     @one_transaction
     def problems(

@@ -63,7 +63,7 @@ async def test_a_look_around_tells_who_is_there(stand: Stand) -> None:
     mode, present = await stand.dock.look_around(LOCATION, for_person=True)
     assert (mode, len(present)) == (OtcMode.START_AND_END, 2)
     assert [h.fe_name for h in await stand.look(ELSEWHERE)] == ["Mohan"]
-    assert len(await stand.handovers.present()) == 3, "a look at one location touched another"
+    assert len(await stand.handovers.here()) == 3, "a look at one location touched another"
 
 
 async def test_a_gap_in_the_data_ends_nobody(stand: Stand) -> None:

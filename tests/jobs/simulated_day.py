@@ -113,8 +113,14 @@ class Memory:
     async def get(self, handover_id: str) -> Handover | None:
         return self.kept.get(handover_id)
 
-    async def present(self, location_id: str | None = None) -> list[Handover]:
-        return [h for h in self.kept.values() if not h.over and location_id in (None, h.location_id)]
+    async def present(self, location_id: str) -> list[Handover]:
+        return [h for h in self.kept.values() if not h.over and h.location_id == location_id]
+
+    async def here(self) -> list[str]:
+        return [h.id for h in self.kept.values() if not h.over]
+
+    async def some(self, ids: Sequence[str]) -> list[Handover]:
+        return [self.kept[one] for one in ids]
 
     async def problems(self, handover_id: str, tracking_ids: Sequence[str] | None = None) -> list[Shipment]:
         return [s for s in self._rows[handover_id].values() if s.problem and s.tracking_id in (tracking_ids or ())]

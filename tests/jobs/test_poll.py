@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.handover.model import Handover, Stage
+from bot.handover.model import Stage
 from tests.jobs.watch import ARRIVALS, SCANS, ZONE, Watch, watching
 from tests.owning import Part
 from tests.tables import Tables
@@ -278,13 +278,13 @@ async def test_nothing_is_asked_of_the_store_while_nothing_changes(
     watch.flipkart.arrive("LOC1", "Ram Kumar").begin()
     await watch.run(2)
     asked = []
-    present = watch.handovers.present
+    here = watch.handovers.here
 
-    async def counted(location_id: str | None = None) -> list[Handover]:
+    async def counted() -> list[str]:
         asked.append(watch.seconds)
-        return await present(location_id)
+        return await here()
 
-    monkeypatch.setattr(watch.handovers, "present", counted)
+    monkeypatch.setattr(watch.handovers, "here", counted)
     await watch.run(360)
     assert len(asked) == 2, "the store is read again each three minutes, and no more often"
 

@@ -150,7 +150,7 @@ class Watch:
         return len(found)
 
     async def present(self) -> list[Handover]:
-        return await self.handovers.present()
+        return await self.handovers.some(await self.handovers.here())
 
 
 Kind = TypeVar("Kind", bound=Watch)

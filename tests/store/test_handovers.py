@@ -129,7 +129,7 @@ async def test_one_handover_for_each_location_fe_and_task(handovers: HandoverSto
     await arrive(handovers, 4, sighting("fe2", "t"))
     with pytest.raises(IntegrityError):
         await arrive(handovers, 5, sighting("fe", "t"))
-    assert {h.id[-1] for h in await handovers.present()} == {"1", "2", "3", "4"}
+    assert {one[-1] for one in await handovers.here()} == {"1", "2", "3", "4"}
 
 
 async def test_the_cursor_moves_by_compare_and_set(handovers: HandoverStore) -> None:
@@ -219,11 +219,19 @@ async def test_a_dock_of_a_thousand_fes(handovers: HandoverStore) -> None:
     assert len(await loaded(handovers, "LOC1", keys)) == 1000
 
 
+async def test_some_handovers_in_the_order_asked_for(handovers: HandoverStore) -> None:
+    for n in range(4):
+        await arrive(handovers, n, sighting("fe", f"t{n}"), location=f"LOC{n}")
+    here = await handovers.here()
+    assert [one.id for one in await handovers.some([here[2], "gone", here[0]])] == [here[2], here[0]]
+    assert await handovers.some([]) == []
+
+
 async def test_a_handover_that_is_over_is_found_again_by_its_key_only(handovers: HandoverStore) -> None:
     h = await arrive(handovers, 1, sighting("fe", "t"))
     for _ in range(2):
         await handovers.step(h.id, lambda x: machine.miss(x, NOW))
-    assert await handovers.present() == []
+    assert await handovers.here() == []
     known = [await loaded(handovers, "LOC1", seen) for seen in ([], [("fe", "t")], [("fe", "t2")])]
     assert [[x.id for x in k] for k in known] == [[], [h.id], []]
     assert known[1][0].stage is Stage.LEFT

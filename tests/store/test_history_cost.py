@@ -45,7 +45,7 @@ async def statements(database: Database, work: Callable[[], Coroutine[Any, Any, 
 @pytest.mark.parametrize(
     "ask",
     [
-        pytest.param(lambda database: HandoverStore(database, lambda: NOW).present(), id="present"),
+        pytest.param(lambda database: HandoverStore(database, lambda: NOW).here(), id="who is here"),
         pytest.param(lambda database: HandoverStore(database, lambda: NOW).present("LOC1"), id="present at a location"),
         pytest.param(
             lambda database: HandoverStore(database, lambda: NOW).reconcile("LOC1", [], lambda _: []),

@@ -97,7 +97,8 @@ async def comes(database: Database, n: int) -> Handover:
 
 async def present(database: Database) -> set[str]:
     """Who is kept."""
-    return {one.fe_id for one in await HandoverStore(database, lambda: NOW).present()}
+    store = HandoverStore(database, lambda: NOW)
+    return {one.fe_id for one in await store.some(await store.here())}
 
 
 async def loses_its_connection(database: Database) -> None:

@@ -63,7 +63,7 @@ async def _look(store: HandoverStore, n: int) -> Handover:
         return [] if any(one.fe_id == seen.fe_id for one in known) else [arriving(uuid4().hex, seen)]
 
     await store.reconcile("LOC1", [(seen.fe_id, seen.task_id)], decide)
-    [one] = [one for one in await store.present() if one.fe_id == seen.fe_id]
+    [one] = [one for one in await store.some(await store.here()) if one.fe_id == seen.fe_id]
     return one
 
 
