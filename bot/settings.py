@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -20,7 +19,7 @@ from pydantic_settings import (
 
 from bot.config import BotToml
 from bot.database_url import database_url
-from bot.scrub import scrubbed
+from bot.mistakes import of_key, of_variable, short
 from bot.values import (
     IN_FILE,
     FromFile,
@@ -28,8 +27,6 @@ from bot.values import (
     is_dsn,
     is_safe,
     is_word,
-    meant,
-    of_kind,
     secret_of,
     trimmed,
     unquoted,
@@ -296,7 +293,7 @@ class Settings(BaseModel):
         silent = [at.name for at in self.toml.locations if self.toml.notify.points(at.mention) and not at.entitled]
         if silent:
             lines.append(
-                f"no operators are named at {_short(', '.join(silent))}: nobody can be mentioned there, so no phone "
+                f"no operators are named at {short(', '.join(silent))}: nobody can be mentioned there, so no phone "
                 "rings for an FE. Name them in bot.toml, or set mention = [] if that is wanted"
             )
         return lines
@@ -330,7 +327,7 @@ def read_environment(
         mend = f"start otc-bot as the user whose file it is; `ls -l {env_file}` shows who that is"
         raise SettingsError([f"{env_file}: can't be read ({error.strerror}): {mend}"]) from None
     except ValidationError as error:
-        lines += [_env_line(one, variables or {}) for one in error.errors()]
+        lines += [of_variable(one, variables or {}) for one in error.errors()]
     return None
 
 
@@ -351,7 +348,7 @@ def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
             toml = BotToml.model_validate(content)
             return toml, bool(toml.sellers or toml.workspaces)
         except ValidationError as error:
-            lines += [scrubbed(f"{path}: {_toml_line(one)}") for one in error.errors()]
+            lines += [f"{path}: {of_key(one)}" for one in error.errors()]
     return None, bool(_SEVERAL.search(text))
 
 
@@ -372,79 +369,3 @@ def _prefixed(value: SecretStr, prefix: str, where: str) -> SecretStr:
         there = next((f" ({said})" for kind, said in _KINDS.items() if token.startswith(kind) and kind != prefix), "")
         raise ValueError(f"must start with {prefix} and be one word: {where}{there}")
     return value
-
-
-def _env_line(error: ErrorDetails, variables: Mapping[str, str]) -> str:
-    if not error["loc"]:
-        return _allowed(error)
-    setting = str(error["loc"][0])
-    name = variables.get(setting, setting.upper())
-    if error["type"] == "missing":
-        return f"{name} is missing: `otc-bot init` asks for it, or see .env.example"
-    if isinstance(error.get("ctx", {}).get("error"), SecretFileError):
-        return _allowed(error)
-    shown = (
-        ""
-        if is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
-        else f" = {hidden(repr(error.get('input')))}"
-    )
-    return f"{name}{shown}: {_allowed(error)}"
-
-
-_USER_INFO = re.compile(r"//.*@")
-_PASSWORD = re.compile(r"(?<=password=)[^&'\"]*")
-
-
-def hidden(text: str) -> str:
-    """An address without what opens a door."""
-    return _PASSWORD.sub("…", _USER_INFO.sub("//…@", text))
-
-
-def is_secret(name: str) -> bool:
-    """Whether what a variable of this name holds is shown to nobody."""
-    return any(word in name for word in ("TOKEN", "SECRET", "DSN"))
-
-
-def _toml_line(error: ErrorDetails) -> str:
-    key = ""
-    for part in error["loc"]:
-        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else str(part)
-    if error["type"] == "missing":
-        return f"{key} is missing"
-    if error["type"] == "extra_forbidden":
-        right = meant(str(error["loc"][-1]), _keys_of(error["loc"][:-1]))
-        return f"{key} is not a setting of otc-bot; " + (
-            f"did you mean {right}?" if right else "bot.example.toml lists them all"
-        )
-    said = of_kind(error, key) or _allowed(error)
-    if isinstance(error["input"], list) and error["input"] and isinstance(error["input"][0], dict):
-        return f"[[{key}]] {said}"  # tables are too much to show
-    return f"{key} = {_short(error['input'])}: {said}"
-
-
-def _keys_of(place: Iterable[int | str]) -> list[str]:
-    """The keys that a table of bot.toml may have."""
-    table: type[BaseModel] = BotToml
-    for part in place:
-        if isinstance(part, str) and part in table.model_fields:
-            within = _models(table.model_fields[part].annotation)
-            table = next(within, table)
-    return list(table.model_fields)
-
-
-def _models(kind: Any) -> Iterator[type[BaseModel]]:
-    """The tables of which a value is made: itself, or those of a list."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield kind
-    for one in get_args(kind):
-        yield from _models(one)
-
-
-def _short(value: Any) -> str:
-    text = hidden(repr(value))
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _allowed(error: ErrorDetails) -> str:
-    text = error["msg"].removeprefix("Value error, ")
-    return text.replace("Input should be", "must be")

@@ -13,7 +13,8 @@ from pydantic import BaseModel, SecretStr
 from bot.config import BotToml
 from bot.doctor.finding import Finding, counted, ok, warn
 from bot.handover.location import Location
-from bot.settings import CREDENTIALS, Environment, Settings, hidden, is_secret, variables
+from bot.mistakes import hidden, is_secret
+from bot.settings import CREDENTIALS, Environment, Settings, variables
 from bot.values import AROUND, IN_FILE, meant
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
