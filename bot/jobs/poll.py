@@ -7,7 +7,7 @@ and every read tell how their handovers are now. The store is read at the start,
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import NotKept, ReturnsApiError
 from bot.handover.refusals import UnknownHandover
 from bot.jobs.due import GOLDEN, Due
+from bot.jobs.failing import TASK_IS_OVER, Failures
 from bot.jobs.held import Held
 from bot.jobs.pace import Burden, Pace, costs_of, is_read, pace, slower
 from bot.jobs.unseen import unseen_places
@@ -42,7 +43,6 @@ TYPICAL = 0.05
 """The weight of one look's time in what a look takes."""
 WORDS_TOLD = 100
 """Strange status words that are remembered, so that each is told once."""
-TASK_IS_OVER = frozenset({"TASK_CLOSED", "TRIPSHEET_TASK_NOT_FOUND"})
 ROOM_ASKED = 50
 """No look waits for more room than the budget of an hour divided by this."""
 TAKEN_OVER = 0.25
@@ -120,18 +120,14 @@ class Poller:
         """Seconds of a look, as it is lately."""
         self._promised: dict[str, int] = {}
         """Calls that the looks in flight may still make, all of each until it ends."""
-        self._resting_until = 0.0
+        self._failures = Failures(monotonic)
         self._strange: LRUCache[str, None] = LRUCache(WORDS_TOLD)
-        self.failing: dict[str, str] = {}
-        """What fails now, by location or handover: one readable line each."""
         self.succeeded: float | None = None
         """Monotonic seconds of the last look that Flipkart answered."""
         self.pace = Pace(arrivals_seconds, scans_seconds, 1.0)
         self._read_at: dict[str, float] = {}
         """Monotonic seconds at which the scans of each who scans were read last, or were to be from then on."""
         self._seen: set[str] = set()
-        self._ended: set[str] = set()
-        """Of whose end Flipkart has told: it does so at each look, until the FE has left."""
         self._made = monotonic()
         dock.watchers.append(self._told)
 
@@ -141,7 +137,7 @@ class Poller:
         passed = 0.0 if self._ticked is None else now - self._ticked
         self._ticked = now
         self._pass_time()
-        if now < self._resting_until:
+        if self._failures.is_resting:
             return
         owned, moved = self._owning.version, self._owning.version != self._owned
         if self._filled_at is None or moved or now - self._filled_at >= READ_AGAIN:
@@ -185,7 +181,7 @@ class Poller:
         """Whether the last look at a handover's location, and at its scans, succeeded since the start."""
         location = f"location {handover.location_id}"
         failed = self.failing.keys() & {location, f"handover {handover.id}"}
-        return location in self._seen and not failed and self._monotonic() >= self._resting_until
+        return location in self._seen and not failed and not self._failures.is_resting
 
     def problems(self) -> list[str]:
         """What the health page says: what can't be seen where, since when and why, and a silent Flipkart."""
@@ -210,6 +206,11 @@ class Poller:
     def wanted(self) -> float:
         """Calls an hour that looks and pages would take at the usual pace."""
         return (self._due.rate + self._burden.more + self._burden.filling) * 3600
+
+    @property
+    def failing(self) -> Mapping[str, str]:
+        """What fails now, by location or handover: one readable line each."""
+        return self._failures.now
 
     @property
     def _is_short(self) -> bool:
@@ -324,8 +325,7 @@ class Poller:
         self._burden.drop(key)
         self._read_at.pop(key, None)
         self._seen.discard(key)
-        self._ended.discard(key)
-        self.failing.pop(key, None)
+        self._failures.forget(key)
 
     @property
     def _at_once(self) -> int:
@@ -345,7 +345,7 @@ class Poller:
         Returns the seconds until the next is due.
         """
         self._pass_time()
-        while len(self._in_flight) < self._at_once and self._monotonic() >= self._resting_until:
+        while len(self._in_flight) < self._at_once and not self._failures.is_resting:
             key = self._due.next()
             if key is None:
                 wait = self._due.wait()
@@ -393,24 +393,23 @@ class Poller:
                 if fence is not None and key in self._due:
                     await self._look(key)
                     self._seen.add(key)
-                    self._recovered(key)
+                    self._failures.recovered(key)
         except UnknownHandover:
             log.warning("a handover vanished from the database", key=key)
         except ReturnsApiError as error:
             self._failed(key, error)
         except NotKept as error:
-            self.failing[key] = str(error)  # the store has said it in the log
+            self._failures.now[key] = str(error)  # the store has said it in the log
         except Exception as error:
             log.exception("a look at flipkart ended in a fault of the bot", key=key)
-            self.failing[key] = f"a fault of the bot: {type(error).__name__}"
+            self._failures.now[key] = f"a fault of the bot: {type(error).__name__}"
         finally:
             self._takes += (self._monotonic() - began - self._takes) * TYPICAL
             self._in_flight.pop(key, None)
             self._promised.pop(key, None)
             if key not in self._due:
                 # It has gone while it was looked at.
-                self.failing.pop(key, None)
-                self._ended.discard(key)
+                self._failures.forget(key)
         self._begin()
 
     async def _arrive(self, location: Location) -> None:
@@ -440,30 +439,10 @@ class Poller:
             await self._own.look(after)
 
     def _failed(self, key: str, error: ReturnsApiError) -> None:
-        if error.code in TASK_IS_OVER:
-            if key not in self._ended:
-                self._ended.add(key)
-                log.info("flipkart says that a task is over", key=key, code=error.code)
+        if self._failures.took(key, error):
             self.succeeded = self._monotonic()
-            self._recovered(key)
-            return
-        if error.retry_after is not None:
-            self._rest(error.retry_after, str(error))
-        if error.throttled:
+        elif error.throttled:
             self._due.again(key)
-        before = self.failing.get(key)
-        if not error.retry and before != str(error):
-            # It goes on trying here too, but what is wrong will not mend itself.
-            log.error("a look at flipkart failed; somebody must help", key=key, problem=str(error), todo=error.advice)
-        elif before is None:
-            log.warning("a look at flipkart failed; it goes on trying", key=key, problem=str(error))
-        self.failing[key] = str(error)
-
-    def _rest(self, seconds: float, why: str) -> None:
-        now = self._monotonic()
-        if now >= self._resting_until:
-            log.warning("polling rests; people are still served", seconds=round(seconds), why=why)
-        self._resting_until = max(self._resting_until, now + seconds)
 
     def _tell_of_a_strange(self, handover: Handover) -> None:
         """There is no published list of status words; whoever runs the bot can tell its makers of a new one."""
@@ -473,7 +452,3 @@ class Poller:
             log.warning(
                 "an unknown status word; the card shows it and keeps its stage", handover=handover.id, word=word[:60]
             )
-
-    def _recovered(self, key: str) -> None:
-        if self.failing.pop(key, None) is not None:
-            log.info("flipkart answers again", key=key)
