@@ -51,6 +51,12 @@ def about(handover: str) -> None:
         work.handover = handover
 
 
+def request() -> str:
+    """The id of the piece of work that goes on; empty outside of any."""
+    work = _work.get()
+    return "" if work is None else work.request
+
+
 @contextlib.contextmanager
 def of(handover: str) -> Iterator[None]:
     """What is done within is about this handover, where one piece of work comes to several, one by one.
