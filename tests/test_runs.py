@@ -22,6 +22,7 @@ WHOLLY_SLOW = {
     "tests/browser/test_tour.py",
     "tests/crash/test_kills.py",
     "tests/crash/test_webhooks.py",
+    "tests/docs/test_walks.py",
     "tests/outbox/test_hundred.py",
     "tests/releases/test_wheel.py",
     "tests/scenarios/faults/test_backup.py",
