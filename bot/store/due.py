@@ -124,7 +124,7 @@ def look_around(connection: Connection, look: Look) -> Next:
     """The next few that can be made now."""
     now = look.now
     elsewhere = _unsaid_at(connection) - look.locations if look.nowhere else look.elsewhere
-    values = values_of(look, elsewhere)
+    values = asked_with(look, elsewhere)
     connection.execute(_LEAVE)
     ids = _ids(connection, HEADS_HERE, values)
     for query, most in ((URGENT_HERE, look.urgent), (AHEAD_HERE, look.counters), (COUNTS_HERE, look.counters)):
@@ -144,7 +144,7 @@ def look_around(connection: Connection, look: Look) -> Next:
     )
 
 
-def values_of(look: Look, elsewhere: Collection[str]) -> dict[str, Any]:
+def asked_with(look: Look, elsewhere: Collection[str]) -> dict[str, Any]:
     """What the queries of a look are asked with, but for how many."""
     return {
         "now": look.now,

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot import trace
 from bot.handover import machine
 from bot.handover.location import Location, Locations
-from bot.store.due import AHEAD_HERE, COUNTS_HERE, HEADS_HERE, URGENT_HERE, Look, values_of
+from bot.store.due import AHEAD_HERE, COUNTS_HERE, HEADS_HERE, URGENT_HERE, Look, asked_with
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import DELIVERY, DeliveryRow
 from tests.both import ONLY_SQLITE
@@ -148,7 +148,7 @@ async def test_what_is_sent_next_is_found_by_indexes_of_nothing_else(office: Off
 async def plan(office: Office, query: Select[Any]) -> list[str]:
     now = office.time.now()
     look = Look(now, frozenset(), (0,), urgent=8, counters=8, counted_before=now, nowhere=False)
-    asked = query.params(values_of(look, ["LOC1"])).params(most=8)
+    asked = query.params(asked_with(look, ["LOC1"])).params(most=8)
     compiled = str(asked.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     return [str(row["detail"]) for row in await Tables(office.database).sql(f"EXPLAIN QUERY PLAN {compiled}")]
 
