@@ -18,8 +18,10 @@ from tests.scenarios.dockwork import (
     card_of,
     card_says,
     count_form,
+    end_code,
     modal,
     place,
+    start_code,
     thread_says,
     told,
 )
@@ -122,13 +124,17 @@ async def test_a_line_of_a_look_at_many_names_the_one(dock: World, logged: io.St
     press = replace(dock.timing.press, modal_pauses=(0.01,))
     dock.timing = replace(dock.timing, press=press, jobs=replace(dock.timing.jobs, windows=0.05))
     async with dock.bot():
-        for name in ("Ram Kumar", "Shyam Lal"):
-            card = await card_of(dock, visit := dock.flipkart.arrive("LOC1", name))
-            await dock.slack.press(dock.operator, card, ids.START)
-            await told(dock, dock.operator, name)
+        ends = at_the_end(dock, 6, "Ram Kumar")
+        await card_says(dock, ends, "6 scanned")
+        await end_code(dock, dock.operator, ends, 6)
+        begins = dock.flipkart.arrive("LOC1", "Shyam Lal")
+        await start_code(dock, dock.operator, begins)
         dock.slack.fail("views.update", status=503, times=FOREVER)
-        visit.begin()
-        # The second code has replaced the first, and is used.
+        # Each window shows its code until that is used: no sooner is there anything to show in it.
+        assert ends.end_code
+        assert ends.enter_end_otc(ends.end_code)
+        await came(dock, logged, "a modal could not be updated", 1)
+        begins.begin()
         await came(dock, logged, "a modal could not be updated", 2)
         dock.flipkart.arrive("LOC1", "Deva").set_status("SOMETHING_NEW")
         await dock.until(lambda: lines(logged, "an unknown status word"))
