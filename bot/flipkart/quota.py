@@ -11,6 +11,7 @@ what is left of one batch as called: it can only make the bot more careful.
 
 import asyncio
 import contextlib
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -39,6 +40,8 @@ BATCH = 0.01
 """The share of the budget that is put down in the store at once, at most."""
 PLAN_SECONDS = 5.0
 """How long a plan holds."""
+LONGEST_REST = 3600.0
+"""Seconds that polling rests at most because another copy says so, as for what Flipkart says itself."""
 
 
 class CallLog(Protocol):
@@ -304,14 +307,19 @@ class Quota:
         return " ".join(f"{number:.3f}" for number in (rests, *self._share.says()))
 
     def hear(self, said: str) -> None:
-        """Another copy says what it knows; one of another version may say it in other words, which are left alone."""
+        """Another copy says what it knows; one of another version may say it in other words, which are left alone.
+
+        Whatever it says, polling rests for an hour at most.
+        """
         try:
-            rests, lowered_to, since, pauses, rested_until = map(float, said.split())
+            rests, lowered_to, since, pauses, rested_until = numbers = tuple(map(float, said.split()))
         except ValueError:
             return
+        if not all(map(math.isfinite, numbers)):
+            return
         self._plan = None
-        self._blocked_until = max(self._blocked_until, self._monotonic() + rests)
-        self._share.hear(lowered_to, since, pauses, rested_until)
+        self._blocked_until = max(self._blocked_until, self._monotonic() + min(rests, LONGEST_REST))
+        self._share.hear(lowered_to, min(since, 0.0), pauses, min(rested_until, LONGEST_REST))
 
     def take_over(self, other: "Quota") -> None:
         """Goes on with what another one counted for the same seller, who may call more or less often from now on."""

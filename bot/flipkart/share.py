@@ -77,7 +77,7 @@ class Share:
         if risen < self._limit and (risen < own or (int(risen) == own and self._is_before(now + since))):
             self._lowered_to, self._since = max(lowered_to, self._limit * LEAST), now + since
         if now + rested_until > self._rested_until:
-            self._pauses, self._rested_until = int(pauses), now + rested_until
+            self._pauses, self._rested_until = min(max(0, int(pauses)), len(PAUSES)), now + rested_until
 
     def _is_before(self, moment: float) -> bool:
         return self._since is not None and self._since < moment

@@ -608,9 +608,27 @@ async def test_the_next_rest_of_another_copy_is_longer(store: CallStore, clock: 
             await each.spend(for_person=False)
 
 
-@pytest.mark.parametrize("said", ["", "refused", "1 2 3", "1 2 3 4 5 6", "soon 1 2 3 4"])
+@pytest.mark.parametrize("said", ["", "refused", "1 2 3", "1 2 3 4 5 6", "soon 1 2 3 4", "nan 1 2 3 4", "1 2 3 4 inf"])
 async def test_words_of_another_version_change_nothing(store: CallStore, clock: Clock, said: str) -> None:
     (one,) = copies_of(store, clock, 1000, 1.0)
     one.hear(said)
     assert one.says() == ""
     await one.spend(for_person=False)
+
+
+@pytest.mark.parametrize("pauses", ["1e9", "-1e9"])
+async def test_whatever_another_copy_says_polling_goes_on_after_an_hour(
+    store: CallStore, clock: Clock, pauses: str
+) -> None:
+    (one,) = copies_of(store, clock, 1000, 1.0)
+    one.hear(f"1e9 -1e9 1e9 {pauses} 1e9")
+    with pytest.raises(ThrottledError):
+        await one.spend(for_person=False)
+    clock.move(minutes=61)
+    await one.spend(for_person=False)
+    one.throttled(None)
+    with pytest.raises(ThrottledError):
+        await one.spend(for_person=False)
+    clock.move(minutes=600)
+    await one.spend(for_person=False)
+    assert (one.says(), one.is_shared()) == ("", False)
