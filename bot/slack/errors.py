@@ -1,5 +1,6 @@
 """Slack's error words, as the outbox's typed errors: what was surely not done, and what may have been."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -142,9 +143,10 @@ def retry_after(error: BaseException) -> float | None:
     headers = getattr(getattr(error, "response", None), "headers", {}) or {}
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
-        return min(max(float(value), 1.0), 3600.0)
+        seconds = float(value)
     except ValueError:
         return 30.0
+    return 30.0 if math.isnan(seconds) else min(max(seconds, 1.0), 3600.0)
 
 
 def outcome_of(error: BaseException) -> str:

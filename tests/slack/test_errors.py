@@ -74,7 +74,7 @@ def test_only_slacks_own_no_counts_as_not_done(word: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("1", 1), ("30", 30), ("0", 1), ("-4", 1), ("1.5", 1.5), ("999999", 3600), ("soon", 30), ("", 30)],
+    [("1", 1), ("30", 30), ("0", 1), ("-4", 1), ("1.5", 1.5), ("999999", 3600), ("soon", 30), ("", 30), ("nan", 30)],
 )
 def test_retry_after(header: str, seconds: float) -> None:
     assert retry_after(api_error("ratelimited", 429, Retry_After=header)) == seconds
