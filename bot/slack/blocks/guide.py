@@ -110,7 +110,7 @@ def welcome_blocks(here: Sequence[Location], channel: str) -> list[Block]:
                 _("This channel belongs to no dock yet, so nothing will come here."),
                 _(
                     "Whoever runs the bot puts this channel's id, {channel}, as `channel` into the dock's "
-                    "`[[locations]]` of bot.toml, and starts the bot again."
+                    "`[[locations]]` of bot.toml, and types `otc-bot reload`."
                 ).format(channel=ident(channel)),
             ]
         )

@@ -55,7 +55,10 @@ def problem_line(shipment: Shipment) -> str:
 def _scanning(_h: Handover, _entry: AuditEntry, _problems: list[Shipment], _zone: tzinfo) -> list[Block]:
     return [
         section(
-            _("🔵 Scanning has begun. Count the parcels as they come: from the End OTC page on nothing can be changed.")
+            _(
+                "🔵 Scanning has begun. Count the parcels as they come: "
+                "from the End OTC page on nothing more can be scanned."
+            )
         )
     ]
 
