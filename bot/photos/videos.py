@@ -68,9 +68,6 @@ class Videos(Protocol):
     async def bind(self, video_id: int, handover_id: str, which: int) -> Video | None:
         """Says which of its candidates it shows; None where there is no such video or candidate."""
 
-    async def of_handover(self, handover_id: str) -> list[Video]:
-        """Every video of a handover, the oldest first."""
-
 
 def tidied(candidates: Sequence[str]) -> tuple[str, ...]:
     """The parcels to be asked about."""

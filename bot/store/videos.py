@@ -52,12 +52,6 @@ class VideoStore:
         connection.execute(update(VIDEO).where(here).values(tracking_id=row.candidates[which]))
         return video_of(connection.execute(select(VIDEO).where(here)).one())
 
-    @one_transaction
-    def of_handover(self, connection: Connection, handover_id: str) -> list[Video]:
-        """Every video of a handover, the oldest first."""
-        query = select(VIDEO).where(VIDEO.c.handover_id == handover_id).order_by(VIDEO.c.id)
-        return [video_of(row) for row in connection.execute(query)]
-
 
 def video_of(row: Row[Any]) -> Video:
     """The video as the domain knows it."""

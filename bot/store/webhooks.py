@@ -114,9 +114,3 @@ class WebhookStore:
         """Gives up what happened before and is for an address that bot.toml does not have; returns how many it were."""
         old = WEBHOOK.c.address.not_in(known) & (WEBHOOK.c.at < before)
         return int(connection.execute(delete(WEBHOOK).where(old)).rowcount)
-
-    @one_transaction
-    def waiting(self, connection: Connection) -> dict[str, int]:
-        """How many messages wait, by address."""
-        query = select(WEBHOOK.c.address, func.count()).group_by(WEBHOOK.c.address)
-        return {address: int(n) for address, n in connection.execute(query)}

@@ -29,7 +29,7 @@ def with_more(folder: Path, *oldest_bots: str, statement: str = "") -> Path:
         more = f"    op.execute({statement!r})\n" if statement else ""
         (folder / "versions" / f"{version}_more.py").write_text(
             f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "{version}"\n'
-            f'down_revision = "{after(version, -1)}"\nbranch_labels = depends_on = None\n{mark}\n\n'
+            f'down_revision = "{after(version, -1)}"\n{mark}\n\n'
             f'def upgrade() -> None:\n    op.create_table("more_{version}", sa.Column("n", sa.Integer()))\n{more}',
             encoding="utf-8",
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.handover import machine
 from bot.handover.model import Handover, OtcMode, Shipment
@@ -15,6 +16,7 @@ from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import CursorMove, Page, Sighting
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
+from bot.store.tables import WEBHOOK
 from bot.store.webhooks import WebhookStore
 from bot.timing import WebhookTiming
 from bot.webhooks.receivers import Receiver as Wanted
@@ -69,7 +71,8 @@ class Outside:
         raise AssertionError("it sends without an end")
 
     async def waiting(self) -> dict[str, int]:
-        return await self.store.waiting()
+        query = select(WEBHOOK.c.address, func.count()).group_by(WEBHOOK.c.address)
+        return await self.database.run(lambda connection: {to: int(n) for to, n in connection.execute(query)})
 
     # ---- what happens ----
 

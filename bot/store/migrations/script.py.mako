@@ -5,8 +5,6 @@ from alembic import op
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
 # The oldest version that can work on these tables, beside copies of this one: CONTRIBUTING.md tells how to find it.
 oldest_bot = ""
 

@@ -2,33 +2,11 @@
 
 from sqlmodel import SQLModel
 
-from bot.store.tables.claims import (
-    ALONE,
-    CLAIM,
-    CLAIM_STEP,
-    PHOTO,
-    UNREAD,
-    VIDEO,
-    ClaimRow,
-    ClaimStepRow,
-    PhotoRow,
-    VideoRow,
-)
-from bot.store.tables.copies import FINGER, HOLDER, LETTER, FingerRow, HolderRow, LetterRow
+from bot.store.tables.claims import ALONE, CLAIM, CLAIM_STEP, PHOTO, UNREAD, VIDEO
+from bot.store.tables.copies import FINGER, HOLDER, LETTER
 from bot.store.tables.ddl import widen
-from bot.store.tables.deliveries import (
-    AWAKE,
-    DELIVERY,
-    SHARD,
-    AwakeRow,
-    DeliveryRow,
-    Kind,
-    Sending,
-    ShardRow,
-    direct_number,
-    direct_of,
-)
-from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE, CallMinuteRow, EnabledForRow, OutageRow
+from bot.store.tables.deliveries import AWAKE, DELIVERY, SHARD, DeliveryRow, Kind, Sending, direct_number, direct_of
+from bot.store.tables.docks import CALL_MINUTE, ENABLED_FOR, OUTAGE
 from bot.store.tables.handovers import (
     APPROVAL,
     AUDIT,
@@ -41,33 +19,14 @@ from bot.store.tables.handovers import (
     URGENT,
     WAITED_FOR,
     WITHDRAWN,
-    ApprovalRow,
-    AuditRow,
-    ForgottenRow,
-    HandoverRow,
     ReminderRow,
     ShipmentRow,
     WithdrawnRow,
     waited_for,
 )
-from bot.store.tables.own_work import OWN_SAID, OWN_SCAN, TALLY, OwnSaidRow, OwnScanRow, TallyRow
-from bot.store.tables.people import LANGUAGE, LanguageRow
-from bot.store.tables.returns import (
-    ASKED,
-    EXPECTED,
-    LEDGER,
-    MISSING,
-    PARCEL_LIST,
-    RETURN,
-    UNRECEIVED,
-    AskedRow,
-    ExpectedRow,
-    LedgerRow,
-    MissingRow,
-    ParcelListRow,
-    ReturnRow,
-    UnreceivedRow,
-)
+from bot.store.tables.own_work import OWN_SAID, OWN_SCAN, TALLY, OwnScanRow
+from bot.store.tables.people import LANGUAGE
+from bot.store.tables.returns import ASKED, EXPECTED, LEDGER, MISSING, PARCEL_LIST, RETURN, UNRECEIVED, ExpectedRow
 from bot.store.tables.webhooks import WEBHOOK, WebhookRow
 
 METADATA = SQLModel.metadata
@@ -113,38 +72,13 @@ __all__ = [
     "WAITED_FOR",
     "WEBHOOK",
     "WITHDRAWN",
-    "ApprovalRow",
-    "AskedRow",
-    "AuditRow",
-    "AwakeRow",
-    "CallMinuteRow",
-    "ClaimRow",
-    "ClaimStepRow",
     "DeliveryRow",
-    "EnabledForRow",
     "ExpectedRow",
-    "FingerRow",
-    "ForgottenRow",
-    "HandoverRow",
-    "HolderRow",
     "Kind",
-    "LanguageRow",
-    "LedgerRow",
-    "LetterRow",
-    "MissingRow",
-    "OutageRow",
-    "OwnSaidRow",
     "OwnScanRow",
-    "ParcelListRow",
-    "PhotoRow",
     "ReminderRow",
-    "ReturnRow",
     "Sending",
-    "ShardRow",
     "ShipmentRow",
-    "TallyRow",
-    "UnreceivedRow",
-    "VideoRow",
     "WebhookRow",
     "WithdrawnRow",
     "direct_number",

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 _LISTED_BEFORE = """
 INSERT INTO listed (location_id, key, tracking_id, return_id, order_item_id, reason, expected_on, source, listed_at,

@@ -9,8 +9,6 @@ from bot.text import parcel_key
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 _MADE = ("shipment", "claim")
 _KEPT = ("expected", "listed", "own_scan", "own_said", "return_detail")

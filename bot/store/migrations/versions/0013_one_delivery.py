@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0013"
 down_revision = "0012"
-branch_labels = None
-depends_on = None
 
 _INTENTS = """
 INSERT INTO delivery (key, about, location_id, kind, n, state, channel, ts, file_ids, attempts, attempted_at,

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0018"
 down_revision = "0017"
-branch_labels = None
-depends_on = None
 
 TEXTS = ("tracking_id", "shipment_id", "kind", "action", "status", "shipment_status", "reason")
 MOMENTS = ("picked_up_at", "completed_at", "cancelled_at", "updated_at")

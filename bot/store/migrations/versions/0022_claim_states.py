@@ -9,8 +9,6 @@ from alembic import op
 
 revision = "0022"
 down_revision = "0021"
-branch_labels = None
-depends_on = None
 
 LAST_CALL = timedelta(days=2)
 FOLLOW_UP = timedelta(days=7)

@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0033"
 down_revision = "0032"
-branch_labels = None
-depends_on = None
 
 TEXTS = ("return_id", "order_item_id", "location_id", "key", "tracking_id", "shipment_id", "kind", "action", "status")
 MORE = ("shipment_status", "reason", "end", "instead")

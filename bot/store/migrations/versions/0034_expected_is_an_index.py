@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0034"
 down_revision = "0033"
-branch_labels = None
-depends_on = None
 
 HEARD = """
     UPDATE return_item SET heard_at = coalesce(

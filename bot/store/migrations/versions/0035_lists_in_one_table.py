@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0035"
 down_revision = "0034"
-branch_labels = None
-depends_on = None
 
 MOVED = """
     INSERT INTO return_item (

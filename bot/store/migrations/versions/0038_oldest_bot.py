@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0038"
 down_revision = "0037"
-branch_labels = None
-depends_on = None
 # The first one that looks at this word.
 oldest_bot = "0038"
 

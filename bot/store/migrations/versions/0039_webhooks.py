@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0039"
 down_revision = "0038"
-branch_labels = None
-depends_on = None
 # A table more, of which an older bot knows nothing: what happens in its hands is told to nobody.
 oldest_bot = "0038"
 
