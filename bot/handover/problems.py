@@ -80,16 +80,6 @@ class Proving(StrEnum):
     """The FE is still there: what proves it is not whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenClaims:
-    """What the board shows: the claims about which something is to be done, by location."""
-
-    docks: tuple[tuple[Location, tuple[Claim, ...]], ...]
-    """Only locations that the person serves and that have such claims."""
-    unchecked: bool = False
-    """Whether Slack could not say for some location; that one is left out."""
-
-
 class Problems:
     """Reports of problem parcels and how far claims are; also of handovers that are over: some is found later."""
 
@@ -198,13 +188,6 @@ class Problems:
             return Proving.EARLY
         new = await self._claims.prove(claim_id, actor.user_id, self._dock.clock())
         return Proving.COMES if new else Proving.COMING
-
-    async def open(self, actor: Actor) -> OpenClaims:
-        """The claims of the person's locations, for the board. Looking is no press: nothing goes on record."""
-        served, unchecked = await locations_of(self._dock, actor)
-        claims = await self._claims.open_at([location.id for location in served], self._dock.clock())
-        docks = ((at, tuple(claim for claim in claims if claim.location_id == at.id)) for at in served)
-        return OpenClaims(tuple((at, theirs) for at, theirs in docks if theirs), bool(unchecked))
 
 
 async def locations_of(dock: Dock, actor: Actor) -> tuple[list[Location], list[Location]]:

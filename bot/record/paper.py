@@ -20,7 +20,6 @@ from fpdf.fonts import TTFFont
 
 from bot.record.scripts import ARABIC, LATIN, file_of, is_virama, runs, sits_on_another
 
-WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 14.0, 280.0
 """What is drawn on; the footer stands below."""
 POINT = 25.4 / 72

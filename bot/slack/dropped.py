@@ -102,4 +102,4 @@ def _why(error: BaseException) -> DownloadError:
         return GoneError(f"Slack does not show the file: {reason}.")
     if reason in MAY_NOT:
         return MayNotError(f"Slack does not let the bot read files: {explain(error)}.")
-    return DownloadError(f"Slack did not say where the file is: {explain(error)}.", retry=True)
+    return DownloadError(f"Slack did not say where the file is: {explain(error)}.")

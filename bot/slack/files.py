@@ -1,7 +1,7 @@
 """Files to and from Slack: put into a thread in steps, and fetched from where Slack keeps them, nowhere else."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -28,23 +28,11 @@ _Origin = tuple[str, str, int | None]
 
 
 class DownloadError(Exception):
-    """A file was not fetched; the message is a sentence for the one who installs.
-
-    Attributes:
-        retry: whether another try may bring it.
-    """
-
-    def __init__(self, sentence: str, *, retry: bool = False) -> None:
-        super().__init__(sentence)
-        self.retry = retry
+    """A file was not fetched; the message is a sentence for the one who installs."""
 
 
 class TooLargeError(DownloadError):
     """The file has more bytes than are taken."""
-
-
-class WrongKindError(DownloadError):
-    """The file is of a kind that is not taken."""
 
 
 class ElsewhereError(DownloadError):
@@ -119,24 +107,21 @@ class SlackFiles:
             places.update(kind or {})
         return Shared.YES if channel in places else Shared.NO
 
-    async def download(
-        self, url_private: str, most_bytes: int, kinds: Collection[str] = (), *, is_page: bool = False
-    ) -> bytes:
+    async def download(self, url_private: str, most_bytes: int, *, is_page: bool = False) -> bytes:
         """The content of a file that somebody shared in Slack.
 
         Args:
             url_private: of the file, as `files.info` gave it.
             most_bytes: more is not taken.
-            kinds: the content types that are taken, such as ``image/png``; none named: all but a sign-in page.
             is_page: whether the file itself is a web page, so that one is no sign-in page.
 
         Raises:
-            TooLargeError, WrongKindError: it is not taken; another try brings the same.
+            TooLargeError: it is not taken; another try brings the same.
             ElsewhereError, GoneError, MayNotError: the same, because of what is named so.
             DownloadError: it did not come.
         """
         content = bytearray()
-        await self._read(url_private, most_bytes, kinds, content.extend, is_page=is_page)
+        await self._read(url_private, most_bytes, content.extend, is_page=is_page)
         return bytes(content)
 
     async def digest(self, url_private: str, most_bytes: int) -> str:
@@ -146,14 +131,13 @@ class SlackFiles:
         """
         found = hashlib.sha256()
         slow = aiohttp.ClientTimeout(total=LONGEST_READ, sock_read=SILENT)
-        await self._read(url_private, most_bytes, (), found.update, within=slow)
+        await self._read(url_private, most_bytes, found.update, within=slow)
         return found.hexdigest()
 
     async def _read(
         self,
         url_private: str,
         most_bytes: int,
-        kinds: Collection[str],
         take: Callable[[bytes], object],
         *,
         is_page: bool = False,
@@ -167,7 +151,7 @@ class SlackFiles:
             # A redirect leads to the sign-in page at best, and would take the token along.
             limits = within or self._session.timeout
             async with self._session.get(url_private, headers=headers, allow_redirects=False, timeout=limits) as answer:
-                _require_file(answer, most_bytes, kinds, is_page=is_page)
+                _require_file(answer, most_bytes, is_page=is_page)
                 async for chunk in answer.content.iter_chunked(CHUNK):
                     length += len(chunk)
                     if length > most_bytes:
@@ -175,7 +159,7 @@ class SlackFiles:
                     take(chunk)
         except FAILURES as error:
             raise DownloadError(
-                f"Slack did not hand over a file: {explain(error)}. Share it again in a minute.", retry=True
+                f"Slack did not hand over a file: {explain(error)}. Share it again in a minute."
             ) from error
 
     def _is_own(self, url: str) -> bool:
@@ -185,21 +169,17 @@ class SlackFiles:
             return False
 
 
-def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, kinds: Collection[str], *, is_page: bool) -> None:
+def _require_file(answer: aiohttp.ClientResponse, most_bytes: int, *, is_page: bool) -> None:
     """Raises a DownloadError for an answer that is not the file, or not one that is taken."""
     if 300 <= answer.status < 400 or answer.status in (401, 403):
         raise _not_allowed()
     if answer.status in NOT_THERE:
         raise GoneError("Slack no longer has the file: share it again.")
     if answer.status != 200:
-        raise DownloadError(
-            f"Slack did not hand over a file: HTTP {answer.status}. Share it again in a minute.", retry=True
-        )
+        raise DownloadError(f"Slack did not hand over a file: HTTP {answer.status}. Share it again in a minute.")
     kind = answer.content_type.lower()
-    if kind in SIGN_IN and kind not in kinds and not is_page:
+    if kind in SIGN_IN and not is_page:
         raise _not_allowed()
-    if kinds and kind not in kinds:
-        raise WrongKindError(f"A file of the kind {kind[:60]} is not taken here: share it as {' or '.join(kinds)}.")
     if (answer.content_length or 0) > most_bytes:
         raise _too_large(most_bytes)
 

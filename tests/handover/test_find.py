@@ -1,21 +1,30 @@
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, insert, update
 
+from bot.handover.board import Board
 from bot.handover.claim_steps import Note
 from bot.handover.claims import Kind, Opening, State
+from bot.handover.due_today import DueToday
 from bot.handover.events import Happening
 from bot.handover.find import Finder, Found, NothingToFind, ServesNothing
-from bot.handover.model import Actor
+from bot.handover.mode import Modes
 from bot.handover.problems import Problems, Suggested
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.store.claims import ClaimStore
+from bot.store.digests import DigestStore
+from bot.store.due_today import DueTodayStore
 from bot.store.find import TraceStore
+from bot.store.modes import ModeStore
 from bot.store.tables import DELIVERY, EXPECTED, OWN_SCAN
 from tests.both import ONLY_SQLITE
 from tests.handover.stand import ASHA, ELSEWHERE, LOCATION, STRANGER, VIKRAM, Stand
 from tests.tables import Tables
+
+ZONE = ZoneInfo("Asia/Kolkata")
 
 
 def finder(stand: Stand) -> Finder:
@@ -24,6 +33,13 @@ def finder(stand: Stand) -> Finder:
 
 def problems(stand: Stand) -> Problems:
     return Problems(stand.dock, ClaimStore(stand.database, 14))
+
+
+def board(stand: Stand) -> Board:
+    database, clock = stand.database, stand.clock
+    due = DueToday(DueTodayStore(database, ZONE), stand.locations, clock, timedelta(minutes=5))
+    modes = Modes(ModeStore(database), stand.locations, clock)
+    return Board(stand.dock, ClaimStore(database, 14), DigestStore(database), due, modes, ZONE)
 
 
 async def came(stand: Stand, location: str, *tracking_ids: str) -> str:
@@ -160,9 +176,9 @@ async def test_reporting_needs_the_right_and_outlives_the_fe(stand: Stand) -> No
     await stand.look()
     await stand.look()
     assert (await todo.report(ASHA, h_id, "FMPA1", Kind.EMPTY, "")).new, "found when it was opened"
-    board = await todo.open(Actor(VIKRAM.user_id))
-    assert [(at.id, [c.tracking_id for c in theirs]) for at, theirs in board.docks] == [("LOC1", ["FMPA1"])]
-    assert (await todo.open(STRANGER)).docks == ()
+    shown = (await board(stand).of(VIKRAM)).claims
+    assert [(claim.location_id, claim.tracking_id) for claim in shown] == [("LOC1", "FMPA1")]
+    assert (await board(stand).of(STRANGER)).claims == ()
     await ClaimStore(stand.database, 14).report(h_id, Opening("P2", Kind.OTHER), "U1", stand.clock())
 
 

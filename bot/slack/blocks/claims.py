@@ -18,8 +18,9 @@ from slack_sdk.models.views import View
 
 from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, Claim, State, days_until
+from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.handover.problems import ClaimForm, OpenClaims, Proving
+from bot.handover.problems import ClaimForm, Proving
 from bot.i18n import N_, _, date, date_time, money, ngettext, number, pgettext
 from bot.slack import ids
 from bot.slack.blocks.kinds import kind_word, reasons
@@ -43,7 +44,6 @@ from bot.text import beginning
 CLAIM_TITLE = N_("Claim")
 LISTED = 10
 """Claims with a button of their own in one reminder: a message has 50 blocks, and each takes two."""
-ON_BOARD = 20
 STEPS = 5
 """Of a claim's history, the newest, in its modal."""
 LONGEST_MONEY = 20
@@ -268,21 +268,16 @@ def _step(noted: Noted, zone: tzinfo) -> str:
 # ---- the board -------------------------------------------------------------------------------------------------------
 
 
-def open_claims(claims: OpenClaims, now: datetime, zone: tzinfo, most: int = ON_BOARD) -> list[Block]:
-    """The board's list: the claims about which something is to be done, by location; `most` of them."""
-    blocks: list[Block] = []
-    shown = 0
-    for location, theirs in claims.docks:
-        some = theirs[: max(0, most - shown)]
-        shown += len(some)
-        head = _("*Claims at {location}* ({n})").format(location=esc(location.name), n=number(len(theirs)))
-        blocks.append(section(head))
-        for claim in some:
-            text = f"{ident(claim.tracking_id)} {kind_word(claim.kind)} · {_next(claim, now, zone)}"
-            blocks += with_button(text, claim.id, claim.state)
-        if len(theirs) > len(some):
-            more = _("and {n} more; `/otc find` tells of each").format(n=number(len(theirs) - len(some)))
-            blocks.append(section(more))
+def open_claims(location: Location, claims: Sequence[Claim], now: datetime, zone: tzinfo, most: int) -> list[Block]:
+    """A location's claims about which something is to be done; `most` of them."""
+    head = _("*Claims at {location}* ({n})").format(location=esc(location.name), n=number(len(claims)))
+    blocks: list[Block] = [section(head)]
+    for claim in claims[:most]:
+        text = f"{ident(claim.tracking_id)} {kind_word(claim.kind)} · {_next(claim, now, zone)}"
+        blocks += with_button(text, claim.id, claim.state)
+    if len(claims) > most:
+        more = _("and {n} more; `/otc find` tells of each").format(n=number(len(claims) - most))
+        blocks.append(section(more))
     return blocks
 
 

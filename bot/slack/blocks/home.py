@@ -15,7 +15,6 @@ from bot.handover.due_today import Forecast
 from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import Handover, Stage
-from bot.handover.problems import OpenClaims
 from bot.i18n import _, ngettext, number, span
 from bot.slack import ids
 from bot.slack.blocks.card import end_button, start_button
@@ -128,7 +127,7 @@ def _dock(
         nobody = _("Nobody is at the dock right now. An FE who arrives gets a card in {channel}.")
         blocks.append(section(nobody.format(channel=f"<#{location.channel}>")))
     if claims:
-        blocks += open_claims(OpenClaims(((location, tuple(claims)),)), now, zone, CLAIMS)
+        blocks += open_claims(location, claims, now, zone, CLAIMS)
     return blocks
 
 

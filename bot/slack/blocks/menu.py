@@ -7,8 +7,6 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, InteractiveElem
 from bot.slack import ids
 from bot.slack.blocks.text import cut
 
-MOST = 5
-"""Options that Slack takes in a menu."""
 LABEL = 75
 
 

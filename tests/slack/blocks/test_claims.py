@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.handover.board import BoardView
 from bot.handover.claim_steps import FOLLOWS, Moved, Note, Noted, step
 from bot.handover.claims import LONGEST_NOTE, LONGEST_REFERENCE, State, remind
-from bot.handover.problems import ClaimForm, OpenClaims
+from bot.handover.problems import ClaimForm
 from bot.i18n import LANGUAGES, use
 from bot.sandbox.slack.blockkit import check_view
 from bot.slack.blocks import claims
+from bot.slack.blocks.home import home
 from tests.slack.blocks.worst import BAD, DAY, DOCK, NOW, RAM, claim, entry, sound
 
 WAITS: dict[str, Any] = {
@@ -68,14 +70,19 @@ def test_modals(state: State, language: str) -> None:
 
 def test_the_board_lists_open_claims() -> None:
     theirs = tuple(claim(n, due_at=NOW + n * DAY) for n in range(30))
-    text = sound(claims.open_claims(OpenClaims(((DOCK, theirs),)), NOW, UTC))
-    assert text.count("mark_claimed") == claims.ON_BOARD
+    text = sound(claims.open_claims(DOCK, theirs, NOW, UTC, 20))
+    assert text.count("mark_claimed") == 20
     assert "accessory" not in text, "a button beside its text takes half of a phone's width"
     assert "time is over" in text
     assert "and 10 more" in text
-    assert claims.open_claims(OpenClaims(()), NOW, UTC) == []
-    waiting = sound(claims.open_claims(OpenClaims(((DOCK, (claim(**WAITS),)),)), NOW + 7 * DAY, UTC))
+    waiting = sound(claims.open_claims(DOCK, [claim(**WAITS)], NOW + 7 * DAY, UTC, 20))
     assert "ask Flipkart" in waiting
+
+
+def test_a_dock_without_claims_has_no_list_of_them() -> None:
+    docks = ((DOCK, ()), (DOCK.model_copy(update={"id": "LOC2"}), ()))
+    assert str(home(BoardView(docks, False, (claim(),)), UTC, NOW).to_dict()).count("Claims at") == 1
+    assert "Claims at" not in str(home(BoardView(docks, False), UTC, NOW).to_dict())
 
 
 def test_how_far_a_claim_is_in_one_line() -> None:
