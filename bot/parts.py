@@ -158,7 +158,7 @@ class Parts:
         self.languages = Languages(
             stores.languages, self.locations, self.directory, self._served, clock, timing.directory
         )
-        self.own_scans = OwnScans(self.dock, stores.own)
+        self.own_scans = OwnScans(self.dock, stores.own, stores.traces)
         self.due_today = DueToday(
             stores.due_today, self.locations, clock, timedelta(seconds=settings.toml.polling.heartbeat_seconds)
         )

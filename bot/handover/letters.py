@@ -4,7 +4,7 @@ Codes stay in the memory of the copy that asked Flipkart for them, so each chann
 at a time, and a press that needs them goes there. One copy alone has everything and writes no letters.
 """
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Any, Protocol
@@ -100,14 +100,8 @@ class Letters(Protocol):
     async def becomes(self, letter_id: str) -> Becomes:
         """What has become of a letter that was taken."""
 
-    async def tell(self, me: int, words: Collection[tuple[Tells, str]]) -> None:
-        """Tells all copies but this one some words, each with what it is about."""
-
     async def done(self, letter: Letter) -> None:
         """It was carried out, or nobody is to carry it out any more; it is gone, and the sender is told."""
-
-    async def forget_old(self) -> None:
-        """Forgets what nobody waits for any more, because both copies are gone."""
 
 
 class Fingers(Protocol):

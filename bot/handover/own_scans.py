@@ -13,6 +13,7 @@ from cachetools import LRUCache, TTLCache
 
 from bot.handover.actions import Dock
 from bot.handover.events import Detail, Event, Happening
+from bot.handover.find import Traces
 from bot.handover.location import Location
 from bot.handover.machine import settle
 from bot.handover.model import Actor, Handover, Shipment, Stage
@@ -92,9 +93,6 @@ class Answer:
 class OwnScanKeeper(Protocol):
     """The own scans that are kept. Each method is one transaction."""
 
-    async def thread(self, channel: str, thread_ts: str) -> str | None:
-        """The handover whose card is the root of a thread; None for any other thread."""
-
     async def take(self, handover_id: str, message: Message, decide: Decide) -> Taking | None:
         """Loads what is known about a message's words and keeps what `decide` makes of them.
 
@@ -114,6 +112,7 @@ class OwnScans:
 
     dock: Dock
     kept: OwnScanKeeper
+    traces: Traces
     _threads: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED), init=False)
     _told: LRUCache[str, tuple[int, int, int]] = field(default_factory=lambda: LRUCache(REMEMBERED), init=False)
     """For each handover the counts for which there is nothing (more) to be said."""
@@ -126,7 +125,7 @@ class OwnScans:
         """The handover whose card is the root of a thread; None for any other thread."""
         found = self._threads.get((channel, thread_ts))
         if found is None:
-            found = await self.kept.thread(channel, thread_ts)
+            found = await self.traces.thread(channel, thread_ts)
             if found is not None:
                 self._threads[channel, thread_ts] = found
         return found

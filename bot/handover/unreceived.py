@@ -50,9 +50,6 @@ class Unreceived(Protocol):
     async def raise_alarm(self, location_id: str, completed_before: datetime, now: datetime) -> bool:
         """Lets the location have an alarm about what was completed before, if there is any; says whether it has one."""
 
-    async def alarm(self, location_id: str, n: int) -> Alarm | None:
-        """The location's alarm with this number; None where there is none."""
-
     async def look_for(self, location_id: str, now: datetime) -> int:
         """Says below their alarms which of these parcels came after all, each once, and returns how many."""
 

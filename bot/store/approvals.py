@@ -7,9 +7,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.handover.approvals import Approval, ApprovalVoid, UnknownApproval, Word, asked, decided
-from bot.handover.model import Handover
-from bot.handover.refusals import UnknownHandover
-from bot.store.handovers import keep, load
+from bot.store.handovers import keep, the_handover
 from bot.store.session import Database, one_transaction
 from bot.store.tables import APPROVAL
 
@@ -23,7 +21,7 @@ class ApprovalStore:
     @one_transaction
     def ask(self, connection: Connection, handover_id: str, by: str, reason: str, now: datetime) -> Approval:
         """A wish for the count as it is now, said in the thread; one that holds already is not said again."""
-        handover = _handover(connection, handover_id)
+        handover = the_handover(connection, handover_id)
         for one in _of(connection, handover_id, by):
             if one.word is Word.ASKED and one.holds(handover, now):
                 return one
@@ -35,7 +33,7 @@ class ApprovalStore:
     @one_transaction
     def granted(self, connection: Connection, handover_id: str, by: str, now: datetime) -> Approval | None:
         """The person's wish that was granted and still holds, or None."""
-        handover = _handover(connection, handover_id)
+        handover = the_handover(connection, handover_id)
         every = _of(connection, handover_id, by)
         return next((one for one in every if one.word is Word.GRANTED and one.holds(handover, now)), None)
 
@@ -59,7 +57,7 @@ class ApprovalStore:
             raise UnknownApproval(approval_id)
         if wish.word is not Word.ASKED:
             return wish, False
-        handover = _handover(connection, wish.handover_id)
+        handover = the_handover(connection, wish.handover_id)
         if not wish.holds(handover, now):
             raise ApprovalVoid(approval_id)
         values = {"word": word.value, "decided_by": by, "decided_at": now}
@@ -90,10 +88,3 @@ def _approval(row: Row[Any]) -> Approval:
 
 def _columns(wish: Approval) -> dict[str, object]:
     return {name: getattr(wish, name) for name in Approval.__dataclass_fields__} | {"word": wish.word.value}
-
-
-def _handover(connection: Connection, handover_id: str) -> Handover:
-    found = load(connection, handover_id)
-    if found is None:
-        raise UnknownHandover(handover_id)
-    return found

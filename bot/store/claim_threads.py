@@ -7,11 +7,9 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from bot.handover import claims
 from bot.handover.claims import Claim
 from bot.handover.events import Event
-from bot.handover.model import Handover
-from bot.handover.refusals import UnknownHandover
 from bot.handover.unreceived import News, number_of_news
 from bot.store.dialects.statements import upsert
-from bot.store.handovers import audit_values, keep, load
+from bot.store.handovers import audit_values, keep, the_handover
 from bot.store.rows import entry_of
 from bot.store.session import to_say
 from bot.store.tables import AUDIT, CLAIM, DELIVERY, DeliveryRow, Kind, Sending
@@ -58,11 +56,3 @@ def root_of(connection: Connection, location_id: str, alarm: int) -> DeliveryRow
     mine = (DELIVERY.c.about == location_id) & (DELIVERY.c.kind == Kind.UNRECEIVED) & (DELIVERY.c.n == alarm)
     row = connection.execute(select(DELIVERY).where(mine)).first()
     return None if row is None else DeliveryRow(**row._mapping)
-
-
-def the_handover(connection: Connection, handover_id: str) -> Handover:
-    """The handover. Raises UnknownHandover: there is none with this id."""
-    handover = load(connection, handover_id)
-    if handover is None:
-        raise UnknownHandover(handover_id)
-    return handover

@@ -12,10 +12,10 @@ from bot.handover.claims import Claim, Opening, State, UnknownClaim
 from bot.handover.events import Happening
 from bot.handover.model import Handover
 from bot.handover.retention import Forgets
-from bot.store.claim_threads import beside, say, the_handover
+from bot.store.claim_threads import beside, say
 from bot.store.claiming import claim_of, columns, noted_of, open_claims
 from bot.store.dialects.statements import place_in
-from bot.store.handovers import keep
+from bot.store.handovers import keep, the_handover
 from bot.store.session import Database, one_transaction
 from bot.store.tables import AUDIT, CLAIM, CLAIM_STEP, EXPECTED, FORGOTTEN, OWN_SCAN, SHIPMENT
 from bot.store.telling import tell_of_claims

@@ -156,7 +156,7 @@ class HandoverStore:
         Raises:
             UnknownHandover: there is none with this id.
         """
-        before = _there(connection, handover_id)
+        before = the_handover(connection, handover_id)
         step = decide(before)
         keep(connection, before, step)
         return step.handover
@@ -191,7 +191,7 @@ class HandoverStore:
             return None
         # Whatever happens to a handover moves one of these, but for absences, which only their end sets back.
         same = (version, revision, events) == (handover.cursor_version, handover.revision, handover.events)
-        before = handover if same and misses == handover.misses == 0 else _there(connection, handover_id)
+        before = handover if same and misses == handover.misses == 0 else the_handover(connection, handover_id)
         scan = self._sort(connection, handover_id, page)
         if scan.new and before.withdrawn:
             scan = replace(scan, back=taken_back(connection, handover_id, scan.new))
@@ -288,7 +288,7 @@ class HandoverStore:
         Raises:
             UnknownHandover: there is no handover with this id.
         """
-        before = _there(connection, handover_id)
+        before = the_handover(connection, handover_id)
         if before.cursor_version != version:
             return None
         gone = withdrawn(connection, before, met, self._clock())
@@ -371,7 +371,8 @@ def load(connection: Connection, handover_id: str) -> Handover | None:
     return None if row is None else handover_of(row)
 
 
-def _there(connection: Connection, handover_id: str) -> Handover:
+def the_handover(connection: Connection, handover_id: str) -> Handover:
+    """The handover within a transaction. Raises UnknownHandover."""
     found = load(connection, handover_id)
     if found is None:
         raise UnknownHandover(handover_id)

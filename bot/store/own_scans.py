@@ -11,12 +11,11 @@ from bot.handover.model import Handover, Shipment
 from bot.handover.own_messages import Known, Message, Taking, is_newer
 from bot.handover.own_scans import Decide, Difference, OwnLists
 from bot.handover.own_words import asks
-from bot.handover.refusals import UnknownHandover
 from bot.store.dialects.statements import upsert
-from bot.store.handovers import keep, load
+from bot.store.handovers import keep, load, the_handover
 from bot.store.rows import shipment_of
 from bot.store.session import Database, one_transaction
-from bot.store.tables import AUDIT, DELIVERY, EXPECTED, OWN_SAID, OWN_SCAN, SHIPMENT, Kind
+from bot.store.tables import AUDIT, EXPECTED, OWN_SAID, OWN_SCAN, SHIPMENT
 from bot.text import parcel_key
 
 AT_ONCE = 500
@@ -30,14 +29,6 @@ class OwnScanStore:
         self._database = database
 
     @one_transaction
-    def thread(self, connection: Connection, channel: str, thread_ts: str) -> str | None:
-        """The handover whose card is the root of a thread; None for any other thread."""
-        query = select(DELIVERY.c.about).where(
-            DELIVERY.c.ts == thread_ts, DELIVERY.c.channel == channel, DELIVERY.c.kind == Kind.CARD
-        )
-        return connection.scalar(query)
-
-    @one_transaction
     def take(self, connection: Connection, handover_id: str, message: Message, decide: Decide) -> Taking | None:
         """Loads what is known about a message's words and keeps what `decide` makes of them.
 
@@ -47,9 +38,7 @@ class OwnScanStore:
         Raises:
             UnknownHandover: there is none with this id.
         """
-        before = load(connection, handover_id)
-        if before is None:
-            raise UnknownHandover(handover_id)
+        before = the_handover(connection, handover_id)
         said, version = _said(connection, handover_id, message.ts)
         if version and not is_newer(message.version, version):
             return None

@@ -13,12 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 from bot.handover.events import Happening
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, Shipment
-from bot.handover.refusals import UnknownHandover
 from bot.lists.model import ExpectedRow
 from bot.photos.folder import PhotoFolder
 from bot.record.receipt import OwnScan, Photo, ProblemParcel, Receipt, make_receipt
 from bot.store.asked import told_of
-from bot.store.handovers import load
+from bot.store.handovers import the_handover
 from bot.store.recount import is_listed
 from bot.store.rows import entry_of, shipment_of
 from bot.store.session import Database, one_transaction
@@ -157,9 +156,7 @@ class RecordStore:
 
     @one_transaction
     def _read(self, connection: Connection, handover_id: str) -> tuple[Record, list[Row[Any]]]:
-        handover = load(connection, handover_id)
-        if handover is None:
-            raise UnknownHandover(handover_id)
+        handover = the_handover(connection, handover_id)
         rows = connection.execute(select(AUDIT).where(AUDIT.c.handover_id == handover_id).order_by(AUDIT.c.id))
         entries = tuple(entry_of(row) for row in rows)
         scans = connection.execute(select(SHIPMENT).where(SHIPMENT.c.handover_id == handover_id))

@@ -7,10 +7,9 @@ from sqlalchemy import Connection, insert, select, update
 from bot.clock import Clock
 from bot.handover.model import Handover
 from bot.handover.ports import Step
-from bot.handover.refusals import UnknownHandover
 from bot.handover.tally import Shares
 from bot.store.beside import shares_of
-from bot.store.handovers import keep, load
+from bot.store.handovers import keep, the_handover
 from bot.store.session import Database, one_transaction
 from bot.store.tables import TALLY
 
@@ -31,7 +30,7 @@ class TallyStore:
         Raises:
             UnknownHandover: there is none with this id.
         """
-        before = _need(connection, handover_id)
+        before = the_handover(connection, handover_id)
         step = decide(before, added)
         keep(connection, before, step)
         if step.events:
@@ -49,7 +48,7 @@ class TallyStore:
             UnknownHandover: there is none with this id.
         """
         own = (TALLY.c.handover_id == handover_id) & (TALLY.c.by == by) & TALLY.c.undone.is_(False)
-        before = _need(connection, handover_id)
+        before = the_handover(connection, handover_id)
         newest = select(TALLY.c.id, TALLY.c.added).where(own).order_by(TALLY.c.id.desc()).limit(1)
         last = connection.execute(newest).first()
         if last is None:
@@ -65,10 +64,3 @@ class TallyStore:
     def shares(self, connection: Connection, handover_id: str) -> Shares:
         """Who added how much, the largest share first."""
         return shares_of(connection, handover_id)
-
-
-def _need(connection: Connection, handover_id: str) -> Handover:
-    found = load(connection, handover_id)
-    if found is None:
-        raise UnknownHandover(handover_id)
-    return found

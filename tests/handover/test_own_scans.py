@@ -14,6 +14,7 @@ from bot.handover.own_words import read
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.outbox.delivery import begun, sent
 from bot.store.deliveries import DeliveryStore
+from bot.store.find import TraceStore
 from bot.store.own_scans import OwnScanStore
 from bot.store.tables import OwnScanRow
 from tests.handover.stand import ASHA, LOCATION, STRANGER, VIKRAM, Stand
@@ -30,7 +31,7 @@ class Pile:
         self.stand = stand
         self.visit = stand.sim.arrive(LOCATION.id, "Ram")
         self.store = OwnScanStore(stand.database)
-        self.own = OwnScans(stand.dock, self.store)
+        self.own = OwnScans(stand.dock, self.store, TraceStore(stand.database))
         self.id = ""
         self.messages = 0
 
@@ -197,7 +198,7 @@ async def test_what_differs_is_called_out_when_the_seller_has_come_to_an_end(pil
     first = {"missing": ["FMP002"], "only": ["FMP999"], "missing_total": 1, "only_total": 1}
     assert await said() == [first]
     assert await said() == [first], "once"
-    pile.own = OwnScans(pile.stand.dock, pile.store)
+    pile.own = OwnScans(pile.stand.dock, pile.store, TraceStore(pile.stand.database))
     assert await said() == [first], "once, also after a restart"
     await pile.scan("FMP002")
     assert await said() == [first]

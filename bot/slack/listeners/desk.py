@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from slack_sdk.models.blocks import Block
 
 from bot.clock import Clock
 from bot.handover.actions import Counting
@@ -22,34 +20,15 @@ from bot.handover.own_scans import OwnScans
 from bot.handover.problems import Problems
 from bot.handover.start import StartOtc
 from bot.photos.thread import ThreadPhotos
+from bot.slack.homes import Homes
 from bot.slack.languages import Languages
+from bot.slack.links import SlackLinks
 from bot.slack.listeners.pads import Pads
 from bot.slack.listeners.reading import Reading
+from bot.slack.speaker import ChannelSpeaker
 from bot.slack.thread import ThreadSigns
 from bot.slack.windows import Windows
 from bot.slack.wishes import Wishes
-
-
-class Links(Protocol):
-    """Gives links to messages in Slack."""
-
-    async def permalink(self, channel: str, ts: str) -> str | None:
-        """The link to a message; None where there is none."""
-
-
-class Opened(Protocol):
-    """Shows the Home tab of who opened it."""
-
-    async def opened(self, user_id: str) -> None:
-        """The tab was opened."""
-
-
-class Speaker(Protocol):
-    """Says something to everybody in a channel."""
-
-    async def post(self, channel: str, text: str, blocks: list[Block]) -> bool:
-        """Posts it once, and tells whether Slack took it."""
-
 
 Completed = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 """Asks for what an event does not say of a file."""
@@ -77,11 +56,11 @@ class Desk:
     photos: ThreadPhotos
     approving: Approving
     completed: Completed
-    links: Links
+    links: SlackLinks
     signs: ThreadSigns
-    homes: Opened
+    homes: Homes
     windows: Windows
-    speaker: Speaker
+    speaker: ChannelSpeaker
     modes: Modes
     languages: Languages
     bot_user: str
