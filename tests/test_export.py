@@ -17,12 +17,10 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.config import BotToml
-from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.location import Location
 from bot.handover.retention import Forgets
 from bot.lists.model import ExpectedRow
-from bot.store.expected import ExpectedStore
 from bot.store.records import RecordStore
 from bot.store.retention import RetentionStore
 from tests.record.ended import ARRIVED, Yard
@@ -58,8 +56,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             ExpectedRow("FMPP78", expected_on=date(2026, 3, 5)),
         ]
         span = Span("LOC1", yard.later(), ARRIVED)
-        event = Event(Happening.LISTED, yard.time, "U0ASHA")
-        await ExpectedStore(yard.database).keep(span, parcels, "file", event, matched_again)
+        await people.drop(yard.database, span, *parcels)
         told = [ExpectedRow("FMPP3", "R3", "OI3", "Size"), ExpectedRow("FMPP2R", "R2")]
         await people.answer(yard.database, yard.time, ["FMPP3", "FMPP2R", "FMPP00000009"], *told)
         await yard.database.close()

@@ -81,12 +81,12 @@ class ReturnItem(Wire):
         }
         return Statement(other_id(self.return_id), other_id(self.order_item_id), at, facts, source)
 
-    def row(self, return_id: str = "") -> ExpectedRow:
-        """The same as a row of a list; `return_id` stands in for one that the item does not name."""
+    def row(self) -> ExpectedRow:
+        """The same as a row of a list."""
         reasons = dict.fromkeys(filter(None, (words(self.reason), words(self.sub_reason))))
         return ExpectedRow(
             tracking_id=self.tracking_id,
-            return_id=other_id(self.return_id) or other_id(return_id),
+            return_id=other_id(self.return_id),
             order_item_id=other_id(self.order_item_id),
             reason=shown(": ".join(reasons), LONGEST_REASON),
             expected_on=_day(self.expected),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.handover.actions import Dock
 from bot.handover.events import Detail, Event, Happening
-from bot.handover.expected import Again, Expecting, Span, matched_again, span_of
+from bot.handover.expected import Expecting, Span, span_of
 from bot.handover.location import Location
 from bot.handover.returns import Source, Statement, Told
 from bot.lists.model import ListRead
@@ -20,28 +20,10 @@ AT_ONCE = 200
 """Announcements of one transaction, so that others get their turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of statements."""
-
-    new: int
-    """Parcels that are expected and were not before."""
-    waiting: int
-    """Items of which a location or a label is still to be told."""
-    changed: int
-    """Items of which something new was told."""
-
-
 class ReturnKeeper(Protocol):
     """Items of returns. Each method is one transaction."""
 
-    async def take(
-        self,
-        statements: Sequence[Statement],
-        spans: Mapping[str, Span],
-        listed: Event,
-        again: Again,
-    ) -> Taken:
+    async def take(self, statements: Sequence[Statement], spans: Mapping[str, Span], listed: Event) -> None:
         """Keeps statements, in the order in which they came, and what follows for what is expected where."""
 
 
@@ -101,14 +83,14 @@ class Announcing:
     async def _keep(self, place: Location | None, source: Source, some: Sequence[_Waiting]) -> None:
         bare = [one.told.bare for one in some if one.told.bare is not None]
         if place is not None and bare:
-            await self._expecting.keep_announced(place.id, _all(bare))
+            await self._expecting.keep_announced(place, _all(bare))
         statements = [_placed(one, place) for one in chain.from_iterable(one.told.statements for one in some)]
         if statements:
             now = self._dock.clock()
             spans = {one.id: span_of(one.id, now, self._zone) for one in self._dock.locations}
             detail: Detail = {"rows": len(statements), "repeated": 0, "skipped": 0, "source": NAMES[source]}
             listed = Event(Happening.LISTED, now, None, detail)
-            await self._returns.take(statements, spans, listed, matched_again)
+            await self._returns.take(statements, spans, listed)
 
     def _place(self, told: Told) -> Location | None:
         if told.location_id:

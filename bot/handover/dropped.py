@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.handover.actions import Dock
 from bot.handover.events import Detail, Event, Happening
-from bot.handover.expected import FRESH, Again, Span, matched_again, span_of
+from bot.handover.expected import FRESH, Span, span_of
 from bot.handover.find import ServesNothing
 from bot.handover.location import Location
 from bot.handover.model import Actor
@@ -158,13 +158,13 @@ class Offered:
 class ListKeeper(Protocol):
     """The lists that people brought. Each method is one transaction."""
 
-    async def keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
-        """Keeps a list with all its parts, puts each on record, and what `again` makes of those who are present."""
+    async def keep(self, brought: Brought, parts: Sequence[Part]) -> Stored:
+        """Keeps a list with all its parts, puts each on record, and counts anew for those who are present."""
 
     async def find(self, list_id: str) -> tuple[Brought, Sequence[str]] | None:
         """A list, and the ids of the locations where it has rows; None where there is none."""
 
-    async def take_back(self, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
+    async def take_back(self, list_id: str, parts: Sequence[Part]) -> Undone:
         """Takes the list's rows away from the locations of `parts`, which have no rows themselves."""
 
     async def recent(self, location_ids: Sequence[str], since: datetime, most: int) -> list[Offered]:
@@ -243,7 +243,7 @@ class Dropping:
         stored = Stored((), (), 0)
         if places:
             parts = [self._part(place, rows[place], brought, read) for place in places]
-            stored = await self._store.keep(brought, parts, matched_again)
+            stored = await self._store.keep(brought, parts)
         return Kept(
             read=read,
             list=brought,
@@ -320,7 +320,7 @@ class Dropping:
         now = self._dock.clock()
         event = Event(Happening.LIST_TAKEN_BACK, now, actor.user_id, {"list": brought.id})
         parts = [Part(span_of(place.id, now, self._zone), (), event) for place in allowed]
-        undone = await self._store.take_back(list_id, parts, matched_again)
+        undone = await self._store.take_back(list_id, parts)
         left = [one for one in at if one not in {place.id for place in allowed}]
         return TakenBack(brought, undone, left)
 

@@ -1,6 +1,6 @@
 """What should arrive at a location against what is scanned there: matching, and the lists of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -20,10 +20,6 @@ LOOKED_BACK = timedelta(days=60)
 """Handovers that arrived earlier are not looked through for a parcel that is listed now."""
 LISTED = 50
 """Tracking ids of each list."""
-
-
-Again = Callable[[Handover, int, int | None], Step]
-"""Makes a handover's counts anew, given how many of its parcels are listed and how many are missing, if any list is."""
 
 
 def matched_again(handover: Handover, matched: int, awaited: int | None) -> Step:
@@ -73,37 +69,13 @@ class Span:
     handover_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a list in the store."""
-
-    new: int
-    known: int
-    """Parcels that an earlier list had named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """What Flipkart announced is kept."""
-
-    location: Location
-    new: int
-
-
 class ExpectedKeeper(Protocol):
     """The parcels that are expected. Each method is one transaction."""
 
-    async def keep(
-        self,
-        span: Span,
-        rows: Sequence[ExpectedRow],
-        source: str,
-        listed: Event,
-        again: Again,
-    ) -> Stored:
-        """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
+    async def keep(self, span: Span, rows: Sequence[ExpectedRow], listed: Event) -> None:
+        """Keeps rows, puts `listed` on record, and counts anew for each handover that is present.
 
-        What nobody brought and nobody needs, because it names nothing new, is not put on record.
+        What nobody needs, because it names nothing new, is not put on record.
         """
 
     async def lists(self, span: Span, most: int) -> Listing:
@@ -122,27 +94,11 @@ class Expecting:
         self._store = store
         self._zone = zone
 
-    async def keep_announced(self, location_id: str, read: ListRead) -> Announced | None:
-        """Keeps what Flipkart announces by itself, without a person; the same again changes nothing.
-
-        Args:
-            location_id: as Flipkart names it; empty where it names none.
-            read: what is announced.
-
-        Returns:
-            What is kept, or None where it is for none of our locations, or could be for several.
-
-        Raises:
-            NotKept: the database does not take it.
-        """
-        ours = list(self._dock.locations)
-        location = self._dock.locations.get(location_id) if location_id else ours[0] if len(ours) == 1 else None
-        if location is None:
-            return None
+    async def keep_announced(self, location: Location, read: ListRead) -> None:
+        """Keeps what Flipkart announces by itself, without a person; the same again changes nothing. Raises NotKept."""
         detail: Detail = {"rows": len(read.rows), "repeated": read.repeated, "skipped": read.skipped_count}
         event = Event(Happening.LISTED, self._dock.clock(), None, detail | {"source": "notification"})
-        stored = await self._store.keep(self._span(location.id), read.rows, "notification", event, matched_again)
-        return Announced(location, stored.new)
+        await self._store.keep(self._span(location.id), read.rows, event)
 
     async def of_handover(self, handover: Handover, most: int = LISTED) -> Listing:
         """The lists of one handover, with what is missing at its location; all empty while there is no list."""

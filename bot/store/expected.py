@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from bot.handover.announcing import NAMES
 from bot.handover.events import Event
-from bot.handover.expected import Again, Listing, Span, Stored
+from bot.handover.expected import Listing, Span
 from bot.handover.returns import Source
 from bot.lists.model import ExpectedRow
 from bot.store.dialects.statements import upsert
@@ -29,17 +28,17 @@ class ExpectedStore:
         self._database = database
 
     @one_transaction
-    def keep(
-        self,
-        connection: Connection,
-        span: Span,
-        rows: Sequence[ExpectedRow],
-        source: str,
-        listed: Event,
-        again: Again,
-    ) -> Stored:
-        """`keep_rows` in a transaction of its own."""
-        return keep_rows(connection, span, rows, source, listed, again)
+    def keep(self, connection: Connection, span: Span, rows: Sequence[ExpectedRow], listed: Event) -> None:
+        """Keeps rows, puts `listed` on record, and counts anew for each handover that is present.
+
+        All in one transaction, because a page that came in between would call out parcels that only a later row names.
+        It costs what the rows cost, however many are expected: a notification has one or a few. What names nothing new
+        is not put on record: a notification may come many times.
+        """
+        if rows:
+            said = said_rows(connection, span, rows, Source.EVENT)
+            connection.execute(_announced(), said)
+            keep_expected(connection, span, list({str(one["key"]) for one in said}), listed)
 
     @one_transaction
     def lists(self, connection: Connection, span: Span, most: int) -> Listing:
@@ -71,39 +70,18 @@ class ExpectedStore:
         return has_list(connection, location_id, now)
 
 
-def keep_rows(
-    connection: Connection, span: Span, rows: Sequence[ExpectedRow], source: str, listed: Event, again: Again
-) -> Stored:
-    """Keeps rows, puts `listed` on record, and keeps what `again` makes of each handover that is present.
-
-    All in one transaction, because a page that came in between would call out parcels that only a later row names. It
-    costs what the rows cost, however many are expected: a notification has one or a few. What nobody brought and names
-    nothing new is not put on record: a notification may come many times.
-    """
-    if not rows:
-        # What was announced named no parcel that can be read.
-        if listed.by is not None:
-            record(connection, span.location_id, listed)
-        return Stored(0, 0)
-    known_from = next((one for one, name in NAMES.items() if name == source), Source.EVENT)
-    said = said_rows(connection, span, rows, known_from)
-    connection.execute(_announced(), said)
-    return keep_expected(connection, span, list({str(one["key"]) for one in said}), listed, again)
-
-
-def keep_expected(connection: Connection, span: Span, keys: Sequence[str], listed: Event, again: Again) -> Stored:
-    """`keep_rows` for parcels of which something new is kept already."""
+def keep_expected(connection: Connection, span: Span, keys: Sequence[str], listed: Event) -> None:
+    """`ExpectedStore.keep` for parcels of which something new is kept already."""
     known = _over(connection, keys, lambda some: _known(span.location_id, some))
     before = _missing_of(connection, span, keys)
     renew(connection, span.location_id, keys)
     scanned = relabel_scanned(connection, span.location_id, keys, span.now)
     more = _missing_of(connection, span, keys) - before
     changed(connection, span.location_id, more)
-    if len(keys) > known or listed.by is not None:
+    if len(keys) > known:
         record(connection, span.location_id, listed)
-    shift(connection, span, again, [*keys, *(key for _, key in scanned)], more)
+    shift(connection, span, [*keys, *(key for _, key in scanned)], more)
     gain(connection, scanned)
-    return Stored(len(keys) - known, known)
 
 
 def _announced() -> Any:

@@ -23,7 +23,7 @@ from sqlalchemy.schema import CreateTable
 
 from bot.handover.dropped import NAMED, Brought, Counted, File, Offered, Part, Renewed, Stored, Undone
 from bot.handover.events import Event
-from bot.handover.expected import Again, Span
+from bot.handover.expected import Span
 from bot.handover.model import AuditEntry
 from bot.handover.ports import NotKept
 from bot.handover.returns import Source, ref_of_row
@@ -59,8 +59,8 @@ class ListStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, brought: Brought, parts: Sequence[Part], again: Again) -> Stored:
-        """Keeps a list with all its parts, puts each on record, and what `again` makes of those who are present.
+    async def keep(self, brought: Brought, parts: Sequence[Part]) -> Stored:
+        """Keeps a list with all its parts, puts each on record, and counts anew for those who are present.
 
         What shows is changed in one transaction: a page that came in between would call out parcels that only a later
         row of the same list names. The rows are brought near it before, in many short ones, so that a code in the
@@ -71,7 +71,7 @@ class ListStore:
                 for part in parts:
                     for start in range(0, len(part.rows), AT_ONCE):
                         await self._stage(brought.id, part.span, part.rows[start : start + AT_ONCE])
-                stored = await self._keep(brought, parts, again)
+                stored = await self._keep(brought, parts)
                 if stored is not None:
                     return stored
                 await self._unstage(brought.id)
@@ -90,7 +90,7 @@ class ListStore:
         connection.execute(delete(STAGED).where(STAGED.c.list_id == list_id))
 
     @one_transaction
-    def _keep(self, connection: Connection, brought: Brought, parts: Sequence[Part], again: Again) -> Stored | None:
+    def _keep(self, connection: Connection, brought: Brought, parts: Sequence[Part]) -> Stored | None:
         """None where rows are gone that were made ready: they went with the connection, and their list is not kept."""
         connection.execute(_STAGED)
         if _count(connection, STAGED, STAGED.c.list_id == brought.id) != sum(len(part.rows) for part in parts):
@@ -112,7 +112,7 @@ class ListStore:
             record(connection, part.span.location_id, part.event)
             listed = list(connection.scalars(keys))
             scanned = relabel_scanned(connection, part.span.location_id, listed, part.span.now)
-            missing = recount(connection, part.span, again)
+            missing = recount(connection, part.span)
             gain(connection, scanned)
             awaited = sum(row.state is State.AWAITED for row in part.rows)
             counted.append(Counted(awaited - before.awaited, before.awaited, before.off, missing))
@@ -129,7 +129,7 @@ class ListStore:
         return _brought(row), tuple(connection.scalars(at.order_by(RETURN.c.location_id)))
 
     @one_transaction
-    def take_back(self, connection: Connection, list_id: str, parts: Sequence[Part], again: Again) -> Undone:
+    def take_back(self, connection: Connection, list_id: str, parts: Sequence[Part]) -> Undone:
         """Takes the list's rows away from the locations of `parts`; what others say of its parcels counts again."""
         gone = restored = 0
         for part in parts:
@@ -145,7 +145,7 @@ class ListStore:
             connection.execute(delete(RETURN).where(here))
             gone, restored = gone + all_of_it - left, restored + left
             record(connection, location_id, part.event)
-            recount(connection, part.span, again)
+            recount(connection, part.span)
         if parts and not _count(connection, RETURN, and_(RETURN.c.list_id == list_id, _LISTS)):
             done = {"taken_back_by": parts[0].event.by, "taken_back_at": parts[0].event.at}
             untouched = and_(PARCEL_LIST.c.id == list_id, PARCEL_LIST.c.taken_back_at.is_(None))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from bot.handover.expected import Again, Span, known_otherwise
+from bot.handover.expected import Span, known_otherwise, matched_again
 from bot.handover.model import Handover
 from bot.lists.model import OFF
 from bot.store.handovers import keep, load
@@ -15,8 +15,8 @@ from bot.store.rows import handover_of
 from bot.store.tables import EXPECTED, HANDOVER, HERE, SHIPMENT
 
 
-def recount(connection: Connection, span: Span, again: Again) -> int:
-    """Keeps what `again` makes of each handover whose FE is present; says nothing while there is no list.
+def recount(connection: Connection, span: Span) -> int:
+    """Counts anew for each handover whose FE is present; says nothing while there is no list.
 
     Returns:
         How many parcels are missing at the location.
@@ -27,17 +27,17 @@ def recount(connection: Connection, span: Span, again: Again) -> int:
     awaited = still if has_list(connection, span.location_id, span.now) else None
     matched = _matched(connection, span.location_id)
     for handover in handovers:
-        keep(connection, handover, again(handover, matched.get(handover.id, 0), awaited))
+        keep(connection, handover, matched_again(handover, matched.get(handover.id, 0), awaited))
     return still
 
 
-def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str], more: int) -> None:
+def shift(connection: Connection, span: Span, keys: Sequence[str], more: int) -> None:
     """`recount` after these keys changed and `more` parcels are missing: by what changed, not by all."""
     present = select(HANDOVER).where(HANDOVER.c.location_id == span.location_id, HANDOVER.c.stage.in_(HERE))
     handovers = [handover_of(row) for row in connection.execute(present)]
     if any(one.awaited is None for one in handovers):
         # Nothing was counted for that one yet, so there is nothing to go on from.
-        recount(connection, span, again)
+        recount(connection, span)
         return
     ids = [one.id for one in handovers]
     touched: set[str] = set()
@@ -48,7 +48,7 @@ def shift(connection: Connection, span: Span, again: Again, keys: Sequence[str],
     for handover in handovers:
         if more or handover.id in touched:
             matched = _matched_in(connection, handover) if handover.id in touched else handover.matched
-            keep(connection, handover, again(handover, matched, (handover.awaited or 0) + more))
+            keep(connection, handover, matched_again(handover, matched, (handover.awaited or 0) + more))
 
 
 def gain(connection: Connection, scanned: Sequence[tuple[str, str]]) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from bot.handover.announcing import Taken
 from bot.handover.events import Event
-from bot.handover.expected import Again, Span
+from bot.handover.expected import Span
 from bot.handover.returns import FACTS, Return, Source, Statement, confirmed_again, first_of, left
 from bot.lists.model import State
 from bot.store.confirmed import completed, with_parcels
@@ -33,13 +32,8 @@ class ReturnStore:
 
     @one_transaction
     def take(
-        self,
-        connection: Connection,
-        statements: Sequence[Statement],
-        spans: Mapping[str, Span],
-        listed: Event,
-        again: Again,
-    ) -> Taken:
+        self, connection: Connection, statements: Sequence[Statement], spans: Mapping[str, Span], listed: Event
+    ) -> None:
         """Keeps statements, and what follows from them for what is expected, at each location in the same transaction.
 
         Args:
@@ -47,7 +41,6 @@ class ReturnStore:
             statements: in the order in which they came.
             spans: the day at each of our locations, by their ids.
             listed: what goes on record where something new is expected.
-            again: makes a handover's counts anew.
         """
         before = _known(connection, {one.ref for one in statements})
         after = dict(before)
@@ -55,16 +48,14 @@ class ReturnStore:
             after[one.ref] = (after.get(one.ref) or first_of(one)).after(one)
         moved = [one for ref, one in after.items() if one is not before.get(ref)]
         _write(connection, moved, listed.at)
-        new = 0
         for location_id, touched in _touched(moved, before).items():
             if location_id in spans:
                 keys = bear(connection, location_id, touched)
                 _write(connection, _left(connection, location_id, keys, touched, listed.at), listed.at)
-                new += keep_expected(connection, spans[location_id], keys, listed, again).new
+                keep_expected(connection, spans[location_id], keys, listed)
         for location_id, done in _done(moved, before).items():
             if location_id in spans:
                 _confirm(connection, location_id, done, spans[location_id].now)
-        return Taken(new, waiting=sum(not (one.location_id and one.key) for one in moved), changed=len(moved))
 
 
 def _touched(moved: Iterable[Return], before: Mapping[str, Return]) -> dict[str, dict[str, str]]:

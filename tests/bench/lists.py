@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.lists.turns import ListTurns
 from bot.store.lists import ListStore
 from bot.store.session import Database
@@ -102,7 +102,7 @@ async def measure(folder: Path, *, quick: bool) -> Result:
     waits.clear()
     async with watched() as lag:
         began = time.perf_counter()
-        await store.keep(Brought("a" * 32, "LOC1", "U1", NOW, File("F1", "long.csv")), [part], matched_again)
+        await store.keep(Brought("a" * 32, "LOC1", "U1", NOW, File("F1", "long.csv")), [part])
         seconds = time.perf_counter() - began
     lines.append(lag.line(f"keep {rows:,} rows", seconds))
     lines.append(

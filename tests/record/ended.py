@@ -11,7 +11,7 @@ from bot.handover import machine
 from bot.handover.claims import Kind, Opening
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.own_messages import Message, take
 from bot.handover.own_words import Reading, Word
@@ -77,7 +77,7 @@ class Yard:
         listed = Event(Happening.LISTED, now, "U0ASHA", {"list": brought.id})
         span = Span("LOC1", now, now.replace(hour=0, minute=0))
         rows = [ExpectedRow(one) for one in tracking_ids]
-        await ListStore(self.database).keep(brought, [Part(span, rows, listed)], matched_again)
+        await ListStore(self.database).keep(brought, [Part(span, rows, listed)])
 
     async def own_scan(self, handover_id: str, tracking_id: str, by: str) -> None:
         now = self.later()

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from bot.handover import machine
-from bot.handover.announcing import Taken
+from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.ports import CursorMove, Page, Scan, Sighting, Step
 from bot.handover.returns import Source, Statement
 from bot.lists.model import ExpectedRow
 from bot.store.asked import AskedStore
 from bot.store.handovers import HandoverStore
+from bot.store.lists import ListStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
 from tests.store.conftest import NOW
@@ -52,7 +54,7 @@ def move(version: int, newest: str | None = None, following: str | None = None) 
     return CursorMove(version, newest, following)
 
 
-async def answer(database: Database, now: datetime, asked: Sequence[str], *rows: ExpectedRow) -> Taken:
+async def answer(database: Database, now: datetime, asked: Sequence[str], *rows: ExpectedRow) -> None:
     """Keeps what Flipkart says of these ids at LOC1, as the job does."""
     said = [
         Statement(
@@ -66,6 +68,12 @@ async def answer(database: Database, now: datetime, asked: Sequence[str], *rows:
     ]
     spans = {"LOC1": Span("LOC1", now, now.replace(hour=0))}
     event = Event(Happening.LISTED, now, None, {"source": "returns"})
-    taken = await ReturnStore(database).take(said, spans, event, matched_again)
+    await ReturnStore(database).take(said, spans, event)
     await AskedStore(database).keep(asked, said, now)
-    return taken
+
+
+async def drop(database: Database, span: Span, *rows: ExpectedRow) -> None:
+    """Somebody drops a list of these rows at a location."""
+    brought = Brought(uuid4().hex, span.location_id, "U0ASHA", span.now, File("F1", "a.csv"))
+    event = Event(Happening.LISTED, span.now, "U0ASHA", {"list": brought.id})
+    await ListStore(database).keep(brought, [Part(span, rows, event)])

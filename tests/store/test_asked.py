@@ -4,7 +4,6 @@ from datetime import UTC, date, timedelta
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.handover.expected import matched_again
 from bot.handover.returns import Fact, Source, Statement
 from bot.lists.model import ExpectedRow, State
 from bot.store.asked import AGAIN, RECENT, AskedStore
@@ -59,7 +58,7 @@ async def test_an_odd_id_is_never_asked_and_holds_up_nobody(handovers: HandoverS
 
 async def test_what_a_list_says_is_not_asked(database: Database, handovers: HandoverStore, asked: AskedStore) -> None:
     await scan(handovers, await people.arrive(handovers), "FMP1", "FMP2")
-    await ExpectedStore(database).keep(SPAN, [TOLD, *rows("FMP2")], "file", EVENT, matched_again)
+    await people.drop(database, SPAN, TOLD, *rows("FMP2"))
     assert await asked.unknown(NOW, 25) == ["FMP2"]
 
 
@@ -69,7 +68,7 @@ async def test_the_parcel_is_neither_expected_nor_matched_and_is_named(
     ram = await people.arrive(handovers)
     await scan(handovers, ram, "FMP1", "FMP2")
     before = (await RecordStore(database).load(ram.id)).handover
-    assert (await people.answer(database, NOW, ["FMP1", "FMP2"], TOLD)).new == 0
+    await people.answer(database, NOW, ["FMP1", "FMP2"], TOLD)
     record = await RecordStore(database).load(ram.id)
     assert record.handover == before
     assert record.returns == {"FMP1": TOLD}
@@ -77,7 +76,7 @@ async def test_the_parcel_is_neither_expected_nor_matched_and_is_named(
     assert await all_expected(database) == []
     [trace] = await TraceStore(database).find("FMP1", ["LOC1"], 5)
     assert trace.told == TOLD
-    await ExpectedStore(database).keep(SPAN, [ExpectedRow("FMP1", reason="Size")], "file", EVENT, matched_again)
+    await people.drop(database, SPAN, ExpectedRow("FMP1", reason="Size"))
     [trace] = await TraceStore(database).find("FMP1", ["LOC1"], 5)
     assert trace.told == ExpectedRow("FMP1", "R1", "OI1", "Size", date(2026, 3, 1)), "the list first, then Flipkart"
     assert await TraceStore(database).awaited("FMP9", ["LOC1"]) == []
@@ -90,7 +89,7 @@ async def test_what_was_answered_is_the_item_of_which_others_tell(database: Data
     await people.answer(database, NOW, ["FMP1"], TOLD)
     placed: dict[str, Fact] = {"location_id": "LOC1", "reason": "Size"}
     event = Statement("R1", "OI1", NOW - timedelta(days=1), placed)
-    await ReturnStore(database).take([event], SPANS, EVENT, matched_again)
+    await ReturnStore(database).take([event], SPANS, EVENT)
     assert await all_expected(database) == [("LOC1", "FMP1", State.AWAITED)]
     [row] = await Tables(database).rows(select(RETURN))
     assert (row.location_id, row.tracking_id, row.reason) == ("LOC1", "FMP1", "TORN"), "the newest of each"
@@ -107,7 +106,7 @@ async def test_a_label_that_was_answered_is_the_label_of_what_is_expected(
     await scan(handovers, ram, "FMP1")
     placed: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": "FMP9"}
     event = Statement("R1", "OI1", NOW - timedelta(days=1), placed)
-    await ReturnStore(database).take([event], SPANS, EVENT, matched_again)
+    await ReturnStore(database).take([event], SPANS, EVENT)
     await people.answer(database, NOW, ["FMP1"], TOLD)
     assert await all_expected(database) == [("LOC1", "FMP9", State.CANCELLED), ("LOC1", "FMP1", State.AWAITED)]
     found = await handovers.get(ram.id)
@@ -148,7 +147,7 @@ async def test_what_was_answered_is_kept_as_long_as_it_is_known_who_was_asked(
     store = RetentionStore(database, RecordStore(database))
     await scan(handovers, await people.arrive(handovers), "FMP1")
     old = Statement("R1", "OI1", NOW - timedelta(days=30), {"tracking_id": "FMP1"})
-    await ReturnStore(database).take([old], SPANS, EVENT, matched_again)
+    await ReturnStore(database).take([old], SPANS, EVENT)
     await people.answer(database, NOW, ["FMP1"], TOLD)
     assert await store.forget_lists(NOW - timedelta(days=1), NOW, 9) == 0
     assert await store.forget_lists(NOW + timedelta(days=1), NOW, 9) == 2

@@ -4,7 +4,7 @@ from datetime import UTC, date, timedelta
 
 from bot.handover.due_today import Forecast
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.ledger import Mark
 from bot.handover.returns import Fact, Statement
 from bot.store.due_today import DueTodayStore
@@ -22,7 +22,7 @@ async def tell(database: Database, n: int, minute: int = 0, **facts: Fact) -> No
     here: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}"}
     one = Statement(f"R{n}", "OI1", NOW + minute * MINUTE, here | facts)
     span, event = Span("LOC1", NOW, NOW.replace(hour=0)), Event(Happening.LISTED, NOW)
-    await ReturnStore(database).take([one], {"LOC1": span}, event, matched_again)
+    await ReturnStore(database).take([one], {"LOC1": span}, event)
 
 
 async def forecast(database: Database, location_id: str = "LOC1") -> Forecast:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.handover.events import Event, Happening
-from bot.handover.expected import FRESH, LOOKED_BACK, Listing, Span, matched_again
+from bot.handover.expected import FRESH, LOOKED_BACK, Listing, Span
 from bot.handover.model import AuditEntry, Handover
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore
@@ -16,6 +16,7 @@ from bot.store.rows import entry_of
 from bot.store.session import Database
 from bot.store.tables import AUDIT, EXPECTED
 from bot.store.tables import ExpectedRow as Row
+from bot.text import parcel_key
 from tests.store import people
 from tests.store.conftest import NOW
 from tests.tables import Tables
@@ -34,8 +35,14 @@ def rows(*tracking_ids: str) -> list[ExpectedRow]:
 
 
 async def put(expected: ExpectedStore, some: Sequence[ExpectedRow], span: Span = SPAN) -> tuple[int, int, int]:
-    stored = await expected.keep(span, some, "file", EVENT, matched_again)
-    return stored.new, stored.known, (await expected.lists(span, 1)).missing_total
+    """Keeps rows; returns how many parcels are new, how many were known, and how many are missing."""
+    tables = Tables(expected._database)
+    here = sa.select(EXPECTED.c.key).where(EXPECTED.c.location_id == span.location_id)
+    before = {row.key for row in await tables.rows(here)}
+    await expected.keep(span, some, EVENT)
+    after = {row.key for row in await tables.rows(here)}
+    known = {parcel_key(one.tracking_id) for one in some} & before
+    return len(after - before), len(known), (await expected.lists(span, 1)).missing_total
 
 
 async def scan(handovers: HandoverStore, handover: Handover, *tracking_ids: str) -> Handover:
@@ -69,9 +76,9 @@ async def test_a_list_is_kept_once_and_renewed(database: Database, expected: Exp
 async def test_what_nobody_brought_is_on_record_only_if_it_is_new(database: Database, expected: ExpectedStore) -> None:
     announced = Event(Happening.LISTED, NOW, None, {"source": "notification"})
     for _ in range(2):
-        await expected.keep(SPAN, rows("FMP1"), "notification", announced, matched_again)
+        await expected.keep(SPAN, rows("FMP1"), announced)
     assert len(await record(database, Happening.LISTED)) == 1
-    await expected.keep(SPAN, rows("FMP1"), "file", EVENT, matched_again)
+    await people.drop(database, SPAN, *rows("FMP1"))
     assert [e.by for e in await record(database, Happening.LISTED)] == [None, "U0ASHA"]
 
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from sqlalchemy import Connection
 
 from bot.handover.events import Event, Happening
-from bot.handover.expected import matched_again
 from bot.handover.model import Handover
 from bot.lists.model import ExpectedRow
 from bot.store.expected import ExpectedStore
@@ -39,7 +38,7 @@ async def steps(database: Database) -> AsyncIterator[list[int]]:
 
 
 async def announce(expected: ExpectedStore, *some: ExpectedRow) -> None:
-    await expected.keep(SPAN, some, "notification", ANNOUNCED, matched_again)
+    await expected.keep(SPAN, some, ANNOUNCED)
 
 
 async def cost(database: Database, expected: ExpectedStore, *some: ExpectedRow) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover
 from bot.handover.returns import Fact, Source, Statement
 from bot.lists.model import ExpectedRow, State
@@ -103,21 +103,21 @@ class Dock:
         at = self.span().now - timedelta(minutes=before)
         one = Statement(f"R{self.n}-{item}", "OI1", at, facts | where, source)
         spans = {place: self.span(place) for place in (self.here, f"{self.here}x")}
-        await ReturnStore(self.database).take([one], spans, self.event(), matched_again)
+        await ReturnStore(self.database).take([one], spans, self.event())
 
     async def announced(self, rows: Sequence[ExpectedRow]) -> None:
-        await ExpectedStore(self.database).keep(self.span(), rows, "notification", self.event(), matched_again)
+        await ExpectedStore(self.database).keep(self.span(), rows, self.event())
 
     async def listed(self, name: str, rows: Sequence[ExpectedRow]) -> None:
         self.brought[name] = f"{self.n:06d}-{self.minute:02d}-{name}"
         brought = Brought(self.brought[name], self.here, "U0ASHA", self.span().now, File("F1", name))
         part = Part(self.span(), rows, self.event("U0ASHA"))
-        await ListStore(self.database).keep(brought, [part], matched_again)
+        await ListStore(self.database).keep(brought, [part])
 
     async def taken_back(self, name: str) -> None:
         if name in self.brought:
             part = Part(self.span(), (), self.event("U0ASHA"))
-            await ListStore(self.database).take_back(self.brought.pop(name), [part], matched_again)
+            await ListStore(self.database).take_back(self.brought.pop(name), [part])
 
     async def scanned(self, tracking_id: str, shipment_id: str) -> None:
         store = HandoverStore(self.database, lambda: self.span().now)

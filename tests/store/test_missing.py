@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bot.handover import machine
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover, OtcMode
 from bot.lists.model import ExpectedRow, State
 from bot.store.expected import ExpectedStore
@@ -74,19 +74,19 @@ class History:
 
     async def announce(self, rows: Sequence[ExpectedRow]) -> None:
         event = Event(Happening.LISTED, self.now, None, {})
-        await ExpectedStore(self.database).keep(self.span, rows, "notification", event, matched_again)
+        await ExpectedStore(self.database).keep(self.span, rows, event)
 
     async def bring(self, rows: Sequence[ExpectedRow]) -> None:
         rows = list({row.tracking_id: row for row in rows}.values())
         brought = Brought(f"{next(NUMBERS):032x}", self.location, "U0ASHA", self.now, File("F1", "a.csv"))
         event = Event(Happening.LISTED, self.now, "U0ASHA", {})
-        await ListStore(self.database).keep(brought, [Part(self.span, rows, event)], matched_again)
+        await ListStore(self.database).keep(brought, [Part(self.span, rows, event)])
         self.lists.append(brought.id)
 
     async def take_back(self, n: int) -> None:
         event = Event(Happening.LIST_TAKEN_BACK, self.now, "U0ASHA", {})
         for one in self.lists[n : n + 1]:
-            await ListStore(self.database).take_back(one, [Part(self.span, (), event)], matched_again)
+            await ListStore(self.database).take_back(one, [Part(self.span, (), event)])
 
     async def arrive(self, _: None) -> None:
         n = next(NUMBERS)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.handover.dropped import Brought, File, Part
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover
 from bot.handover.returns import Fact, Statement
 from bot.lists.model import ExpectedRow
@@ -38,16 +38,16 @@ class Yard:
     async def returns(self, n: int, at: timedelta = timedelta(), **more: Fact) -> None:
         facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"NEW{n}", "shipment_id": f"SH{n}"}
         one = Statement(f"R{n}", f"OI{n}", NOW + at, facts | more)
-        await ReturnStore(self.database).take([one], {"LOC1": SPAN}, LISTED, matched_again)
+        await ReturnStore(self.database).take([one], {"LOC1": SPAN}, LISTED)
 
     async def drop(self, name: str, *rows: ExpectedRow) -> None:
         brought = Brought(f"{int(name):032x}", "LOC1", "U0ASHA", NOW, File("F1", "a.csv"))
         part = Part(SPAN, rows, Event(Happening.LISTED, NOW, "U0ASHA", {}))
-        await ListStore(self.database).keep(brought, [part], matched_again)
+        await ListStore(self.database).keep(brought, [part])
 
     async def take_back(self, name: str) -> None:
         event = Event(Happening.LIST_TAKEN_BACK, NOW, "U0ASHA", {})
-        await ListStore(self.database).take_back(f"{int(name):032x}", [Part(SPAN, (), event)], matched_again)
+        await ListStore(self.database).take_back(f"{int(name):032x}", [Part(SPAN, (), event)])
 
     async def scan(self, *ids: str, **more: Any) -> None:
         now = await self.ram()

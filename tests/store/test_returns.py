@@ -1,21 +1,20 @@
 """What is told of returns, and what is expected because of it, in one transaction."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import select
 
-from bot.handover.announcing import Taken
 from bot.handover.claims import Kind, Opening
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.machine import arrive, settle
 from bot.handover.model import Handover, OtcMode, Stage
 from bot.handover.ports import Sighting
 from bot.handover.returns import Fact, Return, Source, Statement
 from bot.lists.model import ExpectedRow, State
 from bot.store.claims import ClaimStore
-from bot.store.expected import ExpectedStore
 from bot.store.handovers import HandoverStore
 from bot.store.returns import ReturnStore
 from bot.store.session import Database
@@ -33,8 +32,25 @@ def said(minute: int, item: str = "OI1", /, **facts: Fact) -> Statement:
     return Statement("R1", item, NOW + timedelta(minutes=minute), facts)
 
 
+class Taken(NamedTuple):
+    """What became of statements in the database."""
+
+    new: int
+    """Parcels that are expected and were not before."""
+    waiting: int
+    """Items of which a location or a label is still to be told."""
+    changed: int
+    """Items of which something new was told."""
+
+
 async def take(database: Database, *statements: Statement) -> Taken:
-    return await ReturnStore(database).take(statements, SPANS, EVENT, matched_again)
+    tables = Tables(database)
+    parcels = len(await expected(database))
+    before = {one.ref: one for one in await tables.rows(select(RETURN))}
+    await ReturnStore(database).take(statements, SPANS, EVENT)
+    changed = [one for one in await tables.rows(select(RETURN)) if one != before.get(one.ref)]
+    waiting = [one for one in changed if not (one.location_id and one.key)]
+    return Taken(len(await expected(database)) - parcels, len(waiting), len(changed))
 
 
 async def expected(database: Database) -> list[tuple[str, str, str]]:
@@ -209,8 +225,7 @@ async def test_what_was_said_last_stands_whatever_came_last(database: Database) 
         return Statement("R1", "OI1", at, {"location_id": "LOC1", "tracking_id": "FMP1", "reason": reason})
 
     dropped = [ExpectedRow("FMP1", reason="as listed", state=State.CANCELLED)]
-    listed = Event(Happening.LISTED, NOW, "U0ASHA")
-    await ExpectedStore(database).keep(SPANS["LOC1"], dropped, "file", listed, matched_again)
+    await people.drop(database, SPANS["LOC1"], *dropped)
     await take(database, told(NOW - timedelta(days=1), "as told before"))
     assert await state() == ("cancelled", "as listed", "R1"), "but what the list does not say is taken over"
     await take(database, told(NOW, "as told since"))

@@ -10,7 +10,7 @@ from bot.handover.claim_steps import Noted
 from bot.handover.claims import Claim, Opening, State, UnknownClaim, told
 from bot.handover.claims import Kind as Claimed
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.model import Handover, Stage
 from bot.handover.retention import Forgets
 from bot.handover.returns import Fact, Statement
@@ -42,7 +42,7 @@ LISTED = Event(Happening.LISTED, NOW)
 async def complete(database: Database, n: int, at: datetime = NOW + DAY, **more: Fact) -> None:
     facts: dict[str, Fact] = {"location_id": "LOC1", "tracking_id": f"FMP{n}", "completed_at": at, "end": "completed"}
     one = Statement(f"R{n}", f"OI{n}", at, facts | more)
-    await ReturnStore(database).take([one], SPANS, LISTED, matched_again)
+    await ReturnStore(database).take([one], SPANS, LISTED)
 
 
 @pytest.fixture

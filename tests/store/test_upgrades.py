@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.handover.dropped import Part, Undone
 from bot.handover.events import Event, Happening
-from bot.handover.expected import Span, matched_again
+from bot.handover.expected import Span
 from bot.handover.returns import Statement, ref_of_row
 from bot.store.handovers import HandoverStore
 from bot.store.lists import ListStore
@@ -268,7 +268,7 @@ async def test_what_each_list_said_stays_its_own_word_and_is_taken_back_alone(tm
         rows = await Tables(database).rows(select(RETURN).order_by(RETURN.c.heard_at, RETURN.c.key))
         lists, part = ListStore(database), Part(Span("LOC1", NOW, NOW), (), Event(Happening.LIST_TAKEN_BACK, NOW, "U1"))
         assert [one.list.id for one in await lists.recent(["LOC1"], NOW - DAY, 9)] == ["a", "b"]
-        undone = await lists.take_back("b", [part], matched_again)
+        undone = await lists.take_back("b", [part])
         left = {row["key"]: row for row in await database.run(rows_of, ["LOC1"])}
     told = [(row.list_id, row.key, row.end, row.known_from) for row in rows if row.apart]
     sources = {"notification": "event", "file": "file"}
