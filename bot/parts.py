@@ -40,10 +40,8 @@ from bot.handover.tally import Tallying
 from bot.jobs.claims import ClaimJob
 from bot.jobs.digest import DigestJob
 from bot.jobs.escalate import EscalationJob
-from bot.jobs.expired import ExpiredJob
 from bot.jobs.ledger import LedgerJob
 from bot.jobs.month import MonthJob
-from bot.jobs.outages import OutageJob
 from bot.jobs.photos import PhotoJob
 from bot.jobs.poll import Poller
 from bot.jobs.remind import RemindJob
@@ -55,15 +53,14 @@ from bot.jobs.unreceived import UnreceivedJob
 from bot.jobs.videos import VideoJob
 from bot.lists.turns import ListTurns
 from bot.memory import Memory
-from bot.outbox.alarms import NewsContent, UnreceivedContent
+from bot.outbox.alarms import NewsContent
 from bot.outbox.attempts import Attempts
 from bot.outbox.contents import SOONEST, Content, DigestContent, ReceiptContent
 from bot.outbox.direct import DirectContent
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.keys import Keys
-from bot.outbox.modes import ModeContent
+from bot.outbox.lines import alarm_line, mode_line, outage_line
 from bot.outbox.monthly import MonthContent
-from bot.outbox.outages import OutageContent
 from bot.outbox.pacer import Pacer
 from bot.outbox.papers import Papers
 from bot.outbox.proofs import ProofContent, ProofMaker
@@ -317,9 +314,10 @@ class Parts:
         schedule.every(min(jobs.shared, quickly), "shared calls", alone(self._owning, shared.tick))
         lasting = self._timing.dock.outage
         outages = Outages(stores.outages, locations, self.dock.sight, self._silence, lasting, self._owning)
-        schedule.every(min(jobs.outages, quickly), "outages", OutageJob(outages, clock).tick)
-        expired = ExpiredJob(stores.handovers.redraw_expired, clock)
-        schedule.every(min(jobs.expired, quickly), "expired codes", alone(self._owning, expired.tick))
+        schedule.every(min(jobs.outages, quickly), "outages", lambda: outages.look(clock()))
+        # The card of a Start OTC that has expired offers a new one.
+        expired = alone(self._owning, lambda: stores.handovers.redraw_expired(clock()))
+        schedule.every(min(jobs.expired, quickly), "expired codes", expired)
         claims = ClaimJob(stores.claims, owned, self._zone, clock, told)
         schedule.every(min(jobs.claims, quickly), "claims", claims.tick)
         photos = PhotoJob(stores.photos, self._keeper, clock)
@@ -394,9 +392,10 @@ class Parts:
         summaries = SlackMonthPainter(self._zone, self._worker)
         months = MonthContent(stores.claim_lines, summaries, self.locations, self._zone)
         alarms = SlackUnreceivedPainter(self._zone, self._settings.toml.claims.days, self._ringing)
-        unreceived = UnreceivedContent(stores.unreceived, alarms, self.locations)
-        modes = ModeContent(stores.modes, SlackModePainter(), self.locations)
-        outages = OutageContent(stores.outages, SlackOutagePainter(self.locations, self._zone), self.locations)
+        unreceived = alarm_line(stores.unreceived, alarms.message, self.locations)
+        modes = mode_line(stores.modes, SlackModePainter().message, self.locations)
+        drawn = SlackOutagePainter(self.locations, self._zone)
+        outages = outage_line(stores.outages, drawn.message, self.locations)
         proving = ProofMaker(SlackNames(self.slack), self._worker, self._zone)
         proofs = ProofContent(stores.deliveries, stores.proofs, proving, self.locations, self._clock)
         news = NewsContent(stores.unreceived, stores.proofs, proving, alarms, self.locations, self._clock)

@@ -52,7 +52,7 @@ class Everything:
 EVERYTHING = Everything()
 
 
-def alone(owning: Owning, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def alone(owning: Owning, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
     """The job as it is done by one copy at a time: the one that owns the house."""
     if owning is EVERYTHING:
         return job

@@ -32,7 +32,7 @@ class Schedule:
         self.faults = 0
         """Runs that ended in a fault of the bot."""
 
-    def every(self, seconds: float, name: str, job: Callable[[], Awaitable[None]], *, vital: bool = False) -> None:
+    def every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]], *, vital: bool = False) -> None:
         """Runs `job` every so many seconds; a run never overlaps the one before.
 
         A `vital` one that no longer runs means that the bot is stuck; the others are told and no more.
@@ -86,7 +86,7 @@ class Schedule:
             if name in names and now - at > 10 * self._every[name] + self._timing.health.job
         ]
 
-    async def _run(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+    async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         try:
             await job()
         except NotKept:

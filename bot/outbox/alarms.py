@@ -1,4 +1,4 @@
-"""What an alarm about returns that never came is made of, and the replies below it about their claims."""
+"""What the replies below an alarm about returns that never came are made of: what happened to their claims."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -7,8 +7,8 @@ from bot.clock import Clock
 from bot.handover.events import Happening
 from bot.handover.location import Location, Locations
 from bot.handover.model import AuditEntry
-from bot.handover.unreceived import Alarm, News
-from bot.outbox.contents import Made, Place, UselessError, at_location, location_of
+from bot.handover.unreceived import News
+from bot.outbox.contents import Made, Place, UselessError, location_of
 from bot.outbox.ports import Rendered
 from bot.outbox.proofs import ProofMaker
 from bot.store.proofs import ProofStore
@@ -19,41 +19,11 @@ SOON = timedelta(seconds=15)
 """How soon it is looked again whether the alarm is there."""
 
 
-class UnreceivedPainter(Protocol):
-    """Draws what an alarm about returns that never came says."""
-
-    def message(self, alarm: Alarm, location: Location) -> Rendered:
-        """The message."""
+class NewsPainter(Protocol):
+    """Draws what is said below an alarm."""
 
     def news(self, entry: AuditEntry, location: Location) -> Rendered:
         """A reply below it."""
-
-
-class UnreceivedContent:
-    """Returns that Flipkart counts as completed and that nobody brought: a message, without files."""
-
-    def __init__(self, unreceived: UnreceivedStore, painter: UnreceivedPainter, locations: Locations) -> None:
-        self._unreceived = unreceived
-        self._painter = painter
-        self._locations = locations
-
-    async def place(self, one: DeliveryRow) -> Place:
-        """In the location's channel."""
-        return at_location(self._locations, one, (await self._alarm(one)).at)
-
-    async def message(self, one: DeliveryRow) -> Rendered:
-        """Which they are, and what to do."""
-        return self._painter.message(await self._alarm(one), location_of(self._locations, one))
-
-    async def files(self, one: DeliveryRow) -> Made:  # noqa: ARG002 -- others have some
-        """None: the message says all of it."""
-        return Made([])
-
-    async def _alarm(self, one: DeliveryRow) -> Alarm:
-        found = await self._unreceived.alarm(one.location_id, one.n)
-        if found is None:
-            raise UselessError("what it was about is no longer kept")
-        return found
 
 
 class NewsContent:
@@ -64,7 +34,7 @@ class NewsContent:
         unreceived: UnreceivedStore,
         proofs: ProofStore,
         proving: ProofMaker,
-        painter: UnreceivedPainter,
+        painter: NewsPainter,
         locations: Locations,
         clock: Clock,
     ) -> None:

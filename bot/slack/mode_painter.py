@@ -9,7 +9,7 @@ from bot.slack.blocks.text import as_dicts
 
 
 class SlackModePainter:
-    """Implements `bot.outbox.modes.ModePainter`."""
+    """Draws for `bot.outbox.lines.mode_line`."""
 
     def message(self, known: Known, location: Location) -> Rendered:
         """The message in the location's channel."""

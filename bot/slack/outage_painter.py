@@ -11,7 +11,7 @@ from bot.slack.blocks.text import as_dicts
 
 
 class SlackOutagePainter:
-    """Implements `bot.outbox.outages.OutagePainter`."""
+    """Draws for `bot.outbox.lines.outage_line`."""
 
     def __init__(self, locations: Locations, zone: ZoneInfo) -> None:
         self._locations = locations

@@ -15,7 +15,7 @@ from bot.slack.blocks.unreceived import news_blocks, unreceived_blocks
 
 
 class SlackUnreceivedPainter:
-    """Implements `bot.outbox.alarms.UnreceivedPainter`."""
+    """Implements `bot.outbox.alarms.NewsPainter`, and draws for `bot.outbox.lines.alarm_line`."""
 
     def __init__(self, zone: ZoneInfo, claim_days: int, ringing: Ringing) -> None:
         """`claim_days` are those within which Flipkart takes a claim."""

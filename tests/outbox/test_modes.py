@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.outbox.modes import ModeContent
+from bot.outbox.lines import mode_line
 from bot.slack.mode_painter import SlackModePainter
 from bot.store.modes import ModeStore
 from bot.store.tables import Kind
@@ -20,7 +20,7 @@ async def see(office: Office, word: str) -> None:
 
 async def work(office: Office) -> list[str]:
     """As after a start of the bot; what the channel was told of codes, the oldest first."""
-    office.contents[Kind.MODE] = ModeContent(ModeStore(office.database), SlackModePainter(), office.locations)
+    office.contents[Kind.MODE] = mode_line(ModeStore(office.database), SlackModePainter().message, office.locations)
     await office.restart()
     for _ in range(4):
         await office.busy()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.handover.outages import Outage, Silent, begun, over
-from bot.outbox.outages import OutageContent
+from bot.outbox.lines import outage_line
 from bot.slack.outage_painter import SlackOutagePainter
 from bot.store.outages import OutageStore
 from bot.store.tables import Kind
@@ -31,7 +31,7 @@ async def ended(office: Office, one: Outage) -> None:
 async def work(office: Office, *, restart: bool = True) -> list[str]:
     """What the channel says of outages once all is said, the oldest first."""
     painter = SlackOutagePainter(office.locations, ZONE)
-    office.contents[Kind.OUTAGE] = OutageContent(OutageStore(office.database), painter, office.locations)
+    office.contents[Kind.OUTAGE] = outage_line(OutageStore(office.database), painter.message, office.locations)
     if restart:
         await office.restart()
     for _ in range(4):
