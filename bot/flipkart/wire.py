@@ -24,7 +24,7 @@ from bot.flipkart.fields import (
     as_texts,
 )
 from bot.handover.model import OtcMode, Shipment, built
-from bot.handover.ports import Arrivals, EndCode, FixedCode, Sighting, StartCode
+from bot.handover.ports import Arrivals, EndCode, EndTotals, FixedCode, Sighting, StartCode
 from bot.text import visible
 
 LONGEST_WORD = 60
@@ -159,9 +159,10 @@ class EndOtcAnswer(Wire):
 
     def code(self) -> EndCode:
         """The same in the domain's words."""
-        return EndCode(
-            self.otc, self.total_scanned, self.obd_eligible, self.obd_failed, self.flyer_eligible, self.flyer_failed
+        totals = EndTotals(
+            self.total_scanned, self.obd_eligible, self.obd_failed, self.flyer_eligible, self.flyer_failed
         )
+        return EndCode(self.otc, totals)
 
 
 class _FixedOtc(Wire):

@@ -254,7 +254,7 @@ class EndOtc:
             if fresh.scanned != handover.scanned:
                 return fresh
             was_read = False
-        if was_read and code.total_scanned != handover.scanned:
+        if was_read and code.totals.scanned != handover.scanned:
             fresh = await self._dock.reader.read_to_end(handover.id, from_start=True)
             if fresh.scanned != handover.scanned:
                 return fresh

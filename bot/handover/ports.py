@@ -87,16 +87,8 @@ class EndCode:
     """A generated End OTC with Flipkart's own totals."""
 
     otc: SecretStr
-    total_scanned: int | None
-    obd_eligible: int | None
-    obd_failed: int | None
-    flyer_eligible: int | None
-    flyer_failed: int | None
-
-    @property
-    def totals(self) -> EndTotals:
-        """What may be kept of it: all but the code."""
-        return EndTotals(self.total_scanned, self.obd_eligible, self.obd_failed, self.flyer_eligible, self.flyer_failed)
+    totals: EndTotals
+    """What may be kept of it: all but the code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,8 @@ async def test_end_code_with_totals(sim: FlipkartSim, client: FlipkartClient) ->
     end = await client.end_code(ram.fe_id, ram.task_id)
 
     assert end.otc.get_secret_value() == ram.end_code
-    assert (end.total_scanned, end.obd_eligible, end.obd_failed) == (6, 2, 2)
-    assert (end.flyer_eligible, end.flyer_failed) == (4, 1)
+    assert (end.totals.scanned, end.totals.obd_eligible, end.totals.obd_failed) == (6, 2, 2)
+    assert (end.totals.flyer_eligible, end.totals.flyer_failed) == (4, 1)
     assert sim.calls[-1].body == {"feId": ram.fe_id, "taskId": ram.task_id, "taskType": "RETURN"}
 
 
@@ -268,5 +268,5 @@ async def test_totals_of_wrong_types_are_unknown_not_wrong() -> None:
     async with scripted(saying(body)) as server, client_of(server.url) as client:
         end = await client.end_code("fe1", "1")
 
-    assert (end.total_scanned, end.obd_eligible, end.obd_failed) == (12, None, None)
-    assert (end.flyer_eligible, end.flyer_failed) == (None, None)
+    assert (end.totals.scanned, end.totals.obd_eligible, end.totals.obd_failed) == (12, None, None)
+    assert (end.totals.flyer_eligible, end.totals.flyer_failed) == (None, None)

@@ -62,8 +62,8 @@ async def test_end_otc() -> None:
         end = await client.end_code("fe12303", "123")
 
     assert end.otc.get_secret_value() == "123456"
-    assert (end.total_scanned, end.obd_eligible, end.obd_failed) == (120, 15, 2)
-    assert (end.flyer_eligible, end.flyer_failed) == (12, 1)
+    assert (end.totals.scanned, end.totals.obd_eligible, end.totals.obd_failed) == (120, 15, 2)
+    assert (end.totals.flyer_eligible, end.totals.flyer_failed) == (12, 1)
 
 
 async def test_error() -> None:

@@ -37,7 +37,7 @@ from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.notify import Notify
 from bot.handover.outages import Outage, Silent
-from bot.handover.ports import EndCode
+from bot.handover.ports import EndCode, EndTotals
 from bot.handover.problems import ClaimForm
 from bot.handover.refusals import (
     HandoverOver,
@@ -500,11 +500,9 @@ MODALS: dict[str, Drawn] = {
     "end_stopped": _view(_end_became, CLOSING),
     "end_shown": _view(modals.end_shown, EndShown(CLOSING, PLACE, END_CODE)),
     "end_shown_totals_differ": _view(
-        modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), 44, None, None, None, None))
+        modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), EndTotals(44)))
     ),
-    "end_shown_bare": _view(
-        modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), None, None, None, None, None))
-    ),
+    "end_shown_bare": _view(modals.end_shown, EndShown(CLOSING, PLACE, EndCode(SecretStr(END_OTC), EndTotals()))),
     "end_shown_fixed": _view(modals.end_shown, EndShown(CLOSING, PLACE, None, FIXED)),
     "end_shown_fixed_none": _view(modals.end_shown, EndShown(CLOSING, PLACE, None)),
 }

@@ -10,7 +10,7 @@ from bot.handover.claims import Claim
 from bot.handover.events import Happening
 from bot.handover.location import Location
 from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
-from bot.handover.ports import EndCode, FixedCode
+from bot.handover.ports import EndCode, EndTotals, FixedCode
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 3, 2, 9, 47, tzinfo=UTC)
@@ -104,5 +104,5 @@ def over(what: Happening, whose: Handover) -> AuditEntry:
     return entry(what).model_copy(update={"detail": machine.totals(whose)})
 
 
-END_CODE = EndCode(SecretStr(END_OTC), 42, 5, 1, 12, 1)
+END_CODE = EndCode(SecretStr(END_OTC), EndTotals(42, 5, 1, 12, 1))
 FIXED = (FixedCode("NON_LARGE", "eKart", SecretStr(FIXED_OTC)), FixedCode("", "", SecretStr("112358")))

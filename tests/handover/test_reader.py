@@ -80,7 +80,7 @@ async def test_every_shipment_once(tmp_path: Path, spelling: Spelling, form: Nex
         await here.reader.read_to_end(handover.id)
         await agree(here, visit, handover.id, "at the end")
         code = await here.api.end_code(handover.fe_id, handover.task_id)
-        assert code.total_scanned == (await here.now(handover.id)).scanned, "Flipkart's total differs from the bot's"
+        assert code.totals.scanned == (await here.now(handover.id)).scanned, "Flipkart's total differs from the bot's"
 
 
 @pytest.mark.everyday(6)
@@ -95,7 +95,7 @@ async def test_one_read_to_the_end_satisfies_flipkart(tmp_path: Path, caught_up:
         read = await here.reader.read_to_end(handover.id)
         assert read.scanned == scans
         code = await here.api.end_code(handover.fe_id, handover.task_id)
-        assert code.total_scanned == scans
+        assert code.totals.scanned == scans
 
 
 @pytest.mark.parametrize("caught_up", CAUGHT_UP)
@@ -338,7 +338,7 @@ async def test_a_dead_cursor_is_left(tmp_path: Path, caught_up: CaughtUp, status
         visit.finish_scanning()
         await here.reader.read_to_end(handover.id)
         await agree(here, visit, handover.id, "after a restart")
-        assert (await here.api.end_code(handover.fe_id, handover.task_id)).total_scanned == 5 * PAGE_SIZE + 3
+        assert (await here.api.end_code(handover.fe_id, handover.task_id)).totals.scanned == 5 * PAGE_SIZE + 3
 
 
 @pytest.mark.parametrize("body", ["html", "truncated", "empty", b"[]"])

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from bot.handover.location import Location, Locations
 from bot.handover.model import Actor, Handover
 from bot.handover.policy import Policy
-from bot.handover.ports import EndCode, StartCode
+from bot.handover.ports import EndCode, EndTotals, StartCode
 from bot.handover.refusals import NotAllowed, RightsUnknown
 from bot.handover.shifts import Shift
 from bot.handover.vault import UNDATED, CodeVault
@@ -194,7 +194,7 @@ def test_when_a_code_came() -> None:
 
 def test_no_code_is_in_any_repr() -> None:
     vault = CodeVault[object](MovedClock())
-    end = EndCode(SecretStr("481516"), 1, 1, 1, 1, 1)
+    end = EndCode(SecretStr("481516"), EndTotals(1, 1, 1, 1, 1))
     vault.put("a", code(), None)
     vault.put("b", end, None)
     for shown in (repr(vault), str(vault), repr(code()), f"{end}", repr(vault.__dict__)):

@@ -32,7 +32,7 @@ from bot.handover.events import Event
 from bot.handover.location import Location, Locations
 from bot.handover.model import Handover, OtcMode, Shipment, Stage
 from bot.handover.policy import Policy
-from bot.handover.ports import Arrivals, CursorMove, EndCode, Gone, Page, Scan, Sighting, StartCode, Step
+from bot.handover.ports import Arrivals, CursorMove, EndCode, EndTotals, Gone, Page, Scan, Sighting, StartCode, Step
 from bot.handover.reader import PAGES_A_TICK, ScanReader
 from bot.handover.refused import RefusedRecord
 from bot.handover.sight import Sight
@@ -247,7 +247,7 @@ class Flipkart:
 
     async def end_code(self, fe_id: str, task_id: str) -> EndCode:
         await self._ask(f"code {task_id}", for_person=True, code=True)
-        return EndCode(SecretStr(fe_id), None, None, None, None, None)
+        return EndCode(SecretStr(fe_id), EndTotals())
 
     async def fixed_codes(self, location_id: str) -> list[Any]:
         raise AssertionError(f"{location_id} has no fixed codes")

@@ -105,24 +105,24 @@ def _differs(shown: EndShown) -> list[Block]:
     code, h = shown.code, shown.handover
     if code is None:
         return []
-    lines = []
-    if code.total_scanned is not None and code.total_scanned != h.scanned:
+    totals, lines = code.totals, []
+    if totals.scanned is not None and totals.scanned != h.scanned:
         sentence = _(
             "⚠️ *Flipkart counts {total}, the bot has seen {n}.* Check the parcels again before you read the code out."
         )
-        lines.append(sentence.format(total=number(code.total_scanned), n=number(h.scanned)))
-    if code.obd_failed:
+        lines.append(sentence.format(total=number(totals.scanned), n=number(h.scanned)))
+    if totals.obd_failed:
         lines.append(
             ngettext(
                 "Flipkart says: {n} parcel failed the open-box check.",
                 "Flipkart says: {n} parcels failed the open-box check.",
-                code.obd_failed,
-            ).format(n=number(code.obd_failed))
+                totals.obd_failed,
+            ).format(n=number(totals.obd_failed))
         )
-    if code.flyer_failed and code.flyer_failed != h.mismatched:
+    if totals.flyer_failed and totals.flyer_failed != h.mismatched:
         lines.append(
-            ngettext("Flipkart says: {n} wrong flyer.", "Flipkart says: {n} wrong flyers.", code.flyer_failed).format(
-                n=number(code.flyer_failed)
+            ngettext("Flipkart says: {n} wrong flyer.", "Flipkart says: {n} wrong flyers.", totals.flyer_failed).format(
+                n=number(totals.flyer_failed)
             )
         )
     return sections(lines)

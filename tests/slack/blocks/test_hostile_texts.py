@@ -34,7 +34,7 @@ from bot.handover.location import Location
 from bot.handover.mode import Known
 from bot.handover.model import AuditEntry, Handover, OtcMode, Shipment, Stage
 from bot.handover.outages import Outage, Silent
-from bot.handover.ports import EndCode, FixedCode
+from bot.handover.ports import EndCode, EndTotals, FixedCode
 from bot.handover.refusals import HandoverOver, NotAllowed, NotAtEnd, NotAtStart, RightsUnknown
 from bot.handover.start import MOST_SHOWN
 from bot.handover.who import clean
@@ -376,7 +376,7 @@ def test_end_modals(
     hs: list[Handover], place: Location, fixed: list[FixedCode], total: int | None, failed: int | None
 ) -> None:
     check_modal(modals.end_choice(EndChoice(tuple((h, place) for h in hs))))
-    code = EndCode(SecretStr(OTC), total, failed, failed, total, failed)
+    code = EndCode(SecretStr(OTC), EndTotals(total, failed, failed, total, failed))
     check_modal(modals.end_shown(EndShown(hs[0], place, code)))
     check_modal(modals.end_shown(EndShown(hs[0], place, None, tuple(fixed))))
 
