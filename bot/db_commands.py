@@ -20,29 +20,16 @@ db = typer.Typer(help="Work on the database.", no_args_is_help=True)
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest version; `run` does the same at its start."""
-    from bot import logs
     from bot.houses import load
-    from bot.settings import SettingsError
     from bot.store.opening import opened
-    from bot.store.session import DatabaseUnusableError
 
-    logs.configure("ERROR", "console")
+    async def work() -> None:
+        for one in load():
+            async with opened(one.env.database_url) as found:
+                done = "is up to date" if found.before == found.after else f"upgraded from {found.before or 'nothing'}"
+                print(f"{found.database.shown}: version {found.after}, {done}")
 
-    async def work(urls: list[str]) -> None:
-        for url in urls:
-            await bring_up(url)
-
-    async def bring_up(url: str) -> None:
-        async with opened(url) as found:
-            done = "is up to date" if found.before == found.after else f"upgraded from {found.before or 'nothing'}"
-            print(f"{found.database.shown}: version {found.after}, {done}")
-
-    try:
-        asyncio.run(work([one.env.database_url for one in load()]))
-    except SettingsError as error:
-        fail(Exit.SETTINGS, *error.lines)
-    except DatabaseUnusableError as error:
-        fail(Exit.DATABASE, str(error))
+    _kept(lambda: asyncio.run(work()))
 
 
 @db.command()
@@ -61,15 +48,10 @@ def copy(
 
     All of it comes or nothing; the database that DATABASE_URL names stays as it is.
     """
-    from bot import logs
     from bot.database_url import database_url
     from bot.houses import load_for_record
-    from bot.settings import SettingsError
-    from bot.store.copying import CopyError
     from bot.store.copying import copy as copy_all
-    from bot.store.session import DatabaseUnusableError
 
-    logs.configure("ERROR", "console")
     try:
         url = database_url(to)
     except ValueError as error:
@@ -83,14 +65,7 @@ def copy(
             print(f"Pictures are files and stay where they are: move {lie} to {looked_for} before you start the bot.")
         print("To go on there, set DATABASE_URL to it, and start the bot. The old database is as it was: keep it.")
 
-    try:
-        asyncio.run(work(house_of(load_for_record(), workspace)))
-    except SettingsError as error:
-        fail(Exit.SETTINGS, *error.lines)
-    except CopyError as error:
-        fail(Exit.UNWELL, str(error))
-    except DatabaseUnusableError as error:
-        fail(Exit.DATABASE, str(error))
+    _kept(lambda: asyncio.run(work(house_of(load_for_record(), workspace))))
 
 
 def _progress(table: str, done: int, rows: int) -> None:
@@ -155,9 +130,10 @@ def restore(
 
 
 def _kept(work: Callable[[], None]) -> None:
-    """Carries out a command of these two, and says what kept it from that."""
+    """Carries out a command, and says what kept it from that."""
     from bot import logs
     from bot.settings import SettingsError
+    from bot.store.copying import CopyError
     from bot.store.errors import DatabaseUnusableError
     from bot.store.snapshot import BackupError
 
@@ -166,7 +142,7 @@ def _kept(work: Callable[[], None]) -> None:
         work()
     except SettingsError as error:
         fail(Exit.SETTINGS, *error.lines)
-    except BackupError as error:
+    except (BackupError, CopyError) as error:
         fail(Exit.UNWELL, *str(error).splitlines())
     except DatabaseUnusableError as error:
         fail(Exit.DATABASE, str(error))
