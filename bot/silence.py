@@ -54,6 +54,18 @@ class PatientAsync(psycopg.AsyncConnection[Any]):
             raise psycopg.OperationalError(SILENT)
 
 
+def alive(idle: float) -> dict[str, Any]:
+    """What a connection is made with, so that a server that is gone is noticed as soon as the server would notice."""
+    seconds = max(1, round(idle / 2))
+    return {
+        "connect_timeout": max(2, seconds),
+        "tcp_user_timeout": round(idle * 1000),
+        "keepalives_idle": seconds,
+        "keepalives_interval": 1,
+        "keepalives_count": seconds,
+    }
+
+
 def _heard(steps: Steps[T], silent: Callable[[float], None]) -> Steps[T]:
     """The same steps; `silent` is told again and again for how many seconds nothing has come."""
     seconds, looked_at = 0.0, time.monotonic()

@@ -17,7 +17,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from bot.silence import PatientAsync
+from bot.silence import PatientAsync, alive
 from bot.timing import CopiesTiming
 
 log = structlog.get_logger()
@@ -157,16 +157,8 @@ async def deaf(conninfo: str) -> str | None:
 
 async def _connected(conninfo: str, idle: float) -> Connection:
     """A connection to the server; one that is gone without a word is noticed as soon as the server would notice."""
-    seconds = max(1, round(idle / 2))
     connection = await PatientAsync.connect(
-        conninfo,
-        autocommit=True,
-        application_name="otc-bot letters",
-        connect_timeout=max(2, seconds),
-        tcp_user_timeout=round(idle * 1000),
-        keepalives_idle=seconds,
-        keepalives_interval=1,
-        keepalives_count=seconds,
+        conninfo, autocommit=True, application_name="otc-bot letters", **alive(idle)
     )
     connection.patience = idle / 2
     return connection

@@ -22,7 +22,7 @@ import structlog
 from bot.copies.owner import Owner
 from bot.copies.shards import SHARDS
 from bot.copies.shares import share
-from bot.silence import Patient
+from bot.silence import Patient, alive
 from bot.timing import CopiesTiming
 
 log = structlog.get_logger()
@@ -153,18 +153,8 @@ class Locks:
 
     def _connect(self) -> psycopg.Connection:
         idle = self._timing.idle
-        seconds = max(1, round(idle / 2))
         # When a server that is gone without a word is noticed, what was owned is over all the same.
-        connection = Patient.connect(
-            self._conninfo,
-            autocommit=True,
-            application_name="otc-bot shards",
-            connect_timeout=max(2, seconds),
-            tcp_user_timeout=round(idle * 1000),
-            keepalives_idle=seconds,
-            keepalives_interval=1,
-            keepalives_count=seconds,
-        )
+        connection = Patient.connect(self._conninfo, autocommit=True, application_name="otc-bot shards", **alive(idle))
         connection.patience = self._timing.lease
         try:
             connection.execute(f"SET idle_session_timeout = {round(idle * 1000)}")

@@ -3,8 +3,6 @@
 The names of CSV's columns and of JSON's keys are the same in every language; a workbook's titles are translated.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +14,7 @@ from bot.handover.claim_sums import ClaimSums, Month, claim_sums
 from bot.handover.claims import Claim
 from bot.handover.location import Location
 from bot.i18n import N_, _, use
-from bot.record.csvs import Cell, cell, rupees
+from bot.record.csvs import Cell, rupees, table
 from bot.record.sentences import shown
 from bot.record.sheets import json_lines, workbook
 
@@ -81,14 +79,8 @@ TITLES = {
 
 
 def to_csv(lines: Iterable[ClaimLine], zone: tzinfo) -> bytes:
-    """One row a claim, in UTF-8 with the mark at its beginning by which Excel knows it."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(CLAIM)
-    for line in lines:
-        row = _claim(line, zone)
-        writer.writerow([cell(row[name]) for name in CLAIM])
-    return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
+    """One row a claim."""
+    return table(CLAIM, (_claim(line, zone) for line in lines))
 
 
 def to_xlsx(lines: Sequence[ClaimLine], zone: tzinfo, *, language: str = "en") -> bytes:

@@ -1,7 +1,10 @@
 """Cells of a CSV: the one guard against what a spreadsheet would run or change when it opens and saves the file."""
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 Cell = str | int | Decimal | None
@@ -28,6 +31,15 @@ def cell(value: Cell) -> str:
         return str(value)
     runs = value.startswith(_ANEW) or _first_seen(value) in _SIGNS
     return f"'{value}" if runs or _CHANGED.fullmatch(value) else value
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> bytes:
+    """One table, in UTF-8 with the mark at its beginning by which Excel knows it."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    writer.writerows([cell(row[name]) for name in columns] for row in rows)
+    return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
 
 
 def rupees(paise: int | None) -> Decimal | None:

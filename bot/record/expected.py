@@ -4,8 +4,6 @@ It is no receipt and has no hash: lists come late, are renewed, and parcels come
 columns and of the statuses are the same in every language; a workbook's titles are translated.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from enum import StrEnum
 
 from bot.handover.location import Location
 from bot.i18n import N_, _, use
-from bot.record.csvs import Cell, cell
+from bot.record.csvs import Cell, table
 from bot.record.sentences import shown
 from bot.record.sheets import json_lines, workbook
 
@@ -79,13 +77,8 @@ TITLES = {
 
 
 def to_csv(days: Iterable[DayLists], zone: tzinfo) -> bytes:
-    """One table, in UTF-8 with the mark at its beginning by which Excel knows it."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in _rows(days, zone):
-        writer.writerow([cell(row[name]) for name in COLUMNS])
-    return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
+    """One row a parcel."""
+    return table(COLUMNS, _rows(days, zone))
 
 
 def to_xlsx(days: Iterable[DayLists], zone: tzinfo, *, language: str = "en") -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.handover.model import Shipment, Stage
+from bot.handover.model import AuditEntry, Shipment, Stage
 from bot.i18n import _, closest, date, ngettext, number, pgettext, span, use
 from bot.record import sentences as say
 from bot.record.grid import Column, Row, table
@@ -180,20 +180,16 @@ def _flipkarts(paper: Paper, receipt: Receipt) -> None:
     paper.y += 2
 
 
+def happened(entry: AuditEntry, receipt: Receipt) -> Row:
+    """A line of the record."""
+    by, more = say.shown(receipt.name(entry.by), 80), say.particulars(entry)
+    return Row((say.when(entry.at, receipt), say.event(entry), by or "–", more or "–"))
+
+
 def _record(paper: Paper, receipt: Receipt) -> None:
     paper.heading(_("What happened"))
     columns = [Column(_("Time"), 15), Column(_("What"), 34), Column(_("By"), 30), Column(_("Particulars"), 65)]
-    rows = [
-        Row(
-            (
-                say.when(entry.at, receipt),
-                say.event(entry),
-                say.shown(receipt.name(entry.by), 80) or "–",
-                say.particulars(entry) or "–",
-            )
-        )
-        for entry in say.milestones(receipt.entries)
-    ]
+    rows = [happened(entry, receipt) for entry in say.milestones(receipt.entries)]
     if rows:
         table(paper, columns, rows, size=8)
     else:

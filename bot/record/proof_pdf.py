@@ -13,7 +13,7 @@ from bot.record import sentences as say
 from bot.record.canonical import whole
 from bot.record.grid import Column, Row, table
 from bot.record.paper import LEFT, Paper
-from bot.record.pdf import ident, pairs
+from bot.record.pdf import happened, ident, pairs
 from bot.record.pictures import LARGE, Pictures
 from bot.record.proof import Proof, raw
 from bot.record.receipt import Photo
@@ -197,18 +197,8 @@ def _videos(paper: Paper, proof: Proof) -> None:
 
 def _record(paper: Paper, proof: Proof) -> None:
     receipt = proof.receipt
-    rows = [
-        Row(
-            (
-                say.when(entry.at, receipt),
-                say.event(entry),
-                say.shown(receipt.name(entry.by), 80) or "–",
-                say.particulars(entry) or "–",
-            )
-        )
-        for entry in say.milestones(receipt.entries)
-        if _is_about(entry, proof.claim)
-    ]
+    about = [entry for entry in say.milestones(receipt.entries) if _is_about(entry, proof.claim)]
+    rows = [happened(entry, receipt) for entry in about]
     if rows:
         paper.heading(_("What happened"))
         columns = [Column(_("Time"), 22), Column(_("What"), 34), Column(_("By"), 30), Column(_("Particulars"), 60)]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from bot.store.dialects.sqlite_errors import code
 from bot.store.soundness import reading
 from bot.store.versions import is_known, newest_version
 
@@ -138,7 +139,7 @@ def _copy_undisturbed(source: Path, to: Path, told: Told) -> None:
         if before == _alone(source):
             if failed is None:
                 return
-            if unusable := _UNUSABLE.get(_code(failed)):
+            if unusable := _UNUSABLE.get(code(failed)):
                 raise _UnusableError(f"{source} {unusable} ({failed}).") from failed
             raise BackupError(f"{source} could not be copied to {to.parent}: {_why(failed)}") from failed
     raise BackupError(f"Bots start and end on {source} all the time: try again when one runs, or none.")
@@ -173,12 +174,7 @@ def _copy(source: Path, to: Path, told: Told) -> None:
 def _why(error: sqlite3.Error | OSError) -> str:
     if isinstance(error, OSError):
         return f"{error.strerror}. Look at its disk."
-    return f"{error}. {_TODO.get(_code(error), 'Check both paths, their rights and the free space.')}"
-
-
-def _code(error: sqlite3.Error | OSError) -> int:
-    """SQLite's, without what tells more; 0 where it has none."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    return f"{error}. {_TODO.get(code(error), 'Check both paths, their rights and the free space.')}"
 
 
 def _look(source: Path, copy: Path) -> Snapshot:

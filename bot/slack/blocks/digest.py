@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 from bot.handover.digest import Digest, Figures, Override, Usual
 from bot.i18n import _, date, ngettext, number, span
 from bot.slack.blocks.month import claims_line
-from bot.slack.blocks.text import context, cut, esc, header, ident, mrkdwn, section, who
+from bot.slack.blocks.text import context, cut, esc, header, ident, mrkdwn, parcels, section, who
 
 LISTED = 15
 """Overrides told one by one; the table has all."""
@@ -25,7 +25,7 @@ def digest_text(digest: Digest) -> str:
         )
         return still.format(**facts, n=number(f.still_here))
     over = _("Day over, {handovers}, {parcels}: {location}, {date}")
-    return over.format(**facts, handovers=_handovers(f.handovers), parcels=_parcels(f.parcels))
+    return over.format(**facts, handovers=_handovers(f.handovers), parcels=parcels(f.parcels))
 
 
 def digest_blocks(digest: Digest) -> list[Block]:
@@ -127,7 +127,7 @@ def _confirmed(told: tuple[int, int] | None) -> str:
     if told is None:
         return ""
     line = _("Confirmed by Flipkart as returned so far: {n} of {parcels}.")
-    return line.format(n=number(told[0]), parcels=_parcels(told[1]))
+    return line.format(n=number(told[0]), parcels=parcels(told[1]))
 
 
 def _unconfirmed(n: int) -> str:
@@ -166,7 +166,3 @@ def _overrides(overrides: tuple[Override, ...]) -> str:
 
 def _handovers(n: int) -> str:
     return ngettext("{n} handover", "{n} handovers", n).format(n=number(n))
-
-
-def _parcels(n: int) -> str:
-    return ngettext("{n} parcel", "{n} parcels", n).format(n=number(n))

@@ -15,7 +15,7 @@ from bot.lists.model import ListRead
 from bot.lists.refused import ListUnreadableError
 from bot.slack import ids
 from bot.slack.blocks import brought
-from bot.slack.blocks.text import cut, esc, fe, ident, parcels, section, sections
+from bot.slack.blocks.text import cut, esc, fe, ident, more, parcels, section, sections
 
 LISTS_TITLE = N_("Expected parcels")
 READING = N_("⏳ Reading the list…")
@@ -110,7 +110,7 @@ def unexpected_reply(_h: Handover, entry: AuditEntry, _problems: Sequence[Shipme
         others = ", ".join(ident(other) for other in may_be.get(one, ()))
         line = _("• {parcel}: may be {others} of the list").format(parcel=ident(one), others=others) if others else ""
         lines.append(line or f"• {ident(one)}")
-    return sections(lines + _more(len(named) - CALLED_OUT))
+    return sections(lines + more(len(named) - CALLED_OUT))
 
 
 def kept(answer: Kept, zone: tzinfo) -> list[str]:
@@ -142,7 +142,7 @@ def kept(answer: Kept, zone: tzinfo) -> list[str]:
         for one in read.skipped[:SKIPPED]:
             written = f" ({ident(one.written, 60)})" if one.written else ""
             lines.append(_("• row {line}: {why}").format(line=str(one.line), why=_(one.why.value)) + written)
-        lines += _more(read.skipped_count - min(len(read.skipped), SKIPPED))
+        lines += more(read.skipped_count - min(len(read.skipped), SKIPPED))
         if read.kinds and (len(read.kinds) > 1 or read.skipped_count > SKIPPED):
             lines.append(", ".join(f"{number(n)} × {_(why.value)}" for why, n in read.kinds))
     for put in answer.puts:
@@ -201,14 +201,10 @@ def _matched(listing: Listing) -> list[str]:
         other = listing.listed_as.get(one)
         line = _("• {parcel}, listed as {other}").format(parcel=ident(one), other=ident(other)) if other else ""
         lines.append(line or f"• {ident(one)}")
-    return lines + _more(listing.matched_total - len(listing.matched))
+    return lines + more(listing.matched_total - len(listing.matched))
 
 
-def _list(title: str, named: Sequence[str], total: int, *, sign: str = "⚠️ ") -> list[str]:
+def _list(title: str, named: Sequence[str], total: int) -> list[str]:
     if not named:
         return []
-    return [f"{sign}{title} {number(total)}", *(f"• {ident(one)}" for one in named), *_more(total - len(named))]
-
-
-def _more(n: int) -> list[str]:
-    return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []
+    return [f"⚠️ {title} {number(total)}", *(f"• {ident(one)}" for one in named), *more(total - len(named))]

@@ -9,7 +9,7 @@ from bot.handover.model import OWN_LIST, AuditEntry, Handover, Shipment, Stage
 from bot.handover.own_messages import Failure, Seen, Verdict
 from bot.handover.own_scans import OwnLists
 from bot.i18n import N_, _, ngettext, number
-from bot.slack.blocks.text import fe, ident, parcels, section, sections
+from bot.slack.blocks.text import fe, ident, more, parcels, section, sections
 
 FINE = "white_check_mark"
 SET_ASIDE = "no_entry"
@@ -50,7 +50,7 @@ def answer(seen: Sequence[Seen]) -> list[str]:
         )
     ]
     lines += [f"• {ident(one.tracking_id)} {_why(one)}" for one in wrong[:ANSWERED]]
-    return lines + _more(len(wrong) - ANSWERED)
+    return lines + more(len(wrong) - ANSWERED)
 
 
 def answer_text(seen: Sequence[Seen]) -> str:
@@ -67,10 +67,6 @@ def _why(seen: Seen) -> str:
     if seen.twice:
         reasons.append(ngettext("🔁 seen {n} time", "🔁 seen {n} times", seen.times).format(n=number(seen.times)))
     return ", ".join(reasons)
-
-
-def _more(n: int) -> list[str]:
-    return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []
 
 
 def summary(handover: Handover) -> str:
@@ -130,7 +126,7 @@ def _list(title: str, tracking_ids: list[str], total: int, most: int) -> list[st
     if not tracking_ids:
         return []
     shown = tracking_ids[:most]
-    return [f"⚠️ {title}", *(f"• {ident(one)}" for one in shown), *_more(total - len(shown))]
+    return [f"⚠️ {title}", *(f"• {ident(one)}" for one in shown), *more(total - len(shown))]
 
 
 def failed(failure: Failure) -> str:

@@ -84,6 +84,11 @@ def parcels(n: int) -> str:
     return ngettext("{n} parcel", "{n} parcels", n).format(n=number(n))
 
 
+def more(n: int) -> list[str]:
+    """How many are not named, as a line; none where all are."""
+    return [ngettext("and {n} more", "and {n} more", n).format(n=number(n))] if n > 0 else []
+
+
 def fe(handover: Handover) -> str:
     """The FE as mrkdwn: name and id, so that two of one name are told apart."""
     name = esc(handover.fe_name) or _("FE without a name")

@@ -24,7 +24,7 @@ _LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 def sentence(database: str, error: BaseException) -> str:
     """What went wrong with the file, and what to do about it."""
-    return f"database {database} can't be used: {error}. {_TODO.get(_code(error), _GENERAL)}"
+    return f"database {database} can't be used: {error}. {_TODO.get(code(error), _GENERAL)}"
 
 
 def unusable(database: str, error: BaseException) -> DatabaseUnusableError:
@@ -34,9 +34,9 @@ def unusable(database: str, error: BaseException) -> DatabaseUnusableError:
 
 def is_lasting(error: BaseException) -> bool:
     """Whether the file is damaged."""
-    return _code(error) in _LASTING
+    return code(error) in _LASTING
 
 
-def _code(error: BaseException) -> int:
+def code(error: BaseException) -> int:
     """SQLite's primary result code; the extended one has more bits."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
