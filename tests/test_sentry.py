@@ -70,5 +70,5 @@ def test_without_the_extra_the_log_says_so_and_the_bot_works() -> None:
     said = in_python(code)
     assert "works" in said
     assert "SENTRY_DSN is set, and what it needs is not installed" in said
-    assert "todo='install otc-bot[sentry] beside the bot, or unset SENTRY_DSN'" in said
+    assert "type `otc/bin/pip install '.[sentry]'` in the folder with the bot's files, or unset SENTRY_DSN" in said
     assert "abc" not in said

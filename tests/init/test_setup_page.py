@@ -35,9 +35,9 @@ def answers(at: World) -> list[tuple[str, str]]:
 
 
 def at_home(at: World, shown: str) -> str:
-    """What was on the screen, as somebody has it who talks to Flipkart itself."""
-    said = re.sub(" *\r\n", "\n", shown).replace(str(at.folder), "/home/you/dock")
-    return said.replace(at.flipkart.url, "https://api.flipkart.net")
+    """What was on the screen, as somebody has it who talks to Slack and Flipkart themselves."""
+    said = re.sub(" *\r\n", "\n", shown).replace(f"otc-bot in {at.slack.team_domain}", "otc-bot in Acme Returns")
+    return said.replace(str(at.folder), "/home/you/dock").replace(at.flipkart.url, "https://api.flipkart.net")
 
 
 async def test_the_page_shows_the_conversation(tmp_path: Path) -> None:
