@@ -35,6 +35,14 @@ def of_process(lag: LoopLag, shared: Mapping[str, object]) -> Iterator[Sample]:
         yield Sample("otc_shards", (), len(shards))
 
 
+def of_faults(houses: Mapping[str, int], process: int) -> Iterator[Sample]:
+    """Faults of the bot itself, by workspace; those of none, as of sharing the work with copies, are of ""."""
+    counts = Counter(houses)
+    counts[""] += process
+    for workspace, count in counts.items():
+        yield Sample("otc_faults_total", (workspace,), count)
+
+
 def of_seller(seller: str, flipkart: FlipkartClient, quota: Quota) -> Iterator[Sample]:
     """What is one seller's; "" is the one there is."""
     yield from _of_calls("otc_flipkart_calls_total", "otc_flipkart_call_seconds", seller, flipkart.calls, coded=True)
@@ -73,7 +81,6 @@ class Living:
 
     health: Health
     poller: Poller
-    faults: Callable[[], int]
     silence: Callable[[], int | None]
     """Seconds since Slack spoke."""
 
@@ -162,7 +169,6 @@ class HouseFigures:
         found += [Sample("otc_handovers", (mine, at, stage.value), count) for (at, stage), count in stages.items()]
         found += [Sample("otc_parcels", (mine, at), count) for at, count in parcels.items()]
         found += [
-            Sample("otc_faults_total", (mine,), living.faults()),
             Sample("otc_scans_unread_seconds", (mine,), poller.unread()),
             Sample("otc_flipkart_silence_seconds", (mine,), poller.silence()),
             Sample("otc_looks_failing", (mine,), len(poller.failing)),

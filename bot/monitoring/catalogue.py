@@ -77,8 +77,8 @@ CATALOGUE: tuple[Metric, ...] = (
     _counter(
         "otc_faults_total",
         "workspace",
-        "Faults of the bot itself: presses, deliveries and jobs that ended in one. Each has a traceback in the "
-        "log; report it.",
+        "Faults of the bot itself, wherever they were caught: presses, deliveries, looks, messages, webhooks and jobs "
+        "that ended in one. Each has a traceback in the log; report it.",
     ),
     # ---- the docks ----
     _gauge(

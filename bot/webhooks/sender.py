@@ -47,12 +47,15 @@ class WebhookSender:
         clock: Clock,
         timing: WebhookTiming,
         owning: Owning = EVERYTHING,
+        faulted: Callable[[], None] = lambda: None,
     ) -> None:
+        """`faulted` is called for each message that ended in a fault of the bot."""
         self._lanes = [_Lane(one, Standing(one.id, clock, timing)) for one in addresses]
         self._store = store
         self._clock = clock
         self._timing = timing
         self._owning = owning
+        self._faulted = faulted
         self._bell = asyncio.Event()
         self._problem = ""
         """Why the database takes nothing of what was sent, as it was said last."""
@@ -150,6 +153,7 @@ class WebhookSender:
                 self._failed(error)
                 lane.standing.rests(timedelta(seconds=UNREADABLE))
             except Exception:
+                self._faulted()
                 log.exception("a webhook ended in a fault of the bot; it waits", webhook=lane.address.id)
                 lane.standing.rests(self._timing.habits.after_a_fault)
             finally:
