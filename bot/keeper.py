@@ -143,7 +143,9 @@ class Keeper:
             return [Sample("otc_workspace_running", (self.settings.workspace,), 0)]
         living = None if self._house is None else self._house.living
         kept = None if self._database is None else FigureStore(self._database)
-        return await self._figures.samples([one.id for one in self.settings.toml.locations], living, kept)
+        toml = self.settings.toml
+        locations, webhooks = [one.id for one in toml.locations], [one.id for one in toml.webhooks]
+        return await self._figures.samples(locations, living, kept, webhooks)
 
     async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
         life = process.timing.life

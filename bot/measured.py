@@ -108,7 +108,11 @@ class HouseFigures:
         self._asked_at = 0.0
 
     async def samples(
-        self, locations: Collection[str], living: Living | None, kept: FigureStore | None
+        self,
+        locations: Collection[str],
+        living: Living | None,
+        kept: FigureStore | None,
+        webhooks: Collection[str] = (),
     ) -> list[Sample]:
         """All of them now.
 
@@ -116,10 +120,12 @@ class HouseFigures:
             locations: the ids in bot.toml; what is of another one is of "other".
             living: None while it starts or can't.
             kept: None while its database is not open.
+            webhooks: the ids in bot.toml, as with the locations.
         """
         found = [Sample("otc_workspace_running", (self._workspace,), living is not None)]
         found += self._of_slack(self._counted)
         found += self._of_docks(self._counted, locations)
+        found += self._of_webhooks(self._counted, webhooks)
         if living is not None:
             found += await self._of_life(living, locations)
         figures = await self._ask(locations, kept) if kept is not None else None
@@ -156,6 +162,13 @@ class HouseFigures:
                 added[(at if at in locations else OTHER, *more)] += count
             for words, count in added.items():
                 yield Sample(name, (self._workspace, *words), count)
+
+    def _of_webhooks(self, counted: HouseCounts, known: Collection[str]) -> Iterator[Sample]:
+        # What an address took that is in bot.toml no more is not added to OTHER: that would ring for what is long over.
+        found = dict(counted.webhooks)
+        words = [(one, outcome) for one in known for outcome in ("taken", "given_up")]
+        for one in dict.fromkeys((*words, (OTHER, "given_up"))):  # an address may have that name
+            yield Sample("otc_webhook_messages_total", (self._workspace, *one), found.get(one, 0))
 
     async def _of_life(self, living: Living, locations: Collection[str]) -> list[Sample]:
         mine, poller = self._workspace, living.poller

@@ -224,14 +224,8 @@ class Parts:
         secrets = {name: keys_of(one.get_secret_value()) for name, one in self._settings.webhook_secrets.items()}
         told = self._settings.toml.webhooks
         addresses = [Address(one.id, one.url, secrets[one.id], one.allow_private) for one in told]
-        return WebhookSender(
-            addresses,
-            self._stores.webhooks,
-            self._clock,
-            self._timing.webhooks,
-            self._owning,
-            self._memory.counted.faulted,
-        )
+        store, timing, counted = self._stores.webhooks, self._timing.webhooks, self._memory.counted
+        return WebhookSender(addresses, store, self._clock, timing, self._owning, counted.webhooks, counted.faulted)
 
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""

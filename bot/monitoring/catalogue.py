@@ -174,6 +174,13 @@ CATALOGUE: tuple[Metric, ...] = (
         "nothing of it; the health page says why.",
     ),
     _counter(
+        "otc_webhook_messages_total",
+        "workspace webhook outcome",
+        "Messages for addresses outside, by what became of them: taken, or given_up (nobody took it for days, or the "
+        "address is gone: the log says why, and it is not sent again). webhook is other for an address that is not in "
+        "bot.toml any more.",
+    ),
+    _counter(
         "otc_slack_calls_total",
         "workspace method outcome",
         "Calls to Slack, by how they ended: ok, ratelimited (HTTP 429: too many), refused (the log says why), "
