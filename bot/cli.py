@@ -221,9 +221,7 @@ def export(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which the FEs came.")
     ] = None,
     location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
-    workspace: Annotated[
-        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
-    ] = None,
+    workspace: Annotated[str | None, typer.Option(help="The id of the workspace, where bot.toml has several.")] = None,
     tracking: Annotated[
         str | None, typer.Option(help="A parcel's tracking id: the handovers in which it came.")
     ] = None,

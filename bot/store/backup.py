@@ -64,6 +64,9 @@ def back_up(database: Path, pictures: Path, to: Path | None, told: Told, *, with
 
 def _target(database: Path, to: Path | None) -> Path:
     if to is not None and not to.is_dir():
+        # Else each night after the first would find a file where a folder was meant, and make no backup.
+        if not to.suffix and not to.exists():
+            raise BackupError(f"There is no folder {to}: make it first. A file needs an ending, such as {to}.db.")
         return to
     name = f"{database.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{database.suffix}"
     return (database.parent if to is None else to) / name
