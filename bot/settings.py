@@ -174,9 +174,9 @@ class ProcessEnvironment(Kept):
     sentry_environment: str = "production"
     """By what name Sentry keeps them apart from those of other bots."""
     metrics_token: SecretStr | None = None
-    """Whoever shows it may read what else is for this machine alone."""
+    """Who shows it may read what is not for everybody; None: this machine's programs may."""
     health_access: Literal["all", "limited"] = "all"
-    """Who may read the reasons on the health pages: everybody who reaches the port, or this machine and the token."""
+    """Who may read the reasons on the health pages: everybody who reaches the port, or who may read /metrics."""
     slack_client_id: str | None = None
 
     @field_validator("slack_api_url", "flipkart_api_url")
