@@ -70,3 +70,7 @@ def test_what_pages_and_messages_point_to_is_in_it(unpacked: Path) -> None:
     named = {name for text in texts for name in NAMED.findall(text.read_text(encoding="utf-8"))}
     assert {"bot.example.toml", ".env.example", "compose.yaml", "docs/webhooks.v1.schema.json"} <= named
     assert [name for name in sorted(named) if not (unpacked / name).exists()] == []
+
+
+def test_the_page_tells_this_command() -> None:
+    assert COMMAND in (ROOT / "docs/releases.md").read_text(encoding="utf-8")
