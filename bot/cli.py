@@ -108,7 +108,8 @@ def run(
 
     try:
         known = (CredentialsError, DatabaseUnusableError, PortTakenError)
-        with sentry.told(houses[0].env.sentry_dsn, known):
+        env = houses[0].env
+        with sentry.told(env.sentry_dsn, env.sentry_environment, known):
             asyncio.run(work())
     except CredentialsError as error:
         _fail(Exit.CREDENTIALS, str(error))
