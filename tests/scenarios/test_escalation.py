@@ -84,7 +84,7 @@ async def test_the_shift_that_is_on_is_called(dock: World) -> None:
         [card] = await dock.until(lambda: dock.cards)
         late.minutes = 16
         await dock.until(lambda: len(alone(dock, late_lead)) == 1)
-        [reminder] = [one for one in dock.thread(card) if "⏰" in one.text_all()]
+        [reminder] = await dock.until(lambda: [one for one in dock.thread(card) if "⏰" in one.text_all()])
         assert f"⏰ <@{early}> *Ram Kumar*" in reminder.text_all(), "only who is on is mentioned"
         # Who is off now may serve the FE all the same.
         await dock.slack.press(dock.second, card, ids.START)
