@@ -1,7 +1,12 @@
 """What a check finds: how it is, what was looked at, what is so, and how to mend it."""
 
+import traceback
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+_BOT = Path(__file__).parents[1]
 
 
 class Level(StrEnum):
@@ -48,6 +53,25 @@ def warn(what: str, said: str, mend: str = "") -> Finding:
 def fail(what: str, said: str, mend: str = "") -> Finding:
     """It does not work."""
     return Finding(Level.FAIL, what, said, mend)
+
+
+async def guarded(what: str, check: AsyncIterator[Finding]) -> AsyncIterator[Finding]:
+    """What a check finds; where it breaks off that is a finding of its own, and the other checks go on.
+
+    Args:
+        what: the thing that it looks at.
+        check: not begun yet.
+    """
+    try:
+        async for finding in check:
+            yield finding
+    except Exception as error:  # noqa: BLE001 - whoever asks what is wrong is told that, too
+        # What an error says may hold what nobody is to see; where it came from is what its mending needs.
+        own = [one for one in traceback.extract_tb(error.__traceback__) if Path(one.filename).is_relative_to(_BOT)]
+        last = own[-1]
+        why = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+        said = f"this could not be looked at: the check broke off ({why})"
+        yield fail(what, said, "That is a fault of otc-bot: please tell its makers this line.")
 
 
 def counted(n: int, noun: str) -> str:

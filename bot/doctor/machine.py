@@ -16,6 +16,7 @@ import aiohttp
 from bot import __version__
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.i18n import LANGUAGES
+from bot.paths import closed, is_file, is_folder
 from bot.record.scripts import FAMILIES, file_of
 from bot.store.privacy import readable_by_others
 
@@ -39,7 +40,10 @@ async def env_file(path: Path) -> AsyncIterator[Finding]:
 
 async def disk(what: str, folder: Path) -> AsyncIterator[Finding]:
     """How much is free where something is kept; `folder` need not be there yet."""
-    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    if why := closed(folder):
+        yield warn(what, f"it can't be told how much is free in {folder}, for {why}.")
+        return
+    there = next(one for one in (folder, *folder.parents) if is_folder(one))
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
@@ -73,7 +77,7 @@ async def zone(name: str) -> AsyncIterator[Finding]:
 
 async def fonts(languages: Iterable[str]) -> AsyncIterator[Finding]:
     """Whether what receipts and charts are drawn with is there: for these languages, and for names in any script."""
-    missing = [file.name for family in FAMILIES if not (file := file_of(family)).is_file()]
+    missing = [file.name for family in FAMILIES if not is_file(file := file_of(family))]
     if missing:
         yield fail("fonts", f"{', '.join(missing)} can't be found", "Install otc-bot again.")
     else:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from bot.paths import is_folder
 from bot.photos.folder import PhotoFolder, read
 from bot.store.snapshot import BackupError, Snapshot, Told, part_in, require_file, sync_folder, take
 
@@ -63,7 +64,7 @@ def back_up(database: Path, pictures: Path, to: Path | None, told: Told, *, with
 
 
 def _target(database: Path, to: Path | None) -> Path:
-    if to is not None and not to.is_dir():
+    if to is not None and not is_folder(to):
         return to
     name = f"{database.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{database.suffix}"
     return (database.parent if to is None else to) / name

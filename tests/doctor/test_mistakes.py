@@ -1,7 +1,6 @@
 """What the doctor says of each mistake, as docs/mistakes.md shows it: the real command, against the simulators."""
 
 import asyncio
-import ctypes
 import inspect
 import os
 import re
@@ -15,6 +14,7 @@ from tests.doctor.mistakes import MISTAKES, Mistake, Place
 from tests.doctor.support import SECRETS, well
 from tests.pace import PATIENCE
 from tests.prepare import ROOT
+from tests.rights import mind_rights
 from tests.support import world
 from tests.test_cli import assert_clean
 
@@ -52,12 +52,6 @@ VARIES = (
 """What no two runs have in common, and what stands there instead."""
 AT_ONCE = 2
 """Installations: each has a world of its own."""
-_CAPBSET_DROP, _DAC_OVERRIDE = 24, 1
-
-
-def mind_rights() -> None:
-    """Even root minds a file's rights now; who is not root does so anyway."""
-    ctypes.CDLL(None).prctl(_CAPBSET_DROP, _DAC_OVERRIDE, 0, 0, 0)
 
 
 async def said(place: Place, *options: str) -> tuple[int, str]:
