@@ -1,5 +1,6 @@
 """What bot.toml says, table by table: frozen, and right once it is read."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -214,6 +215,14 @@ def _is_address(value: str, *schemes: str) -> bool:
     return plain and whole and parts.scheme in schemes
 
 
+NAMING = {
+    "sellers": ("app_id", "app_secret"),
+    "workspaces": ("bot_token", "app_token", "signing_secret", "database"),
+    "webhooks": ("secret",),
+}
+"""The keys that name a variable, by table. Somebody may have written there what the variable is to hold."""
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
@@ -269,6 +278,14 @@ class BotToml(_Table):
         if known and (unknown := sorted(named - known)):
             raise ValueError(f"must name ids of [[locations]]; {', '.join(unknown)} is none")
         return value
+
+    def named(self, *tables: str) -> Iterator[tuple[str, str]]:
+        """The variables that these tables name, each with its key, such as `sellers[1].app_id`."""
+        for table in tables:
+            for n, one in enumerate(getattr(self, table), 1):
+                for key in NAMING[table]:
+                    if name := getattr(one, key):
+                        yield f"{table}[{n}].{key}", name
 
     @property
     def receivers(self) -> Receivers:

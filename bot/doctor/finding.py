@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.scrub import scrubbed
+
 _BOT = Path(__file__).parents[1]
 
 
@@ -21,7 +23,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. Never with a secret in it."""
+    """One thing that was looked at. Never with a secret in it: `ok`, `warn` and `fail` take out what looks like one."""
 
     level: Level
     what: str
@@ -42,17 +44,17 @@ class Finding:
 
 def ok(what: str, said: str) -> Finding:
     """It is well."""
-    return Finding(Level.OK, what, said)
+    return Finding(Level.OK, scrubbed(what), scrubbed(said))
 
 
 def warn(what: str, said: str, mend: str = "") -> Finding:
     """It works, and somebody should know."""
-    return Finding(Level.WARN, what, said, mend)
+    return Finding(Level.WARN, scrubbed(what), scrubbed(said), scrubbed(mend))
 
 
 def fail(what: str, said: str, mend: str = "") -> Finding:
     """It does not work."""
-    return Finding(Level.FAIL, what, said, mend)
+    return Finding(Level.FAIL, scrubbed(what), scrubbed(said), scrubbed(mend))
 
 
 async def guarded(what: str, check: AsyncIterator[Finding]) -> AsyncIterator[Finding]:

@@ -124,7 +124,7 @@ def _why_not(host: str, number: int) -> int | None:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             one.bind(address)
             one.listen(1)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         return errno.EADDRNOTAVAIL
     except OSError as error:
         return error.errno or errno.EINVAL
