@@ -226,7 +226,7 @@ NAMING = {
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
-    timezone: str = "Asia/Kolkata"
+    timezone: str = Field(default="Asia/Kolkata", validate_default=True)
     admins: tuple[Person, ...] = ()
     """User ids and user-group ids of those who look after the bot."""
     polling: Polling = Polling()
@@ -250,7 +250,11 @@ class BotToml(_Table):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            right = meant(value, available_timezones(), 0.8)
+            known = available_timezones()
+            if not known:
+                mend = "this machine knows no time zone at all. Type: pip install tzdata"
+                raise ValueError(f"is not known here: {mend}") from error
+            right = meant(value, known, 0.8)
             hint = f'; did you mean "{right}"?' if right else ""
             raise ValueError(f'must be a zone name such as "Asia/Kolkata"{hint}') from error
         return value

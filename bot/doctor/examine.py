@@ -12,7 +12,7 @@ from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.database import arrivals, database, file_of, folders, process_on
-from bot.doctor.finding import Finding, Level, counted, guarded, ok, warn
+from bot.doctor.finding import Finding, Level, counted, guarded, note, ok, warn
 from bot.doctor.people import named_in, people
 from bot.doctor.scopes import needed
 from bot.doctor.settings import slips, values
@@ -138,7 +138,9 @@ async def _way_in(settings: Settings, client: AsyncWebClient) -> AsyncIterator[F
         mend = "Set SLACK_APP_TOKEN for Socket Mode; or, if HTTP is meant, HTTP_HOST and HTTP_PORT, and this is silent."
         yield warn("slack mode", said, mend)
         return
-    yield ok("slack mode", f"HTTP at {path}; whether Slack reaches it can't be told from here")
+    yield ok("slack mode", f"HTTP at {path}")
+    said = f"whether Slack reaches {path} can't be told from here"
+    yield note("slack requests", said, "Where presses do nothing, look whether your proxy passes it on to the bot.")
 
 
 def _groups(settings: Settings) -> list[str]:

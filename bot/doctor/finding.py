@@ -15,6 +15,8 @@ class Level(StrEnum):
     """How it is."""
 
     OK = "ok"
+    NOTE = "note"
+    """It can't be looked at from here: neither well nor wrong, as far as anybody knows."""
     WARN = "WARN"
     """It works so, and somebody should know what it means."""
     FAIL = "FAIL"
@@ -45,6 +47,11 @@ class Finding:
 def ok(what: str, said: str) -> Finding:
     """It is well."""
     return Finding(Level.OK, scrubbed(what), scrubbed(said))
+
+
+def note(what: str, said: str, mend: str = "") -> Finding:
+    """It can't be looked at: somebody else has to."""
+    return Finding(Level.NOTE, scrubbed(what), scrubbed(said), scrubbed(mend))
 
 
 def warn(what: str, said: str, mend: str = "") -> Finding:
