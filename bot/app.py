@@ -19,7 +19,7 @@ from bot.copies.joint import Joint
 from bot.gate import Access
 from bot.house import Process
 from bot.keeper import Keeper
-from bot.measured import of_process
+from bot.measured import of_faults, of_process
 from bot.monitoring.lag import LoopLag
 from bot.monitoring.page import page_of
 from bot.reload import changed
@@ -139,6 +139,8 @@ class App:
         """The page that Prometheus reads."""
         houses = await asyncio.gather(*(keeper.samples() for keeper in self._keepers.values()))
         samples = [*of_process(self._lag, self._joint.figures()), *self._sellers.samples()]
+        faults = {name: keeper.counted.faults for name, keeper in self._keepers.items()}
+        samples += of_faults(faults, self._joint.faults)
         samples += [sample for house in houses for sample in house]
         # Its library is loaded then, which takes long.
         return await asyncio.to_thread(page_of, samples)

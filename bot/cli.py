@@ -108,7 +108,8 @@ def run(
 
     try:
         known = (CredentialsError, DatabaseUnusableError, PortTakenError)
-        with sentry.told(houses[0].env.sentry_dsn, known):
+        env = houses[0].env
+        with sentry.told(env.sentry_dsn, env.sentry_environment, known):
             asyncio.run(work())
     except CredentialsError as error:
         _fail(Exit.CREDENTIALS, str(error))
@@ -221,9 +222,7 @@ def export(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which the FEs came.")
     ] = None,
     location: Annotated[str | None, typer.Option(help="The location's id, as in bot.toml.")] = None,
-    workspace: Annotated[
-        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
-    ] = None,
+    workspace: Annotated[str | None, typer.Option(help="The id of the workspace, where bot.toml has several.")] = None,
     tracking: Annotated[
         str | None, typer.Option(help="A parcel's tracking id: the handovers in which it came.")
     ] = None,

@@ -55,9 +55,7 @@ def copy(
             "PGPASSWORD instead, where nobody sees it in the list of processes.",
         ),
     ],
-    workspace: Annotated[
-        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
-    ] = None,
+    workspace: Annotated[str | None, typer.Option(help="The id of the workspace, where bot.toml has several.")] = None,
 ) -> None:
     """Copy all that is kept into another database, such as from the file to a server. Stop the bot first.
 
@@ -115,7 +113,7 @@ def backup(
         bool, typer.Option("--pictures", help="Copy the pictures too, into a folder beside the new file.")
     ] = False,
     workspace: Annotated[
-        str | None, typer.Option(help="Only the one of this workspace, where bot.toml has several of [[workspaces]].")
+        str | None, typer.Option(help="Only the one of this workspace, where bot.toml has several.")
     ] = None,
 ) -> None:
     """Back up the database, also while the bot runs: one file, whole and as of one moment.
@@ -141,9 +139,7 @@ def backup(
 @db.command()
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `otc-bot db backup` has made.")],
-    workspace: Annotated[
-        str | None, typer.Option(help="The id of the workspace, where bot.toml has several of [[workspaces]].")
-    ] = None,
+    workspace: Annotated[str | None, typer.Option(help="The id of the workspace, where bot.toml has several.")] = None,
 ) -> None:
     """Put a backup in the place of the database. Stop the bot first.
 

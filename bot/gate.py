@@ -80,22 +80,26 @@ class Gate:
 
 
 class Access:
-    """Who may read what is not for everybody: programs on this machine, and whoever shows the token."""
+    """Who may read what is not for everybody: whoever shows the token; where there is none, programs on this machine.
+
+    A proxy on this machine looks like one of those, unless it adds a header: nginx adds none by itself, and what only
+    passes bytes on can't. So once there is a token, to come from here is not enough.
+    """
 
     def __init__(self, token: SecretStr | None = None) -> None:
-        """None: there is no token, so nobody else may."""
+        """None: there is no token."""
         self._token = token
 
     def allows(self, request: web.Request) -> bool:
         """Whether this one may."""
-        return _is_from_here(request) or self._has_token(request)
+        return _is_from_here(request) if self._token is None else _shows(request, self._token.get_secret_value())
 
-    def _has_token(self, request: web.Request) -> bool:
-        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-        if self._token is None or scheme.lower() != "bearer":
-            return False
-        token = self._token.get_secret_value()
-        return hmac.compare_digest(shown.strip().encode(errors="replace"), token.encode())
+
+def _shows(request: web.Request, token: str) -> bool:
+    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return False
+    return hmac.compare_digest(shown.strip().encode(errors="replace"), token.encode())
 
 
 def _is_from_here(request: web.Request) -> bool:

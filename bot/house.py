@@ -90,6 +90,8 @@ class House:
         self._memory = memory
         self._met = met
         self._fatal: asyncio.Future[None] | None = None
+        self.fault: BaseException | None = None
+        """What a part of it ended by, if that was a fault of the bot: it is in the log, and counted."""
         self.is_followed = False
         """Whether another life of the same Slack app follows its end at once: presses wait for that one."""
         self.health: Health | None = None
@@ -143,7 +145,7 @@ class House:
         messenger = SlackSender(parts.poster, parts.slack, str(identity.get("bot_id") or ""))
         outbox = self._start_outbox(parts.outbox(messenger, quota.is_shared), stack)
         webhooks = self._tell_outside(parts, outbox, stack)
-        work = Work(timing.work)
+        work = Work(timing.work, memory.counted.faulted)
         stack.push_async_callback(parts.dock.close)
         self._join(parts.together, work, stack)
         events, homes, windows = parts.listeners(work, str(identity.get("user_id") or ""))
@@ -165,7 +167,7 @@ class House:
             monotonic=monotonic,
         )
         self._share_calls(poller, parts.together, work, stack)
-        schedule = Schedule(timing)
+        schedule = Schedule(timing, faulted=memory.counted.faulted)
         checks = [
             Check("database", database.problems, vital=True),
             Check("outbox", outbox.stuck, vital=True),
@@ -183,20 +185,17 @@ class House:
         if link is not None:  # in HTTP mode Slack calls; that it does can't be told from here
             checks.insert(0, Check("slack", link.problems, vital=True))
 
-        def faults() -> int:
-            return events.faults + work.faults + schedule.faults
-
         figures: dict[str, Ask[float | None]] = {
             "uptime_seconds": lambda: int(time.monotonic() - started),
             "messages_waiting": stores.deliveries.backlog,
             "flipkart_calls_this_hour": quota.used,
             "seconds_since_slack_spoke": events.silence,
-            "faults": faults,
+            "faults": lambda: memory.counted.faults,
             "due_today": parts.due_today.total,
             "polling_stretched": lambda: round(poller.pace.stretch, 2),
         }
         self.health = Health(checks, figures)
-        self.living = Living(self.health, poller, faults, events.silence)
+        self.living = Living(self.health, poller, events.silence)
         if link is None:
             web.hear(name, memory.hearing)
         seller.told.opens(name, parts.announcing())
@@ -309,6 +308,8 @@ class House:
         def ended(done: asyncio.Task[None]) -> None:
             if not done.cancelled() and (fault := done.exception()) is not None:
                 if not isinstance(fault, CredentialsError):
+                    self.fault = fault
+                    self._memory.counted.faulted()
                     log.error("a part of the bot ended", exc_info=fault)
                 if self._fatal is not None and not self._fatal.done():
                     self._fatal.set_exception(fault)

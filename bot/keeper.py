@@ -17,6 +17,7 @@ from bot.jobs.due import Due
 from bot.measured import HouseFigures
 from bot.memory import Memory
 from bot.monitoring.catalogue import Sample
+from bot.monitoring.house import HouseCounts
 from bot.seller import CredentialsError, Seller
 from bot.settings import Settings
 from bot.store.figures import FigureStore
@@ -51,6 +52,8 @@ class Keeper:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._memory: Memory | None = None
+        self.counted = HouseCounts()
+        """Over all its lives."""
         self._figures: HouseFigures | None = None
 
     async def open(self, *, waits: bool = True) -> Database:
@@ -140,7 +143,9 @@ class Keeper:
             return [Sample("otc_workspace_running", (self.settings.workspace,), 0)]
         living = None if self._house is None else self._house.living
         kept = None if self._database is None else FigureStore(self._database)
-        return await self._figures.samples([one.id for one in self.settings.toml.locations], living, kept)
+        toml = self.settings.toml
+        locations, webhooks = [one.id for one in toml.locations], [one.id for one in toml.webhooks]
+        return await self._figures.samples(locations, living, kept, webhooks)
 
     async def _keep(self, process: Process, seller: Callable[[], Awaitable[Seller]], alone: Callable[[], bool]) -> None:
         life = process.timing.life
@@ -149,13 +154,15 @@ class Keeper:
             structlog.contextvars.bind_contextvars(workspace=self.settings.workspace)
         while not self._stop.is_set():
             began = time.monotonic()
+            house = None
             try:
                 database = await self.open()
-                await self._live(process, database, await seller(), alone)
+                house = self._made(process, database, await seller())
+                await self._live(house, process, database, alone)
             except Exception as error:
                 if alone():
                     raise
-                self._problem = _said(error)
+                self._problem = self._said(error, house)
             else:
                 return
             if self._memory is not None:
@@ -169,12 +176,15 @@ class Keeper:
                     await self._stop.wait()
             pause = min(pause * 2, life.longest_pause)
 
-    async def _live(self, process: Process, database: Database, seller: Seller, alone: Callable[[], bool]) -> None:
-        memory = self._memory = self._memory or Memory(process.clock)
+    def _made(self, process: Process, database: Database, seller: Seller) -> House:
+        memory = self._memory = self._memory or Memory(process.clock, self.counted)
         if self._figures is None:
             name, timing = self.settings.workspace, process.timing.metrics
-            self._figures = HouseFigures(name, memory.counted, process.clock, timing)
-        house = self._house = House(self.settings, process, database, seller, memory, self.connected.set)
+            self._figures = HouseFigures(name, self.counted, process.clock, timing)
+        return House(self.settings, process, database, seller, memory, self.connected.set)
+
+    async def _live(self, house: House, process: Process, database: Database, alone: Callable[[], bool]) -> None:
+        self._house = house
         ending = asyncio.Event()
         living = asyncio.create_task(house.live(ending))
         stopping = asyncio.create_task(self._stop.wait())
@@ -190,6 +200,14 @@ class Keeper:
         living.result()
         if not watching.cancelled():
             watching.result()
+
+    def _said(self, error: Exception, house: House | None) -> str:
+        if isinstance(error, CredentialsError | DatabaseUnusableError | StuckError):
+            return str(error)
+        if house is None or house.fault is not error:  # or it was counted where a part of the house ended
+            self.counted.faulted()
+        log.error("a workspace's bot ended in a fault of the bot", exc_info=error)
+        return f"a fault of the bot: {type(error).__name__}"
 
     async def _watch(self, house: House, process: Process, database: Database, alone: Callable[[], bool]) -> None:
         """Raises StuckError once it is deaf or stuck for long; alone it stays: whoever looks at its health decides.
@@ -213,10 +231,3 @@ def _app(settings: Settings) -> tuple[object, ...]:
     """What tells the Slack app from others."""
     env = settings.env
     return env.slack_api_url, env.slack_bot_token, env.slack_app_token, env.slack_signing_secret
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, CredentialsError | DatabaseUnusableError | StuckError):
-        return str(error)
-    log.error("a workspace's bot ended in a fault of the bot", exc_info=error)
-    return f"a fault of the bot: {type(error).__name__}"

@@ -35,6 +35,14 @@ def of_process(lag: LoopLag, shared: Mapping[str, object]) -> Iterator[Sample]:
         yield Sample("otc_shards", (), len(shards))
 
 
+def of_faults(houses: Mapping[str, int], process: int) -> Iterator[Sample]:
+    """Faults of the bot itself, by workspace; those of none, as of sharing the work with copies, are of ""."""
+    counts = Counter(houses)
+    counts[""] += process
+    for workspace, count in counts.items():
+        yield Sample("otc_faults_total", (workspace,), count)
+
+
 def of_seller(seller: str, flipkart: FlipkartClient, quota: Quota) -> Iterator[Sample]:
     """What is one seller's; "" is the one there is."""
     yield from _of_calls("otc_flipkart_calls_total", "otc_flipkart_call_seconds", seller, flipkart.calls, coded=True)
@@ -73,7 +81,6 @@ class Living:
 
     health: Health
     poller: Poller
-    faults: Callable[[], int]
     silence: Callable[[], int | None]
     """Seconds since Slack spoke."""
 
@@ -101,7 +108,11 @@ class HouseFigures:
         self._asked_at = 0.0
 
     async def samples(
-        self, locations: Collection[str], living: Living | None, kept: FigureStore | None
+        self,
+        locations: Collection[str],
+        living: Living | None,
+        kept: FigureStore | None,
+        webhooks: Collection[str] = (),
     ) -> list[Sample]:
         """All of them now.
 
@@ -109,10 +120,12 @@ class HouseFigures:
             locations: the ids in bot.toml; what is of another one is of "other".
             living: None while it starts or can't.
             kept: None while its database is not open.
+            webhooks: the ids in bot.toml, as with the locations.
         """
         found = [Sample("otc_workspace_running", (self._workspace,), living is not None)]
         found += self._of_slack(self._counted)
         found += self._of_docks(self._counted, locations)
+        found += self._of_webhooks(self._counted, webhooks)
         if living is not None:
             found += await self._of_life(living, locations)
         figures = await self._ask(locations, kept) if kept is not None else None
@@ -150,6 +163,13 @@ class HouseFigures:
             for words, count in added.items():
                 yield Sample(name, (self._workspace, *words), count)
 
+    def _of_webhooks(self, counted: HouseCounts, known: Collection[str]) -> Iterator[Sample]:
+        # What an address took that is in bot.toml no more is not added to OTHER: that would ring for what is long over.
+        found = dict(counted.webhooks)
+        words = [(one, outcome) for one in known for outcome in ("taken", "given_up")]
+        for one in dict.fromkeys((*words, (OTHER, "given_up"))):  # an address may have that name
+            yield Sample("otc_webhook_messages_total", (self._workspace, *one), found.get(one, 0))
+
     async def _of_life(self, living: Living, locations: Collection[str]) -> list[Sample]:
         mine, poller = self._workspace, living.poller
         found = [Sample("otc_check_ok", (mine, name), well) for name, well in (await living.health.states()).items()]
@@ -162,7 +182,6 @@ class HouseFigures:
         found += [Sample("otc_handovers", (mine, at, stage.value), count) for (at, stage), count in stages.items()]
         found += [Sample("otc_parcels", (mine, at), count) for at, count in parcels.items()]
         found += [
-            Sample("otc_faults_total", (mine,), living.faults()),
             Sample("otc_scans_unread_seconds", (mine,), poller.unread()),
             Sample("otc_flipkart_silence_seconds", (mine,), poller.silence()),
             Sample("otc_looks_failing", (mine,), len(poller.failing)),

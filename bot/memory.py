@@ -24,8 +24,8 @@ from bot.slack.windows import Watched
 class Memory:
     """One house's."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Nothing is known yet."""
+    def __init__(self, clock: Clock, counted: HouseCounts | None = None) -> None:
+        """Nothing is known yet, but what was counted already."""
         self.start_codes = CodeVault[StartCode](clock)
         self.end_codes = CodeVault[HeldEnd](clock)
         self.pressed: dict[Press, float | None] = {}
@@ -40,7 +40,7 @@ class Memory:
         """By which other copies of the bot know where the codes are; none had it before."""
         self.due = Due()
         """When each location and each FE's scans are looked at next."""
-        self.counted = HouseCounts()
+        self.counted = HouseCounts() if counted is None else counted
         """For a monitor."""
         self.hearing = Hearing(acks=self.counted.acks)
         self.link: SocketLink | None = None

@@ -216,6 +216,7 @@ class Parts:
             card_seconds=self._settings.toml.polling.scans_seconds,
             timing=self._timing.outbox,
             owning=self._owning,
+            faulted=self._memory.counted.faulted,
         )
 
     def webhooks(self) -> WebhookSender:
@@ -223,14 +224,16 @@ class Parts:
         secrets = {name: keys_of(one.get_secret_value()) for name, one in self._settings.webhook_secrets.items()}
         told = self._settings.toml.webhooks
         addresses = [Address(one.id, one.url, secrets[one.id], one.allow_private) for one in told]
-        return WebhookSender(addresses, self._stores.webhooks, self._clock, self._timing.webhooks, self._owning)
+        store, timing, counted = self._stores.webhooks, self._timing.webhooks, self._memory.counted
+        return WebhookSender(addresses, store, self._clock, timing, self._owning, counted.webhooks, counted.faulted)
 
     def listeners(self, work: Work, bot_user: str) -> tuple[SlackEvents, Homes, Windows]:
         """Everything that is heard from Slack; `bot_user` is the bot's own user id there."""
         secret = self._settings.env.slack_signing_secret
         stores, dock, times = self._stores, self.dock, self._timing.press
         memory = self._memory
-        events = SlackEvents(self.slack, secret.get_secret_value() if secret else None, memory.answered)
+        signing = secret.get_secret_value() if secret else None
+        events = SlackEvents(self.slack, signing, memory.answered, memory.counted.faulted)
         admins = Admins(self._settings.toml.admins)
         answers = Answers(self.slack, self._session, times, admins, memory.counted.slack)
         wishes = Wishes(answers, self.languages, times, admins)

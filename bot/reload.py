@@ -7,7 +7,7 @@ from bot.settings import Settings
 
 LASTING = (
     *("http_host", "http_port", "metrics_token", "health_access"),
-    *("log_level", "log_format", "sentry_dsn", "photos_folder"),
+    *("log_level", "log_format", "sentry_dsn", "sentry_environment", "photos_folder"),
 )
 """Of the environment, what a process takes once."""
 

@@ -33,16 +33,17 @@ _FRAME = ("filename", "function", "module", "lineno", "in_app")
 
 
 @contextlib.contextmanager
-def told(dsn: SecretStr | None, known: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+def told(dsn: SecretStr | None, environment: str, known: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """While it lasts, faults are told to Sentry, if there is a DSN; so is one that ends it. Nothing is loaded without.
 
     Where the extra is not installed the log says so, and the bot works on.
 
     Args:
         dsn: where Sentry is.
+        environment: by what name Sentry keeps these faults apart from those of other bots.
         known: what may end it and is no fault.
     """
-    client = _client(dsn) if dsn is not None else None
+    client = _client(dsn, environment) if dsn is not None else None
     if client is None:
         yield
         return
@@ -60,7 +61,7 @@ def told(dsn: SecretStr | None, known: tuple[type[Exception], ...] = ()) -> Iter
         client.close(timeout=LAST_SECONDS)
 
 
-def _client(dsn: SecretStr) -> "Client | None":
+def _client(dsn: SecretStr, environment: str) -> "Client | None":
     try:
         import sentry_sdk
     except ModuleNotFoundError:
@@ -70,6 +71,7 @@ def _client(dsn: SecretStr) -> "Client | None":
         dsn.get_secret_value(),
         before_send=_bare,
         release=f"otc-bot@{__version__}",
+        environment=environment,
         # It would look into what other libraries do: requests, arguments, what is logged.
         default_integrations=False,
         auto_enabling_integrations=False,

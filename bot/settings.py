@@ -36,6 +36,8 @@ from bot.values import (
 FLIPKART = "https://api.flipkart.net"
 SHORTEST_TOKEN = 16
 """Signs of METRICS_TOKEN: it is guessed over HTTP, as often as anybody likes."""
+LONGEST_ENVIRONMENT = 64
+"""Signs of a name that Sentry takes."""
 SLACK = "https://slack.com/api/"
 POLITE_SECONDS = 30
 """Flipkart documents one call every 30 s; faster counts as abuse."""
@@ -175,10 +177,12 @@ class ProcessEnvironment(Kept):
     log_format: Literal["console", "json"] = "console"
     sentry_dsn: SecretStr | None = None
     """Where faults of the bot are told; None: nowhere."""
+    sentry_environment: str = "production"
+    """By what name Sentry keeps them apart from those of other bots."""
     metrics_token: SecretStr | None = None
-    """Whoever shows it may read what else is for this machine alone."""
+    """Who shows it may read what is not for everybody; None: this machine's programs may."""
     health_access: Literal["all", "limited"] = "all"
-    """Who may read the reasons on the health pages: everybody who reaches the port, or this machine and the token."""
+    """Who may read the reasons on the health pages: everybody who reaches the port, or who may read /metrics."""
     slack_client_id: str | None = None
 
     @field_validator("slack_api_url", "flipkart_api_url")
@@ -198,6 +202,14 @@ class ProcessEnvironment(Kept):
     def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not is_dsn(value.get_secret_value()):
             raise ValueError("must be a DSN as Sentry shows it: https://key@host/number (http:// only on this machine)")
+        return value
+
+    @field_validator("sentry_environment")
+    @classmethod
+    def _environment(cls, value: str) -> str:
+        # What Sentry takes for a name; an event with any other it throws away.
+        if not is_word(value) or "/" in value or len(value) > LONGEST_ENVIRONMENT or value == "None":
+            raise ValueError(f"must be one word of {LONGEST_ENVIRONMENT} signs or fewer, without /, such as production")
         return value
 
     @field_validator("metrics_token")

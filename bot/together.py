@@ -67,7 +67,6 @@ class Together:
         self._codes = Codes(dock)
         self._dock = dock
         self._languages = languages
-        self._dock = dock
         self._ring: Callable[[bool], None] = lambda _: None
         self._has_words = asyncio.Event()
         self._words: dict[tuple[Tells, str], None] = {}

@@ -178,7 +178,8 @@ class WebServer:
     async def _metrics(self, request: web.Request) -> web.Response:
         if not self._access.allows(request):
             said = (
-                "for programs on the bot's own machine, and for those that show METRICS_TOKEN: Authorization: Bearer …"
+                "where METRICS_TOKEN is set, for those that show it (Authorization: Bearer …), also on the bot's own "
+                "machine; else for programs on that machine alone"
             )
             return web.Response(status=401, text=said + "\n", headers={"WWW-Authenticate": "Bearer"})
         if self._figures is None:

@@ -25,8 +25,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SYSTEMD = ROOT / "deploy/systemd"
 SERVICES = sorted(path.name for path in SYSTEMD.glob("*.service"))
-EXPOSED = {"otc-bot.service": 20, "otc-bot-backup.service": 15}
-"""What `systemd-analyze security` may say at most, in tenths of 10; Debian 12's says 1.4 and 0.6."""
+EXPOSED = {"otc-bot.service": 20, "otc-bot-backup.service": 15, "otc-bot-doctor.service": 20}
+"""What `systemd-analyze security` may say at most, in tenths of 10; Debian 12's says 1.4, 0.6 and 1.4."""
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None and not os.environ.get("CI"), reason="systemd-analyze is not installed"
 )
@@ -189,6 +189,21 @@ def test_the_service_is_told_what_the_bot_reads() -> None:
     assert given["HOME"] == "%S/otc-bot", "without one, Slack's library does not load"
     backup = environment("otc-bot-backup.service")
     assert backup == {name: given[name] for name in backup}, "the backup is of another database"
+
+
+def test_the_doctor_looks_as_the_service_itself_would() -> None:
+    lasting = {"ExecStart", "Type", "SuccessExitStatus", "Environment"}
+    its, ours = (set(unit(f"otc-bot{name}.service")) for name in ("", "-doctor"))
+    differs = {key for key, _ in its ^ ours} - lasting
+    assert differs <= {
+        *("Description", "Wants", "After", "WantedBy", "CacheDirectory", "CacheDirectoryMode"),
+        *("ExecReload", "Restart", "RestartSec", "RestartPreventExitStatus", "KillMode", "TimeoutStopSec"),
+    }
+    given, doctors = environment("otc-bot.service"), environment("otc-bot-doctor.service")
+    assert given.keys() - doctors.keys() == {"LOG_FORMAT", "MPLCONFIGDIR"}
+    assert doctors == {name: given[name] for name in doctors}
+    said = dict(unit("otc-bot-doctor.service"))
+    assert said["SuccessExitStatus"] == "1 2", "what the doctor finds is no fault of the unit"
 
 
 def test_what_only_a_person_can_mend_is_not_tried_again() -> None:

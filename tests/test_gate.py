@@ -93,13 +93,10 @@ async def clients() -> AsyncIterator[Clients]:
 TOKEN = "a-token-of-this-test"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
 ACCESS = [
-    ("127.0.0.1", {}, True),
-    ("127.8.8.8", {}, True),
-    ("::1", {}, True),
-    ("::ffff:127.0.0.1", {}, True),
+    ("127.0.0.1", {}, False),
+    ("::1", {}, False),
     ("10.0.0.7", {}, False),
-    ("::ffff:10.0.0.7", {}, False),
-    ("fe80::1%eth0", {}, False),
+    ("127.0.0.1", SHOWN, True),
     ("10.0.0.7", SHOWN, True),
     ("10.0.0.7", {"authorization": f"bearer  {TOKEN} "}, True),
     ("10.0.0.7", {"Authorization": TOKEN}, False),
@@ -107,13 +104,25 @@ ACCESS = [
     ("10.0.0.7", {"Authorization": f"Bearer {TOKEN}x"}, False),
     ("10.0.0.7", {"Authorization": "Bearer \u0939"}, False),
     ("10.0.0.7", {"Authorization": "Bearer"}, False),
-    ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, False),
-    ("127.0.0.1", {"Forwarded": "for=10.0.0.7"}, False),
     ("127.0.0.1", {"X-Forwarded-For": "10.0.0.7", **SHOWN}, True),
-    ("", {}, False),
+    (None, SHOWN, True),
     (None, {}, False),
 ]
 """Where a request comes from, as the socket says, what it shows, and whether it may read what is not for everybody."""
+WITHOUT_A_TOKEN = [
+    ("127.0.0.1", {}, True),
+    ("127.8.8.8", {}, True),
+    ("::1", {}, True),
+    ("::ffff:127.0.0.1", {}, True),
+    ("10.0.0.7", {}, False),
+    ("::ffff:10.0.0.7", {}, False),
+    ("fe80::1%eth0", {}, False),
+    ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, False),
+    ("127.0.0.1", {"Forwarded": "for=10.0.0.7"}, False),
+    ("", {}, False),
+    (None, {}, False),
+]
+"""The same where there is none."""
 
 
 class Line(asyncio.Transport):
@@ -127,6 +136,12 @@ class Line(asyncio.Transport):
 def test_who_may_read_more_than_others(host: str | None, headers: dict[str, str], may: bool) -> None:
     request = make_mocked_request("GET", "/healthz", headers, transport=Line(host))
     assert gate.Access(SecretStr(TOKEN)).allows(request) is may
+
+
+@pytest.mark.parametrize(("host", "headers", "may"), WITHOUT_A_TOKEN)
+def test_without_a_token_programs_on_this_machine_may(host: str | None, headers: dict[str, str], may: bool) -> None:
+    request = make_mocked_request("GET", "/healthz", headers, transport=Line(host))
+    assert gate.Access().allows(request) is may
 
 
 def test_without_a_token_none_opens() -> None:

@@ -19,7 +19,7 @@ def test_the_same_fault_is_told_once_a_minute_and_no_refusal_at_all(log: Log) ->
     log("json")
     bot = structlog.get_logger("bot.jobs.poll")
     with fake_sentry() as fake:
-        with sentry.told(fake.dsn):
+        with sentry.told(fake.dsn, "docks-test"):
             for _ in range(3):
                 try:
                     int("Ram Kumar 998877")
@@ -34,13 +34,14 @@ def test_the_same_fault_is_told_once_a_minute_and_no_refusal_at_all(log: Log) ->
             "LookupError",
             "TypeError",
         ]
+        assert {event["environment"] for event in fake.events} == {"docks-test"}
         assert "Ram" not in "".join(fake.envelopes)
 
 
 def test_what_ends_the_bot_is_told_if_it_is_a_fault() -> None:
     with fake_sentry() as fake:
         for error in (KeyError("the token is refused"), RuntimeError("Ram Kumar")):
-            with pytest.raises(type(error)), sentry.told(fake.dsn, (LookupError,)):
+            with pytest.raises(type(error)), sentry.told(fake.dsn, "production", (LookupError,)):
                 raise error
         [event] = fake.events
     assert event["exception"]["values"][0]["type"] == "RuntimeError"
@@ -53,7 +54,9 @@ def in_python(code: str) -> str:
 
 
 def test_nothing_is_loaded_while_it_is_off() -> None:
-    code = "import sys, bot.cli, bot.sentry\nwith bot.sentry.told(None): print('sentry_sdk' in sys.modules)"
+    code = (
+        "import sys, bot.cli, bot.sentry\nwith bot.sentry.told(None, 'production'): print('sentry_sdk' in sys.modules)"
+    )
     assert in_python(code).strip() == "False"
 
 
@@ -62,10 +65,10 @@ def test_without_the_extra_the_log_says_so_and_the_bot_works() -> None:
         "import sys; sys.modules['sentry_sdk'] = None\n"
         "from pydantic import SecretStr; from bot import logs, sentry\n"
         "logs.configure('INFO', 'console')\n"
-        "with sentry.told(SecretStr('https://abc@sentry.example/1')): print('works')"
+        "with sentry.told(SecretStr('https://abc@sentry.example/1'), 'production'): print('works')"
     )
     said = in_python(code)
     assert "works" in said
     assert "SENTRY_DSN is set, and what it needs is not installed" in said
-    assert "todo='install otc-bot[sentry] beside the bot, or unset SENTRY_DSN'" in said
+    assert "type `otc/bin/pip install '.[sentry]'` in the folder with the bot's files, or unset SENTRY_DSN" in said
     assert "abc" not in said

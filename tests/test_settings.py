@@ -298,6 +298,14 @@ def test_where_faults_are_told(monkeypatch: pytest.MonkeyPatch, dsn: str) -> Non
     assert found.get_secret_value() == dsn
 
 
+def test_by_what_name_sentry_keeps_faults_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().env.sentry_environment == "production"
+    Path(".env").write_text("SENTRY_ENVIRONMENT='docks-test'\n", encoding="utf-8")
+    assert load().env.sentry_environment == "docks-test", "it is not heard in .env"
+    monkeypatch.setenv("SENTRY_ENVIRONMENT", "d" * 64)
+    assert load().env.sentry_environment == "d" * 64
+
+
 def test_a_language_that_there_is_not_is_told_with_those_that_there_are() -> None:
     Path("bot.toml").write_text(GOOD_TOML + 'language = "tlh"\n', encoding="utf-8")
     there = ", ".join(f'"{language}"' for language in LANGUAGES)
@@ -515,6 +523,11 @@ WRONG_ENV = [
     ("SENTRY_DSN", "http://hidden@sentry.example/1", ["must be a DSN", "http:// only on this machine"]),
     ("SENTRY_DSN", "https://hid den@sentry.example/1", ["must be a DSN"]),
     ("SENTRY_DSN", "hidden", ["must be a DSN"]),
+    ("SENTRY_ENVIRONMENT", "north dock", ["'north dock'", "one word of 64 signs or fewer"]),
+    ("SENTRY_ENVIRONMENT", "d" * 65, ["one word of 64 signs or fewer"]),
+    ("SENTRY_ENVIRONMENT", "docks/north", ["without /"]),
+    ("SENTRY_ENVIRONMENT", "https://hidden@sentry.example/1", ["without /"]),
+    ("SENTRY_ENVIRONMENT", "None", ["'None'", "such as production"]),
     ("SLACK_BOT_TOKEN", "xoxp-hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "hidden", ["xoxb-"]),
     ("SLACK_BOT_TOKEN", "xapp-hidden", ["belongs to SLACK_APP_TOKEN"]),

@@ -223,9 +223,14 @@ async def test_everybody_is_told_why_unless_that_is_limited() -> None:
         assert await get("/healthz", **THROUGH_A_PROXY) == (503, {"ok": False}), "a balancer needs no more"
         assert await get("/readyz", **THROUGH_A_PROXY) == (503, {"ready": False})
         assert await get("/livez", **THROUGH_A_PROXY) == (200, {"alive": True})
-        assert await get("/readyz") == (503, {"ready": False, "reasons": why}), "this machine"
+        assert await get("/healthz") == (503, {"ok": False}), "it may be a proxy on this machine that adds nothing"
+        assert await get("/readyz") == (503, {"ready": False})
         shown = THROUGH_A_PROXY | {"Authorization": f"Bearer {TOKEN}"}
         assert await get("/healthz", **shown) == (503, {"ok": False, "problems": why})
+        assert await get("/readyz", **shown) == (503, {"ready": False, "reasons": why})
+    async with serving(WebServer("127.0.0.1", 0, WebTiming(), limited=True), Deaf()) as get:
+        assert await get("/healthz", **THROUGH_A_PROXY) == (503, {"ok": False})
+        assert await get("/readyz") == (503, {"ready": False, "reasons": why}), "this machine, where there is no token"
 
 
 class Figures:
@@ -235,8 +240,10 @@ class Figures:
         return b"otc_cards_stale 1\n"
 
 
-async def test_figures_are_for_this_machine_and_for_who_has_the_token() -> None:
-    server = WebServer("127.0.0.1", 0, WebTiming(), access=Access(SecretStr(TOKEN)))
+@contextlib.asynccontextmanager
+async def measuring(access: Access | None) -> AsyncIterator[Callable[..., Awaitable[tuple[int, str]]]]:
+    """A server that has figures, and what it answers to who asks for them."""
+    server = WebServer("127.0.0.1", 0, WebTiming(), access=access)
     address = await server.start()
 
     async def get(**headers: str) -> tuple[int, str]:
@@ -244,18 +251,28 @@ async def test_figures_are_for_this_machine_and_for_who_has_the_token() -> None:
             return response.status, await response.text()
 
     try:
-        assert await get() == (503, "the bot is starting\n")
+        assert (await get(Authorization=f"Bearer {TOKEN}"))[1] == "the bot is starting\n"
         server.measure(Figures())
-        assert await get() == (200, "otc_cards_stale 1\n")
-        shown = THROUGH_A_PROXY | {"Authorization": f"Bearer {TOKEN}"}
-        assert (await get(**shown))[0] == 200
+        yield get
+    finally:
+        await server.close()
+
+
+@pytest.mark.parametrize("through", [{}, THROUGH_A_PROXY], ids=["directly", "through a proxy"])
+async def test_where_there_is_a_token_figures_are_for_who_shows_it(through: dict[str, str]) -> None:
+    async with measuring(Access(SecretStr(TOKEN))) as get:
+        assert await get(**through, Authorization=f"Bearer {TOKEN}") == (200, "otc_cards_stale 1\n")
         for wrong in ({}, {"Authorization": "Bearer no-token-of-this-test"}):
-            status, said = await get(**THROUGH_A_PROXY, **wrong)
+            status, said = await get(**through, **wrong)
             assert status == 401
             assert "METRICS_TOKEN" in said
             assert "otc_cards" not in said
-    finally:
-        await server.close()
+
+
+async def test_without_a_token_figures_are_for_this_machine() -> None:
+    async with measuring(None) as get:
+        assert await get() == (200, "otc_cards_stale 1\n")
+        assert (await get(**THROUGH_A_PROXY))[0] == 401
 
 
 class Hears:

@@ -26,7 +26,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "SENTRY_DSN is set, and what it needs is not installed; faults stand in the log alone": Advice(
         "Sentry's library is an extra of otc-bot and not there. The bot works as without Sentry.",
-        "install otc-bot[sentry] beside the bot, or unset SENTRY_DSN",
+        "type `otc/bin/pip install '.[sentry]'` in the folder with the bot's files, or unset SENTRY_DSN",
     ),
     "a part of the bot ended": Advice(
         "Something that must always run ended by a fault. The bot ends too, so that whatever watches it starts it "

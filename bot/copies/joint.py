@@ -49,6 +49,11 @@ class Joint:
         """Which are this copy's own, of those that copies share."""
         return self._owner.shards
 
+    @property
+    def faults(self) -> int:
+        """How often a look at what others have ended in a fault of the bot."""
+        return 0 if self._locks is None else self._locks.faults
+
     def problems(self) -> list[str]:
         """What the health page says."""
         return [] if self._locks is None else self._locks.problems()

@@ -62,6 +62,8 @@ class Locks:
         self._thread = threading.Thread(target=self._run, name="shards", daemon=True)
         self.copies = 0
         """How many copies there are, this one counted in; 0 while that can't be seen."""
+        self.faults = 0
+        """How often a look ended in a fault of the bot; the thread alone counts."""
         self.problem: str | None = None
         """Why the locks can't be held; None while all is well."""
 
@@ -99,6 +101,7 @@ class Locks:
                 self._lost(error)
                 is_done = self._is_leaving
             except Exception as error:
+                self.faults += 1
                 log.exception("the look at the locks of the shards ended in a fault of the bot")
                 self._lost(error)
                 is_done = self._is_leaving

@@ -1,5 +1,6 @@
 """The checks of this machine: Python, the file with the secrets, the disk, time zones, fonts, the port."""
 
+import contextlib
 import errno
 import os
 import platform
@@ -98,10 +99,10 @@ async def port(host: str, number: int, running: int | None, *, told: bool = True
     if why is None:
         yield ok("port", f"{where} is free")
         return
-    said = await _health(host, number) if why == errno.EADDRINUSE else set()
+    said = await _said(host, number) if why == errno.EADDRINUSE else set()
     if running is not None and "ok" in said:
         yield ok("port", f"the bot that runs (process {running}) listens on {where}")
-    elif {"ok", "problems", "uptime_seconds"} <= said:
+    elif {"ok", "alive"} <= said or {"ok", "problems", "uptime_seconds"} <= said:
         mend = "Stop that one, or choose another HTTP_PORT, or 0 for any free one."
         if told:
             yield fail("port", f"another otc-bot listens on {where}", mend)
@@ -136,16 +137,19 @@ def _asked_at(host: str) -> str:
     return ("127.0.0.1" if address.version == 4 else "::1") if address.is_unspecified else host
 
 
-async def _health(host: str, number: int) -> set[str]:
-    """What the health page of whatever listens there has; nothing where it has none."""
+async def _said(host: str, number: int) -> set[str]:
+    """What the health pages of whatever listens there have; nothing where it has none.
+
+    A bot that keeps its reasons to itself (HEALTH_ACCESS) is known by the two pages that it has. It is not shown the
+    token, for nobody knows yet who listens.
+    """
     local = _asked_at(host)
     shown = f"[{local}]" if ":" in local else local
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session,
-            session.get(f"http://{shown}:{number}/healthz", allow_redirects=False) as answer,
-        ):
-            said = await answer.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return set()
-    return set(said) if isinstance(said, dict) else set()
+    found: set[str] = set()
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as session:
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError):
+            for path in ("/healthz", "/livez"):
+                async with session.get(f"http://{shown}:{number}{path}", allow_redirects=False) as answer:
+                    said = await answer.json()
+                    found |= set(said) if isinstance(said, dict) else set()
+    return found

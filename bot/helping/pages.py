@@ -69,6 +69,8 @@ def cut(page: str, text: str) -> list[Section]:
     fenced = False
     for line in [*text.splitlines(), "# "]:
         fenced ^= line.startswith("```")
+        if not fenced and line.startswith("<!--"):
+            continue  # for who writes the page
         head = None if fenced else _HEADING.fullmatch(line)
         if head is None and line != "# ":
             lines.append(line)

@@ -1,6 +1,7 @@
 """Puts files in their place: all of them or none, whole, and readable by their owner alone where they hold secrets."""
 
 import contextlib
+import errno
 import os
 import signal
 import stat
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.init.wrong import Why, Wrong
+from bot.paths import is_there
 
 PRIVATE = 0o600
 
@@ -40,45 +42,103 @@ def write(drafts: Mapping[Path, Draft], check: Callable[[Mapping[Path, Path]], N
     """Writes each beside its place first, has all of them checked there, and then moves them to their place.
 
     Raises:
-        Wrong: a file can't be written, or was changed since it was read. Nothing was changed.
+        Wrong: a file can't be written, or was changed since it was read. Nothing was changed; if it was, it says what.
     """
+    # What a link leads to is replaced, not the link.
+    places = {path: path.resolve() for path in drafts}
     with _undisturbed():
-        made: dict[Path, Path] = {}
-        path = Path()
         try:
             for path, draft in drafts.items():
                 if read(path) != draft.before:
                     raise Wrong(f"{path} was changed meanwhile: start again", Why.FOLDER)
-                made[path] = _beside(path.resolve(), draft)
-            check(made)
-            for path, beside in made.items():
-                # What a link leads to is replaced, not the link.
-                beside.replace(path.resolve())
-        except OSError as error:
-            said = (
-                f"{path.resolve()} can't be written ({error.strerror}): look whether its folder is there, and is yours"
-            )
-            raise Wrong(said, Why.FOLDER) from None
+                _write_beside(places[path], draft)
+            check({path: _beside(place) for path, place in places.items()})
+            _replace({places[path]: draft.before is not None for path, draft in drafts.items()})
         finally:
-            for beside in made.values():
-                beside.unlink(missing_ok=True)
+            for place in places.values():
+                with contextlib.suppress(OSError):
+                    _beside(place).unlink()
 
 
-def _beside(place: Path, draft: Draft) -> Path:
-    beside = place.with_name(place.name + ".new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
-        file.write(draft.text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileNotFoundError):
-        was = place.stat()
-        if not draft.private:
-            beside.chmod(stat.S_IMODE(was.st_mode))
-        if was.st_uid != os.geteuid():
-            # Whoever sets it up as root leaves the files to the bot's user.
-            os.chown(beside, was.st_uid, was.st_gid)
-    return beside
+def _beside(place: Path) -> Path:
+    return place.with_name(place.name + ".new")
+
+
+def _kept(place: Path) -> Path:
+    """Where what was there lies until all is replaced: the file itself, so its owner and mode need not be made anew."""
+    return place.with_name(place.name + ".before-init")
+
+
+def _write_beside(place: Path, draft: Draft) -> None:
+    beside = _beside(place)
+    try:
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
+            file.write(draft.text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            was = place.stat()
+            if not draft.private:
+                beside.chmod(stat.S_IMODE(was.st_mode))
+            if was.st_uid != os.geteuid():
+                # Whoever sets it up as root leaves the files to the bot's user.
+                os.chown(beside, was.st_uid, was.st_gid)
+    except OSError as error:
+        said = f"{place} can't be written ({error.strerror}): look whether its folder is there, and is yours"
+        raise Wrong(said, Why.FOLDER) from None
+
+
+def _replace(places: Mapping[Path, bool]) -> None:
+    """Moves all to their places, where a file was or none; where one can't be, all that was there is put back."""
+    begun: list[Path] = []
+    try:
+        for place, there in places.items():
+            if there:
+                _keep(place)
+            begun.append(place)
+            _beside(place).replace(place)
+    except OSError as error:
+        left = _put_back({one: places[one] for one in begun}) or ["nothing was written: all is as it was"]
+        raise Wrong("\n".join([_refused(place, error), *left]), Why.FOLDER) from None
+    for place in begun:
+        with contextlib.suppress(OSError):
+            _kept(place).unlink()
+
+
+def _keep(place: Path) -> None:
+    kept = _kept(place)
+    kept.unlink(missing_ok=True)
+    try:
+        # A second name: whenever it is looked at, there is a file at its place.
+        os.link(place, kept)
+    except OSError:
+        # Not every file system has second names.
+        place.rename(kept)
+
+
+def _refused(place: Path, error: OSError) -> str:
+    if error.errno == errno.EBUSY:
+        return f"{place} can't be replaced, for it is mounted by itself: mount the folder that it is in instead"
+    return f"{place} can't be replaced ({error.strerror}): look whether it and its folder are yours"
+
+
+def _put_back(places: Mapping[Path, bool]) -> list[str]:
+    """A sentence for each that is not as it was."""
+    lines = []
+    for place, there in places.items():
+        kept, moved = _kept(place), not is_there(_beside(place))
+        try:
+            if there:
+                kept.replace(place)
+                # Two names of one file: where nothing was replaced they are that, and then nothing is moved.
+                kept.unlink(missing_ok=True)
+            elif moved:
+                place.unlink()
+        except OSError as error:
+            old = f"; what was there is in {kept}" if there else ""
+            lines.append(f"{place} was replaced and can't be put back ({error.strerror}){old}")
+    return lines
 
 
 @contextlib.contextmanager

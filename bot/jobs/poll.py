@@ -401,6 +401,7 @@ class Poller:
         except NotKept as error:
             self._failures.now[key] = str(error)  # the store has said it in the log
         except Exception as error:
+            self._counted.faulted()
             log.exception("a look at flipkart ended in a fault of the bot", key=key)
             self._failures.now[key] = f"a fault of the bot: {type(error).__name__}"
         finally:

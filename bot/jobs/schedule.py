@@ -19,8 +19,15 @@ log = structlog.get_logger()
 class Schedule:
     """Runs jobs at an interval and knows when each last succeeded."""
 
-    def __init__(self, timing: Timing, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        timing: Timing,
+        monotonic: Callable[[], float] = time.monotonic,
+        faulted: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`faulted` is called for each run that ended in a fault of the bot."""
         self._timing = timing
+        self._faulted = faulted
         self._monotonic = monotonic
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -29,8 +36,6 @@ class Schedule:
         self._every: dict[str, float] = {}
         self._vital: set[str] = set()
         self._watch: asyncio.TimerHandle | None = None
-        self.faults = 0
-        """Runs that ended in a fault of the bot."""
 
     def every(self, seconds: float, name: str, job: Callable[[], Awaitable[None]], *, vital: bool = False) -> None:
         """Runs `job` every so many seconds; a run never overlaps the one before.
@@ -92,7 +97,7 @@ class Schedule:
         except NotKept:
             return  # the store has said it in the log, and the health page says it; the next run tries again
         except Exception as error:
-            self.faults += 1
+            self._faulted()
             log.exception("a job ended in a fault of the bot", job=name, exc_info=error)
         else:
             self._succeeded[name] = self._monotonic()

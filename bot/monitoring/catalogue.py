@@ -77,8 +77,8 @@ CATALOGUE: tuple[Metric, ...] = (
     _counter(
         "otc_faults_total",
         "workspace",
-        "Faults of the bot itself: presses, deliveries and jobs that ended in one. Each has a traceback in the "
-        "log; report it.",
+        "Faults of the bot itself, wherever they were caught: presses, deliveries, looks, messages, webhooks and jobs "
+        "that ended in one. Each has a traceback in the log; report it.",
     ),
     # ---- the docks ----
     _gauge(
@@ -172,6 +172,13 @@ CATALOGUE: tuple[Metric, ...] = (
         "workspace kind",
         "Seconds for which the oldest message of a kind has waited. A card or a reply above 300: people see "
         "nothing of it; the health page says why.",
+    ),
+    _counter(
+        "otc_webhook_messages_total",
+        "workspace webhook outcome",
+        "Messages for addresses outside, by what became of them: taken, or given_up (nobody took it for days, or the "
+        "address is gone: the log says why, and it is not sent again). webhook is other for an address that is not in "
+        "bot.toml any more.",
     ),
     _counter(
         "otc_slack_calls_total",

@@ -61,3 +61,11 @@ class HouseCounts:
         """Those that ended, by location and stage."""
         self.parcels = Counts()
         """Parcels that were scanned, by location."""
+        self.webhooks = Counts()
+        """Messages for addresses outside, by the address's id and what became of them: `taken` or `given_up`."""
+        self.faults = 0
+        """Faults of the bot itself, wherever they were caught."""
+
+    def faulted(self) -> None:
+        """Something ended in a fault of the bot. Called beside the line in the log, once for each fault."""
+        self.faults += 1

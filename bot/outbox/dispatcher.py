@@ -55,10 +55,12 @@ class Dispatcher:
         card_seconds: float,
         timing: OutboxTiming,
         owning: Owning = EVERYTHING,
+        faulted: Callable[[], None] = lambda: None,
     ) -> None:
         """Edits a card for new counts at most every `card_seconds`.
 
-        Of several copies, the one that owns the house speaks: Slack's pace is the workspace's.
+        Of several copies, the one that owns the house speaks: Slack's pace is the workspace's. `faulted` is called for
+        each message that ended in a fault of the bot.
         """
         self._deliveries = deliveries
         self._attempts = attempts
@@ -68,6 +70,7 @@ class Dispatcher:
         self._card_interval = timedelta(seconds=card_seconds)
         self._timing = timing
         self._owning = owning
+        self._faulted = faulted
         self._fence: int | None = None
         """The number under which this copy speaks; None: it has not looked yet at what was left behind."""
         self._bell = asyncio.Event()
@@ -277,6 +280,7 @@ class Dispatcher:
                 self._failed(error)
                 rest = self._timing.unwritten
             except Exception:
+                self._faulted()
                 log.exception("a message ended in a fault of the bot; it waits", what=one.kind, about=one.about)
             finally:
                 self._in_flight.pop(delivery_id, None)

@@ -41,9 +41,20 @@ class SlackEvents(AsyncApp):
     """
 
     def __init__(
-        self, client: AsyncWebClient, signing_secret: str | None, answered: MutableMapping[str, str] | None = None
+        self,
+        client: AsyncWebClient,
+        signing_secret: str | None,
+        answered: MutableMapping[str, str] | None = None,
+        faulted: Callable[[], None] = lambda: None,
     ) -> None:
-        """`answered` is what the one before it has answered, which it goes on with."""
+        """Hears nothing yet.
+
+        Args:
+            client: calls Slack.
+            signing_secret: by which Slack signs what it delivers over HTTP.
+            answered: what the one before it has answered, which it goes on with.
+            faulted: called for each delivery that ended in a fault of the bot.
+        """
         secret = signing_secret or "unused-in-socket-mode"
         super().__init__(
             # Without one bolt looks for the name of the file that made it, in all files there are: 60 ms of the start.
@@ -65,8 +76,7 @@ class SlackEvents(AsyncApp):
         self.last_event: float | None = None
         """`time.monotonic()` of the last delivery."""
         self._strangers = Seldom(STRANGERS_SECONDS)
-        self.faults = 0
-        """Deliveries that ended in a fault of the bot."""
+        self._faulted = faulted
         self.error(self._failed)
 
     def hear(self, listener: Callable[[dict[str, Any]], Awaitable[BoltResponse]]) -> None:
@@ -126,7 +136,7 @@ class SlackEvents(AsyncApp):
             return BoltResponse(status=200)
         if isinstance(error, MALFORMED) and not _reached_a_listener(error):
             return _ignored(error)
-        self.faults += 1
+        self._faulted()
         log.error("a delivery ended in a fault of the bot", exc_info=error)
         return BoltResponse(status=500)
 

@@ -1,7 +1,7 @@
 """What goes on after the acknowledgement: tracked, so that a stop can wait for it and no failure goes unseen."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -14,12 +14,12 @@ log = structlog.get_logger()
 class Work:
     """Runs the slow part of a press in a task of its own."""
 
-    def __init__(self, timing: WorkTiming) -> None:
+    def __init__(self, timing: WorkTiming, faulted: Callable[[], None] = lambda: None) -> None:
+        """`faulted` is called for each press that ended in a fault of the bot."""
         self._timing = timing
+        self._faulted = faulted
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        self.faults = 0
-        """Presses that ended in a fault of the bot."""
 
     def start(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
         """Runs the coroutine; `what` names it in the log. After `close` nothing more is taken."""
@@ -48,5 +48,5 @@ class Work:
         try:
             await coroutine
         except Exception:
-            self.faults += 1
+            self._faulted()
             log.exception("a press ended in a fault of the bot", what=what)

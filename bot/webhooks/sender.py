@@ -16,6 +16,7 @@ import structlog
 from bot import trace
 from bot.clock import Clock
 from bot.handover.owning import EVERYTHING, HOUSE, Owning
+from bot.monitoring.counted import OTHER, Counts
 from bot.store.session import DatabaseUnusableError
 from bot.store.tables import WebhookRow
 from bot.store.webhooks import FARTHEST, WebhookStore
@@ -47,12 +48,27 @@ class WebhookSender:
         clock: Clock,
         timing: WebhookTiming,
         owning: Owning = EVERYTHING,
+        counted: Counts | None = None,
+        faulted: Callable[[], None] = lambda: None,
     ) -> None:
+        """Sends nothing yet.
+
+        Args:
+            addresses: whom it tells.
+            store: has the messages.
+            clock: UTC.
+            timing: how long it waits.
+            owning: of several copies, the one that owns the house sends.
+            counted: gets each message by the address's id and by what became of it.
+            faulted: called for each message that ended in a fault of the bot.
+        """
         self._lanes = [_Lane(one, Standing(one.id, clock, timing)) for one in addresses]
         self._store = store
         self._clock = clock
         self._timing = timing
         self._owning = owning
+        self._counted = Counts() if counted is None else counted
+        self._faulted = faulted
         self._bell = asyncio.Event()
         self._problem = ""
         """Why the database takes nothing of what was sent, as it was said last."""
@@ -150,6 +166,7 @@ class WebhookSender:
                 self._failed(error)
                 lane.standing.rests(timedelta(seconds=UNREADABLE))
             except Exception:
+                self._faulted()
                 log.exception("a webhook ended in a fault of the bot; it waits", webhook=lane.address.id)
                 lane.standing.rests(self._timing.habits.after_a_fault)
             finally:
@@ -169,6 +186,7 @@ class WebhookSender:
         if answer.fate is Fate.TAKEN:
             standing.took(row)
             await self._store.delivered(row)
+            self._counted.add(lane.address.id, "taken")
             return
         standing.failed(row, answer)
         if answer.fate is Fate.GONE:
@@ -184,12 +202,16 @@ class WebhookSender:
         alone = answer.fate is Fate.REFUSED
         left = await self._store.failed(row, now, until, habits.patience, alone=alone)
         if left:
-            lane.standing.gave_up(left, answer.why)
+            self._gave_up(lane, left, answer.why)
             lane.standing.forget(row)
 
     async def _give_up(self, lane: "_Lane") -> None:
         if left := await self._store.give_up(lane.address.id):
-            lane.standing.gave_up(left, "the address is gone")
+            self._gave_up(lane, left, "the address is gone")
+
+    def _gave_up(self, lane: "_Lane", messages: int, why: str) -> None:
+        lane.standing.gave_up(messages, why)
+        self._counted.add(lane.address.id, "given_up", times=messages)
 
     async def _sweep(self) -> None:
         """What is for an address that bot.toml does not have may be so by mistake: it waits, but not for ever."""
@@ -198,6 +220,7 @@ class WebhookSender:
             with contextlib.suppress(DatabaseUnusableError):
                 left = await self._store.sweep(known, self._clock() - self._timing.habits.patience)
                 if left:
+                    self._counted.add(OTHER, "given_up", times=left)
                     log.error("messages for a webhook that is no longer in bot.toml were given up", messages=left)
             await asyncio.sleep(self._timing.sweep)
 

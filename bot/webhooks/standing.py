@@ -25,10 +25,6 @@ class Standing:
         self.name = name
         self.gone = False
         """Whether it said that it wants no more."""
-        self.calls: Counter[str] = Counter()
-        """How often each thing became of a call, by the values of `Fate`, since the start."""
-        self.given_up = 0
-        """Messages that nobody took, since the start."""
         self._clock = clock
         self._timing = timing
         self._failures = 0
@@ -55,7 +51,6 @@ class Standing:
 
     def took(self, row: WebhookRow) -> None:
         """It has taken a message."""
-        self.calls[Fate.TAKEN.value] += 1
         self.forget(row)
         if self._since is not None:
             seconds = round((self._clock() - self._since).total_seconds(), 1)
@@ -64,7 +59,6 @@ class Standing:
 
     def failed(self, row: WebhookRow, answer: Answer) -> None:
         """It has not."""
-        self.calls[answer.fate.value] += 1
         if answer.fate is Fate.REFUSED:
             self._refuses(row, answer)
             return
@@ -95,7 +89,6 @@ class Standing:
 
     def gave_up(self, messages: int, why: str) -> None:
         """Nobody took these."""
-        self.given_up += messages
         log.error("messages for a webhook were given up", webhook=self.name, messages=messages, why=why)
 
     def problems(self) -> list[str]:

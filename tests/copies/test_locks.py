@@ -1,5 +1,6 @@
 """Shards on a real PostgreSQL, by real processes that are killed, stopped, cut off, added and ended in order."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from signal import SIGCONT, SIGKILL, SIGSTOP
 
@@ -7,10 +8,14 @@ import psycopg
 import pytest
 import pytest_asyncio
 from sqlalchemy import URL, create_engine
+from structlog.testing import capture_logs
 
+from bot.copies.locks import Locks
 from bot.copies.owner import OwnedHouse, Owner
 from bot.store.tables import SHARD
+from bot.timing import CopiesTiming
 from tests.copies.group import IDLE, NEVER, Group, group
+from tests.pace import PATIENCE
 from tests.postgres import a_database
 from tests.wire import a_wire
 
@@ -131,6 +136,25 @@ async def test_two_deployments_in_one_database_do_not_meet(url: URL) -> None:
         one, stranger = await some.add(), await others.add()
         await some.until(lambda: some.is_even(one))
         await others.until(lambda: others.is_even(stranger))
+
+
+class Broken(Owner):
+    """Fails over each answer of the server's."""
+
+    def confirm(self, asked_at: float) -> None:
+        raise RuntimeError(f"as ordered, at {asked_at}")
+
+
+async def test_each_look_that_ends_in_a_fault_is_counted(url: URL) -> None:
+    locks = Locks(url.render_as_string(hide_password=False), Broken(8.0), CopiesTiming(every=0.01))
+    with capture_logs() as logs:
+        locks.start()
+        async with asyncio.timeout(PATIENCE):
+            while locks.faults < 2:  # noqa: ASYNC110 -- a thread of its own tells nobody
+                await asyncio.sleep(0.005)
+        await locks.leave()
+    said = [line for line in logs if line["event"] == "the look at the locks of the shards ended in a fault of the bot"]
+    assert len(said) == locks.faults
 
 
 def test_what_was_not_confirmed_lately_is_not_owned_before_anybody_has_said_so() -> None:

@@ -15,6 +15,7 @@ from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.called import UnseenError, channel_called
 from bot.doctor.clocks import Clocks
 from bot.doctor.finding import Finding, Level
+from bot.gate import Access
 from bot.handover.location import Location
 from bot.manifest import SCOPES
 from bot.record.scripts import FAMILIES
@@ -186,8 +187,10 @@ async def test_clocks() -> None:
 # ---- this machine ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_port_that_is_free_taken_or_the_bots_own() -> None:
-    web = WebServer("127.0.0.1", 0, Timing().web)
+@pytest.mark.parametrize("limited", [False, True])
+async def test_a_port_that_is_free_taken_or_the_bots_own(limited: bool) -> None:
+    access = Access(SecretStr("a-token-of-this-test"))
+    web = WebServer("127.0.0.1", 0, Timing().web, access=access, limited=limited)
     address = await web.start()
     number = int(address.rpartition(":")[2])
     try:

@@ -18,6 +18,8 @@ in *two* lines.
 # no heading
 ```
 
+<!-- for who writes it -->
+
 | setting | does |
 |---|---|
 | `a` | this \\| that |

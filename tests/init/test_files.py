@@ -151,6 +151,50 @@ def test_what_is_wrong_with_one_leaves_all_as_they_are(tmp_path: Path) -> None:
         assert [path.name for path in tmp_path.iterdir()] == [".env"]
 
 
+@pytest.mark.parametrize("first", [".env", "bot.toml"])
+def test_where_one_can_not_be_replaced_the_other_is_put_back_as_it_was(tmp_path: Path, first: str) -> None:
+    env, toml = tmp_path / ".env", tmp_path / "bot.toml"
+    old, stuck = (env, toml) if first == ".env" else (toml, env)
+    old.write_text("old", encoding="utf-8")
+    old.chmod(0o640)
+    was = old.stat()
+
+    def in_the_way(_: Mapping[Path, Path]) -> None:
+        stuck.mkdir()
+
+    drafts = {old: draft("new", "old", private=old == env), stuck: draft("new", private=stuck == env)}
+    with pytest.raises(Wrong) as caught:
+        writing.write(drafts, in_the_way)
+
+    why, so = str(caught.value).splitlines()
+    assert why.startswith(f"{stuck} can't be replaced (")
+    assert so == "nothing was written: all is as it was"
+    now = old.stat()
+    assert old.read_text() == "old"
+    assert (now.st_ino, now.st_mode, now.st_nlink) == (was.st_ino, was.st_mode, 1), "it is another file than before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "bot.toml"]
+
+
+def test_a_new_file_goes_where_the_other_can_not_be_replaced(tmp_path: Path) -> None:
+    env, toml = tmp_path / ".env", tmp_path / "bot.toml"
+
+    with pytest.raises(Wrong, match="all is as it was"):
+        writing.write({env: draft("new", private=True), toml: draft("new")}, lambda _: toml.mkdir())
+
+    assert [path.name for path in tmp_path.iterdir()] == ["bot.toml"]
+
+
+def test_what_one_that_was_killed_has_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    for name in (".env", ".env.new", ".env.before-init"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+
+    writing.write({env: draft("new", "old", private=True)}, nothing)
+
+    assert env.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]
+
+
 def test_ctrl_c_does_not_come_between_two_files(tmp_path: Path) -> None:
     env, toml = tmp_path / ".env", tmp_path / "bot.toml"
 

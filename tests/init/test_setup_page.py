@@ -34,6 +34,12 @@ def answers(at: World) -> list[tuple[str, str]]:
     ]
 
 
+def at_home(at: World, shown: str) -> str:
+    """What was on the screen, as somebody has it who talks to Slack and Flipkart themselves."""
+    said = re.sub(" *\r\n", "\n", shown).replace(f"otc-bot in {at.slack.team_domain}", "otc-bot in Acme Returns")
+    return said.replace(str(at.folder), "/home/you/dock").replace(at.flipkart.url, "https://api.flipkart.net")
+
+
 async def test_the_page_shows_the_conversation(tmp_path: Path) -> None:
     async with dock(tmp_path, seller="your-application-id") as at:
         at.slack.add_usergroup("dock-team", users=[at.operator])
@@ -41,8 +47,7 @@ async def test_the_page_shows_the_conversation(tmp_path: Path) -> None:
             for question, typed in answers(at):
                 await one.answers(question, typed)
             assert await one.ends() == 0
-        said = re.sub(" *\r\n", "\n", one.shown).replace(str(tmp_path), "/home/you/dock")
-        said = said.replace(at.flipkart.url, "https://api.flipkart.net")
+        said = at_home(at, one.shown)
 
     text = read(PAGE.name)
     problem = renewed(PAGE, SHOWN.sub(lambda found: found[1] + said + found[2], text))

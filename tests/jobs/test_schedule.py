@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot import trace
 from bot.handover.ports import NotKept
 from bot.jobs.schedule import Schedule
+from bot.monitoring.house import HouseCounts
 from bot.timing import Timing
 from tests.pace import PATIENCE
 
@@ -30,8 +31,13 @@ def hand() -> Hand:
 
 
 @pytest.fixture
-async def schedule(hand: Hand) -> AsyncIterator[Schedule]:
-    one = Schedule(Timing(), hand)
+def counted() -> HouseCounts:
+    return HouseCounts()
+
+
+@pytest.fixture
+async def schedule(hand: Hand, counted: HouseCounts) -> AsyncIterator[Schedule]:
+    one = Schedule(Timing(), hand, counted.faulted)
     yield one
     one.close()
     await asyncio.sleep(0)
@@ -52,23 +58,23 @@ def counting(runs: list[int], *, fails: bool = False) -> Callable[[], Awaitable[
     return job
 
 
-async def test_jobs_run_again_and_again(schedule: Schedule) -> None:
+async def test_jobs_run_again_and_again(schedule: Schedule, counted: HouseCounts) -> None:
     runs: list[int] = []
     schedule.every(0.01, "poll", counting(runs))
     schedule.start()
     await until(lambda: len(runs) >= 3)
-    assert schedule.faults == 0
+    assert counted.faults == 0
     assert schedule.problems() == []
 
 
-async def test_a_failing_job_is_logged_and_counted_and_runs_again(schedule: Schedule) -> None:
+async def test_a_failing_job_is_logged_and_counted_and_runs_again(schedule: Schedule, counted: HouseCounts) -> None:
     runs: list[int] = []
     others: list[int] = []
     schedule.every(0.01, "poll", counting(runs, fails=True))
     schedule.every(0.01, "other", counting(others))
     with capture_logs() as logs:
         schedule.start()
-        await until(lambda: schedule.faults >= 2 and others)
+        await until(lambda: counted.faults >= 2 and others)
     assert len(runs) >= 2, "a job that failed once is not run again"
     lines = [line for line in logs if line["log_level"] == "error"]
     assert lines, "a failing job is not logged"
@@ -91,7 +97,7 @@ async def test_each_run_is_a_request_of_its_own_in_the_log(schedule: Schedule) -
     assert not [one for one in bound if "handover" in one]
 
 
-async def test_a_run_says_of_which_handover_its_fault_was(schedule: Schedule) -> None:
+async def test_a_run_says_of_which_handover_its_fault_was(schedule: Schedule, counted: HouseCounts) -> None:
     """One of several that it went through; what it does after one of them is about none."""
     between: list[dict[str, Any]] = []
 
@@ -105,7 +111,7 @@ async def test_a_run_says_of_which_handover_its_fault_was(schedule: Schedule) ->
     schedule.every(0.01, "retention", job)
     with capture_logs(processors=[trace.merge]) as logs:
         schedule.start()
-        await until(lambda: schedule.faults >= 2)
+        await until(lambda: counted.faults >= 2)
     faults = [line for line in logs if line["event"].startswith("a job ended")]
     assert {line["handover"] for line in faults} == {"second"}
     assert not [line for line in between if "handover" in line]
@@ -172,7 +178,7 @@ async def test_a_job_that_hangs_is_late(schedule: Schedule, hand: Hand) -> None:
     assert len(schedule.problems()) == 1, "a job that hangs for ever is not told"
 
 
-async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
+async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule, counted: HouseCounts) -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def hang() -> None:
@@ -190,7 +196,7 @@ async def test_a_stop_while_a_job_runs_is_no_fault(schedule: Schedule) -> None:
         await ended.wait()
         for _ in range(5):  # APScheduler's own words about it
             await asyncio.sleep(0)
-    assert schedule.faults == 0
+    assert counted.faults == 0
     assert not [line for line in logs if line["log_level"] == "error"], logs
 
 
@@ -203,7 +209,9 @@ async def test_a_stop_before_the_start_and_twice(schedule: Schedule) -> None:
     schedule.close()
 
 
-async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Schedule, hand: Hand) -> None:
+async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(
+    schedule: Schedule, hand: Hand, counted: HouseCounts
+) -> None:
     runs: list[int] = []
 
     async def job() -> None:
@@ -214,7 +222,7 @@ async def test_a_database_that_takes_nothing_is_no_fault_of_the_job(schedule: Sc
     with capture_logs() as logs:
         schedule.start()
         await until(lambda: len(runs) >= 3)
-    assert schedule.faults == 0
+    assert counted.faults == 0
     assert logs == [], "the store has said it already"
     hand.at += 31
     assert schedule.problems() != [], "it has not succeeded, either"

@@ -97,6 +97,42 @@ def squares(at: dict[str, int]) -> list[tuple[int, int]]:
     return [(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])]
 
 
+HEARS = 'otc_check_ok{job="otc-bot",instance="a",workspace="",check="slack"}'
+WELL = 'otc_check_ok{job="otc-bot",instance="a",workspace="",check="database"}'
+UP = 'up{job="otc-bot",instance="a"}'
+
+
+async def test_the_first_panel_says_of_no_bot_that_it_hears_unless_that_is_known(tmp_path: Path) -> None:
+    [panel] = [one for one in panels() if one["title"] == "Hears presses"]
+    query = panel["targets"][0]["expr"].replace("$workspace", ".*")
+    cases: list[tuple[str, dict[str, int], int | None]] = [
+        ("it hears", {UP: 1, WELL: 1, HEARS: 1}, 1),
+        ("it is deaf", {UP: 1, WELL: 1, HEARS: 0}, 0),
+        ("it has ended", {UP: 0}, 0),
+        ("Slack calls it over HTTP, or not", {UP: 1, WELL: 1}, None),
+        ("it starts", {UP: 1}, None),
+    ]
+    tests = [
+        {
+            "name": name,
+            "interval": "1m",
+            "input_series": [{"series": one, "values": f"{value}x5"} for one, value in given.items()],
+            "promql_expr_test": [
+                {
+                    "expr": query,
+                    "eval_time": "3m",
+                    "exp_samples": [] if shown is None else [{"labels": "{}", "value": shown}],
+                }
+            ],
+        }
+        for name, given, shown in cases
+    ]
+    file = tmp_path / "panel.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [], "evaluation_interval": "1m", "tests": tests}))
+    ended, said = await promtool("test", "rules", str(file))
+    assert ended == 0, said
+
+
 async def test_every_figure_of_alerts_and_dashboard_is_on_the_page(dock: World, logged: io.StringIO) -> None:
     monitor = Monitor(logged)
     async with dock.bot():

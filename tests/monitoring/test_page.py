@@ -82,7 +82,7 @@ def test_names_say_what_is_measured(metric: object) -> None:
 
 LABELS = {
     *("call", "check", "code", "kind", "location", "method", "outcome", "python", "seller", "stage", "version"),
-    "workspace",
+    *("webhook", "workspace"),
 }
 
 

@@ -1,7 +1,8 @@
 """`.venv/bin/python -m tests.pictures --out docs/pictures` makes the pictures of the pages anew.
 
-It starts `otc-bot demo` and drives it in Chromium; cards at each stage are painted as `tests.screens` does, and the
-two flows are drawn. Signs such as 🟡 need a font: Debian's fonts-noto-color-emoji. Look at them before they are kept.
+It starts `otc-bot demo` and drives it in Chromium; `init` and `doctor` are asked in a terminal; cards at each stage are
+painted as `tests.screens` does, and the two flows are drawn. Signs such as 🟡 need a font: Debian's
+fonts-noto-color-emoji. Look at them before they are kept.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from playwright.async_api import Locator, Page
 from tests.browser.conftest import opened, running
 from tests.pictures.flows import FLOWS, svg
 from tests.pictures.story import SIZE, kept, told
+from tests.pictures.terminals import terminals
 from tests.screens.painter import chromium, painter
 from tests.screens.sheets import draw
 from tests.screens.subjects import README
@@ -29,6 +31,7 @@ async def make(into: Path) -> None:
         kept(await what.screenshot(animations="disabled"), into / f"{name}.png")
 
     async with chromium() as browser:
+        await terminals(browser, into)
         with tempfile.TemporaryDirectory() as folder:
             async with (
                 running(Path(folder), "--speed", "8") as demo,

@@ -18,11 +18,13 @@ FE = "Ram Kumar"
 Take = Callable[[str, Page | Locator], Awaitable[None]]
 
 
-def kept(png: bytes, file: Path) -> None:
-    """Writes a small PNG, of something long no more than its beginning."""
+def kept(
+    png: bytes, file: Path, tallest: int = SIZE["height"], colours: Image.Quantize = Image.Quantize.MEDIANCUT
+) -> None:
+    """Writes a small PNG, of something long no more than its beginning; `colours` says how its few are chosen."""
     with Image.open(io.BytesIO(png)) as image:
-        seen = image.convert("RGB").crop((0, 0, image.width, min(image.height, SIZE["height"])))
-        seen.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        seen = image.convert("RGB").crop((0, 0, image.width, min(image.height, tallest)))
+        seen.quantize(COLOURS, colours, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 async def told(page: Page, take: Take) -> None:

@@ -10,6 +10,7 @@ from tests.docs.pages import DOCS, renewed
 from tests.pictures.__main__ import make
 from tests.pictures.flows import FLOWS, svg
 from tests.pictures.story import NAMES
+from tests.pictures.terminals import NAMES as COMMANDS
 from tests.prepare import ROOT
 from tests.screens.painter import CHROMIUM
 
@@ -17,7 +18,7 @@ FOLDER = DOCS / "pictures"
 MOST_BYTES = 150_000
 DRAWN = {"gaps.png"}
 """Made by `tests.simulate`."""
-MADE = {*(f"{name}.png" for name in NAMES), *(f"{name}.svg" for name in FLOWS), "stages.png"}
+MADE = {*(f"{name}.png" for name in (*NAMES, *COMMANDS)), *(f"{name}.svg" for name in FLOWS), "stages.png"}
 
 
 def test_every_picture_is_small_and_made_by_a_script() -> None:

@@ -179,10 +179,10 @@ async def test_what_can_not_change_is_said(street: Street, logged: io.StringIO) 
     north, _ = street.houses.values()
     async with street.bot():
         street.env = {"http_port": 9, "log_level": "ERROR", "database_url": f"sqlite:///{north.folder / 'other.db'}"}
-        street.env["photos_folder"] = north.folder
+        street.env |= {"photos_folder": north.folder, "sentry_environment": "docks-test"}
         await reloaded(street, logged, "the settings were read again; nothing changed")
         said = logged_lines(logged, "a setting was changed that can't change while the bot runs")
-        whats = ("HTTP_PORT", "LOG_LEVEL", "PHOTOS_FOLDER", "the database of north")
+        whats = ("HTTP_PORT", "LOG_LEVEL", "PHOTOS_FOLDER", "SENTRY_ENVIRONMENT", "the database of north")
         assert {f"{what} can't change while the bot runs: restart it" for what in whats} <= {
             one["problem"] for one in said
         }

@@ -33,7 +33,7 @@ async def test_a_fault_is_told_without_what_it_was_about(
         except KeyError as error:
             raise Breakage(f"broken over {everything}") from error
 
-    with fake_sentry() as fake, sentry.told(fake.dsn):
+    with fake_sentry() as fake, sentry.told(fake.dsn, "production"):
         async with dock.bot():
             visit = dock.flipkart.arrive("LOC1", "Ram Kumar")
             await card_of(dock, visit)

@@ -17,6 +17,7 @@ from tests.scenarios.faults.health import complains
 from tests.scenarios.street import Street, place
 from tests.scenarios.test_reload import heard_again, reloaded
 from tests.support import World
+from tests.test_measured import Monitor
 from tests.webhooks.conftest import until
 from tests.webhooks.receiver import SECRET, Receiver, receiving
 
@@ -141,6 +142,37 @@ async def test_the_health_page_says_who_takes_nothing(dock: World, erp: Receiver
         problem = await complains(logged, "webhook erp")
         assert "check the secret" in problem
         assert erp.url not in problem
+
+
+async def test_what_becomes_of_messages_is_told_in_figures(street: Street, logged: io.StringIO) -> None:
+    """Of a workspace's own addresses, also after a change of bot.toml, and of one that is not there any more."""
+    monitor, figure = Monitor(logged), "otc_webhook_messages_total"
+    north, _ = street.houses.values()
+    north.webhook_secrets = dict.fromkeys(("erp", "wms"), SecretStr(SECRET))
+    async with receiving(is_of_now=True) as erp:
+        every = {"url": erp.url, "secret": "ERP", "allow_private": True, "workspace": "north"}
+        told = north.toml["webhooks"] = [{"id": name, **every} for name in ("erp", "wms")]
+        async with street.bot():
+            found = await monitor.read()
+            assert {name: value for name, value in found.items() if "given_up" in name} == {
+                f"{figure}{{given_up,{one},north}}": 0 for one in ("erp", "wms", "other")
+            } | {f"{figure}{{given_up,other,south}}": 0}
+            north.flipkart.arrive("LOC1", "Ram")
+            await monitor.until(lambda read: read[f"{figure}{{taken,erp,north}}"] == 1, "it was taken")
+            await monitor.until(lambda read: read[f"{figure}{{taken,wms,north}}"] == 1, "by both")
+            erp.always = 410
+            north.flipkart.arrive("LOC1", "Shyam")
+            await monitor.until(lambda read: read[f"{figure}{{given_up,erp,north}}"] == 1, "it is gone")
+            await monitor.until(lambda read: read[f"{figure}{{given_up,wms,north}}"] == 1, "both")
+            north.toml["webhooks"] = told[:1]
+            assert (await reloaded(street, logged))["begun_anew"] == ["north"]
+            await heard_again(north, 2)
+            found = await monitor.read()
+    assert {name: value for name, value in found.items() if name.startswith(figure) and "north" in name} == {
+        f"{figure}{{taken,erp,north}}": 1,
+        f"{figure}{{given_up,erp,north}}": 1,
+        f"{figure}{{given_up,other,north}}": 0,
+    }
 
 
 class Moved:

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from bot.copies.listening import Listening
 from bot.handover.letters import Codes, Letter
+from bot.monitoring.house import HouseCounts
 from bot.slack.declared import Listener
 from bot.slack.finger import Finger, SharedFinger
 from bot.slack.listeners import end, start
@@ -66,6 +67,7 @@ class Copy:
     memory: Memory
     running: asyncio.Task[None]
     work: Work
+    counted: HouseCounts
     carried: list[dict[str, Any]] = field(default_factory=list)
     made: int = 0
     """Presses that it carried out for itself."""
@@ -102,15 +104,16 @@ def url() -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def copy_of(url: str, number: int = 0, timing: PressTiming = QUICK) -> AsyncIterator[Copy]:
+    counted = HouseCounts()
     database, line, work, memory = (
         Database(url),
         Listening(url, number or next(NUMBERS), CopiesTiming(every=0.1)),
-        Work(WorkTiming()),
+        Work(WorkTiming(), counted.faulted),
         Memory(),
     )
     post = Post(LetterStore(database), line, memory, work, timing)
     line.heard = post.heard
-    one = Copy(database, line, post, memory, asyncio.create_task(line.run()), work)
+    one = Copy(database, line, post, memory, asyncio.create_task(line.run()), work, counted)
     one.takes.set()
     post.carry = one.carry
     try:
@@ -264,7 +267,7 @@ async def test_old_codes_are_forgotten_once_the_database_says_whose_they_are(url
         await until(one.database.problems)
         await wire.start()
         await until(lambda: one.memory.forgotten)
-        assert one.work.faults == 0
+        assert one.counted.faults == 0
 
 
 async def test_a_press_that_was_carried_out_while_the_database_went_away(two: tuple[Copy, Copy], url: str) -> None:
@@ -285,7 +288,7 @@ async def test_a_press_that_was_carried_out_while_the_database_went_away(two: tu
         await until(lambda: third.carried)
         assert await pressing in (Went.THERE, Went.LOST)
         await until(lambda: letters_of(url) == [])
-        assert third.work.faults == 0
+        assert third.counted.faults == 0
 
 
 class Unanswered(LetterStore):
@@ -303,7 +306,7 @@ async def test_a_press_that_was_taken_without_an_answer_is_lost_and_waits_for_no
     first.post = Post(Unanswered(first.database), first.line, first.memory, first.work, QUICK)
     first.line.heard, first.post.carry = first.post.heard, first.carry
     assert await second.press() is Went.LOST
-    assert (first.taken, first.work.faults) == ([], 0)
+    assert (first.taken, first.counted.faults) == ([], 0)
     assert letters_of(url) == []
 
 

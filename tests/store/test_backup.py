@@ -220,6 +220,10 @@ def no_folder(folder: Path) -> Path:
     return folder / "missing" / "copy.db"
 
 
+def a_folder_was_meant(folder: Path) -> Path:
+    return folder / "backups"
+
+
 def not_writable(folder: Path) -> Path:
     """Not by root either."""
     return Path("/proc/copy.db")
@@ -231,6 +235,7 @@ def not_writable(folder: Path) -> Path:
         (is_there, "is there already, and a backup replaces nothing"),
         (its_pictures_are_there, "is there already"),
         (no_folder, "There is no folder"),
+        (a_folder_was_meant, "There is no folder"),
         (not_writable, "Look who may write there, and whether there is room."),
     ],
 )

@@ -13,6 +13,7 @@ from bot.handover import machine
 from bot.handover.model import Handover, OtcMode, Shipment
 from bot.handover.owning import EVERYTHING, Owning
 from bot.handover.ports import CursorMove, Page, Sighting
+from bot.monitoring.counted import Counts
 from bot.store.handovers import HandoverStore
 from bot.store.session import Database
 from bot.store.webhooks import WebhookStore
@@ -37,6 +38,7 @@ class Outside:
     now: datetime = datetime(2026, 3, 2, 6, 3, tzinfo=UTC)
     addresses: list[Address] = field(default_factory=list)
     timing: WebhookTiming = TIMING
+    counted: Counts = field(default_factory=Counts)
     sender: WebhookSender = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,7 +48,7 @@ class Outside:
 
     def begin(self, owning: Owning = EVERYTHING) -> WebhookSender:
         """As after a start of the bot: nothing is remembered but what the database holds."""
-        self.sender = WebhookSender(self.addresses, self.store, lambda: self.now, self.timing, owning)
+        self.sender = WebhookSender(self.addresses, self.store, lambda: self.now, self.timing, owning, self.counted)
         return self.sender
 
     def tells(self, name: str, url: str, secret: str = SECRET, *, private: bool = True, **wants: Any) -> None:

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 from structlog.testing import capture_logs
 
 from bot.handover.owning import HOUSE
+from bot.monitoring.counted import OTHER
 from bot.timing import Habits
 from bot.webhooks.receivers import Topic
 from bot.webhooks.sender import AT_ONCE, UNOWNED
@@ -246,6 +247,7 @@ async def test_what_nobody_takes_for_days_is_given_up_and_said(outside: Outside)
         outside.move(hours=1)
         await outside.look()
         assert [one.message["data"]["handover"]["task_id"] for one in receiver.taken] == ["task4"]
+        assert dict(outside.counted) == {("erp", "given_up"): 3, ("erp", "taken"): 1}
 
 
 async def test_a_message_that_is_refused_for_days_goes_alone(outside: Outside) -> None:
@@ -258,6 +260,7 @@ async def test_a_message_that_is_refused_for_days_goes_alone(outside: Outside) -
         outside.move(days=TIMING.habits.patience.days, seconds=1)
         await outside.look()
         assert receiver.types == ["handover.left"], "what comes after it is told"
+        assert dict(outside.counted) == {("erp", "given_up"): 1, ("erp", "taken"): 1}
     assert outside.sender.problems() == []
 
 
@@ -282,6 +285,7 @@ async def test_an_address_that_is_gone_is_told_no_more(outside: Outside) -> None
         await outside.arrive(4)
         await outside.look()
         assert len(receiver.taken) == 1, "a start tries it anew"
+        assert dict(outside.counted) == {("erp", "given_up"): 3, ("erp", "taken"): 1}
 
 
 @ONLY_SQLITE
@@ -376,3 +380,4 @@ async def test_what_is_for_an_address_that_is_gone_from_bot_toml_waits_but_not_f
                 if await outside.waiting() == left and left == {}:
                     break
         assert await outside.waiting() == left
+    assert dict(outside.counted) == {(OTHER, "given_up"): 1}
