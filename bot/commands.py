@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from bot.scrub import scrubbed
+
 if TYPE_CHECKING:
     from bot.houses import RecordSettings
 
@@ -45,7 +47,7 @@ def stopped_by_signals() -> asyncio.Event:
 
 
 def fail(code: Exit, *lines: str, prefix: str = "otc-bot: ") -> NoReturn:
-    """Ends the command with a sentence for each mistake."""
+    """Ends the command with a sentence for each mistake; what looks like a secret is taken out of it."""
     for line in lines:
-        print(f"{prefix}{line}", file=sys.stderr)
+        print(f"{prefix}{scrubbed(line)}", file=sys.stderr)
     raise typer.Exit(code)

@@ -1,5 +1,6 @@
 """What bot.toml says, table by table: frozen, and right once it is read."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -214,10 +215,18 @@ def _is_address(value: str, *schemes: str) -> bool:
     return plain and whole and parts.scheme in schemes
 
 
+NAMING = {
+    "sellers": ("app_id", "app_secret"),
+    "workspaces": ("bot_token", "app_token", "signing_secret", "database"),
+    "webhooks": ("secret",),
+}
+"""The keys that name a variable, by table. Somebody may have written there what the variable is to hold."""
+
+
 class BotToml(_Table):
     """The file named by BOT_CONFIG."""
 
-    timezone: str = "Asia/Kolkata"
+    timezone: str = Field(default="Asia/Kolkata", validate_default=True)
     admins: tuple[Person, ...] = ()
     """User ids and user-group ids of those who look after the bot."""
     polling: Polling = Polling()
@@ -241,7 +250,11 @@ class BotToml(_Table):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            right = meant(value, available_timezones(), 0.8)
+            known = available_timezones()
+            if not known:
+                mend = "this machine knows no time zone at all. Type: pip install tzdata"
+                raise ValueError(f"is not known here: {mend}") from error
+            right = meant(value, known, 0.8)
             hint = f'; did you mean "{right}"?' if right else ""
             raise ValueError(f'must be a zone name such as "Asia/Kolkata"{hint}') from error
         return value
@@ -269,6 +282,14 @@ class BotToml(_Table):
         if known and (unknown := sorted(named - known)):
             raise ValueError(f"must name ids of [[locations]]; {', '.join(unknown)} is none")
         return value
+
+    def named(self, *tables: str) -> Iterator[tuple[str, str]]:
+        """The variables that these tables name, each with its key, such as `sellers[1].app_id`."""
+        for table in tables:
+            for n, one in enumerate(getattr(self, table), 1):
+                for key in NAMING[table]:
+                    if name := getattr(one, key):
+                        yield f"{table}[{n}].{key}", name
 
     @property
     def receivers(self) -> Receivers:

@@ -97,11 +97,12 @@ def backup(
     """
     from bot import backups
     from bot.houses import load_for_record
+    from bot.paths import is_folder
 
     def work() -> None:
         houses = load_for_record()
         chosen = houses if workspace is None else [house_of(houses, workspace)]
-        if len(chosen) > 1 and to is not None and not to.is_dir():
+        if len(chosen) > 1 and to is not None and not is_folder(to):
             raise typer.BadParameter("--to: there are several databases: name a folder that is there, or --workspace")
         told = _progress_of_bytes()
         for line in backups.back_up(chosen, to, told, with_pictures=pictures):

@@ -25,7 +25,7 @@ from bot.settings import (
     read_toml,
     variables,
 )
-from bot.values import SecretFileError, secret_of
+from bot.values import SecretFileError, is_variable, secret_of
 from bot.webhooks.signing import keys_of
 
 Named = Mapping[str, str]
@@ -67,7 +67,7 @@ def load(env_file: str | None = ".env", *, copies: bool = False) -> tuple[Settin
     if process is None or toml is None:
         raise SettingsError(lines)
     _check(path, toml, lines)
-    named = _named(_variables(toml), env_file, lines)
+    named = _named(toml.named("sellers", "workspaces"), env_file, lines)
     secrets = _webhook_secrets(toml, env_file, lines)
     made = [_settings(toml, one, process, named, path, lines) for one in toml.workspaces]
     made = [None if one is None else _with_secrets(one, secrets) for one in made]
@@ -94,7 +94,8 @@ def load_for_record(env_file: str | None = ".env") -> tuple[RecordSettings, ...]
     if not several:
         return (RecordSettings(kept.database_url, toml, photos_folder=kept.photos_folder),)
     _check(path, toml, lines)
-    named = _named([one.database for one in toml.workspaces if one.database], env_file, lines)
+    databases = [(key, name) for key, name in toml.named("workspaces") if key.endswith(".database")]
+    named = _named(databases, env_file, lines)
     if lines:
         raise SettingsError(lines)
     found = []
@@ -126,24 +127,27 @@ def _read_toml(env_file: str | None, lines: list[str]) -> tuple[Path, BotToml | 
     return path, *read_toml(path, lines)
 
 
-def _variables(toml: BotToml) -> list[str]:
-    sellers = [name for one in toml.sellers for name in (one.app_id, one.app_secret)]
-    wanted = [(one.bot_token, one.app_token, one.signing_secret, one.database) for one in toml.workspaces]
-    return [*sellers, *(name for names in wanted for name in names if name)]
-
-
-def _named(names: Iterable[str], env_file: str | None, lines: list[str]) -> Named:
-    """What these variables or their files hold; a line for each that is missing or wrong."""
+def _named(names: Iterable[tuple[str, str]], env_file: str | None, lines: list[str]) -> Named:
+    """What these variables, each with the key that names it, or their files hold; a line for each that is wrong."""
     environment = variables(env_file)
     found = {}
-    for name in dict.fromkeys(names):
+    keys: dict[str, str] = {}
+    for key, name in names:
+        keys.setdefault(name, key)
+    for name, key in keys.items():
         try:
             value = secret_of(environment, name)
         except SecretFileError as error:
             lines.append(str(error))
             continue
         if value is None:
-            lines.append(f"{name} is missing: bot.toml names it")
+            lines.append(
+                f"{name} is missing: bot.toml names it"
+                if is_variable(name)
+                # Whoever takes the name for the value has a secret there.
+                else f"bot.toml: {key} must be the name of a variable that is set: if a secret stands there, move it "
+                "into .env, and write the name that it has there"
+            )
         else:
             found[name] = value
     return found
@@ -151,7 +155,7 @@ def _named(names: Iterable[str], env_file: str | None, lines: list[str]) -> Name
 
 def _webhook_secrets(toml: BotToml, env_file: str | None, lines: list[str]) -> dict[str, SecretStr]:
     """With what messages are signed, by the ids of `[[webhooks]]`; a line for each that is missing or wrong."""
-    named = _named([one.secret for one in toml.webhooks], env_file, lines)
+    named = _named(toml.named("webhooks"), env_file, lines)
     for name, value in named.items():
         try:
             keys_of(value)

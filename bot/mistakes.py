@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from bot.config import BotToml
+from bot.config import NAMING, BotToml
 from bot.scrub import scrubbed
 from bot.values import FromFile, SecretFileError, meant, of_kind
 
@@ -27,19 +28,30 @@ def of_variable(error: ErrorDetails, variables: Mapping[str, str]) -> str:
         return _allowed(error)
     shown = (
         ""
-        if is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
+        if setting in _UNSHOWN or is_secret(setting.upper()) or isinstance(error.get("input"), FromFile)
         else f" = {hidden(repr(error.get('input')))}"
     )
     return f"{name}{shown}: {_allowed(error)}"
 
 
+_UNSHOWN = ("flipkart_app_id",)
+"""Somebody may have swapped it with the secret."""
 _USER_INFO = re.compile(r"//.*@")
 _PASSWORD = re.compile(r"(?<=password=)[^&'\"]*")
 
 
 def hidden(text: str) -> str:
-    """An address without what opens a door."""
-    return _PASSWORD.sub("…", _USER_INFO.sub("//…@", text))
+    """A value without what opens a door."""
+    return scrubbed(_PASSWORD.sub("…", _USER_INFO.sub("//…@", text)))
+
+
+def host_alone(address: str) -> str:
+    """No more of an address than its host: whoever knows the rest of a webhook's can write there."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "…"
+    return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else "…"
 
 
 def is_secret(name: str) -> bool:
@@ -63,10 +75,21 @@ def _of_key(error: ErrorDetails) -> str:
         return f"{key} is not a setting of otc-bot; " + (
             f"did you mean {right}?" if right else "bot.example.toml lists them all"
         )
+    table, name = str(error["loc"][0]), str(error["loc"][-1])
+    if table in NAMING and name in NAMING[table]:
+        return f"{key} must be the name of a variable, such as SHOES_SECRET: what it is to hold belongs into .env"
     said = of_kind(error, key) or _allowed(error)
     if isinstance(error["input"], list) and error["input"] and isinstance(error["input"][0], dict):
         return f"[[{key}]] {said}"  # tables are too much to show
+    if table in NAMING and len(error["loc"]) < _WITHIN_A_TABLE:
+        return f"{key} {said}"
+    if table == "webhooks" and name == "url":
+        return f"{key} = {host_alone(str(error['input']))!r}: {said}"
     return f"{key} = {short(error['input'])}: {said}"
+
+
+_WITHIN_A_TABLE = 3
+"""Parts of a key such as `webhooks[1].url`; of fewer, the value may hold all that stands in a table."""
 
 
 def _keys_of(place: Iterable[int | str]) -> list[str]:

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from bot.config import BotToml
 from bot.database_url import database_url
 from bot.mistakes import of_key, of_variable, short
+from bot.paths import closed, is_folder
 from bot.values import (
     IN_FILE,
     FromFile,
@@ -155,8 +156,13 @@ class Kept(Where):
     @classmethod
     def _folder(cls, value: Path | None) -> Path | None:
         # One that is made where a disk was to be mounted would hide what lies on the disk.
-        if value is not None and not value.is_dir():
-            raise ValueError("must be a folder that is there: make it, or mount it, first")
+        if value is not None and not is_folder(value):
+            why = closed(value)
+            raise ValueError(
+                f"{why}, or name another folder"
+                if why
+                else "must be a folder that is there: make it, or mount it, first"
+            )
         return value
 
 
@@ -351,7 +357,11 @@ def read_toml(path: Path, lines: list[str]) -> tuple[BotToml | None, bool]:
         content = trimmed(tomllib.loads(text))
     except FileNotFoundError:
         lines.append(f"BOT_CONFIG = {path}: there is no such file; `otc-bot init` writes it, or copy bot.example.toml")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        why = closed(path)
+        mend = f"{why}, or name another file" if why else f"can't be read ({error.strerror}): `ls -ld {path}` shows why"
+        lines.append(f"BOT_CONFIG = {path}: {mend}")
+    except UnicodeDecodeError as error:
         lines.append(f"BOT_CONFIG = {path}: can't be read ({error})")
     except tomllib.TOMLDecodeError as error:
         lines.append(f"{path}: is not TOML: {error}")

@@ -1,5 +1,6 @@
 """Values as people type and copy them into `.env` and bot.toml: bared of what nobody meant, and looked at."""
 
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -14,6 +15,9 @@ IN_FILE = "_FILE"
 """After a variable's name: the file that holds its value."""
 MOST_BYTES = 64 * 1024
 """Of such a file: more is no credential."""
+
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 class SecretFileError(ValueError):
@@ -133,6 +137,11 @@ def of_kind(error: Mapping[str, Any], key: str) -> str | None:
             head = f"[{name}]" if name == key else f"[[{name}]]"
             return f"must be a table: a line {head}, and below it what belongs to it"
     return None
+
+
+def is_variable(text: str) -> bool:
+    """Whether it looks like the name of a variable, and not like what one holds: that is not to be shown."""
+    return bool(_VARIABLE.fullmatch(text))
 
 
 def is_word(value: str) -> bool:

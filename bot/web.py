@@ -107,9 +107,9 @@ class WebServer:
         self._gate = Gate(self._runner.server, self._timing, self._most)
         try:
             self._listening = await asyncio.get_running_loop().create_server(self._gate, self._host, self._port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             await self._runner.cleanup()
-            why = os.strerror(error.errno or 0)
+            why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "no host is called so"
             raise PortTakenError(
                 f"HTTP_HOST {self._host}, HTTP_PORT {self._port}: can't listen there ({why}); "
                 "choose another port, or 0 for any free one"

@@ -228,7 +228,7 @@ WRONG = [
     ('workspace = "north"', 'workspace = "south"', "workspaces[1].id = 'north': none of [[locations]] is there"),
     ('id = "LOC2"', 'id = "LOC1"', "locations[2].id = 'LOC1': locations[1] is the same dock of the same seller"),
     ("calls_per_hour = 2000", "others_calls_per_hour = 400", "sellers[1]: others_calls_per_hour (400)"),
-    ('app_id = "TOYS_ID"', 'app_id = "no name"', "sellers[2].app_id = 'no name'"),
+    ('app_id = "TOYS_ID"', 'app_id = "no name"', "sellers[2].app_id must be the name of a variable"),
     ('bot_token = "TOYS_BOT"', 'bot_token = "TOYS_TOKEN"', "TOYS_TOKEN is missing: bot.toml names it"),
     ('bot_token = "TOYS_BOT"', 'bot_token = "TOYS_APP"', "TOYS_APP: must start with xoxb-"),
     ('bot_token = "TOYS_BOT"', 'bot_token = "NORTH_BOT"', "workspaces[3] and workspaces[1] have the same bot token"),

@@ -533,7 +533,7 @@ WRONG_ENV = [
     ("SLACK_BOT_TOKEN", "xapp-hidden", ["belongs to SLACK_APP_TOKEN"]),
     ("SLACK_APP_TOKEN", "xoxb-hidden", ["belongs to SLACK_BOT_TOKEN"]),
     ("SLACK_BOT_TOKEN", "xoxb-hid\nden", ["SLACK_BOT_TOKEN"]),
-    ("FLIPKART_APP_ID", "an app", ["'an app'", "one word"]),
+    ("FLIPKART_APP_ID", "an app", ["one word"]),
     ("FLIPKART_APP_ID", "'app", ["one word"]),
     ("FLIPKART_APP_SECRET", "hidden two", ["one word"]),
     ("SLACK_SIGNING_SECRET", "hidden two", ["one word"]),

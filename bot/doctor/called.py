@@ -2,16 +2,15 @@
 
 import difflib
 import functools
-import re
 from collections.abc import Iterable, Sequence
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.scrub import is_token
 from bot.slack.listed import everything
 from bot.text import visible
 
 TYPES = "public_channel,private_channel"
-_TOKEN = re.compile(r"[#@]?(?:xox[a-z][-.]|xapp-)", re.IGNORECASE)
 
 
 class UnseenError(LookupError):
@@ -55,8 +54,3 @@ def shown(text: str, sign: str = "") -> str:
     if is_token(text):
         return "what you typed, which looks like a token"
     return sign + visible(text)[:80]
-
-
-def is_token(text: str) -> bool:
-    """Whether a text looks like a token of Slack's."""
-    return bool(_TOKEN.match(text))

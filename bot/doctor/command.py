@@ -7,7 +7,7 @@ from typing import TextIO
 from bot import logs
 from bot.doctor.drawing import drawing_for, worst
 from bot.doctor.examine import before, examine
-from bot.doctor.finding import Finding, Level, fail
+from bot.doctor.finding import Finding, Level, fail, guarded
 from bot.doctor.unread import rest, toml_in
 from bot.houses import load
 from bot.settings import SettingsError
@@ -26,7 +26,7 @@ async def doctor(out: TextIO, *, as_json: bool, brief: bool, every: bool) -> Lev
     """
     drawing = drawing_for(out, as_json=as_json, brief=brief)
     found = []
-    async for finding in _findings(every=every):
+    async for finding in guarded("doctor", _findings(every=every)):
         found.append(finding)
         drawing.add(finding)
     drawing.end()

@@ -12,6 +12,7 @@ from bot.clock import now
 from bot.copies.address import mute
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.handover.due_today import has_worked
+from bot.paths import is_folder, is_there
 from bot.settings import Settings
 from bot.store.dialects.backend import backend_of
 from bot.store.dialects.sqlite import SqliteFile
@@ -95,11 +96,11 @@ def _file(file: str, found: str | None) -> list[Finding]:
     if found is not None and not is_known(found):
         return [_newer(file)]
     path = Path(file).resolve()
-    closed = [one for one in (path.parent, path) if one.exists() and not os.access(one, os.W_OK)]
-    if not path.parent.is_dir() or closed:
+    closed = [one for one in (path.parent, path) if is_there(one) and not os.access(one, os.W_OK)]
+    if not is_folder(path.parent) or closed:
         what = f"{closed[0]} can't be written" if closed else f"there is no folder {path.parent}"
         return [fail(DATABASE, what, "Check DATABASE_URL and the folder's rights.")]
-    state = _state(found, there=path.exists())
+    state = _state(found, there=is_there(path))
     well = ok(DATABASE, f"{file}, version {found or 'none'}, {state}, SQLite {sqlite3.sqlite_version}")
     open_to_all = [one.name for one in files_of(file) if readable_by_others(one)]
     if not open_to_all:

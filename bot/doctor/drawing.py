@@ -11,8 +11,10 @@ from typing import Any, Protocol, TextIO
 from bot import __version__
 from bot.doctor.finding import Finding, Level
 
-COLOURS: Mapping[Level, str] = {Level.OK: "32", Level.WARN: "33", Level.FAIL: "1;31"}
-"""Of the word, as terminals number them: green, yellow, red."""
+COLOURS: Mapping[Level, str] = {Level.OK: "32", Level.NOTE: "34", Level.WARN: "33", Level.FAIL: "1;31"}
+"""Of the word, as terminals number them: green, blue, yellow, red."""
+QUIET = (Level.OK, Level.NOTE)
+"""What the short form leaves out: nobody has to do anything about it."""
 WIDEST_NAME = 34
 NARROWEST_TEXT = 30
 
@@ -53,14 +55,14 @@ class Lines:
     def add(self, finding: Finding) -> None:
         """Shows it at once: the next one may take a while."""
         self._seen[finding.level] += 1
-        if not self._brief or finding.level is not Level.OK:
+        if not self._brief or finding.level not in QUIET:
             self._draw(finding)
             self._out.flush()
 
     def end(self) -> None:
-        """In short form, says that nothing was left out but what is well."""
-        if self._brief and self._seen[Level.OK] == self._seen.total():
-            self._out.write(f"ok    all is well: {self._seen.total()} checks\n")
+        """In short form, says that nothing was left out but what is well, and what can't be looked at."""
+        if self._brief and not any(self._seen[one] for one in Level if one not in QUIET):
+            self._out.write(f"ok    all is well: {self._seen[Level.OK]} checks\n")
 
     def _draw(self, finding: Finding) -> None:
         self._out.write(f"{finding}\n")
@@ -112,7 +114,7 @@ class Document:
 
     def end(self) -> None:
         """Writes the document."""
-        shown = [one for one in self._found if not self._brief or one.level is not Level.OK]
+        shown = [one for one in self._found if not self._brief or one.level not in QUIET]
         counts = Counter(one.level for one in self._found)
         document: dict[str, Any] = {
             "version": __version__,
@@ -124,5 +126,5 @@ class Document:
 
 
 def worst(found: "list[Finding]") -> Level:
-    """Of all of them."""
-    return max((one.level for one in found), key=list(Level).index, default=Level.OK)
+    """Of all of them; what can't be looked at makes none of it worse."""
+    return max((one.level for one in found if one.level is not Level.NOTE), key=list(Level).index, default=Level.OK)

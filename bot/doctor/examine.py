@@ -12,7 +12,7 @@ from bot.clock import now
 from bot.doctor import channels, flipkart, machine, slack
 from bot.doctor.clocks import Clocks
 from bot.doctor.database import arrivals, database, file_of, folders, process_on
-from bot.doctor.finding import Finding, Level, counted, ok, warn
+from bot.doctor.finding import Finding, Level, counted, guarded, note, ok, warn
 from bot.doctor.people import named_in, people
 from bot.doctor.scopes import needed
 from bot.doctor.settings import slips, values
@@ -30,15 +30,15 @@ async def examine(houses: Sequence[Settings], env_file: Path, *, every: bool = F
         env_file: such as `.env`.
         every: whether keys that have their default are listed too.
     """
-    async for finding in _machine(houses):
+    async for finding in guarded("this machine", _machine(houses)):
         yield finding
-    async for finding in values(houses, env_file, every=every):
+    async for finding in guarded("settings", values(houses, env_file, every=every)):
         yield finding
     clocks = Clocks(now)
     sellers: set[str] = set()
     for settings in houses:
         whose = f"{settings.workspace} " if len(houses) > 1 else ""
-        async for finding in _house(settings, clocks, counts=settings.seller not in sellers):
+        async for finding in guarded("settings", _house(settings, clocks, counts=settings.seller not in sellers)):
             yield replace(
                 finding,
                 what=f"{whose}{finding.what}",
@@ -46,7 +46,7 @@ async def examine(houses: Sequence[Settings], env_file: Path, *, every: bool = F
                 mend=_as_named(finding.mend, settings),
             )
         sellers.add(settings.seller)
-    async for finding in clocks.findings():
+    async for finding in guarded("clock", clocks.findings()):
         yield finding
 
 
@@ -59,28 +59,29 @@ def _as_named(text: str, settings: Settings) -> str:
 
 async def before(env_file: Path, toml: Path) -> AsyncIterator[Finding]:
     """What can be looked at although the settings have mistakes."""
-    async for finding in machine.versions():
+    async for finding in guarded("otc-bot", machine.versions()):
         yield finding
-    async for finding in machine.env_file(env_file):
+    async for finding in guarded(str(env_file), machine.env_file(env_file)):
         yield finding
-    async for finding in slips(env_file, toml):
+    async for finding in guarded("settings", slips(env_file, toml)):
         yield finding
 
 
 async def _machine(houses: Sequence[Settings]) -> AsyncIterator[Finding]:
     env = houses[0].env
-    async for finding in machine.zone(houses[0].toml.timezone):
+    async for finding in guarded("time zone", machine.zone(houses[0].toml.timezone)):
         yield finding
-    async for finding in machine.fonts(at.language for one in houses for at in one.toml.locations):
+    async for finding in guarded("fonts", machine.fonts(at.language for one in houses for at in one.toml.locations)):
         yield finding
     for what, folder in folders(houses).items():
-        async for finding in machine.disk(what, folder):
+        async for finding in guarded(what, machine.disk(what, folder)):
             yield finding
     if env.photos_folder is not None:
-        async for finding in machine.pictures(env.photos_folder):
+        async for finding in guarded("pictures", machine.pictures(env.photos_folder)):
             yield finding
     told = any(file_of(one) is not None for one in houses)
-    async for finding in machine.port(env.http_host, env.http_port, process_on(houses), told=told):
+    port = machine.port(env.http_host, env.http_port, process_on(houses), told=told)
+    async for finding in guarded("port", port):
         yield finding
 
 
@@ -90,18 +91,18 @@ async def _house(settings: Settings, clocks: Clocks, *, counts: bool) -> AsyncIt
     yield ok("settings", f"{locations}, zone {settings.toml.timezone}")
     for line in settings.warnings():
         yield warn("settings", line)
-    async for finding in database(settings.env.database_url):
+    async for finding in guarded("database", database(settings.env.database_url)):
         yield finding
-    async for finding in arrivals(settings):
+    async for finding in guarded("arrivals", arrivals(settings)):
         yield finding
-    async for finding in webhooks(settings):
+    async for finding in guarded("webhooks", webhooks(settings)):
         yield finding
-    async for finding in _slack(settings, clocks):
+    async for finding in guarded("slack", _slack(settings, clocks)):
         yield finding
-    async for finding in _flipkart(settings, clocks):
+    async for finding in guarded("flipkart", _flipkart(settings, clocks)):
         yield finding
     if counts:
-        async for finding in flipkart.kept(settings):
+        async for finding in guarded("flipkart quota", flipkart.kept(settings)):
             yield finding
 
 
@@ -109,19 +110,20 @@ async def _slack(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding]:
     env = settings.env
     async with slack_session(Timing().slack, env.slack_api_url, partial(clocks.heard, "Slack's")) as session:
         client = slack.client_of(env.slack_api_url, env.slack_bot_token.get_secret_value(), session)
-        async for finding in slack.bot_token(client, needed(settings.toml.locations)):
+        async for finding in guarded(slack.BOT_TOKEN, slack.bot_token(client, needed(settings.toml.locations))):
             yield finding
             if finding.what == slack.BOT_TOKEN and finding.level is Level.FAIL:
                 return
-        async for finding in _way_in(settings, client):
+        async for finding in guarded(slack.APP_TOKEN, _way_in(settings, client)):
             yield finding
         for location in settings.toml.locations:
-            async for finding in channels.channel(client, location):
+            async for finding in guarded(f"channel {location.channel}", channels.channel(client, location)):
                 yield finding
         for one in _groups(settings):
-            async for finding in channels.group(client, one):
+            async for finding in guarded(f"user group {one}", channels.group(client, one)):
                 yield finding
-        async for finding in people(client, named_in(settings.toml.admins, settings.toml.locations)):
+        named = named_in(settings.toml.admins, settings.toml.locations)
+        async for finding in guarded("people", people(client, named)):
             yield finding
 
 
@@ -136,7 +138,9 @@ async def _way_in(settings: Settings, client: AsyncWebClient) -> AsyncIterator[F
         mend = "Set SLACK_APP_TOKEN for Socket Mode; or, if HTTP is meant, HTTP_HOST and HTTP_PORT, and this is silent."
         yield warn("slack mode", said, mend)
         return
-    yield ok("slack mode", f"HTTP at {path}; whether Slack reaches it can't be told from here")
+    yield ok("slack mode", f"HTTP at {path}")
+    said = f"whether Slack reaches {path} can't be told from here"
+    yield note("slack requests", said, "Where presses do nothing, look whether your proxy passes it on to the bot.")
 
 
 def _groups(settings: Settings) -> list[str]:
@@ -150,12 +154,12 @@ async def _flipkart(settings: Settings, clocks: Clocks) -> AsyncIterator[Finding
     heard = partial(clocks.heard, "Flipkart's")
     client = flipkart.client_of(env.flipkart_api_url, env.flipkart_app_id, env.flipkart_app_secret, heard)
     try:
-        async for finding in flipkart.token(client, env.flipkart_api_url):
+        async for finding in guarded(flipkart.TOKEN, flipkart.token(client, env.flipkart_api_url)):
             yield finding
             if finding.level is Level.FAIL:
                 return
         for location in settings.toml.locations:
-            async for finding in flipkart.location(client, location.id):
+            async for finding in guarded(f"flipkart location {location.id}", flipkart.location(client, location.id)):
                 yield finding
     finally:
         await client.close()

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from bot import __version__
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.i18n import LANGUAGES
+from bot.paths import closed, is_file, is_folder
 from bot.record.scripts import FAMILIES, file_of
 from bot.store.privacy import readable_by_others
 
@@ -40,7 +41,10 @@ async def env_file(path: Path) -> AsyncIterator[Finding]:
 
 async def disk(what: str, folder: Path) -> AsyncIterator[Finding]:
     """How much is free where something is kept; `folder` need not be there yet."""
-    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    if why := closed(folder):
+        yield warn(what, f"it can't be told how much is free in {folder}, for {why}.")
+        return
+    there = next(one for one in (folder, *folder.parents) if is_folder(one))
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
@@ -63,18 +67,14 @@ async def pictures(folder: Path) -> AsyncIterator[Finding]:
 
 
 async def zone(name: str) -> AsyncIterator[Finding]:
-    """Whether the time zone in which hours are meant is known here."""
-    try:
-        offset = datetime.now(ZoneInfo(name)).strftime("%H:%M, UTC%z")
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        yield fail("time zone", f"{name} is not known here", "Type: pip install tzdata")
-    else:
-        yield ok("time zone", f"{name}, where it is {offset}")
+    """What time it is where hours are meant: settings with a zone that is not known here are not taken."""
+    offset = datetime.now(ZoneInfo(name)).strftime("%H:%M, UTC%z")
+    yield ok("time zone", f"{name}, where it is {offset}")
 
 
 async def fonts(languages: Iterable[str]) -> AsyncIterator[Finding]:
     """Whether what receipts and charts are drawn with is there: for these languages, and for names in any script."""
-    missing = [file.name for family in FAMILIES if not (file := file_of(family)).is_file()]
+    missing = [file.name for family in FAMILIES if not is_file(file := file_of(family))]
     if missing:
         yield fail("fonts", f"{', '.join(missing)} can't be found", "Install otc-bot again.")
     else:
@@ -121,7 +121,7 @@ def _why_not(host: str, number: int) -> int | None:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             one.bind(address)
             one.listen(1)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         return errno.EADDRNOTAVAIL
     except OSError as error:
         return error.errno or errno.EINVAL

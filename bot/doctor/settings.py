@@ -6,14 +6,13 @@ import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from bot.config import BotToml
 from bot.doctor.finding import Finding, counted, ok, warn
 from bot.handover.location import Location
-from bot.mistakes import hidden, is_secret
+from bot.mistakes import hidden, host_alone, is_secret
 from bot.settings import CREDENTIALS, Environment, Settings, variables
 from bot.values import AROUND, IN_FILE, meant
 
@@ -23,6 +22,8 @@ _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 """What bot.toml may call a variable, where it names one."""
 _DEFAULT = "the default"
 _WEBHOOK = re.compile(r"webhooks\[\d+\]\.url")
+_FEW = 4
+"""Signs by which somebody knows an id again."""
 _SURE = 0.85
 """How alike a variable of the environment must be: most of what stands there is none of the bot's business."""
 _LIKELY = 0.75
@@ -137,7 +138,7 @@ def _of_environment(houses: Sequence[Settings], env_file: Path) -> Iterator[tupl
             value = getattr(settings.env, field)
             if settings.workspace and isinstance(value, str):
                 value = found.get(name.upper(), value)  # of it, such as of DATABASE_URL, each workspace makes its own
-            shown = _masked(name, value)
+            shown = _masked(field, name, value)
             if path := found.get(name.upper() + IN_FILE):
                 yield name, shown, f"from the file {path}"
             elif name.upper() in around:
@@ -148,14 +149,16 @@ def _of_environment(houses: Sequence[Settings], env_file: Path) -> Iterator[tupl
                 yield name, shown, _DEFAULT
 
 
-def _masked(name: str, value: Any) -> str:
-    """Of a secret no more than how long it is, and of which kind."""
+def _masked(field: str, name: str, value: Any) -> str:
+    """Of a secret no more than how long it is, and of which kind; of an id a few signs, as it may be the secret."""
     if value is None:
         return "not set"
     if isinstance(value, SecretStr) or is_secret(name):
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         kind = text[:5] if text.startswith(("xoxb-", "xapp-")) else ""
         return f"{kind}… ({len(text)} signs)"
+    if field == "flipkart_app_id":
+        return f"{value[: min(_FEW, len(value) // 4)]}… ({len(value)} signs)"
     return hidden(str(value))
 
 
@@ -163,18 +166,14 @@ def _of_toml(path: Path) -> Iterator[tuple[str, str, str]]:
     content = _content(path)
     said = dict(_leaves(content))
     for key, value in said.items():
-        yield key, _of_whom(value) if _WEBHOOK.fullmatch(key) else value, f"from {path}"
+        # Of a webhook the host alone: its quotes are around what is left.
+        shown = f'"{host_alone(value[1:-1])}"' if _WEBHOOK.fullmatch(key) else hidden(value)
+        yield key, shown, f"from {path}"
     defaults = _defaults(BotToml)
     defaults["locations"] = [_defaults(Location) for _ in content.get("locations") or ()]
     for key, value in _leaves(defaults):
         if not any(one == key or one.startswith((f"{key}[", f"{key}.")) for one in said):
             yield key, value, _DEFAULT
-
-
-def _of_whom(address: str) -> str:
-    """No more of an address than its host: whoever knows the rest of a webhook's can write there."""
-    parts = urlsplit(address.strip('"'))
-    return f'"{parts.scheme}://{parts.hostname}/…"'
 
 
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:

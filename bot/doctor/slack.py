@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doctor.finding import Finding, Level, counted, fail, ok, warn
+from bot.doctor.finding import Finding, Level, counted, fail, note, ok, warn
 from bot.doctor.scopes import compared, granted_in
 from bot.manifest import SCOPES
 from bot.slack.errors import ADVICE, APP_TOKEN_REFUSED, FAILURES, explain_app_token, reason_of, text_in
@@ -48,8 +48,8 @@ async def bot_token(client: AsyncWebClient, wanted: Sequence[str] = SCOPES) -> A
         yield finding
         if finding.level is not Level.OK:
             return
-    said = "only the app's own page says which there are: where one does nothing, compare it "
-    yield ok("slack commands, events, Home tab", said + "with `otc-bot manifest`")
+    said = "whether they are right can't be told from here: only the app's own page shows them"
+    yield note("slack commands, events, Home tab", said, "Where one does nothing, compare it with `otc-bot manifest`.")
 
 
 async def app_token(client: AsyncWebClient, token: str) -> AsyncIterator[Finding]:

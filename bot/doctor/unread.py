@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doctor import flipkart, slack
 from bot.doctor.called import UnseenError, channel_called, shown
 from bot.doctor.database import database
-from bot.doctor.finding import Finding, Level, fail
+from bot.doctor.finding import Finding, Level, fail, guarded
 from bot.doctor.scopes import needed
 from bot.handover.location import CHANNEL
 from bot.settings import Environment, Read, SettingsError, Where, read_environment
@@ -30,13 +30,13 @@ async def rest(env_file: str, toml: Path) -> AsyncIterator[Finding]:
     env = _of_environment(Environment, env_file)
     if env is None:
         return
-    async for finding in database(env.database_url):
+    async for finding in guarded("database", database(env.database_url)):
         yield finding
-    async for finding in _slack(env, toml):
+    async for finding in guarded("slack", _slack(env, toml)):
         yield finding
     client = flipkart.client_of(env.flipkart_api_url, env.flipkart_app_id, env.flipkart_app_secret)
     try:
-        async for finding in flipkart.token(client, env.flipkart_api_url):
+        async for finding in guarded(flipkart.TOKEN, flipkart.token(client, env.flipkart_api_url)):
             yield finding
     finally:
         await client.close()

@@ -15,7 +15,7 @@ from bot.init.checks import Checks
 from bot.init.known import Known, Place
 from bot.init.wanted import Named, Wanted, Warehouse, check_of_location, check_variable, check_zone
 from bot.init.wrong import Mistakes, Why, Wrong
-from bot.values import IN_FILE, SecretFileError, meant, of_kind, secret_of, trimmed, unquoted
+from bot.values import IN_FILE, SecretFileError, is_variable, meant, of_kind, secret_of, trimmed, unquoted
 
 KEYS = {
     "slack.bot_token": "SLACK_BOT_TOKEN",
@@ -132,7 +132,8 @@ class Answers:
         elif how == "_env":
             value = unquoted(os.environ.get(given, ""))
             if not value:
-                raise Wrong(f"names the variable {given}, which is not set")
+                which = f"the variable {given}" if is_variable(given) else "a variable"
+                raise Wrong(f"names {which}, which is not set")
         check_variable(name, value)
         before = self.known.credentials.get(name)
         if before is not None and before.value != value:

@@ -32,8 +32,8 @@ class Checks:
     async def bot_token(self, token: str) -> list[Finding]:
         """Whether Slack takes it, and whether the app has what the bot needs."""
         async with self._slack(token) as client:
-            # What comes after the token and its scopes is of what the API does not tell.
-            return (await _well(of_slack.bot_token(client, self._scopes), Why.REFUSED))[:2]
+            found = await _well(of_slack.bot_token(client, self._scopes), Why.REFUSED)
+            return [one for one in found if one.level is not Level.NOTE]
 
     async def app_token(self, token: str) -> list[Finding]:
         """Whether Slack lets a connection be opened with it."""

@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 from bot.config import BotToml
+from bot.paths import closed, is_there
 from bot.settings import ProcessEnvironment, SettingsError, read_environment, read_toml, variables
 from bot.values import IN_FILE, SecretFileError, secret_of
 
@@ -66,7 +67,7 @@ def known() -> Known:
         if value is not None:
             credentials[name] = Credential(name, value, _place(name, merged))
     path = process.bot_config if process is not None else Path("bot.toml")
-    toml, several = read_toml(path, lines) if path.exists() else (None, False)
+    toml, several = read_toml(path, lines) if is_there(path) or closed(path) else (None, False)
     if several:
         lines.append(
             f"{path} has [[sellers]] or [[workspaces]]: init sets up one seller with one workspace. Add to it by hand; "

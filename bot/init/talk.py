@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
-from bot.doctor.called import is_token
 from bot.doctor.finding import Finding
 from bot.i18n import LANGUAGES
 from bot.init.checks import Checks
@@ -11,6 +10,7 @@ from bot.init.known import Known, Place
 from bot.init.terminal import Terminal
 from bot.init.wanted import Named, Wanted, Warehouse, check_of_location, check_variable, check_zone
 from bot.init.wrong import Why, Wrong
+from bot.scrub import is_token
 from bot.values import IN_FILE
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.init.wrong import Why, Wrong
+from bot.paths import is_there
 
 PRIVATE = 0o600
 
@@ -126,7 +127,7 @@ def _put_back(places: Mapping[Path, bool]) -> list[str]:
     """A sentence for each that is not as it was."""
     lines = []
     for place, there in places.items():
-        kept, moved = _kept(place), not _beside(place).exists()
+        kept, moved = _kept(place), not is_there(_beside(place))
         try:
             if there:
                 kept.replace(place)

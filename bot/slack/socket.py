@@ -285,7 +285,8 @@ class SocketLink:
     async def _watch(self) -> None:
         """Returns as soon as a new socket is needed."""
         socket = self._socket
-        while socket is not None and await socket.is_connected():
+        # Slack closes a line right after its goodbye: that is no line that was cut.
+        while socket is not None and (socket.goodbye.is_set() or await socket.is_connected()):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._timing.look):
                     await socket.goodbye.wait()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from bot.paths import closed, is_folder, is_there
 from bot.photos.folder import PhotoFolder, read
 from bot.store.snapshot import BackupError, Snapshot, Told, part_in, require_file, sync_folder, take
 
@@ -63,9 +64,9 @@ def back_up(database: Path, pictures: Path, to: Path | None, told: Told, *, with
 
 
 def _target(database: Path, to: Path | None) -> Path:
-    if to is not None and not to.is_dir():
+    if to is not None and not is_folder(to):
         # Else each night after the first would find a file where a folder was meant, and make no backup.
-        if not to.suffix and not to.exists():
+        if not to.suffix and not is_there(to) and not closed(to):
             raise BackupError(f"There is no folder {to}: make it first. A file needs an ending, such as {to}.db.")
         return to
     name = f"{database.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{database.suffix}"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, inspect, sele
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.types import NullType
 
+from bot.paths import closed, is_there
 from bot.photos.folder import PhotoFolder
 from bot.store.dialects.statements import at_place, count_on
 from bot.store.opening import opened
@@ -64,7 +65,9 @@ async def copy(url: str, to: str, progress: Progress, stop: asyncio.Event, photo
             raise CopyError(_not_empty(new.database, full))
         rows = await new.database.run(at_work.fill)
     folder, other = (PhotoFolder(str(one.database.beside)).path for one in (old, new))
-    return Copied(rows, new.database.shown, (folder, other) if folder.exists() and folder != other else None)
+    return Copied(
+        rows, new.database.shown, (folder, other) if (is_there(folder) or closed(folder)) and folder != other else None
+    )
 
 
 async def _require_empty(url: str, to: str) -> None:

@@ -3,6 +3,8 @@
 import contextlib
 from pathlib import Path
 
+from bot.paths import is_there
+
 OTHERS = 0o077
 """The rights of everybody but the file's owner."""
 
@@ -27,7 +29,7 @@ def make_private(database: str) -> None:
     Its journals get the same rights from SQLite. What can't be made is left: opening it says why.
     """
     file = files_of(database)[0]
-    if not file.exists():
+    if not is_there(file):
         with contextlib.suppress(OSError):
             file.touch(mode=0o600)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.paths import is_folder, is_there
 from bot.photos.folder import PhotoFolder, read
 from bot.store.errors import DatabaseUnusableError
 from bot.store.lock import only_bot
@@ -68,7 +69,7 @@ def restore(database: Path, pictures: Path, file: Path, told: Told) -> Restored:
         )
         replaced = _put_in_place(part, database)
         _set_aside(found, pictures, replaced)
-    missing = sum(not (pictures / one).exists() for one in found.pictures)
+    missing = sum(not is_there(pictures / one) for one in found.pictures)
     return Restored(found, replaced, came, missing)
 
 
@@ -88,7 +89,7 @@ def _fold(database: Path) -> None:
 
     A database that is damaged is left as it is, byte for byte.
     """
-    if database.exists() and Path(f"{database}-wal").exists():
+    if is_there(database) and is_there(Path(f"{database}-wal")):
         with contextlib.suppress(DatabaseUnusableError, sqlite3.Error):
             look(str(database))
             with closing(sqlite3.connect(database)) as connection:
@@ -98,7 +99,7 @@ def _fold(database: Path) -> None:
 def _give_to_the_bot(database: Path, *made: Path) -> None:
     """Where root puts a backup back, whose database it was owns what is new, or the bot could not open it."""
     if os.geteuid() == 0:
-        owner = (database if database.exists() else database.parent).stat()
+        owner = (database if is_there(database) else database.parent).stat()
         for path in made:
             with contextlib.suppress(OSError):
                 os.chown(path, owner.st_uid, owner.st_gid)
@@ -107,7 +108,7 @@ def _give_to_the_bot(database: Path, *made: Path) -> None:
 def _put_in_place(part: Path, database: Path) -> Path | None:
     """Where the old one lies now. One or the other is there at each moment, whenever this is killed."""
     replaced = _free_name(database)
-    there = [ending for ending in _BESIDE if Path(f"{database}{ending}").exists()]
+    there = [ending for ending in _BESIDE if is_there(Path(f"{database}{ending}"))]
     try:
         for ending in there:
             _second_name(Path(f"{database}{ending}"), Path(f"{replaced}{ending}"))
@@ -173,6 +174,6 @@ def _set_aside(found: Snapshot, pictures: Path, replaced: Path | None) -> None:
 
 
 def _unknown(found: Snapshot, pictures: Path) -> Iterator[Path]:
-    if pictures.is_dir():
+    if is_folder(pictures):
         names = {one.name for one in pictures.iterdir() if len(one.name) == _DIGITS}
         yield from (pictures / name for name in names - found.pictures)

@@ -149,7 +149,11 @@ class Database:
         return done.result
 
     def is_there(self) -> bool:
-        """Whether there is something to open; else opening it makes it."""
+        """Whether there is something to open; else opening it makes it.
+
+        Raises:
+            DatabaseUnusableError: its folder is closed, so nobody can tell.
+        """
         return self._backend.is_there()
 
     async def require_sound(self) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from bot.paths import closed, is_file, is_folder, is_there
 from bot.store.dialects.sqlite_errors import code
 from bot.store.soundness import reading
 from bot.store.versions import is_known, newest_version
@@ -62,14 +63,12 @@ class Snapshot:
 
 def require_file(file: Path) -> None:
     """Raises BackupError where there is none."""
-    try:
-        kind = "a folder" if file.is_dir() else None if file.is_file() else "no file"
-        if kind is None:
-            return
-        there = file.exists()
-    except OSError as error:
-        raise BackupError(f"{file} can't be read: {error.strerror}.") from error
-    raise BackupError(f"{file} is {kind}: name a file." if there else f"There is no file {file}.")
+    if is_file(file):
+        return
+    if why := closed(file):
+        raise BackupError(f"{file} can't be read: {why}.")
+    kind = "a folder" if is_folder(file) else "no file"
+    raise BackupError(f"{file} is {kind}: name a file." if is_there(file) else f"There is no file {file}.")
 
 
 @contextlib.contextmanager
@@ -78,8 +77,11 @@ def part_in(folder: Path, name: str) -> Iterator[Path]:
 
     Raises BackupError where none can be made.
     """
-    if not folder.is_dir():
-        raise BackupError(f"There is no folder {folder}: make it first.")
+    if not is_folder(folder):
+        why = closed(folder)
+        raise BackupError(
+            f"{folder} can't be written: {why}." if why else f"There is no folder {folder}: make it first."
+        )
     try:
         with NamedTemporaryFile(dir=folder, prefix=f".{name}.", suffix=".part", delete=False) as made:
             part = Path(made.name)
@@ -148,7 +150,7 @@ def _copy_undisturbed(source: Path, to: Path, told: Told) -> None:
 def _alone(source: Path) -> tuple[int, int, int] | None:
     """How a file looks on which nobody works; one that begins to work changes that, for it was read without a lock."""
     with contextlib.suppress(OSError):
-        if not Path(f"{source.resolve()}-wal").exists():
+        if not is_there(Path(f"{source.resolve()}-wal")):
             found = source.stat()
             return found.st_ino, found.st_size, found.st_mtime_ns
     return None

@@ -188,6 +188,20 @@ async def closed_folder(place: Place) -> None:
     place.minds_rights = True
 
 
+async def closed_above(place: Place) -> None:
+    """A folder above the database is closed.
+
+    `DATABASE_URL` names a folder that lies in one which the bot's user may not enter.
+    """
+    folder = place.at.folder / "data"
+    (folder / "bot").mkdir(parents=True)
+    folder.chmod(0)
+    place.stack.callback(shutil.rmtree, folder)
+    place.stack.callback(folder.chmod, 0o700)
+    place.values["DATABASE_URL"] = f"sqlite:///{folder / 'bot' / 'otc-bot.db'}"
+    place.minds_rights = True
+
+
 async def wrong_clock(place: Place) -> None:
     """The machine's clock is wrong by ten minutes."""
     place.at.slack.now = lambda: time.time() + 600
@@ -256,6 +270,7 @@ async def open_env(place: Place) -> None:
 MISTAKES: tuple[Mistake, ...] = (
     *(swapped, revoked, missing_scope, not_invited, no_channel, archived, channel_by_name, misspelt_channel),
     *(wrong_location, wrong_secret, space_at_the_end, misspelt_variable, misspelt_key),
-    *(location_twice, senseless_hours, no_zone, closed_folder, wrong_clock, no_group, no_plan, has_left, nobody),
+    *(location_twice, senseless_hours, no_zone, closed_folder, closed_above),
+    *(wrong_clock, no_group, no_plan, has_left, nobody),
     *(port_taken, full_disk, secret_without_token, open_env),
 )

@@ -1,6 +1,7 @@
 """`otc-bot doctor`: one line for each thing that an installation needs, and what to do about what is wrong."""
 
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,7 +90,8 @@ async def test_all_is_well_over_http(tmp_path: Path) -> None:
         ended = await bot.end("doctor")
 
     assert (ended.code, findings(ended)[1]) == (0, [])
-    assert "/slack/events" in ended.out
+    assert "ok    slack mode: HTTP at /slack/events\n" in ended.out
+    assert "note  slack requests: whether Slack reaches /slack/events can't be told from here. " in ended.out
 
 
 @pytest.mark.slow("a second for each process")
@@ -113,6 +115,34 @@ async def test_wrong_settings(tmp_path: Path) -> None:
     assert [line.startswith("FAIL  settings: ") for line in lines] == [True, True]
     assert "HTTP_PORT" in ended.out
     assert "channel id such as C0123ABCD" in ended.out
+
+
+NO_ZONES = """
+import sys
+sys.modules["tzdata"] = None
+from bot.cli import main
+main()
+"""
+
+
+@pytest.mark.everyday(1)
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_machine_that_knows_no_time_zone(tmp_path: Path, named: bool) -> None:
+    async with world(tmp_path) as at:
+        bot = well(at)
+        if not named:
+            file = at.folder / "bot.toml"
+            file.write_text(file.read_text(encoding="utf-8").replace('timezone = "Asia/Kolkata"', ""), encoding="utf-8")
+        bot.program = (sys.executable, "-c", NO_ZONES)
+        bot.env["PYTHONTZPATH"] = str(at.folder / "none")
+        said, ended = await only_fault(bot), await bot.end("run")
+
+    line = (
+        "bot.toml: timezone = 'Asia/Kolkata': is not known here: this machine knows no time zone at all. "
+        "Type: pip install tzdata"
+    )
+    assert said == f"FAIL  settings: {line}"
+    assert (ended.code, ended.said) == (2, [f"otc-bot: {line}"])
 
 
 @pytest.mark.slow("a second for each process")

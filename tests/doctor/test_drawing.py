@@ -7,13 +7,14 @@ import re
 import pytest
 
 from bot.doctor.drawing import Document, Lines, Table, drawing_for, worst
-from bot.doctor.finding import Finding, Level, fail, ok, warn
+from bot.doctor.finding import Finding, Level, fail, note, ok, warn
 
 FOUND = [
     ok("otc-bot", "0.1.0"),
     warn("slack mode", "the bot waits for Slack over HTTP", "Set SLACK_APP_TOKEN for Socket Mode."),
     fail("a channel with a long name that does not fit", "it is archived.", "Unarchive it."),
 ]
+NOTE = note("slack commands", "whether they are right can't be told from here", "Compare them with the manifest.")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -42,6 +43,22 @@ def test_a_line_for_each_with_what_to_do_at_its_end() -> None:
 def test_in_brief_what_is_well_is_left_out() -> None:
     assert [line[:4] for line in drawn(FOUND, brief=True).splitlines()] == ["WARN", "FAIL"]
     assert drawn(FOUND[:1] * 2, brief=True) == "ok    all is well: 2 checks\n"
+
+
+def test_what_can_not_be_looked_at_is_no_check_that_is_well() -> None:
+    assert drawn([NOTE]) == (
+        "note  slack commands: whether they are right can't be told from here. Compare them with the manifest.\n"
+    )
+    assert drawn([*FOUND[:1] * 2, NOTE], brief=True) == "ok    all is well: 2 checks\n"
+    assert worst([FOUND[0], NOTE]) is worst([NOTE]) is Level.OK
+    assert worst([NOTE, FOUND[1]]) is Level.WARN
+    out = io.StringIO()
+    document = Document(out, brief=True)
+    for one in (FOUND[0], NOTE):
+        document.add(one)
+    document.end()
+    found = json.loads(out.getvalue())
+    assert (found["worst"], found["counts"]["ok"], found["counts"]["note"], found["findings"]) == ("ok", 1, 1, [])
 
 
 @pytest.mark.parametrize("columns", [60, 100])
@@ -89,7 +106,7 @@ def test_a_document_for_machines() -> None:
     document.end()
     found = json.loads(out.getvalue())
     assert found.keys() == {"version", "worst", "counts", "findings"}
-    assert (found["worst"], found["counts"]) == ("FAIL", {"ok": 1, "WARN": 1, "FAIL": 1})
+    assert (found["worst"], found["counts"]) == ("FAIL", {"ok": 1, "note": 0, "WARN": 1, "FAIL": 1})
     assert found["findings"][1] == {
         "level": "WARN",
         "what": "slack mode",

@@ -1,7 +1,6 @@
 """What the doctor says of each mistake, as docs/mistakes.md shows it: the real command, against the simulators."""
 
 import asyncio
-import ctypes
 import inspect
 import os
 import re
@@ -15,24 +14,27 @@ from tests.doctor.mistakes import MISTAKES, Mistake, Place
 from tests.doctor.support import SECRETS, well
 from tests.pace import PATIENCE
 from tests.prepare import ROOT
+from tests.rights import mind_rights
 from tests.support import world
 from tests.test_cli import assert_clean
 
 PAGE = ROOT / "docs" / "mistakes.md"
 HEAD = """# Mistakes, and what `doctor` says of them
 
-`otc-bot doctor` looks at everything that the bot needs. Each line begins with one of three words:
+`otc-bot doctor` looks at everything that the bot needs. Each line begins with one of four words:
 
 - `ok`: it is well.
+- `note`: it can't be looked at from here. The line ends with what you can look at where something does nothing.
 - `WARN`: it works, and you should know something about it.
 - `FAIL`: it does not work so. The line ends with what to do.
 
-It ends with exit code 0 where all is `ok`, with 1 where something is `WARN`, and with 2 where something is `FAIL`.
-`--brief` shows only what is not `ok`, and `--all` also lists the settings that you have not changed. It only reads, so
-you can type it at any time, also while the bot runs. No token and no secret is ever shown.
+It ends with exit code 0 where nothing is `WARN` or `FAIL`, with 1 where something is `WARN`, and with 2 where something
+is `FAIL`. `--brief` shows only these two, and `--all` also lists the settings that you have not changed. It only reads,
+so you can type it at any time, also while the bot runs. No token and no secret is ever shown.
 
-`--json` is for machines: one document with `version`, `worst` (`ok`, `WARN` or `FAIL`), `counts` of each, and
-`findings`, of which each has `level`, `what`, `said` and `mend` (what to do, empty where there is nothing to do).
+`--json` is for machines: one document with `version`, `worst` (`ok`, `WARN` or `FAIL`), `counts` of each of the four
+words, and `findings`, of which each has `level` (the word), `what`, `said` and `mend` (what to do, empty where there is
+nothing to do).
 
 A bot that starts looks at what needs no call (`.env`, slips in the settings, fonts, the disk) and writes what is not
 well into its log.
@@ -52,12 +54,6 @@ VARIES = (
 """What no two runs have in common, and what stands there instead."""
 AT_ONCE = 2
 """Installations: each has a world of its own."""
-_CAPBSET_DROP, _DAC_OVERRIDE = 24, 1
-
-
-def mind_rights() -> None:
-    """Even root minds a file's rights now; who is not root does so anyway."""
-    ctypes.CDLL(None).prctl(_CAPBSET_DROP, _DAC_OVERRIDE, 0, 0, 0)
 
 
 async def said(place: Place, *options: str) -> tuple[int, str]:

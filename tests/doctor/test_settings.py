@@ -116,4 +116,4 @@ async def test_the_document_has_them_and_no_secret(tmp_path: Path) -> None:
     assert (ended.code, document["worst"]) == (0, "ok")
     said = {one["what"]: one["said"] for one in document["findings"]}
     assert said["setting LOG_LEVEL"] == "INFO, the default"
-    assert said["setting FLIPKART_APP_ID"] == "app, from the environment"
+    assert said["setting FLIPKART_APP_ID"] == "… (3 signs), from the environment"

@@ -240,11 +240,13 @@ async def test_parcels_that_sync_while_flipkart_is_asked_are_counted_again(stand
     h = await stand.only()
     await stand.end.open(ASHA, h.id)
     await stand.end.compare(ASHA, h.id, 2)
-    stand.sim.fail("end_otc", code=NOT_SYNCED, delay=0.05)
+    synced = asyncio.Event()
+    stand.sim.fail("end_otc", code=NOT_SYNCED, until=synced)
     giving = asyncio.create_task(stand.end.give(ASHA, h.id, 2))
     while not stand.asked("end_otc"):  # noqa: ASYNC110 - the simulator is another machine; it rings no bell of ours
         await asyncio.sleep(0.005)
     visit.sync()
+    synced.set()
     again = await giving
     assert isinstance(again, CountForm)
     assert (again.handover.scanned, again.changed_from) == (3, 2)

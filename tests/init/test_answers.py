@@ -133,6 +133,14 @@ language = "ta"
     assert files(tmp_path) == ["answers.toml", "slack-bot-token"]
 
 
+async def test_a_secret_in_the_place_of_a_variables_name_is_not_shown(tmp_path: Path) -> None:
+    async with dock(tmp_path) as at:
+        ended = await init(ready(at), 'locations = []\n[slack]\nsigning_secret_env = "c0ffee-unseen"\n')
+    assert ended.code == 2
+    assert "otc-bot: answers.toml: slack.signing_secret_env: names a variable, which is not set" in ended.said
+    assert "unseen" not in ended.out + ended.err
+
+
 @pytest.mark.everyday(2)
 @pytest.mark.parametrize(
     ("text", "keys"),

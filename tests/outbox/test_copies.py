@@ -26,7 +26,8 @@ async def test_the_copy_that_owns_the_house_speaks_and_the_others_do_not(office:
 async def test_what_a_copy_was_posting_when_it_lost_the_house_is_found_in_history_by_the_next(office: Office) -> None:
     first, second = Part(HOUSE), Part()
     stalled, heir = office.copy(first), office.copy(second)
-    office.slack.fail("chat.postMessage", delay=0.2, carried_out=True)
+    posted = asyncio.Event()
+    office.slack.fail("chat.postMessage", until=posted, carried_out=True)
     await office.arrive()
     await stalled.turn()
     await office.slack.wait_for(lambda: office.calls("chat.postMessage"))
@@ -34,6 +35,7 @@ async def test_what_a_copy_was_posting_when_it_lost_the_house_is_found_in_histor
     second.own(HOUSE, fence=2)
     await heir.turn()
     await heir.settle()
+    posted.set()
     await stalled.settle()
     [due] = await unsaid(office.deliveries)
     assert due.delivery.state in (Sending.UNKNOWN, Sending.SENT)

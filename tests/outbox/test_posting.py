@@ -152,11 +152,13 @@ async def test_a_crash_in_the_middle_of_a_post(office: Office, posted: bool) -> 
 
 
 async def test_a_process_that_ends_while_slack_is_still_posting(office: Office) -> None:
-    office.slack.fail("chat.postMessage", delay=1.0)
+    ended = asyncio.Event()
+    office.slack.fail("chat.postMessage", until=ended)
     await office.arrive()
     async with running(office):
         await office.slack.wait_for(lambda: office.calls("chat.postMessage"))
     assert not office.cards, "the post was over before the process ended: this test tests nothing"
+    ended.set()
     await office.slack.wait_for(lambda: office.cards)
     office.new_dispatcher()
     async with running(office):

@@ -102,10 +102,14 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 @pytest.fixture
-async def dock(tmp_path: Path) -> AsyncIterator[World]:
+async def dock(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """A dock of several copies. They wait for each other as long as a test's parameter or its module's LETTER says."""
+    letter = getattr(request, "param", getattr(request.module, "LETTER", QUICK_POSTS.press.letter))
+    press = replace(QUICK_POSTS.press, letter=letter)
     with postgres_database() as kept:
         async with world(tmp_path, http_mode=True) as one:
-            one.elsewhere, one.shared, one.timing = kept, True, replace(QUICK_POSTS, copies=QUICK_COPIES)
+            one.elsewhere, one.shared = kept, True
+            one.timing = replace(QUICK_POSTS, copies=QUICK_COPIES, press=press)
             yield one
 
 

@@ -1,5 +1,6 @@
 """A dock that works in Hindi, with people whose Slack speaks English, and what they choose for themselves."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -64,9 +65,11 @@ async def test_below_a_window_that_was_closed_the_button_is_in_the_persons_langu
     visit = dock.flipkart.arrive("LOC1", "Ram")
     async with dock.bot():
         card = await card_says(dock, visit, "Start OTC चाहिए")
-        dock.flipkart.fail("start_otc", delay=0.3)
+        closed = asyncio.Event()
+        dock.flipkart.fail("start_otc", until=closed)
         await dock.slack.press(dock.operator, card, "start_otc")
         await dock.slack.close(dock.operator, await dock.until(lambda: dock.slack.view(dock.operator)))
+        closed.set()
         said = await told(dock, dock.operator, "विंडो बंद हो गई")
         assert "दोबारा कोशिश करें" in said.text_all()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,7 @@ class Fault:
         code: the ``errorCode`` sent in place of an answer.
         retry_after: seconds for the ``Retry-After`` header.
         delay: seconds to wait before anything is done.
+        until: nothing is done before this is set.
         drop: cut the connection ``before`` the call does its work or ``after`` it, with no answer.
         body: what is sent in place of the body.
         times: how many more calls it will hit.
@@ -37,6 +39,7 @@ class Fault:
     drop: Drop | None
     body: Body | None
     times: int
+    until: asyncio.Event | None = None
 
     def refusal(self) -> Refusal | None:
         """The refusal to send in place of the call's own answer, if this fault is one."""
@@ -52,6 +55,7 @@ class Fault:
         """A short name for the log of calls."""
         parts = [
             f"delay {self.delay:g}" if self.delay else "",
+            "held" if self.until is not None else "",
             f"drop {self.drop}" if self.drop else "",
             f"status {self.status}" if self.status is not None else "",
             self.code or "",

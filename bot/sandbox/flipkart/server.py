@@ -114,6 +114,8 @@ class Server:
         if fault is not None:
             call.fault = fault.word()
         closing = await self._wait(self._mood.slow + (fault.delay if fault else 0.0))
+        if fault is not None and fault.until is not None:
+            closing = await self._held(fault.until)
         if closing or (fault is not None and fault.drop == "before"):
             return _cut(request)
         answer = self._answer(call, found, query, text, fault)
@@ -132,6 +134,14 @@ class Server:
                 await asyncio.wait_for(self._closing.wait(), seconds)
             except TimeoutError:
                 return False
+        return self._closing.is_set()
+
+    async def _held(self, until: asyncio.Event) -> bool:
+        """Wait for that; True when the server closes meanwhile."""
+        waiting = [asyncio.create_task(event.wait()) for event in (until, self._closing)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
         return self._closing.is_set()
 
     def _answer(

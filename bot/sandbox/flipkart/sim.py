@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 
@@ -236,6 +237,7 @@ class FlipkartSim:
         drop: Drop | None = None,
         body: Body | None = None,
         times: int = 1,
+        until: asyncio.Event | None = None,
     ) -> Fault:
         """Let the next ``times`` calls of a name (``*``: any) go wrong; see ``Fault`` for how.
 
@@ -245,7 +247,7 @@ class FlipkartSim:
             raise ValueError(f"no call named {name!r}")
         if times < 1:
             raise ValueError("times must be 1 or more")
-        fault = Fault(name, status, code, message, retry_after, delay, drop, body, times)
+        fault = Fault(name, status, code, message, retry_after, delay, drop, body, times, until)
         self._faults.add(fault)
         self._world.changed("fault", name=name, what=fault.word(), times=times)
         return fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import deque
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class Fault:
 
     ``lacks`` names what is left out of an answer that says ``ok``; the call is done.
     ``carried_out`` makes an ``error`` or ``status`` a lie: the call is done all the same.
+    ``until`` holds the call back until it is set.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Fault:
     carried_out: bool = False
     times: int = 1
     lacks: str | None = None
+    until: asyncio.Event | None = None
 
 
 class Faults:

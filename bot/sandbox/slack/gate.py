@@ -60,6 +60,8 @@ class Gate:
             return self._hang_up(request, call)
         else:
             await asyncio.sleep(fault.delay)
+            if fault.until is not None:
+                await fault.until.wait()
             answer = self._broken(call, work, fault)
         if fault is not None and fault.drop == "after":
             return self._hang_up(request, call)

@@ -231,6 +231,7 @@ class SlackSim(Workspace):
         carried_out: bool = False,
         times: int = 1,
         lacks: str | None = None,
+        until: asyncio.Event | None = None,
     ) -> None:
         """Let the next ``times`` calls of a method (or ``response_url``, or ``*``) go wrong.
 
@@ -244,8 +245,9 @@ class SlackSim(Workspace):
             carried_out: whether a call that is answered with an error is carried out all the same.
             times: how many calls.
             lacks: carry the call out, and leave this out of the answer.
+            until: hold the call back until this is set, and then carry it out.
         """
-        self._faults.add(Fault(method, error, retry_after, status, drop, delay, carried_out, times, lacks))
+        self._faults.add(Fault(method, error, retry_after, status, drop, delay, carried_out, times, lacks, until))
 
     def clear_faults(self) -> None:
         """Forget the faults that nothing has met yet."""

@@ -15,11 +15,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
 
+from bot.paths import is_there
 from bot.store.dialects.backend import Trouble
 from bot.store.dialects.sqlite_errors import is_lasting, sentence
 from bot.store.lock import only_bot
 from bot.store.privacy import keep_private, make_private
-from bot.store.soundness import look, reading
+from bot.store.soundness import look, reading, require_open
 
 BUSY_MS = 5000
 
@@ -64,7 +65,8 @@ class SqliteFile:
 
     def is_there(self) -> bool:
         """Whether there is a file."""
-        return self.beside.exists()
+        require_open(self.shown)
+        return is_there(self.beside)
 
     def says(self, error: BaseException) -> str:
         """What went wrong with the file."""

@@ -14,7 +14,8 @@ from tests.support import World
 
 async def confirming(dock: World, user: str, visit: Visit, counted: int) -> Screen:
     """The modal that is one press before the code, after a count."""
-    card = await card_says(dock, visit, "Count, then End OTC")
+    # Or "Count again, then End OTC.", where somebody has counted already.
+    card = await card_says(dock, visit, "End OTC.")
     view = await count_form(dock, user, card)
     await dock.slack.submit(user, view, {"counted": str(counted)})
     return await modal(dock, user, "Show the End OTC" if counted == len(visit.shipments) else "Why finish")

@@ -125,10 +125,12 @@ async def test_a_copy_that_is_stopped_with_a_press_in_its_hands(
 async def a_code_nobody_heard_of(dock: World, visit: Visit, other: Other, user: str, at: str) -> str:
     """Presses, and stops the other copy before Flipkart has made the code of it."""
     card, before, made = await card_of(dock, visit), calls(dock, "start_otc"), visit.start_code
-    dock.flipkart.fail("start_otc", delay=0.5)
+    stopped = asyncio.Event()
+    dock.flipkart.fail("start_otc", until=stopped)
     await pressed(dock, at, user, card)
     await dock.until(lambda: calls(dock, "start_otc") > before)
     other.signal(signal.SIGSTOP)
+    stopped.set()
     await dock.until(lambda: visit.start_code not in (None, made))
     # What Flipkart makes within the same second holds until the same second.
     dock.flipkart.switches.code_seconds += 60

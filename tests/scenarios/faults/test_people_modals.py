@@ -1,5 +1,7 @@
 """Two people in one handover's modals, windows that are closed too early, and a bot that restarts in between."""
 
+import asyncio
+
 from tests.scenarios.dockwork import at_the_end, calls, card_says, modal, thread_says, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.people import all_at_once, askers, confirming, on_record, replies, sent
@@ -112,9 +114,11 @@ async def test_a_window_closed_while_the_code_is_on_its_way(dock: World) -> None
     async with dock.bot():
         card = await card_says(dock, visit, "Count, then End OTC")
         view = await confirming(dock, dock.operator, visit, 6)
-        dock.flipkart.fail("end_otc", delay=0.3)
+        closed = asyncio.Event()
+        dock.flipkart.fail("end_otc", until=closed)
         await all_at_once([dock.slack.submit(dock.operator, view)])
         await dock.slack.close(dock.operator, view)
+        closed.set()
         said = await told(dock, dock.operator, "Press the same button again: nothing is done twice.")
         assert said.channel == dock.channel
         assert not seen_by(dock, dock.operator, str(visit.end_code)), "a code in a message that nobody asked for"

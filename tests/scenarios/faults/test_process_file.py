@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from bot.outbox.dispatcher import Dispatcher
 from bot.store.tables import METADATA
 from bot.store.versions import MIGRATIONS, alembic_config
+from tests.rights import BOT
 from tests.scenarios.dockwork import card_of, card_says, start_code, told
 from tests.scenarios.faults.marks import fault
 from tests.scenarios.faults.processes import (
@@ -156,13 +157,6 @@ async def test_a_database_that_takes_nothing_from_the_first_second(
     assert "Traceback" not in logged.getvalue()
 
 
-WITHOUT_ROOTS_RIGHTS = """
-import ctypes, os, sys
-ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: even root minds a file's rights now
-os.execv(sys.executable, [sys.executable, "-m", "bot", *sys.argv[1:]])
-"""
-
-
 async def refused(dock: World, *, prefix: tuple[str, ...] = ("-m", "bot")) -> Ended:
     """`otc-bot run` to its end, which must come by itself, before Slack and Flipkart are asked for anything."""
     asked = len(dock.slack.calls), len(dock.flipkart.calls)
@@ -191,7 +185,7 @@ async def test_read_only_database_at_the_start(dock: World, logged: io.StringIO)
     file = dock.folder / "bot.db"
     before = file.read_bytes()
     file.chmod(0o444)
-    ended = await refused(dock, prefix=("-c", WITHOUT_ROOTS_RIGHTS))
+    ended = await refused(dock, prefix=BOT[1:])
     logged.write(ended.err)
     assert file.read_bytes() == before
 

@@ -273,10 +273,12 @@ async def test_what_comes_while_nothing_can_be_written(ledger: World, logged: io
         await card_says(ledger, visit, "Nothing scanned yet")
         ledger.flipkart.ledger("R1", "OI1", locationId="LOC1", trackingId="FMP000001")
         # Made unwritable while the page is on its way: a call that can't be counted is not made.
-        ledger.flipkart.fail("returns", delay=0.3)
+        unwritable = asyncio.Event()
+        ledger.flipkart.fail("returns", until=unwritable)
         moved = timedelta(minutes=31)
         await ledger.until(lambda: asked(ledger) == 2)
         own.statements[:] = ["PRAGMA query_only = ON"]
+        unwritable.set()
         await ledger.until(lambda: all(call.done for call in ledger.flipkart.calls if call.name == "returns"))
         for _ in range(2):
             assert await ledger.flipkart.notify(address(logged), body, url=REGISTERED) == 503
